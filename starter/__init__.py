@@ -1,0 +1,1 @@
+"""What operators run: the commands that start a request and act on it."""

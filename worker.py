@@ -1,0 +1,1 @@
+"""The worker: wires effects to processes, and nothing else does."""
