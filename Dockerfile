@@ -13,8 +13,10 @@ RUN pip install --require-hashes -r requirements.txt
 COPY . ./
 RUN pip install --no-deps --no-build-isolation --no-index --editable . && python -m compileall -q .
 
+# Health is asked from inside; metrics are for Prometheus, and Compose lets only this machine reach them.
+ENV FURLOUGH_HOME=/var/lib/furlough FURLOUGH_HEALTH=127.0.0.1:8081 FURLOUGH_METRICS=0.0.0.0:9464 FURLOUGH_LOG=json
+
 USER furlough
-EXPOSE 8081 9464
 
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=6 \
     CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8081/health', timeout=3)"]

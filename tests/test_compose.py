@@ -173,15 +173,32 @@ def test_the_worker_joins_the_namespace_that_is_made_for_its_mission(services):
     assert worker["environment"]["FURLOUGH_DATABASE"] == database
 
 
-def test_the_image_installs_only_what_is_pinned_and_does_not_run_as_root(services):
+def test_the_image_installs_only_what_is_pinned_and_does_not_run_as_root():
     text = (ROOT / "Dockerfile").read_text()
     assert "--require-hashes -r requirements.txt" in text
     users = re.findall(r"^USER (\S+)", text, re.MULTILINE)
     assert users == ["furlough"]
+
+
+def test_the_worker_of_the_image_keeps_listens_and_answers_where_the_deployment_looks(services, monkeypatch):
+    from wiring.settings import Settings
+
+    text = (ROOT / "Dockerfile").read_text()
+    for name, value in re.findall(r"(FURLOUGH_\w+)=(\S+)", text):
+        monkeypatch.setenv(name, value)
+    for name, value in services["worker"]["environment"].items():
+        monkeypatch.setenv(name, value)
+    settings = Settings.load(mission="UNEX")
+
+    (volume,) = services["worker"]["volumes"]
+    assert str(settings.home) == volume["target"]
+    assert settings.database == services["worker"]["environment"]["FURLOUGH_DATABASE"]
+    (port,) = services["worker"]["ports"]
+    assert str(settings.metrics) == f"0.0.0.0:{port['target']}"
     check = re.search(r"^HEALTHCHECK .*?CMD (\[.*?\])$", text, re.MULTILINE | re.DOTALL)
     assert check
-    assert ["CMD", *json.loads(check[1])] == services["worker"]["healthcheck"]["test"]
-    assert "http://127.0.0.1:8081/health" in check[1]
+    assert f"http://{settings.health}/health" in check[1]
+    assert services["worker"]["healthcheck"]["test"] == ["CMD", *json.loads(check[1])]
 
 
 def test_the_image_holds_all_that_is_installed_and_nothing_that_is_secret():
