@@ -1,0 +1,49 @@
+"""What runs for a mission on this machine, as the embedded server's owner wrote it down."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from domain.model import Model
+
+
+class Running(Model):
+    """An embedded server and who looks after it; written under the mission's lock, which these processes hold."""
+
+    owner: int
+    """The process which started the others and ends them."""
+    processes: tuple[int, ...] = ()
+    """The processes which it started: the server, the worker."""
+    address: str
+    ui: str
+
+    @classmethod
+    def read(cls, folder: Path) -> Running | None:
+        """What was written last; nothing where none runs, or where a crash tore the file."""
+        try:
+            return cls.model_validate_json(_file(folder).read_bytes())
+        except (FileNotFoundError, ValidationError):
+            return None
+
+    def write(self, folder: Path) -> None:
+        """Make it known."""
+        new = _file(folder).with_suffix(".new")
+        new.write_text(self.model_dump_json() + "\n", "utf-8")
+        new.replace(_file(folder))
+
+    @staticmethod
+    def forget(folder: Path) -> None:
+        """Nothing runs any more."""
+        _file(folder).unlink(missing_ok=True)
+
+
+def running_address(folder: Path) -> str | None:
+    """Where the embedded server of this mission's folder listens, if one was started and not ended in order."""
+    running = Running.read(folder)
+    return running.address if running else None
+
+
+def _file(folder: Path) -> Path:
+    return folder / "running.json"

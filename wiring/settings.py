@@ -1,0 +1,195 @@
+"""What this installation is told about itself: flags, then the environment, then the profile file, then defaults.
+
+Nothing else reads the environment, except `temporalio.envconfig`, which reads `TEMPORAL_*` so that furlough and the
+stock command line reach the same server.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple, Self
+
+from pydantic import BeforeValidator, StringConstraints, ValidationError
+
+from domain.model import Code, Model
+from wiring.trouble import Misset
+
+Mission = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{1,15}$")]
+"""A mission's code, which is also its namespace: `UNIFIL`."""
+
+
+class Address(NamedTuple):
+    """Where something listens."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
+
+
+def _address(value: object) -> object:
+    """`host:port`, or a bare port of this machine; port 0 means any free one."""
+    if not isinstance(value, str):
+        return value
+    host, _, port = value.rpartition(":")
+    if not port.isdecimal() or int(port) > 65535:
+        raise ValueError(f"expected host:port, got {value!r}")
+    return Address(host or "127.0.0.1", int(port))
+
+
+Listens = Annotated[Address, BeforeValidator(_address)]
+
+
+class Profile(Model):
+    """Who sits at this desk and where, as `furlough me` wrote it; every part may be missing."""
+
+    mission: Mission | None = None
+    post: Code | None = None
+    base: Code | None = None
+    person: Code | None = None
+    address: str | None = None
+    """`host:port` of the mission's server, where `TEMPORAL_ADDRESS` and the connection profile name none."""
+
+    @classmethod
+    def read(cls, home: Path) -> Self:
+        """The profile kept in this home; an empty one where there is none.
+
+        Raises:
+            Misset: the file cannot be read, or holds what no profile has.
+        """
+        path = profile_file(home)
+        try:
+            return cls.model_validate(tomllib.loads(path.read_text("utf-8")))
+        except FileNotFoundError:
+            return cls()
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError) as error:
+            raise Misset(
+                f"The profile {path} cannot be used.",
+                why=_reason(error),
+                helps="mend it, or write it anew by furlough me",
+            ) from error
+
+    def write(self, home: Path) -> Path:
+        """Keep this profile; a crash leaves the old one or the new one, never half of it."""
+        path = profile_file(home)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lines = (f"{key} = {json.dumps(value)}\n" for key, value in self.model_dump(exclude_none=True).items())
+        new = path.with_suffix(".new")
+        new.write_text("".join(lines), "utf-8")
+        new.replace(path)
+        return path
+
+
+def profile_file(home: Path) -> Path:
+    """Where a home keeps its profile."""
+    return home / "profile.toml"
+
+
+class Settings(Model):
+    """All that processes and commands are told from outside."""
+
+    home: Path
+    """The folder of everything that this installation keeps: a folder per mission, the profile, the spool."""
+    mission: Mission | None = None
+    post: Code | None = None
+    base: Code | None = None
+    person: Code | None = None
+    address: str | None = None
+    register_url: str | None = None
+    rules: Path = Path(__file__).resolve().parent.parent / "rules"
+    smtp: Listens | None = None
+    """Where mail is handed in; none is sent when this is missing."""
+    log: Literal["console", "json"] = "json"
+    health: Listens = Address("127.0.0.1", 8234)
+    metrics: Listens = Address("127.0.0.1", 8235)
+
+    @classmethod
+    def load(cls, **flags: Any) -> Self:
+        """What flags, the environment, the profile and defaults say, in this order; flags that are None say nothing.
+
+        Raises:
+            Misset: a value cannot be meant; the message names it and where it stands.
+        """
+        told = _environment() | {name: value for name, value in flags.items() if value is not None}
+        home = Path(told.pop("home", "var")).expanduser().resolve()
+        profile = Profile.read(home).model_dump(exclude_none=True)
+        tty = {"log": "console" if sys.stderr.isatty() else "json"}
+        try:
+            return cls.model_validate({"home": home} | tty | profile | told)
+        except ValidationError as error:
+            raise Misset(
+                "The settings cannot be used.",
+                why=_reason(error),
+                helps=f"flags, the environment (FURLOUGH_*) and {profile_file(home)} are read in this order",
+            ) from error
+
+    @property
+    def code(self) -> str:
+        """The mission's code.
+
+        Raises:
+            Misset: nobody named a mission.
+        """
+        if self.mission is None:
+            raise Misset(
+                "No mission is named.",
+                why="expected a mission's code, got none from flags, FURLOUGH_MISSION or the profile",
+                helps="furlough me --mission CODE keeps it for good; --mission CODE names it once",
+            )
+        return self.mission
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the mission."""
+        return self.home / self.code
+
+    @property
+    def database(self) -> str:
+        """The register's address in SQLAlchemy's form: a file of the mission unless told otherwise."""
+        return self.register_url or f"sqlite:///{self.folder / 'register.db'}"
+
+    def environment(self) -> dict[str, str]:
+        """The environment in which a child process loads these very settings."""
+        told = ((variable, getattr(self, name)) for name, variable in _VARIABLES.items())
+        return bare_environment() | {variable: str(value) for variable, value in told if value is not None}
+
+
+_VARIABLES = {
+    "home": "FURLOUGH_HOME",
+    "mission": "FURLOUGH_MISSION",
+    "post": "FURLOUGH_POST",
+    "base": "FURLOUGH_BASE",
+    "register_url": "FURLOUGH_DATABASE",
+    "rules": "FURLOUGH_RULES",
+    "smtp": "FURLOUGH_SMTP",
+    "log": "FURLOUGH_LOG",
+    "health": "FURLOUGH_HEALTH",
+    "metrics": "FURLOUGH_METRICS",
+}
+"""Settings and the variables that tell them. A person is named by a profile or a flag, never by a variable."""
+
+
+def bare_environment() -> dict[str, str]:
+    """This process's environment without what would turn a child to another server or another home."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("TEMPORAL_", "FURLOUGH_"))}
+
+
+def _environment() -> dict[str, str]:
+    return {name: os.environ[key] for name, key in _VARIABLES.items() if os.environ.get(key, "").strip()}
+
+
+def _reason(error: Exception) -> str:
+    if not isinstance(error, ValidationError):
+        return str(error)
+    said = []
+    for wrong in error.errors():
+        key = str(wrong["loc"][0]) if wrong["loc"] else "?"
+        where = f"{key} ({_VARIABLES[key]})" if key in _VARIABLES else key
+        said.append(f"{where}: {re.sub('^Value error, ', '', wrong['msg'])}, got {str(wrong['input'])[:80]!r}")
+    return "; ".join(said)
