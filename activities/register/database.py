@@ -1,0 +1,99 @@
+"""How the register's database is opened: SQLite beside the worker, or PostgreSQL by URL.
+
+Whoever writes says so before reading (`writing`): SQLite then gives the pen to one at a time, and no decision rests on
+rows that another is about to change. On PostgreSQL the same functions lock the rows on which they decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.orm import Session
+
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=2000", "foreign_keys=ON")
+_MIGRATING = 0x667572  # any number, as long as everybody who migrates asks for the same lock
+
+
+class RegisterUnavailable(Exception):
+    """The register cannot be reached or is too busy; nothing was changed, and trying again later may well help."""
+
+
+def engine(url: str) -> Engine:
+    """Opens no connection yet. `sqlite:///var/register.db`, or `postgresql://user:password@host/name` (by psycopg)."""
+    address = make_url(url)
+    if address.drivername == "postgresql":
+        address = address.set(drivername="postgresql+psycopg")
+    if address.get_backend_name() != "sqlite":
+        return create_engine(address, pool_size=20, max_overflow=20, pool_pre_ping=True)
+    if address.database and address.database != ":memory:":
+        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+    made = create_engine(address, pool_size=20, max_overflow=20)
+    event.listen(made, "connect", _prepare)
+    event.listen(made, "begin", _begin)
+    return made
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver would begin by itself, and only at the first write
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN")
+
+
+@contextmanager
+def reading(source: Engine) -> Iterator[Session]:
+    """A session over one unchanging view of the register. Raises RegisterUnavailable."""
+    with _session(source) as session:
+        yield session
+        session.rollback()
+
+
+@contextmanager
+def writing(source: Engine) -> Iterator[Session]:
+    """A session whose work is kept whole at the end, or not at all. Raises RegisterUnavailable."""
+    with _session(source.execution_options(writes=True)) as session:
+        yield session
+        session.commit()
+
+
+@contextmanager
+def _session(source: Engine) -> Iterator[Session]:
+    try:
+        with Session(source, expire_on_commit=False) as session:
+            yield session
+    except (OperationalError, InterfaceError) as failed:
+        raise RegisterUnavailable(
+            f"The register ({source.url.render_as_string(hide_password=True)}) did not answer: {failed.orig}"
+        ) from failed
+
+
+def migrate(url: str) -> None:
+    """Brings the register's tables to the newest form; several at once wait for each other.
+
+    Raises RegisterUnavailable.
+    """
+    at = engine(url)
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    try:
+        with at.execution_options(writes=True).begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATING})
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except (OperationalError, InterfaceError) as failed:
+        raise RegisterUnavailable(
+            f"The register ({at.url.render_as_string(hide_password=True)}) was not migrated: {failed.orig}"
+        ) from failed
+    finally:
+        at.dispose()

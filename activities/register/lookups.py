@@ -1,0 +1,165 @@
+"""What the register says, as the facts on which decisions rest. Reads only; a day is a day of the base concerned.
+
+First and last day of an absence or a tour are both in: who departs on 30 June is still counted on 30 June.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from activities.register import tables as t
+from activities.register.calendars import calendar
+from domain.calendar import days
+from domain.facts import BaseFacts, Member, Opening, UnitStrength
+from domain.orders import Order
+
+__all__ = [
+    "base",
+    "base_zone",
+    "bases",
+    "calendar",
+    "member",
+    "mission_orders",
+    "names",
+    "opening",
+    "pack_of",
+    "resolve",
+    "settings",
+    "strength",
+    "version",
+]
+
+
+def version(session: Session) -> int:
+    """The number of the last import; 0 of an empty register."""
+    return session.scalar(select(func.max(t.Version.version))) or 0
+
+
+def settings(session: Session) -> dict[str, str]:
+    """The mission's switches as they were imported; a switch that was not has the default of `sheets.SETTINGS`."""
+    rows: Iterable[Any] = session.execute(select(t.Setting.setting, t.Setting.value))
+    return {name: value for name, value in rows}  # noqa: C416 (a row is not a tuple to the type checker)
+
+
+def member(session: Session, member_id: str) -> Member | None:
+    """What rules need to know of a member; also of one who has left. None for an unknown id."""
+    row = session.get(t.Member, member_id)
+    return None if row is None else Member.model_validate(row, from_attributes=True)
+
+
+def resolve(session: Session, text: str) -> str | None:
+    """The register id of a service number; a register id is its own. None when the register knows neither."""
+    found = or_(t.Member.service_number == text, t.Member.id == text)
+    return session.scalar(select(t.Member.id).where(found).order_by(t.Member.service_number != text))
+
+
+def names(session: Session, ids: Iterable[str]) -> dict[str, str]:
+    """Rank and name by register id. Only for a screen or sheet of somebody entitled; never for a payload or a log."""
+    chosen = select(t.Member.id, t.Member.rank, t.Member.name).where(t.Member.id.in_(set(ids)))
+    return {row.id: f"{row.rank} {row.name}".strip() for row in session.execute(chosen)}
+
+
+def pack_of(session: Session, member_id: str) -> str | None:
+    """The name of the rule pack which binds a member. None for an unknown id.
+
+    The register may name one. Else a service with rules of its own has its own pack, contingents theirs, and whoever
+    was sent as a single person (observer, police officer, civilian) goes by the rules of the United Nations.
+    """
+    row = session.get(t.Member, member_id)
+    if row is None:
+        return None
+    if row.pack:
+        return row.pack
+    if row.service == "us-army":
+        return "us-army"
+    return "contingent" if row.component == "contingent" else "un-observer"
+
+
+def opening(session: Session, member_id: str) -> Opening | None:
+    """The balances brought from outside; None where nobody brought any."""
+    rows = session.scalars(select(t.Balance).where(t.Balance.member == member_id).order_by(t.Balance.purse)).all()
+    if not rows:
+        return None
+    sources = dict.fromkeys(row.source for row in rows)
+    return Opening(as_of=rows[0].as_of, days={row.purse: row.days for row in rows}, source="; ".join(sources))
+
+
+def base(session: Session, code: str) -> BaseFacts | None:
+    """A base and how many posts it has (small bases may have too few for three decisions). None for an unknown code."""
+    return next(iter(_bases(session, code)), None)
+
+
+def bases(session: Session) -> tuple[BaseFacts, ...]:
+    """All bases of the mission, by code."""
+    return _bases(session)
+
+
+def _bases(session: Session, *codes: str) -> tuple[BaseFacts, ...]:
+    counted = (
+        select(t.Base.base, t.Base.clearance, func.count(t.Post.post).label("posts"))
+        .outerjoin(t.Post, t.Post.base == t.Base.base)
+        .group_by(t.Base.base, t.Base.clearance)
+        .order_by(t.Base.base)
+    )
+    rows = session.execute(counted.where(t.Base.base.in_(codes)) if codes else counted)
+    return tuple(BaseFacts(code=row.base, clearance=row.clearance, posts=row.posts) for row in rows)
+
+
+def base_zone(session: Session, code: str) -> str | None:
+    """The IANA name of a base's zone; None for an unknown code."""
+    return session.scalar(select(t.Base.zone).where(t.Base.base == code))
+
+
+def day_at(zone: str | None, at: datetime) -> date:
+    """The day of a zone in which an instant falls; what belongs to the mission as a whole keeps the days of UTC."""
+    return at.astimezone(ZoneInfo(zone) if zone else UTC).date()
+
+
+def strength(session: Session, units: Iterable[str], first: date, last: date) -> dict[str, UnitStrength]:
+    """How many are assigned to each unit, and how many are away by day for other reasons than leave.
+
+    Assigned is the least of all days from first to last: a ceiling taken of more would break on the day when a rotation
+    is short. A day on which nobody is away is not listed. An unknown unit has nobody.
+    """
+    units = sorted(set(units))
+    span = days(first, last)
+    tours = session.execute(
+        select(t.Member.unit, t.Member.arrived, t.Member.departs, func.count().label("members"))
+        .where(t.Member.unit.in_(units), t.Member.left_at.is_(None))
+        .group_by(t.Member.unit, t.Member.arrived, t.Member.departs)
+    ).all()
+    absences = session.execute(
+        select(t.Member.unit, t.Member.id, t.Absence.first, t.Absence.last)
+        .join(t.Absence, t.Absence.member == t.Member.id)
+        .where(t.Member.unit.in_(units), t.Member.left_at.is_(None))
+        .where(t.Absence.first <= last, t.Absence.last >= first)
+    ).all()
+    found = {}
+    for unit in units:
+        tour = [row for row in tours if row.unit == unit]
+        assigned = [
+            sum(row.members for row in tour if row.arrived <= day and (row.departs is None or day <= row.departs))
+            for day in span
+        ]
+        away = {
+            (day, row.id)
+            for row in absences
+            if row.unit == unit
+            for day in days(max(first, row.first), min(last, row.last))
+        }
+        per_day = Counter(day for day, _ in away)
+        found[unit] = UnitStrength(assigned=min(assigned, default=0), away=dict(sorted(per_day.items())))
+    return found
+
+
+def mission_orders(session: Session) -> tuple[Order, ...]:
+    """Every version of every order for the whole mission, in the order of their names; for a base that opens later."""
+    stored = session.scalars(select(t.MissionOrder.order).order_by(t.MissionOrder.name))
+    return tuple(sorted((Order.model_validate(order) for order in stored), key=lambda o: (o.number, o.version)))

@@ -1,0 +1,133 @@
+"""Who may speak as which post, on which day: by appointment, or by a dated written delegation.
+
+First and last day are both in: who is appointed until 30 June still is on 30 June.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, literal, select
+from sqlalchemy.orm import Session
+
+from activities.register import tables as t
+from activities.register.lookups import day_at, settings
+from domain.facts import HeldPost, Person, Rung
+
+_HIGHEST = 50
+"""No chain of command has so many rungs. An import lets no ring pass; this ends the walk through a damaged table."""
+
+
+class Grant(NamedTuple):
+    """Somebody's right to a post, and the zone by whose days it begins and ends."""
+
+    member: str
+    held: HeldPost
+    zone: str | None
+
+    def valid(self, at: datetime) -> bool:
+        """Whether it holds on the day of an instant; first and last day are both in."""
+        day = day_at(self.zone, at)
+        return self.held.since <= day and (self.held.until is None or day <= self.held.until)
+
+
+def person(session: Session, member_id: str, acted_at: datetime, now: datetime) -> Person | None:
+    """Who speaks, with the posts that are theirs on the day when it was said *and* today. None for an unknown id.
+
+    Each post is listed once, by the grant under which it was said, an appointment before a delegation.
+    """
+    base = session.scalar(select(t.Member.base).where(t.Member.id == member_id))
+    if base is None:
+        return None
+    grants = _grants(session, lambda table: table.member == member_id)
+    today = {grant.held.post for grant in grants if grant.valid(now)}
+    then = {grant.held.post: grant.held for grant in reversed(grants) if grant.valid(acted_at)}
+    return Person(id=member_id, posts=tuple(held for post, held in sorted(then.items()) if post in today), base=base)
+
+
+def holders(session: Session, posts: Iterable[str], at: datetime) -> dict[str, tuple[str, ...]]:
+    """Who may speak as each of these posts: those appointed first, then delegates. A vacant post has nobody."""
+    posts = sorted(set(posts))
+    found: dict[str, dict[str, None]] = {post: {} for post in posts}
+    for grant in _grants(session, lambda table: table.post.in_(posts)):
+        if grant.valid(at):
+            found[grant.held.post][grant.member] = None
+    return {post: tuple(members) for post, members in found.items()}
+
+
+def chain(session: Session, member_id: str, at: datetime) -> tuple[Rung, ...]:
+    """The posts which decide on a member's leave, bottom up, with who holds them and their deputies at that instant.
+
+    It begins above the highest post to which the member is appointed: nobody decides on their own leave, nor on their
+    superior's. A post delegated to the member stays with its other holders. Who has nobody above has the post that the
+    mission names in the setting `force-commander-leave`. Empty for an unknown member.
+    """
+    start = session.scalar(
+        select(t.Unit.commander).join(t.Member, t.Member.unit == t.Unit.unit).filter_by(id=member_id)
+    )
+    upward = _upward(session, start)
+    appointed = {g.held.post for g in _grants(session, lambda table: table.member == member_id) if _appointed(g, at)}
+    own = max((i for i, post in enumerate(upward, 1) if post.post in appointed), default=0)
+    above = upward[own:] or _upward(session, settings(session).get("force-commander-leave"))[:1]
+    held = holders(session, [code for post in above for code in (post.post, post.deputy) if code], at)
+
+    def others(post: str | None) -> tuple[str, ...]:
+        return tuple(member for member in held.get(post or "", ()) if member != member_id)
+
+    return tuple(
+        Rung(post=post.post, holders=others(post.post), deputy=post.deputy, deputies=others(post.deputy))
+        for post in above
+        if post.post not in appointed
+    )
+
+
+def etp_posts(session: Session, post: str, at: datetime) -> tuple[HeldPost, ...]:
+    """The posts that may exempt where an order names one: itself, its deputy, then those above. Never a lower one.
+
+    Only posts that somebody holds at that instant are listed, each with the grant of its first holder.
+    """
+    upward = _upward(session, post)
+    codes = [upward[0].post, upward[0].deputy, *(above.post for above in upward[1:])] if upward else []
+    first: dict[str, HeldPost] = {}
+    for grant in _grants(session, lambda table: table.post.in_(codes)):
+        if grant.valid(at):
+            first.setdefault(grant.held.post, grant.held)
+    return tuple(first[code] for code in codes if code in first)
+
+
+def _appointed(grant: Grant, at: datetime) -> bool:
+    return grant.held.by == "appointment" and grant.valid(at)
+
+
+def _grants(session: Session, chosen: Callable[[Any], ColumnElement[bool]]) -> list[Grant]:
+    """Appointments, then delegations, of whatever day."""
+    grants: list[Grant] = []
+    tables: tuple[Any, ...] = (t.Appointment, t.Delegation)
+    for table in tables:
+        rows = session.execute(
+            select(table, t.Post, t.Base.zone)
+            .join(t.Post, t.Post.post == table.post)
+            .outerjoin(t.Base, t.Base.base == t.Post.base)
+            .where(chosen(table))
+            .order_by(table.post, table.since, table.member)
+        )
+        for grant, post, zone in rows.tuples():
+            term = {"since": grant.since, "until": grant.until}
+            if isinstance(grant, t.Delegation):
+                term |= {"by": "delegation", "document": grant.document}
+            held = HeldPost.model_validate(
+                {"post": post.post, "role": post.role, "base": post.base, "unit": post.unit, **term}
+            )
+            grants.append(Grant(member=grant.member, held=held, zone=zone))
+    return grants
+
+
+def _upward(session: Session, start: str | None) -> list[t.Post]:
+    """A post and those it reports to, to the top; none for an unknown post."""
+    rungs = select(t.Post.post, t.Post.reports_to, literal(0).label("rung")).where(t.Post.post == start)
+    walk = rungs.cte("walk", recursive=True)
+    step = select(t.Post.post, t.Post.reports_to, walk.c.rung + 1).join(walk, t.Post.post == walk.c.reports_to)
+    walk = walk.union_all(step.where(walk.c.rung < _HIGHEST))
+    return list(session.scalars(select(t.Post).join(walk, walk.c.post == t.Post.post).order_by(walk.c.rung)))
