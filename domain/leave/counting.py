@@ -1,9 +1,9 @@
 """Which days of an absence are charged, each by its rule (doctrine: counting days).
 
-Days are days of the base. The charged part of an absence runs from its *beginning* to its *end*: a departure after a full duty
-day lies before the beginning, a return before duty lies after the end. Between them every calendar day is charged, weekends and
-holidays too, but for the holiday on which the leave ends, where the pack says so. A leave which begins and ends on one holiday
-counts as beginning on it.
+Days are days of the base. The charged part of an absence runs from its *beginning* to its *end*: a departure after a
+full duty day lies before the beginning, a return before duty lies after the end. Between them every calendar day is
+charged, weekends and holidays too, but for the holiday on which the leave ends, where the pack says so. A leave which
+begins and ends on one holiday counts as beginning on it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class CountedDay(Model):
 
 
 def count(terms: Counting, calendar: Calendar, out_at: Instant, in_at: Instant) -> tuple[CountedDay, ...]:
-    """Each day from sign-out to sign-in, by what the gate saw; none when the return lies on a day before the departure."""
+    """Each day from sign-out to sign-in, by what the gate saw; none when the return is of an earlier day."""
     out_day, in_day = calendar.day(out_at), calendar.day(in_at)
     if in_day < out_day:
         return ()

@@ -1,9 +1,10 @@
 """Rule packs: where the numbers of leave come from, and how far each is to be trusted.
 
-A pack is a TOML text: a head (`pack`, `version`, `effective`, `title`, perhaps `extends` and `applies`), and below it the
-terms, each a table of its own: `{ value = 14, source = "10 USC 709", trust = "A" }`. A pack which extends another says only
-what differs. Every term must be given by somebody: a number without a source is an error, and so is a gap; only a limit
-which may be absent (`commander_up_to_days`) may be left out, or be taken away again by `value = "none"`.
+A pack is a TOML text: a head (`pack`, `version`, `effective`, `title`, perhaps `extends` and `applies`), and below
+it the terms, each a table of its own: `{ value = 14, source = "10 USC 709", trust = "A" }`. A pack which extends
+another says only what differs. Every term must be given by somebody: a number without a source is an error, and so is
+a gap; only a limit which may be absent (`commander_up_to_days`) may be left out, or be taken away again by
+`value = "none"`.
 """
 
 from __future__ import annotations
