@@ -1,0 +1,64 @@
+"""One embedded server for a mission at a time.
+
+The kernel keeps the lock: it is held as long as the owner or any process that inherited it lives, and never longer. No
+file has to be cleaned up after a crash, and no process is ended because of a number that it may no longer have.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+from wiring.running import Running
+from wiring.trouble import NotStarted
+
+_DYING: Final = 5.0
+"""Seconds which the processes of a killed owner may take to follow it."""
+
+
+@asynccontextmanager
+async def only_one(folder: Path) -> AsyncIterator[int]:
+    """Hold the mission's lock; yields its descriptor, to be inherited by children.
+
+    Raises:
+        NotStarted: somebody else holds it.
+    """
+    held = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        until = asyncio.get_running_loop().time() + _DYING
+        while not _taken(held):
+            running = Running.read(folder)
+            if (running and _alive(running.owner)) or asyncio.get_running_loop().time() > until:
+                raise NotStarted(
+                    f"{folder.name} is running here already.",
+                    why=f"another process holds {folder / 'lock'}",
+                    known=f"process {running.owner}, server at {running.address}" if running else "",
+                    helps=f"use it, or end it first: kill {running.owner}" if running else "wait until it has started",
+                )
+            await asyncio.sleep(0.1)
+        yield held
+    finally:
+        os.close(held)
+
+
+def _taken(held: int) -> bool:
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
