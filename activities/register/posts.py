@@ -83,6 +83,26 @@ def chain(session: Session, member_id: str, at: datetime) -> tuple[Rung, ...]:
     )
 
 
+def desk(session: Session, role: str, base: str, at: datetime) -> tuple[Rung, ...]:
+    """The posts of a role at a base, then those above the first of them, with deputies and holders at that instant.
+
+    A base without such a post is served by the mission's. Empty where there is neither.
+    """
+    posts = session.scalars(select(t.Post).where(t.Post.role == role).order_by(t.Post.post)).all()
+    own = [post for post in posts if post.base == base] or [post for post in posts if post.base is None]
+    ladder = [*own, *_upward(session, own[0].reports_to)] if own else []
+    held = holders(session, [code for post in ladder for code in (post.post, post.deputy) if code], at)
+    return tuple(
+        Rung(
+            post=post.post,
+            holders=held[post.post],
+            deputy=post.deputy,
+            deputies=held[post.deputy] if post.deputy else (),
+        )
+        for post in ladder
+    )
+
+
 def etp_posts(session: Session, post: str, at: datetime) -> tuple[HeldPost, ...]:
     """The posts that may exempt where an order names one: itself, its deputy, then those above. Never a lower one.
 

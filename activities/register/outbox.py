@@ -1,0 +1,75 @@
+"""Notices that are to be sent. They are put here with what they tell of and mailed from here: no mail holds up a leave.
+
+A notice is tried again and again, each time after a longer pause; those of a sender that dies are taken up by another.
+A notice may so reach somebody twice, but is never lost.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from activities.register import tables as t
+from activities.register.database import changed, insert
+from activities.register.posts import holders
+from domain.model import HOUR, Model, timedelta
+
+_TAKEN_FOR = timedelta(minutes=10)
+_LONGEST_PAUSE = 6 * HOUR
+
+
+class Mail(Model):
+    """A notice to be sent, for the `tries`-th time: entry `seq` of a leave, to a register id or a post's code."""
+
+    leave_id: str
+    seq: int
+    recipient: str
+    subject: str
+    body: str
+    tries: int
+
+
+def put(session: Session, leave_id: str, seq: int, recipient: str, subject: str, body: str, at: datetime) -> bool:
+    """Lays a notice into the outbox, once; says whether it is new. What lies there already is not changed."""
+    notice = {"leave_id": leave_id, "seq": seq, "recipient": recipient, "subject": subject, "body": body}
+    laid = insert(session, t.Outgoing).values(notice | {"created_at": at, "next_try_at": at, "tries": 0})
+    return bool(changed(session, laid.on_conflict_do_nothing()))
+
+
+def take(session: Session, now: datetime, limit: int = 50) -> tuple[Mail, ...]:
+    """Notices which are due, for this sender alone during the next ten minutes."""
+    due = (
+        select(t.Outgoing)
+        .where(t.Outgoing.sent_at.is_(None), t.Outgoing.next_try_at <= now)
+        .order_by(t.Outgoing.next_try_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = session.scalars(due).all()
+    for row in rows:
+        row.next_try_at = now + _TAKEN_FOR
+        row.tries += 1
+    session.flush()
+    return tuple(Mail.model_validate(row, from_attributes=True) for row in rows)
+
+
+def sent(session: Session, mail: Mail, at: datetime) -> None:
+    """The notice has left."""
+    row = session.get_one(t.Outgoing, (mail.leave_id, mail.seq, mail.recipient))
+    row.sent_at, row.last_error = at, None
+
+
+def failed(session: Session, mail: Mail, error: str, now: datetime) -> None:
+    """The notice could not be sent and is due again: after two minutes, then four, in the end every six hours."""
+    row = session.get_one(t.Outgoing, (mail.leave_id, mail.seq, mail.recipient))
+    row.next_try_at = now + min(timedelta(minutes=2 ** min(mail.tries, 20)), _LONGEST_PAUSE)
+    row.last_error = error
+
+
+def addresses(session: Session, recipient: str, at: datetime) -> tuple[str, ...]:
+    """Where to send: a member's own address, or those of all who hold a post at that moment; maybe nowhere."""
+    members = holders(session, [recipient], at)[recipient] or (recipient,)
+    known = select(t.Member.email).where(t.Member.id.in_(members), t.Member.left_at.is_(None)).order_by(t.Member.email)
+    return tuple(dict.fromkeys(email for email in session.scalars(known) if email))
