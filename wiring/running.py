@@ -10,12 +10,10 @@ from domain.model import Model
 
 
 class Running(Model):
-    """An embedded server and who looks after it; written under the mission's lock, which these processes hold."""
+    """An embedded server and the process that looks after it, which holds the mission's lock."""
 
     owner: int
-    """The process which started the others and ends them."""
-    processes: tuple[int, ...] = ()
-    """The processes which it started: the server, the worker."""
+    """The process id of whom to ask when it shall end."""
     address: str
     ui: str
 
