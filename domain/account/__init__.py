@@ -1,0 +1,84 @@
+"""One member's account of leave days: what is held, settled and given back, in one place for all of their leaves.
+
+    SetDays         -> exactly one of HeldDays | DaysRefused, the first time perhaps after Opened
+    CorrectAccount  -> CorrectedDays | Refused
+
+The account has no clock and no path: it waits for nothing, wants nothing, and is never over. It knows a repeat by the
+leave and its n-th wish, or by the correction. Terms, member and opening balances come in as facts; what was earned is
+computed for the day asked (`balance`, `statement`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from domain.account.balance import EARNING, Purse, StatementLine, allowance, balance, statement
+from domain.account.correcting import correct
+from domain.account.events import AccountEvent, CorrectedDays, DaysRefused, HeldDays, Opened
+from domain.account.holding import answered, set_days
+from domain.account.state import Account, Correction, Line, evolve
+from domain.acts import CorrectAccount, Lapse, SetDays
+from domain.facts import Facts, Need
+from domain.model import Instant
+
+name = "account"
+initial = Account()
+
+
+def needs(act: SetDays | CorrectAccount, state: Account) -> frozenset[Need]:
+    """What is looked up; a repeat and a giving back rest on the account alone, so that nothing can hinder them."""
+    if isinstance(act, CorrectAccount):
+        return frozenset({"member", "person", "desks", "terms", "opening"})
+    if act.days is None or answered(act, state):
+        return frozenset()
+    return frozenset({"member", "terms", "opening"})
+
+
+def decide(act: SetDays | CorrectAccount, state: Account, facts: Facts, now: Instant) -> tuple[Any, ...]:  # noqa: ARG001 (the account has no clock)
+    """What the act leads to."""
+    match act:
+        case SetDays():
+            return set_days(act, state, facts)
+        case CorrectAccount():
+            return correct(act, state, facts)
+
+
+def wants(state: Account, now: Instant) -> tuple[()]:  # noqa: ARG001 (as every decider)
+    """Nothing: the account gives, and takes nothing."""
+    return ()
+
+
+def due(state: Account) -> tuple[Lapse, ...]:  # noqa: ARG001 (as every decider)
+    """Nothing: time says nothing to an account."""
+    return ()
+
+
+def over(state: Account) -> bool:  # noqa: ARG001 (as every decider)
+    """Never: a closed leave may be corrected as long as the mission lasts."""
+    return False
+
+
+__all__ = [
+    "EARNING",
+    "Account",
+    "AccountEvent",
+    "CorrectedDays",
+    "Correction",
+    "DaysRefused",
+    "HeldDays",
+    "Line",
+    "Opened",
+    "Purse",
+    "StatementLine",
+    "allowance",
+    "balance",
+    "decide",
+    "due",
+    "evolve",
+    "initial",
+    "name",
+    "needs",
+    "over",
+    "statement",
+    "wants",
+]

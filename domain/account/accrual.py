@@ -1,0 +1,54 @@
+"""Days earned: credited at the end of each month, computed for the day asked, never stored (doctrine: the account)."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP
+from typing import NamedTuple
+
+from domain.model import DAY, Decimal, date
+from domain.terms import Accrual
+
+
+class Credit(NamedTuple):
+    """Days credited on a day."""
+
+    day: date
+    days: Decimal
+
+
+def credits_until(terms: Accrual, since: date, departs: date | None, until: date) -> tuple[Credit, ...]:
+    """The credits from after `since`, up to `until` and not beyond the end of the tour.
+
+    A whole month earns what the terms say. A part of one earns its share by days, rounded to half days, a quarter
+    upwards, and is credited on the last day of the month or of the tour, whichever is first. The rounding is our
+    default, to be confirmed by the mission.
+    """
+    found: list[Credit] = []
+    day = since + DAY
+    while day <= (departs or day):
+        month_end = _month_end(day)
+        end = min(month_end, departs or month_end)
+        if end > until:
+            break
+        days_served = (end - day).days + 1
+        share = terms.days_per_month * days_served / month_end.day
+        found.append(Credit(end, terms.days_per_month if days_served == month_end.day else _half_days(share)))
+        day = end + DAY
+    return tuple(found)
+
+
+def earned(terms: Accrual, since: date, departs: date | None, until: date) -> Decimal:
+    """All that was credited from after `since` up to `until`."""
+    return sum((credit.days for credit in credits_until(terms, since, departs, until)), Decimal(0))
+
+
+def _month_end(day: date) -> date:
+    """The last day of the month; the calendar ends with the year 9999."""
+    if (day.year, day.month) == (date.max.year, date.max.month):
+        return date.max
+    later = day.replace(day=28) + 4 * DAY
+    return later - later.day * DAY
+
+
+def _half_days(days: Decimal) -> Decimal:
+    return (days * 2).quantize(Decimal(1), ROUND_HALF_UP) / 2

@@ -1,0 +1,112 @@
+"""The charge of a closed leave put right: nothing is erased, an authority adds an entry (doctrine: return)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from domain import authority
+from domain.account.balance import allowance, balance
+from domain.account.events import CorrectedDays
+from domain.account.holding import opening
+from domain.account.state import Account, changed
+from domain.acts import CorrectAccount
+from domain.decider import Refused
+from domain.facts import Facts
+from domain.model import Decimal
+from domain.refusal import Refusal
+
+HALF = Decimal("0.5")
+
+
+def correct(act: CorrectAccount, s: Account, facts: Facts) -> tuple[Any, ...]:
+    """A post of the member's chain of command gives days back or charges more; an overdraft by it is noted."""
+    if again := _again(act, s):
+        return (again,)
+    if refusal := _may(act, facts) or _closed(act, s) or _bounds(act, s):
+        return (Refused(act=act.kind, refusal=refusal, cites=(refusal.rule,)),)
+    opened = opening(s, facts)
+    for event in opened:
+        s = changed(s, event, event.as_of)
+    return (*opened, _corrected(act, s, facts))
+
+
+def _again(act: CorrectAccount, s: Account) -> CorrectedDays | None:
+    """The entry once more, if this very act was done before."""
+    line = s.lines.get(act.leave_id)
+    done = next((c for c in line.corrections if c.act_id == act.act_id), None) if line else None
+    if line is None or done is None:
+        return None
+    return CorrectedDays(
+        leave_id=act.leave_id,
+        correction=act.act_id,
+        days=done.days,
+        charge=line.cost,
+        by=act.decided_by,
+        cites=("account/repeated",),
+    )
+
+
+def _may(act: CorrectAccount, facts: Facts) -> Refusal | None:
+    refusal = authority.known(act, facts.person, facts.clerk)
+    if refusal or facts.person is None:
+        return refusal
+    ladder = (post for rung in facts.desks.get("approve", ()) for post in (rung.post, rung.deputy) if post)
+    found = authority.at_desk(act, facts.person, "correct-account", tuple(dict.fromkeys(ladder)), act.member)
+    return found if isinstance(found, Refusal) else None
+
+
+def _closed(act: CorrectAccount, s: Account) -> Refusal | None:
+    line = s.lines.get(act.leave_id)
+    if line is None or line.days is None:
+        return Refusal(
+            rule="account/unknown-leave",
+            why="this account was never charged for such a leave",
+            facts={"got": act.leave_id},
+            helps="furlough account show lists the leaves of the account",
+        )
+    if not line.closed or line.days.charged is None:
+        return Refusal(
+            rule="account/open-leave",
+            why="the leave is still open: while it is, its own dates and times are put right, and the charge follows",
+            facts={"expected": "a closed leave", "got": "charged" if line.days.charged is not None else "held"},
+            helps="furlough correct",
+        )
+    return None
+
+
+def _bounds(act: CorrectAccount, s: Account) -> Refusal | None:
+    """A leave costs whole or half days, never less than none, and never more than it has days."""
+    line, days = s.lines[act.leave_id], s.taken()[act.leave_id]
+    longest = Decimal((days.last - days.first).days + 1)
+    charge = line.cost - act.days
+    if act.days and act.days % HALF == 0 and 0 <= charge <= longest:
+        return None
+    return Refusal(
+        rule="account/correction-bounds",
+        why="a correction is of whole or half days, and leaves a charge between none and the days of the leave",
+        facts={"charged now": str(line.cost), "expected": f"a charge of 0 to {longest}", "got": f"{act.days:+}"},
+        helps=f"from {line.cost - longest:+} to {line.cost:+} days can be given back",
+    )
+
+
+def _corrected(act: CorrectAccount, s: Account, facts: Facts) -> CorrectedDays:
+    line = s.lines[act.leave_id]
+    event = CorrectedDays(
+        leave_id=act.leave_id,
+        correction=act.act_id,
+        days=act.days,
+        charge=line.cost - act.days,
+        by=act.decided_by,
+        cites=("account/correction", *((facts.terms.pack,) if facts.terms else ())),
+    )
+    return event.model_copy(update={"irregular": ("account/overdraft",)}) if _overdrawn(act, event, s, facts) else event
+
+
+def _overdrawn(act: CorrectAccount, event: CorrectedDays, s: Account, facts: Facts) -> bool:
+    days = s.taken()[act.leave_id]
+    if act.days > 0 or facts.terms is None or facts.member is None or days.purse == "none":
+        return False
+    after = changed(s, event, act.acted_at.date())
+    points = {d.first for d in after.taken().values() if d.purse == days.purse and d.first >= days.first}
+    terms, member, purse = facts.terms, facts.member, days.purse
+    return any(balance(after, terms, member, p, purse) < -allowance(after, terms, member, p, purse) for p in points)

@@ -1,0 +1,124 @@
+"""A leave's wish for days: hold, change, settle and give back are one act, answered by one entry."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from domain.account.balance import balance
+from domain.account.events import DaysRefused, HeldDays, Opened
+from domain.account.limits import gap, overdraft, overlap
+from domain.account.state import Account, changed
+from domain.acts import SetDays
+from domain.facts import Facts, Member
+from domain.holdings import Days
+from domain.model import Decimal
+from domain.refusal import Refusal
+from domain.terms import Terms
+
+Answer = HeldDays | DaysRefused
+
+
+def answered(act: SetDays, s: Account) -> bool:
+    """Whether this wish, or a newer one of its leave, has its answer already."""
+    line = s.lines.get(act.leave_id)
+    return line is not None and act.n <= line.n
+
+
+def set_days(act: SetDays, s: Account, facts: Facts) -> tuple[Any, ...]:
+    """What the account answers. A settlement is never refused: the days were taken, and what is wrong is noted."""
+    if answered(act, s):
+        return (_again(act, s),)
+    if act.days is None:
+        return (HeldDays(leave_id=act.leave_id, n=act.n, days=None, cites=("account/give-back",)),)
+    opened = opening(s, facts)
+    for event in opened:
+        s = changed(s, event, event.as_of)
+    return (
+        *opened,
+        _settled(act, act.days, s, facts) if act.days.charged is not None else _held(act, act.days, s, facts),
+    )
+
+
+def opening(s: Account, facts: Facts) -> tuple[Opened, ...]:
+    """The entry which brings the balances from outside into the account, the first time that they are known."""
+    if s.opened is not None or facts.opening is None:
+        return ()
+    found = facts.opening
+    cites = ("account/opening", f"register@{facts.register_version}")
+    return (Opened(as_of=found.as_of, days=found.days, source=found.source, cites=cites),)
+
+
+def _again(act: SetDays, s: Account) -> Answer:
+    """The newest answer once more: a repeated wish, or one that was overtaken, changes nothing."""
+    line = s.lines[act.leave_id]
+    if line.refusal:
+        return DaysRefused(leave_id=act.leave_id, n=line.n, refusal=line.refusal, cites=(line.refusal.rule,))
+    return HeldDays(
+        leave_id=act.leave_id,
+        n=line.n,
+        days=None if line.closed else line.days,
+        balance_after=line.balance_after,
+        cites=("account/repeated",),
+    )
+
+
+def _held(act: SetDays, wish: Days, s: Account, facts: Facts) -> Answer:
+    terms, member = facts.terms, facts.member
+    if terms is None or member is None:
+        return _refused(act, _unknown(act))
+    after = _after(act, s, wish)
+    refusal = (
+        overlap(s, act.leave_id, wish, terms)
+        or gap(s, act.leave_id, wish, terms)
+        or overdraft(s, after, act.leave_id, wish, terms, member)
+    )
+    if refusal:
+        return _refused(act, refusal)
+    return HeldDays(
+        leave_id=act.leave_id,
+        n=act.n,
+        days=wish,
+        balance_after=_left(after, wish, terms, member),
+        cites=("account/hold", terms.pack),
+    )
+
+
+def _settled(act: SetDays, wish: Days, s: Account, facts: Facts) -> Answer:
+    """What a hold would be refused for is noted, each by its rule."""
+    terms, member = facts.terms, facts.member
+    if terms is None or member is None:
+        return HeldDays(leave_id=act.leave_id, n=act.n, days=wish, cites=("account/settle",))
+    after = _after(act, s, wish)
+    wrong = (
+        overlap(s, act.leave_id, wish, terms),
+        overdraft(s, after, act.leave_id, wish, terms, member),
+    )
+    return HeldDays(
+        leave_id=act.leave_id,
+        n=act.n,
+        days=wish,
+        balance_after=_left(after, wish, terms, member),
+        cites=("account/settle", terms.pack),
+        irregular=tuple(no.rule for no in wrong if no),
+    )
+
+
+def _after(act: SetDays, s: Account, wish: Days) -> Account:
+    return changed(s, HeldDays(leave_id=act.leave_id, n=act.n, days=wish), wish.first)
+
+
+def _left(after: Account, wish: Days, terms: Terms, member: Member) -> Decimal | None:
+    return None if wish.purse == "none" else balance(after, terms, member, wish.first, wish.purse)
+
+
+def _refused(act: SetDays, refusal: Refusal) -> DaysRefused:
+    return DaysRefused(leave_id=act.leave_id, n=act.n, refusal=refusal, cites=(refusal.rule,))
+
+
+def _unknown(act: SetDays) -> Refusal:
+    return Refusal(
+        rule="account/unknown-member",
+        why="the register knows no such member, or no rule pack for them",
+        facts={"member": act.member},
+        helps="import the member into the register, with a component that a rule pack applies to",
+    )

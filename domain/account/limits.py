@@ -1,0 +1,122 @@
+"""The limits which the account alone can judge, since it alone knows all leaves of a member: one function per rule.
+
+What does not make it worse is not refused: a leave whose days shrink may do so, whatever else is wrong by then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from domain.account.accrual import credits_until
+from domain.account.balance import EARNING, allowance, balance, known_until, room
+from domain.account.state import Account
+from domain.facts import Member
+from domain.holdings import Days
+from domain.model import DAY, date
+from domain.refusal import Refusal
+from domain.terms import Terms
+
+HELPFUL_MONTHS = 24
+"""How far ahead it is looked for a day from which the balance would be enough."""
+
+
+def overlap(before: Account, leave_id: str, wish: Days, terms: Terms) -> Refusal | None:
+    """No two leaves of a member share a day."""
+    found = next(_conflicts(before, leave_id, wish, 1), None)
+    if found is None:
+        return None
+    other, days = found
+    return Refusal(
+        rule="account/overlap",
+        why=f"the days {days.first} to {days.last} belong to another leave of the member",
+        facts={"expected": "no day of another leave", "got": f"{wish.first} to {wish.last}", "other leave": other},
+        helps=f"the first day from which as many days are free: {_first_free(before, leave_id, wish, terms)}",
+    )
+
+
+def gap(before: Account, leave_id: str, wish: Days, terms: Terms) -> Refusal | None:
+    """Gap of N days between leaves of one kind: next first day >= last day + N (doctrine: counting days)."""
+    n = terms.kinds[wish.leave_kind].gap_days
+    found = next(_conflicts(before, leave_id, wish, n, same_kind=True), None)
+    if found is None:
+        return None
+    other, days = found
+    return Refusal(
+        rule="account/gap",
+        why=f"between two leaves of one kind {n} days are kept, and another one lasts from {days.first} to {days.last}",
+        facts={
+            "expected": f"from {days.last + n * DAY} on, or until {days.first - n * DAY}",
+            "got": f"{wish.first} to {wish.last}",
+            "other leave": other,
+            "terms": terms.pack,
+        },
+        helps=f"the first day which keeps the gap: {_first_free(before, leave_id, wish, terms)}",
+    )
+
+
+def overdraft(
+    before: Account, after: Account, leave_id: str, wish: Days, terms: Terms, member: Member
+) -> Refusal | None:
+    """On the first day of each leave the balance, all leaves begun by then taken off, is not below the allowance."""
+    if wish.purse == "none":
+        return None
+    for day in sorted({d.first for d in after.taken().values() if d.purse == wish.purse}):
+        left = balance(after, terms, member, day, wish.purse)
+        least = -allowance(after, terms, member, day, wish.purse)
+        if left < least and left < balance(before, terms, member, day, wish.purse):
+            return Refusal(
+                rule="account/overdraft",
+                why=f"the days do not suffice: on {day} the balance would be {left}",
+                facts={
+                    "expected": f"at least {least}",
+                    "got": str(left),
+                    "asked": str(wish.expected),
+                    "terms": terms.pack,
+                },
+                helps=_enough(before, leave_id, wish, terms, member),
+            )
+    return None
+
+
+def _conflicts(s: Account, leave_id: str, wish: Days, n: int, *, same_kind: bool = False) -> Iterator[tuple[str, Days]]:
+    """Leaves from which the wish does not keep `n` days, and its present holding did."""
+    line = s.lines.get(leave_id)
+    mine = line.days if line else None
+    for other, days in s.taken(but=leave_id).items():
+        counts = not same_kind or days.leave_kind == wish.leave_kind
+        if counts and not _apart(wish, days, n) and (mine is None or _apart(mine, days, n)):
+            yield other, days
+
+
+def _apart(one: Days, two: Days, n: int) -> bool:
+    """Whether whichever comes later begins `n` days after the last day of the other, or later."""
+    return (two.first - one.last).days >= n or (one.first - two.last).days >= n
+
+
+def _first_free(s: Account, leave_id: str, wish: Days, terms: Terms) -> date:
+    """The first day, from the one wished on, from which as many days keep apart from all other leaves."""
+    n = terms.kinds[wish.leave_kind].gap_days
+    others = [(d, max(1, n) if d.leave_kind == wish.leave_kind else 1) for d in s.taken(but=leave_id).values()]
+    moved = wish
+    while free_from := [d.last + keep * DAY for d, keep in others if not _apart(moved, d, keep)]:
+        day = max(free_from)
+        moved = wish.model_copy(update={"first": day, "last": day + (wish.last - wish.first)})
+    return moved.first
+
+
+def _enough(s: Account, leave_id: str, wish: Days, terms: Terms, member: Member) -> str:
+    """How many days would fit, and from which day on all of them would."""
+    fits = room(s, terms, member, wish.first, wish.purse, but=leave_id)
+    words = [f"{fits.to_integral_value('ROUND_FLOOR')} days would fit from {wish.first}"] if fits >= 1 else []
+    if wish.purse == EARNING and (day := _first_enough(s, leave_id, wish, terms, member)):
+        words.append(f"all {wish.expected} from {day}")
+    return "; ".join(words) or "no day is known from which they would suffice: ask for fewer days"
+
+
+def _first_enough(s: Account, leave_id: str, wish: Days, terms: Terms, member: Member) -> date | None:
+    """The first later day on which the balance allows all the days: one on which a month's days are credited."""
+    horizon = wish.first + HELPFUL_MONTHS * 31 * DAY
+    for credit in credits_until(terms.accrual, known_until(s, member), member.departs, horizon):
+        if credit.day > wish.first and room(s, terms, member, credit.day, wish.purse, but=leave_id) >= wish.expected:
+            return credit.day
+    return None
