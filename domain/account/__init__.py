@@ -17,12 +17,16 @@ from domain.account.correcting import correct
 from domain.account.events import AccountEvent, CorrectedDays, DaysRefused, HeldDays, Opened
 from domain.account.holding import answered, set_days
 from domain.account.state import Account, Correction, Line, evolve
-from domain.acts import CorrectAccount, Lapse, SetDays
+from domain.acts import CorrectAccount, Lapse, MemberAct, SetDays
+from domain.decider import Decision, Outcome, Question
 from domain.facts import Facts, Need
 from domain.model import Instant
 
 name = "account"
 initial = Account()
+AccountQuestion = Question[MemberAct, Account]
+AccountDecision = Decision[MemberAct, AccountEvent]
+AccountOutcome = Outcome[AccountEvent]
 
 
 def needs(act: SetDays | CorrectAccount, state: Account) -> frozenset[Need]:
@@ -61,7 +65,10 @@ def over(state: Account) -> bool:  # noqa: ARG001 (as every decider)
 __all__ = [
     "EARNING",
     "Account",
+    "AccountDecision",
     "AccountEvent",
+    "AccountOutcome",
+    "AccountQuestion",
     "CorrectedDays",
     "Correction",
     "DaysRefused",
