@@ -1,0 +1,187 @@
+"""Every entry of a base's journal: when it is written, and the sentence which it says to people. No sentence names a person."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, PlainSerializer
+
+from domain.decider import Event, Refused
+from domain.garrison.compact import pack, unpack
+from domain.holdings import Place
+from domain.model import Code, Instant, Text
+from domain.orders import Order, Verdict
+
+Verdicts = Annotated[dict[str, Verdict], BeforeValidator(unpack), PlainSerializer(pack, return_type=dict[str, Any])]
+"""Verdicts by leave; written small (`compact.py`)."""
+
+
+class Opened(Event):
+    """The base is spoken to for the first time. The mission's orders follow, which it takes over."""
+
+    kind: Literal["opened"] = "opened"
+    base: Code
+
+    def says(self) -> str:
+        return f"base {self.base} opened"
+
+
+class Numbered(Event):
+    """A leave was given its control number; asked again, the same is said again."""
+
+    kind: Literal["numbered"] = "numbered"
+    leave_id: str
+    number: str
+    year: int
+    serial: int
+
+    def says(self) -> str:
+        return f"control number {self.number}"
+
+
+class Stands(Event):
+    """What the base answers a leave that set its place. `place` is None where nothing changed by it: said again, or given back."""
+
+    kind: Literal["stands"] = "stands"
+    leave_id: str
+    verdict: Verdict
+    place: Place | None = None
+
+    def says(self) -> str:
+        v = self.verdict
+        if self.place and self.place.out_at:
+            return "away" + (f", irregular under {', '.join(v.irregular)}" if v.irregular else "")
+        if not v.blocks:
+            return "place granted" if v.granted else "no place held"
+        return f"{'suspended' if v.granted else 'waits'}: " + "; ".join(b.why for b in v.blocks)
+
+
+class Freed(Event):
+    """A leave gave its place back with its n-th wish: `back` from its absence, or `struck` before it left."""
+
+    kind: Literal["freed"] = "freed"
+    leave_id: str
+    n: int
+    how: Literal["struck", "back"]
+
+    def says(self) -> str:
+        return "back on the base" if self.how == "back" else "struck from the ledger"
+
+
+class OrderIssued(Event):
+    """A version of an order entered the book.
+
+    `beside` are orders of the other layer in force with the same kind of restriction: all apply together, the strictest wins.
+    `departed` are leaves it touches that signed out between its first minute and its entry (a verbal order, entered later);
+    they stay validly away.
+    """
+
+    kind: Literal["order-issued"] = "order-issued"
+    order: Order
+    beside: tuple[Code, ...] = ()
+    departed: tuple[str, ...] = ()
+
+    def says(self) -> str:
+        beside = f"; {', '.join(self.beside)} applies beside it, the strictest wins" if self.beside else ""
+        between = f"; {len(self.departed)} signed out before it was entered" if self.departed else ""
+        return f"order {self.order.name} issued: {self.order.title}{beside}{between}"
+
+
+class OrderRescinded(Event):
+    """A number ends at an instant; its versions that were to begin later never do."""
+
+    kind: Literal["order-rescinded"] = "order-rescinded"
+    number: Code
+    at: Instant
+    reason: Text
+
+    def says(self) -> str:
+        return f"order {self.number} rescinded at {self.at.isoformat()}: {self.reason}"
+
+
+class Examined(Event):
+    """The ledger and the queue were gone through, and these verdicts changed; `order` is the version which led to it."""
+
+    kind: Literal["examined"] = "examined"
+    order: Code | None = None
+    verdicts: Verdicts
+
+    def says(self) -> str:
+        after = f" after {self.order}" if self.order else ""
+        return f"{len(self.verdicts)} leaves examined anew{after}"
+
+
+class Exempted(Event):
+    """One leave is exempt from one version of an order (exception to policy), for good or until an instant."""
+
+    kind: Literal["exempted"] = "exempted"
+    leave_id: str
+    order: Code
+    ground: str
+    reason: Text
+    until: Instant | None = None
+
+    def says(self) -> str:
+        until = f" until {self.until.isoformat()}" if self.until else ""
+        return f"exempt from {self.order} ({self.ground}){until}"
+
+
+class Overridden(Event):
+    """An emergency leave may go although its unit is short."""
+
+    kind: Literal["overridden"] = "overridden"
+    leave_id: str
+    reason: Text
+
+    def says(self) -> str:
+        return "may exceed the strength of its unit"
+
+
+class ToldLeaves(Event):
+    """Verdicts have reached their leaves, up to these seqs; those `gone` had ended, and what they held is free."""
+
+    kind: Literal["told-leaves"] = "told-leaves"
+    reached: dict[str, int]
+    gone: tuple[str, ...] = ()
+
+    def says(self) -> str:
+        return f"{len(self.reached)} leaves told" + (f", {len(self.gone)} had ended" if self.gone else "")
+
+
+class AlreadySo(Event):
+    """What was asked for is so already. It changes nothing."""
+
+    kind: Literal["already-so"] = "already-so"
+    what: Text
+
+    def says(self) -> str:
+        return f"already so: {self.what}"
+
+
+class Forgotten(Event):
+    """Orders long ended and leaves long gone leave the state; they stay in the journal."""
+
+    kind: Literal["forgotten"] = "forgotten"
+    orders: tuple[Code, ...] = ()
+    leaves: tuple[str, ...] = ()
+
+    def says(self) -> str:
+        return f"{len(self.orders)} orders and {len(self.leaves)} leaves put away"
+
+
+GarrisonEvent = Annotated[
+    Opened
+    | Numbered
+    | Stands
+    | Freed
+    | OrderIssued
+    | OrderRescinded
+    | Examined
+    | Exempted
+    | Overridden
+    | ToldLeaves
+    | AlreadySo
+    | Forgotten
+    | Refused,
+    Field(discriminator="kind"),
+]

@@ -1,0 +1,139 @@
+"""The order book of a base: every version it knows, and when each really holds.
+
+At most one version of a number applies at any instant, and exactly one from the first effective minute of the number to its end
+(doctrine: base orders). Therefore a new version ends the ones before it where it begins, and leaves no gap behind them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from domain.model import Code, Instant, Model, datetime, timedelta
+from domain.orders import Order
+from domain.refusal import Refusal
+
+MINUTE = timedelta(minutes=1)
+
+
+class Edition(Model):
+    """One version in the book. `end` is when it really ends: as it says itself or, earlier, by the next version or a rescission.
+
+    One that ends before it begins was never in force.
+    """
+
+    order: Order
+    end: Instant | None = None
+
+    @property
+    def name(self) -> str:
+        """`LO-014.2`."""
+        return self.order.name
+
+    def holds(self, at: datetime) -> bool:
+        """Whether it is in force at an instant: half-open, [since, end)."""
+        return self.order.since <= at and (self.end is None or at < self.end)
+
+    def cut(self, at: datetime) -> Edition:
+        """The same version, over at an instant at the latest."""
+        return self if self.end is not None and self.end <= at else self.model_copy(update={"end": at})
+
+
+Book = dict[Code, tuple[Edition, ...]]
+"""Editions by number, versions ascending."""
+
+
+def editions(book: Book) -> Iterator[Edition]:
+    """All versions in the book, in the order of their names."""
+    for number in sorted(book):
+        yield from book[number]
+
+
+def find(book: Book, name: str) -> Edition | None:
+    """The version of that name: `LO-014.2`."""
+    number = name.rpartition(".")[0]
+    return next((e for e in book.get(number, ()) if e.name == name), None)
+
+
+def in_force(book: Book, at: datetime) -> tuple[Edition, ...]:
+    """The versions which hold at an instant: at most one of each number."""
+    return tuple(e for e in editions(book) if e.holds(at))
+
+
+def end_of(book: Book, number: str) -> datetime | None:
+    """When a known number ends: its last version was cut last. None while no end is known."""
+    return book[number][-1].end
+
+
+def issued(book: Book, order: Order) -> Book:
+    """The book with one version more; those before it end where it begins, also where it begins before them."""
+    before = tuple(e.cut(order.since) for e in book.get(order.number, ()))
+    return book | {order.number: (*before, Edition(order=order, end=order.until))}
+
+
+def rescinded(book: Book, number: str, at: datetime) -> Book:
+    """The book with a number ended at an instant; versions that were to begin later never do."""
+    return book | {number: tuple(e.cut(at) for e in book[number])}
+
+
+def forgotten(book: Book, names: Iterable[str]) -> Book:
+    """The book without some versions."""
+    gone = set(names)
+    left = {number: tuple(e for e in versions if e.name not in gone) for number, versions in book.items()}
+    return {number: versions for number, versions in left.items() if versions}
+
+
+def ended_before(book: Book, moment: datetime) -> tuple[str, ...]:
+    """The versions which ended before a moment."""
+    return tuple(e.name for e in editions(book) if e.end is not None and e.end < moment)
+
+
+def against(book: Book, order: Order) -> Refusal | None:
+    """Why a version cannot be entered: its number says otherwise. The same version twice is the desk's business."""
+    versions = book.get(order.number, ())
+    if not versions:
+        # A base that opens late first hears of a mission order in the version that is now current.
+        return None if order.version == 1 or order.mission_wide else _out_of_turn(order, 0)
+    last = versions[-1].order
+    if order.version != last.version + 1:
+        return _out_of_turn(order, last.version)
+    if order.mission_wide != last.mission_wide:
+        layer = {True: "mission", False: "base"}
+        return Refusal(
+            rule="order/layer",
+            why="an order is amended by those who issued it: a base does not amend the mission's orders, nor the mission a base's",
+            facts={
+                "expected": f"an order of the {layer[last.mission_wide]}",
+                "got": f"one of the {layer[order.mission_wide]}",
+            },
+            helps="issue an order with a number of its own: all orders in force apply together",
+        )
+    end = versions[-1].end
+    if end is not None and order.since > end:
+        return _gap(order, end)
+    return None
+
+
+def _out_of_turn(order: Order, last: int) -> Refusal:
+    return Refusal(
+        rule="order/version",
+        why=f"the versions of {order.number} follow each other without a gap",
+        facts={"expected": f"version {last + 1}", "got": f"version {order.version}"},
+        helps=f"issue it as {order.number}.{last + 1}",
+    )
+
+
+def _gap(order: Order, end: datetime) -> Refusal:
+    facts = {"expected": f"since {end.isoformat()} or earlier", "got": f"since {order.since.isoformat()}"}
+    if order.since - end <= MINUTE:
+        return Refusal(
+            rule="order/slip",
+            why=f"between {order.number} as it stands and version {order.version} nothing would hold for a minute, a likely slip",
+            facts=facts,
+            helps=f"give since {end.isoformat()}: intervals are half-open, 'until 0459' is stored as until 05:00",
+        )
+    return Refusal(
+        rule="order/gap",
+        why=f"{order.number} ended, and one version of a number holds without a gap from its first minute to its end",
+        facts=facts,
+        helps=f"give since {end.isoformat()}, or issue it under a new number",
+    )

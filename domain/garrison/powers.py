@@ -1,0 +1,97 @@
+"""Who may do what at a base: issue and rescind orders, exempt from them, override the strength of a unit.
+
+Whether the person holds a post, by appointment or by a written delegation, now and when it was said, is a fact looked up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from domain.acts import Exempt, IssueOrder, Override, RescindOrder
+from domain.facts import Facts, HeldPost
+from domain.garrison.orders import Edition
+from domain.holdings import Place
+from domain.model import Code
+from domain.orders import Order
+from domain.refusal import Refusal
+
+
+def may_order(act: IssueOrder | RescindOrder, order: Order, facts: Facts) -> Refusal | None:
+    """The issuer of an order: a commander of the base or above it; of an order for the whole mission, the force commander."""
+    roles = ("force-commander",) if order.mission_wide else ("commander", "force-commander")
+    mine = _as(act.for_post or act.post, facts)
+    if any(p.post == order.issuer and p.role in roles and p.base in (None, act.base) for p in mine):
+        return None
+    return Refusal(
+        rule="authority/order",
+        why=f"{order.name} is an order of {order.issuer}, which must be a {' or a '.join(roles)} at {act.base} or above",
+        facts={"expected": order.issuer, "got": _posts(mine)},
+        helps=f"let the holder of {order.issuer}, or who has a written delegation, do it",
+    )
+
+
+def may_exempt(act: Exempt, edition: Edition, place: Place, facts: Facts) -> Refusal | None:
+    """The post which the order names or, where facts name them, its deputy and the posts above it. Never a lower one."""
+    order = edition.order
+    if own := _own(act, place):
+        return own
+    if act.ground not in order.grounds:
+        return Refusal(
+            rule="etp/ground",
+            why=f"{order.name} allows no exemption on this ground",
+            facts={"expected": ", ".join(order.grounds), "got": act.ground},
+            helps="give a ground which the order names, or have the order amended",
+        )
+    posts = (order.etp, *(p.post for p in facts.etp_posts if p.post != order.etp))
+    mine = _as(act.for_post or act.post, facts)
+    if any(p.post in posts for p in mine):
+        return None
+    return Refusal(
+        rule="etp/authority",
+        why=f"{order.name} names the post that may exempt from it; its deputies and the posts above may too, none below",
+        facts={"expected": ", ".join(posts), "got": _posts(mine)},
+        helps=f"ask {order.etp}",
+    )
+
+
+def may_override(act: Override, place: Place, facts: Facts) -> Refusal | None:
+    """For an emergency alone, the post which the member's rule pack names."""
+    if own := _own(act, place):
+        return own
+    if place.leave_kind != "emergency":
+        return Refusal(
+            rule="strength/override",
+            why="only an emergency may exceed the strength of a unit",
+            facts={"expected": "emergency", "got": place.leave_kind},
+            helps="it keeps its place in the queue",
+        )
+    mine = _as(act.for_post or act.post, facts)
+    if any(p.role == place.override_role and p.base in (None, act.base) for p in mine):
+        return None
+    return Refusal(
+        rule="strength/override",
+        why=f"the rule pack lets a {place.override_role} decide that a unit may be short",
+        facts={"expected": place.override_role, "got": _posts(mine)},
+        helps=f"ask the {place.override_role} of {act.base} or above",
+    )
+
+
+def _own(act: Exempt | Override, place: Place) -> Refusal | None:
+    if act.decided_by != place.member:
+        return None
+    return Refusal(
+        rule="decision/not-own",
+        why="nobody decides on their own leave",
+        facts={"expected": "somebody else", "got": "the member of this leave"},
+        helps="another holder of the post, its deputy or the next higher decides",
+    )
+
+
+def _as(post: Code | None, facts: Facts) -> tuple[HeldPost, ...]:
+    """The posts of the person or, where one was named to speak as, that one alone."""
+    mine = facts.person.posts if facts.person else ()
+    return mine if post is None else tuple(p for p in mine if p.post == post)
+
+
+def _posts(posts: Collection[HeldPost]) -> str:
+    return ", ".join(f"{p.post} ({p.role}) since {p.since}" for p in posts) or "no post"

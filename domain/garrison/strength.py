@@ -1,0 +1,99 @@
+"""Who of a unit is absent on which day, and how many may be (doctrine: strength).
+
+A member away at 12:00 of a base's day is absent on it. All absences count: leaves in the ledger, and what the register knows of
+courses, hospital and duty travel.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import time
+from typing import NamedTuple
+
+from domain.calendar import Calendar, days
+from domain.facts import UnitStrength
+from domain.holdings import Place
+from domain.model import DAY, Code, Instant, date, datetime
+
+NOON = time(12)
+STRENGTH = "strength"
+"""What a block cites that comes from the ceiling of absences, and not from an order."""
+FAR = 180
+"""How many days ahead a free place is looked for."""
+
+
+def ceiling(percent: int, assigned: int) -> int:
+    """How many may be absent on one day: floor(percent x assigned), at least 1."""
+    return max(1, percent * assigned // 100)
+
+
+def absent_days(place: Place, today: date, calendar: Calendar) -> list[date]:
+    """The days of an absence: as planned or, once the gate saw it, from the sign-out on, and until today where the member is late."""
+    if place.out_at is None:
+        return days(place.first, place.last)
+    return days(_first_absent(place.out_at, calendar), max(place.last, today))
+
+
+def still_wanted(place: Place, as_of: datetime, calendar: Calendar) -> list[date]:
+    """The days of a planned absence that are not over."""
+    return days(max(place.first, calendar.day(as_of)), place.last)
+
+
+def _first_absent(out_at: datetime, calendar: Calendar) -> date:
+    day = calendar.day(out_at)
+    return day if calendar.local(out_at).time() <= NOON else day + DAY
+
+
+class Roll:
+    """Who of one unit is absent by day. Whom an order exempts does not count against it: an exemption takes nobody's place."""
+
+    def __init__(self, strength: UnitStrength) -> None:
+        """Nobody on leave yet; `strength.away` are absences of other kinds."""
+        self.strength = strength
+        self.all: Counter[date] = Counter()
+        self.exempt: dict[Code, Counter[date]] = {}
+
+    def add(self, absent: Iterable[date], exempt: Mapping[Code, Iterable[date]]) -> None:
+        """Enter one absence, and on which of its days it is exempt from which order."""
+        self.all.update(absent)
+        for order, free in exempt.items():
+            self.exempt.setdefault(order, Counter()).update(free)
+
+    def absent(self, day: date, order: Code = STRENGTH) -> int:
+        """How many are absent on a day, as the ceiling or as an order counts."""
+        exempt = self.exempt[order][day] if order in self.exempt else 0
+        return self.strength.away.get(day, 0) + self.all[day] - exempt
+
+
+class Limit(NamedTuple):
+    """How many of a unit may be absent, by the ceiling or by an order: `most` by day, None where it says nothing of that day."""
+
+    cites: Code
+    rule: str
+    most: Callable[[date], int | None]
+    until: Instant | None = None
+    etp: Code | None = None
+
+
+def short(limit: Limit, wanted: Iterable[date], roll: Roll) -> date | None:
+    """The first day on which one more absence would break a limit; None where it fits."""
+    return next((day for day in wanted if not _room(limit, day, roll)), None)
+
+
+def first_free(limits: Sequence[Limit], wanted: Sequence[date], roll: Roll) -> date | None:
+    """The earliest first day, not before the one wanted, from which as many days in a row would fit; None within half a year."""
+    if not wanted:
+        return None
+    run = 0
+    for i in range(FAR + len(wanted)):
+        day = wanted[0] + DAY * i
+        run = run + 1 if all(_room(limit, day, roll) for limit in limits) else 0
+        if run == len(wanted):
+            return day - DAY * (run - 1)
+    return None
+
+
+def _room(limit: Limit, day: date, roll: Roll) -> bool:
+    most = limit.most(day)
+    return most is None or roll.absent(day, limit.cites) < most
