@@ -122,15 +122,16 @@ def _appointed(grant: Grant, at: datetime) -> bool:
 
 
 def _grants(session: Session, chosen: Callable[[Any], ColumnElement[bool]]) -> list[Grant]:
-    """Appointments, then delegations, of whatever day."""
+    """Appointments, then delegations, of whatever day; none of who has left the mission."""
     grants: list[Grant] = []
     tables: tuple[Any, ...] = (t.Appointment, t.Delegation)
     for table in tables:
         rows = session.execute(
             select(table, t.Post, t.Base.zone)
             .join(t.Post, t.Post.post == table.post)
+            .join(t.Member, t.Member.id == table.member)
             .outerjoin(t.Base, t.Base.base == t.Post.base)
-            .where(chosen(table))
+            .where(chosen(table), t.Member.left_at.is_(None))
             .order_by(table.post, table.since, table.member)
         )
         for grant, post, zone in rows.tuples():

@@ -1,0 +1,220 @@
+"""A bundle of files takes the place of the tables which it has, whole or not at all; a dry run shows what would change.
+
+The desk knows people by service number, the tables by register id; here alone the two are put together. Whoever is new
+gets an id by chance, which stays theirs for good, also if they leave and come back.
+"""
+
+from __future__ import annotations
+
+import secrets
+from base64 import b32encode
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, select, text, update
+from sqlalchemy.orm import Session
+
+from activities.register import lookups
+from activities.register import tables as t
+from activities.register.checking import BadLine, across
+from activities.register.database import insert
+from activities.register.reading import Bundle, parse, read
+from activities.register.sheets import SHEETS, Column, Key, Line, Lines, Row, Sheet
+
+__all__ = ["BadLine", "Bundle", "Changes", "NotImportable", "SheetChanges", "apply", "changes", "parse", "read"]
+
+
+class NotImportable(Exception):
+    """Lines which do not go with what is in the register. Nothing was imported."""
+
+    def __init__(self, lines: tuple[BadLine, ...]) -> None:
+        super().__init__("\n".join(str(line) for line in lines))
+        self.lines = lines
+
+
+@dataclass(frozen=True, slots=True)
+class SheetChanges:
+    """What an import does to one table: rows by key, before and after."""
+
+    sheet: Sheet
+    added: Mapping[Key, Row]
+    changed: Mapping[Key, tuple[Row, Row]]
+    removed: Mapping[Key, Row]
+
+    def fields(self, key: Key) -> dict[str, tuple[Any, Any]]:
+        """What changes in one row: before and after, by column."""
+        before, after = self.changed[key]
+        return {name: (before[name], after[name]) for name in before if before[name] != after[name]}
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What an import would change in the register of this version."""
+
+    version: int
+    sheets: Mapping[str, SheetChanges]
+
+    @property
+    def summary(self) -> dict[str, int]:
+        """How many rows, by table and what happens to them: `members.added`. What does not happen is left out."""
+        counts = {
+            f"{name}.{what}": len(getattr(sheet, what))
+            for name, sheet in self.sheets.items()
+            for what in ("added", "changed", "removed")
+        }
+        return {what: count for what, count in counts.items() if count}
+
+
+def changes(session: Session, bundle: Bundle) -> Changes:
+    """What the import would change. Raises NotImportable if the register would not be whole afterwards."""
+    present = {name: _present(session, sheet) for name, sheet in SHEETS.items()}
+    _check(present, bundle)
+    found = {
+        name: _compare(SHEETS[name], present[name], bundle.sheets[name]) for name in SHEETS if name in bundle.sheets
+    }
+    return Changes(version=lookups.version(session), sheets=found)
+
+
+def apply(session: Session, bundle: Bundle, by: str, at: datetime, version: int | None = None) -> int:
+    """Imports the bundle and gives the register's version, which is `version` or else the next one.
+
+    An import that is there already, under its version or with the same files as they now stand, changes nothing.
+    Raises NotImportable. Everything happens in the session's transaction, which must be a writing one.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("LOCK TABLE versions IN EXCLUSIVE MODE"))
+    newest = lookups.version(session)
+    if version is None and bundle.digests.items() <= digests(session).items():
+        return newest
+    if version is not None and version <= newest:
+        there = session.scalar(select(t.Version.digests).where(t.Version.version == version))
+        if there == bundle.digests:
+            return version
+        raise NotImportable((BadLine("", 0, "", f"expected a version after {newest}, got {version}"),))
+    found = changes(session, bundle)
+    ids = _ids(session, found.sheets.values())
+    for sheet in reversed(list(found.sheets.values())):
+        _take_out(session, sheet, ids, at)
+    for sheet in found.sheets.values():
+        _bring_in(session, sheet, ids)
+    version = newest + 1 if version is None else version
+    session.add(t.Version(version=version, imported_at=at, by=by, digests=bundle.digests, summary=dict(found.summary)))
+    session.flush()
+    session.expire_all()
+    return version
+
+
+def digests(session: Session) -> dict[str, str]:
+    """The file which each table was last imported from, by name and digest."""
+    newest: dict[str, str] = {}
+    for imported in session.scalars(select(t.Version.digests).order_by(t.Version.version)):
+        newest |= imported
+    return newest
+
+
+def _check(present: Mapping[str, Lines], bundle: Bundle) -> None:
+    after = {name: bundle.sheets.get(name, present[name]) for name in SHEETS}
+    bad = (*across(after), *_administrators(present, after))
+    if bad:
+        raise NotImportable(bad)
+
+
+def _administrators(present: Mapping[str, Lines], after: Mapping[str, Lines]) -> Iterator[BadLine]:
+    """Where an administrator is appointed for good there still is one afterwards: else nobody could import any more."""
+    if _lasting(present) and not _lasting(after):
+        reason = "expected a post with the role administrator and an appointment to it without a last day, got none"
+        yield BadLine(SHEETS["appointments"].file, 0, "", reason)
+
+
+def _lasting(lines: Mapping[str, Lines]) -> bool:
+    posts, appointments = SHEETS["posts"], SHEETS["appointments"]
+    roles = {row["post"]: row["role"] for row in map(posts.row, lines["posts"].values())}
+    rows = map(appointments.row, lines["appointments"].values())
+    return any(row["until"] is None and roles.get(row["post"]) == "administrator" for row in rows)
+
+
+def _present(session: Session, sheet: Sheet) -> Lines:
+    """A table as its file would have it: nobody who left, and nothing of theirs."""
+    table = sheet.table.__table__
+    chosen = [t.Member.service_number if _is_person(column) else table.c[column.stored] for column in sheet.columns]
+    query = select(*chosen).select_from(table)
+    if any(_is_person(column) for column in sheet.columns):
+        query = query.join(t.Member, t.Member.id == table.c.member).where(t.Member.left_at.is_(None))
+    if sheet.gone:
+        query = query.where(table.c[sheet.gone].is_(None))
+    places = [sheet.header.index(name) for name in sheet.key]
+    source = f"{sheet.name} in the register"
+    return {tuple(row[i] for i in places): Line(source, 0, tuple(row)) for row in session.execute(query)}
+
+
+def _is_person(column: Column) -> bool:
+    return column.to == "members"
+
+
+def _compare(sheet: Sheet, before: Lines, after: Lines) -> SheetChanges:
+    return SheetChanges(
+        sheet,
+        added={key: sheet.row(line) for key, line in after.items() if key not in before},
+        changed={
+            key: (sheet.row(before[key]), sheet.row(line))
+            for key, line in after.items()
+            if key in before and before[key].values != line.values
+        },
+        removed={key: sheet.row(line) for key, line in before.items() if key not in after},
+    )
+
+
+def _ids(session: Session, sheets: Iterable[SheetChanges]) -> dict[str, str]:
+    """Register ids by service number: those there are, and new ones for who is new."""
+    known = session.execute(select(t.Member.service_number, t.Member.id)).tuples()
+    ids = dict(known.all())
+    used = set(ids.values())
+    for number in (key[0] for sheet in sheets if sheet.sheet.name == "members" for key in sheet.added):
+        while number not in ids:
+            drawn = "m-" + b32encode(secrets.token_bytes(7)).decode()[:10].lower()
+            if drawn not in used:
+                used.add(drawn)
+                ids[number] = drawn
+    return ids
+
+
+def _take_out(session: Session, found: SheetChanges, ids: Mapping[str, str], at: datetime) -> None:
+    """Deletes the rows that are gone, and marks those which must stay: people, and flights with booked seats."""
+    sheet = found.sheet
+    table = sheet.table.__table__
+    keys = [column for column in sheet.columns if column.name in sheet.key]
+    same_key = [table.c[column.stored] == bindparam(f"key_{column.stored}") for column in keys]
+    stay: list[Row] = []
+    go: list[Row] = []
+    kept = set(session.scalars(select(t.Seat.flight))) if sheet.name == "flights" else set()
+    for row in found.removed.values():
+        key = {f"key_{column.stored}": _stored(column, row, ids) for column in keys}
+        (stay if sheet.name == "members" or kept & set(key.values()) else go).append(key)
+    if stay:
+        session.connection().execute(update(sheet.table).where(*same_key).values({sheet.gone: at}), stay)
+    if go:
+        session.connection().execute(delete(sheet.table).where(*same_key), go)
+
+
+def _bring_in(session: Session, found: SheetChanges, ids: Mapping[str, str]) -> None:
+    """Writes what is new or changed over what has the same key, also over what was marked as gone."""
+    sheet = found.sheet
+    after = [*found.added.values(), *(row for _, row in found.changed.values())]
+    rows = [{column.stored: _stored(column, row, ids) for column in sheet.columns} for row in after]
+    for row in rows:
+        if sheet.name == "members":
+            row["id"] = ids[row["service_number"]]
+        if sheet.gone:
+            row[sheet.gone] = None
+    if rows:
+        new = insert(session, sheet.table)
+        key = [column.name for column in sheet.table.__table__.primary_key]
+        rest = {name: new.excluded[name] for name in rows[0] if name not in key}
+        session.connection().execute(new.on_conflict_do_update(index_elements=key, set_=rest or None), rows)
+
+
+def _stored(column: Column, row: Row, ids: Mapping[str, str]) -> Any:
+    value = row[column.name]
+    return ids[value] if _is_person(column) else value

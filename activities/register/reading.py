@@ -1,0 +1,174 @@
+"""CSV files become a bundle of lines, or every bad line is told. Nothing is looked up, and nothing is guessed."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from activities.register.checking import BadLine, across
+from activities.register.sheets import SHEETS, Key, Line, Lines, Sheet
+
+LARGEST = 25 * 1024 * 1024
+"""Bytes of one file; the detail store keeps no larger one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Files that are good in themselves: their contents by name, and their lines by sheet and key."""
+
+    files: Mapping[str, bytes]
+    sheets: Mapping[str, Lines]
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """The files' SHA-256 by name: what an import is known by."""
+        return {name: sha256(content).hexdigest() for name, content in sorted(self.files.items())}
+
+
+def read(path: Path) -> Bundle | tuple[BadLine, ...]:
+    """A folder of CSV files, or one of them; a folder's other files are left alone. All bad lines, if there is one."""
+    try:
+        found = sorted(path.glob("*.csv")) if path.is_dir() else [path]
+        files = {file.name: file.read_bytes() for file in found}
+    except OSError as no:
+        return (BadLine(str(path), 0, "", f"expected a folder or a file to read, got: {no.strerror}"),)
+    if not files:
+        return (BadLine(str(path), 0, "", f"expected {_known()}, got no CSV file"),)
+    return parse(files)
+
+
+def parse(files: Mapping[str, bytes]) -> Bundle | tuple[BadLine, ...]:
+    """The same for contents by name, as the detail store has kept them."""
+    sheets: dict[str, Lines] = {}
+    named: dict[str, set[str]] = {}
+    bad: list[BadLine] = []
+    for file, content in files.items():
+        sheet = next((sheet for sheet in SHEETS.values() if sheet.file == file), None)
+        if sheet is None:
+            bad.append(BadLine(file, 0, "", f"expected {_known()}, got a file of another name"))
+            continue
+        reader = _Reader(sheet)
+        reader.read(content)
+        bad += reader.bad
+        named[sheet.name] = reader.named
+        if reader.readable:
+            sheets[sheet.name] = reader.lines
+    bad += across({name: sheets[name] for name in SHEETS if name in sheets}, named)
+    if bad:
+        return tuple(sorted(bad, key=lambda line: (line.file, line.line)))
+    return Bundle(files=dict(files), sheets=sheets)
+
+
+def _known() -> str:
+    return f"one of {', '.join(sheet.file for sheet in SHEETS.values())}"
+
+
+class _Reader:
+    """Reads one file. `named` are the keys of bad lines; `readable` says whether lines could be told apart at all."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self.lines: dict[Key, Line] = {}
+        self.bad: list[BadLine] = []
+        self.named: set[str] = set()
+        self.readable = False
+
+    def read(self, content: bytes) -> None:
+        text = self._text(content)
+        if text is None:
+            return
+        rows = self._rows(text)
+        _, header = next(rows, (1, []))
+        places = self._places(header)
+        if places is None:
+            return
+        self.readable = True
+        for number, cells in rows:
+            if len(cells) != len(header):
+                self._tell(number, "", f"expected {len(header)} columns, got {len(cells)}")
+            else:
+                self._line(number, [cells[place].strip() for place in places])
+
+    def _tell(self, number: int, column: str, reason: str) -> None:
+        self.bad.append(BadLine(self.sheet.file, number, column, reason))
+
+    def _text(self, content: bytes) -> str | None:
+        """The file as text: UTF-8, with or without a byte order mark."""
+        if len(content) > LARGEST:
+            self._tell(0, "", f"expected at most {LARGEST:,} bytes, got {len(content):,}")
+        elif content.startswith((b"\xff\xfe", b"\xfe\xff")):
+            self._tell(1, "", "expected UTF-8, got UTF-16: save the file as CSV UTF-8")
+        elif b"\0" in content:
+            number = content.count(b"\n", 0, content.index(b"\0")) + 1
+            self._tell(number, "", "expected text, got a zero byte: a binary file?")
+        else:
+            try:
+                return content.decode("utf-8-sig")
+            except UnicodeDecodeError as no:
+                number = content.count(b"\n", 0, no.start) + 1
+                got = f"expected UTF-8, got the byte 0x{no.object[no.start]:02x}: save the file as CSV UTF-8"
+                self._tell(number, "", got)
+        return None
+
+    def _rows(self, text: str) -> Iterator[tuple[int, list[str]]]:
+        """The lines that say something, each with the number of the file's line where it begins."""
+        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+        number = 1
+        try:
+            for cells in reader:
+                if cells:
+                    yield number, cells
+                number = reader.line_num + 1
+        except csv.Error as no:
+            self._tell(number, "", f"expected cells parted by commas, quoted whole or not at all, got: {no}")
+
+    def _places(self, header: list[str]) -> list[int] | None:
+        """Where each column stands; the order is free."""
+        names = [name.strip() for name in header]
+        expected = self.sheet.header
+        odd = [f"no column {name}" for name in expected if name not in names]
+        odd += [f"an unknown column {name[:40]!r}" for name in names if name not in expected][:5]
+        odd += [f"the column {name} twice" for name in expected if names.count(name) > 1]
+        if odd:
+            self._tell(1, "", f"expected the header {','.join(expected)}, got {', '.join(odd)}")
+            return None
+        return [names.index(name) for name in expected]
+
+    def _line(self, number: int, cells: list[str]) -> None:
+        values: list[Any] = []
+        good = True
+        for column, cell in zip(self.sheet.columns, cells, strict=True):
+            try:
+                if cell:
+                    values.append(column.read(cell))
+                elif column.blank:
+                    values.append(column.nothing)
+                else:
+                    raise ValueError("expected a value, got nothing")  # noqa: TRY301 (told like any other)
+            except ValueError as no:
+                good = False
+                self._tell(number, column.name, str(no))
+        if good:
+            self._keep(Line(self.sheet.file, number, tuple(values)))
+        else:
+            self.named.add(cells[0])
+
+    def _keep(self, line: Line) -> None:
+        row = self.sheet.row(line)
+        no = self.sheet.check(row)
+        key = self.sheet.key_of(row)
+        if no:
+            self._tell(line.number, *no)
+            self.named.add(line.values[0])
+        elif key in self.lines:
+            got = ", ".join(str(part) for part in key)
+            self._tell(
+                line.number, self.sheet.key[0], f"expected each once, got {got} again (line {self.lines[key].number})"
+            )
+        else:
+            self.lines[key] = line
