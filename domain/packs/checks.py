@@ -46,19 +46,19 @@ def _order(low: str, high: str, why: str) -> Check:
     return check
 
 
-def _clock(path: str) -> Check:
-    def check(values: Values) -> Iterator[Fault]:
-        if path in values and not CLOCK.match(values[path]):
-            yield Fault(path, "a time of day as HH:MM", "write it with two digits each, from 00:00 to 23:59")
-
-    return check
+def _duty(values: Values) -> Iterator[Fault]:
+    """A duty day has its hours on the clock, and ends after it began."""
+    hours = {path: values[path] for path in ("counting.duty_from", "counting.duty_until") if path in values}
+    odd = [path for path, clock in hours.items() if not CLOCK.match(clock)]
+    for path in odd:
+        yield Fault(path, "a time of day as HH:MM", "write it with two digits each, from 00:00 to 23:59")
+    if not odd:
+        yield from _order("counting.duty_from", "counting.duty_until", "a duty day ends after it began")(hours)
 
 
 CHECKS: tuple[Check, ...] = (
     _not_below_zero,
-    _clock("counting.duty_from"),
-    _clock("counting.duty_until"),
-    _order("counting.duty_from", "counting.duty_until", "a duty day ends after it began"),
+    _duty,
     _order("back.alert_hours", "back.absence_hours", "the alert comes before the absence is proposed"),
     _order("clearing.warn_percent", "clearing.ceiling_percent", "a warning comes before the ceiling is reached"),
     *(

@@ -50,7 +50,7 @@ class Sourced(Model):
     """The table in which every term stands beside its value: where it comes from, and how far it is to be trusted."""
 
     value: Any
-    source: Annotated[Text, Field(min_length=1)]
+    source: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
     trust: Trust
 
 
