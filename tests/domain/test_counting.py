@@ -1,0 +1,215 @@
+"""Each calendar day of an absence is charged or not by one rule, and says by which."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.calendar import Calendar, days
+from domain.leave.counting import CountedDay, count, planned
+from domain.model import DAY, Decimal
+from domain.terms import Counting
+
+CHARGED = Counting(departure_day="charged", return_day="charged", ends_on_holiday="charged")
+ARMY = Counting(departure_day="free-after-duty", return_day="free-before-duty", ends_on_holiday="free")
+HOLIDAYS = {
+    date(2026, 1, 1): "New Year",
+    date(2026, 7, 3): "Independence Day observed",
+    date(2026, 12, 25): "Christmas",
+}
+
+
+def shifts(zone: str) -> Iterator[tuple[datetime, int]]:
+    """When a zone changes its offset, found by looking at every hour of five years."""
+    at, before = datetime(2023, 12, 1, tzinfo=UTC), None
+    while at < datetime(2028, 12, 31, tzinfo=UTC):
+        offset = at.astimezone(ZoneInfo(zone)).utcoffset()
+        assert offset is not None
+        if offset != before:
+            yield at, round(offset.total_seconds() / 60)
+        at, before = at + timedelta(hours=1), offset
+
+
+CALENDARS = {
+    zone: Calendar(zone=zone, shifts=tuple(shifts(zone)), holidays=HOLIDAYS) for zone in ("Asia/Beirut", "UTC")
+}
+BEIRUT = CALENDARS["Asia/Beirut"]
+
+
+def at(text: str, zone: str = "Asia/Beirut") -> datetime:
+    """The moment at which the base's clock shows this."""
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+def charge(counted: tuple[CountedDay, ...]) -> Decimal:
+    return sum((d.charge for d in counted), Decimal(0))
+
+
+def told(counted: tuple[CountedDay, ...]) -> dict[str, str]:
+    """The rule of each day."""
+    return {f"{d.day:%m-%d}": d.rule.removeprefix("counting/") for d in counted}
+
+
+TABLE: dict[str, tuple[Counting, str, str, int]] = {
+    "charged: every day from sign-out to sign-in": (CHARGED, "2026-03-02T08:00", "2026-03-06T18:00", 5),
+    "charged: out and back on one day": (CHARGED, "2026-03-02T08:00", "2026-03-02T18:00", 1),
+    "charged: weekends inside": (CHARGED, "2026-03-06T08:00", "2026-03-09T08:00", 4),
+    "charged: a holiday inside": (CHARGED, "2026-12-24T08:00", "2026-12-26T08:00", 3),
+    "charged: the holiday on which it ends": (CHARGED, "2026-12-24T08:00", "2026-12-25T12:00", 2),
+    "charged: a departure late in the evening": (CHARGED, "2026-03-02T23:59", "2026-03-03T00:00", 2),
+    "charged: a return before duty": (CHARGED, "2026-03-02T08:00", "2026-03-04T05:00", 3),
+    "departure-after-duty: at the last minute of duty": (ARMY, "2026-03-02T16:30", "2026-03-05T12:00", 3),
+    "departure-after-duty: not a minute before": (ARMY, "2026-03-02T16:29", "2026-03-05T12:00", 4),
+    "departure-after-duty: not on a holiday": (ARMY, "2026-12-25T18:00", "2026-12-28T12:00", 4),
+    "departure-after-duty: gone for the evening alone": (ARMY, "2026-03-02T17:00", "2026-03-02T23:00", 0),
+    "departure-after-duty: gone for the night": (ARMY, "2026-03-02T17:00", "2026-03-03T06:00", 0),
+    "return-before-duty: at the first minute of duty": (ARMY, "2026-03-02T12:00", "2026-03-05T07:30", 3),
+    "return-before-duty: not a minute after": (ARMY, "2026-03-02T12:00", "2026-03-05T07:31", 4),
+    "return-before-duty: away from before duty to before duty": (ARMY, "2026-03-02T04:00", "2026-03-02T07:00", 0),
+    "ends-on-holiday: not charged for it": (ARMY, "2026-12-22T12:00", "2026-12-25T12:00", 3),
+    "ends-on-holiday: the day before a return before duty": (ARMY, "2026-12-22T12:00", "2026-12-26T06:00", 3),
+    "ends-on-holiday: not when the holiday lies inside": (ARMY, "2026-12-22T12:00", "2026-12-26T12:00", 5),
+    "ends-on-holiday: one day on a holiday begins on it": (ARMY, "2026-12-25T08:00", "2026-12-25T20:00", 1),
+    "ends-on-holiday: a holiday alone after a duty day begins on it": (ARMY, "2026-12-24T17:00", "2026-12-25T20:00", 1),
+    "edges: the end of a month": (CHARGED, "2026-04-30T12:00", "2026-05-01T12:00", 2),
+    "edges: the end of a year": (CHARGED, "2026-12-30T12:00", "2027-01-02T12:00", 4),
+    "edges: a leap day": (CHARGED, "2028-02-28T12:00", "2028-03-01T12:00", 3),
+    "edges: no leap day": (CHARGED, "2026-02-28T12:00", "2026-03-01T12:00", 2),
+    "edges: a day of 23 hours": (CHARGED, "2026-03-28T12:00", "2026-03-30T12:00", 3),
+    "edges: a day of 25 hours": (CHARGED, "2026-10-24T12:00", "2026-10-26T12:00", 3),
+    "edges: back in the hour which comes twice": (CHARGED, "2026-10-23T12:00", "2026-10-24T23:30", 2),
+    "edges: duty begins by the clock of the new offset": (ARMY, "2026-03-26T12:00", "2026-03-30T07:30", 4),
+    "edges: back before they left": (CHARGED, "2026-03-05T12:00", "2026-03-04T12:00", 0),
+}
+
+
+@pytest.mark.parametrize(("terms", "out", "back", "expected"), TABLE.values(), ids=TABLE.keys())
+def test_counting(terms, out, back, expected):
+    assert charge(count(terms, BEIRUT, at(out), at(back))) == expected
+
+
+def test_a_day_is_a_day_of_the_base_and_not_of_utc():
+    """22:30 in UTC is half past midnight in Beirut, the next day."""
+    out, back = datetime(2026, 3, 1, 22, 30, tzinfo=UTC), datetime(2026, 3, 2, 10, tzinfo=UTC)
+    assert [d.day for d in count(CHARGED, BEIRUT, out, back)] == [date(2026, 3, 2)]
+    assert [d.day for d in count(CHARGED, CALENDARS["UTC"], out, back)] == days(date(2026, 3, 1), date(2026, 3, 2))
+
+
+def test_every_day_is_explained_by_its_rule():
+    assert told(count(ARMY, BEIRUT, at("2026-12-22T17:00"), at("2026-12-26T06:00"))) == {
+        "12-22": "departure-after-duty",
+        "12-23": "charged",
+        "12-24": "charged",
+        "12-25": "ends-on-holiday",
+        "12-26": "return-before-duty",
+    }
+
+
+def test_what_is_planned_charges_the_first_and_the_last_day_asked_for():
+    assert charge(planned(ARMY, BEIRUT, date(2026, 3, 2), date(2026, 3, 6))) == 5
+    assert charge(planned(ARMY, BEIRUT, date(2026, 12, 22), date(2026, 12, 25))) == 3
+    assert charge(planned(ARMY, BEIRUT, date(2026, 12, 25), date(2026, 12, 25))) == 1
+    assert planned(ARMY, BEIRUT, date(2026, 3, 6), date(2026, 3, 2)) == ()
+
+
+# ---- what holds for all absences ----------------------------------------------------------------------------------
+
+ZONES = st.sampled_from(sorted(CALENDARS))
+TERMS = st.builds(
+    Counting,
+    departure_day=st.sampled_from(["charged", "free-after-duty"]),
+    return_day=st.sampled_from(["charged", "free-before-duty"]),
+    ends_on_holiday=st.sampled_from(["charged", "free"]),
+)
+MINUTES = st.builds(
+    lambda near, day, minute: near + timedelta(days=day, minutes=minute),
+    st.sampled_from(
+        [datetime(y, m, d, tzinfo=UTC) for y, m, d in [(2026, 3, 29), (2026, 10, 25), (2026, 12, 25), (2028, 2, 29)]]
+    ),
+    st.integers(-6, 6),
+    st.integers(0, 24 * 60 - 1),
+)
+LENGTHS = st.timedeltas(timedelta(0), timedelta(days=12))
+
+
+def calendar(zone: str, holidays: set[int]) -> Calendar:
+    """A calendar whose holidays lie where the absences are."""
+    near = [date(2026, 3, 29), date(2026, 10, 25), date(2026, 12, 25), date(2028, 2, 29)]
+    return CALENDARS[zone].model_copy(
+        update={"holidays": {day + n * DAY: "a holiday" for day in near for n in holidays}}
+    )
+
+
+HOLIDAY_SETS = st.sets(st.integers(-8, 20), max_size=10)
+
+
+def slowly(terms: Counting, known: Calendar, out: datetime, back: datetime) -> set[date]:
+    """The days charged, found by striking the free ones off the list of all."""
+    zone = ZoneInfo(known.zone)
+    left, here = [], out.astimezone(zone).date()
+    while here <= back.astimezone(zone).date():
+        left.append(here)
+        here += timedelta(days=1)
+    leaves_at, comes_at = out.astimezone(zone), back.astimezone(zone)
+    if (
+        terms.departure_day == "free-after-duty"
+        and leaves_at.time() >= time(16, 30)
+        and leaves_at.date() not in known.holidays
+    ):
+        left.remove(leaves_at.date())
+    if terms.return_day == "free-before-duty" and comes_at.time() <= time(7, 30) and comes_at.date() in left:
+        left.remove(comes_at.date())
+    if terms.ends_on_holiday == "free" and len(left) > 1 and left[-1] in known.holidays:
+        left.pop()
+    return set(left)
+
+
+@given(TERMS, ZONES, HOLIDAY_SETS, MINUTES, LENGTHS)
+def test_it_agrees_with_striking_free_days_off_a_list(terms, zone, holidays, out, length):
+    known = calendar(zone, holidays)
+    counted = count(terms, known, out, out + length)
+    assert {d.day for d in counted if d.charge} == slowly(terms, known, out, out + length)
+
+
+@given(TERMS, ZONES, HOLIDAY_SETS, MINUTES, LENGTHS)
+def test_every_day_of_the_absence_is_told_once_in_order_and_charges_one_day_or_none(terms, zone, holidays, out, length):
+    known = calendar(zone, holidays)
+    counted = count(terms, known, out, out + length)
+    assert [d.day for d in counted] == days(known.day(out), known.day(out + length))
+    assert all(d.charge == (1 if d.rule == "counting/charged" else 0) and d.why for d in counted)
+
+
+@given(TERMS, ZONES, HOLIDAY_SETS, MINUTES, LENGTHS, LENGTHS)
+def test_whoever_is_away_longer_is_never_charged_less(terms, zone, holidays, out, length, more):
+    known = calendar(zone, holidays)
+    short = charge(count(terms, known, out, out + length))
+    assert short <= charge(count(terms, known, out, out + length + more))
+    assert short <= charge(count(terms, known, out - more, out + length))
+
+
+@given(TERMS, ZONES, HOLIDAY_SETS, MINUTES, LENGTHS)
+def test_at_most_three_days_of_an_absence_are_free(terms, zone, holidays, out, length):
+    known = calendar(zone, holidays)
+    counted = count(terms, known, out, out + length)
+    assert len(counted) - 3 <= charge(counted) <= len(counted)
+
+
+@given(ZONES, HOLIDAY_SETS, MINUTES, LENGTHS, st.integers(0, 12))
+def test_where_every_day_is_charged_an_absence_costs_as_much_in_two_parts(zone, holidays, out, length, after):
+    known = calendar(zone, holidays)
+    back, cut = out + length, known.day(out) + after * DAY
+    if known.day(out) <= cut < known.day(back):
+        first = count(CHARGED, known, out, max(out, known.instant(cut, time(23, 59))))
+        second = count(CHARGED, known, known.instant(cut + DAY), back)
+        assert first + second == count(CHARGED, known, out, back)
+
+
+@given(TERMS, ZONES, HOLIDAY_SETS, MINUTES, st.integers(0, 12))
+def test_a_journey_within_duty_hours_costs_what_was_planned(terms, zone, holidays, near, length):
+    known = calendar(zone, holidays)
+    first, last = near.date(), near.date() + length * DAY
+    out, back = known.instant(first, time(8)), known.instant(last, time(12))
+    assert count(terms, known, out, back) == planned(terms, known, first, last)
