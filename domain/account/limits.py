@@ -60,7 +60,9 @@ def overdraft(
     """On the first day of each leave the balance, all leaves begun by then taken off, is not below the allowance."""
     if wish.purse == "none":
         return None
-    for day in sorted({d.first for d in after.taken().values() if d.purse == wish.purse}):
+    mine = before.taken().get(leave_id, wish)
+    since = min(mine.first, wish.first)
+    for day in sorted({d.first for d in after.taken().values() if d.purse == wish.purse and d.first >= since}):
         left = balance(after, terms, member, day, wish.purse)
         least = -allowance(after, terms, member, day, wish.purse)
         if left < least and left < balance(before, terms, member, day, wish.purse):

@@ -1,0 +1,114 @@
+"""An account for tests: terms with small numbers, a member, acts, and a journal which is folded as it grows."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from activities.packs import load
+from domain import account
+from domain.account import Account, DaysRefused, HeldDays
+from domain.acts import CorrectAccount, SetDays
+from domain.decider import entries_of, fold
+from domain.facts import Facts, HeldPost, Member, Opening, Person, Rung
+from domain.holdings import Days
+from domain.model import Decimal
+from domain.terms import Terms
+
+NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
+MEMBER = Member(
+    id="m-aaaaaaaaaa",
+    nation="GHA",
+    component="contingent",
+    unit="A-COY",
+    base="NAQ",
+    arrived=date(2026, 1, 1),
+    departs=date(2026, 12, 31),
+)
+OPENING = Opening(as_of=date(2025, 12, 31), days={"annual": Decimal(10), "rr": Decimal(5)}, source="pay office, GHA")
+COMMANDER = Person(
+    id="m-cccccccccc", posts=(HeldPost(post="CO-NAQ", role="commander", base="NAQ", since=date(2026, 1, 1)),)
+)
+
+
+def terms(overdraft: int = 0, gap: int = 0, per_month: str = "2.5") -> Terms:
+    """The terms of contingents with other limits of the account."""
+    shipped = load("contingent")
+    accrual = shipped.accrual.model_copy(
+        update={"days_per_month": Decimal(per_month), "overdraft_days": Decimal(overdraft)}
+    )
+    kinds = {
+        name: kind.model_copy(update={"gap_days": gap if name == "ordinary" else 0})
+        for name, kind in shipped.kinds.items()
+    }
+    return shipped.model_copy(update={"accrual": accrual, "kinds": kinds})
+
+
+def wish(first: str | date, last: str | date, charge: float | str | None = None, **said: Any) -> Days:
+    """Days of ordinary leave, each charged unless `charge` says otherwise."""
+    first, last = (date.fromisoformat(d) if isinstance(d, str) else d for d in (first, last))
+    expected = Decimal((last - first).days + 1) if charge is None else Decimal(str(charge))
+    known = {"member": MEMBER.id, "leave_kind": "ordinary", "purse": "annual", "first": first, "last": last}
+    return Days.model_validate(known | {"expected": expected} | said)
+
+
+class Book:
+    """An account at work, with its journal."""
+
+    def __init__(self, terms: Terms, opening: Opening | None = OPENING, member: Member | None = MEMBER) -> None:
+        self.facts = Facts(
+            register_version=7,
+            terms=terms,
+            member=member,
+            opening=opening,
+            person=COMMANDER,
+            desks={"approve": (Rung(post="CO-NAQ", holders=(COMMANDER.id,)),)},
+        )
+        self.state: Account = account.initial
+        self.journal: list[Any] = []
+
+    def take(self, act: SetDays | CorrectAccount) -> list[Any]:
+        """Decide an act with the facts asked for, record it, and return the events."""
+        asked = account.needs(act, self.state)
+        facts = Facts(register_version=7, **{need: getattr(self.facts, need) for need in asked})
+        events = account.decide(act, self.state, facts, NOW)
+        entries = entries_of(act, events, self.state.seq, NOW)
+        self.state = fold(account, self.state, entries)
+        self.journal += entries
+        return list(events)
+
+    def set_days(self, leave: str, n: int, days: Days | None) -> HeldDays | DaysRefused:
+        """A leave's wish, and its one answer."""
+        act = SetDays(
+            act_id=f"{leave}/days/{n}",
+            decided_by="machine",
+            acted_at=NOW,
+            leave_id=leave,
+            member=MEMBER.id,
+            n=n,
+            days=days,
+        )
+        answers = [e for e in self.take(act) if isinstance(e, HeldDays | DaysRefused)]
+        assert len(answers) == 1
+        return answers[0]
+
+    def hold(self, leave: str, *span: Any, n: int = 1, **said: Any) -> HeldDays | DaysRefused:
+        """Wish for a span of days."""
+        return self.set_days(leave, n, wish(*span, **said))
+
+    def settle(self, leave: str, *span: Any, charged: float | str, n: int = 2, **said: Any) -> HeldDays | DaysRefused:
+        """Settle a span of days by what was really taken."""
+        return self.set_days(leave, n, wish(*span, **said).model_copy(update={"charged": Decimal(str(charged))}))
+
+    def correct(self, leave: str, days: float | str, act_id: str = "c1", **said: Any) -> Any:
+        """The commander corrects the charge of a leave; the one answer."""
+        head = {"act_id": act_id, "decided_by": COMMANDER.id, "post": "CO-NAQ", "acted_at": NOW, "member": MEMBER.id}
+        body = {"leave_id": leave, "days": Decimal(str(days)), "reason": "paper found"}
+        return self.take(CorrectAccount.model_validate(head | body | said))[-1]
+
+    def balance(self, on: str | date) -> Decimal:
+        """The annual balance on a day."""
+        assert self.facts.terms
+        assert self.facts.member
+        day = date.fromisoformat(on) if isinstance(on, str) else on
+        return account.balance(self.state, self.facts.terms, self.facts.member, day)
