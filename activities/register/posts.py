@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from activities.register import tables as t
 from activities.register.lookups import day_at, settings
 from domain.facts import HeldPost, Person, Rung
+from domain.orders import Role
 
 _HIGHEST = 50
 """No chain of command has so many rungs. An import lets no ring pass; this ends the walk through a damaged table."""
@@ -71,36 +72,18 @@ def chain(session: Session, member_id: str, at: datetime) -> tuple[Rung, ...]:
     appointed = {g.held.post for g in _grants(session, lambda table: table.member == member_id) if _appointed(g, at)}
     own = max((i for i, post in enumerate(upward, 1) if post.post in appointed), default=0)
     above = upward[own:] or _upward(session, settings(session).get("force-commander-leave"))[:1]
-    held = holders(session, [code for post in above for code in (post.post, post.deputy) if code], at)
-
-    def others(post: str | None) -> tuple[str, ...]:
-        return tuple(member for member in held.get(post or "", ()) if member != member_id)
-
-    return tuple(
-        Rung(post=post.post, holders=others(post.post), deputy=post.deputy, deputies=others(post.deputy))
-        for post in above
-        if post.post not in appointed
-    )
+    return _ladder(session, [post for post in above if post.post not in appointed], at, but_for=member_id)
 
 
-def desk(session: Session, role: str, base: str, at: datetime) -> tuple[Rung, ...]:
+def desk(session: Session, role: Role, base: str, at: datetime) -> tuple[Rung, ...]:
     """The posts of a role at a base, then those above the first of them, with deputies and holders at that instant.
 
     A base without such a post is served by the mission's. Empty where there is neither.
     """
     posts = session.scalars(select(t.Post).where(t.Post.role == role).order_by(t.Post.post)).all()
     own = [post for post in posts if post.base == base] or [post for post in posts if post.base is None]
-    ladder = [*own, *_upward(session, own[0].reports_to)] if own else []
-    held = holders(session, [code for post in ladder for code in (post.post, post.deputy) if code], at)
-    return tuple(
-        Rung(
-            post=post.post,
-            holders=held[post.post],
-            deputy=post.deputy,
-            deputies=held[post.deputy] if post.deputy else (),
-        )
-        for post in ladder
-    )
+    above = _upward(session, own[0].reports_to) if own else []
+    return _ladder(session, dict.fromkeys([*own, *above]), at)
 
 
 def etp_posts(session: Session, post: str, at: datetime) -> tuple[HeldPost, ...]:
@@ -115,6 +98,19 @@ def etp_posts(session: Session, post: str, at: datetime) -> tuple[HeldPost, ...]
         if grant.valid(at):
             first.setdefault(grant.held.post, grant.held)
     return tuple(first[code] for code in codes if code in first)
+
+
+def _ladder(session: Session, posts: Iterable[t.Post], at: datetime, but_for: str = "") -> tuple[Rung, ...]:
+    posts = tuple(posts)
+    held = holders(session, [code for post in posts for code in (post.post, post.deputy) if code], at)
+
+    def others(post: str | None) -> tuple[str, ...]:
+        return tuple(member for member in held.get(post or "", ()) if member != but_for)
+
+    return tuple(
+        Rung(post=post.post, holders=others(post.post), deputy=post.deputy, deputies=others(post.deputy))
+        for post in posts
+    )
 
 
 def _appointed(grant: Grant, at: datetime) -> bool:
