@@ -1,7 +1,7 @@
 """Verdicts and ledger, written small: what many leaves have in common is written once.
 
-An order that stops five hundred leaves gives five hundred times the same reason. A base carries its state with every decision,
-so the JSON keeps such words in one list and refers to them by place:
+An order that stops five hundred leaves gives five hundred times the same reason. A base carries its state with every
+decision, so the JSON keeps such words in one list and refers to them by place:
 
     {"words": [{"cites": "LO-014.2", ...}], "of": {"UNIFIL-01J...": {"seq": 12, "granted": true, "blocks": [0]}}}
 

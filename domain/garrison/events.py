@@ -1,4 +1,4 @@
-"""Every entry of a base's journal: when it is written, and the sentence which it says to people. No sentence names a person."""
+"""Every entry of a base's journal: when it is written, and the sentence which it says to people (none is named)."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ class Opened(Event):
     base: Code
 
     def says(self) -> str:
+        """The sentence for people."""
         return f"base {self.base} opened"
 
 
@@ -36,11 +37,12 @@ class Numbered(Event):
     serial: int
 
     def says(self) -> str:
+        """The sentence for people."""
         return f"control number {self.number}"
 
 
 class Stands(Event):
-    """What the base answers a leave that set its place. `place` is None where nothing changed by it: said again, or given back."""
+    """What the base answers a leave that set its place. `place` is None where it says the same again, or gave back."""
 
     kind: Literal["stands"] = "stands"
     leave_id: str
@@ -48,6 +50,7 @@ class Stands(Event):
     place: Place | None = None
 
     def says(self) -> str:
+        """The sentence for people."""
         v = self.verdict
         if self.place and self.place.out_at:
             return "away" + (f", irregular under {', '.join(v.irregular)}" if v.irregular else "")
@@ -65,15 +68,16 @@ class Freed(Event):
     how: Literal["struck", "back"]
 
     def says(self) -> str:
+        """The sentence for people."""
         return "back on the base" if self.how == "back" else "struck from the ledger"
 
 
 class OrderIssued(Event):
     """A version of an order entered the book.
 
-    `beside` are orders of the other layer in force with the same kind of restriction: all apply together, the strictest wins.
-    `departed` are leaves it touches that signed out between its first minute and its entry (a verbal order, entered later);
-    they stay validly away.
+    `beside` are orders of the other layer in force with the same kind of restriction: all apply together, the
+    strictest wins. `departed` are leaves it touches that signed out between its first minute and its entry (a verbal
+    order, entered later); they stay validly away.
     """
 
     kind: Literal["order-issued"] = "order-issued"
@@ -82,6 +86,7 @@ class OrderIssued(Event):
     departed: tuple[str, ...] = ()
 
     def says(self) -> str:
+        """The sentence for people."""
         beside = f"; {', '.join(self.beside)} applies beside it, the strictest wins" if self.beside else ""
         between = f"; {len(self.departed)} signed out before it was entered" if self.departed else ""
         return f"order {self.order.name} issued: {self.order.title}{beside}{between}"
@@ -96,17 +101,19 @@ class OrderRescinded(Event):
     reason: Text
 
     def says(self) -> str:
+        """The sentence for people."""
         return f"order {self.number} rescinded at {self.at.isoformat()}: {self.reason}"
 
 
 class Examined(Event):
-    """The ledger and the queue were gone through, and these verdicts changed; `order` is the version which led to it."""
+    """Ledger and queue were gone through, and these verdicts changed; `order` is the version which led to it."""
 
     kind: Literal["examined"] = "examined"
     order: Code | None = None
     verdicts: Verdicts
 
     def says(self) -> str:
+        """The sentence for people."""
         after = f" after {self.order}" if self.order else ""
         return f"{len(self.verdicts)} leaves examined anew{after}"
 
@@ -122,6 +129,7 @@ class Exempted(Event):
     until: Instant | None = None
 
     def says(self) -> str:
+        """The sentence for people."""
         until = f" until {self.until.isoformat()}" if self.until else ""
         return f"exempt from {self.order} ({self.ground}){until}"
 
@@ -134,6 +142,7 @@ class Overridden(Event):
     reason: Text
 
     def says(self) -> str:
+        """The sentence for people."""
         return "may exceed the strength of its unit"
 
 
@@ -145,6 +154,7 @@ class ToldLeaves(Event):
     gone: tuple[str, ...] = ()
 
     def says(self) -> str:
+        """The sentence for people."""
         return f"{len(self.reached)} leaves told" + (f", {len(self.gone)} had ended" if self.gone else "")
 
 
@@ -155,6 +165,7 @@ class AlreadySo(Event):
     what: Text
 
     def says(self) -> str:
+        """The sentence for people."""
         return f"already so: {self.what}"
 
 
@@ -166,6 +177,7 @@ class Forgotten(Event):
     leaves: tuple[str, ...] = ()
 
     def says(self) -> str:
+        """The sentence for people."""
         return f"{len(self.orders)} orders and {len(self.leaves)} leaves put away"
 
 

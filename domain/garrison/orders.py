@@ -1,7 +1,7 @@
 """The order book of a base: every version it knows, and when each really holds.
 
-At most one version of a number applies at any instant, and exactly one from the first effective minute of the number to its end
-(doctrine: base orders). Therefore a new version ends the ones before it where it begins, and leaves no gap behind them.
+At most one version of a number applies at any instant, and exactly one from the first effective minute of the number to
+its end (doctrine: base orders). Therefore a new version ends those before it where it begins, and leaves no gap.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ MINUTE = timedelta(minutes=1)
 
 
 class Edition(Model):
-    """One version in the book. `end` is when it really ends: as it says itself or, earlier, by the next version or a rescission.
+    """One version in the book. `end` is when it really ends: as it says itself, by the next version or a rescission.
 
     One that ends before it begins was never in force.
     """
@@ -100,7 +100,7 @@ def against(book: Book, order: Order) -> Refusal | None:
         layer = {True: "mission", False: "base"}
         return Refusal(
             rule="order/layer",
-            why="an order is amended by those who issued it: a base does not amend the mission's orders, nor the mission a base's",
+            why="a base does not amend the mission's orders, nor the mission those of a base",
             facts={
                 "expected": f"an order of the {layer[last.mission_wide]}",
                 "got": f"one of the {layer[order.mission_wide]}",
@@ -127,7 +127,7 @@ def _gap(order: Order, end: datetime) -> Refusal:
     if order.since - end <= MINUTE:
         return Refusal(
             rule="order/slip",
-            why=f"between {order.number} as it stands and version {order.version} nothing would hold for a minute, a likely slip",
+            why=f"for a minute before {order.name} nothing would hold, a likely slip",
             facts=facts,
             helps=f"give since {end.isoformat()}: intervals are half-open, 'until 0459' is stored as until 05:00",
         )

@@ -1,6 +1,6 @@
 """Who may do what at a base: issue and rescind orders, exempt from them, override the strength of a unit.
 
-Whether the person holds a post, by appointment or by a written delegation, now and when it was said, is a fact looked up.
+Whether the person holds a post now and when it was said, by appointment or written delegation, is a fact looked up.
 """
 
 from __future__ import annotations
@@ -17,21 +17,21 @@ from domain.refusal import Refusal
 
 
 def may_order(act: IssueOrder | RescindOrder, order: Order, facts: Facts) -> Refusal | None:
-    """The issuer of an order: a commander of the base or above it; of an order for the whole mission, the force commander."""
+    """The issuer of an order: a commander of the base or above it; of a mission-wide one, the force commander."""
     roles = ("force-commander",) if order.mission_wide else ("commander", "force-commander")
     mine = _as(act.for_post or act.post, facts)
     if any(p.post == order.issuer and p.role in roles and p.base in (None, act.base) for p in mine):
         return None
     return Refusal(
         rule="authority/order",
-        why=f"{order.name} is an order of {order.issuer}, which must be a {' or a '.join(roles)} at {act.base} or above",
+        why=f"{order.name} is an order of {order.issuer}, held by a {' or '.join(roles)} of {act.base} or above",
         facts={"expected": order.issuer, "got": _posts(mine)},
         helps=f"let the holder of {order.issuer}, or who has a written delegation, do it",
     )
 
 
 def may_exempt(act: Exempt, edition: Edition, place: Place, facts: Facts) -> Refusal | None:
-    """The post which the order names or, where facts name them, its deputy and the posts above it. Never a lower one."""
+    """The post which the order names or, as facts name them, its deputy and the posts above it. Never a lower one."""
     order = edition.order
     if own := _own(act, place):
         return own
@@ -48,7 +48,7 @@ def may_exempt(act: Exempt, edition: Edition, place: Place, facts: Facts) -> Ref
         return None
     return Refusal(
         rule="etp/authority",
-        why=f"{order.name} names the post that may exempt from it; its deputies and the posts above may too, none below",
+        why=f"{order.name} names the post that may exempt; its deputy and those above may too, none below",
         facts={"expected": ", ".join(posts), "got": _posts(mine)},
         helps=f"ask {order.etp}",
     )

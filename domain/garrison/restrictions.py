@@ -1,7 +1,7 @@
 """What each restriction of an order means for a leave: one function per restriction.
 
-A stop of leave and a closed destination bar the sign-out while they hold; curfew and movement window bar hours of each day;
-minimum strength says how many must stay. What follows for a leave, all orders taken together, is judged in `judging.py`.
+A stop of leave and a closed destination bar the sign-out while they hold; curfew and movement window bar hours of each
+day; minimum strength says how many must stay. What follows for a leave of all orders together: `barring.py`.
 """
 
 from __future__ import annotations

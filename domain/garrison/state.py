@@ -6,22 +6,10 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, PlainSerializer
 
-from domain.decider import Entry, State
+from domain.decider import Entry, Event, State
+from domain.garrison import events as e
 from domain.garrison import orders
 from domain.garrison.compact import pack, unpack
-from domain.garrison.events import (
-    Examined,
-    Exempted,
-    Forgotten,
-    Freed,
-    Numbered,
-    Opened,
-    OrderIssued,
-    OrderRescinded,
-    Overridden,
-    Stands,
-    ToldLeaves,
-)
 from domain.holdings import Place
 from domain.model import Code, Instant, Model, date
 from domain.orders import Verdict
@@ -30,7 +18,8 @@ from domain.orders import Verdict
 class Line(Model):
     """What the base knows of one leave; `n` is its last wish, `told` the seq of the verdict which has reached it.
 
-    A line outlives its place for a while, so that a late repeat of an old wish is known as such and the number is given once.
+    A line outlives its place for a while, so that a late repeat of an old wish is known as such, and the number is
+    given once.
     """
 
     number: str = ""
@@ -43,6 +32,13 @@ class Line(Model):
     overridden: bool = False
 
     @property
+    def wish(self) -> Place:
+        """The place asked for. Raises LookupError where none is."""
+        if self.place is None:
+            raise LookupError("this leave has asked for no place")
+        return self.place
+
+    @property
     def away(self) -> bool:
         """Signed out and not back: whatever orders say, validly away."""
         return self.place is not None and self.place.out_at is not None
@@ -52,70 +48,90 @@ class Line(Model):
         """Its place is taken."""
         return self.place is not None and self.verdict is not None and self.verdict.granted
 
-    @property
-    def waiting(self) -> bool:
-        """It has asked for a place and has none."""
-        return self.place is not None and not self.granted
-
 
 Ledger = Annotated[dict[str, Line], BeforeValidator(unpack), PlainSerializer(pack, return_type=dict[str, Any])]
+"""Lines by leave id; written small (`compact.py`)."""
 
 
 class Garrison(State):
-    """A base: its orders, the leaves it knows by leave id, and the last serial number of each year."""
+    """A base: its orders, the leaves it knows, and the last serial number of each year."""
 
     base: Code = ""
     book: orders.Book = {}
     leaves: Ledger = {}
     serials: dict[int, int] = {}
 
+    def asking(self, unit: Code | None = None) -> dict[str, Line]:
+        """The leaves that have a place or wait for one, of a unit or of all."""
+        return {key: x for key, x in self.leaves.items() if x.place and unit in (None, x.place.unit)}
+
+    @property
+    def units(self) -> frozenset[Code]:
+        """The units of those leaves."""
+        return frozenset(x.wish.unit for x in self.asking().values())
+
 
 def evolve(state: Garrison, entry: Entry[Any]) -> Garrison:
     """The state after one more line of the journal."""
-    return state.model_copy(update={"seq": entry.seq} | _change(state, entry))
+    changed = _of_leave(state, entry) or _of_many(state, entry.event) or _of_orders(state, entry.event)
+    return state.model_copy(update={"seq": entry.seq} | changed)
 
 
-def _change(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
-    leaves, seen = state.leaves, entry.recorded_at.date()
+def _of_leave(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
+    """What changes in the line of one leave."""
 
-    def with_line(leave_id: str, **changes: Any) -> dict[str, Any]:
-        known = leaves.get(leave_id) or Line(seen=seen)
-        return {"leaves": leaves | {leave_id: known.model_copy(update={"seen": seen, **changes})}}
+    def line(leave_id: str, **changes: Any) -> dict[str, Any]:
+        seen = entry.recorded_at.date()
+        known = state.leaves.get(leave_id) or Line(seen=seen)
+        return {"leaves": state.leaves | {leave_id: known.model_copy(update={"seen": seen, **changes})}}
 
     match entry.event:
-        case Opened(base=base):
-            return {"base": base}
-        case Numbered(leave_id=leave_id, number=number, year=year, serial=serial):
+        case e.Numbered(leave_id=leave_id, number=number, year=year, serial=serial):
             serials = state.serials | {year: max(serial, state.serials.get(year, 0))}
-            return with_line(leave_id, number=number) | {"serials": serials}
-        case Stands(leave_id=leave_id, verdict=verdict, place=Place() as place):
-            return with_line(leave_id, n=verdict.n, place=place, verdict=verdict, told=verdict.seq)
-        case Freed(leave_id=leave_id, n=n):
-            return with_line(leave_id, n=n, place=None, verdict=None)
-        case Examined(verdicts=verdicts):
-            judged = {key: leaves[key].model_copy(update={"verdict": v}) for key, v in verdicts.items()}
-            return {"leaves": leaves | judged}
-        case Exempted(leave_id=leave_id, order=order, until=until):
-            return with_line(leave_id, exempt=leaves[leave_id].exempt | {order: until})
-        case Overridden(leave_id=leave_id):
-            return with_line(leave_id, overridden=True)
-        case ToldLeaves(reached=reached, gone=gone):
-            return {"leaves": leaves | _told(leaves, reached) | _struck(leaves, gone)}
-        case OrderIssued(order=order):
-            return {"book": orders.issued(state.book, order)}
-        case OrderRescinded(number=number, at=at):
-            return {"book": orders.rescinded(state.book, number, at)}
-        case Forgotten(orders=names, leaves=ids):
-            kept = {key: line for key, line in leaves.items() if key not in set(ids)}
-            return {"book": orders.forgotten(state.book, names), "leaves": kept}
+            return line(leave_id, number=number) | {"serials": serials}
+        case e.Stands(leave_id=leave_id, verdict=verdict, place=Place() as place):
+            return line(leave_id, n=verdict.n, place=place, verdict=verdict, told=verdict.seq)
+        case e.Freed(leave_id=leave_id, n=n):
+            return line(leave_id, n=n, place=None, verdict=None)
+        case e.Exempted(leave_id=leave_id, order=order, until=until):
+            return line(leave_id, exempt=state.leaves[leave_id].exempt | {order: until})
+        case e.Overridden(leave_id=leave_id):
+            return line(leave_id, overridden=True)
         case _:
             return {}
 
 
-def _told(leaves: dict[str, Line], reached: dict[str, int]) -> dict[str, Line]:
-    known = {key: seq for key, seq in reached.items() if key in leaves}
-    return {key: leaves[key].model_copy(update={"told": max(seq, leaves[key].told)}) for key, seq in known.items()}
+def _of_many(state: Garrison, event: Event) -> dict[str, Any]:
+    """What changes in many lines at once."""
+    known = state.leaves
+    match event:
+        case e.Examined(verdicts=verdicts):
+            lines = {key: known[key].model_copy(update={"verdict": verdict}) for key, verdict in verdicts.items()}
+        case e.ToldLeaves(reached=reached, gone=gone):
+            told = {key: max(seq, known[key].told) for key, seq in reached.items() if key in known}
+            lines = {key: known[key].model_copy(update={"told": seq}) for key, seq in told.items()}
+            struck = {"place": None, "verdict": None}
+            lines |= {key: known[key].model_copy(update=struck) for key in gone if key in known}
+        case e.Forgotten(leaves=gone) if gone:
+            return {
+                "leaves": {key: line for key, line in known.items() if key not in set(gone)},
+                "book": orders.forgotten(state.book, event.orders),
+            }
+        case _:
+            return {}
+    return {"leaves": known | lines}
 
 
-def _struck(leaves: dict[str, Line], gone: tuple[str, ...]) -> dict[str, Line]:
-    return {key: leaves[key].model_copy(update={"place": None, "verdict": None}) for key in gone if key in leaves}
+def _of_orders(state: Garrison, event: Event) -> dict[str, Any]:
+    """What changes in the base and its book of orders."""
+    match event:
+        case e.Opened(base=base):
+            return {"base": base}
+        case e.OrderIssued(order=order):
+            return {"book": orders.issued(state.book, order)}
+        case e.OrderRescinded(number=number, at=at):
+            return {"book": orders.rescinded(state.book, number, at)}
+        case e.Forgotten(orders=names):
+            return {"book": orders.forgotten(state.book, names)}
+        case _:
+            return {}

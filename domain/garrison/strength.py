@@ -1,7 +1,7 @@
 """Who of a unit is absent on which day, and how many may be (doctrine: strength).
 
-A member away at 12:00 of a base's day is absent on it. All absences count: leaves in the ledger, and what the register knows of
-courses, hospital and duty travel.
+A member away at 12:00 of a base's day is absent on it. All absences count: leaves in the ledger, and what the register
+knows of courses, hospital and duty travel.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def ceiling(percent: int, assigned: int) -> int:
 
 
 def absent_days(place: Place, today: date, calendar: Calendar) -> list[date]:
-    """The days of an absence: as planned or, once the gate saw it, from the sign-out on, and until today where the member is late."""
+    """The days of an absence: as planned or, once the gate saw it, from the sign-out on; who is late is absent today."""
     if place.out_at is None:
         return days(place.first, place.last)
     return days(_first_absent(place.out_at, calendar), max(place.last, today))
@@ -46,7 +46,7 @@ def _first_absent(out_at: datetime, calendar: Calendar) -> date:
 
 
 class Roll:
-    """Who of one unit is absent by day. Whom an order exempts does not count against it: an exemption takes nobody's place."""
+    """Who of a unit is absent by day. Who is exempt from an order does not count for it, and so takes nobody's place."""
 
     def __init__(self, strength: UnitStrength) -> None:
         """Nobody on leave yet; `strength.away` are absences of other kinds."""
@@ -67,7 +67,7 @@ class Roll:
 
 
 class Limit(NamedTuple):
-    """How many of a unit may be absent, by the ceiling or by an order: `most` by day, None where it says nothing of that day."""
+    """How many of a unit may be absent, by the ceiling or by an order: `most` by day, None where it says nothing."""
 
     cites: Code
     rule: str
@@ -82,7 +82,7 @@ def short(limit: Limit, wanted: Iterable[date], roll: Roll) -> date | None:
 
 
 def first_free(limits: Sequence[Limit], wanted: Sequence[date], roll: Roll) -> date | None:
-    """The earliest first day, not before the one wanted, from which as many days in a row would fit; None within half a year."""
+    """The earliest first day, from the one wanted on, with as many days in a row that fit; None within half a year."""
     if not wanted:
         return None
     run = 0

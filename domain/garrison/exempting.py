@@ -1,0 +1,103 @@
+"""Exceptions for one leave: from a version of an order (ETP), and from the ceiling of its unit (override)."""
+
+from __future__ import annotations
+
+from domain.acts import Exempt, Override
+from domain.garrison import orders, powers, restrictions
+from domain.garrison.events import AlreadySo, Exempted, Overridden
+from domain.garrison.judging import CEILING, OVERRIDE
+from domain.garrison.orders import Edition
+from domain.garrison.sitting import Sitting
+from domain.garrison.state import Line
+from domain.refusal import Refusal
+
+
+def exempt(act: Exempt, sitting: Sitting) -> None:
+    """An exception to policy: from all that one version says, on a ground which it allows. The next binds anew."""
+    line = sitting.state.leaves.get(act.leave_id)
+    if line is None or not line.place or line.away:
+        sitting.refuse(_cannot_go(act, line))
+        return
+    edition = orders.find(sitting.state.book, act.order)
+    if edition is None or not restrictions.touches(edition.order.scope, act.base, line.place):
+        sitting.refuse(_not_under(act, line, sitting))
+    elif refusal := powers.may_exempt(act, edition, line.place, sitting.facts) or _too_late(act, edition, sitting):
+        sitting.refuse(refusal)
+    elif act.order in line.exempt and line.exempt[act.order] == act.until:
+        sitting.say(AlreadySo(what=f"exempt from {act.order}", cites=(act.order,)))
+    else:
+        sitting.say(
+            Exempted(
+                leave_id=act.leave_id,
+                order=act.order,
+                ground=act.ground,
+                reason=act.reason,
+                until=act.until,
+                cites=(act.order, "etp/authority"),
+            )
+        )
+        sitting.examine([line.place.unit], order=act.order)
+
+
+def override(act: Override, sitting: Sitting) -> None:
+    """An emergency takes a place although its unit is short. Orders, and their minimum strength, stand as before."""
+    line = sitting.state.leaves.get(act.leave_id)
+    if line is None or not line.place or line.away:
+        sitting.refuse(_cannot_go(act, line))
+    elif refusal := powers.may_override(act, line.place, sitting.facts):
+        sitting.refuse(refusal)
+    elif line.overridden or line.granted:
+        sitting.say(AlreadySo(what="the leave may go as far as strength is concerned", cites=(OVERRIDE,)))
+    else:
+        sitting.say(Overridden(leave_id=act.leave_id, reason=act.reason, cites=(OVERRIDE, CEILING)))
+        sitting.examine([line.place.unit])
+
+
+def _cannot_go(act: Exempt | Override, line: Line | None) -> Refusal:
+    """Only a leave that has asked for its place, and has not left, can be helped to go."""
+    if line is None:
+        return Refusal(
+            rule=f"{act.kind}/unknown-leave",
+            why=f"{act.base} does not know this leave",
+            facts={"expected": f"a leave of {act.base}", "got": act.leave_id},
+            helps="check the leave and its base",
+        )
+    if line.away:
+        return Refusal(
+            rule=f"{act.kind}/departed",
+            why="the member has signed out and is validly away; what was irregular stays marked",
+            facts={"expected": "a leave before sign-out", "got": f"signed out at {line.wish.out_at}"},
+            helps="nothing is needed for the leave to go on",
+        )
+    return Refusal(
+        rule=f"{act.kind}/no-place",
+        why="the leave has asked the base for no place yet, or has given it back",
+        facts={"expected": "a leave at its clearance", "got": "no place asked for"},
+        helps="it asks by itself once it is approved: do this again then",
+    )
+
+
+def _not_under(act: Exempt, line: Line, sitting: Sitting) -> Refusal:
+    about = [
+        e.name
+        for e in orders.editions(sitting.state.book)
+        if (e.end is None or sitting.as_of < e.end) and restrictions.touches(e.order.scope, act.base, line.wish)
+    ]
+    return Refusal(
+        rule="etp/order",
+        why=f"{act.order} is no version of an order that is about this leave",
+        facts={"expected": ", ".join(about) or "no order is about it", "got": act.order},
+        helps="name a version that bars the leave: order explain tells which",
+    )
+
+
+def _too_late(act: Exempt, edition: Edition, sitting: Sitting) -> Refusal | None:
+    ends = [at for at in (edition.end, act.until) if at is not None]
+    if not ends or sitting.as_of < min(ends):
+        return None
+    return Refusal(
+        rule="etp/over",
+        why=f"{act.order}, or the exemption as asked for, is over already",
+        facts={"expected": f"before {min(ends).isoformat()}", "got": sitting.as_of.isoformat()},
+        helps="order explain tells what bars the leave now",
+    )

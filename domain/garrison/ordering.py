@@ -1,0 +1,135 @@
+"""Orders are issued, amended and rescinded. Every leave that a change touches is examined in the same decision."""
+
+from __future__ import annotations
+
+from domain.acts import IssueOrder, RescindOrder
+from domain.garrison import orders, powers, restrictions
+from domain.garrison.barring import Span
+from domain.garrison.events import AlreadySo, OrderIssued, OrderRescinded
+from domain.garrison.orders import MINUTE, Edition
+from domain.garrison.sitting import Sitting
+from domain.model import Code, datetime
+from domain.orders import Curfew, MovementWindow, Order
+from domain.refusal import Refusal
+
+
+def issue_order(act: IssueOrder, sitting: Sitting) -> None:
+    """A version enters the book; the same once more is so already, another text under its name is not taken."""
+    order, book = act.order, sitting.state.book
+    if known := orders.find(book, order.name):
+        _again(order, known.order, sitting)
+        return
+    refusal = powers.may_order(act, order, sitting.facts) or unfit(order, act.base) or orders.against(book, order)
+    if refusal:
+        sitting.refuse(refusal)
+        return
+    cites = (order.name, "authority/order")
+    beside, departed = _beside(order, sitting), _departed(order, sitting)
+    sitting.say(OrderIssued(order=order, beside=beside, departed=departed, cites=cites))
+    sitting.examine(sitting.state.units, order=order.name)
+
+
+def _again(order: Order, known: Order, sitting: Sitting) -> None:
+    if order == known:
+        sitting.say(AlreadySo(what=f"{order.name} was issued", cites=(order.name,)))
+        return
+    other = [name for name in Order.model_fields if getattr(order, name) != getattr(known, name)]
+    refusal = Refusal(
+        rule="order/version",
+        why=f"{order.name} is in the book with another content, and what was issued is not rewritten",
+        facts={"expected": f"{known.name} as issued", "got": f"other {', '.join(other)}"},
+        helps="amend it with the next version",
+    )
+    sitting.refuse(refusal)
+
+
+def unfit(order: Order, base: Code) -> Refusal | None:
+    """What the words of an order cannot mean at a base."""
+    if order.scope.bases and base not in order.scope.bases and not order.mission_wide:
+        return Refusal(
+            rule="order/scope",
+            why=f"{order.name} says nothing about {base}",
+            facts={"expected": base, "got": ", ".join(order.scope.bases)},
+            helps="issue it at the bases which it names",
+        )
+    if any(isinstance(r, Curfew | MovementWindow) and r.from_ == r.until for r in order.restrictions):
+        return Refusal(
+            rule="order/hours",
+            why="hours that end where they begin are none, or all: the order must say which",
+            facts={"expected": "two different hours", "got": "the same hour twice"},
+            helps="give two hours, or a stop of leave for whole days",
+        )
+    return None
+
+
+def _beside(order: Order, sitting: Sitting) -> tuple[str, ...]:
+    """Orders of the other layer that restrict in the same way at the same time: no order weakens another."""
+    kinds, span = {r.rule for r in order.restrictions}, Span(order.since, order.until)
+    return tuple(
+        e.name
+        for e in orders.editions(sitting.state.book)
+        if e.order.mission_wide != order.mission_wide
+        and kinds & {r.rule for r in e.order.restrictions}
+        and _in_force(e)
+        and span.meets(Span(e.order.since, e.end))
+    )
+
+
+def _in_force(edition: Edition) -> bool:
+    return edition.end is None or edition.order.since < edition.end
+
+
+def _departed(order: Order, sitting: Sitting) -> tuple[str, ...]:
+    """Who signed out under a verbal order before it was entered."""
+    span = Span(order.since, order.until)
+    return tuple(
+        key
+        for key, line in sorted(sitting.state.asking().items())
+        if (out_at := line.wish.out_at)
+        and span.holds(out_at)
+        and restrictions.touches(order.scope, sitting.act.base, line.wish)
+    )
+
+
+def rescind_order(act: RescindOrder, sitting: Sitting) -> None:
+    """A number ends before its time, at a whole minute; the ground is kept."""
+    versions = sitting.state.book.get(act.number)
+    if not versions:
+        sitting.refuse(_unknown(act, sitting))
+        return
+    last, at = versions[-1], _whole_minute(act.at or act.acted_at)
+    if last.end == at:
+        sitting.say(AlreadySo(what=f"{act.number} ends at {at.isoformat()}", cites=(last.name,)))
+    elif refusal := powers.may_order(act, last.order, sitting.facts) or _ended(act, last, at):
+        sitting.refuse(refusal)
+    else:
+        cites = (last.name, "authority/order")
+        sitting.say(OrderRescinded(number=act.number, at=at, reason=act.reason, cites=cites))
+        sitting.examine(sitting.state.units, order=last.name)
+
+
+def _whole_minute(at: datetime) -> datetime:
+    """Orders hold to the minute; one that is ended within a minute holds to its end."""
+    whole = at.replace(second=0, microsecond=0)
+    return whole if whole == at else whole + MINUTE
+
+
+def _unknown(act: RescindOrder, sitting: Sitting) -> Refusal:
+    known = ", ".join(sorted(sitting.state.book)) or "no order"
+    return Refusal(
+        rule="order/unknown",
+        why=f"{act.base} has no order {act.number} in its book",
+        facts={"expected": known, "got": act.number},
+        helps="orders that ended more than 60 days ago are in the journal only",
+    )
+
+
+def _ended(act: RescindOrder, last: Edition, at: datetime) -> Refusal | None:
+    if last.end is None or at < last.end:
+        return None
+    return Refusal(
+        rule="order/ended",
+        why=f"{act.number} is over by then",
+        facts={"expected": f"before {last.end.isoformat()}", "got": at.isoformat()},
+        helps="nothing is left to rescind",
+    )

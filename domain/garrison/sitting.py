@@ -1,0 +1,80 @@
+"""One decision while it is made: what has been said so far, and the base as it stands after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from domain.calendar import Calendar
+from domain.decider import Entry, Event, Refused
+from domain.facts import Facts
+from domain.garrison.events import Examined, Stands
+from domain.garrison.judging import Asker, Bench, judge, material
+from domain.garrison.state import Garrison, Line, evolve
+from domain.holdings import Place
+from domain.model import Code, Instant, datetime
+from domain.orders import Verdict
+from domain.refusal import Refusal
+
+
+class Sitting:
+    """Each word said is folded at once, so that the next rests on it."""
+
+    def __init__(self, act: Any, state: Garrison, facts: Facts, now: Instant) -> None:
+        """Nothing said yet."""
+        self.act, self.state, self.facts, self.now = act, state, facts, now
+        self.events: tuple[Event, ...] = ()
+
+    @property
+    def next(self) -> int:
+        """The seq of the entry which is said next."""
+        return self.state.seq + 1
+
+    @property
+    def as_of(self) -> datetime:
+        """The later of when it was said and now: a leave's clock may be ahead of the base's, a paper behind it."""
+        acted_at: datetime = self.act.acted_at
+        return max(acted_at, self.now)
+
+    @property
+    def calendar(self) -> Calendar:
+        """The days of the base. Raises LookupError where the fact was not looked up."""
+        if self.facts.calendar is None:
+            raise LookupError(f"expected the days of {self.act.base} (fact `calendar`), got none")
+        return self.facts.calendar
+
+    def say(self, event: Event) -> None:
+        """One entry more."""
+        self.events += (event,)
+        entry = Entry[Any](seq=self.next, recorded_at=self.now, effective_at=self.act.acted_at, event=event)
+        self.state = evolve(self.state, entry)
+
+    def refuse(self, refusal: Refusal) -> None:
+        """No, and nothing changes."""
+        self.say(Refused(act=self.act.kind, refusal=refusal, cites=(refusal.rule,)))
+
+    def bench(self, unit: Code, asker: Asker | None = None) -> Bench:
+        """What a judgement over a unit rests on."""
+        return Bench(self.state, unit, self.facts.strength.get(unit), self.calendar, self.now, asker)
+
+    def answer(self, asker: Asker, place: Place, n: int) -> None:
+        """Answer a leave that set its place, and say what changes by it for the others of its unit."""
+        line = self.state.leaves.get(asker.leave_id) or Line(seen=self.now.date())
+        wished = self.state.leaves | {asker.leave_id: line.model_copy(update={"n": n, "place": place})}
+        bench = self.bench(place.unit, asker)._replace(state=self.state.model_copy(update={"leaves": wished}))
+        said = judge(bench)
+        verdict = said.pop(asker.leave_id).model_copy(update={"seq": self.next})
+        self.say(Stands(leave_id=asker.leave_id, place=place, verdict=verdict, cites=verdict.cites))
+        self._changed(said)
+
+    def examine(self, units: Iterable[Code], order: Code | None = None) -> None:
+        """Go through ledger and queue of some units, and say which verdicts change by what was said before."""
+        self._changed({key: v for unit in sorted(set(units)) for key, v in judge(self.bench(unit)).items()}, order)
+
+    def _changed(self, said: dict[str, Verdict], order: Code | None = None) -> None:
+        lines = self.state.leaves
+        new = {k: v for k, v in said.items() if (was := lines[k].verdict) is None or material(was) != material(v)}
+        if new:
+            verdicts = {key: new[key].model_copy(update={"seq": self.next}) for key in sorted(new)}
+            cites = dict.fromkeys((*((order,) if order else ()), *(c for v in verdicts.values() for c in v.cites)))
+            self.say(Examined(order=order, verdicts=verdicts, cites=tuple(cites)))
