@@ -21,6 +21,7 @@ from domain.facts import BaseFacts, Member, Opening, UnitStrength
 from domain.orders import Order
 
 __all__ = [
+    "administrators",
     "base",
     "base_zone",
     "bases",
@@ -46,6 +47,12 @@ def settings(session: Session) -> dict[str, str]:
     """The mission's switches as they were imported; a switch that was not has the default of `sheets.SETTINGS`."""
     rows: Iterable[Any] = session.execute(select(t.Setting.setting, t.Setting.value))
     return {name: value for name, value in rows}  # noqa: C416 (a row is not a tuple to the type checker)
+
+
+def administrators(session: Session) -> int:
+    """How many are appointed to a post with the role administrator, of whatever day."""
+    appointed = select(func.count(t.Appointment.member.distinct())).join(t.Post, t.Post.post == t.Appointment.post)
+    return session.scalar(appointed.where(t.Post.role == "administrator")) or 0
 
 
 def member(session: Session, member_id: str) -> Member | None:
