@@ -1,4 +1,4 @@
-"""An accepted import is taken in: its files come out of the detail store and go into the register, whole or not at all."""
+"""An accepted import is taken in: from the detail store into the register, whole or not at all."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from activities.store import Store
 from domain.register import Applied, Apply, NotApplied, RegisterEvent
 
 TOLD = 20
-"""Bad lines told in the journal; the importer's own dry run tells them all."""
+"""Bad lines named in the journal, by file, line and column; what stands in them names people and stays out of it."""
 
 
 class Imports:
@@ -25,16 +25,17 @@ class Imports:
     def apply(self, want: Apply) -> tuple[RegisterEvent, ...]:
         """Takes the files in. Done again, it changes nothing and answers the same."""
         bundle = parse({name: self.store.get(digest) for name, digest in want.files.items()})
+        if isinstance(bundle, tuple):
+            return (_not_applied(want, bundle),)
         try:
-            if isinstance(bundle, tuple):
-                raise NotImportable(bundle)
             with writing(self.engine) as session:
                 version = apply(session, bundle, want.by, want.at, version=want.n)
-                return (Applied(version=version, administrators=administrators(session), cites=("register/import",)),)
+                found = administrators(session)
         except NotImportable as no:
             return (_not_applied(want, no.lines),)
+        return (Applied(version=version, administrators=found, cites=("register/import",)),)
 
 
 def _not_applied(want: Apply, lines: tuple[BadLine, ...]) -> NotApplied:
-    told = tuple(str(line)[:500] for line in lines[:TOLD])
+    told = tuple(f"{line.file} line {line.line} {line.column}".strip()[:200] for line in lines[:TOLD])
     return NotApplied(version=want.n, bad_lines=len(lines), lines=told, cites=("register/import",))
