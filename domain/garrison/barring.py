@@ -1,8 +1,8 @@
 """Which orders bar a leave, until when, and at which hours: all orders in force apply together, the strictest wins.
 
-The sign-out is planned at any minute of the first day or, once that has begun, from the leave's own time on. It is barred
-when the orders together leave no minute of that span open; where they leave some, the others are barred as hours. Thus a
-stop which ends at 05:00 of the first day suspends nobody, and two orders of half a day each do.
+The sign-out is planned at any minute of the first day or, once that has begun, from the leave's own time on. It is
+barred when the orders together leave no minute of that span open; where they leave some, the rest is barred as hours.
+Thus a stop which ends at 05:00 of the first day suspends nobody, and two orders of half a day each do.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ def ceiling(percent: int, assigned: int) -> int:
 
 
 def absent_days(place: Place, today: date, calendar: Calendar) -> list[date]:
-    """The days of an absence: as planned or, once the gate saw it, from the sign-out on; who is late is absent today."""
+    """The days of an absence: as planned or, once the gate saw it, from the sign-out on; the late are absent today."""
     if place.out_at is None:
         return days(place.first, place.last)
     return days(_first_absent(place.out_at, calendar), max(place.last, today))
@@ -46,7 +46,7 @@ def _first_absent(out_at: datetime, calendar: Calendar) -> date:
 
 
 class Roll:
-    """Who of a unit is absent by day. Who is exempt from an order does not count for it, and so takes nobody's place."""
+    """Who of a unit is absent by day. Who is exempt from an order does not count for it: that takes nobody's place."""
 
     def __init__(self, strength: UnitStrength) -> None:
         """Nobody on leave yet; `strength.away` are absences of other kinds."""
