@@ -124,7 +124,7 @@ async def _response(health: Health, asked: list[bytes]) -> bytes:
         "Cache-Control: no-store",
         "Connection: close",
     )
-    return ("\r\n".join((*head, "", "")) + (body if method == b"GET" else "")).encode()
+    return ("\r\n".join((*head, "", "")) + ("" if method == b"HEAD" else body)).encode()
 
 
 def runtime(metrics: Address) -> Runtime:

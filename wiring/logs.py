@@ -6,6 +6,7 @@ Workflow code logs by `workflow.logger` only: it alone is silent on replay.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
 import traceback
@@ -27,6 +28,18 @@ PRIVATE = frozenset(
 """Keys whose values may tell who a person is, why a leave was asked, or what an act held."""
 
 _CORE_FIELDS = ("workflow_id", "workflow_type", "run_id", "activity_id", "activity_type", "task_queue", "namespace")
+
+
+class _Ours(logging.Handler):
+    """Writes to what is standard error at the time. Setting up again replaces it, and leaves the handlers of others."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            line = self.format(record)
+        except Exception as error:  # noqa: BLE001  # a line that cannot be told must not stop the work
+            line = f"a log line of {record.name} was lost: {_place(error)}"
+        with contextlib.suppress(OSError, ValueError):  # nobody listens any more
+            print(line, file=sys.stderr, flush=True)  # noqa: T201  # one write a line, so that lines stay whole
 
 
 def set_up(form: Literal["console", "json"], level: int = logging.INFO) -> None:
@@ -51,7 +64,7 @@ def set_up(form: Literal["console", "json"], level: int = logging.INFO) -> None:
         cache_logger_on_first_use=False,
     )
     render: Processor = structlog.processors.JSONRenderer() if form == "json" else structlog.dev.ConsoleRenderer()
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _Ours()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder()],
@@ -64,7 +77,9 @@ def set_up(form: Literal["console", "json"], level: int = logging.INFO) -> None:
             ],
         )
     )
-    logging.basicConfig(handlers=[handler], level=level, force=True)
+    root = logging.getLogger()
+    root.handlers[:] = [handler, *(other for other in root.handlers if not isinstance(other, _Ours))]
+    root.setLevel(level)
 
 
 def core_logging() -> LoggingConfig:

@@ -23,6 +23,10 @@ Mission = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{1,15}$")]
 """A mission's code, which is also its namespace: `UNIFIL`."""
 
 
+HostPort = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:\[\]-]{1,255}:[0-9]{1,5}$")]
+"""Where a server is reached: `hq.example:7233`."""
+
+
 class Address(NamedTuple):
     """Where something listens."""
 
@@ -53,8 +57,8 @@ class Profile(Model):
     post: Code | None = None
     base: Code | None = None
     person: Code | None = None
-    address: str | None = None
-    """`host:port` of the mission's server, where `TEMPORAL_ADDRESS` and the connection profile name none."""
+    address: HostPort | None = None
+    """The mission's server, where `TEMPORAL_ADDRESS` and the connection profile name none."""
 
     @classmethod
     def read(cls, home: Path) -> Self:
@@ -100,7 +104,7 @@ class Settings(Model):
     post: Code | None = None
     base: Code | None = None
     person: Code | None = None
-    address: str | None = None
+    address: HostPort | None = None
     register_url: str | None = None
     rules: Path = Path(__file__).resolve().parent.parent / "rules"
     smtp: Listens | None = None

@@ -1,0 +1,134 @@
+"""`furlough up`: server, register and worker begin together, end together, and come back after a crash."""
+
+import asyncio
+import os
+import signal
+import sqlite3
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from temporalio.client import WorkflowExecutionStatus
+
+from starter.mission import running
+from tests.starter.wait import alive, children, command_of, until
+from wiring.connect import connect
+from wiring.running import Running
+from wiring.settings import Settings
+from wiring.trouble import NotReached, NotStarted
+
+HERE, ROOT = Path(__file__).parent, Path(__file__).parents[2]
+TINY = (sys.executable, str(HERE / "tiny_worker.py"))
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    return Settings.load(home=tmp_path, mission="UNIFIL")
+
+
+@asynccontextmanager
+async def up(home: Path) -> AsyncIterator[Process]:
+    """The command, in a process of its own, up."""
+    told = os.environ | {"FURLOUGH_HOME": str(home), "FURLOUGH_MISSION": "UNIFIL", "PYTHONPATH": str(ROOT)}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, str(HERE / "up_tiny.py"), env=told, stdout=PIPE, stderr=PIPE, limit=2**20
+    )
+    try:
+        assert process.stdout is not None
+        async with asyncio.timeout(30):
+            while b"is up" not in (line := await process.stdout.readline()):
+                assert line, (await process.communicate())[1].decode()
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+async def test_mission_is_healthy_when_it_is_up_and_gone_when_it_ends(settings: Settings):
+    async with running(settings, 0, 0, worker=TINY) as mission:
+        for address, shown in ((f"{mission.health}/health", "polling"), (f"{mission.metrics}/metrics", "temporal_")):
+            answer = await asyncio.to_thread(urlopen, f"http://{address}")
+            with answer:
+                assert shown in answer.read().decode()
+        assert (await connect(settings)).namespace == "UNIFIL", "commands find the running server by themselves"
+        with sqlite3.connect(settings.folder / "register.db") as register:
+            assert register.execute("SELECT count(*) FROM alembic_version").fetchone() == (1,)
+        register.close()
+        pids = children(os.getpid())
+        assert {mission.server.pid, mission.worker.pid} <= set(pids)
+    assert not any(map(alive, pids))
+    with pytest.raises(NotReached):
+        await connect(settings)
+
+
+async def test_worker_that_cannot_work_is_told_with_its_words_and_nothing_is_left(settings: Settings):
+    with pytest.raises(NotStarted, match="worker") as refused:
+        await running(settings, 0, 0, worker=(*TINY, "fail")).__aenter__()
+    assert "this worker cannot work" in refused.value.why
+    assert children(os.getpid()) == []
+
+
+@pytest.mark.parametrize("part", ["server", "worker"])
+async def test_part_that_dies_is_named_and_all_ends(settings: Settings, part: str):
+    async with running(settings, 0, 0, worker=TINY) as mission:
+        os.kill(mission.server.pid if part == "server" else mission.worker.pid, signal.SIGKILL)
+        async with asyncio.timeout(10):
+            trouble = await mission.broken()
+    assert trouble.what == f"The {part} of UNIFIL ended by itself."
+    assert trouble.code == 1
+    assert children(os.getpid()) == []
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+async def test_ctrl_c_ends_all_in_order(tmp_path: Path, ending: signal.Signals):
+    async with up(tmp_path) as process:
+        started = children(process.pid)
+        assert len(started) == 2
+        process.send_signal(ending)
+        process.send_signal(signal.SIGINT)  # an impatient second one makes the end no less orderly
+        said, wrong = await process.communicate()
+        assert process.returncode == 0, wrong.decode()
+        assert "ended in order" in said.decode()
+        assert wrong == b""
+    assert not any(map(alive, started))
+    assert [file.name for file in (tmp_path / "UNIFIL").glob("temporal.*")] == ["temporal.db"]
+
+
+async def test_after_kill_the_next_up_goes_on(tmp_path: Path, settings: Settings):
+    async with up(tmp_path) as process:
+        first = Running.read(tmp_path / "UNIFIL")
+        asked = await (await connect(settings)).start_workflow("Leave", id="UNIFIL-1", task_queue="elsewhere")
+        started = children(process.pid)
+        process.kill()
+        await process.wait()
+        await until(lambda: not any(map(alive, started)), "server and worker have died with their owner")
+    async with up(tmp_path) as process:
+        second = Running.read(tmp_path / "UNIFIL")
+        assert first
+        assert second
+        assert first.owner != second.owner
+        found = await (await connect(settings)).get_workflow_handle(asked.id).describe()
+        assert found.status is WorkflowExecutionStatus.RUNNING
+        process.send_signal(signal.SIGINT)
+        await process.communicate()
+        assert process.returncode == 0
+
+
+async def test_worker_that_dies_ends_the_command_with_one_clear_message(tmp_path: Path):
+    async with up(tmp_path) as process:
+        started = children(process.pid)
+        log = (tmp_path / "UNIFIL" / "worker.log").resolve()
+        worker = next(pid for pid in started if TINY[1] in command_of(pid))
+        os.kill(worker, signal.SIGKILL)
+        _, wrong = await process.communicate()
+        assert process.returncode == 1
+        assert "The worker of UNIFIL ended by itself." in wrong.decode()
+        assert str(log) in wrong.decode()
+        assert "Traceback" not in wrong.decode()
+    assert not any(map(alive, started))
