@@ -48,7 +48,7 @@ class Board(Model):
     orders: tuple[Edition, ...]
 
 
-def board(
+def board_at(
     state: Garrison, strength: Mapping[Code, UnitStrength], calendar: Calendar, at: datetime, percent: int
 ) -> Board:
     """The next fortnight, the queue, and the orders in force. `percent` is the ceiling of absences of each unit."""

@@ -83,7 +83,7 @@ def about(act: BaseAct, state: Garrison) -> About:
 def decide(act: BaseAct, state: Garrison, facts: Facts, now: Instant) -> tuple[Event, ...]:
     """What an act leads to: its answer, and every verdict that changes by it."""
     sitting = Sitting(act, state, facts, now)
-    if state.base not in ("", act.base):
+    if state.base not in (None, act.base):
         sitting.refuse(_elsewhere(act, state))
         return sitting.events
     if not state.base:
@@ -99,7 +99,7 @@ def _elsewhere(act: BaseAct, state: Garrison) -> Refusal:
     return Refusal(
         rule="base/other",
         why="the act is addressed to another base",
-        facts={"expected": state.base, "got": act.base},
+        facts={"expected": state.base or "", "got": act.base},
         helps=f"send it to {act.base}",
     )
 

@@ -122,7 +122,9 @@ def _validated(data: dict[str, Any]) -> tuple[Order | None, list[Finding]]:
     try:
         return Order.model_validate(data), []
     except ValidationError as error:
-        return None, [_finding(detail) for detail in error.errors(include_url=False)]
+        found = [_finding(detail) for detail in error.errors(include_url=False)]
+        # A list is too short for pydantic when an item in it is wrong: the item alone is worth telling.
+        return None, [f for f in found if not any(g.path.startswith(f"{f.path}.") for g in found)]
 
 
 def _finding(detail: ErrorDetails) -> Finding:
@@ -146,4 +148,8 @@ def _finding(detail: ErrorDetails) -> Finding:
             expected, _, said = str(detail["ctx"]["error"]).removeprefix("expected ").partition(", got ")
             return Finding(path, expected, said or got, "correct it")
         case _:
-            return Finding(path, detail["msg"].removeprefix("Input should be "), got, "correct it")
+            return Finding(path, _plain(detail["msg"]), got, "correct it")
+
+
+def _plain(message: str) -> str:
+    return message.removeprefix("Input should be ").replace("Tuple should have", "a list of").replace(" after validation", "")

@@ -19,7 +19,7 @@ Hours = tuple[time, time]
 ALL_DAY: Hours = (time.min, time.max)
 
 
-def touches(scope: Scope, base: Code, place: Place) -> bool:
+def touches(scope: Scope, base: Code | None, place: Place) -> bool:
     """Whether an order is about this absence: each empty list means all; nations may be excepted in steps."""
     return (
         (not scope.bases or base in scope.bases)

@@ -54,9 +54,9 @@ Ledger = Annotated[dict[str, Line], BeforeValidator(unpack), PlainSerializer(pac
 
 
 class Garrison(State):
-    """A base: its orders, the leaves it knows, and the last serial number of each year."""
+    """A base, nameless until the first act: its orders, the leaves it knows, the last serial number of each year."""
 
-    base: Code = ""
+    base: Code | None = None
     book: orders.Book = {}
     leaves: Ledger = {}
     serials: dict[int, int] = {}

@@ -27,4 +27,4 @@ def wants(state: Garrison, now: Instant) -> tuple[Tell, ...]:
         if line.verdict and line.verdict.seq > line.told and not line.away
     }
     n = max((verdict.seq for verdict in owed.values()), default=0)
-    return (Tell(base=state.base, verdicts=owed, n=n, as_of=now),) if owed else ()
+    return (Tell(base=state.base, verdicts=owed, n=n, as_of=now),) if owed and state.base else ()
