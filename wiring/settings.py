@@ -80,13 +80,24 @@ class Profile(Model):
             ) from error
 
     def write(self, home: Path) -> Path:
-        """Keep this profile; a crash leaves the old one or the new one, never half of it."""
+        """Keep this profile; a crash leaves the old one or the new one, never half of it.
+
+        Raises:
+            Misset: the home cannot be written to.
+        """
         path = profile_file(home)
-        path.parent.mkdir(parents=True, exist_ok=True)
         lines = (f"{key} = {json.dumps(value)}\n" for key, value in self.model_dump(exclude_none=True).items())
-        new = path.with_suffix(".new")
-        new.write_text("".join(lines), "utf-8")
-        new.replace(path)
+        try:
+            home.mkdir(parents=True, exist_ok=True)
+            new = path.with_suffix(".new")
+            new.write_text("".join(lines), "utf-8")
+            new.replace(path)
+        except OSError as error:
+            raise Misset(
+                f"The profile {path} cannot be kept.",
+                why=f"expected a folder to write in, got: {error.strerror}",
+                helps="mend its rights, or name another home: FURLOUGH_HOME=FOLDER",
+            ) from error
         return path
 
 

@@ -108,8 +108,8 @@ async def test_at_rest_one_file_holds_all_and_nothing_is_left_running(tmp_path: 
         assert await still_open(await client_of(again), leave)
 
 
-async def test_commits_are_forced_to_disk(tmp_path: Path):
-    async with server_in(tmp_path) as server:
+async def test_commits_are_forced_to_disk(home: Path):
+    async with server_in(home) as server:
         assert "synchronous=2" in command_of(server.pid)
         with sqlite3.connect(server.folder / "temporal.db") as db:
             assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
@@ -161,50 +161,50 @@ async def test_first_start_killed_as_its_log_grows_does_not_spoil_the_next(tmp_p
             assert await still_open(client, await ask(client)), f"killed at {step * 100} kB"
 
 
-async def test_killed_server_keeps_what_it_acknowledged(tmp_path: Path):
-    async with server_in(tmp_path) as server:
+async def test_killed_server_keeps_what_it_acknowledged(home: Path):
+    async with server_in(home) as server:
         leave = await ask(await client_of(server))
         os.kill(server.pid, signal.SIGKILL)
         assert await server.process.wait() == -signal.SIGKILL
-    async with server_in(tmp_path) as again:
+    async with server_in(home) as again:
         client = await client_of(again)
         assert await still_open(client, leave)
         assert [found.id async for found in client.list_workflows("Base = 'NAQ'")] == [leave]
 
 
-async def test_server_does_not_outlive_a_killed_owner(tmp_path: Path):
+async def test_server_does_not_outlive_a_killed_owner(home: Path):
     """Else an orphan would hold the file, and the next start would find it locked."""
-    async with owner_of(tmp_path) as owner:
+    async with owner_of(home) as owner:
         assert owner.stdout is not None
         said = await owner.stdout.readline()
-        pid, running = int(said.removeprefix(b"up ")), Running.read(tmp_path / "UNIFIL")
+        pid, running = int(said.removeprefix(b"up ")), Running.read(home / "UNIFIL")
         assert running is not None
         leave = await ask(await Client.connect(running.address, namespace="UNIFIL"))
         assert alive(pid)
         await killed(owner)
         assert not alive(pid)
-    async with server_in(tmp_path) as server:
+    async with server_in(home) as server:
         assert await still_open(await client_of(server), leave)
 
 
-async def test_port_in_use_is_named_and_nothing_is_left(tmp_path: Path):
+async def test_port_in_use_is_named_and_nothing_is_left(home: Path):
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
         for ports in ((port, 0), (0, port)):
             with pytest.raises(NotStarted, match=f"Port {port} cannot be used"):
-                await EmbeddedServer(tmp_path, "UNIFIL", *ports).__aenter__()
+                await EmbeddedServer(home, "UNIFIL", *ports).__aenter__()
         assert children(os.getpid()) == []
-        assert Running.read(tmp_path / "UNIFIL") is None
-    async with EmbeddedServer(tmp_path, "UNIFIL", port, 0) as server:
+        assert Running.read(home / "UNIFIL") is None
+    async with EmbeddedServer(home, "UNIFIL", port, 0) as server:
         assert server.address == f"127.0.0.1:{port}"
 
 
-async def test_second_server_of_a_mission_is_refused_and_the_first_goes_on(tmp_path: Path):
-    async with server_in(tmp_path) as first:
+async def test_second_server_of_a_mission_is_refused_and_the_first_goes_on(home: Path):
+    async with server_in(home) as first:
         with pytest.raises(NotStarted, match="already") as refused:
-            await server_in(tmp_path).__aenter__()
+            await server_in(home).__aenter__()
         assert str(os.getpid()) in refused.value.known
         assert first.address in refused.value.known
         assert await (await client_of(first)).service_client.check_health()
@@ -237,9 +237,9 @@ async def test_spoilt_file_is_told_with_the_servers_words_and_kept(tmp_path: Pat
     assert children(os.getpid()) == []
 
 
-async def test_attribute_of_another_type_is_refused(tmp_path: Path):
+async def test_attribute_of_another_type_is_refused(home: Path):
     """The server would keep the old type and not tell."""
-    async with server_in(tmp_path) as server:
+    async with server_in(home) as server:
         client = await client_of(server)
         for mission in ("UNTSO", "UNDOF"):
             asked = RegisterNamespaceRequest(namespace=mission)
@@ -274,14 +274,14 @@ class Away:
         return "back"
 
 
-async def test_time_skips_only_where_it_was_asked_for(tmp_path: Path):
-    async with server_in(tmp_path, time_skipping=True) as server:
+async def test_time_skips_only_where_it_was_asked_for(home: Path):
+    async with server_in(home, time_skipping=True) as server:
         skipper = TimeSkipper(await client_of(server))
         async with Worker(
             skipper.client, task_queue="leave", workflows=[Away], workflow_runner=UnsandboxedWorkflowRunner()
         ):
             assert await skipper.client.execute_workflow(Away.run, id="away", task_queue="leave") == "back"
-    async with server_in(tmp_path) as plain:
+    async with server_in(home) as plain:
         skipper = TimeSkipper(await client_of(plain))
         with pytest.raises(RPCError, match=r"(?i)time.skipping"):
             await skipper.client.start_workflow(Away.run, id="away-again", task_queue="leave")

@@ -26,9 +26,9 @@ TINY = (sys.executable, str(HERE / "tiny_worker.py"))
 
 
 @pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def settings(home: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    return Settings.load(home=tmp_path, mission="UNIFIL")
+    return Settings.load(home=home, mission="UNIFIL")
 
 
 @asynccontextmanager
@@ -86,8 +86,8 @@ async def test_part_that_dies_is_named_and_all_ends(settings: Settings, part: st
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
-async def test_ctrl_c_ends_all_in_order(tmp_path: Path, ending: signal.Signals):
-    async with up(tmp_path) as process:
+async def test_ctrl_c_ends_all_in_order(home: Path, ending: signal.Signals):
+    async with up(home) as process:
         started = children(process.pid)
         assert len(started) == 2
         process.send_signal(ending)
@@ -97,19 +97,19 @@ async def test_ctrl_c_ends_all_in_order(tmp_path: Path, ending: signal.Signals):
         assert "ended in order" in said.decode()
         assert wrong == b""
     assert not any(map(alive, started))
-    assert [file.name for file in (tmp_path / "UNIFIL").glob("temporal.*")] == ["temporal.db"]
+    assert [file.name for file in (home / "UNIFIL").glob("temporal.*")] == ["temporal.db"]
 
 
-async def test_after_kill_the_next_up_goes_on(tmp_path: Path, settings: Settings):
-    async with up(tmp_path) as process:
-        first = Running.read(tmp_path / "UNIFIL")
+async def test_after_kill_the_next_up_goes_on(home: Path, settings: Settings):
+    async with up(home) as process:
+        first = Running.read(home / "UNIFIL")
         asked = await (await connect(settings)).start_workflow("Leave", id="UNIFIL-1", task_queue="elsewhere")
         started = children(process.pid)
         process.kill()
         await process.wait()
         await until(lambda: not any(map(alive, started)), "server and worker have died with their owner")
-    async with up(tmp_path) as process:
-        second = Running.read(tmp_path / "UNIFIL")
+    async with up(home) as process:
+        second = Running.read(home / "UNIFIL")
         assert first
         assert second
         assert first.owner != second.owner
@@ -120,10 +120,10 @@ async def test_after_kill_the_next_up_goes_on(tmp_path: Path, settings: Settings
         assert process.returncode == 0
 
 
-async def test_worker_that_dies_ends_the_command_with_one_clear_message(tmp_path: Path):
-    async with up(tmp_path) as process:
+async def test_worker_that_dies_ends_the_command_with_one_clear_message(home: Path):
+    async with up(home) as process:
         started = children(process.pid)
-        log = (tmp_path / "UNIFIL" / "worker.log").resolve()
+        log = (home / "UNIFIL" / "worker.log").resolve()
         worker = next(pid for pid in started if TINY[1] in command_of(pid))
         os.kill(worker, signal.SIGKILL)
         _, wrong = await process.communicate()

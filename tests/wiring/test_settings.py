@@ -87,6 +87,13 @@ def test_profile_that_cannot_be_used_is_named(tmp_path: Path, content: bytes):
     assert "furlough me" in told.value.helps
 
 
+def test_profile_that_cannot_be_kept_is_told(tmp_path: Path):
+    (tmp_path / "home").write_text("a file, no folder")
+    with pytest.raises(Misset, match="cannot be kept") as told:
+        Profile(mission="UNIFIL").write(tmp_path / "home")
+    assert "FURLOUGH_HOME" in told.value.helps
+
+
 hosts = st.from_regex(r"\A[A-Za-z0-9.-]{1,30}:[0-9]{1,5}\Z")
 codes = st.from_regex(r"\A[A-Za-z0-9][A-Za-z0-9._:/#@+-]{0,30}\Z")
 
