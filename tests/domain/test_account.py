@@ -40,6 +40,7 @@ def test_a_part_of_a_month_earns_its_share_rounded_to_half_days():
         Decimal("2.5"),
     ]
     assert earned(MONTHLY, date(2026, 1, 28), None, date(2026, 1, 31)) == 0  # 3 of 31 days: 0.24
+    assert earned(MONTHLY, date(2026, 6, 27), None, date(2026, 6, 30)) == Decimal("0.5")  # 3 of 30 days: 0.25
 
 
 def test_the_tour_ends_with_its_share_of_the_last_month():
@@ -219,6 +220,16 @@ def test_a_leave_that_shrinks_is_not_refused_whatever_else_is_overdrawn():
     assert book.balance("2026-03-01") < 0
     assert rule(book.hold("L1", "2026-03-01", "2026-03-09", n=2)) == "held"
     assert rule(book.hold("L1", "2026-03-01", "2026-03-10", n=3)) == "account/overdraft"
+
+
+def test_a_leave_which_another_one_ran_into_may_still_change_but_not_grow_into_more():
+    book = Book(terms(overdraft=30))
+    book.hold("L1", "2026-03-02", "2026-03-06")
+    book.hold("L2", "2026-03-10", "2026-03-14")
+    book.hold("L3", "2026-03-16", "2026-03-18")
+    book.settle("L1", "2026-03-02", "2026-03-11", charged=10)
+    assert rule(book.hold("L2", "2026-03-10", "2026-03-15", n=2)) == "held"
+    assert rule(book.hold("L2", "2026-03-10", "2026-03-16", n=3)) == "account/overlap"
 
 
 # ---- the life of a holding -----------------------------------------------------------------------------------------
