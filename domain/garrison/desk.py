@@ -5,20 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from domain.acts import Act, BaseAct, Enter, Exempt, IssueOrder, Override, RescindOrder, SetPlace, Told
-from domain.decider import Event, Refused
+from domain.decider import Event
 from domain.facts import Facts, Need
 from domain.garrison import orders
-from domain.garrison.events import AlreadySo, Forgotten, Opened, OrderIssued
+from domain.garrison.events import Forgotten, Opened, OrderIssued
 from domain.garrison.exempting import exempt, override
 from domain.garrison.ordering import issue_order, rescind_order
 from domain.garrison.places import enter, set_place, told
 from domain.garrison.sitting import Sitting
 from domain.garrison.state import Garrison
-from domain.model import DAY, Code, Instant, Model, date
+from domain.model import Code, Instant, Model, date
 from domain.refusal import Refusal
-
-MEMORY = 60 * DAY
-"""How long orders that ended and leaves that closed stay in the state. They stay in the journal for good."""
 
 RULES: dict[type[Act], Any] = {
     Enter: enter,
@@ -88,9 +85,8 @@ def decide(act: BaseAct, state: Garrison, facts: Facts, now: Instant) -> tuple[E
         return sitting.events
     if not state.base:
         _open(sitting)
-    said = len(sitting.events)
     RULES[type(act)](act, sitting)
-    if not all(isinstance(event, AlreadySo | Refused) for event in sitting.events[said:]):
+    if (sitting.state.book, sitting.state.leaves) != (state.book, state.leaves):  # a repeat changes nothing
         _put_away(sitting)
     return sitting.events
 
@@ -113,7 +109,7 @@ def _open(sitting: Sitting) -> None:
 
 def _put_away(sitting: Sitting) -> None:
     """The state carries what rules need, and not the story."""
-    before = sitting.now - MEMORY
+    before = sitting.now - orders.MEMORY
     names = orders.ended_before(sitting.state.book, before)
     lines = sitting.state.leaves.items()
     closed = tuple(sorted(key for key, line in lines if line.place is None and line.seen < before.date()))

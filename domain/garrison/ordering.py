@@ -19,7 +19,7 @@ def issue_order(act: IssueOrder, sitting: Sitting) -> None:
     if known := orders.find(book, order.name):
         _again(order, known.order, sitting)
         return
-    refusal = powers.may_order(act, order, sitting.facts) or unfit(order, act.base) or orders.against(book, order)
+    refusal = powers.may_order(act, order, sitting.facts) or orders.against(book, order) or unfit(order, sitting)
     if refusal:
         sitting.refuse(refusal)
         return
@@ -43,8 +43,16 @@ def _again(order: Order, known: Order, sitting: Sitting) -> None:
     sitting.refuse(refusal)
 
 
-def unfit(order: Order, base: Code) -> Refusal | None:
-    """What the words of an order cannot mean at a base."""
+def unfit(order: Order, sitting: Sitting) -> Refusal | None:
+    """What the words of an order cannot mean at this base, at this time."""
+    base: Code = sitting.act.base
+    if order.until and order.until < sitting.now - orders.MEMORY:
+        return Refusal(
+            rule="order/long-over",
+            why=f"{order.name} was over more than {orders.MEMORY.days} days ago and can touch no leave any more",
+            facts={"expected": f"until {sitting.now - orders.MEMORY} or later", "got": f"until {order.until}"},
+            helps="attach the paper to the leaves which it concerned",
+        )
     if order.scope.bases and base not in order.scope.bases and not order.mission_wide:
         return Refusal(
             rule="order/scope",

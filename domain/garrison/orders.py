@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from domain.model import Code, Instant, Model, datetime, timedelta
+from domain.model import DAY, Code, Instant, Model, datetime, timedelta
 from domain.orders import Order
 from domain.refusal import Refusal
 
 MINUTE = timedelta(minutes=1)
+MEMORY = 60 * DAY
+"""How long what has ended stays in a base's state. It stays in the journal for good."""
 
 
 class Edition(Model):

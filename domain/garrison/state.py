@@ -87,6 +87,8 @@ def _of_leave(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
 
     match entry.event:
         case e.Numbered(leave_id=leave_id, number=number, year=year, serial=serial):
+            if leave_id in state.leaves and state.leaves[leave_id].number == number:
+                return {}
             serials = state.serials | {year: max(serial, state.serials.get(year, 0))}
             return line(leave_id, number=number) | {"serials": serials}
         case e.Stands(leave_id=leave_id, verdict=verdict, place=Place() as place):

@@ -1,0 +1,164 @@
+"""A base to try rules on: NAQ in Beirut time, units A-COY (20 assigned, so 3 may be absent) and HQ (6, so 1 may)."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from domain import garrison
+from domain.acts import BaseAct, Enter, Exempt, IssueOrder, Override, RescindOrder, SetPlace, Told
+from domain.calendar import Calendar
+from domain.decider import Event, entries_of, fold
+from domain.facts import Facts, HeldPost, Person, UnitStrength
+from domain.garrison.events import Refused, Stands
+from domain.holdings import Place
+from domain.orders import Order, Role, StopLeave, Verdict
+
+CALENDAR = Calendar(zone="Asia/Beirut", shifts=((datetime(2026, 1, 1, tzinfo=UTC), 120), (datetime(2026, 3, 28, 22, tzinfo=UTC), 180)))
+NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
+
+
+def local(day: int, hour: int = 0, minute: int = 0, month: int = 3) -> datetime:
+    """A moment on the base's clock."""
+    return CALENDAR.instant(date(2026, month, day)) + timedelta(hours=hour, minutes=minute)
+
+
+def holder(post: str, role: Role, base: str | None = "NAQ", who: str = "m-somebody") -> Person:
+    """A person with one post."""
+    return Person(id=who, posts=(HeldPost(post=post, role=role, base=base, since=date(2026, 1, 1)),))
+
+
+COMMANDER = holder("CO-NAQ", "commander", who="m-co")
+FORCE = holder("FC", "force-commander", base=None, who="m-fc")
+CLERK = holder("CLERK-NAQ", "clerk", who="m-clerk")
+DEPUTY = HeldPost(post="DCO-NAQ", role="commander", base="NAQ", since=date(2026, 1, 1))
+
+
+def order(number: str = "LO-1", version: int = 1, since: datetime = local(5), until: datetime | None = None, **more: Any) -> Order:
+    """A stop of leave from 5 March on, if nothing else is said."""
+    words: dict[str, Any] = {"restrictions": (StopLeave(),), "issuer": "CO-NAQ", "title": "a title", "etp": "CO-NAQ"}
+    return Order.model_validate({"number": number, "version": version, "since": since, "until": until} | words | more)
+
+
+class Naq:
+    """The base, act by act. `said` are the events of the last one."""
+
+    def __init__(self, **strength: int) -> None:
+        self.state = garrison.initial
+        self.now = NOW
+        self.strength = {unit: UnitStrength(assigned=n) for unit, n in ({"A-COY": 20, "HQ": 6} | strength).items()}
+        self.mission_orders: tuple[Order, ...] = ()
+        self.etp_posts: tuple[HeldPost, ...] = ()
+        self.said: tuple[Event, ...] = ()
+        self.entries: list[Any] = []
+        self.ns: dict[str, int] = {}
+        self.places: dict[str, Place] = {}
+
+    def act(self, act: BaseAct, person: Person | None = None, now: datetime | None = None) -> tuple[Event, ...]:
+        """Decide and fold."""
+        now = now or self.now
+        facts = Facts(
+            calendar=CALENDAR,
+            strength=self.strength,
+            person=person,
+            mission_orders=self.mission_orders,
+            etp_posts=self.etp_posts,
+        )
+        self.said = garrison.decide(act, self.state, facts, now)
+        entries = entries_of(act, self.said, self.state.seq, now)
+        self.state = fold(garrison, self.state, entries)
+        self.entries += entries
+        return self.said
+
+    def head(self, at: datetime | None = None, by: str = "m-somebody", **more: Any) -> dict[str, Any]:
+        return {"act_id": f"act-{len(self.entries)}", "decided_by": by, "acted_at": at or self.now, "base": "NAQ"} | more
+
+    def enter(self, leave: str, year: int = 2026) -> str:
+        (answer,) = [e for e in self.act(Enter(**self.head(), leave_id=leave, year=year)) if e.kind == "numbered"]
+        return str(answer.number)
+
+    def wish(self, leave: str, place: Place | None, n: int | None = None, at: datetime | None = None) -> Verdict:
+        """A leave sets its place, with a new n unless one is given; answers its verdict."""
+        self.ns[leave] = self.ns.get(leave, 0) + 1 if n is None else n
+        self.act(SetPlace(**self.head(at), leave_id=leave, n=self.ns[leave], place=place))
+        if place:
+            self.places[leave] = place
+        (answer,) = [e for e in self.said if isinstance(e, Stands)]
+        assert answer.leave_id == leave
+        return answer.verdict
+
+    def ask(self, leave: str, first: int = 10, last: int = 12, at: datetime | None = None, **more: Any) -> Verdict:
+        """A leave asks for the days of March given."""
+        return self.wish(leave, place(leave, first, last, **more), at=at)
+
+    def out(self, leave: str, at: datetime, **more: Any) -> Verdict:
+        """The gate saw somebody leave."""
+        seen = (self.places.get(leave) or place(leave)).model_copy(update={"out_at": at, **more})
+        return self.wish(leave, seen, at=max(at, self.now))
+
+    def back(self, leave: str) -> Verdict:
+        """A place is given back."""
+        return self.wish(leave, None)
+
+    def issue(self, issued: Order, by: Person = COMMANDER, **more: Any) -> tuple[Event, ...]:
+        return self.act(IssueOrder(**self.head(**more), order=issued), by)
+
+    def rescind(self, number: str = "LO-1", by: Person = COMMANDER, ends: datetime | None = None) -> tuple[Event, ...]:
+        return self.act(RescindOrder(**self.head(), number=number, at=ends, reason="no longer needed"), by)
+
+    def exempt(self, leave: str, name: str = "LO-1.1", by: Person = COMMANDER, **more: Any) -> tuple[Event, ...]:
+        words = {"ground": "humanitarian", "reason": "a reason"} | more
+        return self.act(Exempt(**self.head(by=by.id), leave_id=leave, order=name, **words), by)
+
+    def override(self, leave: str, by: Person = FORCE) -> tuple[Event, ...]:
+        return self.act(Override(**self.head(by=by.id), leave_id=leave, reason="a reason"), by)
+
+    def told(self, gone: tuple[str, ...] = (), **reached: int) -> tuple[Event, ...]:
+        return self.act(Told(**self.head(), reached=reached, gone=gone))
+
+    def verdict(self, leave: str) -> Verdict:
+        """As the base has it now."""
+        held = self.state.leaves[leave].verdict
+        assert held is not None
+        return held
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds of the events of the last act."""
+        return [getattr(e, "kind", "") for e in self.said]
+
+    @property
+    def refused(self) -> str:
+        """The rule by which the last act was refused; empty where it was not."""
+        rules = [e.refusal for e in self.said if isinstance(e, Refused)]
+        for refusal in rules:
+            assert refusal.why
+            assert refusal.helps
+            assert {"expected", "got"} <= set(refusal.facts)
+        return rules[0].rule if rules else ""
+
+
+ASKED = iter(range(10**9))
+
+
+def place(leave: str, first: int = 10, last: int = 12, month: int = 3, **more: Any) -> Place:
+    """Days of March by default; who asks later has the later `asked_at`."""
+    words: dict[str, Any] = {
+        "base": "NAQ",
+        "member": f"m-{leave.lower()}",
+        "unit": "A-COY",
+        "nation": "IRL",
+        "component": "contingent",
+        "leave_kind": "ordinary",
+        "destination": "DUBLIN",
+        "first": date(2026, month, first),
+        "last": date(2026, month, last),
+        "asked_at": NOW + timedelta(seconds=next(ASKED)),
+        "ceiling_percent": 15,
+    }
+    return Place.model_validate(words | more)
+
+
+def cited(verdict: Verdict) -> list[str]:
+    """What blocks a leave."""
+    return [b.cites for b in verdict.blocks]

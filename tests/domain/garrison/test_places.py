@@ -1,0 +1,356 @@
+"""Control numbers, places and the queue."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from domain import garrison
+from domain.acts import Enter
+from domain.facts import UnitStrength
+from domain.garrison.board import queue
+from domain.garrison.events import Examined, Freed, Stands
+from tests.domain.garrison.mission import CLERK, COMMANDER, FORCE, NOW, Naq, cited, holder, local, place
+
+
+def test_numbers_are_gapless_by_year_and_the_same_when_asked_twice():
+    naq = Naq()
+    assert [naq.enter(x) for x in ("L1", "L2", "L1")] == ["NAQ-2026-000001", "NAQ-2026-000002", "NAQ-2026-000001"]
+    assert naq.enter("L3", year=2027) == "NAQ-2027-000001"
+    assert naq.enter("L4") == "NAQ-2026-000003"
+    assert naq.enter("L3") == "NAQ-2027-000001"
+
+
+def test_a_place_is_granted_while_the_unit_has_room_and_cites_the_rule():
+    naq = Naq()
+    verdicts = [naq.ask(f"L{i}") for i in range(4)]
+    assert [v.granted for v in verdicts] == [True, True, True, False]
+    assert all(v.cites for v in verdicts)
+    assert [b.rule for b in verdicts[3].blocks] == ["strength/ceiling"]
+    assert verdicts[3].place_in_queue == 1
+    assert verdicts[3].blocks[0].first_free == date(2026, 3, 13)
+
+
+@pytest.mark.parametrize(("assigned", "places"), [(0, 1), (6, 1), (7, 1), (13, 1), (14, 2), (20, 3)])
+def test_absent_are_at_most_the_floor_of_the_percentage_and_at_least_one(assigned, places):
+    naq = Naq(**{"A-COY": assigned})
+    assert sum(naq.ask(f"L{i}").granted for i in range(5)) == places
+
+
+def test_absences_of_other_kinds_count():
+    naq = Naq()
+    naq.strength["A-COY"] = UnitStrength(assigned=20, away={date(2026, 3, 11): 3})
+    assert not naq.ask("L1", 10, 12).granted
+    assert naq.ask("L2", 12, 14).granted
+
+
+def test_each_day_counts_for_itself():
+    naq = Naq()
+    for i in range(3):
+        naq.ask(f"L{i}", 10, 12)
+    assert not naq.ask("LONG", 12, 14).granted
+    assert naq.ask("NEXT", 13, 14).granted
+
+
+def test_units_do_not_share_places():
+    naq = Naq()
+    for i in range(4):
+        naq.ask(f"L{i}")
+    assert naq.ask("HQ1", unit="HQ").granted
+    assert not naq.ask("HQ2", unit="HQ").granted
+
+
+def test_a_unit_whose_strength_nobody_knows_has_no_places_yet():
+    naq = Naq()
+    verdict = naq.ask("L1", unit="GHOSTS")
+    assert not verdict.granted
+    assert [b.rule for b in verdict.blocks] == ["strength/unknown"]
+    assert verdict.place_in_queue is None
+    naq.strength["GHOSTS"] = UnitStrength(assigned=10)
+    assert naq.ask("L1", unit="GHOSTS").granted
+
+
+def test_the_queue_is_served_in_the_order_of_asking_in_the_decision_that_frees_a_place():
+    naq = Naq()
+    first, second = place("W1"), place("W2")
+    for i in range(3):
+        naq.ask(f"L{i}")
+    assert naq.wish("W2", second).place_in_queue == 1
+    assert naq.wish("W1", first).place_in_queue == 1  # asked before W2, though it came later
+    assert [w.leave_id for w in queue(naq.state)] == ["W1", "W2"]
+    naq.back("L1")
+    assert naq.kinds == ["freed", "stands", "examined"]
+    assert naq.verdict("W1").granted
+    assert not naq.verdict("W2").granted
+
+
+def test_a_newcomer_does_not_overtake_who_waits_but_takes_what_the_other_cannot_use():
+    naq = Naq()
+    for i in range(3):
+        naq.ask(f"L{i}", 10, 11)
+    assert not naq.ask("LONG", 11, 14).granted
+    assert naq.ask("NEW", 12, 13).granted
+    naq.strength["A-COY"] = UnitStrength(assigned=40)  # six places: LONG comes before the one who asks now
+    assert naq.ask("NEWER", 11, 12).granted
+    assert naq.verdict("LONG").granted
+
+
+def test_an_earlier_request_that_still_does_not_fit_leaves_the_place_to_a_later_one():
+    naq = Naq()
+    naq.ask("L0", 10, 10)
+    naq.ask("L1", 10, 14)
+    naq.ask("L2", 10, 14)
+    assert not naq.ask("LONG", 10, 14).granted
+    naq.ask("L3", 11, 14)
+    assert not naq.ask("SHORT", 10, 10).granted
+    naq.back("L0")
+    assert not naq.verdict("LONG").granted
+    assert naq.verdict("SHORT").granted
+
+
+def test_asked_twice_or_late_the_present_verdict_is_said_again_and_nothing_changes():
+    naq = Naq()
+    granted = naq.ask("L1")
+    naq.ask("L1", 11, 12)
+    before = naq.state
+    for n in (1, 2, 0):
+        again = naq.wish("L1", place("L1", 20, 25), n=n)
+        assert again == naq.verdict("L1")
+        assert again.granted == granted.granted
+        assert naq.state.model_copy(update={"seq": 0}) == before.model_copy(update={"seq": 0})
+
+
+def test_a_wish_that_comes_late_does_not_take_again_what_was_given_back():
+    naq = Naq()
+    naq.ask("L1")
+    naq.back("L1")
+    late = naq.wish("L1", place("L1"), n=1)
+    assert not late.granted
+    assert not naq.state.asking()
+
+
+def test_giving_back_what_was_never_taken_is_answered():
+    naq = Naq()
+    assert not naq.back("L1").granted
+    assert naq.kinds == ["opened", "freed", "stands"]
+
+
+def test_whoever_changes_days_keeps_what_is_within_and_asks_anew_for_what_is_not():
+    naq = Naq()
+    for i in range(3):
+        naq.ask(f"L{i}", 10, 14)
+    waiting = naq.ask("W", 13, 14)
+    assert not waiting.granted
+    assert naq.ask("L0", 11, 12).granted
+    assert naq.verdict("W").granted  # in the same decision
+    assert naq.kinds == ["stands", "examined"]
+    assert not naq.ask("L0", 11, 13).granted
+
+
+def test_who_moves_to_another_unit_frees_the_place_in_the_old_one():
+    naq = Naq()
+    for i in range(3):
+        naq.ask(f"L{i}")
+    naq.ask("W")
+    assert naq.ask("L0", unit="HQ").granted
+    assert naq.verdict("W").granted
+
+
+def test_days_that_are_over_need_no_place():
+    naq = Naq()
+    for i in range(3):
+        naq.ask(f"L{i}", 10, 12)
+    assert naq.ask("LATE", 11, 14, at=local(13, 9)).granted
+
+
+# ---- override --------------------------------------------------------------------------------------------------------
+
+
+def full(**more):
+    """A unit without a place, and a leave that waits."""
+    naq = Naq()
+    for i in range(3):
+        naq.ask(f"L{i}")
+    assert not naq.ask("E", **more).granted
+    return naq
+
+
+def test_an_emergency_may_exceed_the_strength_by_the_post_which_its_pack_names():
+    naq = full(leave_kind="emergency")
+    naq.override("E")
+    assert naq.kinds == ["overridden", "examined"]
+    assert naq.verdict("E").granted
+    assert "strength/override" in naq.verdict("E").cites
+    naq.override("E")
+    assert naq.kinds == ["already-so"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "by", "rule"),
+    [
+        ("ordinary", FORCE, "strength/override"),
+        ("emergency", COMMANDER, "strength/override"),
+        ("emergency", CLERK, "strength/override"),
+        ("emergency", holder("FC", "force-commander", base=None, who="m-e"), "decision/not-own"),
+    ],
+)
+def test_nobody_else_overrides_and_nothing_but_an_emergency(kind, by, rule):
+    naq = full(leave_kind=kind)
+    naq.override("E", by)
+    assert naq.refused == rule
+    assert not naq.verdict("E").granted
+
+
+def test_another_pack_names_another_post():
+    naq = full(leave_kind="emergency", override_role="commander")
+    naq.override("E", COMMANDER)
+    assert naq.verdict("E").granted
+
+
+def test_an_override_needs_a_leave_that_waits_here():
+    naq = Naq()
+    naq.override("NOBODY")
+    assert naq.refused == "override/unknown-leave"
+    naq.enter("L1")
+    naq.override("L1")
+    assert naq.refused == "override/no-place"
+    naq.ask("L1", leave_kind="emergency")
+    naq.override("L1")
+    assert naq.kinds == ["already-so"]
+
+
+# ---- what the gate saw ----------------------------------------------------------------------------------------------
+
+
+def test_a_sign_out_is_never_refused_and_counts():
+    naq = full()
+    seen = naq.out("E", local(10, 9))
+    assert seen.granted
+    assert seen.irregular == ("strength",)
+    assert [e.irregular for e in naq.said if isinstance(e, Stands)] == [("strength",)]
+    assert naq.state.leaves["E"].away
+
+
+def test_a_sign_out_of_which_nothing_was_known_is_recorded():
+    naq = Naq()
+    seen = naq.out("STRANGER", local(10, 9))
+    assert seen.granted
+    assert seen.irregular == ("strength",)  # no place was ever taken
+
+
+def test_a_regular_sign_out_is_irregular_in_nothing():
+    naq = Naq()
+    naq.ask("L1")
+    assert naq.out("L1", local(10, 9)).irregular == ()
+
+
+def test_who_came_back_frees_the_place():
+    naq = full()
+    naq.out("L0", local(10, 9))
+    naq.back("L0")
+    freed = [e for e in naq.said if isinstance(e, Freed)]
+    assert [e.how for e in freed] == ["back"]
+    assert naq.verdict("E").granted
+
+
+def test_who_is_late_is_absent_until_seen():
+    naq = Naq(**{"A-COY": 5})
+    naq.ask("L1", 10, 12)
+    naq.out("L1", local(10, 9))
+    naq.now = local(14, 9)
+    assert not naq.ask("L2", 14, 15).granted
+    assert naq.ask("L3", 15, 16).granted
+
+
+def test_the_day_of_a_sign_out_after_noon_is_no_day_of_absence():
+    naq = Naq(**{"A-COY": 5})
+    naq.ask("L1", 10, 12)
+    naq.out("L1", local(10, 12, 1))
+    assert naq.ask("L2", 10, 10).granted
+
+
+def test_an_extension_of_who_is_away_stands_and_keeps_what_was_irregular():
+    naq = full()
+    naq.out("E", local(10, 9))
+    longer = naq.places["E"].model_copy(update={"last": date(2026, 3, 20)})
+    verdict = naq.wish("E", longer)
+    assert verdict.granted
+    assert verdict.irregular == ("strength",)
+
+
+def test_a_sign_out_taken_back_takes_back_the_place_it_took():
+    naq = full()
+    planned = naq.places["E"]
+    naq.out("E", local(10, 9))
+    assert not naq.wish("E", planned).granted
+    naq.ask("L0")
+    naq.out("L0", local(10, 9))
+    assert naq.ask("L0").granted
+
+
+# ---- what is told ---------------------------------------------------------------------------------------------------
+
+
+def test_verdicts_of_the_bases_own_accord_are_wanted_until_told():
+    naq = full()
+    naq.back("L0")
+    (tell,) = garrison.wants(naq.state, NOW)
+    assert list(tell.verdicts) == ["E"]
+    assert tell.verdicts["E"] == naq.verdict("E")
+    assert tell.n == naq.verdict("E").seq
+    naq.told(E=naq.verdict("E").seq - 1)
+    assert garrison.wants(naq.state, NOW)
+    naq.told(E=naq.verdict("E").seq)
+    assert not garrison.wants(naq.state, NOW)
+
+
+def test_an_answer_needs_no_telling():
+    naq = full()
+    assert not garrison.wants(naq.state, NOW)
+
+
+def test_a_leave_that_is_gone_is_struck_and_its_place_serves_the_queue():
+    naq = full()
+    naq.told(gone=("L0", "UNKNOWN"))
+    assert naq.kinds == ["told-leaves", "examined"]
+    assert "L0" not in naq.state.asking()
+    assert naq.verdict("E").granted
+
+
+def test_who_left_is_not_told_any_more():
+    naq = full()
+    naq.back("L0")
+    naq.out("E", local(10, 9))
+    assert not garrison.wants(naq.state, NOW)
+
+
+# ---- what stays in the state ------------------------------------------------------------------------------------------
+
+
+def test_closed_leaves_are_put_away_after_a_while_and_waiting_ones_are_not():
+    naq = Naq()
+    naq.enter("L1")
+    naq.ask("L1")
+    naq.back("L1")
+    naq.ask("L2", 10, 12)
+    naq.now = NOW + timedelta(days=61)
+    naq.ask("L3")
+    assert set(naq.state.leaves) == {"L2", "L3"}
+    assert naq.enter("L9") == "NAQ-2026-000002"
+
+
+def test_another_base_is_told_so():
+    naq = Naq()
+    naq.enter("L1")
+    act = naq.head(base="KIN")
+    naq.act(Enter(**act, leave_id="L2", year=2026))
+    assert naq.refused == "base/other"
+
+
+def test_examined_names_only_what_changed():
+    naq = full()
+    naq.ask("W2")
+    naq.back("L0")
+    (examined,) = [e for e in naq.said if isinstance(e, Examined)]
+    assert set(examined.verdicts) == {"E"}  # W2 moved up in the queue, which is no news worth a message
+    assert examined.cites
+    assert cited(naq.verdict("W2")) == ["strength"]
