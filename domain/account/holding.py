@@ -91,6 +91,7 @@ def _settled(act: SetDays, wish: Days, s: Account, facts: Facts) -> Answer:
     after = _after(act, s, wish)
     wrong = (
         overlap(s, act.leave_id, wish, terms),
+        gap(s, act.leave_id, wish, terms),
         overdraft(s, after, act.leave_id, wish, terms, member),
     )
     return HeldDays(

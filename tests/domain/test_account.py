@@ -278,12 +278,12 @@ def test_an_early_return_gives_back_the_days_not_taken():
 
 
 def test_a_settlement_is_never_refused_and_what_is_wrong_with_it_is_noted():
-    book = Book(terms())
+    book = Book(terms(gap=10))
     book.hold("L1", "2026-03-02", "2026-03-06")
     book.hold("L2", "2026-03-20", "2026-03-22")
     answer = book.settle("L1", "2026-03-02", "2026-03-21", charged=20)
     assert isinstance(answer, HeldDays)
-    assert answer.irregular == ("account/overlap", "account/overdraft")
+    assert answer.irregular == ("account/overlap", "account/gap", "account/overdraft")
     assert book.balance("2026-03-02") == -5
 
 
