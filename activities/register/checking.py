@@ -32,9 +32,11 @@ class BadLine(NamedTuple):
 def across(sheets: Mapping[str, Lines], named: Mapping[str, Collection[str]] | None = None) -> Iterator[BadLine]:
     """Every line which does not go with the others, as far as the sheets that it needs are there.
 
-    `named` are keys of lines that are bad for another reason: who refers to them is not to be blamed.
+    `named` are keys of lines that are bad for another reason: who refers to them is not to be blamed, and a rule waits
+    until all lines that it looks at are good.
     """
-    yield from _references(sheets, named or {})
+    named = named or {}
+    yield from _references(sheets, named)
     for needed, rule in (
         (("posts",), _rings),
         (("units", "posts"), _commanders),
@@ -43,7 +45,7 @@ def across(sheets: Mapping[str, Lines], named: Mapping[str, Collection[str]] | N
         (("balances",), _openings),
         (("flights", "bases"), _flights),
     ):
-        if all(name in sheets for name in needed):
+        if all(name in sheets and not named.get(name) for name in needed):
             yield from rule(sheets)
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, CursorResult, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
@@ -83,11 +83,6 @@ def _session(source: Engine) -> Iterator[Session]:
 def insert(session: Session, table: type[Table]) -> Any:
     """An insert of the dialect in use: both have `on_conflict_do_nothing` and `on_conflict_do_update`."""
     return (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(table)
-
-
-def changed(session: Session, statement: Any) -> int:
-    """Carries out a statement; how many rows it wrote."""
-    return int(cast("CursorResult[Any]", session.execute(statement)).rowcount)
 
 
 def migrate(url: str) -> None:

@@ -115,10 +115,19 @@ def digests(session: Session) -> dict[str, str]:
 
 
 def _check(present: Mapping[str, Lines], bundle: Bundle) -> None:
-    after = {name: bundle.sheets.get(name, present[name]) for name in SHEETS}
+    members = bundle.sheets.get("members", present["members"])
+    after = {name: bundle.sheets.get(name, _left_with(SHEETS[name], present[name], members)) for name in SHEETS}
     bad = (*across(after), *_administrators(present, after))
     if bad:
         raise NotImportable(bad)
+
+
+def _left_with(sheet: Sheet, present: Lines, members: Lines) -> Lines:
+    """What stays of a table which is not imported: with who leaves goes what is theirs."""
+    whose = next((i for i, column in enumerate(sheet.columns) if _is_person(column)), None)
+    if whose is None:
+        return present
+    return {key: line for key, line in present.items() if (line.values[whose],) in members}
 
 
 def _administrators(present: Mapping[str, Lines], after: Mapping[str, Lines]) -> Iterator[BadLine]:
@@ -168,7 +177,7 @@ def _compare(sheet: Sheet, before: Lines, after: Lines) -> SheetChanges:
 
 def _ids(session: Session, sheets: Iterable[SheetChanges]) -> dict[str, str]:
     """Register ids by service number: those there are, and new ones for who is new."""
-    known = session.execute(select(t.Member.service_number, t.Member.id)).tuples()
+    known = session.execute(select(t.Member.service_number, t.Member.id))
     ids = dict(known.all())
     used = set(ids.values())
     for number in (key[0] for sheet in sheets if sheet.sheet.name == "members" for key in sheet.added):

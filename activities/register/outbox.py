@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from activities.register import tables as t
-from activities.register.database import changed, insert
+from activities.register.database import insert
 from activities.register.posts import holders
 from domain.model import HOUR, Model, timedelta
 
@@ -35,7 +35,7 @@ def put(session: Session, leave_id: str, seq: int, recipient: str, subject: str,
     """Lays a notice into the outbox, once; says whether it is new. What lies there already is not changed."""
     notice = {"leave_id": leave_id, "seq": seq, "recipient": recipient, "subject": subject, "body": body}
     laid = insert(session, t.Outgoing).values(notice | {"created_at": at, "next_try_at": at, "tries": 0})
-    return bool(changed(session, laid.on_conflict_do_nothing()))
+    return session.scalar(laid.on_conflict_do_nothing().returning(t.Outgoing.seq)) is not None
 
 
 def take(session: Session, now: datetime, limit: int = 50) -> tuple[Mail, ...]:

@@ -68,6 +68,8 @@ def chain(session: Session, member_id: str, at: datetime) -> tuple[Rung, ...]:
     start = session.scalar(
         select(t.Unit.commander).join(t.Member, t.Member.unit == t.Unit.unit).filter_by(id=member_id)
     )
+    if start is None:
+        return ()
     upward = _upward(session, start)
     appointed = {g.held.post for g in _grants(session, lambda table: table.member == member_id) if _appointed(g, at)}
     own = max((i for i, post in enumerate(upward, 1) if post.post in appointed), default=0)
@@ -130,7 +132,7 @@ def _grants(session: Session, chosen: Callable[[Any], ColumnElement[bool]]) -> l
             .where(chosen(table), t.Member.left_at.is_(None))
             .order_by(table.post, table.since, table.member)
         )
-        for grant, post, zone in rows.tuples():
+        for grant, post, zone in rows:
             term = {"since": grant.since, "until": grant.until}
             if isinstance(grant, t.Delegation):
                 term |= {"by": "delegation", "document": grant.document}

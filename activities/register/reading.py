@@ -69,7 +69,7 @@ def _known() -> str:
 
 
 class _Reader:
-    """Reads one file. `named` are the keys of bad lines; `readable` says whether lines could be told apart at all."""
+    """Reads one file. `named` are the keys of bad lines; `readable` says whether all lines could be told apart."""
 
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet
@@ -125,6 +125,7 @@ class _Reader:
                     yield number, cells
                 number = reader.line_num + 1
         except csv.Error as no:
+            self.readable = False
             self._tell(number, "", f"expected cells parted by commas, quoted whole or not at all, got: {no}")
 
     def _places(self, header: list[str]) -> list[int] | None:

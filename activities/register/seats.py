@@ -91,7 +91,7 @@ def bookings(session: Session, leave_id: str) -> tuple[Booking, ...]:
                 "state": seat.state,
             }
         )
-        for seat, flight in rows.tuples()
+        for seat, flight in rows
     )
 
 
@@ -151,7 +151,7 @@ def _taken(session: Session, flights: Iterable[t.Flight], but_for: str) -> Count
         .where(t.Seat.flight.in_([flight.flight for flight in flights]), t.Seat.leave_id != but_for, _SOLD)
         .group_by(t.Seat.flight)
     )
-    return Counter(dict(session.execute(counted).tuples().all()))
+    return Counter(dict(session.execute(counted).all()))
 
 
 def _choose(journey: _Journey, flights: Sequence[t.Flight], taken: Counter[str], had: Booking | None) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from activities.register import tables as t
-from activities.register.database import changed, insert
+from activities.register.database import insert
 from domain.holdings import Want
 
 
@@ -16,4 +16,5 @@ def newest(session: Session, want: Want) -> bool:
     """
     wish = insert(session, t.Wish).values(leave_id=want.leave_id, what=want.what, n=want.n)
     newer = {"set_": {"n": wish.excluded.n}, "where": t.Wish.n <= wish.excluded.n}
-    return changed(session, wish.on_conflict_do_update(index_elements=["leave_id", "what"], **newer)) == 1
+    written = wish.on_conflict_do_update(index_elements=["leave_id", "what"], **newer).returning(t.Wish.n)
+    return session.scalar(written) is not None
