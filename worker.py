@@ -1,1 +1,181 @@
-"""The worker: wires effects to processes, and nothing else does."""
+"""The worker: the only place that wires effects to processes. Settings -> client -> activities -> worker, and back in order."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+import structlog
+from sqlalchemy import Engine
+from temporalio.client import (
+    Client,
+    Schedule,
+    ScheduleActionStartWorkflow,
+    ScheduleAlreadyRunningError,
+    ScheduleCalendarSpec,
+    ScheduleOverlapPolicy,
+    SchedulePolicy,
+    ScheduleRange,
+    ScheduleSpec,
+)
+from temporalio.worker import Worker, WorkerDeploymentConfig
+from temporalio.common import WorkerDeploymentVersion
+
+from activities.deciding import Deciding
+from activities.effects import Effects
+from activities.facts import Library
+from activities.holdings import Holdings
+from activities.imports import Imports
+from activities.mailer import Mailer
+from activities.orders import Carrying
+from activities.reconciling import Reconciling
+from activities.register.database import engine, migrate
+from activities.store import Store
+from activities.telling import Telling
+from wiring import health, logs
+from wiring.connect import connect_in_time
+from wiring.deliver import QUEUE
+from wiring.plugin import FurloughPlugin
+from wiring.settings import Settings
+
+THREADS: Final = 24
+"""Decisions and SQL run in threads; more than the register takes at once would only wait there."""
+
+TASKS: Final = 1000
+"""Leaves that wait for an entity keep their place meanwhile; with fewer places than leaves each would wait for the others."""
+
+ORDERLY: Final = timedelta(seconds=25)
+"""How long an activity under way may take to end before the worker stops without it."""
+
+log = structlog.get_logger(__name__)
+
+
+def activities(settings: Settings, source: Engine, client: Client, build: str) -> Sequence[Callable[..., Any]]:
+    """All effects, each given what it needs of the world."""
+    store = Store(settings.folder / "store")
+    deciding = Deciding(source, Library(settings.rules, store), build)
+    holdings, effects, carrying = Holdings(client), Effects(source), Carrying(source, client)
+    return (
+        deciding.leave,
+        deciding.base,
+        deciding.account,
+        deciding.register,
+        holdings.number,
+        holdings.days,
+        holdings.place,
+        effects.seat,
+        effects.paper,
+        effects.notice,
+        Telling(client).tell,
+        carrying.publish,
+        carrying.carry,
+        Imports(source, store).apply,
+        Reconciling(source, client).reconcile,
+    )
+
+
+@asynccontextmanager
+async def working(settings: Settings, client: Client, build: str, **options: Any) -> AsyncIterator[Worker]:
+    """A worker of the mission which polls while this context is open, and ends in order."""
+    source = engine(settings.database)
+    with ThreadPoolExecutor(THREADS, "activity") as threads:
+        worker = Worker(
+            client,
+            task_queue=QUEUE,
+            activities=activities(settings, source, client, build),
+            activity_executor=threads,
+            deployment_config=WorkerDeploymentConfig(
+                version=WorkerDeploymentVersion(deployment_name="furlough", build_id=build), use_worker_versioning=False
+            ),
+            graceful_shutdown_timeout=ORDERLY,
+            max_concurrent_workflow_tasks=TASKS,
+            max_concurrent_local_activities=TASKS,
+            **options,
+        )
+        try:
+            async with worker:
+                yield worker
+        finally:
+            source.dispose()
+
+
+async def nightly(client: Client) -> None:
+    """Have the reconciler walk at 02:00 UTC; what a dead server missed is walked when it is back."""
+    walk = ScheduleActionStartWorkflow("ReconcileWorkflow", id="reconcile", task_queue=QUEUE)
+    at_two = ScheduleSpec(calendars=[ScheduleCalendarSpec(hour=[ScheduleRange(2)])], jitter=timedelta(minutes=10))
+    policy = SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=timedelta(days=2))
+    with suppress(ScheduleAlreadyRunningError):
+        await client.create_schedule("reconcile-nightly", Schedule(action=walk, spec=at_two, policy=policy))
+
+
+async def work(settings: Settings) -> None:
+    """Work for the mission until a signal ends it in order. Waits for its server as long as it takes."""
+    logs.set_up(settings.log)
+    build = build_id()
+    state, stop = health.Health(build), asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with health.serve(state, settings.health):
+        migrate(settings.database)
+        life = asyncio.create_task(_live(settings, build, state, stop))
+        ended = asyncio.create_task(stop.wait())
+        await asyncio.wait({life, ended}, return_when=asyncio.FIRST_COMPLETED)
+        ended.cancel()
+        if not life.done() and state.state in ("starting", "waiting"):
+            life.cancel()
+        with suppress(asyncio.CancelledError):
+            await life
+
+
+async def _live(settings: Settings, build: str, state: health.Health, stop: asyncio.Event) -> None:
+    client = await connect_in_time(
+        settings,
+        [FurloughPlugin()],
+        health.runtime(settings.metrics),
+        waiting=lambda reason: (state.waiting(str(reason)), log.warning("waits for its server", reason=reason.what))[0],
+    )
+    async with working(settings, client, build) as worker:
+        await nightly(client)
+        state.polling(client, worker)
+        log.info("worker polls", mission=settings.code, build=build)
+        mail = asyncio.create_task(_mail(settings))
+        await stop.wait()
+        state.stopping()
+        mail.cancel()
+
+
+async def _mail(settings: Settings) -> None:
+    if settings.smtp:
+        await Mailer(engine(settings.database), settings.smtp.host, settings.smtp.port).run()
+
+
+def build_id() -> str:
+    """What names this code in every history: the version, and the commit where there is a checkout."""
+    head = Path(__file__).parent / ".git" / "HEAD"
+    commit = ""
+    if head.is_file():
+        ref = head.read_text().strip()
+        branch = head.parent / ref.removeprefix("ref: ")
+        commit = (branch.read_text().strip() if ref.startswith("ref: ") and branch.is_file() else ref)[:12]
+    return "+".join(filter(None, (version("furlough"), commit if commit.isalnum() else "")))
+
+
+def main(mission: str | None = None) -> None:
+    """Run a worker as a process of its own.
+
+    Raises:
+        Trouble: settings or register do not allow it.
+    """
+    asyncio.run(work(Settings.load(mission=mission)))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:2])

@@ -1,1 +1,1 @@
-"""The processes: when and in what order things happen to a leave, a base, a member and an order."""
+"""The processes: when and in what order. They know no rule: what they do was decided and recorded before."""

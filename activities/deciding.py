@@ -1,0 +1,82 @@
+"""The recorded step: look the facts up, decide, try the fold. Its result is kept in the history and never made again."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from sqlalchemy import Engine
+from temporalio import activity
+
+from activities.facts import Library, Subject
+from activities.register import lookups
+from activities.register.database import reading
+from domain import account, garrison, leave, register
+from domain.acts import Act, Ask, Exempt, SetPlace
+from domain.decider import Decider, Decision, Question, entries_of, fold
+from domain.facts import Facts
+from domain.garrison import Garrison
+from domain.garrison.orders import find
+from domain.leave import Leave
+
+
+class Deciding:
+    """One activity for each decider. `build` names the code that decides, and stands in every decision."""
+
+    def __init__(self, engine: Engine, library: Library, build: str) -> None:
+        self.engine, self.library, self.build = engine, library, build
+
+    @activity.defn(name="decide-leave")
+    def leave(self, question: leave.LeaveQuestion) -> leave.LeaveDecision:
+        """What an act leads to on a leave."""
+        return self._decide(leave, question, leave.LeaveDecision)
+
+    @activity.defn(name="decide-base")
+    def base(self, question: garrison.GarrisonQuestion) -> garrison.GarrisonDecision:
+        """What an act leads to at a base."""
+        return self._decide(garrison, question, garrison.GarrisonDecision)
+
+    @activity.defn(name="decide-account")
+    def account(self, question: account.AccountQuestion) -> account.AccountDecision:
+        """What an act leads to on a member's account."""
+        return self._decide(account, question, account.AccountDecision)
+
+    @activity.defn(name="decide-register")
+    def register(self, question: register.RegisterQuestion) -> register.RegisterDecision:
+        """What an act leads to in the register."""
+        return self._decide(register, question, register.RegisterDecision)
+
+    def _decide(self, decider: Decider, q: Question[Any, Any], kind: type[Decision[Any, Any]]) -> Any:
+        facts = self._facts(decider, q)
+        events = decider.decide(q.act, q.state, facts, q.now)
+        after = fold(decider, q.state, entries_of(q.act, events, q.state.seq, q.now))
+        decider.wants(after, q.now), decider.due(after), decider.over(after)  # what breaks, breaks here and fails this act alone
+        return kind(act=q.act, now=q.now, facts=facts, events=events, rules=self.build)
+
+    def _facts(self, decider: Decider, q: Question[Any, Any]) -> Facts:
+        needs = decider.needs(q.act, q.state)
+        if not needs:
+            return Facts()
+        with reading(self.engine) as session:
+            about = subject(q.act, q.state)
+            if about.member and about.base is None:
+                member = lookups.member(session, about.member)
+                about = about._replace(base=member.base if member else None)
+            return self.library.look_up(session, needs, q.act, about, q.now)
+
+
+NOBODY: Final = Subject()
+
+
+def subject(act: Act, state: Any) -> Subject:
+    """Whom and what an act is about."""
+    match act, state:
+        case Ask() as ask, Leave():
+            return Subject(member=ask.member, first=ask.first, last=ask.last)
+        case _, Leave() if state.member:
+            return Subject(state.member.id, state.member.base, state.first, state.last)
+        case _, Garrison():
+            about = garrison.about(act, state)
+            return Subject(base=act.base, **about.model_dump())
+        case _:
+            member = getattr(act, "member", None)
+            return Subject(member=member) if member else NOBODY

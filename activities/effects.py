@@ -1,0 +1,56 @@
+"""What a leave holds in the register's database: seats and papers; and the notices laid out for the mailer."""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine
+from temporalio import activity
+
+from activities.register import outbox
+from activities.register.database import writing
+from activities.register.papers import set_paper
+from activities.register.seats import set_seat
+from domain.holdings import Notice, Want
+from domain.leave.events import GaveBack, Lacks, LeaveEvent, Took
+from domain.refusal import Refusal
+
+Events = tuple[LeaveEvent, ...]
+
+
+class Effects:
+    """Each is one transaction, keyed by (leave, what, n)."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @activity.defn(name="seat")
+    def seat(self, want: Want) -> Events:
+        """Seats out and back on flights of the mission."""
+        with writing(self.engine) as session:
+            answer = set_seat(session, want)
+        if want.spec is None:
+            return (GaveBack(what="seat", n=want.n, cites=("travel/seat",)),)
+        if isinstance(answer, Refusal):
+            return (Lacks(spec=want.spec, n=want.n, refusal=answer, cites=(answer.rule,)),)
+        flights = ", ".join(f"{b.leg} {b.flight} {b.departs:%Y-%m-%d %H:%M}Z" for b in answer)
+        return (Took(spec=want.spec, n=want.n, ref=flights, cites=("travel/seat",)),)
+
+    @activity.defn(name="paper")
+    def paper(self, want: Want) -> Events:
+        """The leave paper."""
+        with writing(self.engine) as session:
+            paper = set_paper(session, want)
+        if want.spec is None or paper is None:
+            return (GaveBack(what="paper", n=want.n, cites=("travel/paper",)),)
+        return (Took(spec=want.spec, n=want.n, ref=f"{paper.number}/{paper.serial}", cites=("travel/paper",)),)
+
+    @activity.defn(name="notice")
+    def notice(self, want: Want) -> Events:
+        """Notices into the outbox; who they are for is told no kind of leave and no reason."""
+        notice = want.spec
+        assert isinstance(notice, Notice)  # noqa: S101  (a notice is never given back)
+        with writing(self.engine) as session:
+            for news in notice.news:
+                for recipient in dict.fromkeys((notice.member, *news.to)):
+                    subject = f"Leave {notice.number}"
+                    outbox.put(session, want.leave_id, news.seq, recipient, subject, news.says, want.as_of)
+        return (Took(spec=notice, n=want.n, ref=f"{len(notice.news)} entries", cites=("notice",)),)

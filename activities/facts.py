@@ -1,0 +1,109 @@
+"""Looking facts up: which the decider names, for the one member or base concerned, in one view of the register."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from sqlalchemy.orm import Session
+
+from activities import packs
+from activities.register import lookups, posts
+from activities.store import Store
+from domain.acts import Act, Ask
+from domain.calendar import Calendar
+from domain.facts import Facts, Need, Person, Rung
+from domain.model import DAY, Code, Instant, date
+from domain.terms import Terms
+
+
+class Subject(NamedTuple):
+    """Whom and what an act is about: whose rules, which base, which days, whose strength."""
+
+    member: Code | None = None
+    base: Code | None = None
+    first: date | None = None
+    last: date | None = None
+    units: tuple[Code, ...] = ()
+    etp: Code | None = None
+
+
+class Library:
+    """Where facts are found: the register (by the session given), the rule packs, the detail store."""
+
+    def __init__(self, rules: Path, store: Store) -> None:
+        self.rules, self.store = rules, store
+
+    def look_up(self, session: Session, needs: frozenset[Need], act: Act, about: Subject, now: Instant) -> Facts:
+        """The facts named by `needs`; the others stay empty."""
+        wanted: dict[Need, Callable[[], dict[str, Any]]] = {
+            "member": lambda: {"member": lookups.member(session, about.member or "")},
+            "person": lambda: self._people(session, act, about, now),
+            "desks": lambda: {"desks": desks(session, about, now)},
+            "base": lambda: {"base": lookups.base(session, about.base or "")},
+            "terms": lambda: {"terms": self._terms(session, about)},
+            "calendar": lambda: {"calendar": _calendar(session, about, now)},
+            "family": lambda: {"family": self._family(session, act, about)},
+            "strength": lambda: {"strength": _strength(session, about, now)},
+            "opening": lambda: {"opening": lookups.opening(session, about.member or "")},
+            "orders": lambda: {"mission_orders": lookups.mission_orders(session)},
+        }
+        found: dict[str, Any] = {"register_version": lookups.version(session)}
+        for need in sorted(needs):
+            found |= wanted[need]()
+        found["notices"] = lookups.settings(session).get("notices") == "on" if isinstance(act, Ask) else False
+        return Facts(**found)
+
+    def _people(self, session: Session, act: Act, about: Subject, now: Instant) -> dict[str, Any]:
+        """Who decided, who recorded it and, where an order names a post, who may exempt in its stead."""
+
+        def known(who: Code | None) -> Person | None:
+            return posts.person(session, who, act.acted_at, now) if who else None
+
+        exempts = posts.etp_posts(session, about.etp, now) if about.etp else ()
+        return {"person": known(act.decided_by), "clerk": known(act.entered_by), "etp_posts": exempts}
+
+    def _terms(self, session: Session, about: Subject) -> Terms | None:
+        name = lookups.pack_of(session, about.member or "")
+        return packs.load(name, self.rules) if name else None
+
+    def _family(self, session: Session, act: Act, about: Subject) -> Literal["listed", "outside", "unreadable"] | None:
+        """Whether the sealed relative is on the pack's list. What the detail says goes no further than this word."""
+        if not isinstance(act, Ask) or act.family is None:
+            return None
+        terms, text = self._terms(session, about), self.store.open(act.family)
+        kind = terms.kinds.get(act.leave_kind) if terms else None
+        if text is None or kind is None:
+            return "unreadable"
+        try:
+            relation = json.loads(text)["relation"]
+        except (ValueError, KeyError, TypeError):
+            return "unreadable"
+        return "listed" if relation in kind.family else "outside"
+
+
+def desks(session: Session, about: Subject, now: Instant) -> dict[str, tuple[Rung, ...]]:
+    """The ladders of posts which a leave of this member passes."""
+    member, base = about.member or "", about.base or ""
+    return {
+        "attest": posts.desk(session, "verification-officer", base, now),
+        "approve": posts.chain(session, member, now),
+        "officer": posts.desk(session, "clearance-officer", base, now),
+        "confirm": posts.desk(session, "movement-control", base, now),
+    }
+
+
+def _calendar(session: Session, about: Subject, now: Instant) -> Calendar | None:
+    """The days of the base, with the holidays of the member's nation where a member is concerned."""
+    zone = lookups.base_zone(session, about.base or "")
+    if zone is None:
+        return None
+    member = lookups.member(session, about.member) if about.member else None
+    first, last = about.first or now.date(), about.last or now.date()
+    return lookups.calendar(zone, min(first, now.date()), last, member.nation if member else "")
+
+
+def _strength(session: Session, about: Subject, now: Instant) -> dict[Code, Any]:
+    return lookups.strength(session, about.units, about.first or now.date(), about.last or now.date() + DAY)

@@ -1,0 +1,78 @@
+"""What a leave holds by another entity: its control number and its place by the base, its days by the member's account.
+
+Each is one setter: "my holding is now this, my n-th wish". Asked again, the entity answers the same and changes nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from temporalio import activity
+from temporalio.client import Client
+from temporalio.exceptions import ApplicationError
+
+from domain.account.events import DaysRefused, HeldDays
+from domain.acts import Act, Enter, SetDays, SetPlace
+from domain.garrison.events import Numbered, Stands
+from domain.holdings import Number, Want
+from domain.leave.events import GaveBack, Judged, Lacks, LeaveEvent, Took
+from domain.model import timedelta
+from wiring.deliver import deliver
+
+Events = tuple[LeaveEvent, ...]
+
+WITHIN = timedelta(seconds=25)
+"""How long one try waits for the entity; the workflow's own local try is over sooner."""
+
+
+class Holdings:
+    """Asks entities on behalf of leaves."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+
+    @activity.defn(name="number")
+    async def number(self, want: Want) -> Events:
+        """The control number; given once, kept for good."""
+        spec = want.spec
+        assert isinstance(spec, Number)  # noqa: S101  (a number is never given back)
+        act = Enter(**self._head(want), base=spec.base, year=spec.year)
+        answer = await self._answer(act, want, Numbered)
+        return (Took(spec=spec, n=want.n, ref=answer.number, cites=(f"base/{spec.base}",)),)
+
+    @activity.defn(name="place")
+    async def place(self, want: Want) -> Events:
+        """The place among the absences of the base: its verdict."""
+        act = SetPlace(**self._head(want), base=want.of, n=want.n, place=want.spec)
+        answer = await self._answer(act, want, Stands)
+        if want.spec is None:
+            return (GaveBack(what="place", n=want.n, cites=(f"base/{want.of}",)),)
+        cites = tuple(b.cites for b in answer.verdict.blocks) or answer.verdict.cites or (f"base/{want.of}",)
+        return (Judged(verdict=answer.verdict, spec=want.spec, cites=cites, irregular=answer.verdict.irregular),)
+
+    @activity.defn(name="days")
+    async def days(self, want: Want) -> Events:
+        """The days of the account: held, changed, settled or given back."""
+        act = SetDays(**self._head(want), member=want.of, n=want.n, days=want.spec)
+        answer = await self._answer(act, want, HeldDays, DaysRefused)
+        if isinstance(answer, DaysRefused) and want.spec:
+            return (Lacks(spec=want.spec, n=want.n, refusal=answer.refusal, cites=(answer.refusal.rule,)),)
+        if want.spec is None:
+            return (GaveBack(what="days", n=want.n, cites=answer.cites),)
+        return (Took(spec=want.spec, n=want.n, cites=answer.cites, irregular=answer.irregular),)
+
+    def _head(self, want: Want) -> dict[str, Any]:
+        return {
+            "act_id": f"{want.leave_id}/{want.what}/{want.n}",
+            "decided_by": want.leave_id,
+            "acted_at": want.as_of,
+            "leave_id": want.leave_id,
+        }
+
+    async def _answer(self, act: Act, want: Want, *kinds: type[Any]) -> Any:
+        """The one entry of the kinds expected which is about this leave."""
+        outcome = await deliver(self.client, act, within=WITHIN)
+        for entry in reversed(outcome.entries):
+            if isinstance(entry.event, kinds) and entry.event.leave_id == want.leave_id:
+                return entry.event
+        raise ApplicationError(f"no answer to {want.what} among {[e.event.kind for e in outcome.entries]}")

@@ -1,0 +1,56 @@
+"""Days of a base. Zone rules and holidays change under us, so a decision keeps those it was made with as a recorded `Calendar`."""
+
+from __future__ import annotations
+
+from datetime import UTC, time
+from itertools import pairwise
+
+from domain.model import DAY, Instant, Model, date, datetime, timedelta
+
+
+class Calendar(Model):
+    """The days of one zone, over the span it was looked up for.
+
+    `shifts` are (from this UTC instant on, minutes east of UTC), ascending; before the first one its offset holds too.
+    `holidays` are public holidays of the member's nation (name by day).
+    """
+
+    zone: str
+    shifts: tuple[tuple[Instant, int], ...]
+    holidays: dict[date, str] = {}
+
+    def offset(self, at: datetime) -> timedelta:
+        """How far local time is ahead of UTC at an instant."""
+        minutes = self.shifts[0][1]
+        for since, east in self.shifts:
+            if at < since:
+                break
+            minutes = east
+        return timedelta(minutes=minutes)
+
+    def local(self, at: datetime) -> datetime:
+        """The wall clock of the base at an instant (naive)."""
+        return (at + self.offset(at)).astimezone(UTC).replace(tzinfo=None)
+
+    def day(self, at: datetime) -> date:
+        """The base's day in which an instant falls."""
+        return self.local(at).date()
+
+    def instant(self, day: date, clock: time = time.min) -> datetime:
+        """When the base's clock first shows `clock` on `day` or, where the clock jumps over it, the moment of the jump."""
+        wall = datetime.combine(day, clock, tzinfo=UTC)
+        for (_, before), (since, after) in pairwise(self.shifts):
+            if since + timedelta(minutes=before) <= wall < since + timedelta(minutes=after):
+                return since.astimezone(UTC)
+        guesses = sorted(wall - timedelta(minutes=east) for east in {east for _, east in self.shifts})
+        return next(at for at in guesses if at + self.offset(at) == wall)
+
+
+def days(first: date, last: date) -> list[date]:
+    """All days from first to last, both in; none when last lies before first."""
+    return [first + DAY * i for i in range((last - first).days + 1)]
+
+
+def overlap(first: date, last: date, other_first: date, other_last: date) -> bool:
+    """Whether two spans of days, ends included, share a day."""
+    return first <= other_last and other_first <= last

@@ -1,0 +1,106 @@
+"""What can be looked up before a decision: what the world said, kept with the decision, never asked again."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from domain.calendar import Calendar
+from domain.model import Code, Decimal, Instant, Model, date
+from domain.orders import Order, Role
+from domain.terms import Terms
+
+
+class HeldPost(Model):
+    """A post which a person may speak as at the moment asked about: by appointment, or by a dated written delegation."""
+
+    post: Code
+    role: Role
+    base: Code | None = None
+    unit: Code | None = None
+    since: date
+    until: date | None = None
+    by: Literal["appointment", "delegation"] = "appointment"
+    document: str = ""
+
+
+class Person(Model):
+    """Who speaks: the register id, the posts valid when it was said *and* now, and the base where they are."""
+
+    id: Code
+    posts: tuple[HeldPost, ...] = ()
+    base: Code | None = None
+
+    def holds(self, *roles: Role) -> bool:
+        """Whether one of the posts has one of these roles."""
+        return any(p.role in roles for p in self.posts)
+
+
+class Member(Model):
+    """A register entry as far as rules need it; no name, no rank, no service number."""
+
+    id: Code
+    nation: Code
+    component: Literal["contingent", "observer", "police", "civilian"]
+    service: str = ""
+    unit: Code
+    base: Code
+    arrived: date
+    departs: date | None = None
+
+
+class Rung(Model):
+    """One step of a desk's ladder, bottom up: a post, its deputy, and who holds them now."""
+
+    post: Code
+    holders: tuple[Code, ...] = ()
+    deputy: Code | None = None
+    deputies: tuple[Code, ...] = ()
+
+
+class BaseFacts(Model):
+    """A base as the register knows it. `clearance`: the orders answer by themselves, or an officer must act."""
+
+    code: Code
+    clearance: Literal["orders", "officer"]
+    posts: int = 3
+
+
+class UnitStrength(Model):
+    """How many are assigned to a unit, and how many of them are away for other reasons than leave, by day."""
+
+    assigned: int
+    away: dict[date, int] = {}
+
+
+class Opening(Model):
+    """Balances brought from outside, by purse, as of a day."""
+
+    as_of: date
+    days: dict[str, Decimal]
+    source: str
+
+
+class Facts(Model):
+    """What was looked up for one decision.
+
+    `desks` are the ladders of posts which a leave passes: `attest`, `approve`, `officer`, `confirm`; `register_version` is the
+    register's version; what was not needed is empty.
+    """
+
+    register_version: int = 0
+    member: Member | None = None
+    person: Person | None = None
+    clerk: Person | None = None
+    desks: dict[str, tuple[Rung, ...]] = {}
+    base: BaseFacts | None = None
+    terms: Terms | None = None
+    calendar: Calendar | None = None
+    family: Literal["listed", "outside", "unreadable"] | None = None
+    etp_posts: tuple[HeldPost, ...] = ()
+    strength: dict[Code, UnitStrength] = {}
+    opening: Opening | None = None
+    mission_orders: tuple[Order, ...] = ()
+    notices: bool = False
+
+
+Need = Literal["member", "person", "desks", "base", "terms", "calendar", "family", "strength", "opening", "orders"]

@@ -1,0 +1,119 @@
+"""What a leave holds of the world while it runs: one word, one specification, one setter for each.
+
+A setter says "my holding is now SPEC (or nothing), my n-th wish". It is idempotent, and an older `n` than the one known is ignored:
+taking, changing, extending, settling and giving back are the same call. The key is (leave id, what, n).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from domain.model import Code, Decimal, Instant, Model, Text, date
+from domain.orders import LeaveKind, Role
+
+
+class Number(Model):
+    """The control number of the base; kept for good."""
+
+    what: Literal["number"] = "number"
+    base: Code
+    year: int
+
+
+class Days(Model):
+    """Days of the member's account: held while `charged` is None, settled by the days really taken once it is known.
+
+    `first` and `last` bound the absence (no two leaves of one member share a day), `expected` is what the request would charge.
+    """
+
+    what: Literal["days"] = "days"
+    member: Code
+    leave_kind: LeaveKind
+    first: date
+    last: date
+    purse: Literal["annual", "rr", "none"]
+    expected: Decimal
+    charged: Decimal | None = None
+
+
+class Place(Model):
+    """An absence from the base: asked for while `out_at` is None; `out_at` is what the gate saw."""
+
+    what: Literal["place"] = "place"
+    base: Code
+    member: Code
+    unit: Code
+    nation: Code
+    component: Code
+    leave_kind: LeaveKind
+    destination: Code
+    route: Code | None = None
+    first: date
+    last: date
+    asked_at: Instant
+    ceiling_percent: int
+    override_role: Role = "force-commander"
+    out_at: Instant | None = None
+
+
+class Seat(Model):
+    """A seat out and a seat back; a named flight is the choice of movement control, else the first that fits is taken.
+
+    `out_day` and `back_day` are the days of travel wanted; `flown_at` tells, when it is given back, that the journey was made.
+    """
+
+    what: Literal["seat"] = "seat"
+    base: Code
+    destination: Code
+    out_day: date
+    back_day: date
+    out_flight: Code | None = None
+    back_flight: Code | None = None
+
+
+class Paper(Model):
+    """The leave paper: valid for these days until it is given back, which revokes it."""
+
+    what: Literal["paper"] = "paper"
+    number: str
+    first: date
+    last: date
+
+
+class News(Model):
+    """One entry worth telling: its line in the journal, the posts whose turn it is, and what is said. It names nobody."""
+
+    seq: int
+    to: tuple[Code, ...]
+    says: Text
+
+
+class Notice(Model):
+    """The member and those whose turn it is have been told these entries."""
+
+    what: Literal["notice"] = "notice"
+    member: Code
+    number: str
+    news: tuple[News, ...]
+
+
+Spec = Annotated[Number | Days | Place | Seat | Paper | Notice, Field(discriminator="what")]
+What = Literal["number", "days", "place", "seat", "paper", "notice"]
+
+
+class Want(Model):
+    """What an effect is asked to do for a leave. `of` is the giver (a base, a member's account, or the
+    register); `spec` None gives it back; `n` rises with every want; `as_of` is the leave's time.
+
+    `told` is what the giver must know when it is given back (seats: "flown" when the journey was made).
+    """
+
+    leave_id: str
+    what: What
+    of: Code
+    spec: Spec | None
+    n: int
+    as_of: Instant
+    told: Text = ""

@@ -1,0 +1,45 @@
+"""The decider of one leave, from the request to the settled end. Start reading at `path.py`."""
+
+from domain.acts import LeaveAct
+from domain.decider import Decision, Outcome, Question
+from domain.leave import approving, asking, away, going, returning, silence
+from domain.leave.deciding import POSSIBLE, decide, misaddressed, needs, next_acts, possible
+from domain.leave.events import LeaveEvent
+from domain.leave.face import Face, face
+from domain.leave.fold import evolve
+from domain.leave.path import due, over, wants
+from domain.leave.state import Leave
+
+name = "leave"
+initial = Leave()
+LeaveQuestion = Question[LeaveAct, Leave]
+LeaveDecision = Decision[LeaveAct, LeaveEvent]
+LeaveOutcome = Outcome[LeaveEvent]
+
+__all__ = [
+    "POSSIBLE",
+    "Face",
+    "Leave",
+    "LeaveDecision",
+    "LeaveEvent",
+    "LeaveOutcome",
+    "LeaveQuestion",
+    "approving",
+    "asking",
+    "away",
+    "decide",
+    "due",
+    "evolve",
+    "face",
+    "going",
+    "initial",
+    "misaddressed",
+    "name",
+    "needs",
+    "next_acts",
+    "over",
+    "possible",
+    "returning",
+    "silence",
+    "wants",
+]

@@ -1,0 +1,96 @@
+"""Command's consent, and taking it back."""
+
+from __future__ import annotations
+
+from domain.acts import Approve, Cancel, Clear, Deny
+from domain.authority import at_desk, separate
+from domain.facts import Facts, HeldPost
+from domain.leave.asking import already
+from domain.leave.deciding import SERVER, Events, during, no, refused
+from domain.leave.events import Approved, Ended, ExtensionApproved, ExtensionEnded, OfficerCleared
+from domain.leave.path import PATH, at, here, reached
+from domain.leave.state import Leave
+from domain.model import Instant
+from domain.refusal import Refusal
+
+
+def decider(act: Approve | Deny | Cancel | Clear, s: Leave, f: Facts, desk: str) -> HeldPost | Refusal:
+    """The post by which the person decides at the desk; another person than at the other two."""
+    assert f.person
+    held = at_desk(act, f.person, desk, reached(s, desk), s.whose.id)
+    return separate(f.person, desk, s.deciders) or held if isinstance(held, HeldPost) else held
+
+
+@during("attest", "sign-in")
+def approve(act: Approve, s: Leave, f: Facts, _: Instant) -> Events:
+    """Command consents to the leave or, once the member is away, to the extension asked for."""
+    held = decider(act, s, f, "approve")
+    if isinstance(held, Refusal):
+        return refused(act, held)
+    cites = ("authority/approve", s.rules.pack)
+    if s.out_at:
+        longer = s.extension
+        if longer is None or longer.approved:
+            return already("a further approval; no extension is waiting", s, "decision/further-answer")
+        return (ExtensionApproved(last=longer.last, by=act.decided_by, cites=cites),)
+    if s.approved:
+        return already("a further approval; approved already", s, "decision/further-answer")
+    if at(s) == "attest":
+        return refused(act, _unattested(s))
+    if s.attested is False:
+        return refused(act, _attestation_failed())
+    return (Approved(by=act.decided_by, cites=cites),)
+
+
+def _unattested(s: Leave) -> Refusal:
+    return Refusal(
+        rule="emergency/attestation",
+        why="the emergency has not been attested yet",
+        facts={"waits for": ", ".join(reached(s, "attest"))},
+        helps="furlough attest, by the verification officer",
+    )
+
+
+def _attestation_failed() -> Refusal:
+    return Refusal(
+        rule="emergency/attestation",
+        why="the attestation says that the emergency does not hold",
+        helps="deny it, or let the member ask for ordinary leave for the same dates",
+    )
+
+
+@during("attest", "sign-in")
+def deny(act: Deny, s: Leave, f: Facts, _: Instant) -> Events:
+    """The authority whose turn it is says no: command, the clearance officer at its desk, or command to an extension."""
+    desk = PATH[here(s)].desk if at(s) == "officer" else "approve"
+    held = decider(act, s, f, desk)
+    if isinstance(held, Refusal):
+        return refused(act, held)
+    if s.out_at:
+        if s.extension and not s.extension.approved:
+            return (ExtensionEnded(how="denied", cites=("authority/approve", s.rules.pack)),)
+        return already("a further answer; no extension is waiting", s, "decision/further-answer")
+    if at(s) in ("attest", "approve", "officer"):
+        return (Ended(how="denied", cites=(f"authority/{desk}", s.rules.pack)),)
+    return already("a denial after the approval; to revoke it, cancel", s, "decision/further-answer")
+
+
+@during("officer")
+def clear(act: Clear, s: Leave, f: Facts, _: Instant) -> Events:
+    """The clearance officer lets the leave go to the base's ledger, which then judges by its orders."""
+    held = decider(act, s, f, "officer")
+    if isinstance(held, Refusal):
+        return refused(act, held)
+    return (OfficerCleared(by=act.decided_by, cites=("authority/officer",)),)
+
+
+@during("hold", "sign-out")
+def cancel(act: Cancel, s: Leave, f: Facts, _: Instant) -> Events:
+    """An authority revokes the leave after approval and before sign-out; a cancel on the Temporal server counts as one."""
+    if act.decided_by != SERVER:
+        held = decider(act, s, f, "approve")
+        if isinstance(held, Refusal):
+            return refused(act, held)
+        if not s.approved:
+            return refused(act, no(act, s, "it has not been approved yet; deny it"))
+    return (Ended(how="cancelled", cites=("authority/cancel",)),)

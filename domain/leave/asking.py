@@ -1,0 +1,205 @@
+"""Asking for leave, and what the member may still do with the request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from domain.acts import Ask, Attest, Withdraw
+from domain.authority import at_desk
+from domain.facts import Facts, Rung
+from domain.leave.counting import planned
+from domain.leave.deciding import Events, during, refused
+from domain.leave.events import Asked, Attested, Ended, Noted
+from domain.leave.path import reached
+from domain.leave.state import Leave
+from domain.model import DAY, Decimal, Instant, date
+from domain.orders import LeaveKind
+from domain.refusal import Refusal
+from domain.terms import KindTerms
+
+Check = Callable[[Ask, Facts, Instant], Refusal | None]
+
+
+@during("hold")
+def ask(act: Ask, s: Leave, f: Facts, now: Instant) -> Events:
+    """Open the leave, or say which rule of the pack does not allow it. A request which is refused is not opened: no number is given."""
+    for check in CHECKS:
+        if refusal := check(act, f, now):
+            return (*refused(act, refusal), Ended(how="not-opened", cites=(refusal.rule,)))
+    assert f.member and f.terms and f.calendar and f.base
+    kind = f.terms.kinds[act.leave_kind]
+    charged = sum((d.charge for d in planned(f.terms.counting, f.calendar, act.first, act.last)), Decimal(0))
+    return (
+        Asked(
+            ask=act,
+            member=f.member,
+            terms=f.terms,
+            calendar=f.calendar,
+            desks=f.desks | {"approve": _by_length(kind, f.desks.get("approve", ()), act)},
+            officer=f.base.clearance == "officer",
+            notices=f.notices,
+            expected=charged if kind.purse != "none" else Decimal(0),
+            cites=(f.terms.pack,),
+        ),
+    )
+
+
+def _by_length(kind: KindTerms, ladder: tuple[Rung, ...], act: Ask) -> tuple[Rung, ...]:
+    """A leave longer than the commander may grant is decided by the next higher (doctrine: kinds of leave)."""
+    limit = kind.commander_up_to_days
+    return ladder[1:] if limit and length(act.first, act.last) > limit and len(ladder) > 1 else ladder
+
+
+def length(first: date, last: date) -> int:
+    """Calendar days from first to last, both in."""
+    return (last - first).days + 1
+
+
+def _member_known(act: Ask, f: Facts, _: Instant) -> Refusal | None:
+    if f.member and f.terms and f.base and f.calendar:
+        return None
+    return Refusal(
+        rule="ask/known-member",
+        why="the member, or the base of the member, is not in the register",
+        facts={"member": act.member, "register": f"v{f.register_version}"},
+        helps="furlough register import",
+    )
+
+
+def _own(act: Ask, f: Facts, _: Instant) -> Refusal | None:
+    """Only the member asks (doctrine: decisions)."""
+    if act.decided_by == act.member:
+        return None
+    return Refusal(
+        rule="ask/own",
+        why="only the member asks for leave; a clerk may enter what the member signed",
+        facts={"expected": act.member, "got": act.decided_by},
+        helps="enter it as recorder: --from-paper",
+    )
+
+
+def _kind(act: Ask, f: Facts, _: Instant) -> Refusal | None:
+    assert f.terms
+    if act.leave_kind in f.terms.kinds:
+        return None
+    got, has = act.leave_kind, ", ".join(f.terms.kinds)
+    return Refusal(rule="ask/kind", why="the pack has no such kind", facts={"expected": has, "got": got}, helps=has)
+
+
+def _notice(act: Ask, f: Facts, now: Instant) -> Refusal | None:
+    """Asked in time: judged by the later of when it was said and when it is recorded."""
+    assert f.calendar
+    kind, today = _terms(act, f), f.calendar.day(max(now, act.acted_at))
+    earliest = today + kind.notice_days * DAY
+    if act.first >= earliest:
+        return None
+    return Refusal(
+        rule="ask/notice",
+        why=f"the first day must lie {kind.notice_days} days ahead" if kind.notice_days else "the first day is past",
+        facts={"expected": f"{earliest} or later", "got": str(act.first)},
+        helps=f"ask for {earliest} or later",
+    )
+
+
+def _longest(act: Ask, f: Facts, _: Instant) -> Refusal | None:
+    return too_long(act.leave_kind, _terms(act, f), act.first, act.last)
+
+
+def too_long(leave_kind: LeaveKind, kind: KindTerms, first: date, last: date) -> Refusal | None:
+    """No absence is longer than the pack allows for its kind."""
+    if length(first, last) <= kind.longest_days:
+        return None
+    return Refusal(
+        rule="kind/longest-days",
+        why=f"this kind of leave lasts at most {kind.longest_days} days",
+        facts={"expected": f"at most {kind.longest_days}", "got": str(length(first, last)), "kind": leave_kind},
+        helps=f"a last day of {first + (kind.longest_days - 1) * DAY} or before",
+    )
+
+
+def _first_after(act: Ask, f: Facts, _: Instant) -> Refusal | None:
+    """First leave after N days: first day >= arrival + N (doctrine: counting days)."""
+    assert f.member
+    kind = _terms(act, f)
+    waits = max(kind.first_after_days, kind.eligible_after_days)
+    earliest = f.member.arrived + waits * DAY
+    if act.first >= earliest:
+        return None
+    return Refusal(
+        rule="kind/first-after",
+        why=f"this leave begins {waits} days after arrival at the earliest",
+        facts={"expected": f"{earliest} or later", "got": str(act.first), "arrived": str(f.member.arrived)},
+        helps=f"ask for {earliest} or later",
+    )
+
+
+def _last_days(act: Ask, f: Facts, _: Instant) -> Refusal | None:
+    """Present in the last N days before the tour ends: D - N + 1 to D, both in (doctrine: counting days)."""
+    assert f.member
+    if f.member.departs is None:
+        return None
+    latest = f.member.departs - max(_terms(act, f).not_in_last_days, 1) * DAY
+    if act.last <= latest:
+        return None
+    return Refusal(
+        rule="kind/not-in-last-days",
+        why="the member must be present at the end of the tour",
+        facts={"expected": f"back by {latest}", "got": str(act.last), "departs": str(f.member.departs)},
+        helps=f"a last day of {latest} or before",
+    )
+
+
+def _family(act: Ask, f: Facts, _: Instant) -> Refusal | None:
+    """Who counts as family is a list of the pack; outside it, ordinary leave for the same dates is offered (doctrine: decisions)."""
+    if not _terms(act, f).family or f.family == "listed":
+        return None
+    why = {
+        "outside": "the relative is not on the pack's list of family",
+        "unreadable": "the sealed detail cannot be read",
+    }.get(f.family or "", "an emergency needs to say, sealed, which relative it is about")
+    helps = f"ask for ordinary leave for the same dates: --kind ordinary --first {act.first} --last {act.last}"
+    return Refusal(
+        rule="emergency/family",
+        why=why,
+        facts={"expected": ", ".join(_terms(act, f).family)},
+        helps="add --relation" if f.family is None else helps,
+    )
+
+
+def _terms(act: Ask, f: Facts) -> KindTerms:
+    assert f.terms
+    return f.terms.kinds[act.leave_kind]
+
+
+CHECKS: tuple[Check, ...] = (_member_known, _own, _kind, _notice, _longest, _first_after, _last_days, _family)
+
+
+@during("attest")
+def attest(act: Attest, s: Leave, f: Facts, _: Instant) -> Events:
+    """The verification officer, or whoever silence has reached, says whether the emergency holds."""
+    assert f.person
+    held = at_desk(act, f.person, "attest", reached(s, "attest"), s.whose.id)
+    if isinstance(held, Refusal):
+        return refused(act, held)
+    return (Attested(method=act.method, holds=act.holds, cites=("emergency/attestation", s.rules.pack)),)
+
+
+@during("hold", "sign-out")
+def withdraw(act: Withdraw, s: Leave, _: Facts, __: Instant) -> Events:
+    """The member takes the request back, before sign-out."""
+    if act.decided_by != s.whose.id:
+        return refused(
+            act,
+            Refusal(
+                rule="withdraw/own",
+                why="only the member withdraws",
+                facts={"expected": s.whose.id, "got": act.decided_by},
+                helps="the authority cancels: furlough cancel",
+            ),
+        )
+    return (Ended(how="withdrawn", cites=("withdraw/own",)),)
+
+
+def already(what: str, s: Leave, rule: str) -> Events:
+    """A further answer is recorded and changes nothing."""
+    return (Noted(what=what, since=s.since, cites=(rule,)),)

@@ -1,0 +1,122 @@
+"""How an act on a leave finds its rule. Each rule is a small function in the file of its phase, marked with the steps during which
+its act is possible; the same mark serves the validator, the decision, the board and the chart in the documentation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar, get_type_hints
+
+from domain import authority
+from domain.acts import Act, Ask
+from domain.decider import Refused
+from domain.facts import Facts, Need
+from domain.leave.events import Noted
+from domain.leave.path import AT, PATH, at, here, reached
+from domain.leave.state import Leave
+from domain.model import Instant
+from domain.refusal import Refusal
+
+Events = tuple[Any, ...]
+Rule = Callable[[Any, Leave, Facts, Instant], Events]
+R = TypeVar("R", bound=Rule)
+
+
+class During(NamedTuple):
+    """The rule of an act, and the steps during which the act is possible."""
+
+    rule: Rule
+    steps: range
+
+
+POSSIBLE: dict[type[Act], During] = {}
+MOST_REFUSALS = 200
+"""After so many refused acts the leave refuses without a trace, so that a script in a loop cannot fill its history."""
+
+
+def during(first: str, last: str = "") -> Callable[[R], R]:
+    """Mark a rule function with the steps, both in, during which its act is possible. The act's type is read from its hints."""
+
+    def mark(rule: R) -> R:
+        act = get_type_hints(rule)["act"]
+        POSSIBLE[act] = During(rule, range(AT[first], AT[last or first] + 1))
+        return rule
+
+    return mark
+
+
+def possible(act: Act, s: Leave) -> Refusal | None:
+    """Whether the path allows the act at the step where the leave stands; observations are always possible."""
+    if isinstance(act, Ask):
+        return None if s.ask is None and not s.ended else no(act, s, "this leave has been asked for already")
+    if s.ask is None:
+        return no(act, s, "the leave is not open yet")
+    if s.refusals >= MOST_REFUSALS:
+        return no(act, s, f"{MOST_REFUSALS} acts on it were refused already")
+    if act.said == "observation" or here(s) in POSSIBLE[type(act)].steps:
+        return None
+    steps = POSSIBLE[type(act)].steps
+    return no(act, s, f"it stands at {at(s)}", expected=", ".join(p.name for p in PATH[steps.start : steps.stop]))
+
+
+def no(act: Act, s: Leave, why: str, expected: str = "") -> Refusal:
+    """The refusal of an act for which the leave is not at the right step."""
+    kind: str = act.kind  # type: ignore[attr-defined]  # every act which can be sent has one
+    facts = {"got": at(s)} | ({"expected": expected} if expected else {}) | ({"ended": s.ended} if s.ended else {})
+    return Refusal(rule=f"path/{kind}", why=f"{kind} is not possible now: {why}", facts=facts, helps=_next(s))
+
+
+def misaddressed(act: Act, name: str, leave_id: str) -> Refusal:
+    """The refusal of an act which is for another leave, or comes under another act's name."""
+    kind: str = act.kind  # type: ignore[attr-defined]  # every act which can be sent has one
+    to: str = act.leave_id  # type: ignore[attr-defined]
+    return Refusal(
+        rule="path/address",
+        why="the act is for another leave, or was sent under another act's name",
+        facts={"expected": f"{name} of {leave_id}", "got": f"{kind} of {to}"},
+        helps="send each act to the workflow of its leave, as an update of its own name",
+    )
+
+
+def next_acts(s: Leave, post: str) -> list[str]:
+    """The acts which a post may say now: all possible ones that any post may, and decisions only where its turn has come."""
+    here_now = here(s)
+    step = at(s)
+    turn = {p for desk in s.desks for p in reached(s, desk) if step != "end" and PATH[here_now].desk == desk}
+    possible_now = [a for a, d in POSSIBLE.items() if a.said != "machine" and here_now in d.steps and a is not Ask]
+    return [a.model_fields["kind"].default for a in possible_now if a.said == "observation" or post in turn]
+
+
+def _next(s: Leave) -> str:
+    if s.ended:
+        return "a leave which has ended takes no more acts; ask for a new one, or correct the account"
+    steps = [act.model_fields["kind"].default for act, d in POSSIBLE.items() if act.said == "decision" and here(s) in d.steps]
+    return f"possible now: {', '.join(steps)}" if steps else ""
+
+
+def refused(act: Act, refusal: Refusal) -> Events:
+    """The entry of a refused act."""
+    return (Refused(act=act.kind, refusal=refusal, cites=(refusal.rule,)),)  # type: ignore[attr-defined]
+
+
+def needs(act: Act, s: Leave) -> frozenset[Need]:
+    """Which facts the decision of an act rests on; what time and the base say rests on the journal alone."""
+    if isinstance(act, Ask):
+        return frozenset({"member", "person", "desks", "base", "terms", "calendar", "family"})
+    return frozenset() if act.said == "machine" else frozenset({"person"})
+
+
+def decide(act: Act, s: Leave, facts: Facts, now: Instant) -> Events:
+    """What an act leads to. A decision may be refused; an observation out of place is noted and changes nothing."""
+    if refusal := possible(act, s):
+        return refused(act, refusal)
+    if act.said != "machine" and act.decided_by != SERVER and (refusal := authority.known(act, facts.person, facts.clerk)):
+        return refused(act, refusal)
+    rule, steps = POSSIBLE[type(act)]
+    if act.said == "observation" and here(s) not in steps:
+        kind: str = act.kind  # type: ignore[attr-defined]
+        return (Noted(what=f"{kind} noted at {at(s)}, changes nothing", cites=(f"path/{kind}",), irregular=(f"path/{kind}",)),)
+    return rule(act, s, facts, now)
+
+
+SERVER = "server"
+"""Who speaks when the leave was cancelled on the Temporal server itself."""

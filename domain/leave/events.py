@@ -1,0 +1,327 @@
+"""Every entry of a leave's journal: when it is written, and the sentence which it says to people.
+
+Sentences name no person, no kind of leave and no family matter: a notice, the board and the Temporal UI show them as they are.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from domain.acts import Ask, Sealed
+from domain.calendar import Calendar
+from domain.decider import Event, Refused
+from domain.facts import Member, Rung
+from domain.holdings import Number, Spec, What
+from domain.leave.counting import CountedDay
+from domain.model import Code, Decimal, Instant, Sha256, date
+from domain.orders import Verdict
+from domain.refusal import Refusal
+from domain.terms import Terms
+
+How = Literal["not-opened", "denied", "withdrawn", "cancelled", "lapsed", "not-taken", "settled", "not-returned"]
+
+
+class Asked(Event):
+    """The request is open. It carries all that binds it from now on: terms, calendar, desks, and the chart of its path."""
+
+    kind: Literal["asked"] = "asked"
+    ask: Ask
+    member: Member
+    terms: Terms
+    calendar: Calendar
+    desks: dict[str, tuple[Rung, ...]]
+    officer: bool
+    notices: bool
+    expected: Decimal
+    chart: int = 1
+
+    def says(self) -> str:
+        return f"asked: {self.ask.first} to {self.ask.last}, {self.expected} days charged as planned"
+
+
+class Attested(Event):
+    """The verification officer has looked into the emergency."""
+
+    kind: Literal["attested"] = "attested"
+    method: str
+    holds: bool
+
+    def says(self) -> str:
+        return f"{'attested' if self.holds else 'attestation failed'} ({self.method})"
+
+
+class Approved(Event):
+    """Command has consented."""
+
+    kind: Literal["approved"] = "approved"
+    by: Code
+
+    def says(self) -> str:
+        return "approved"
+
+
+class OfficerCleared(Event):
+    """The clearance officer has let the leave go to the base's ledger."""
+
+    kind: Literal["officer-cleared"] = "officer-cleared"
+    by: Code
+
+    def says(self) -> str:
+        return "cleared by the clearance officer"
+
+
+class TravelConfirmed(Event):
+    """Movement control has confirmed the journey; flights it names replace those booked."""
+
+    kind: Literal["travel-confirmed"] = "travel-confirmed"
+    by: Code
+    out_flight: Code | None = None
+    back_flight: Code | None = None
+
+    def says(self) -> str:
+        return "journey confirmed by movement control"
+
+
+class SignedOut(Event):
+    """The member has left the base."""
+
+    kind: Literal["signed-out"] = "signed-out"
+    at: Instant
+
+    def says(self) -> str:
+        return "signed out" + (f", irregular under {', '.join(self.irregular)}" if self.irregular else "")
+
+
+class SignedIn(Event):
+    """The member is back on the base; the days are counted, each by its rule."""
+
+    kind: Literal["signed-in"] = "signed-in"
+    at: Instant
+    fit: bool = True
+    charged: Decimal
+    count: tuple[CountedDay, ...]
+
+    def says(self) -> str:
+        return f"signed in, {self.charged} days charged"
+
+
+class ExtensionAsked(Event):
+    """The member has asked to stay away longer; the old last day stands until that is decided."""
+
+    kind: Literal["extension-asked"] = "extension-asked"
+    last: date
+    expected: Decimal
+
+    def says(self) -> str:
+        return f"extension asked until {self.last}"
+
+
+class ExtensionApproved(Event):
+    """Command consents to the extension; it counts once the days are there."""
+
+    kind: Literal["extension-approved"] = "extension-approved"
+    last: date
+    by: Code
+
+    def says(self) -> str:
+        return f"extension until {self.last} approved"
+
+
+class ExtensionEnded(Event):
+    """The extension was denied, or nobody decided in time; the old last day stands."""
+
+    kind: Literal["extension-ended"] = "extension-ended"
+    how: Literal["denied", "lapsed"]
+
+    def says(self) -> str:
+        return f"extension {self.how}"
+
+
+class Reported(Event):
+    """Somebody has told that the member is held up. The ladder stops until the commander finds."""
+
+    kind: Literal["reported"] = "reported"
+    what: Literal["delay", "hospital", "other"]
+    until: date | None = None
+    detail: Sealed | None = None
+
+    def says(self) -> str:
+        return "delay reported" + (f", expected until {self.until}" if self.until else "")
+
+
+class Found(Event):
+    """The commander has found of the days after the last day; after sign-in the days are counted anew."""
+
+    kind: Literal["found"] = "found"
+    finding: Literal["excused", "charged", "absent"]
+    charged: Decimal | None = None
+    count: tuple[CountedDay, ...] = ()
+
+    def says(self) -> str:
+        return f"days after the last day found: {self.finding}"
+
+
+class Corrected(Event):
+    """A typing mistake was put right; earlier entries stay as they are."""
+
+    kind: Literal["corrected"] = "corrected"
+    first: date | None = None
+    last: date | None = None
+    destination: Code | None = None
+    signed_out_at: Instant | None = None
+    signed_in_at: Instant | None = None
+    expected: Decimal
+    charged: Decimal | None = None
+    count: tuple[CountedDay, ...] = ()
+    reapprove: bool = False
+
+    def says(self) -> str:
+        given = self.model_dump(include={"first", "last", "destination", "signed_out_at", "signed_in_at"}, exclude_none=True)
+        return "corrected: " + ", ".join(f"{k.replace('_', ' ')} {v}" for k, v in given.items())
+
+
+class Countersigned(Event):
+    """The decider has confirmed what a clerk recorded for them."""
+
+    kind: Literal["countersigned"] = "countersigned"
+    of: str
+
+    def says(self) -> str:
+        return "countersigned"
+
+
+class Attached(Event):
+    """Papers lie in the detail store under these digests."""
+
+    kind: Literal["attached"] = "attached"
+    evidence: tuple[Sha256, ...]
+
+    def says(self) -> str:
+        return f"{len(self.evidence)} paper(s) attached"
+
+
+class Noted(Event):
+    """Said, recorded, and changes nothing: a further answer, or what was so already."""
+
+    kind: Literal["noted"] = "noted"
+    what: str
+    since: Instant | None = None
+
+    def says(self) -> str:
+        return self.what
+
+
+class Lapsed(Event):
+    """A deadline fell due. `to` are the posts reached by it, `task` what somebody now has to do."""
+
+    kind: Literal["lapsed"] = "lapsed"
+    what: str
+    due_at: Instant
+    to: tuple[Code, ...] = ()
+    task: str = ""
+
+    def says(self) -> str:
+        return self.task or self.what
+
+
+class Ended(Event):
+    """The leave has ended. An end is always an entry, never derived; what is still held goes back now."""
+
+    kind: Literal["ended"] = "ended"
+    how: How
+
+    def says(self) -> str:
+        return f"ended: {self.how.replace('-', ' ')}"
+
+
+class Took(Event):
+    """A holding is now as wished. `ref` is what the giver calls it (control number, flights, serial of the paper)."""
+
+    kind: Literal["took"] = "took"
+    spec: Spec
+    n: int
+    ref: str = ""
+
+    def says(self) -> str:
+        match self.spec:
+            case Number():
+                return f"control number {self.ref}"
+            case _:
+                return _TAKEN[self.spec.what] + (f" ({self.ref})" if self.ref else "")
+
+
+_TAKEN: dict[What, str] = {
+    "days": "days held",
+    "place": "cleared by the base",
+    "seat": "seat booked",
+    "paper": "leave paper issued",
+    "notice": "those concerned told",
+    "number": "numbered",
+}
+
+
+class GaveBack(Event):
+    """A holding has gone back."""
+
+    kind: Literal["gave-back"] = "gave-back"
+    what: What
+    n: int
+
+    def says(self) -> str:
+        return f"{self.what} given back"
+
+
+class Lacks(Event):
+    """A wish could not be met; the leave waits for it, or falls back on what it held."""
+
+    kind: Literal["lacks"] = "lacks"
+    spec: Spec
+    n: int
+    refusal: Refusal
+
+    def says(self) -> str:
+        return f"no {self.spec.what}: {self.refusal.why}"
+
+
+class Judged(Event):
+    """The base's verdict, in answer to a wish (`spec`) or of its own accord."""
+
+    kind: Literal["judged"] = "judged"
+    verdict: Verdict
+    spec: Spec | None = None
+
+    def says(self) -> str:
+        if not self.verdict.blocks:
+            return "cleared by the base" if self.verdict.granted else "no place yet"
+        what = "suspended" if self.verdict.granted else "waits"
+        return f"{what}: " + "; ".join(b.why for b in self.verdict.blocks)
+
+
+LeaveEvent = Annotated[
+    Asked
+    | Attested
+    | Approved
+    | OfficerCleared
+    | TravelConfirmed
+    | SignedOut
+    | SignedIn
+    | ExtensionAsked
+    | ExtensionApproved
+    | ExtensionEnded
+    | Reported
+    | Found
+    | Corrected
+    | Countersigned
+    | Attached
+    | Noted
+    | Lapsed
+    | Ended
+    | Took
+    | GaveBack
+    | Lacks
+    | Judged
+    | Refused,
+    Field(discriminator="kind"),
+]

@@ -1,0 +1,153 @@
+"""How a leave looks from outside: one word of state, whom it waits for and until when, and what deserves attention.
+
+Board, search attributes, receipts and the Temporal UI all show this; none of it names a person or the kind of leave.
+"""
+
+from __future__ import annotations
+
+from domain.leave.path import PATH, at, due, here, reached
+from domain.leave.state import Leave
+from domain.model import DAY, Code, Instant, Model, Text, date
+
+STATES = {
+    "requested": "requested",
+    "hold": "requested",
+    "number": "requested",
+    "attest": "waiting for attestation",
+    "approve": "waiting for approval",
+    "officer": "approved",
+    "clear": "approved",
+    "book": "cleared",
+    "confirm": "booked",
+    "lift": "suspended",
+    "paper": "confirmed",
+    "sign-out": "ready",
+    "sign-in": "away",
+    "settle": "back",
+    "close": "settled",
+}
+"""The word for each step; the chart in `docs/` is drawn from this table too."""
+
+
+class Face(Model):
+    """What the board shows of a leave. `waits_for` is a post, an order or a thing; `act_by` the next deadline, `then` what it brings."""
+
+    leave_id: str = ""
+    number: str = ""
+    state: str
+    lane: str = "normal"
+    base: str = ""
+    unit: str = ""
+    member: str = ""
+    first: date | None = None
+    last: date | None = None
+    sign_out_at: Instant | None = None
+    due_back: Instant | None = None
+    waits_for: Text = ""
+    since: Instant | None = None
+    act_by: Instant | None = None
+    then: str = ""
+    posts: tuple[Code, ...] = ()
+    attention: tuple[str, ...] = ()
+    why: tuple[Text, ...] = ()
+    journal: int = 0
+    busy: bool = False
+
+
+def face(s: Leave) -> Face:
+    """The face of a state."""
+    if s.ask is None:
+        return Face(state=s.ended or "requested", journal=s.seq)
+    lapses = due(s)
+    posts = awaited(s)
+    return Face(
+        leave_id=s.ask.leave_id,
+        number=s.number,
+        state=state(s),
+        lane="urgent" if s.ask.leave_kind == "emergency" else "normal",
+        base=s.whose.base,
+        unit=s.whose.unit,
+        member=s.whose.id,
+        first=s.first,
+        last=s.last,
+        sign_out_at=s.out_at or s.days.instant(s.first_day),
+        due_back=s.days.instant(s.last_day + DAY),
+        waits_for=waits_for(s, posts),
+        since=s.since,
+        act_by=lapses[0].acted_at if lapses else None,
+        then=lapses[0].what if lapses else "",
+        posts=posts,
+        attention=attention(s, posts),
+        why=tuple(b.why for b in s.verdict.blocks) if s.verdict and not s.out_at and not s.ended else (),
+        journal=s.seq,
+    )
+
+
+def state(s: Leave) -> str:
+    """One word (or a few) for where it stands; an end is named by how it came."""
+    if s.ended:
+        return s.ended.replace("-", " ") if s.ended != "settled" else "closed"
+    step = at(s)
+    if step == "sign-in":
+        ladder = [(w, name) for w, name in (("absence", "absence proposed"), ("overdue", "overdue")) if w in s.lapsed]
+        if s.finding == "absent":
+            return "absent"
+        return "delayed" if s.held_up_at else ladder[0][1] if ladder else "away"
+    return STATES[step]
+
+
+def awaited(s: Leave) -> tuple[Code, ...]:
+    """The posts which may act now, as far as silence has reached; for an order, who may exempt."""
+    if s.ended:
+        return ()
+    desk = PATH[here(s)].desk
+    if s.out_at and not s.in_at and (s.held_up_at or (s.extension and not s.extension.approved) or "absence" in s.lapsed):
+        desk = "approve"
+    posts = reached(s, desk)
+    if s.verdict and s.verdict.blocks and not s.out_at:
+        posts += tuple(b.etp for b in s.verdict.blocks if b.etp)
+    return tuple(dict.fromkeys(posts))
+
+
+def waits_for(s: Leave, posts: tuple[Code, ...]) -> str:
+    """Whom or what it waits for, in a few words."""
+    if s.ended:
+        return f"countersignature ({len(s.countersigns)})" if s.countersigns else ""
+    step = at(s)
+    if s.verdict and s.verdict.blocks and step in ("clear", "lift"):
+        return ", ".join(dict.fromkeys(b.cites for b in s.verdict.blocks))
+    if posts:
+        return ", ".join(posts)
+    return {
+        "hold": "days of the account",
+        "number": "control number",
+        "clear": "the base",
+        "book": "a seat",
+        "paper": "the leave paper",
+        "sign-out": f"sign-out on {s.first_day}",
+        "sign-in": f"sign-in, due by the end of {s.last_day}",
+        "settle": "the account",
+        "close": "the end of the time for corrections",
+    }.get(step, "")
+
+
+def attention(s: Leave, posts: tuple[Code, ...]) -> tuple[str, ...]:
+    """Words for the board's filter: `overdue`, `awaiting:<post>`, `blocked:<order>`, `irregular`, `countersign`, `unanswered`."""
+    words = [f"awaiting:{p}" for p in posts]
+    if s.verdict and not s.out_at and not s.ended:
+        words += [f"blocked:{b.cites}" for b in s.verdict.blocks]
+    if "overdue" in s.lapsed:
+        words.append("overdue")
+    if s.irregular:
+        words.append("irregular")
+    if s.countersigns:
+        words.append("countersign")
+    desk = PATH[here(s)].desk if not s.ended else ""
+    if desk in s.desks and len(reached(s, desk)) > 1 and not due_rungs(s):
+        words.append("unanswered")
+    return tuple(dict.fromkeys(words))
+
+
+def due_rungs(s: Leave) -> bool:
+    """Whether silence has yet to reach somebody."""
+    return any(" rung " in lapse.what for lapse in due(s))

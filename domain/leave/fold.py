@@ -1,0 +1,160 @@
+"""How each entry of its journal changes a leave. Mechanical: no rule is looked at here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from domain.decider import Entry, Event, Refused
+from domain.holdings import Days, News, Notice
+from domain.leave import events as e
+from domain.leave.face import awaited
+from domain.leave.path import AGAIN, at
+from domain.leave.state import Extension, Leave, Written
+from domain.model import DAY
+
+TOLD = (e.Asked, e.Approved, e.Judged, e.Lapsed, e.ExtensionApproved, e.ExtensionEnded, e.Ended)
+"""Entries which those concerned are told of, where the mission sends notices."""
+
+
+def evolve(s: Leave, entry: Entry[Any]) -> Leave:
+    """The leave after one more entry. Where the entry moves it to another step, that step begins now."""
+    new = s.model_copy(update=_head(s, entry) | _change(s, entry, entry.event))
+    if at(new) != at(s):
+        new = new.model_copy(update={"since": entry.recorded_at, "lapsed": ()})
+    if new.notices and isinstance(entry.event, TOLD):
+        told = News(seq=entry.seq, to=awaited(new), says=entry.event.says())
+        new = new.model_copy(update={"news": (*new.news, told)})
+    return new
+
+
+def _head(s: Leave, entry: Entry[Any]) -> dict[str, Any]:
+    """What every entry changes, whatever its kind."""
+    head: dict[str, Any] = {"seq": entry.seq}
+    if entry.act_id:
+        head["acts"] = s.acts | {entry.act_id: entry.seq}
+    if isinstance(entry.event, Refused):
+        head["refusals"] = s.refusals + 1
+    elif entry.entered_by and s.terms and entry.act_id not in s.acts:
+        by = entry.recorded_at + s.terms.records.countersign_days * DAY
+        head["countersigns"] = s.countersigns | {entry.act_id: by}
+        head["signers"] = s.signers | {entry.act_id: entry.by}
+    if entry.event.irregular:
+        head["irregular"] = tuple(dict.fromkeys((*s.irregular, *entry.event.irregular)))
+    return head
+
+
+def _change(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:  # noqa: PLR0911  (one line an event reads best)
+    match event:
+        case e.Asked() as x:
+            ask = x.ask
+            given = x.model_dump(include={"officer", "notices", "expected", "chart"})
+            dates = {"first": ask.first, "last": ask.last, "destination": ask.destination}
+            looked_up = {"ask": ask, "member": x.member, "terms": x.terms, "calendar": x.calendar, "desks": x.desks}
+            return given | dates | looked_up | _written(s, entry, "ask")
+        case e.Attested() as x:
+            return {"attested": x.holds}
+        case e.Approved() as x:
+            return {"approved": True, "deciders": s.deciders | {"approval": x.by}}
+        case e.OfficerCleared() as x:
+            return {"officer_cleared": True, "deciders": s.deciders | {"clearance": x.by}}
+        case e.TravelConfirmed() as x:
+            flights = x.model_dump(include={"out_flight", "back_flight"}, exclude_none=True)
+            return {"confirmed": True, "deciders": s.deciders | {"movement": x.by}} | flights
+        case e.SignedOut() as x:
+            return {"out_at": x.at} | _written(s, entry, "sign-out")
+        case e.SignedIn() as x:
+            return {"in_at": x.at, "charged": x.charged, "extension": None} | _written(s, entry, "sign-in")
+        case e.ExtensionAsked() as x:
+            return {"extension": Extension(last=x.last, expected=x.expected, since=entry.recorded_at)}
+        case e.ExtensionApproved():
+            return {"extension": s.extension and s.extension.model_copy(update={"approved": True})}
+        case e.ExtensionEnded():
+            return {"extension": None}
+        case e.Reported():
+            return {"held_up_at": s.held_up_at or entry.recorded_at}
+        case e.Found() as x:
+            recount = {} if x.charged is None else {"charged": x.charged}
+            return {"held_up_at": None, "finding": x.finding} | recount
+        case e.Corrected() as x:
+            return _corrected(s, x)
+        case e.Countersigned() as x:
+            return {"countersigns": {k: v for k, v in s.countersigns.items() if k != x.of}}
+        case e.Lapsed() as x:
+            return _lapsed(s, x)
+        case e.Ended() as x:
+            return {"ended": x.how, "extension": None}
+        case e.Took() | e.Judged() | e.GaveBack() | e.Lacks():
+            return _holding(s, entry, event)
+        case _:
+            return {}
+
+
+def _written(s: Leave, entry: Entry[Any], kind: str) -> dict[str, Any]:
+    """Who wrote what may turn out to be a typing mistake, and when."""
+    people = tuple(p for p in (entry.by, entry.entered_by) if p)
+    posts = tuple(p for p in (entry.post, entry.for_post) if p)
+    return {"written": s.written | {kind: Written(at=entry.recorded_at, by=people, posts=posts)}}
+
+
+def _corrected(s: Leave, x: e.Corrected) -> dict[str, Any]:
+    names = {"first": "first", "last": "last", "destination": "destination", "signed_out_at": "out_at", "signed_in_at": "in_at"}
+    given = {names[k]: v for k in names if (v := getattr(x, k)) is not None}
+    recount = {} if x.charged is None else {"charged": x.charged}
+    return given | recount | {"expected": x.expected} | ({"approved": False} if x.reapprove else {})
+
+
+def _lapsed(s: Leave, x: e.Lapsed) -> dict[str, Any]:
+    change: dict[str, Any] = {"lapsed": (*s.lapsed, x.what)}
+    if x.what.startswith("countersign:"):
+        change["countersigns"] = {k: v for k, v in s.countersigns.items() if x.what != f"countersign:{k}"}
+    for what, words in AGAIN.items():
+        if x.what.startswith(words):
+            change["again"] = (*s.again, what)
+    return change
+
+
+def _holding(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:
+    """What was taken, given back or refused; an extension counts from when its days are held."""
+    match event:
+        case e.Took(spec=spec, ref=ref):
+            change = {"held": s.held | {spec.what: spec}} | _met(s, spec.what)
+            if spec.what == "number":
+                change["number"] = ref
+            if isinstance(spec, Notice):
+                told = {news.seq for news in spec.news}
+                change = {"news": tuple(news for news in s.news if news.seq not in told)}
+            longer = s.extension
+            if isinstance(spec, Days) and longer and longer.approved and spec.last == longer.last:
+                change |= {"last": longer.last, "expected": longer.expected, "extension": None}
+            return change
+        case e.Judged(verdict=verdict, spec=spec):
+            if s.verdict and verdict.seq < s.verdict.seq:
+                return {}
+            held = {"held": s.held | {"place": spec}} if spec else {}
+            return {"verdict": verdict} | held | _met(s, "place")
+        case e.GaveBack(what=what):
+            gone = {"verdict": None} if what == "place" else {}
+            return {"held": {k: v for k, v in s.held.items() if k != what}} | gone | _met(s, what)
+        case e.Lacks(spec=spec) as x:
+            met = _met(s, spec.what)
+            lacks = {"lacks": s.lacks | {spec.what: x}, "lacked_at": s.lacked_at | {spec.what: entry.recorded_at}}
+            return met | lacks | (_fall_back(s) if spec.what == "days" else {})
+        case _:
+            return {}
+
+
+def _met(s: Leave, what: str) -> dict[str, Any]:
+    """A wish has been answered: it is neither lacking nor to be tried again."""
+    return {
+        "lacks": {k: v for k, v in s.lacks.items() if k != what},
+        "lacked_at": {k: v for k, v in s.lacked_at.items() if k != what},
+        "again": tuple(w for w in s.again if w != what),
+    }
+
+
+def _fall_back(s: Leave) -> dict[str, Any]:
+    """Days for an extension or a correction were not to be had: what is held stands."""
+    held = s.held.get("days")
+    if not isinstance(held, Days):
+        return {}
+    return {"extension": None, "first": held.first, "last": held.last, "expected": held.expected}

@@ -1,0 +1,81 @@
+"""From the clearance to the gate: the base's verdict, the journey, the sign-out."""
+
+from __future__ import annotations
+
+from domain.acts import ConfirmTravel, Ruled, SignOut
+from domain.authority import AT_THE_GATE, at_desk, separate
+from domain.facts import Facts
+from domain.leave.asking import already
+from domain.leave.deciding import Events, during, refused
+from domain.leave.events import Judged, SignedOut, TravelConfirmed
+from domain.leave.path import at, reached
+from domain.leave.state import Leave
+from domain.model import Instant
+from domain.orders import Bar
+from domain.refusal import Refusal
+
+
+@during("hold", "close")
+def ruled(act: Ruled, s: Leave, _: Facts, __: Instant) -> Events:
+    """The base's word, obeyed before sign-out; the newest holds, in whatever order they arrive. Whoever has left stays validly away."""
+    if s.out_at or s.ended or (s.verdict and act.verdict.seq <= s.verdict.seq):
+        return already("the base's verdict comes too late to change anything", s, "base/newest-word")
+    cites = tuple(b.cites for b in act.verdict.blocks) or act.verdict.cites or (f"base/{act.base}",)
+    return (Judged(verdict=act.verdict, cites=cites),)
+
+
+@during("book", "sign-out")
+def confirm_travel(act: ConfirmTravel, s: Leave, f: Facts, _: Instant) -> Events:
+    """Movement control confirms the journey, on other flights if it names them; naming flights again changes them."""
+    assert f.person
+    held = at_desk(act, f.person, "confirm", reached(s, "confirm"), s.whose.id)
+    if isinstance(held, Refusal):
+        return refused(act, held)
+    if refusal := separate(f.person, "confirm", s.deciders):
+        return refused(act, refusal)
+    if s.confirmed and not (act.out_flight or act.back_flight):
+        return already("the journey is confirmed already", s, "decision/further-answer")
+    named = TravelConfirmed(
+        by=act.decided_by, out_flight=act.out_flight, back_flight=act.back_flight, cites=("authority/confirm",)
+    )
+    return (named,)
+
+
+@during("hold", "sign-out")
+def sign_out(act: SignOut, s: Leave, f: Facts, _: Instant) -> Events:
+    """The member has left. It happened, so it is recorded; what stood against it is named as irregular."""
+    if refusal := at_the_gate(f):
+        return refused(act, refusal)
+    return (SignedOut(at=act.acted_at, irregular=irregularities(s, act.acted_at), cites=("travel/sign-out",)),)
+
+
+def at_the_gate(f: Facts) -> Refusal | None:
+    """Comings and goings are seen by the gate, the duty officer or a clerk."""
+    seen_by = f.clerk or f.person
+    if seen_by and seen_by.holds(*AT_THE_GATE):
+        return None
+    return Refusal(
+        rule="authority/gate",
+        why="only the gate, a duty officer, a clerk or a commander records who comes and goes",
+        facts={"expected": ", ".join(AT_THE_GATE), "got": ", ".join(p.post for p in seen_by.posts) if seen_by else "nobody"},
+        helps="give the post which saw it: --post GATE-<BASE>",
+    )
+
+
+def irregularities(s: Leave, out_at: Instant) -> tuple[str, ...]:
+    """What stands against a sign-out at a moment: undone steps, orders in force, hours barred to movement, the first day."""
+    blocks = [b.cites for b in s.verdict.blocks if b.until is None or out_at < b.until] if s.verdict else []
+    bars = [b.cites for b in s.verdict.bars if barred(b, s, out_at)] if s.verdict else []
+    undone = [f"path/{at(s)}"] if at(s) != "sign-out" and not blocks else []
+    early = ["travel/before-first-day"] if s.days.day(out_at) < s.first_day else []
+    return tuple(dict.fromkeys((*blocks, *bars, *undone, *early)))
+
+
+def barred(bar: Bar, s: Leave, moment: Instant) -> bool:
+    """Whether a moment falls into hours in which no movement is allowed, on the base's clock."""
+    if moment < bar.since or (bar.until and moment >= bar.until):
+        return False
+    clock = s.days.local(moment).time()
+    if bar.from_ <= bar.to:
+        return bar.from_ <= clock < bar.to
+    return clock >= bar.from_ or clock < bar.to

@@ -1,0 +1,123 @@
+"""Back on the base: sign-in, the count of days, mistakes put right, and what clerks recorded countersigned."""
+
+from __future__ import annotations
+
+from domain.acts import Attach, Correct, Countersign, SignIn
+from domain.authority import at_desk
+from domain.facts import Facts
+from domain.leave.counting import CountedDay, count, planned
+from domain.leave.deciding import Events, during, refused
+from domain.leave.events import Attached, Corrected, Countersigned, Noted, SignedIn
+from domain.leave.going import at_the_gate
+from domain.leave.path import rungs
+from domain.leave.state import Leave
+from domain.model import HOUR, Decimal, Instant
+from domain.refusal import Refusal
+
+
+@during("sign-in")
+def sign_in(act: SignIn, s: Leave, f: Facts, _: Instant) -> Events:
+    """The member is back: the days are counted by what the gate saw, early or late."""
+    if refusal := at_the_gate(f):
+        return refused(act, refusal)
+    assert s.out_at
+    if act.acted_at < s.out_at:
+        what, rule = f"sign-in told for {act.acted_at:%Y-%m-%d %H:%M}Z, before the sign-out", ("return/order-of-times",)
+        return (Noted(what=what, cites=rule, irregular=rule),)
+    days, charged = charge(s, s.out_at, act.acted_at, s.finding)
+    late = ("return/late",) if s.days.day(act.acted_at) > s.last_day else ()
+    cites = ("travel/sign-in", s.rules.pack)
+    return (SignedIn(at=act.acted_at, fit=act.fit, charged=charged, count=days, irregular=late, cites=cites),)
+
+
+def charge(s: Leave, out_at: Instant, in_at: Instant, finding: str) -> tuple[tuple[CountedDay, ...], Decimal]:
+    """Each day of the absence by its rule; days after the last day charge nothing where they were excused, or found absence."""
+    days = count(s.rules.counting, s.days, out_at, in_at)
+    if finding in ("excused", "absent"):
+        why = "after the last day; " + ("excused" if finding == "excused" else "absence, which is not leave")
+        late = {"charge": Decimal(0), "rule": f"return/{finding}", "why": why}
+        days = tuple(d.model_copy(update=late) if d.day > s.last_day else d for d in days)
+    total = sum((d.charge for d in days), Decimal(0))
+    return days, total if s.kind.purse != "none" else Decimal(0)
+
+
+@during("hold", "close")
+def correct(act: Correct, s: Leave, f: Facts, now: Instant) -> Events:
+    """A typing mistake: by whoever wrote it (or the same post) for some hours, later with an approver. Nothing is erased."""
+    if refusal := _may_correct(act, s, f, now) or _makes_sense(act, s):
+        return refused(act, refusal)
+    first, last = act.first or s.first_day, act.last or s.last_day
+    plan = sum((d.charge for d in planned(s.rules.counting, s.days, first, last)), Decimal(0))
+    out_at, in_at = act.signed_out_at or s.out_at, act.signed_in_at or s.in_at
+    days, charged = charge(s, out_at, in_at, s.finding) if out_at and in_at else ((), None)
+    changed = act.model_dump(include={"first", "last", "destination", "signed_out_at", "signed_in_at"})
+    return (
+        Corrected(
+            **changed,
+            expected=plan if s.kind.purse != "none" else Decimal(0),
+            charged=charged,
+            count=days,
+            reapprove=_touches_what_was_approved(act, s) and not _approver(act, s, f),
+            cites=("record/correction", s.rules.pack),
+        ),
+    )
+
+
+def _touches_what_was_approved(act: Correct, s: Leave) -> bool:
+    return s.approved and s.out_at is None and any((act.first, act.last, act.destination))
+
+
+def _approver(act: Correct, s: Leave, f: Facts) -> bool:
+    assert f.person
+    return not isinstance(at_desk(act, f.person, "approve", rungs(s, "approve"), s.whose.id), Refusal)
+
+
+def _may_correct(act: Correct, s: Leave, f: Facts, now: Instant) -> Refusal | None:
+    assert f.person
+    if _approver(act, s, f):
+        return None
+    mistake = "sign-in" if act.signed_in_at else "sign-out" if act.signed_out_at else "ask"
+    written = s.written.get(mistake)
+    hours = s.rules.records.correct_hours
+    if written is None:
+        why, facts = f"there is no {mistake} to correct", {}
+    else:
+        mine = {act.decided_by, act.entered_by} & set(written.by) or {p.post for p in f.person.posts} & set(written.posts)
+        if mine and now <= written.at + hours * HOUR:
+            return None
+        why = f"a typing mistake is corrected by who made it, within {hours} hours; later with an approver"
+        facts = {"written": f"{written.at:%Y-%m-%d %H:%M}Z by {', '.join(written.posts) or 'the member'}"}
+    return Refusal(rule="record/correction", why=why, facts=facts, helps=f"ask one of {', '.join(rungs(s, 'approve'))}")
+
+
+def _makes_sense(act: Correct, s: Leave) -> Refusal | None:
+    """What is put right must exist by now, and keep the order of times."""
+    first, last = act.first or s.first_day, act.last or s.last_day
+    out_at, in_at = act.signed_out_at or s.out_at, act.signed_in_at or s.in_at
+    wrong = {
+        "nothing to correct was given": not any((act.first, act.last, act.destination, act.signed_out_at, act.signed_in_at)),
+        "the last day lies before the first": last < first,
+        "dates and destination are corrected before sign-out": s.out_at and any((act.first, act.last, act.destination)),
+        "the member has not signed out": act.signed_out_at and not s.out_at,
+        "the member has not signed in": act.signed_in_at and not s.in_at,
+        "a member cannot be back before they left": out_at and in_at and in_at < out_at,
+    }
+    why = next((words for words, is_so in wrong.items() if is_so), None)
+    return Refusal(rule="record/correction", why=why, helps="furlough show tells what is recorded") if why else None
+
+
+@during("hold", "end")
+def countersign(act: Countersign, s: Leave, _: Facts, __: Instant) -> Events:
+    """The decider confirms what a clerk recorded for them; nobody else can."""
+    open_for_me = act.of in s.countersigns
+    if open_for_me and s.signers.get(act.of) == act.decided_by and not act.entered_by:
+        return (Countersigned(of=act.of, cites=("record/countersign",)),)
+    why = "only the decider countersigns, themself" if open_for_me else "no act of that id waits for a countersignature"
+    facts = {"waiting": ", ".join(s.countersigns) or "none", "got": act.of}
+    return refused(act, Refusal(rule="record/countersign", why=why, facts=facts, helps="furlough inbox"))
+
+
+@during("hold", "end")
+def attach(act: Attach, _: Leave, __: Facts, ___: Instant) -> Events:
+    """Evidence is kept whatever becomes of the leave."""
+    return (Attached(evidence=act.evidence, cites=("record/evidence",)),)

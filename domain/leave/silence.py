@@ -1,0 +1,58 @@
+"""What time says: reminders, the next rung of a ladder, and ends that come because nobody acted."""
+
+from __future__ import annotations
+
+from domain.acts import Lapse
+from domain.facts import Facts
+from domain.leave.deciding import Events, during
+from domain.leave.events import Ended, ExtensionEnded, How, Lapsed
+from domain.leave.path import PATH, at, due, here, reached, rungs
+from domain.leave.state import Leave
+from domain.model import Code, Instant
+
+ENDS: dict[str, How] = {
+    "no days": "not-opened",
+    "undecided": "lapsed",
+    "not taken": "not-taken",
+    "not returned": "not-returned",
+    "close": "settled",
+}
+"""Deadlines which end the leave, and how it then ended."""
+
+TASKS = {
+    "overdue": "overdue: find out where the member is",
+    "absence": "absence proposed: the commander finds",
+    "provost": "provost to be told",
+    "deserter report": "deserter report proposed: a human authority decides",
+    "finding": "a delay was reported: the commander finds",
+    "countersign": "countersignature missing: an exception for audit",
+    "not returned": "never returned: what becomes of the member is decided outside this leave",
+}
+"""What somebody has to do once a deadline fell due; the system itself finds nothing and reports nobody."""
+
+
+@during("hold", "end")
+def lapse(act: Lapse, s: Leave, _: Facts, __: Instant) -> Events:
+    """A deadline fell due: its entry strikes it from what is due. One that is due no more changes nothing."""
+    if act.what not in {pending.what for pending in due(s)}:
+        return ()
+    key = next((k for k in (*ENDS, *TASKS) if act.what.startswith(k)), "")
+    fell = Lapsed(
+        what=act.what,
+        due_at=act.acted_at,
+        to=reaches(s, act.what),
+        task=TASKS.get(key, ""),
+        cites=(f"silence/{(key or 'limit').replace(' ', '-')}", s.rules.pack),
+        irregular=("record/countersign",) if key == "countersign" else (),
+    )
+    if act.what.startswith("extension") and act.what.endswith("undecided"):
+        return (fell, ExtensionEnded(how="lapsed", cites=fell.cites))
+    return (fell, Ended(how=ENDS[key], cites=fell.cites)) if key in ENDS else (fell,)
+
+
+def reaches(s: Leave, what: str) -> tuple[Code, ...]:
+    """The posts which are told: a reminder those whose turn it is, a rung the next post, a task of the return the commander."""
+    desk = "approve" if s.out_at else PATH[here(s)].desk if at(s) != "end" else ""
+    if " rung " in what:
+        return rungs(s, desk)[int(what.rsplit(" ", 1)[1]) :][:1]
+    return reached(s, desk)

@@ -1,0 +1,138 @@
+"""What is known of one leave: a fold of its journal (`fold.py`)."""
+
+from __future__ import annotations
+
+from domain.acts import Ask
+from domain.calendar import Calendar
+from domain.decider import State
+from domain.facts import Member, Rung
+from domain.holdings import Days, News, Spec, What
+from domain.leave import events as e
+from domain.model import Code, Decimal, Instant, Model, date
+from domain.orders import Verdict
+from domain.terms import KindTerms, Terms
+
+
+class Extension(Model):
+    """A later last day, asked for and perhaps approved; the old one stands until its days are held."""
+
+    last: date
+    expected: Decimal
+    since: Instant
+    approved: bool = False
+
+
+class Written(Model):
+    """Who entered an act and when: a typing mistake is theirs to correct for a while."""
+
+    at: Instant
+    by: tuple[Code, ...]
+    posts: tuple[Code, ...] = ()
+
+
+class Leave(State):
+    """One leave. `since` is when the present step began, `reached` the posts whose turn it is by now."""
+
+    ask: Ask | None = None
+    member: Member | None = None
+    terms: Terms | None = None
+    calendar: Calendar | None = None
+    desks: dict[str, tuple[Rung, ...]] = {}
+    officer: bool = False
+    notices: bool = False
+    chart: int = 1
+
+    first: date | None = None
+    last: date | None = None
+    destination: Code | None = None
+    expected: Decimal = Decimal(0)
+    out_flight: Code | None = None
+    back_flight: Code | None = None
+
+    number: str = ""
+    attested: bool | None = None
+    approved: bool = False
+    officer_cleared: bool = False
+    confirmed: bool = False
+    verdict: Verdict | None = None
+    out_at: Instant | None = None
+    in_at: Instant | None = None
+    charged: Decimal | None = None
+    extension: Extension | None = None
+    held_up_at: Instant | None = None
+    finding: str = ""
+    ended: e.How | None = None
+
+    since: Instant | None = None
+    lapsed: tuple[str, ...] = ()
+    deciders: dict[str, Code] = {}
+    countersigns: dict[str, Instant] = {}
+    signers: dict[str, Code] = {}
+    irregular: tuple[Code, ...] = ()
+    written: dict[str, Written] = {}
+    acts: dict[str, int] = {}
+    refusals: int = 0
+
+    held: dict[What, Spec] = {}
+    lacks: dict[What, e.Lacks] = {}
+    lacked_at: dict[What, Instant] = {}
+    again: tuple[What, ...] = ()
+    news: tuple[News, ...] = ()
+
+    @property
+    def asked(self) -> Ask:
+        """The request; only an opened leave has one."""
+        assert self.ask is not None
+        return self.ask
+
+    @property
+    def rules(self) -> Terms:
+        """The terms recorded when the leave was asked for."""
+        assert self.terms is not None
+        return self.terms
+
+    @property
+    def kind(self) -> KindTerms:
+        """What the terms say of this kind of leave."""
+        return self.rules.kinds[self.asked.leave_kind]
+
+    @property
+    def days(self) -> Calendar:
+        """The base's calendar as it was recorded."""
+        assert self.calendar is not None
+        return self.calendar
+
+    @property
+    def whose(self) -> Member:
+        """The member on leave."""
+        assert self.member is not None
+        return self.member
+
+    @property
+    def first_day(self) -> date:
+        """The first charged day asked for, as corrected."""
+        assert self.first is not None
+        return self.first
+
+    @property
+    def last_day(self) -> date:
+        """The last charged day asked for, as extended or corrected."""
+        assert self.last is not None
+        return self.last
+
+    @property
+    def suspended(self) -> bool:
+        """An order stands against a leave which has its place."""
+        return bool(self.verdict and self.verdict.granted and self.verdict.blocks)
+
+    @property
+    def placed(self) -> bool:
+        """The base has taken the leave into its ledger."""
+        return bool(self.verdict and self.verdict.granted)
+
+    @property
+    def settled(self) -> bool:
+        """The account has been charged with the days really taken, as last counted."""
+        days = self.held.get("days")
+        return self.charged is not None and isinstance(days, Days) and days.charged == self.charged
+

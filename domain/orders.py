@@ -1,0 +1,173 @@
+"""The words of base orders: what an order says, and what a base answers a leave under its orders."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from domain.model import Code, Instant, Model, Sha256, Text, date, timedelta
+
+LeaveKind = Literal["ordinary", "emergency", "rr"]
+Role = Literal[
+    "commander",
+    "national-contingent-commander",
+    "force-commander",
+    "clearance-officer",
+    "movement-control",
+    "verification-officer",
+    "hospital-commander",
+    "provost",
+    "clerk",
+    "gate",
+    "duty-officer",
+    "auditor",
+    "finance",
+    "administrator",
+]
+
+
+class Scope(Model):
+    """Whom an order touches: each empty list means all; `except_nations` are exempted, in steps, by later versions."""
+
+    bases: tuple[Code, ...] = ()
+    units: tuple[Code, ...] = ()
+    nations: tuple[Code, ...] = ()
+    except_nations: tuple[Code, ...] = ()
+    components: tuple[Code, ...] = ()
+    leave_kinds: tuple[LeaveKind, ...] = ()
+
+
+class StopLeave(Model):
+    """No sign-out inside the interval; days of absence are barred too only where the order says so."""
+
+    rule: Literal["stop-leave"] = "stop-leave"
+    bars_absence: bool = False
+
+
+class MinimumStrength(Model):
+    """So many of a unit stay: `percent` present of those assigned (rounded up) or a `count`, whichever asks for more."""
+
+    rule: Literal["minimum-strength"] = "minimum-strength"
+    percent: int = Field(default=0, ge=0, le=100)
+    count: int = Field(default=0, ge=0)
+
+
+class Curfew(Model):
+    """No movement from `from_` until `until` on the base's clock, each day (01:00 to 05:00; over midnight is allowed)."""
+
+    rule: Literal["curfew"] = "curfew"
+    from_: time = Field(alias="from")
+    until: time
+
+    model_config = {"populate_by_name": True, "serialize_by_alias": True}
+
+
+class MovementWindow(Model):
+    """Movement only from `from_` until `until` on the base's clock, each day."""
+
+    rule: Literal["movement-window"] = "movement-window"
+    from_: time = Field(alias="from")
+    until: time
+
+    model_config = {"populate_by_name": True, "serialize_by_alias": True}
+
+
+class ClosedDestination(Model):
+    """No journey to these destinations, or over these routes."""
+
+    rule: Literal["closed-destination"] = "closed-destination"
+    destinations: tuple[Code, ...] = ()
+    routes: tuple[Code, ...] = ()
+
+    @model_validator(mode="after")
+    def _closes_something(self) -> ClosedDestination:
+        if not self.destinations and not self.routes:
+            raise ValueError("expected at least one destination or route to close")
+        return self
+
+
+Restriction = Annotated[
+    StopLeave | MinimumStrength | Curfew | MovementWindow | ClosedDestination, Field(discriminator="rule")
+]
+
+_MINUTE = timedelta(minutes=1)
+
+
+class Order(Model):
+    """One version of a numbered order of a base or of the mission, in force in the half-open interval [since, until), to the minute.
+
+    `words` keeps the text as it was printed ("until 0459"), `text_sha256` the whole paper; `etp` is the post which may exempt,
+    `grounds` on what grounds. `until` is None for "until rescinded".
+    """
+
+    number: Code
+    version: int = Field(ge=1)
+    issuer: Code
+    title: Text
+    words: Text = ""
+    text_sha256: Sha256 | None = None
+    since: Instant
+    until: Instant | None = None
+    scope: Scope = Scope()
+    restrictions: tuple[Restriction, ...] = Field(min_length=1)
+    etp: Code
+    grounds: tuple[Literal["mission-essential", "humanitarian", "extreme-hardship"], ...] = ("humanitarian",)
+    mission_wide: bool = False
+
+    @property
+    def name(self) -> str:
+        """`LO-014.2`: order 14, version 2."""
+        return f"{self.number}.{self.version}"
+
+    @model_validator(mode="after")
+    def _interval(self) -> Order:
+        for at in (self.since, self.until):
+            if at is not None and (at.second or at.microsecond):
+                raise ValueError(f"expected a whole minute, got {at.isoformat()}")
+        if self.until is not None and self.until < self.since + _MINUTE:
+            raise ValueError(f"expected until after since ({self.since.isoformat()}), got {self.until.isoformat()}")
+        return self
+
+
+class Block(Model):
+    """One reason why a leave may not go: an order version, or the strength of its unit.
+
+    `until` is when it ends by itself (None: nobody knows), `etp` the post which may exempt, `why` a sentence for people.
+    """
+
+    cites: Code
+    rule: str
+    why: Text
+    until: Instant | None = None
+    etp: Code | None = None
+    first_free: date | None = None
+
+
+class Bar(Model):
+    """Hours of the base's clock in which no movement is allowed while `since <= at < until`; over midnight when `from_ > to`."""
+
+    cites: Code
+    from_: time
+    to: time
+    since: Instant
+    until: Instant | None = None
+
+
+class Verdict(Model):
+    """What the base says of one leave: the newest `seq` holds.
+
+    `granted` means that its place is taken; granted and blocked is *suspended*, not granted and blocked is *waiting*.
+    `place_in_queue` counts from 1 while it waits for strength.
+    """
+
+    seq: int
+    n: int
+    granted: bool
+    blocks: tuple[Block, ...] = ()
+    bars: tuple[Bar, ...] = ()
+    cites: tuple[Code, ...] = ()
+    exempt: tuple[Code, ...] = ()
+    place_in_queue: int | None = None
+    irregular: tuple[Code, ...] = ()

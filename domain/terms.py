@@ -1,0 +1,104 @@
+"""The terms of one member's leave: the numbers of a rule pack as they stood when the leave was asked for.
+
+They are recorded whole in the leave's first entry; later decisions cite `pack` (`us-army@3#5f1c09ab`). A changed pack therefore
+changes no open leave. Where a number comes from, and how far it is to be trusted, stands in the pack (`domain/packs.py`).
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from domain.model import Decimal, Model
+from domain.orders import LeaveKind, Role
+
+Relation = Literal[
+    "spouse", "child", "parent", "sibling", "grandparent", "parent-in-law", "guardian", "in-loco-parentis"
+]
+
+
+class KindTerms(Model):
+    """What holds for one kind of leave. Days are calendar days of the base, hours are hours of server time."""
+
+    purse: Literal["annual", "rr", "none"]
+    longest_days: int = Field(ge=1)
+    notice_days: int = Field(default=0, ge=0)
+    attestation: bool = False
+    family: tuple[Relation, ...] = ()
+    answer_hours: int = Field(ge=1)
+    answer_before_first_days: int = Field(default=0, ge=0)
+    commander_up_to_days: int | None = None
+    undecided_ends: Literal["first-day", "last-day"] = "first-day"
+    no_show_hours: int = Field(ge=1)
+    first_after_days: int = Field(default=0, ge=0)
+    gap_days: int = Field(default=0, ge=0)
+    not_in_last_days: int = Field(default=0, ge=0)
+    eligible_after_days: int = Field(default=0, ge=0)
+
+
+class Accrual(Model):
+    """Days credited to the annual account on the last day of each month, and how far below zero it may go."""
+
+    days_per_month: Decimal
+    overdraft_days: Decimal = Decimal(0)
+
+
+class Counting(Model):
+    """Which days of an absence are charged (doctrine: counting days)."""
+
+    departure_day: Literal["charged", "free-after-duty"]
+    return_day: Literal["charged", "free-before-duty"]
+    ends_on_holiday: Literal["charged", "free"] = "charged"
+    duty_from: str = "07:30"
+    duty_until: str = "16:30"
+
+
+class Clearing(Model):
+    """How long the clearance officer may take, the ceiling of absences of a unit, and who may let one more go."""
+
+    answer_hours: int
+    ceiling_percent: int = Field(ge=1, le=100)
+    warn_percent: int = Field(ge=1, le=100)
+    override_role: Role
+    retry_hours: int = 4
+
+
+class Travel(Model):
+    """Movement: request before departure, and how often a wish for a seat is tried again."""
+
+    request_hours: int
+    answer_hours: int
+    retry_hours: int = 4
+
+
+class Return(Model):
+    """The ladder after the last day, in hours from 00:00 after it, and what follows."""
+
+    alert_hours: int
+    absence_hours: int
+    provost_hours: int
+    deserter_days: int
+    close_days: int
+    extension_answer_hours: int
+    settle_hours: int
+
+
+class Records(Model):
+    """Within what time a recorder's entry is countersigned, and a typing mistake is put right by the same post alone."""
+
+    countersign_days: int
+    correct_hours: int
+
+
+class Terms(Model):
+    """All numbers that bind one member; `pack` names where they come from: name@version#hash."""
+
+    pack: str
+    kinds: dict[LeaveKind, KindTerms]
+    accrual: Accrual
+    counting: Counting
+    clearing: Clearing
+    travel: Travel
+    back: Return
+    records: Records

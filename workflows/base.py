@@ -1,0 +1,46 @@
+"""A base: its orders in force, the absences granted, the queue for places, the control numbers. Decides alone for its base."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from domain import garrison
+    from domain.acts import BaseAct
+    from workflows.entity import Entity, Start
+
+SENT = {act.model_fields["kind"].default: act for act in get_args(get_args(BaseAct)[0])}
+
+
+@workflow.defn(name="BaseWorkflow")
+class BaseWorkflow(Entity):
+    """One per base; opened by the first act for it."""
+
+    events = tuple[garrison.GarrisonEvent, ...]
+
+    @workflow.init
+    def __init__(self, start: Start[garrison.Garrison]) -> None:
+        super().__init__(garrison, start, garrison.GarrisonDecision)
+        for kind in SENT:
+            workflow.set_update_handler(kind, self.act)
+
+    @workflow.run
+    async def run(self, start: Start[garrison.Garrison]) -> None:
+        """Serve for good."""
+        await self.serve()
+
+    async def act(self, act: BaseAct) -> garrison.GarrisonOutcome:
+        """The one door."""
+        return await self.take(act)
+
+    @workflow.query(name="state")
+    def state_of(self) -> garrison.Garrison:
+        """The folded state: orders, ledger, queue, numbers."""
+        return self.state
+
+    @workflow.query(name="journal")
+    def entries(self) -> list[Any]:
+        """The journal of this run."""
+        return self.journal

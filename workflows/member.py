@@ -1,0 +1,46 @@
+"""A member's leave account. No two requests hold the same day, nor together more than the balance allows."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from domain import account
+    from domain.acts import MemberAct
+    from workflows.entity import Entity, Start
+
+SENT = {act.model_fields["kind"].default: act for act in get_args(get_args(MemberAct)[0])}
+
+
+@workflow.defn(name="MemberWorkflow")
+class MemberWorkflow(Entity):
+    """One per member and mission; opened by the first leave."""
+
+    events = tuple[account.AccountEvent, ...]
+
+    @workflow.init
+    def __init__(self, start: Start[account.Account]) -> None:
+        super().__init__(account, start, account.AccountDecision)
+        for kind in SENT:
+            workflow.set_update_handler(kind, self.act)
+
+    @workflow.run
+    async def run(self, start: Start[account.Account]) -> None:
+        """Serve for good."""
+        await self.serve()
+
+    async def act(self, act: MemberAct) -> account.AccountOutcome:
+        """The one door."""
+        return await self.take(act)
+
+    @workflow.query(name="state")
+    def state_of(self) -> account.Account:
+        """The folded state."""
+        return self.state
+
+    @workflow.query(name="journal")
+    def entries(self) -> list[Any]:
+        """The journal of this run."""
+        return self.journal

@@ -1,0 +1,149 @@
+"""The loop that keeps a decider alive on Temporal: one act at a time, what the state wants, what falls due.
+
+It knows no rule and makes no event: all that comes in was recorded before, as the result of an activity.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError, FailureError
+
+from domain.acts import Act, Lapse
+from domain.decider import Decider, Entry, Outcome, Question, State, entries_of, fold
+from domain.refusal import Refusal
+from workflows.patience import at_once, promptly
+
+MOST_EFFECTS = 60
+"""Effects without an act or a deadline between them: more can only be a wish that never comes true, and would fill the history."""
+
+
+class Process:
+    """One decider at work. `turn` lets one act in at a time; `jobs` are effects under way, one for each thing held."""
+
+    def __init__(self, decider: Decider, state: State, decision: type[Any]) -> None:
+        """`decision` is the type in which recorded decisions are read."""
+        self.decider, self.state, self.decision = decider, state, decision
+        self.journal: list[Entry[Any]] = []
+        self.turn = asyncio.Lock()
+        self.jobs: dict[str, asyncio.Task[Any]] = {}
+        self.lapse: Lapse | None = None
+        self.clock: asyncio.Task[None] | None = None
+        self.fuse = 0
+
+    async def take(self, act: Act) -> Outcome[Any]:
+        """Decide one act. The turn is kept over the look-up, since facts and decision must rest on one state.
+
+        An act which was taken already is answered as it was then. What people say has one try: without facts nothing changes, and
+        they say it again. What time says is kept until it is decided.
+
+        Raises:
+            ApplicationError: type `RegisterUnavailable`, when the facts cannot be looked up now.
+        """
+        async with self.turn:
+            if act.act_id not in self.acts:
+                self.record(await self._decide(act), act)
+                self.fuse = 0
+            return Outcome(entries=tuple(e for e in self.journal if e.act_id == act.act_id))
+
+    @property
+    def acts(self) -> dict[str, int]:
+        """The acts taken so far; entities keep none, since they know a repeat by its natural key."""
+        return getattr(self.state, "acts", {})
+
+    async def _decide(self, act: Act) -> tuple[Any, ...]:
+        name = f"decide-{self.decider.name}"
+        kind: str = act.kind  # type: ignore[attr-defined]  # every act which can be sent has one
+        question = Question[Any, Any](act=act, state=self.state, now=workflow.now())
+        if act.said == "machine" and act.to == "leave":
+            decision = await promptly(name, question, self.decision, kind)
+        else:
+            try:
+                decision = await at_once(name, question, self.decision, kind)
+            except FailureError as error:
+                raise ApplicationError(
+                    "the facts could not be looked up in time; nothing was changed",
+                    type="RegisterUnavailable",
+                    non_retryable=True,
+                ) from error
+        events: tuple[Any, ...] = decision.events
+        return events
+
+    def record(self, events: Iterable[Any], act: Act | None = None) -> None:
+        """Write events into the journal and fold them into the state."""
+        new = entries_of(act, events, self.state.seq, workflow.now())
+        self.state = fold(self.decider, self.state, new)
+        self.journal += new
+
+    async def live(self) -> None:
+        """Carry out what is wanted and say what time says, until it is over."""
+        while not self.finished():
+            self.start_effects()
+            self.set_clock()
+            if not self.jobs:  # a board of what waits, not of what passes
+                self.show()
+            seen = self.state.seq
+            await self.wait(lambda seen=seen: self.state.seq != seen or self._ready())
+            if self.clock and self.clock.done():
+                self.clock = None
+                if self.lapse:
+                    await self.take(self.lapse)
+            async with self.turn:
+                for what in [what for what, job in self.jobs.items() if job.done()]:
+                    self.record(self.jobs.pop(what).result())  # a job that broke breaks this task: seen, never lost
+        if self.clock:
+            self.clock.cancel()
+        self.show()
+        await workflow.wait_condition(workflow.all_handlers_finished)
+
+    def finished(self) -> bool:
+        """Whether the loop may end: the decider is over, and no effect is under way."""
+        return not self.jobs and self.decider.over(self.state)
+
+    async def wait(self, condition: Any) -> None:
+        """Wait until something has happened."""
+        await workflow.wait_condition(condition)
+
+    def _ready(self) -> bool:
+        return any(job.done() for job in self.jobs.values()) or bool(self.clock and self.clock.done())
+
+    def start_effects(self) -> None:
+        """An effect is never cancelled: it ends, and what is wanted no longer is then given back."""
+        for want in self.decider.wants(self.state, workflow.now()):
+            if want.what in self.jobs:  # one at a time on each thing held
+                continue
+            self.fuse += 1
+            if self.fuse > MOST_EFFECTS:
+                raise RuntimeError(f"{want.what} is wanted without end")
+            summary = f"{'set' if getattr(want, 'spec', True) else 'give back'} {want.what}"
+            self.jobs[want.what] = asyncio.create_task(promptly(want.what, want, self.events, summary))
+
+    events: type[Any] = tuple
+    """The type in which an effect's events are read."""
+
+    def set_clock(self) -> None:
+        """Wait for the first deadline. The timer stays while that stays, and is not set while effects are about to move the leave."""
+        lapse = next(iter(self.decider.due(self.state)), None)
+        if self.clock and lapse != self.lapse:
+            self.clock.cancel()
+            self.clock = None
+        if lapse and not self.clock and not self.jobs:
+            wait = max(lapse.acted_at - workflow.now(), timedelta(milliseconds=1))
+            self.lapse, self.clock = lapse, asyncio.create_task(workflow.sleep(wait, summary=lapse.what))
+
+    def show(self) -> None:
+        """Tell the outside how it looks; leaves do."""
+
+
+def refuse_early(refusal: Refusal | None) -> None:
+    """Refuse an act without a trace in the history.
+
+    Raises:
+        ApplicationError: type `Refusal`, with the refusal as its detail.
+    """
+    if refusal:
+        raise ApplicationError(refusal.why, refusal.model_dump(), type="Refusal", non_retryable=True)
