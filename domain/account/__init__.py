@@ -31,11 +31,12 @@ AccountOutcome = Outcome[AccountEvent]
 
 def needs(act: SetDays | CorrectAccount, state: Account) -> frozenset[Need]:
     """What is looked up; a repeat and a giving back rest on the account alone, so that nothing can hinder them."""
+    opening: frozenset[Need] = frozenset() if state.opened else frozenset({"opening"})
     if isinstance(act, CorrectAccount):
-        return frozenset({"member", "person", "desks", "terms", "opening"})
+        return opening | {"member", "terms", "person", "desks"}
     if act.days is None or answered(act, state):
         return frozenset()
-    return frozenset({"member", "terms", "opening"})
+    return opening | {"member", "terms"}
 
 
 def decide(act: SetDays | CorrectAccount, state: Account, facts: Facts, now: Instant) -> tuple[Any, ...]:  # noqa: ARG001 (the account has no clock)

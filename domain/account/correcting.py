@@ -42,7 +42,7 @@ def _again(act: CorrectAccount, s: Account) -> CorrectedDays | None:
         days=done.days,
         charge=line.cost,
         by=act.decided_by,
-        cites=("account/repeated",),
+        cites=("account/correction",),
     )
 
 

@@ -49,7 +49,7 @@ def opening(s: Account, facts: Facts) -> tuple[Opened, ...]:
 
 
 def _again(act: SetDays, s: Account) -> Answer:
-    """The newest answer once more: a repeated wish, or one that was overtaken, changes nothing."""
+    """The newest answer once more, word for word: a repeated wish, or one that was overtaken, changes nothing."""
     line = s.lines[act.leave_id]
     if line.refusal:
         return DaysRefused(leave_id=act.leave_id, n=line.n, refusal=line.refusal, cites=(line.refusal.rule,))
@@ -58,7 +58,8 @@ def _again(act: SetDays, s: Account) -> Answer:
         n=line.n,
         days=None if line.closed else line.days,
         balance_after=line.balance_after,
-        cites=("account/repeated",),
+        cites=line.cites,
+        irregular=line.irregular,
     )
 
 

@@ -8,7 +8,7 @@ from domain.account.events import CorrectedDays, DaysRefused, HeldDays, Opened
 from domain.decider import Entry, State
 from domain.facts import Opening
 from domain.holdings import Days
-from domain.model import Decimal, Model, date
+from domain.model import Code, Decimal, Model, date
 from domain.refusal import Refusal
 
 MOST_EMPTY_LINES = 100
@@ -27,7 +27,8 @@ class Line(Model):
     """One leave: its newest wish `n`, and what was answered.
 
     `days` are held while `days.charged` is None, and settled once it is known; `closed`: the leave wants no more.
-    `refusal` is of wish `n`, if that one was refused; what was held before then stands.
+    `refusal` is of wish `n`, if that one was refused; what was held before then stands. The rest of the answer is kept
+    so that it can be given again.
     """
 
     n: int
@@ -35,6 +36,8 @@ class Line(Model):
     closed: bool = False
     refusal: Refusal | None = None
     balance_after: Decimal | None = None
+    cites: tuple[str, ...] = ()
+    irregular: tuple[Code, ...] = ()
     corrections: tuple[Correction, ...] = ()
 
     @property
@@ -87,6 +90,8 @@ def _answered(line: Line | None, event: HeldDays) -> Line:
         days=event.days or settled,
         closed=event.days is None,
         balance_after=event.balance_after,
+        cites=event.cites,
+        irregular=event.irregular,
         corrections=line.corrections if line else (),
     )
 
