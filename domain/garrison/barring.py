@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from domain.calendar import Calendar
 from domain.garrison import restrictions
+from domain.garrison.clock import Clock
 from domain.garrison.orders import MINUTE, Edition, editions
 from domain.garrison.state import Garrison, Line
 from domain.model import DAY, Instant, datetime
@@ -55,12 +55,12 @@ def binding(state: Garrison, line: Line) -> Iterator[tuple[Edition, Span]]:
             yield edition, Span(since, edition.end)
 
 
-def barred(state: Garrison, line: Line, as_of: datetime, calendar: Calendar) -> Barred:
+def barred(state: Garrison, line: Line, as_of: datetime, clock: Clock) -> Barred:
     """What the orders say of a planned sign-out, as of the leave's time."""
     place = line.wish
-    begin = max(calendar.instant(place.first), as_of)
-    sign_out = Span(begin, max(calendar.instant(place.first + DAY), begin + MINUTE))
-    absence = Span(begin, max(calendar.instant(place.last + DAY), begin + MINUTE))
+    begin = max(clock.instant(place.first), as_of)
+    sign_out = Span(begin, max(clock.instant(place.first + DAY), begin + MINUTE))
+    absence = Span(begin, max(clock.instant(place.last + DAY), begin + MINUTE))
     shut: list[tuple[Span, Block]] = []
     absent: list[Block] = []
     bars: list[Bar] = []
@@ -84,13 +84,13 @@ def barred(state: Garrison, line: Line, as_of: datetime, calendar: Calendar) -> 
     )
 
 
-def barred_at(state: Garrison, line: Line, moment: datetime, calendar: Calendar) -> tuple[str, ...]:
+def barred_at(state: Garrison, line: Line, moment: datetime, clock: Clock) -> tuple[str, ...]:
     """The versions that barred a sign-out at one instant, hours of the day included."""
     names = []
     for edition, span in binding(state, line):
         for rule in edition.order.restrictions:
             hours = restrictions.bars_hours(rule)
-            shut = bool(hours) and restrictions.barred(_bar(edition, hours, span), moment, calendar) if hours else False
+            shut = bool(hours) and restrictions.barred(_bar(edition, hours, span), moment, clock) if hours else False
             if shut or (span.holds(moment) and restrictions.bars_sign_out(rule, line.wish)):
                 names.append(edition.name)
     return tuple(dict.fromkeys(names))

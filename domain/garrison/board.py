@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from domain.calendar import Calendar
 from domain.facts import UnitStrength
 from domain.garrison.barring import barred
+from domain.garrison.clock import Clock
 from domain.garrison.judging import QUEUED
 from domain.garrison.orders import Edition, in_force
 from domain.garrison.state import Garrison
@@ -69,13 +70,14 @@ def absences(
     span: int = FORTNIGHT,
 ) -> tuple[UnitDay, ...]:
     """Each unit on each of the days to come, today first."""
-    today = calendar.day(at)
+    clock = Clock(calendar)
+    today = clock.day(at)
     shown = []
     for unit, of in sorted(strength.items()):
         roll, most = Roll(of), ceiling(percent, of.assigned)
         for line in state.asking(unit).values():
             if line.granted:
-                roll.add(absent_days(line.wish, today, calendar), {})
+                roll.add(absent_days(line.wish, today, clock), {})
         shown += [
             UnitDay(unit=unit, day=day, absent=roll.absent(day), assigned=of.assigned, ceiling=most)
             for day in (today + DAY * i for i in range(span))
@@ -125,6 +127,6 @@ def explain(state: Garrison, leave_id: str, at: datetime, calendar: Calendar) ->
     held = {"leave_id": leave_id, "granted": line.granted, "away": line.away, "exempt": tuple(sorted(line.exempt))}
     if line.away:
         return Explained.model_validate(held | {"blocks": (), "bars": ()})
-    orders = barred(state, line, at, calendar)
+    orders = barred(state, line, at, Clock(calendar))
     strength = tuple(b for b in line.verdict.blocks if b.rule in QUEUED)
     return Explained.model_validate(held | {"blocks": (*orders.blocks, *strength), "bars": orders.bars})

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from domain.calendar import Calendar
 from domain.facts import UnitStrength
 from domain.garrison import restrictions
 from domain.garrison.barring import Barred, Span, barred, barred_at, binding
+from domain.garrison.clock import Clock
+from domain.garrison.orders import editions
 from domain.garrison.state import Garrison, Line
 from domain.garrison.strength import NOON, STRENGTH, Limit, Roll, absent_days, ceiling, first_free, short, still_wanted
 from domain.model import Code, date, datetime
@@ -34,14 +35,15 @@ class Asker(NamedTuple):
 
 
 class Bench(NamedTuple):
-    """What a judgement rests on: the base as it stands, one unit and its strength, the base's days, the time."""
+    """What a judgement rests on: the base as it stands, one unit and its strength, the base's clock, the time."""
 
     state: Garrison
     unit: Code
     strength: UnitStrength | None
-    calendar: Calendar
+    clock: Clock
     now: datetime
     asker: Asker | None = None
+    orders_changed: bool = False
 
     def asks(self, leave_id: str) -> Asker:
         """How a leave comes before the bench: of its own accord, or because something changed around it."""
@@ -55,9 +57,17 @@ def judge(bench: Bench) -> dict[str, Verdict]:
     """The verdicts of all leaves of a unit that have not signed out. Their `seq` is 0 until they are recorded."""
     lines = bench.state.asking(bench.unit)
     present = sorted((k for k in lines if not lines[k].away), key=lambda k: (lines[k].wish.asked_at, k))
-    placed = [bench.asks(k) for k in present if bench.asks(k).keeps]
-    waiting = [bench.asks(k) for k in present if not bench.asks(k).keeps]
+    askers = [bench.asks(k) for k in present]
+    waiting = [a for a in askers if not a.keeps]
+    placed = [a for a in askers if a.keeps and (a is bench.asker or _placed_too(bench))]
     return _hold(bench, placed) | _serve(bench, waiting)
+
+
+def _placed_too(bench: Bench) -> bool:
+    """Whether who holds a place is judged again: orders changed, or one of them shares places out among all."""
+    return bench.orders_changed or any(
+        r.rule == MINIMUM for e in editions(bench.state.book) for r in e.order.restrictions
+    )
 
 
 def _hold(bench: Bench, placed: list[Asker]) -> dict[str, Verdict]:
@@ -72,9 +82,7 @@ def _hold(bench: Bench, placed: list[Asker]) -> dict[str, Verdict]:
         tight = _tight(bench, line, asker.as_of, going, tuple(_minimums(bench, line)))
         if not tight:
             _enter(bench, line, going)
-        said[asker.leave_id] = _verdict(
-            line, barred(bench.state, line, asker.as_of, bench.calendar), tight, granted=True
-        )
+        said[asker.leave_id] = _verdict(line, barred(bench.state, line, asker.as_of, bench.clock), tight, granted=True)
     return said
 
 
@@ -89,7 +97,7 @@ def _serve(bench: Bench, waiting: list[Asker]) -> dict[str, Verdict]:
     queue = 0
     for asker in waiting:
         line = bench.state.leaves[asker.leave_id]
-        orders = barred(bench.state, line, asker.as_of, bench.calendar)
+        orders = barred(bench.state, line, asker.as_of, bench.clock)
         tight = _tight(bench, line, asker.as_of, taken, (*_minimums(bench, line), *_ceilings(bench, line)))
         # One that had a place and now wants other days is suspended by an order, and does not lose its place by it.
         granted = not tight and (asker.had or not orders.blocks)
@@ -107,7 +115,7 @@ def irregular(bench: Bench, leave_id: str, line: Line, out_at: datetime) -> tupl
 
     Told once more with another time, the hours and orders are looked at anew; that strength was short stays so.
     """
-    names = barred_at(bench.state, line, out_at, bench.calendar)
+    names = barred_at(bench.state, line, out_at, bench.clock)
     minimum = {e.name for e, _ in binding(bench.state, line) for r in e.order.restrictions if r.rule == MINIMUM}
     if line.granted and line.verdict:
         before = (*line.verdict.irregular, *(b.cites for b in line.verdict.blocks))
@@ -133,8 +141,8 @@ def _roll(bench: Bench, *, away_only: bool = False, without: str = "") -> Roll:
 
 
 def _enter(bench: Bench, line: Line, roll: Roll) -> None:
-    day = bench.calendar.day
-    absent = absent_days(line.wish, day(bench.now), bench.calendar)
+    day = bench.clock.day
+    absent = absent_days(line.wish, day(bench.now), bench.clock)
     roll.add(absent, {o: [d for d in absent if not until or d < day(until)] for o, until in line.exempt.items()})
 
 
@@ -144,7 +152,7 @@ def _tight(bench: Bench, line: Line, as_of: datetime, roll: Roll, limits: tuple[
         why = f"the register does not tell the strength of {bench.unit}"
         asked = any(limit.rule == CEILING for limit in limits)
         return (Block(cites=STRENGTH, rule=UNKNOWN, why=why),) if asked else ()
-    wanted = still_wanted(line.wish, as_of, bench.calendar)
+    wanted = still_wanted(line.wish, as_of, bench.clock)
     broken = [(limit, day) for limit in limits if (day := short(limit, wanted, roll))]
     free = first_free(limits, wanted, roll) if broken else None
     return tuple(_short_of(bench.unit, limit, day, roll, free) for limit, day in broken)
@@ -175,13 +183,13 @@ def _minimums(bench: Bench, line: Line) -> Iterator[Limit]:
     for edition, span in binding(bench.state, line):
         for rule in edition.order.restrictions:
             if isinstance(rule, MinimumStrength):
-                most = _at_noon(span, assigned - restrictions.minimum_strength(rule, assigned), bench.calendar)
+                most = _at_noon(span, assigned - restrictions.minimum_strength(rule, assigned), bench.clock)
                 yield Limit(edition.name, MINIMUM, most, edition.end, edition.order.etp)
 
 
-def _at_noon(span: Span, most: int, calendar: Calendar) -> Callable[[date], int | None]:
+def _at_noon(span: Span, most: int, clock: Clock) -> Callable[[date], int | None]:
     """As many on each day at whose noon a span holds; of other days it says nothing."""
-    return lambda day: most if span.holds(calendar.instant(day, NOON)) else None
+    return lambda day: most if span.holds(clock.instant(day, NOON)) else None
 
 
 def _verdict(line: Line, orders: Barred, tight: tuple[Block, ...], *, granted: bool) -> Verdict:

@@ -152,4 +152,8 @@ def _finding(detail: ErrorDetails) -> Finding:
 
 
 def _plain(message: str) -> str:
-    return message.removeprefix("Input should be ").replace("Tuple should have", "a list of").replace(" after validation", "")
+    return (
+        message.removeprefix("Input should be ")
+        .replace("Tuple should have", "a list of")
+        .replace(" after validation", "")
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import time
 
-from domain.calendar import Calendar
+from domain.garrison.clock import Clock
 from domain.holdings import Place
 from domain.model import Code, datetime
 from domain.orders import Bar, ClosedDestination, Curfew, MinimumStrength, MovementWindow, Restriction, Scope, StopLeave
@@ -82,11 +82,11 @@ def bars_hours(rule: Restriction) -> Hours | None:
             return None
 
 
-def barred(bar: Bar, at: datetime, calendar: Calendar) -> bool:
+def barred(bar: Bar, at: datetime, clock: Clock) -> bool:
     """Whether movement is barred at an instant."""
     if at < bar.since or (bar.until is not None and at >= bar.until):
         return False
-    clock = calendar.local(at).time()
+    time_of_day = clock.local(at).time()
     if bar.from_ > bar.to:
-        return clock >= bar.from_ or clock < bar.to
-    return bar.from_ <= clock < bar.to
+        return time_of_day >= bar.from_ or time_of_day < bar.to
+    return bar.from_ <= time_of_day < bar.to

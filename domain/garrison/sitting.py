@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any
 
-from domain.calendar import Calendar
 from domain.decider import Entry, Event, Refused
 from domain.facts import Facts
+from domain.garrison.clock import Clock
 from domain.garrison.events import Examined, Stands
 from domain.garrison.judging import Asker, Bench, judge, material
 from domain.garrison.state import Garrison, Line, evolve
@@ -36,12 +37,12 @@ class Sitting:
         acted_at: datetime = self.act.acted_at
         return max(acted_at, self.now)
 
-    @property
-    def calendar(self) -> Calendar:
-        """The days of the base. Raises LookupError where the fact was not looked up."""
+    @cached_property
+    def clock(self) -> Clock:
+        """The clock of the base. Raises LookupError where the fact was not looked up."""
         if self.facts.calendar is None:
             raise LookupError(f"expected the days of {self.act.base} (fact `calendar`), got none")
-        return self.facts.calendar
+        return Clock(self.facts.calendar)
 
     def say(self, event: Event) -> None:
         """One entry more."""
@@ -55,7 +56,7 @@ class Sitting:
 
     def bench(self, unit: Code, asker: Asker | None = None) -> Bench:
         """What a judgement over a unit rests on."""
-        return Bench(self.state, unit, self.facts.strength.get(unit), self.calendar, self.now, asker)
+        return Bench(self.state, unit, self.facts.strength.get(unit), self.clock, self.now, asker)
 
     def answer(self, asker: Asker, place: Place, n: int) -> None:
         """Answer a leave that set its place, and say what changes by it for the others of its unit."""
@@ -68,8 +69,14 @@ class Sitting:
         self._changed(said)
 
     def examine(self, units: Iterable[Code], order: Code | None = None) -> None:
-        """Go through ledger and queue of some units, and say which verdicts change by what was said before."""
-        self._changed({key: v for unit in sorted(set(units)) for key, v in judge(self.bench(unit)).items()}, order)
+        """Go through ledger and queue of some units, and say which verdicts change by what was said before.
+
+        `order` is the version which changed, or from which a leave was exempted.
+        """
+        said: dict[str, Verdict] = {}
+        for unit in sorted(set(units)):
+            said |= judge(self.bench(unit)._replace(orders_changed=order is not None))
+        self._changed(said, order)
 
     def _changed(self, said: dict[str, Verdict], order: Code | None = None) -> None:
         lines = self.state.leaves

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import time
 from typing import NamedTuple
 
-from domain.calendar import Calendar, days
+from domain.calendar import days
 from domain.facts import UnitStrength
+from domain.garrison.clock import Clock
 from domain.holdings import Place
 from domain.model import DAY, Code, Instant, date, datetime
 
@@ -28,21 +29,21 @@ def ceiling(percent: int, assigned: int) -> int:
     return max(1, percent * assigned // 100)
 
 
-def absent_days(place: Place, today: date, calendar: Calendar) -> list[date]:
+def absent_days(place: Place, today: date, clock: Clock) -> list[date]:
     """The days of an absence: as planned or, once the gate saw it, from the sign-out on; the late are absent today."""
     if place.out_at is None:
         return days(place.first, place.last)
-    return days(_first_absent(place.out_at, calendar), max(place.last, today))
+    return days(_first_absent(place.out_at, clock), max(place.last, today))
 
 
-def still_wanted(place: Place, as_of: datetime, calendar: Calendar) -> list[date]:
+def still_wanted(place: Place, as_of: datetime, clock: Clock) -> list[date]:
     """The days of a planned absence that are not over."""
-    return days(max(place.first, calendar.day(as_of)), place.last)
+    return days(max(place.first, clock.day(as_of)), place.last)
 
 
-def _first_absent(out_at: datetime, calendar: Calendar) -> date:
-    day = calendar.day(out_at)
-    return day if calendar.local(out_at).time() <= NOON else day + DAY
+def _first_absent(out_at: datetime, clock: Clock) -> date:
+    day = clock.day(out_at)
+    return day if clock.local(out_at).time() <= NOON else day + DAY
 
 
 class Roll:

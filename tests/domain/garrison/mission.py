@@ -8,13 +8,15 @@ from typing import Any
 from domain import garrison
 from domain.acts import BaseAct, Enter, Exempt, IssueOrder, Override, RescindOrder, SetPlace, Told
 from domain.calendar import Calendar
-from domain.decider import Event, entries_of, fold
+from domain.decider import Event, Refused, entries_of, fold
 from domain.facts import Facts, HeldPost, Person, UnitStrength
-from domain.garrison.events import Refused, Stands
+from domain.garrison.events import Numbered, Stands
 from domain.holdings import Place
 from domain.orders import Order, Role, StopLeave, Verdict
 
-CALENDAR = Calendar(zone="Asia/Beirut", shifts=((datetime(2026, 1, 1, tzinfo=UTC), 120), (datetime(2026, 3, 28, 22, tzinfo=UTC), 180)))
+CALENDAR = Calendar(
+    zone="Asia/Beirut", shifts=((datetime(2026, 1, 1, tzinfo=UTC), 120), (datetime(2026, 3, 28, 22, tzinfo=UTC), 180))
+)
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 
 
@@ -34,7 +36,12 @@ CLERK = holder("CLERK-NAQ", "clerk", who="m-clerk")
 DEPUTY = HeldPost(post="DCO-NAQ", role="commander", base="NAQ", since=date(2026, 1, 1))
 
 
-def order(number: str = "LO-1", version: int = 1, since: datetime = local(5), until: datetime | None = None, **more: Any) -> Order:
+FIFTH = local(5)
+
+
+def order(
+    number: str = "LO-1", version: int = 1, since: datetime = FIFTH, until: datetime | None = None, **more: Any
+) -> Order:
     """A stop of leave from 5 March on, if nothing else is said."""
     words: dict[str, Any] = {"restrictions": (StopLeave(),), "issuer": "CO-NAQ", "title": "a title", "etp": "CO-NAQ"}
     return Order.model_validate({"number": number, "version": version, "since": since, "until": until} | words | more)
@@ -71,11 +78,17 @@ class Naq:
         return self.said
 
     def head(self, at: datetime | None = None, by: str = "m-somebody", **more: Any) -> dict[str, Any]:
-        return {"act_id": f"act-{len(self.entries)}", "decided_by": by, "acted_at": at or self.now, "base": "NAQ"} | more
+        return {
+            "act_id": f"act-{len(self.entries)}",
+            "decided_by": by,
+            "acted_at": at or self.now,
+            "base": "NAQ",
+        } | more
 
     def enter(self, leave: str, year: int = 2026) -> str:
-        (answer,) = [e for e in self.act(Enter(**self.head(), leave_id=leave, year=year)) if e.kind == "numbered"]
-        return str(answer.number)
+        said = self.act(Enter(**self.head(), leave_id=leave, year=year))
+        (answer,) = [e for e in said if isinstance(e, Numbered)]
+        return answer.number
 
     def wish(self, leave: str, place: Place | None, n: int | None = None, at: datetime | None = None) -> Verdict:
         """A leave sets its place, with a new n unless one is given; answers its verdict."""

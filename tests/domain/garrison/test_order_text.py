@@ -54,7 +54,9 @@ def test_after_the_clock_was_moved_the_hours_are_the_new_ones():
 
 
 def test_all_that_an_order_can_say_is_read():
-    text = STOP.replace("etp", 'until = 2026-03-09T05:00:00\ngrounds = ["humanitarian", "extreme-hardship"]\nmission_wide = true\netp')
+    text = STOP.replace(
+        "etp", 'until = 2026-03-09T05:00:00\ngrounds = ["humanitarian", "extreme-hardship"]\nmission_wide = true\netp'
+    )
     text = text.replace("[[restrictions]]", '[scope]\nunits = ["A-COY"]\nexcept_nations = ["IRL"]\n\n[[restrictions]]')
     text += '\n[[restrictions]]\nrule = "curfew"\nfrom = "01:00"\nuntil = 05:00:00\n'
     text += '[[restrictions]]\nrule = "closed-destination"\nroutes = ["COAST"]\n'

@@ -1,6 +1,7 @@
 """Orders: versions and intervals, what they bar, amendment, rescission, exemption."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,19 @@ from domain.garrison.board import board_at, explain
 from domain.garrison.events import Examined, OrderIssued, OrderRescinded
 from domain.garrison.orders import in_force
 from domain.orders import ClosedDestination, Curfew, MinimumStrength, MovementWindow, Scope, StopLeave
-from tests.domain.garrison.mission import CALENDAR, CLERK, COMMANDER, DEPUTY, FORCE, NOW, Naq, cited, holder, local, order
+from tests.domain.garrison.mission import (
+    CALENDAR,
+    CLERK,
+    COMMANDER,
+    DEPUTY,
+    FORCE,
+    NOW,
+    Naq,
+    cited,
+    holder,
+    local,
+    order,
+)
 
 
 def names(naq, at):
@@ -17,7 +30,7 @@ def names(naq, at):
     return [e.name for e in in_force(naq.state.book, at)]
 
 
-# ---- versions and intervals -------------------------------------------------------------------------------------------
+# ---- versions and intervals ----------------------------------------------------------------------------------------
 
 
 def test_an_amendment_ends_the_version_before_it_to_the_minute():
@@ -36,7 +49,11 @@ def test_until_0459_goes_on_from_0500_without_a_gap():
     naq.issue(order(since=local(5, 5), until=local(8, 5)))
     naq.issue(order(version=2, since=local(8, 5), until=local(9, 5)))
     assert not naq.refused
-    assert [names(naq, local(8, 4, 59)), names(naq, local(8, 5)), names(naq, local(9, 5))] == [["LO-1.1"], ["LO-1.2"], []]
+    assert [names(naq, local(8, 4, 59)), names(naq, local(8, 5)), names(naq, local(9, 5))] == [
+        ["LO-1.1"],
+        ["LO-1.2"],
+        [],
+    ]
 
 
 @pytest.mark.parametrize(("minutes", "rule"), [(1, "order/slip"), (2, "order/gap"), (60 * 24 * 20, "order/gap")])
@@ -202,7 +219,7 @@ def test_an_order_that_was_over_long_ago_is_not_entered_any_more():
     assert not naq.refused
 
 
-# ---- what orders bar --------------------------------------------------------------------------------------------------
+# ---- what orders bar -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -275,7 +292,7 @@ def test_an_order_touches_whom_its_scope_names(scope, touched):
 
 def test_a_mission_wide_stop_frees_nations_step_by_step_by_its_versions():
     naq = Naq()
-    wide = {"mission_wide": True, "issuer": "FC"}
+    wide: dict[str, Any] = {"mission_wide": True, "issuer": "FC"}
     naq.issue(order("FO-1", 1, since=local(5), **wide), by=FORCE)
     naq.ask("IRL", nation="IRL")
     naq.ask("GHA", nation="GHA")
@@ -368,7 +385,7 @@ def test_who_left_comes_first_in_what_a_minimum_strength_leaves():
     assert [bool(naq.verdict(f"L{i}").blocks) for i in range(3)] == [False, True, False]
 
 
-# ---- suspension and its end -------------------------------------------------------------------------------------------
+# ---- suspension and its end ----------------------------------------------------------------------------------------
 
 
 def test_an_order_suspends_granted_leaves_in_its_own_decision_and_they_keep_their_places():
@@ -442,7 +459,7 @@ def test_a_leave_that_had_a_place_keeps_it_when_it_asks_under_an_order():
     assert cited(naq.verdict("L1")) == ["LO-1.1"]
 
 
-# ---- exemptions -------------------------------------------------------------------------------------------------------
+# ---- exemptions ----------------------------------------------------------------------------------------------------
 
 
 def suspended():
@@ -551,7 +568,7 @@ def test_an_override_does_not_lift_the_minimum_strength_of_an_order():
     assert naq.verdict("E").granted
 
 
-# ---- what displays show -----------------------------------------------------------------------------------------------
+# ---- what displays show --------------------------------------------------------------------------------------------
 
 
 def test_explain_tells_which_orders_bar_a_leave_until_when_and_who_may_exempt():

@@ -162,7 +162,7 @@ def test_days_that_are_over_need_no_place():
     assert naq.ask("LATE", 11, 14, at=local(13, 9)).granted
 
 
-# ---- override --------------------------------------------------------------------------------------------------------
+# ---- override ------------------------------------------------------------------------------------------------------
 
 
 def full(**more):
@@ -218,7 +218,7 @@ def test_an_override_needs_a_leave_that_waits_here():
     assert naq.kinds == ["already-so"]
 
 
-# ---- what the gate saw ----------------------------------------------------------------------------------------------
+# ---- what the gate saw ---------------------------------------------------------------------------------------------
 
 
 def test_a_sign_out_is_never_refused_and_counts():
@@ -287,7 +287,7 @@ def test_a_sign_out_taken_back_takes_back_the_place_it_took():
     assert naq.ask("L0").granted
 
 
-# ---- what is told ---------------------------------------------------------------------------------------------------
+# ---- what is told --------------------------------------------------------------------------------------------------
 
 
 def test_verdicts_of_the_bases_own_accord_are_wanted_until_told():
@@ -323,7 +323,7 @@ def test_who_left_is_not_told_any_more():
     assert not garrison.wants(naq.state, NOW)
 
 
-# ---- what stays in the state ------------------------------------------------------------------------------------------
+# ---- what stays in the state ---------------------------------------------------------------------------------------
 
 
 def test_closed_leaves_are_put_away_after_a_while_and_waiting_ones_are_not():

@@ -1,6 +1,7 @@
 """A base carries its state with every decision, so it stays small."""
 
 from datetime import timedelta
+from typing import Any
 
 from domain import garrison
 from domain.garrison.events import Examined
@@ -15,14 +16,18 @@ UNITS = [f"IRISHBATT-COY-{i}" for i in range(10)]
 def crowded() -> Naq:
     """2,000 members in ten units; 500 open leaves, a third of them away and many waiting; orders as they accumulate."""
     naq = Naq(**dict.fromkeys(UNITS, 200))
-    hours = [Curfew.model_validate({"from": "01:00", "until": "05:00"})]
-    naq.issue(order("LO-CURFEW", since=local(1), restrictions=hours, words="from 0100 until 0500 daily, until further notice"))
+    hours: list[Any] = [Curfew.model_validate({"from": "01:00", "until": "05:00"})]
+    naq.issue(
+        order("LO-CURFEW", since=local(1), restrictions=hours, words="from 0100 until 0500 daily, until further notice")
+    )
     hours = [MovementWindow.model_validate({"from": "06:00", "until": "22:00"})]
     naq.issue(order("LO-WINDOW", since=local(1), restrictions=hours))
     for i in range(30):
         text = f"Minimum strength of company {i} during the rotation of its platoons"
         kept = [MinimumStrength(percent=70 + i)]
-        naq.issue(order(f"LO-{i:03d}", since=local(1), restrictions=kept, scope=Scope(units=(UNITS[i % 10],)), title=text))
+        naq.issue(
+            order(f"LO-{i:03d}", since=local(1), restrictions=kept, scope=Scope(units=(UNITS[i % 10],)), title=text)
+        )
     for i in range(500):
         leave = f"UNIFIL-01KB5M2Q3XSGTV0B6W3E2{i:05d}"
         naq.enter(leave)
