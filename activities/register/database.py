@@ -15,12 +15,14 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from activities.register.tables import Table
 
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=2000", "foreign_keys=ON")
+_NO_ANSWER = (OperationalError, InterfaceError, DatabaseError, PoolTimeout)
 _MIGRATING = 0x667572  # any number, as long as everybody who migrates asks for the same lock
 
 
@@ -71,13 +73,20 @@ def writing(source: Engine) -> Iterator[Session]:
 
 @contextmanager
 def _session(source: Engine) -> Iterator[Session]:
+    with _told_apart(source), Session(source, expire_on_commit=False) as session:
+        yield session
+
+
+@contextmanager
+def _told_apart(source: Engine) -> Iterator[None]:
+    """A register that does not answer is no bug of ours; a statement that it refuses is."""
     try:
-        with Session(source, expire_on_commit=False) as session:
-            yield session
-    except (OperationalError, InterfaceError) as failed:
-        raise RegisterUnavailable(
-            f"The register ({source.url.render_as_string(hide_password=True)}) did not answer: {failed.orig}"
-        ) from failed
+        yield
+    except (DBAPIError, PoolTimeout) as failed:
+        if type(failed) not in _NO_ANSWER:
+            raise
+        where, why = source.url.render_as_string(hide_password=True), getattr(failed, "orig", failed)
+        raise RegisterUnavailable(f"The register ({where}) did not answer: {why}") from failed
 
 
 def insert(session: Session, table: type[Table]) -> Any:
@@ -94,14 +103,10 @@ def migrate(url: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     try:
-        with at.execution_options(writes=True).begin() as connection:
+        with _told_apart(at), at.execution_options(writes=True).begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATING})
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
-    except (OperationalError, InterfaceError) as failed:
-        raise RegisterUnavailable(
-            f"The register ({at.url.render_as_string(hide_password=True)}) was not migrated: {failed.orig}"
-        ) from failed
     finally:
         at.dispose()

@@ -1,0 +1,279 @@
+"""Facts are looked up as they stand on a day of the base; first and last days are both in."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Engine
+
+from activities.register import lookups, posts
+from activities.register.database import reading
+from activities.register.publishing import publish_order, rescind_order
+from domain.facts import BaseFacts, Rung, UnitStrength
+from domain.orders import Order, StopLeave
+from tests.activities.register.mission import NOW, edited, imported
+
+BEIRUT = ZoneInfo("Asia/Beirut")
+
+
+def beirut(day: int, clock: str, month: int = 12, year: int = 2026) -> datetime:
+    return datetime.fromisoformat(f"{year}-{month:02}-{day:02}T{clock}").replace(tzinfo=BEIRUT)
+
+
+class TestLookups:
+    @pytest.fixture(autouse=True)
+    def _session(self, register: Engine):
+        self.register = register
+        with reading(register) as self.session:
+            yield
+
+    def id(self, number: str) -> str:
+        found = lookups.resolve(self.session, number)
+        assert found
+        return found
+
+    def posts_of(self, number: str, acted_at: datetime, now: datetime | None = None) -> dict[str, str]:
+        person = posts.person(self.session, self.id(number), acted_at, now or acted_at)
+        assert person
+        return {held.post: held.by for held in person.posts}
+
+    def chain(self, number: str, at: datetime = NOW) -> list[tuple[str, list[str], str | None, list[str]]]:
+        """Post, holders, deputy, deputies, with service numbers."""
+        numbers = {
+            self.id(n): n for n in ("HOM-1", "FC-1", "FC-2", "HQ-1", "GHA-1", "GHA-2", "GHA-3", "USA-1", "IDN-1")
+        }
+        rungs = posts.chain(self.session, self.id(number), at)
+        return [(r.post, [numbers[h] for h in r.holders], r.deputy, [numbers[h] for h in r.deputies]) for r in rungs]
+
+    def test_a_member_is_known_without_name_rank_or_service_number(self):
+        member = lookups.member(self.session, self.id("USA-1"))
+        assert member is not None
+        assert (member.service, member.unit, member.departs) == ("us-army", "A-COY", date(2027, 6, 30))
+        assert not {"name", "rank", "service_number"} & set(type(member).model_fields)
+
+    def test_nobody_and_nothing_is_found_under_an_unknown_name(self):
+        assert lookups.member(self.session, "m-zzzzzzzzzz") is None
+        assert lookups.resolve(self.session, "GHA-99") is None
+        assert posts.person(self.session, "m-zzzzzzzzzz", NOW, NOW) is None
+        assert posts.chain(self.session, "m-zzzzzzzzzz", NOW) == ()
+        assert lookups.base(self.session, "XYZ") is None
+        assert lookups.base_zone(self.session, "XYZ") is None
+        assert lookups.pack_of(self.session, "m-zzzzzzzzzz") is None
+        assert lookups.opening(self.session, self.id("GHA-1")) is None
+
+    def test_a_service_number_and_a_register_id_lead_to_the_same_member(self):
+        assert lookups.resolve(self.session, self.id("GHA-1")) == self.id("GHA-1")
+
+    def test_names_are_told_for_those_asked_about(self):
+        assert lookups.names(self.session, [self.id("GHA-1"), "m-zzzzzzzzzz"]) == {self.id("GHA-1"): "MAJ M. Linden"}
+
+    @pytest.mark.parametrize(
+        ("number", "pack"),
+        [
+            ("GHA-1", "contingent"),
+            ("USA-1", "us-army"),
+            ("HQ-1", "un-observer"),
+            ("ADM-1", "un-observer"),
+            ("IDN-1", "mission"),
+        ],
+    )
+    def test_the_pack_is_the_one_named_or_that_of_service_and_component(self, number: str, pack: str):
+        assert lookups.pack_of(self.session, self.id(number)) == pack
+
+    def test_balances_from_outside_keep_their_day_and_sources(self):
+        found = lookups.opening(self.session, self.id("GHA-3"))
+        assert found is not None
+        assert (found.as_of, found.source) == (date(2026, 10, 31), "contingent; mission")
+        assert found.days == {"annual": Decimal("12.50"), "rr": Decimal(5)}
+
+    def test_bases_know_how_clearance_is_given_and_how_many_posts_they_have(self):
+        assert lookups.bases(self.session) == (
+            BaseFacts(code="NAQ", clearance="orders", posts=4),
+            BaseFacts(code="SKT", clearance="officer", posts=1),
+        )
+        assert lookups.base(self.session, "SKT") == BaseFacts(code="SKT", clearance="officer", posts=1)
+        assert lookups.base_zone(self.session, "SKT") == "Asia/Kathmandu"
+
+    @pytest.mark.parametrize(
+        ("at", "holds"),
+        [
+            (beirut(9, "23:59"), False),
+            (beirut(10, "00:00"), True),
+            (beirut(20, "23:59"), True),
+            (beirut(21, "00:00"), False),
+        ],
+    )
+    def test_a_delegation_holds_from_its_first_to_its_last_minute_on_the_base_s_clock(self, at: datetime, holds: bool):
+        assert ("CO-A" in self.posts_of("GHA-3", at)) is holds
+
+    @pytest.mark.parametrize(
+        ("at", "post"), [(beirut(31, "23:59"), ("CO-A", None)), (beirut(1, "00:00", 1, 2027), (None, "CO-A"))]
+    )
+    def test_a_post_changes_hands_at_midnight_of_the_base(self, at: datetime, post: tuple[str | None, str | None]):
+        held = self.posts_of("GHA-1", at), self.posts_of("GHA-2", at)
+        assert [("CO-A" in who) for who in held] == [bool(p) for p in post]
+
+    def test_a_post_counts_when_it_was_held_both_when_it_was_said_and_now(self):
+        assert self.posts_of("GHA-3", beirut(15, "12:00"), beirut(21, "00:00")) == {}
+        assert self.posts_of("GHA-3", beirut(9, "12:00"), beirut(15, "00:00")) == {}
+        assert self.posts_of("GHA-3", beirut(10, "12:00"), beirut(20, "12:00")) == {"CO-A": "delegation"}
+
+    def test_a_post_held_by_two_grants_one_after_the_other_counts_throughout(self):
+        two = edited(
+            "appointments", "ADMIN,ADM-1,2026-01-01,", "ADMIN,ADM-1,2026-01-01,2026-11-30\nADMIN,ADM-1,2026-12-01,"
+        )
+        with imported(self.register, appointments=two):
+            pass
+        self.session.rollback()
+        person = posts.person(self.session, self.id("ADM-1"), NOW - timedelta(days=9), NOW)
+        assert person is not None
+        (held,) = person.posts
+        assert (held.post, held.until) == ("ADMIN", date(2026, 11, 30))
+
+    def test_posts_of_the_mission_as_a_whole_keep_the_days_of_utc(self):
+        held = edited("appointments", "MOV,HQ-1,2026-01-01,", "MOV,HQ-1,2026-12-10,")
+        with imported(self.register, appointments=held):
+            pass
+        self.session.rollback()
+        before = datetime(2026, 12, 9, 23, 59, tzinfo=UTC)
+        assert "MOV" not in self.posts_of("HQ-1", before)
+        assert "MOV" in self.posts_of("HQ-1", before + timedelta(minutes=1))
+
+    def test_the_chain_runs_from_the_unit_s_commander_to_the_top_with_deputies_and_delegates(self):
+        assert self.chain("GHA-4", beirut(15, "12:00")) == [
+            ("CO-A", ["GHA-1", "GHA-3", "USA-1"], "DCO-A", ["GHA-2"]),
+            ("FC", ["FC-1"], "DFC", ["FC-2"]),
+            ("HOM", ["HOM-1"], None, []),
+        ]
+
+    def test_a_delegate_decides_not_on_their_own_leave_and_the_post_stays_with_the_others(self):
+        assert self.chain("GHA-3", beirut(15, "12:00"))[0] == ("CO-A", ["GHA-1", "USA-1"], "DCO-A", ["GHA-2"])
+
+    def test_a_deputy_decides_not_on_their_own_leave(self):
+        assert self.chain("GHA-2")[0] == ("CO-A", ["GHA-1"], "DCO-A", [])
+
+    def test_a_commander_s_leave_is_decided_above_them(self):
+        assert [rung[0] for rung in self.chain("GHA-1")] == ["FC", "HOM"]
+
+    def test_nobody_decides_on_the_leave_of_their_superior(self):
+        """The force commander belongs to a unit whose chain begins with a subordinate."""
+        assert [rung[0] for rung in self.chain("FC-1")] == ["HOM"]
+
+    def test_who_has_nobody_above_is_decided_on_by_the_post_in_the_mission_s_setting(self):
+        settings = "setting,value\nforce-commander-leave,FC\n"
+        with imported(self.register, settings=settings):
+            pass
+        self.session.rollback()
+        assert self.chain("HOM-1") == [("FC", ["FC-1"], "DFC", ["FC-2"])]
+
+    def test_nobody_decides_where_the_setting_names_the_own_post(self):
+        assert self.chain("HOM-1") == []
+
+    def test_a_desk_is_the_base_s_own_or_else_the_mission_s_and_then_who_stands_above(self):
+        assert [rung.post for rung in posts.desk(self.session, "movement-control", "NAQ", NOW)] == [
+            "MOV-NAQ",
+            "FC",
+            "HOM",
+        ]
+        assert [rung.post for rung in posts.desk(self.session, "movement-control", "SKT", NOW)] == ["MOV", "FC", "HOM"]
+        assert posts.desk(self.session, "provost", "NAQ", NOW) == ()
+
+    def test_a_vacant_post_is_a_rung_without_holders(self):
+        before = datetime(2025, 12, 1, tzinfo=UTC)
+        assert posts.chain(self.session, self.id("IDN-1"), before)[0] == Rung(post="SITE")
+
+    def test_who_may_exempt_is_the_post_named_its_deputy_and_those_above_and_never_a_vacant_one(self):
+        found = posts.etp_posts(self.session, "CO-A", NOW)
+        assert [held.post for held in found] == ["CO-A", "DCO-A", "FC", "HOM"]
+        later = posts.etp_posts(self.session, "CO-A", beirut(1, "00:00", 1, 2027))
+        assert [held.post for held in later] == ["CO-A", "FC", "HOM"]
+        assert posts.etp_posts(self.session, "XYZ", NOW) == ()
+
+    def test_strength_counts_each_who_is_away_once_a_day(self):
+        found = lookups.strength(self.session, ["A-COY", "NOBODY"], date(2026, 12, 7), date(2026, 12, 11))
+        away = {date(2026, 12, 7): 1, date(2026, 12, 8): 2, date(2026, 12, 9): 1, date(2026, 12, 10): 1}
+        assert found == {"A-COY": UnitStrength(assigned=4, away=away), "NOBODY": UnitStrength(assigned=0)}
+
+    @pytest.mark.parametrize(
+        ("first", "last", "assigned"),
+        [
+            (date(2026, 12, 19), date(2026, 12, 19), 4),
+            (date(2026, 12, 19), date(2026, 12, 20), 4),
+            (date(2026, 12, 20), date(2027, 1, 10), 5),
+            (date(2026, 12, 20), date(2027, 1, 11), 4),
+            (date(2025, 12, 31), date(2026, 1, 1), 0),
+        ],
+    )
+    def test_assigned_is_the_least_of_all_days_with_the_day_of_arrival_and_of_departure(
+        self, first: date, last: date, assigned: int
+    ):
+        assert lookups.strength(self.session, ["A-COY"], first, last)["A-COY"].assigned == assigned
+
+    def test_settings_and_version_are_told(self):
+        assert lookups.settings(self.session) == {"mission": "UNEX", "force-commander-leave": "HOM"}
+        assert lookups.version(self.session) == 1
+        assert lookups.administrators(self.session) == 1
+
+
+def order(version: int, since: datetime, until: datetime | None = None) -> Order:
+    stop = (StopLeave(),)
+    return Order(
+        number="MO-7", version=version, issuer="FC", title="Stop", since=since, until=until, restrictions=stop, etp="FC"
+    )
+
+
+class TestMissionOrders:
+    def test_every_version_is_kept_in_order_and_once(self, register: Engine):
+        versions = [order(n, NOW + timedelta(days=n)) for n in range(1, 12)]
+        with reading(register) as session:
+            for one in (*reversed(versions), versions[0]):
+                publish_order(session, one)
+            assert lookups.mission_orders(session) == tuple(versions)
+
+    def test_rescinding_ends_what_is_in_force_and_strikes_what_would_have_come(self, register: Engine):
+        ended, running, coming = (
+            order(1, NOW - timedelta(days=9), NOW - timedelta(days=5)),
+            order(2, NOW - timedelta(days=5)),
+            order(3, NOW + timedelta(days=5)),
+        )
+        with reading(register) as session:
+            for one in (ended, running, coming):
+                publish_order(session, one)
+            rescind_order(session, "MO-7", NOW + timedelta(seconds=30))
+            rescind_order(session, "MO-8", NOW)
+            assert lookups.mission_orders(session) == (ended, running.model_copy(update={"until": NOW}))
+
+
+@given(
+    st.sampled_from(
+        ["Asia/Beirut", "Africa/Juba", "Asia/Kathmandu", "Africa/Casablanca", "Australia/Lord_Howe", "UTC"]
+    ),
+    st.dates(date(2019, 1, 1), date(2036, 1, 1)),
+    st.integers(0, 120),
+    st.floats(-40, 400),
+)
+def test_a_calendar_shows_the_clock_of_its_zone_at_every_instant_of_its_span(
+    zone: str, first: date, length: int, away: float
+):
+    last = first + timedelta(days=length)
+    calendar = lookups.calendar(zone, first, last, "GHA")
+    start = last if away > 0 else first
+    at = datetime.combine(start, datetime.min.time(), UTC) + timedelta(days=away)
+    assert calendar.local(at) == at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+
+
+def test_clocks_are_set_to_the_minute_they_change():
+    """Lebanon, 2027: forward at midnight of 28 March, back at midnight of 31 October."""
+    calendar = lookups.calendar("Asia/Beirut", date(2027, 3, 1), date(2027, 3, 10), "LBN")
+    shifts = [(f"{at:%m-%d %H:%M}", east) for at, east in calendar.shifts]
+    assert shifts[1:3] == [("03-27 22:00", 180), ("10-30 21:00", 120)]
+
+
+def test_holidays_are_those_of_the_nation_within_the_span_and_none_where_nobody_has_tabled_them():
+    calendar = lookups.calendar("UTC", date(2027, 3, 1), date(2027, 3, 10), "GHA")
+    assert calendar.holidays[date(2027, 3, 6)] == "Independence Day"
+    assert min(calendar.holidays) >= date(2027, 1, 20)
+    assert lookups.calendar("UTC", date(2027, 3, 1), date(2027, 3, 10), "XXX").holidays == {}
