@@ -48,7 +48,7 @@ class Store:
         if len(content) > LARGEST:
             raise TooLarge(f"expected at most {LARGEST:,} bytes, got {len(content):,}")
         digest = sha256(content).hexdigest()
-        _write(self._file(digest), content)
+        self._write(self._file(digest), content)
         return digest
 
     def get(self, digest: str) -> bytes:
@@ -67,7 +67,7 @@ class Store:
         if len(said) > LARGEST:
             raise TooLarge(f"expected at most {LARGEST:,} bytes, got {len(said):,}")
         ref = "s-" + b32encode(secrets.token_bytes(17)).decode()[:26].lower()
-        _write(self._sealed(ref), salt + said)
+        self._write(self._sealed(ref), salt + said)
         return Sealed(ref=ref, digest=sha256(salt + said).hexdigest())
 
     def open(self, sealed: Sealed) -> str | None:
@@ -97,20 +97,24 @@ class Store:
             raise NotKept(f"expected a reference such as s-2b7kq..., got {ref[:100]!r}")
         return self.folder / "sealed" / ref
 
-
-def _write(file: Path, content: bytes) -> None:
-    """All or nothing, also when the power fails: written aside, brought to the disk, then given its name."""
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    aside = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
-    try:
-        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-            out.write(content)
-            out.flush()
-            os.fsync(out.fileno())
-        aside.replace(file)
-    finally:
-        aside.unlink(missing_ok=True)
-    _keep_names(file.parent)
+    def _write(self, file: Path, content: bytes) -> None:
+        """All or nothing, also when the power fails: written aside, brought to the disk, then given its name."""
+        self.folder.parent.mkdir(parents=True, exist_ok=True)
+        for part in reversed(file.relative_to(self.folder).parents):
+            folder = self.folder / part
+            if not folder.exists():
+                folder.mkdir(mode=0o700, exist_ok=True)
+                _keep_names(folder.parent)
+        aside = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
+        try:
+            with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+                out.write(content)
+                out.flush()
+                os.fsync(out.fileno())
+            aside.replace(file)
+        finally:
+            aside.unlink(missing_ok=True)
+        _keep_names(file.parent)
 
 
 def _keep_names(folder: Path) -> None:
