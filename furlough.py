@@ -1,8 +1,16 @@
-"""The command line of furlough."""
+"""The command `furlough`: the entry point of an installation."""
 
-import sys
+from __future__ import annotations
+
+from typing import NoReturn
 
 
-def main() -> None:
-    """Say that there is no command yet."""
-    sys.exit("furlough: no commands are installed yet")
+def main() -> NoReturn:
+    """Run the command line (`starter/app.py`)."""
+    from starter.app import main as run
+
+    run()
+
+
+if __name__ == "__main__":
+    main()

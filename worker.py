@@ -1,4 +1,7 @@
-"""The worker: the only place that wires effects to processes. Settings -> client -> activities -> worker, and back in order."""
+"""The worker: the only place that wires effects to processes.
+
+Settings -> client -> activities -> worker, and back in order.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +29,8 @@ from temporalio.client import (
     ScheduleRange,
     ScheduleSpec,
 )
-from temporalio.worker import Worker, WorkerDeploymentConfig
 from temporalio.common import WorkerDeploymentVersion
+from temporalio.worker import Worker, WorkerDeploymentConfig
 
 from activities.deciding import Deciding
 from activities.effects import Effects
@@ -45,12 +48,13 @@ from wiring.connect import connect_in_time
 from wiring.deliver import QUEUE
 from wiring.plugin import FurloughPlugin
 from wiring.settings import Settings
+from wiring.trouble import NotReached
 
 THREADS: Final = 24
 """Decisions and SQL run in threads; more than the register takes at once would only wait there."""
 
 TASKS: Final = 1000
-"""Leaves that wait for an entity keep their place meanwhile; with fewer places than leaves each would wait for the others."""
+"""Leaves that wait for an entity keep their place meanwhile; with too few places each would wait for the others."""
 
 ORDERLY: Final = timedelta(seconds=25)
 """How long an activity under way may take to end before the worker stops without it."""
@@ -136,11 +140,15 @@ async def work(settings: Settings) -> None:
 
 
 async def _live(settings: Settings, build: str, state: health.Health, stop: asyncio.Event) -> None:
+    def waits(reason: NotReached) -> None:
+        state.waiting(str(reason))
+        log.warning("waits for its server", reason=reason.what)
+
     client = await connect_in_time(
         settings,
         [FurloughPlugin()],
         health.runtime(settings.metrics),
-        waiting=lambda reason: (state.waiting(str(reason)), log.warning("waits for its server", reason=reason.what))[0],
+        waiting=waits,
     )
     async with working(settings, client, build) as worker:
         await nightly(client)

@@ -1,8 +1,11 @@
-"""The recorded step: look the facts up, decide, try the fold. Its result is kept in the history and never made again."""
+"""The recorded step: look the facts up, decide, try the fold.
+
+Its result is kept in the history and never made again.
+"""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, TypeVar, cast
 
 from sqlalchemy import Engine
 from temporalio import activity
@@ -11,12 +14,13 @@ from activities.facts import Library, Subject
 from activities.register import lookups
 from activities.register.database import reading
 from domain import account, garrison, leave, register
-from domain.acts import Act, Ask, Exempt, SetPlace
+from domain.acts import Act, Ask, BaseAct
 from domain.decider import Decider, Decision, Question, entries_of, fold
 from domain.facts import Facts
 from domain.garrison import Garrison
-from domain.garrison.orders import find
 from domain.leave import Leave
+
+D = TypeVar("D", bound=Decision[Any, Any])
 
 
 class Deciding:
@@ -45,11 +49,15 @@ class Deciding:
         """What an act leads to in the register."""
         return self._decide(register, question, register.RegisterDecision)
 
-    def _decide(self, decider: Decider, q: Question[Any, Any], kind: type[Decision[Any, Any]]) -> Any:
+    def _decide(self, decider: Decider, q: Question[Any, Any], kind: type[D]) -> D:
         facts = self._facts(decider, q)
         events = decider.decide(q.act, q.state, facts, q.now)
         after = fold(decider, q.state, entries_of(q.act, events, q.state.seq, q.now))
-        decider.wants(after, q.now), decider.due(after), decider.over(after)  # what breaks, breaks here and fails this act alone
+        (
+            decider.wants(after, q.now),
+            decider.due(after),
+            decider.over(after),
+        )  # what breaks, breaks here and fails this act alone
         return kind(act=q.act, now=q.now, facts=facts, events=events, rules=self.build)
 
     def _facts(self, decider: Decider, q: Question[Any, Any]) -> Facts:
@@ -75,8 +83,8 @@ def subject(act: Act, state: Any) -> Subject:
         case _, Leave() if state.member:
             return Subject(state.member.id, state.member.base, state.first, state.last)
         case _, Garrison():
-            about = garrison.about(act, state)
-            return Subject(base=act.base, **about.model_dump())
+            about = garrison.about(cast("BaseAct", act), state)
+            return Subject(base=getattr(act, "base", None), **about.model_dump())
         case _:
             member = getattr(act, "member", None)
             return Subject(member=member) if member else NOBODY

@@ -43,9 +43,9 @@ class Library:
             "person": lambda: self._people(session, act, about, now),
             "desks": lambda: {"desks": desks(session, about, now)},
             "base": lambda: {"base": lookups.base(session, about.base or "")},
-            "terms": lambda: {"terms": self._terms(session, about)},
+            "terms": lambda: {"terms": self._terms(session, about, now)},
             "calendar": lambda: {"calendar": _calendar(session, about, now)},
-            "family": lambda: {"family": self._family(session, act, about)},
+            "family": lambda: {"family": self._family(session, act, about, now)},
             "strength": lambda: {"strength": _strength(session, about, now)},
             "opening": lambda: {"opening": lookups.opening(session, about.member or "")},
             "orders": lambda: {"mission_orders": lookups.mission_orders(session)},
@@ -65,15 +65,21 @@ class Library:
         exempts = posts.etp_posts(session, about.etp, now) if about.etp else ()
         return {"person": known(act.decided_by), "clerk": known(act.entered_by), "etp_posts": exempts}
 
-    def _terms(self, session: Session, about: Subject) -> Terms | None:
-        name = lookups.pack_of(session, about.member or "")
-        return packs.load(name, self.rules) if name else None
+    def _terms(self, session: Session, about: Subject, now: Instant) -> Terms | None:
+        """The terms of the pack which the register names for a member, else of the one that applies by its head."""
+        member = lookups.member(session, about.member or "")
+        if member is None:
+            return None
+        named = lookups.pack_of(session, member.id)
+        return packs.load(named, self.rules) if named else packs.load_for(member, about.first or now.date(), self.rules)
 
-    def _family(self, session: Session, act: Act, about: Subject) -> Literal["listed", "outside", "unreadable"] | None:
+    def _family(
+        self, session: Session, act: Act, about: Subject, now: Instant
+    ) -> Literal["listed", "outside", "unreadable"] | None:
         """Whether the sealed relative is on the pack's list. What the detail says goes no further than this word."""
         if not isinstance(act, Ask) or act.family is None:
             return None
-        terms, text = self._terms(session, about), self.store.open(act.family)
+        terms, text = self._terms(session, about, now), self.store.open(act.family)
         kind = terms.kinds.get(act.leave_kind) if terms else None
         if text is None or kind is None:
             return "unreadable"

@@ -1,11 +1,12 @@
 """What a leave holds by another entity: its control number and its place by the base, its days by the member's account.
 
-Each is one setter: "my holding is now this, my n-th wish". Asked again, the entity answers the same and changes nothing.
+Each is one setter: "my holding is now this, my n-th wish". Asked again, the entity answers the same and changes
+nothing.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from temporalio import activity
 from temporalio.client import Client
@@ -14,7 +15,7 @@ from temporalio.exceptions import ApplicationError
 from domain.account.events import DaysRefused, HeldDays
 from domain.acts import Act, Enter, SetDays, SetPlace
 from domain.garrison.events import Numbered, Stands
-from domain.holdings import Number, Want
+from domain.holdings import Days, Number, Place, Want
 from domain.leave.events import GaveBack, Judged, Lacks, LeaveEvent, Took
 from domain.model import timedelta
 from wiring.deliver import deliver
@@ -43,7 +44,7 @@ class Holdings:
     @activity.defn(name="place")
     async def place(self, want: Want) -> Events:
         """The place among the absences of the base: its verdict."""
-        act = SetPlace(**self._head(want), base=want.of, n=want.n, place=want.spec)
+        act = SetPlace(**self._head(want), base=want.of, n=want.n, place=cast("Place | None", want.spec))
         answer = await self._answer(act, want, Stands)
         if want.spec is None:
             return (GaveBack(what="place", n=want.n, cites=(f"base/{want.of}",)),)
@@ -53,7 +54,7 @@ class Holdings:
     @activity.defn(name="days")
     async def days(self, want: Want) -> Events:
         """The days of the account: held, changed, settled or given back."""
-        act = SetDays(**self._head(want), member=want.of, n=want.n, days=want.spec)
+        act = SetDays(**self._head(want), member=want.of, n=want.n, days=cast("Days | None", want.spec))
         answer = await self._answer(act, want, HeldDays, DaysRefused)
         if isinstance(answer, DaysRefused) and want.spec:
             return (Lacks(spec=want.spec, n=want.n, refusal=answer.refusal, cites=(answer.refusal.rule,)),)

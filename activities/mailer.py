@@ -23,7 +23,10 @@ log = structlog.get_logger(__name__)
 
 
 class Mailer:
-    """Hands mail in at one SMTP server. Several workers may each have one: the outbox lends a notice to one at a time."""
+    """Hands mail in at one SMTP server.
+
+    Several workers may each have one: the outbox lends a notice to one at a time.
+    """
 
     def __init__(self, engine: Engine, host: str, port: int) -> None:
         self.engine, self.host, self.port = engine, host, port

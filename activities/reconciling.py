@@ -1,4 +1,4 @@
-"""The walk over the ledgers: what belongs to a leave that was terminated or is gone goes back, by the setters that took it."""
+"""The walk over the ledgers: what a terminated leave holds goes back, by the setters that took it."""
 
 from __future__ import annotations
 
@@ -68,12 +68,12 @@ class Reconciling:
         """The leaves which a base knows; a base that was never spoken to has none."""
         handle = self.client.get_workflow_handle(base_workflow(base))
         try:
-            state = await handle.query("state", result_type=Garrison)
+            state: Garrison = await handle.query("state", result_type=Garrison)
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
                 return {}
             raise
-        return state.leaves
+        return dict(state.leaves)
 
     async def _is_gone(self, leave_id: str) -> bool:
         """Whether the leave ended without having given back: terminated, failed, or unknown to the server."""

@@ -1,7 +1,7 @@
-"""A base tells its leaves what it has ruled of its own accord: by one activity, some at a time, its place kept by heartbeats.
+"""A base tells its leaves what it has ruled of its own accord: by one activity, some at a time.
 
-Thousands of signals out of one workflow would wedge it; and a leave may just be asking the base, so that this is never done
-under the base's own turn.
+Thousands of signals out of one workflow would wedge it; and a leave may just be asking the base, so that this is
+never done under the base's own turn.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from temporalio.client import Client
 from domain.acts import Ruled
 from domain.garrison import Tell
 from domain.garrison.events import GarrisonEvent, ToldLeaves
-from domain.model import datetime, timedelta
+from domain.model import timedelta
 from domain.orders import Verdict
 from wiring.deliver import Gone, deliver
 
@@ -36,20 +36,25 @@ class Telling:
 
         async def one(leave_id: str, verdict: Verdict) -> None:
             async with gate:
-                done[leave_id] = await self._told(tell.of, leave_id, verdict)
+                done[leave_id] = await self._told(tell, leave_id, verdict)
                 activity.heartbeat(done)
 
         waiting = {leave_id: verdict for leave_id, verdict in tell.verdicts.items() if leave_id not in done}
         await asyncio.gather(*(one(leave_id, verdict) for leave_id, verdict in waiting.items()))
         reached = {leave_id: tell.verdicts[leave_id].seq for leave_id in done if leave_id in tell.verdicts}
         gone = tuple(sorted(leave_id for leave_id, open_ in done.items() if not open_))
-        return (ToldLeaves(reached=reached, gone=gone, cites=(f"base/{tell.of}",)),)
+        return (ToldLeaves(reached=reached, gone=gone, cites=(f"base/{tell.base}",)),)
 
-    async def _told(self, base: str, leave_id: str, verdict: Verdict) -> bool:
+    async def _told(self, tell: Tell, leave_id: str, verdict: Verdict) -> bool:
         """Whether the leave was there to be told."""
-        now: datetime = activity.info().current_attempt_scheduled_time
-        act_id = f"base-{base}/{verdict.seq}"
-        act = Ruled(act_id=act_id, decided_by=f"base-{base}", acted_at=now, leave_id=leave_id, base=base, verdict=verdict)
+        act = Ruled(
+            act_id=f"base-{tell.base}/{verdict.seq}",
+            decided_by=f"base-{tell.base}",
+            acted_at=tell.as_of,
+            leave_id=leave_id,
+            base=tell.base,
+            verdict=verdict,
+        )
         try:
             outcome = await deliver(self.client, act, within=WITHIN)
         except Gone:

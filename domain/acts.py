@@ -1,4 +1,6 @@
-"""Every act: who says it, to whom, in which fields. From this one list come update names, commands, schemas and documentation.
+"""Every act: who says it, to whom, in which fields.
+
+From this one list come update names, commands, schemas and documentation.
 
 A *decision* may be refused. An *observation* tells what happened and, from an entitled post, is always recorded.
 Three more kinds of act come from no person: what time says, what a base answers, and the wishes of a leave.
@@ -19,8 +21,15 @@ Said = Literal["decision", "observation", "machine"]
 To = Literal["leave", "base", "member", "register"]
 
 
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2099, 12, 31))]
+"""A day which a person may mean; a typing mistake in the year is noticed at the door."""
+
+
 class Sealed(Model):
-    """A reference into the detail store, and the salted digest of what lies there. What it says never enters a payload."""
+    """A reference into the detail store, and the salted digest of what lies there.
+
+    What it says never enters a payload.
+    """
 
     ref: Code
     digest: Sha256
@@ -29,9 +38,9 @@ class Sealed(Model):
 class Act(Model):
     """What somebody says, and the head of every act.
 
-    `decided_by` is the register id of who decides or saw it, `post` the post they speak as; `for_post` the post whose power a
-    delegate uses; `entered_by` a clerk who records it for them from paper, radio, phone or mail. `acted_at` is when it was
-    said or seen, which may be long before it is recorded.
+    `decided_by` is the register id of who decides or saw it, `post` the post they speak as; `for_post` the post whose
+    power a delegate uses; `entered_by` a clerk who records it for them from paper, radio, phone or mail. `acted_at`
+    is when it was said or seen, which may be long before it is recorded.
     """
 
     said: ClassVar[Said] = "decision"
@@ -53,13 +62,16 @@ class _OfLeave(Act):
 
 
 class Ask(_OfLeave):
-    """The member asks for leave: the first act of each. Only the member asks; a clerk may enter what the member signed."""
+    """The member asks for leave: the first act of each.
+
+    Only the member asks; a clerk may enter what the member signed.
+    """
 
     kind: Literal["ask"] = "ask"
     member: Code
     leave_kind: LeaveKind
-    first: date
-    last: date
+    first: Day
+    last: Day
     destination: Code
     travel: Literal["flight", "road", "none"] = "flight"
     route: Code | None = None
@@ -112,8 +124,8 @@ class Correct(_OfLeave):
 
     kind: Literal["correct"] = "correct"
     reason: Text = Field(min_length=1)
-    first: date | None = None
-    last: date | None = None
+    first: Day | None = None
+    last: Day | None = None
     destination: Code | None = None
     signed_out_at: Instant | None = None
     signed_in_at: Instant | None = None
@@ -152,12 +164,15 @@ class Extend(_OfLeave):
     """The member asks to stay away until a later last day."""
 
     kind: Literal["extend"] = "extend"
-    last: date
+    last: Day
     reason: Text = Field(min_length=1)
 
 
 class Report(_OfLeave):
-    """Anybody tells that the member is held up, or in hospital. It stops the overdue ladder until the commander finds."""
+    """Anybody tells that the member is held up, or in hospital.
+
+    It stops the overdue ladder until the commander finds.
+    """
 
     said = "observation"
     kind: Literal["report"] = "report"

@@ -70,7 +70,10 @@ def at_desk(act: Act, person: Person, desk: str, posts: tuple[Code, ...], member
         return Refusal(
             rule=f"authority/{desk}",
             why="it is not the turn of this post",
-            facts={"expected": ", ".join(posts) or "no post is appointed", "got": ", ".join(p.post for p in mine) or "no post"},
+            facts={
+                "expected": ", ".join(posts) or "no post is appointed",
+                "got": ", ".join(p.post for p in mine) or "no post",
+            },
             helps=f"one of {', '.join(posts)} may decide" if posts else "have the post filled in the register",
         )
     return may

@@ -1,4 +1,7 @@
-"""Days of a base. Zone rules and holidays change under us, so a decision keeps those it was made with as a recorded `Calendar`."""
+"""Days of a base.
+
+Zone rules and holidays change under us, so a decision keeps those it was made with as a recorded `Calendar`.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,7 @@ class Calendar(Model):
         return self.local(at).date()
 
     def instant(self, day: date, clock: time = time.min) -> datetime:
-        """When the base's clock first shows `clock` on `day` or, where the clock jumps over it, the moment of the jump."""
+        """When the base's clock first shows `clock` on `day`; where it jumps over that, the moment of the jump."""
         wall = datetime.combine(day, clock, tzinfo=UTC)
         for (_, before), (since, after) in pairwise(self.shifts):
             if since + timedelta(minutes=before) <= wall < since + timedelta(minutes=after):

@@ -9,16 +9,16 @@ A decider is a module of pure functions (`domain/leave`, `domain/garrison`, `dom
     due(state) -> what time will say, earliest first
     over(state) -> whether the process has ended and holds nothing
 
-Laws, which `tests/laws` tries on each of them: carrying out what is wanted ends; a lapse is gone from `due` once it is decided;
-what is over holds nothing; the same act again changes nothing; a decision cites its rule; a journal folds to the same state
-twice; an observation is never refused.
+Laws, which `tests/laws` tries on each of them: carrying out what is wanted ends; a lapse is gone from `due` once it
+is decided; what is over holds nothing; the same act again changes nothing; a decision cites its rule; a journal folds
+to the same state twice; an observation is never refused.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import reduce
-from typing import Any, Generic, Literal, Protocol, TypeVar, cast
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from domain.acts import Act, Lapse
 from domain.facts import Facts, Need
@@ -31,7 +31,10 @@ S = TypeVar("S", bound="State")
 
 
 class Event(Model):
-    """What follows from an act or an effect. `cites` names rules, packs and order versions; a decision without one is a bug."""
+    """What follows from an act or an effect.
+
+    `cites` names rules, packs and order versions; a decision without one is a bug.
+    """
 
     cites: tuple[str, ...] = ()
     irregular: tuple[Code, ...] = ()
@@ -91,7 +94,7 @@ class Question(Model, Generic[A, S]):
 
 
 class Outcome(Model, Generic[E]):
-    """What the sayer of an act is answered: the entries which it led to; `refused` when it was refused without a trace."""
+    """What the sayer of an act is answered: its entries, or `refused` when it was refused without a trace."""
 
     entries: tuple[Entry[E], ...]
     refused: Refusal | None = None
@@ -108,12 +111,23 @@ class Decider(Protocol):
     name: str
     initial: Any
 
-    def decide(self, act: Any, s: Any, facts: Facts, now: Instant, /) -> tuple[Any, ...]: ...
-    def evolve(self, s: Any, entry: Any, /) -> Any: ...
-    def wants(self, s: Any, now: Instant, /) -> tuple[Any, ...]: ...
-    def due(self, s: Any, /) -> tuple[Lapse, ...]: ...
-    def over(self, s: Any, /) -> bool: ...
-    def needs(self, act: Any, s: Any, /) -> frozenset[Need]: ...
+    def needs(self, act: Any, s: Any, /) -> frozenset[Need]:
+        """Names of the facts which `decide` will want."""
+
+    def decide(self, act: Any, s: Any, facts: Facts, now: Instant, /) -> tuple[Any, ...]:
+        """The events to which an act leads."""
+
+    def evolve(self, s: Any, entry: Any, /) -> Any:
+        """The state after one more entry."""
+
+    def wants(self, s: Any, now: Instant, /) -> tuple[Any, ...]:
+        """What is to be taken or given back."""
+
+    def due(self, s: Any, /) -> tuple[Lapse, ...]:
+        """What time will say, earliest first."""
+
+    def over(self, s: Any, /) -> bool:
+        """Whether it has ended and holds nothing."""
 
 
 def entries_of(act: Act | None, events: Iterable[Any], seq: int, now: Instant) -> tuple[Entry[Any], ...]:
@@ -143,4 +157,4 @@ def assurance(act: Act) -> Literal["asserted", "recorded", "signed", "machine"]:
 
 def fold(decider: Decider, state: S, entries: Iterable[Any]) -> S:
     """The state after some more lines of the journal."""
-    return cast(S, reduce(decider.evolve, entries, state))
+    return reduce(decider.evolve, entries, state)

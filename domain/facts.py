@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Literal
 
 from domain.calendar import Calendar
-from domain.model import Code, Decimal, Instant, Model, date
+from domain.model import Code, Decimal, Model, date
 from domain.orders import Order, Role
 from domain.terms import Terms
 
 
 class HeldPost(Model):
-    """A post which a person may speak as at the moment asked about: by appointment, or by a dated written delegation."""
+    """A post which a person may speak as at some moment: by appointment, or by a dated written delegation."""
 
     post: Code
     role: Role
@@ -83,8 +83,8 @@ class Opening(Model):
 class Facts(Model):
     """What was looked up for one decision.
 
-    `desks` are the ladders of posts which a leave passes: `attest`, `approve`, `officer`, `confirm`; `register_version` is the
-    register's version; what was not needed is empty.
+    `desks` are the ladders of posts which a leave passes: `attest`, `approve`, `officer`, `confirm`;
+    `register_version` is the register's version; what was not needed is empty.
     """
 
     register_version: int = 0

@@ -1,7 +1,8 @@
 """What a leave holds of the world while it runs: one word, one specification, one setter for each.
 
-A setter says "my holding is now SPEC (or nothing), my n-th wish". It is idempotent, and an older `n` than the one known is ignored:
-taking, changing, extending, settling and giving back are the same call. The key is (leave id, what, n).
+A setter says "my holding is now SPEC (or nothing), my n-th wish". It is idempotent, and an older `n` than the one
+known is ignored: taking, changing, extending, settling and giving back are the same call. The key is (leave id, what,
+n).
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ class Number(Model):
 class Days(Model):
     """Days of the member's account: held while `charged` is None, settled by the days really taken once it is known.
 
-    `first` and `last` bound the absence (no two leaves of one member share a day), `expected` is what the request would charge.
+    `first` and `last` bound the absence (no two leaves of one member share a day), `expected` is what the request
+    would charge.
     """
 
     what: Literal["days"] = "days"
@@ -61,7 +63,8 @@ class Place(Model):
 class Seat(Model):
     """A seat out and a seat back; a named flight is the choice of movement control, else the first that fits is taken.
 
-    `out_day` and `back_day` are the days of travel wanted; `flown_at` tells, when it is given back, that the journey was made.
+    `out_day` and `back_day` are the days of travel wanted; `flown_at` tells, when it is given back, that the journey
+    was made.
     """
 
     what: Literal["seat"] = "seat"
@@ -83,7 +86,10 @@ class Paper(Model):
 
 
 class News(Model):
-    """One entry worth telling: its line in the journal, the posts whose turn it is, and what is said. It names nobody."""
+    """One entry worth telling: its line in the journal, the posts whose turn it is, and what is said.
+
+    It names nobody.
+    """
 
     seq: int
     to: tuple[Code, ...]
@@ -104,10 +110,11 @@ What = Literal["number", "days", "place", "seat", "paper", "notice"]
 
 
 class Want(Model):
-    """What an effect is asked to do for a leave. `of` is the giver (a base, a member's account, or the
-    register); `spec` None gives it back; `n` rises with every want; `as_of` is the leave's time.
+    """What an effect is asked to do for a leave.
 
-    `told` is what the giver must know when it is given back (seats: "flown" when the journey was made).
+    `of` is the giver (a base, a member's account, or the register); `spec` None gives it back; `n` rises with every
+    want; `as_of` is the leave's time; `told` is what the giver must know when it is given back (seats: "flown" when
+    the journey was made).
     """
 
     leave_id: str

@@ -47,7 +47,7 @@ class StopLeave(Model):
 
 
 class MinimumStrength(Model):
-    """So many of a unit stay: `percent` present of those assigned (rounded up) or a `count`, whichever asks for more."""
+    """So many of a unit stay: `percent` of those assigned (rounded up) or a `count`, whichever asks for more."""
 
     rule: Literal["minimum-strength"] = "minimum-strength"
     percent: int = Field(default=0, ge=0, le=100)
@@ -55,7 +55,7 @@ class MinimumStrength(Model):
 
 
 class Curfew(Model):
-    """No movement from `from_` until `until` on the base's clock, each day (01:00 to 05:00; over midnight is allowed)."""
+    """No movement from `from_` until `until` on the base's clock, each day; it may lie over midnight."""
 
     rule: Literal["curfew"] = "curfew"
     from_: time = Field(alias="from")
@@ -96,10 +96,10 @@ _MINUTE = timedelta(minutes=1)
 
 
 class Order(Model):
-    """One version of a numbered order of a base or of the mission, in force in the half-open interval [since, until), to the minute.
+    """One version of a numbered order of a base or of the mission, in force during [since, until), to the minute.
 
-    `words` keeps the text as it was printed ("until 0459"), `text_sha256` the whole paper; `etp` is the post which may exempt,
-    `grounds` on what grounds. `until` is None for "until rescinded".
+    `words` keeps the text as it was printed ("until 0459"), `text_sha256` the whole paper; `etp` is the post which
+    may exempt, `grounds` on what grounds. `until` is None for "until rescinded".
     """
 
     number: Code
@@ -134,7 +134,8 @@ class Order(Model):
 class Block(Model):
     """One reason why a leave may not go: an order version, or the strength of its unit.
 
-    `until` is when it ends by itself (None: nobody knows), `etp` the post which may exempt, `why` a sentence for people.
+    `until` is when it ends by itself (None: nobody knows), `etp` the post which may exempt, `why` a sentence for
+    people.
     """
 
     cites: Code
@@ -146,7 +147,10 @@ class Block(Model):
 
 
 class Bar(Model):
-    """Hours of the base's clock in which no movement is allowed while `since <= at < until`; over midnight when `from_ > to`."""
+    """Hours of the base's clock in which no movement is allowed while `since <= at < until`.
+
+    Over midnight when `from_ > to`.
+    """
 
     cites: Code
     from_: time

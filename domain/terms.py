@@ -1,7 +1,8 @@
 """The terms of one member's leave: the numbers of a rule pack as they stood when the leave was asked for.
 
-They are recorded whole in the leave's first entry; later decisions cite `pack` (`us-army@3#5f1c09ab`). A changed pack therefore
-changes no open leave. Where a number comes from, and how far it is to be trusted, stands in the pack (`domain/packs.py`).
+They are recorded whole in the leave's first entry; later decisions cite `pack` (`us-army@3#5f1c09ab`). A changed pack
+therefore changes no open leave. Where a number comes from, and how far it is to be trusted, stands in the pack
+(`domain/packs.py`).
 """
 
 from __future__ import annotations
@@ -85,7 +86,7 @@ class Return(Model):
 
 
 class Records(Model):
-    """Within what time a recorder's entry is countersigned, and a typing mistake is put right by the same post alone."""
+    """How long an entry waits for its countersignature, and a typing mistake is its writer's to correct."""
 
     countersign_days: int
     correct_hours: int

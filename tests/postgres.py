@@ -21,7 +21,7 @@ _numbers = count()
 
 
 class Cluster:
-    """A running server. Each `database` is new and empty."""
+    """A running server. Each `database` is new, and empty or a copy."""
 
     def __init__(self, port: int) -> None:
         self.port = port
@@ -29,10 +29,11 @@ class Cluster:
     def url(self, name: str) -> str:
         return f"postgresql://postgres@127.0.0.1:{self.port}/{name}"
 
-    def database(self) -> str:
+    def database(self, like: str = "template0") -> str:
+        """The URL of a new database; `like` names the one of which it is a copy."""
         name = f"register_{next(_numbers)}"
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}".encode())
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {like.rpartition('/')[2]}".encode())
         return self.url(name)
 
 

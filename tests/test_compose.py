@@ -222,7 +222,7 @@ SPELLED = {"KEYWORD": "Keyword", "DATETIME": "Datetime", "KEYWORD_LIST": "Keywor
 
 
 def test_the_namespace_gets_the_search_attributes_that_the_processes_set():
-    from wiring.attributes import KEYS
+    from workflows.board import KEYS
 
     assert listed() == {name: SPELLED[key.indexed_value_type.name] for name, key in KEYS.items()}
 

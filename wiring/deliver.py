@@ -68,9 +68,9 @@ def addressee(act: Act) -> str:
 
 
 async def deliver(client: Client, act: Act, *, within: timedelta = ANSWER, update_id: str = "") -> Outcome[Any]:
-    """Bring an act to its leave, base, account or register, and return what it led to; entities open by their first act.
+    """Bring an act to its leave, base, account or register, and return what it led to.
 
-    A refusal, also one without a trace, comes back as an outcome.
+    Entities open by their first act. A refusal, also one without a trace, comes back as an outcome.
 
     Raises:
         NotDelivered: no outcome came in time; send the same act again.
@@ -86,7 +86,7 @@ async def deliver(client: Client, act: Act, *, within: timedelta = ANSWER, updat
                 name, act, start_workflow_operation=_opening(act, to), **told
             )
     except WorkflowUpdateFailedError as error:
-        return _refused(act, error)
+        return _refused(error)
     except (NoAnswer, RPCError) as error:
         raise _why(error, to) from error
     answer: Outcome[Any] = outcome
@@ -103,7 +103,7 @@ def _opening(act: Act, to: str) -> WithStartWorkflowOperation[Any, Any]:
     """Opening twice is opening once; what has ended is not opened again."""
     start: Any = act if isinstance(act, Ask) else {"of": to.partition("-")[2] or to}
     urgent = isinstance(act, Ask) and act.leave_kind == "emergency"
-    return WithStartWorkflowOperation(
+    operation: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
         _WORKFLOWS[act.to],
         start,
         id=to,
@@ -112,11 +112,12 @@ def _opening(act: Act, to: str) -> WithStartWorkflowOperation[Any, Any]:
         id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE
         if act.to == "leave"
         else WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-        **({"priority": URGENT} if urgent else {}),
+        priority=URGENT if urgent else Priority.default,
     )
+    return operation
 
 
-def _refused(act: Act, error: WorkflowUpdateFailedError) -> Outcome[Any]:
+def _refused(error: WorkflowUpdateFailedError) -> Outcome[Any]:
     """A refusal without a trace, as an outcome; facts that cannot be looked up now are no refusal.
 
     Raises:

@@ -16,8 +16,8 @@ from temporalio.client import Client
 from temporalio.common import SearchAttributeIndexedValueType
 from temporalio.service import RPCError, RPCStatusCode
 
-from wiring.attributes import KEYS
 from wiring.trouble import Misset
+from workflows.board import KEYS
 
 RETENTION: Final = timedelta(days=90)
 """How long the server keeps a closed leave: a quarter, in which a missed archive is noticed."""

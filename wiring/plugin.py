@@ -1,4 +1,4 @@
-"""The one plugin: converter, sandbox and processes, for client, worker and Replayer alike, so that audits replay as workers ran."""
+"""The one plugin, for client, worker and Replayer alike, so that audits replay as workers ran."""
 
 from __future__ import annotations
 

@@ -121,6 +121,8 @@ class Settings(Model):
     smtp: Listens | None = None
     """Where mail is handed in; none is sent when this is missing."""
     log: Literal["console", "json"] = "json"
+    traceback: bool = False
+    """Whether a bug of a command is shown with all its places, for whoever mends it."""
     health: Listens = Address("127.0.0.1", 8234)
     metrics: Listens = Address("127.0.0.1", 8235)
 
@@ -184,6 +186,7 @@ _VARIABLES = {
     "rules": "FURLOUGH_RULES",
     "smtp": "FURLOUGH_SMTP",
     "log": "FURLOUGH_LOG",
+    "traceback": "FURLOUGH_TRACEBACK",
     "health": "FURLOUGH_HEALTH",
     "metrics": "FURLOUGH_METRICS",
 }

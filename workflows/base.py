@@ -1,4 +1,7 @@
-"""A base: its orders in force, the absences granted, the queue for places, the control numbers. Decides alone for its base."""
+"""A base: its orders in force, the absences granted, the queue for places, the control numbers.
+
+Decides alone for its base.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ SENT = {act.model_fields["kind"].default: act for act in get_args(get_args(BaseA
 
 
 @workflow.defn(name="BaseWorkflow")
-class BaseWorkflow(Entity):
+class BaseWorkflow(Entity[garrison.Garrison]):
     """One per base; opened by the first act for it."""
 
     events = tuple[garrison.GarrisonEvent, ...]

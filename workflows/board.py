@@ -1,4 +1,7 @@
-"""What the server shows of a leave: search attributes, and a page of the Temporal UI. Nobody is named, nor the kind of leave."""
+"""What the server shows of a leave: search attributes, and a page of the Temporal UI.
+
+Nobody is named, nor the kind of leave.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from domain.leave import Face
 KEYS: Final[Mapping[str, SearchAttributeKey[Any]]] = {
     key.name: key
     for key in (
+        SearchAttributeKey.for_keyword("ControlNumber"),
         SearchAttributeKey.for_keyword("LeaveState"),
         SearchAttributeKey.for_keyword("Lane"),
         SearchAttributeKey.for_keyword("Base"),
@@ -29,6 +33,7 @@ KEYS: Final[Mapping[str, SearchAttributeKey[Any]]] = {
 def attributes(face: Face) -> dict[str, Any]:
     """The search attributes of a face; what it does not have is None."""
     return {
+        "ControlNumber": face.number or None,
         "LeaveState": face.state,
         "Lane": face.lane,
         "Base": face.base or None,
@@ -60,5 +65,8 @@ def page(face: Face) -> str:
     if face.first and face.last:
         lines.append(f"absent from {face.first} to {face.last}")
     if face.waits_for:
-        lines.append(f"waits for {face.waits_for}" + (f", next: {face.then} at {face.act_by:%Y-%m-%d %H:%M}Z" if face.act_by else ""))
+        lines.append(
+            f"waits for {face.waits_for}"
+            + (f", next: {face.then} at {face.act_by:%Y-%m-%d %H:%M}Z" if face.act_by else "")
+        )
     return "\n\n".join([*lines, *face.why])

@@ -1,21 +1,19 @@
 """What bases, accounts and the register have in common: they live for good, carry their state over, and have no clock.
 
-A question carries `as_of`; whoever asks twice is known by the natural key of the question, so that no list of past acts grows.
+A question carries `as_of`; whoever asks twice is known by the natural key of the question, so that no list of past
+acts grows.
 """
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic
 
 from temporalio import workflow
 
-from domain.decider import Decider, State
+from domain.decider import Decider
 from domain.model import Model
-from workflows.process import Process
-
-S = TypeVar("S", bound=State)
+from workflows.process import Process, S
 
 A_MONTH = timedelta(days=30)
 """An entity continues as new at least this often, so that new code takes it over between two runs."""
@@ -28,10 +26,10 @@ class Start(Model, Generic[S]):
     state: S | None = None
 
 
-class Entity(Process):
+class Entity(Process[S]):
     """A decider that is never over."""
 
-    def __init__(self, decider: Decider, start: Start[Any], decision: type[Any]) -> None:
+    def __init__(self, decider: Decider, start: Start[S], decision: type[Any]) -> None:
         super().__init__(decider, start.state or decider.initial, decision)
         self.of, self.tired = start.of, False
 
@@ -41,6 +39,7 @@ class Entity(Process):
         workflow.continue_as_new(Start(of=self.of, state=self.state))
 
     def finished(self) -> bool:
+        """Whether this run may end, so that the next goes on."""
         return not self.jobs and (self.tired or workflow.info().is_continue_as_new_suggested())
 
     async def wait(self, condition: Any) -> None:
@@ -50,5 +49,5 @@ class Entity(Process):
             await workflow.wait_condition(
                 lambda: condition() or suggested(), timeout=A_MONTH, timeout_summary="goes on as new"
             )
-        except asyncio.TimeoutError:
+        except TimeoutError:
             self.tired = True

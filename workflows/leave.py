@@ -1,4 +1,7 @@
-"""One leave, from the request to the settled end. The process itself reads in `domain/leave/path.py`; here it is kept alive."""
+"""One leave, from the request to the settled end.
+
+The process itself reads in `domain/leave/path.py`; here it is kept alive.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ SENT = {act.model_fields["kind"].default: act for act in ACTS if act.__name__ !=
 
 
 @workflow.defn(name="LeaveWorkflow")
-class LeaveWorkflow(Process):
+class LeaveWorkflow(Process[leave.Leave]):
     """Started with the member's request; ends by itself, whatever fails, and gives back all it held."""
 
     events = tuple[leave.LeaveEvent, ...]
@@ -29,13 +32,17 @@ class LeaveWorkflow(Process):
     @workflow.init
     def __init__(self, ask: Ask) -> None:
         super().__init__(leave, leave.initial, leave.LeaveDecision)
-        self.leave_id, self.shown = ask.leave_id, {}
+        self.leave_id = ask.leave_id
+        self.shown: dict[str, Any] = {}
         for kind in SENT:  # "approve", "withdraw" ...: the history and the stock command line read well
             workflow.set_update_handler(kind, self.act, validator=self.readable)
 
     @workflow.run
     async def run(self, ask: Ask) -> str:
-        """The whole life of the leave. A cancel on the server becomes the act `cancel`: a running leave is never torn off."""
+        """The whole life of the leave.
+
+        A cancel on the server becomes the act `cancel`: a running leave is never torn off.
+        """
         life = asyncio.create_task(self.life(ask))
         while not life.done():
             try:
@@ -63,7 +70,8 @@ class LeaveWorkflow(Process):
 
     def readable(self, act: LeaveAct) -> None:
         """Refuse, without a trace, what is not for this leave or comes at a step where it is not possible."""
-        name = workflow.current_update_info().name
+        update = workflow.current_update_info()
+        name = update.name if update else ""
         if act.kind != name or act.leave_id != self.leave_id:
             refuse_early(leave.misaddressed(act, name, self.leave_id))
         if act.act_id not in self.acts:
@@ -90,6 +98,7 @@ class LeaveWorkflow(Process):
         return leave.next_acts(self.state, post)
 
     def show(self) -> None:
+        """Bring search attributes and the page of the Temporal UI up to date."""
         self.shown = board.show(leave.face(self.state), self.shown)
 
     def cancelled(self) -> Cancel:

@@ -15,7 +15,7 @@ SENT = {act.model_fields["kind"].default: act for act in get_args(get_args(Membe
 
 
 @workflow.defn(name="MemberWorkflow")
-class MemberWorkflow(Entity):
+class MemberWorkflow(Entity[account.Account]):
     """One per member and mission; opened by the first leave."""
 
     events = tuple[account.AccountEvent, ...]

@@ -1,4 +1,7 @@
-"""A mission-wide order on its way: published, then carried to each base until all have it. Each base decides for itself."""
+"""A mission-wide order on its way: published, then carried to each base until all have it.
+
+Each base decides for itself.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """The one table of timeouts and retries: how long each activity may take, and what happens when it does not answer.
 
-A *local* try is made beside the workflow (one event, no retry: a retrying local activity would block every query and update of
-its leave). What does not answer at once is kept by the server: attempts are never counted out, since a bad link eats them.
+A *local* try is made beside the workflow (one event, no retry: a retrying local activity would block every query and
+update of its leave). What does not answer at once is kept by the server: attempts are never counted out, since a bad
+link eats them.
 """
 
 from __future__ import annotations
@@ -19,7 +20,10 @@ SECOND: Final = timedelta(seconds=1)
 
 
 class Patience(NamedTuple):
-    """How one activity is waited for. `at_once` bounds the local try, `attempt` one try kept by the server, `in_all` them all."""
+    """How one activity is waited for.
+
+    `at_once` bounds the local try, `attempt` one try kept by the server, `in_all` them all.
+    """
 
     at_once: timedelta | None
     attempt: timedelta | None = None

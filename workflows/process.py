@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError, FailureError
@@ -18,14 +18,16 @@ from domain.decider import Decider, Entry, Outcome, Question, State, entries_of,
 from domain.refusal import Refusal
 from workflows.patience import at_once, promptly
 
+S = TypeVar("S", bound=State)
+
 MOST_EFFECTS = 60
-"""Effects without an act or a deadline between them: more can only be a wish that never comes true, and would fill the history."""
+"""Effects without an act or a deadline between them: more can only be a wish that never comes true."""
 
 
-class Process:
+class Process(Generic[S]):
     """One decider at work. `turn` lets one act in at a time; `jobs` are effects under way, one for each thing held."""
 
-    def __init__(self, decider: Decider, state: State, decision: type[Any]) -> None:
+    def __init__(self, decider: Decider, state: S, decision: type[Any]) -> None:
         """`decision` is the type in which recorded decisions are read."""
         self.decider, self.state, self.decision = decider, state, decision
         self.journal: list[Entry[Any]] = []
@@ -38,8 +40,8 @@ class Process:
     async def take(self, act: Act) -> Outcome[Any]:
         """Decide one act. The turn is kept over the look-up, since facts and decision must rest on one state.
 
-        An act which was taken already is answered as it was then. What people say has one try: without facts nothing changes, and
-        they say it again. What time says is kept until it is decided.
+        An act which was taken already is answered as it was then. What people say has one try: without facts nothing
+        changes, and they say it again. What time says is kept until it is decided.
 
         Raises:
             ApplicationError: type `RegisterUnavailable`, when the facts cannot be looked up now.
@@ -126,7 +128,10 @@ class Process:
     """The type in which an effect's events are read."""
 
     def set_clock(self) -> None:
-        """Wait for the first deadline. The timer stays while that stays, and is not set while effects are about to move the leave."""
+        """Wait for the first deadline.
+
+        The timer stays while that stays, and is not set while effects are about to move the leave.
+        """
         lapse = next(iter(self.decider.due(self.state)), None)
         if self.clock and lapse != self.lapse:
             self.clock.cancel()

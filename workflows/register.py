@@ -1,4 +1,4 @@
-"""The mission's register: each change of members, posts, delegations, strength or flights is an entry, with the files' digests."""
+"""The mission's register: each change of it is an entry, with the files' digests."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ with workflow.unsafe.imports_passed_through():
 
 
 @workflow.defn(name="RegisterWorkflow")
-class RegisterWorkflow(Entity):
+class RegisterWorkflow(Entity[register.Register]):
     """One per mission. An administrator who makes himself deputy for an hour is seen."""
 
     events = tuple[register.RegisterEvent, ...]

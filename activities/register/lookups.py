@@ -74,19 +74,8 @@ def names(session: Session, ids: Iterable[str]) -> dict[str, str]:
 
 
 def pack_of(session: Session, member_id: str) -> str | None:
-    """The name of the rule pack which binds a member. None for an unknown id.
-
-    The register may name one. Else a service with rules of its own has its own pack, contingents theirs, and whoever
-    was sent as a single person (observer, police officer, civilian) goes by the rules of the United Nations.
-    """
-    row = session.get(t.Member, member_id)
-    if row is None:
-        return None
-    if row.pack:
-        return row.pack
-    if row.service == "us-army":
-        return "us-army"
-    return "contingent" if row.component == "contingent" else "un-observer"
+    """The rule pack which the register itself names for a member; None where the packs' own heads decide."""
+    return session.scalar(select(t.Member.pack).where(t.Member.id == member_id)) or None
 
 
 def opening(session: Session, member_id: str) -> Opening | None:

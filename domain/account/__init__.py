@@ -39,7 +39,7 @@ def needs(act: SetDays | CorrectAccount, state: Account) -> frozenset[Need]:
     return opening | {"member", "terms"}
 
 
-def decide(act: SetDays | CorrectAccount, state: Account, facts: Facts, now: Instant) -> tuple[Any, ...]:  # noqa: ARG001 (the account has no clock)
+def decide(act: SetDays | CorrectAccount, state: Account, facts: Facts, now: Instant) -> tuple[Any, ...]:
     """What the act leads to."""
     match act:
         case SetDays():
@@ -48,17 +48,17 @@ def decide(act: SetDays | CorrectAccount, state: Account, facts: Facts, now: Ins
             return correct(act, state, facts)
 
 
-def wants(state: Account, now: Instant) -> tuple[()]:  # noqa: ARG001 (as every decider)
+def wants(state: Account, now: Instant) -> tuple[()]:
     """Nothing: the account gives, and takes nothing."""
     return ()
 
 
-def due(state: Account) -> tuple[Lapse, ...]:  # noqa: ARG001 (as every decider)
+def due(state: Account) -> tuple[Lapse, ...]:
     """Nothing: time says nothing to an account."""
     return ()
 
 
-def over(state: Account) -> bool:  # noqa: ARG001 (as every decider)
+def over(state: Account) -> bool:
     """Never: a closed leave may be corrected as long as the mission lasts."""
     return False
 

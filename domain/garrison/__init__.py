@@ -26,12 +26,12 @@ GarrisonDecision = Decision[BaseAct, GarrisonEvent]
 GarrisonOutcome = Outcome[GarrisonEvent]
 
 
-def due(state: Garrison) -> tuple[Lapse, ...]:  # noqa: ARG001 (as every decider)
+def due(state: Garrison) -> tuple[Lapse, ...]:
     """Nothing: a base has no clock. What ends by itself is told with its end, and the leave asks again then."""
     return ()
 
 
-def over(state: Garrison) -> bool:  # noqa: ARG001 (as every decider)
+def over(state: Garrison) -> bool:
     """Never: a base outlives its leaves."""
     return False
 

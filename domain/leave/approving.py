@@ -61,7 +61,7 @@ def _attestation_failed() -> Refusal:
 
 @during("attest", "sign-in")
 def deny(act: Deny, s: Leave, f: Facts, _: Instant) -> Events:
-    """The authority whose turn it is says no: command, the clearance officer at its desk, or command to an extension."""
+    """The authority whose turn it is says no: to the request, at the clearance desk, or to an extension."""
     desk = PATH[here(s)].desk if at(s) == "officer" else "approve"
     held = decider(act, s, f, desk)
     if isinstance(held, Refusal):
@@ -86,7 +86,7 @@ def clear(act: Clear, s: Leave, f: Facts, _: Instant) -> Events:
 
 @during("hold", "sign-out")
 def cancel(act: Cancel, s: Leave, f: Facts, _: Instant) -> Events:
-    """An authority revokes the leave after approval and before sign-out; a cancel on the Temporal server counts as one."""
+    """An authority revokes an approved leave before sign-out; a cancel on the Temporal server counts as one."""
     if act.decided_by != SERVER:
         held = decider(act, s, f, "approve")
         if isinstance(held, Refusal):

@@ -22,11 +22,17 @@ Check = Callable[[Ask, Facts, Instant], Refusal | None]
 
 @during("hold")
 def ask(act: Ask, s: Leave, f: Facts, now: Instant) -> Events:
-    """Open the leave, or say which rule of the pack does not allow it. A request which is refused is not opened: no number is given."""
+    """Open the leave, or say which rule of the pack does not allow it.
+
+    A request which is refused is not opened: no number is given.
+    """
     for check in CHECKS:
         if refusal := check(act, f, now):
             return (*refused(act, refusal), Ended(how="not-opened", cites=(refusal.rule,)))
-    assert f.member and f.terms and f.calendar and f.base
+    assert f.member
+    assert f.terms
+    assert f.calendar
+    assert f.base
     kind = f.terms.kinds[act.leave_kind]
     charged = sum((d.charge for d in planned(f.terms.counting, f.calendar, act.first, act.last)), Decimal(0))
     return (
@@ -150,7 +156,7 @@ def _last_days(act: Ask, f: Facts, _: Instant) -> Refusal | None:
 
 
 def _family(act: Ask, f: Facts, _: Instant) -> Refusal | None:
-    """Who counts as family is a list of the pack; outside it, ordinary leave for the same dates is offered (doctrine: decisions)."""
+    """Who counts as family is a list of the pack; outside it, ordinary leave for the same dates is offered."""
     if not _terms(act, f).family or f.family == "listed":
         return None
     why = {

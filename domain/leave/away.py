@@ -59,7 +59,10 @@ def report(act: Report, s: Leave, _: Facts, __: Instant) -> Events:
 
 @during("sign-in", "close")
 def find(act: Find, s: Leave, f: Facts, _: Instant) -> Events:
-    """The commander finds of the days after the last day. Never recorded for another; never by the system (doctrine: AWOL)."""
+    """The commander finds of the days after the last day.
+
+    Never recorded for another; never by the system (doctrine: AWOL).
+    """
     assert f.person
     held = at_desk(act, f.person, "approve", rungs(s, "approve"), s.whose.id)
     if isinstance(held, Refusal):
@@ -80,4 +83,3 @@ def find(act: Find, s: Leave, f: Facts, _: Instant) -> Events:
         return (Found(finding=act.finding, cites=("return/finding",)),)
     count, charged = charge(s, s.out_at, s.in_at, act.finding)
     return (Found(finding=act.finding, charged=charged, count=count, cites=("return/finding",)),)
-

@@ -1,5 +1,8 @@
-"""How an act on a leave finds its rule. Each rule is a small function in the file of its phase, marked with the steps during which
-its act is possible; the same mark serves the validator, the decision, the board and the chart in the documentation."""
+"""How an act on a leave finds its rule.
+
+Each rule is a small function in the file of its phase, marked with the steps during which its act is possible; the
+same mark serves the validator, the decision, the board and the chart in the documentation.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,10 @@ MOST_REFUSALS = 200
 
 
 def during(first: str, last: str = "") -> Callable[[R], R]:
-    """Mark a rule function with the steps, both in, during which its act is possible. The act's type is read from its hints."""
+    """Mark a rule function with the steps, both in, during which its act is possible.
+
+    The act's type is read from its hints.
+    """
 
     def mark(rule: R) -> R:
         act = get_type_hints(rule)["act"]
@@ -78,7 +84,7 @@ def misaddressed(act: Act, name: str, leave_id: str) -> Refusal:
 
 
 def next_acts(s: Leave, post: str) -> list[str]:
-    """The acts which a post may say now: all possible ones that any post may, and decisions only where its turn has come."""
+    """The acts which a post may say now: what any post may, and decisions where its turn has come."""
     here_now = here(s)
     step = at(s)
     turn = {p for desk in s.desks for p in reached(s, desk) if step != "end" and PATH[here_now].desk == desk}
@@ -89,7 +95,9 @@ def next_acts(s: Leave, post: str) -> list[str]:
 def _next(s: Leave) -> str:
     if s.ended:
         return "a leave which has ended takes no more acts; ask for a new one, or correct the account"
-    steps = [act.model_fields["kind"].default for act, d in POSSIBLE.items() if act.said == "decision" and here(s) in d.steps]
+    steps = [
+        act.model_fields["kind"].default for act, d in POSSIBLE.items() if act.said == "decision" and here(s) in d.steps
+    ]
     return f"possible now: {', '.join(steps)}" if steps else ""
 
 
@@ -109,12 +117,20 @@ def decide(act: Act, s: Leave, facts: Facts, now: Instant) -> Events:
     """What an act leads to. A decision may be refused; an observation out of place is noted and changes nothing."""
     if refusal := possible(act, s):
         return refused(act, refusal)
-    if act.said != "machine" and act.decided_by != SERVER and (refusal := authority.known(act, facts.person, facts.clerk)):
+    if (
+        act.said != "machine"
+        and act.decided_by != SERVER
+        and (refusal := authority.known(act, facts.person, facts.clerk))
+    ):
         return refused(act, refusal)
     rule, steps = POSSIBLE[type(act)]
     if act.said == "observation" and here(s) not in steps:
         kind: str = act.kind  # type: ignore[attr-defined]
-        return (Noted(what=f"{kind} noted at {at(s)}, changes nothing", cites=(f"path/{kind}",), irregular=(f"path/{kind}",)),)
+        return (
+            Noted(
+                what=f"{kind} noted at {at(s)}, changes nothing", cites=(f"path/{kind}",), irregular=(f"path/{kind}",)
+            ),
+        )
     return rule(act, s, facts, now)
 
 

@@ -1,6 +1,7 @@
 """Every entry of a leave's journal: when it is written, and the sentence which it says to people.
 
-Sentences name no person, no kind of leave and no family matter: a notice, the board and the Temporal UI show them as they are.
+Sentences name no person, no kind of leave and no family matter: a notice, the board and the Temporal UI show them as
+they are.
 """
 
 from __future__ import annotations
@@ -24,7 +25,10 @@ How = Literal["not-opened", "denied", "withdrawn", "cancelled", "lapsed", "not-t
 
 
 class Asked(Event):
-    """The request is open. It carries all that binds it from now on: terms, calendar, desks, and the chart of its path."""
+    """The request is open.
+
+    It carries all that binds it from now on: terms, calendar, desks, and the chart of its path.
+    """
 
     kind: Literal["asked"] = "asked"
     ask: Ask
@@ -178,7 +182,9 @@ class Corrected(Event):
     reapprove: bool = False
 
     def says(self) -> str:
-        given = self.model_dump(include={"first", "last", "destination", "signed_out_at", "signed_in_at"}, exclude_none=True)
+        given = self.model_dump(
+            include={"first", "last", "destination", "signed_out_at", "signed_in_at"}, exclude_none=True
+        )
         return "corrected: " + ", ".join(f"{k.replace('_', ' ')} {v}" for k, v in given.items())
 
 

@@ -30,7 +30,10 @@ STATES = {
 
 
 class Face(Model):
-    """What the board shows of a leave. `waits_for` is a post, an order or a thing; `act_by` the next deadline, `then` what it brings."""
+    """What the board shows of a leave.
+
+    `waits_for` is a post, an order or a thing; `act_by` the next deadline, `then` what it brings.
+    """
 
     leave_id: str = ""
     number: str = ""
@@ -101,7 +104,11 @@ def awaited(s: Leave) -> tuple[Code, ...]:
     if s.ended:
         return ()
     desk = PATH[here(s)].desk
-    if s.out_at and not s.in_at and (s.held_up_at or (s.extension and not s.extension.approved) or "absence" in s.lapsed):
+    if (
+        s.out_at
+        and not s.in_at
+        and (s.held_up_at or (s.extension and not s.extension.approved) or "absence" in s.lapsed)
+    ):
         desk = "approve"
     posts = reached(s, desk)
     if s.verdict and s.verdict.blocks and not s.out_at:
@@ -132,7 +139,7 @@ def waits_for(s: Leave, posts: tuple[Code, ...]) -> str:
 
 
 def attention(s: Leave, posts: tuple[Code, ...]) -> tuple[str, ...]:
-    """Words for the board's filter: `overdue`, `awaiting:<post>`, `blocked:<order>`, `irregular`, `countersign`, `unanswered`."""
+    """Words to filter by: awaiting:<post>, blocked:<order>, overdue, irregular, countersign, unanswered."""
     words = [f"awaiting:{p}" for p in posts]
     if s.verdict and not s.out_at and not s.ended:
         words += [f"blocked:{b.cites}" for b in s.verdict.blocks]

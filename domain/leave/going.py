@@ -17,7 +17,10 @@ from domain.refusal import Refusal
 
 @during("hold", "close")
 def ruled(act: Ruled, s: Leave, _: Facts, __: Instant) -> Events:
-    """The base's word, obeyed before sign-out; the newest holds, in whatever order they arrive. Whoever has left stays validly away."""
+    """The base's word, obeyed before sign-out; the newest holds, in whatever order they arrive.
+
+    Whoever has left stays validly away.
+    """
     if s.out_at or s.ended or (s.verdict and act.verdict.seq <= s.verdict.seq):
         return already("the base's verdict comes too late to change anything", s, "base/newest-word")
     cites = tuple(b.cites for b in act.verdict.blocks) or act.verdict.cites or (f"base/{act.base}",)
@@ -57,13 +60,16 @@ def at_the_gate(f: Facts) -> Refusal | None:
     return Refusal(
         rule="authority/gate",
         why="only the gate, a duty officer, a clerk or a commander records who comes and goes",
-        facts={"expected": ", ".join(AT_THE_GATE), "got": ", ".join(p.post for p in seen_by.posts) if seen_by else "nobody"},
+        facts={
+            "expected": ", ".join(AT_THE_GATE),
+            "got": ", ".join(p.post for p in seen_by.posts) if seen_by else "nobody",
+        },
         helps="give the post which saw it: --post GATE-<BASE>",
     )
 
 
 def irregularities(s: Leave, out_at: Instant) -> tuple[str, ...]:
-    """What stands against a sign-out at a moment: undone steps, orders in force, hours barred to movement, the first day."""
+    """What stands against a sign-out at a moment: undone steps, orders, barred hours, the first day."""
     blocks = [b.cites for b in s.verdict.blocks if b.until is None or out_at < b.until] if s.verdict else []
     bars = [b.cites for b in s.verdict.bars if barred(b, s, out_at)] if s.verdict else []
     undone = [f"path/{at(s)}"] if at(s) != "sign-out" and not blocks else []

@@ -1,10 +1,11 @@
-"""The way of a leave in one screen: its steps in order, what is held from each on, what it wants, and what time will say.
+"""The way of a leave in one screen: its steps, what is held from each on, what it wants, what time will say.
 
     hold -> number -> attest -> approve -> officer -> clear -> book -> confirm -> lift -> paper
          -> sign-out -> sign-in -> settle -> close
 
-A step is done when its sentence is true; a leave stands at the first step that is not. Side ways need no states of their own:
-a suspension makes `lift` undone, an end is past them all, and whoever has signed out is past the gate whatever was undone.
+A step is done when its sentence is true; a leave stands at the first step that is not. Side ways need no states of
+their own: a suspension makes `lift` undone, an end is past them all, and whoever has signed out is past the gate
+whatever was undone.
 """
 
 from __future__ import annotations
@@ -35,14 +36,16 @@ PATH = (
     Step("approve", lambda s: s.approved, desk="approve"),
     Step("officer", lambda s: s.officer_cleared or not s.officer, desk="officer"),
     Step("clear", lambda s: s.placed, holds="place", until="settle"),
-    Step("book", lambda s: "seat" in s.held or s.asked.travel != "flight", desk="confirm", holds="seat", until="settle"),
+    Step(
+        "book", lambda s: "seat" in s.held or s.asked.travel != "flight", desk="confirm", holds="seat", until="settle"
+    ),
     Step("confirm", lambda s: s.confirmed or s.asked.travel == "none", desk="confirm"),
     Step("lift", lambda s: not s.suspended),
     Step("paper", lambda s: "paper" in s.held, holds="paper", until="settle"),
     Step("sign-out", lambda s: s.out_at is not None, desk="gate"),
     Step("sign-in", lambda s: s.in_at is not None, desk="gate"),
     Step("settle", lambda s: s.settled),
-    Step("close", lambda s: False),
+    Step("close", lambda _: False),
 )
 AT = {step.name: i for i, step in enumerate(PATH)} | {"end": len(PATH)}
 SERVED_AT_GATE = ("book", "paper")  # a seat or a paper is of no use to one who has left already
@@ -217,14 +220,17 @@ def answer(s: Leave, desk: str, since: Instant) -> timedelta:
 
 
 def _ladder(s: Leave, desk: str, since: Instant, limit: timedelta, prefix: str = "") -> Iterator[Lapse]:
-    """Remind at L/2, deputy at L, next higher at 2L, then daily to the top and on the stuck list. Nobody is decided by silence."""
+    """Remind at L/2, deputy at L, next higher at 2L, then daily to the top and on the stuck list.
+
+    Nobody is decided by silence.
+    """
     yield _lapse(s, f"{prefix}remind {desk}", since + limit / 2)
     for i in range(1, len(rungs(s, desk)) + 1):
         yield _lapse(s, f"{prefix}{desk} rung {i}", since + (limit if i == 1 else 2 * limit + (i - 2) * DAY))
 
 
 def rungs(s: Leave, desk: str) -> tuple[Code, ...]:
-    """The posts of a desk's ladder in the order in which silence reaches them: post, its deputy, the next higher, its deputy ..."""
+    """The posts of a desk in the order in which silence reaches them: post, deputy, next higher, its deputy ..."""
     posts = (p for rung in s.desks.get(desk, ()) for p in (rung.post, rung.deputy) if p)
     return tuple(dict.fromkeys(posts))
 
@@ -237,7 +243,10 @@ def reached(s: Leave, desk: str) -> tuple[Code, ...]:
 
 
 def _end_before_departure(s: Leave) -> Lapse:
-    """Undecided at the first day (or the last, where the terms say so): lapsed. Decided, and not gone in time: not taken."""
+    """Undecided at the first day (or the last, where the terms say so): lapsed.
+
+    Decided, and not gone in time: not taken.
+    """
     end = s.days.instant(s.last_day + DAY)
     if not s.approved:
         undecided = s.days.instant(s.first_day) if s.kind.undecided_ends == "first-day" else end
@@ -252,7 +261,7 @@ AGAIN: dict[What, str] = {"place": "ask the base again", "seat": "look for a sea
 
 
 def _tries(s: Leave) -> Iterator[Lapse]:
-    """When a wish that was not met is tried again: at the end of what blocks it, or after the hours which the terms give."""
+    """When a wish that was not met is tried again: when its block ends, or after the hours of the terms."""
     if s.verdict and (ends := [b.until for b in s.verdict.blocks if b.until]):
         yield _lapse(s, f"{AGAIN['place']} after {s.verdict.seq}", min(ends))
     if seat := s.lacks.get("seat"):

@@ -31,7 +31,7 @@ def sign_in(act: SignIn, s: Leave, f: Facts, _: Instant) -> Events:
 
 
 def charge(s: Leave, out_at: Instant, in_at: Instant, finding: str) -> tuple[tuple[CountedDay, ...], Decimal]:
-    """Each day of the absence by its rule; days after the last day charge nothing where they were excused, or found absence."""
+    """Each day of the absence by its rule; late days charge nothing where they were excused, or found absence."""
     days = count(s.rules.counting, s.days, out_at, in_at)
     if finding in ("excused", "absent"):
         why = "after the last day; " + ("excused" if finding == "excused" else "absence, which is not leave")
@@ -43,7 +43,10 @@ def charge(s: Leave, out_at: Instant, in_at: Instant, finding: str) -> tuple[tup
 
 @during("hold", "close")
 def correct(act: Correct, s: Leave, f: Facts, now: Instant) -> Events:
-    """A typing mistake: by whoever wrote it (or the same post) for some hours, later with an approver. Nothing is erased."""
+    """A typing mistake: by whoever wrote it (or the same post) for some hours, later with an approver.
+
+    Nothing is erased.
+    """
     if refusal := _may_correct(act, s, f, now) or _makes_sense(act, s):
         return refused(act, refusal)
     first, last = act.first or s.first_day, act.last or s.last_day
@@ -82,7 +85,9 @@ def _may_correct(act: Correct, s: Leave, f: Facts, now: Instant) -> Refusal | No
     if written is None:
         why, facts = f"there is no {mistake} to correct", {}
     else:
-        mine = {act.decided_by, act.entered_by} & set(written.by) or {p.post for p in f.person.posts} & set(written.posts)
+        mine = {act.decided_by, act.entered_by} & set(written.by) or {p.post for p in f.person.posts} & set(
+            written.posts
+        )
         if mine and now <= written.at + hours * HOUR:
             return None
         why = f"a typing mistake is corrected by who made it, within {hours} hours; later with an approver"
@@ -95,7 +100,9 @@ def _makes_sense(act: Correct, s: Leave) -> Refusal | None:
     first, last = act.first or s.first_day, act.last or s.last_day
     out_at, in_at = act.signed_out_at or s.out_at, act.signed_in_at or s.in_at
     wrong = {
-        "nothing to correct was given": not any((act.first, act.last, act.destination, act.signed_out_at, act.signed_in_at)),
+        "nothing to correct was given": not any(
+            (act.first, act.last, act.destination, act.signed_out_at, act.signed_in_at)
+        ),
         "the last day lies before the first": last < first,
         "dates and destination are corrected before sign-out": s.out_at and any((act.first, act.last, act.destination)),
         "the member has not signed out": act.signed_out_at and not s.out_at,

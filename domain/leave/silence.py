@@ -51,7 +51,7 @@ def lapse(act: Lapse, s: Leave, _: Facts, __: Instant) -> Events:
 
 
 def reaches(s: Leave, what: str) -> tuple[Code, ...]:
-    """The posts which are told: a reminder those whose turn it is, a rung the next post, a task of the return the commander."""
+    """The posts which are told: by a reminder those whose turn it is, by a rung the next, of a return the commander."""
     desk = "approve" if s.out_at else PATH[here(s)].desk if at(s) != "end" else ""
     if " rung " in what:
         return rungs(s, desk)[int(what.rsplit(" ", 1)[1]) :][:1]

@@ -135,4 +135,3 @@ class Leave(State):
         """The account has been charged with the days really taken, as last counted."""
         days = self.held.get("days")
         return self.charged is not None and isinstance(days, Days) and days.charged == self.charged
-

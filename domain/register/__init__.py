@@ -23,22 +23,22 @@ RegisterDecision = Decision[Import, RegisterEvent]
 RegisterOutcome = Outcome[RegisterEvent]
 
 
-def needs(act: Import, state: Register) -> frozenset[Need]:  # noqa: ARG001 (as every decider)
+def needs(act: Import, state: Register) -> frozenset[Need]:
     """Who imports."""
     return frozenset({"person"})
 
 
-def wants(state: Register, now: Instant) -> tuple[Apply, ...]:  # noqa: ARG001 (as every decider)
+def wants(state: Register, now: Instant) -> tuple[Apply, ...]:
     """The import which is under way."""
     return (state.under_way,) if state.under_way else ()
 
 
-def due(state: Register) -> tuple[Lapse, ...]:  # noqa: ARG001 (as every decider)
+def due(state: Register) -> tuple[Lapse, ...]:
     """Nothing: time says nothing to the register."""
     return ()
 
 
-def over(state: Register) -> bool:  # noqa: ARG001 (as every decider)
+def over(state: Register) -> bool:
     """Never: the register lives as long as its mission."""
     return False
 

@@ -16,7 +16,7 @@ ADMINISTRATOR = "register/administrator"
 BASE_VERSION = "register/base-version"
 
 
-def decide(act: Import, state: Register, facts: Facts, now: Instant) -> tuple[Event, ...]:  # noqa: ARG001 (as every decider)
+def decide(act: Import, state: Register, facts: Facts, now: Instant) -> tuple[Event, ...]:
     """What an import leads to. The same files again lead to nothing, whoever sends them."""
     since = _already_so(act, state)
     if since is not None:

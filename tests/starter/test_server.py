@@ -27,10 +27,10 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from starter.server import EmbeddedServer
 from tests.starter.wait import alive, children, command_of, until
-from wiring.attributes import BASE, KEYS
 from wiring.namespace import prepare
 from wiring.running import Running
 from wiring.trouble import Misset, NotStarted
+from workflows.board import KEYS
 
 OWNER = Path(__file__).parent / "owner.py"
 ROOT = Path(__file__).parents[2]
@@ -46,7 +46,7 @@ async def client_of(server: EmbeddedServer) -> Client:
 
 async def ask(client: Client) -> str:
     """Start a leave which no worker takes up yet."""
-    known = TypedSearchAttributes([SearchAttributePair(BASE, "NAQ")])
+    known = TypedSearchAttributes([SearchAttributePair(KEYS["Base"], "NAQ")])
     handle = await client.start_workflow("Leave", id=f"UNIFIL-{uuid4()}", task_queue="leave", search_attributes=known)
     return handle.id
 

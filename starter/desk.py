@@ -1,0 +1,139 @@
+"""A desk: who speaks, from which base, with the register and the server within reach. Every command works at one."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine
+from temporalio.client import Client
+from ulid import ULID
+
+from activities.register import lookups, posts
+from activities.register.database import engine, reading
+from activities.store import Store
+from domain.acts import Act, Medium
+from domain.decider import Outcome
+from domain.facts import Person
+from wiring.connect import connect
+from wiring.deliver import deliver
+from wiring.plugin import FurloughPlugin
+from wiring.settings import Settings
+from wiring.trouble import Misset
+
+
+class Speaker(NamedTuple):
+    """Who says an act, and how it came in: by the decider's own hand, or written down by a clerk."""
+
+    person: str
+    post: str | None
+    entered_by: str | None = None
+    medium: Medium = "own"
+
+
+class Desk:
+    """Settings, register, detail store, and (where a command needs it) a client of the mission's server."""
+
+    def __init__(self, settings: Settings, source: Engine, client: Client | None) -> None:
+        self.settings, self.source, self.connected = settings, source, client
+        self.store = Store(settings.folder / "store")
+
+    @property
+    def client(self) -> Client:
+        """The mission's server. Only desks opened with `online=True` have one."""
+        assert self.connected is not None  # noqa: S101  (a command that asks for it opened the desk online)
+        return self.connected
+
+    def me(self) -> str:
+        """The register id of who sits here.
+
+        Raises:
+            Misset: nobody said who.
+        """
+        if self.settings.person is None:
+            raise Misset(
+                "It is not known who sits at this desk.",
+                why="expected a person in the profile, got none",
+                helps="furlough me --as SERVICE-NUMBER --post POST --base BASE, or --as at the command itself",
+            )
+        return self.person(self.settings.person)
+
+    def person(self, text: str) -> str:
+        """The register id of a service number; a register id is its own.
+
+        Raises:
+            Misset: the register knows nobody of that number.
+        """
+        with reading(self.source) as session:
+            found = lookups.resolve(session, text)
+        if found is None:
+            raise Misset(
+                f"The register knows no {text}.",
+                why="expected a service number or a register id",
+                helps="furlough register import brings members in; furlough find lists leaves",
+            )
+        return found
+
+    def posts(self, person: str) -> Person | None:
+        """Which posts somebody holds now."""
+        now = datetime.now(UTC)
+        with reading(self.source) as session:
+            return posts.person(session, person, now, now)
+
+    def names(self, ids: list[str]) -> dict[str, str]:
+        """Ranks and names for the screen of this desk."""
+        with reading(self.source) as session:
+            return lookups.names(session, ids)
+
+    def zone(self, base: str | None = None) -> ZoneInfo:
+        """The zone of a base; this desk's where none is named, UTC where that is not known either."""
+        with reading(self.source) as session:
+            name = lookups.base_zone(session, base or self.settings.base or "")
+        return ZoneInfo(name or "UTC")
+
+    def moment(self, text: str | None, base: str | None = None) -> datetime:
+        """`2026-12-20 08:00` (or `08:00` of today) on the base's clock as an instant; now, where nothing is said.
+
+        Raises:
+            Misset: it is no time.
+        """
+        zone = self.zone(base)
+        if text is None:
+            return datetime.now(UTC)
+        try:
+            today = datetime.now(zone).date()
+            said = datetime.fromisoformat(f"{today}T{text}" if len(text) <= 5 and ":" in text else text)
+        except ValueError as error:
+            raise Misset(
+                f"{text!r} is no time.",
+                why="expected YYYY-MM-DD HH:MM or HH:MM, on the base's clock",
+                helps='for example --at "2026-12-20 08:00"',
+            ) from error
+        return (said if said.tzinfo else said.replace(tzinfo=zone)).astimezone(UTC)
+
+    async def send(self, act: Act) -> Outcome[Any]:
+        """Deliver an act. Raises NotDelivered and Gone as `wiring.deliver` does."""
+        return await deliver(self.client, act)
+
+
+def new_id() -> str:
+    """An id for one act: sent again under it, the act changes nothing twice."""
+    return str(ULID())
+
+
+@asynccontextmanager
+async def at_desk(*, online: bool = True, **flags: Any) -> AsyncIterator[Desk]:
+    """Sit down: flags over environment over profile; connected to the server where `online`.
+
+    Raises:
+        Trouble: settings, register or server are not to be had.
+    """
+    settings = Settings.load(**flags)
+    source = engine(settings.database)
+    try:
+        yield Desk(settings, source, await connect(settings, [FurloughPlugin()]) if online else None)
+    finally:
+        source.dispose()
