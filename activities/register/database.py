@@ -58,6 +58,8 @@ def _begin(connection: Connection) -> None:
 @contextmanager
 def reading(source: Engine) -> Iterator[Session]:
     """A session over one unchanging view of the register. Raises RegisterUnavailable."""
+    if source.dialect.name == "postgresql":
+        source = source.execution_options(isolation_level="REPEATABLE READ")
     with _session(source) as session:
         yield session
         session.rollback()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from itertools import accumulate
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ from activities.register import tables as t
 from activities.register.calendars import calendar
 from domain.calendar import days
 from domain.facts import BaseFacts, Member, Opening, UnitStrength
+from domain.model import DAY
 from domain.orders import Order
 
 __all__ = [
@@ -125,7 +127,6 @@ def strength(session: Session, units: Iterable[str], first: date, last: date) ->
     is short. A day on which nobody is away is not listed. An unknown unit has nobody.
     """
     units = sorted(set(units))
-    span = days(first, last)
     tours = session.execute(
         select(t.Member.unit, t.Member.arrived, t.Member.departs, func.count().label("members"))
         .where(t.Member.unit.in_(units), t.Member.left_at.is_(None))
@@ -139,11 +140,6 @@ def strength(session: Session, units: Iterable[str], first: date, last: date) ->
     ).all()
     found = {}
     for unit in units:
-        tour = [row for row in tours if row.unit == unit]
-        assigned = [
-            sum(row.members for row in tour if row.arrived <= day and (row.departs is None or day <= row.departs))
-            for day in span
-        ]
         away = {
             (day, row.id)
             for row in absences
@@ -151,8 +147,20 @@ def strength(session: Session, units: Iterable[str], first: date, last: date) ->
             for day in days(max(first, row.first), min(last, row.last))
         }
         per_day = Counter(day for day, _ in away)
-        found[unit] = UnitStrength(assigned=min(assigned, default=0), away=dict(sorted(per_day.items())))
+        assigned = _least([(row.arrived, row.departs, row.members) for row in tours if row.unit == unit], first, last)
+        found[unit] = UnitStrength(assigned=assigned, away=dict(sorted(per_day.items())))
     return found
+
+
+def _least(tours: Iterable[tuple[date, date | None, int]], first: date, last: date) -> int:
+    """The least number of members on any day of a span, of (arrived, departs, how many)."""
+    change: Counter[date] = Counter()
+    for arrived, departs, members in tours:
+        change[max(arrived, first)] += members
+        if departs is not None:
+            change[max(departs + DAY, first)] -= members
+    after = accumulate(change[day] for day in sorted({first, *change}) if day <= last)
+    return min(after, default=0)
 
 
 def mission_orders(session: Session) -> tuple[Order, ...]:

@@ -203,6 +203,29 @@ class TestLookups:
     ):
         assert lookups.strength(self.session, ["A-COY"], first, last)["A-COY"].assigned == assigned
 
+    @given(
+        st.lists(st.tuples(st.integers(-3, 12), st.none() | st.integers(-3, 15), st.integers(1, 3)), max_size=8),
+        st.integers(0, 9),
+    )
+    def test_assigned_is_what_counting_each_day_would_give(self, tours: list[tuple[int, int | None, int]], length: int):
+        first = date(2026, 12, 1)
+        days = [first + timedelta(days=i) for i in range(length + 1)]
+        spans = [
+            (first + timedelta(days=since), until if until is None else first + timedelta(days=max(since, until)), many)
+            for since, until, many in tours
+        ]
+        counted = [sum(m for since, until, m in spans if since <= day and (not until or day <= until)) for day in days]
+        assert lookups._least(spans, days[0], days[-1]) == min(counted)
+
+    def test_what_is_looked_up_for_one_decision_is_one_view(self):
+        """An import in between is not seen before the next look-up."""
+        assert lookups.version(self.session) == 1
+        with imported(self.register, bases=edited("bases", "Naqal", "Camp Naqal")):
+            pass
+        assert lookups.version(self.session) == 1
+        self.session.rollback()
+        assert lookups.version(self.session) == 2
+
     def test_settings_and_version_are_told(self):
         assert lookups.settings(self.session) == {"mission": "UNEX", "force-commander-leave": "HOM"}
         assert lookups.version(self.session) == 1
