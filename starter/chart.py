@@ -11,6 +11,7 @@ from typing import Final
 from domain.leave.events import How
 from domain.leave.face import STATES
 from domain.leave.path import AT, PATH, Step
+from starter.console import out
 
 PHASES: Final = {"before approval": "hold", "before sign-out": "officer", "on leave": "sign-in", "home": "settle"}
 """Parts of the path which share their ends, each by its first step."""
@@ -28,7 +29,12 @@ ENDINGS: Final[dict[How, tuple[tuple[str, ...], str]]] = {
 """From which steps or phases a leave comes to each end, and by what."""
 
 
-def chart() -> str:
+def chart() -> None:
+    """Draw the way of a leave as a Mermaid state chart."""
+    out.print(drawn(), soft_wrap=True)
+
+
+def drawn() -> str:
     """The chart in the words of Mermaid: a state for each step with what the board shows, and one for each end."""
     lines = ["stateDiagram-v2", "    [*] --> hold: ask"]
     for phase, steps in _phases().items():

@@ -9,20 +9,20 @@ from domain.leave.events import How
 from domain.leave.face import STATES
 from domain.leave.path import AT, PATH
 from domain.leave.silence import ENDS
-from starter.chart import ENDINGS, PHASES, chart
+from starter.chart import ENDINGS, PHASES, drawn
 
 PAGE = Path(__file__).parents[2] / "docs" / "how-it-works.md"
 
 
 def test_the_page_contains_the_chart_as_it_is_drawn_now():
-    assert f"```mermaid\n{chart()}\n```\n" in PAGE.read_text("utf-8"), (
+    assert f"```mermaid\n{drawn()}\n```\n" in PAGE.read_text("utf-8"), (
         "put the output of `furlough chart` into the page"
     )
 
 
 def test_every_step_has_its_word():
     for step in PATH:
-        assert f'"{step.name} ({STATES[step.name]})"' in chart()
+        assert f'"{step.name} ({STATES[step.name]})"' in drawn()
 
 
 def test_every_way_to_end_is_drawn():
