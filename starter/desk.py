@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from activities.store import Store
 from domain.acts import Act, Medium
 from domain.decider import Outcome
 from domain.facts import Person
+from wiring import logs
 from wiring.connect import connect
 from wiring.deliver import deliver
 from wiring.plugin import FurloughPlugin
@@ -119,6 +121,16 @@ class Desk:
         return await deliver(self.client, act)
 
 
+def _there(settings: Settings) -> None:
+    """A register has been begun here. Raises Misset where none was: reading it would tell of missing tables."""
+    if settings.register_url is None and not (settings.folder / "register.db").exists():
+        raise Misset(
+            f"There is no register of {settings.code} here.",
+            why=f"expected a file {settings.folder / 'register.db'}, got none",
+            helps=f"furlough up --mission {settings.code} begins it; or name its home: FURLOUGH_HOME=FOLDER",
+        )
+
+
 def new_id() -> str:
     """An id for one act: sent again under it, the act changes nothing twice."""
     return str(ULID())
@@ -131,7 +143,9 @@ async def at_desk(*, online: bool = True, **flags: Any) -> AsyncIterator[Desk]:
     Raises:
         Trouble: settings, register or server are not to be had.
     """
+    logs.set_up("console", logging.ERROR)
     settings = Settings.load(**flags)
+    _there(settings)
     source = engine(settings.database)
     try:
         yield Desk(settings, source, await connect(settings, [FurloughPlugin()]) if online else None)

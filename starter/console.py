@@ -1,0 +1,59 @@
+"""The one place where commands print: sentences for people, or one JSON document a line for scripts.
+
+What was asked for goes to standard output, all else to standard error, so that a pipe gets documents and nothing more.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel
+from pydantic_core import to_jsonable_python
+from rich.console import Console, RenderableType
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+out: Final = Console(highlight=False, markup=False, emoji=False)
+err: Final = Console(stderr=True, highlight=False, markup=False, emoji=False)
+
+
+def say(what: RenderableType, style: str = "") -> None:
+    """A line, or a table, for people. Lines are never broken: a terminal does that, and a script wants them whole."""
+    out.print(Text(what, style) if isinstance(what, str) else what, soft_wrap=isinstance(what, str))
+
+
+def note(what: str) -> None:
+    """A line beside the answer: who speaks, what goes on."""
+    err.print(Text(what, "dim"), soft_wrap=True)
+
+
+def warn(what: str) -> None:
+    """What went wrong, on standard error."""
+    err.print(Text(what, "bold red" if err.is_terminal else ""), soft_wrap=True)
+
+
+def document(data: BaseModel | Mapping[str, Any]) -> None:
+    """One JSON document on a line of its own; instants in UTC, decimals as text."""
+    sys.stdout.write(json.dumps(to_jsonable_python(data), ensure_ascii=False) + "\n")
+
+
+def clock(instant: datetime, zone: ZoneInfo, base: str | None = None) -> str:
+    """`2026-03-04 06:41 NAQ`: the base's clock, 24 hours; where no base is known, the zone's name says whose clock it is."""
+    return f"{instant.astimezone(zone):%Y-%m-%d %H:%M} {base or zone.key}"
+
+
+def until(instant: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """`10:41`, or with the date where it is not the day of `now`."""
+    there = instant.astimezone(zone)
+    return f"{there:%H:%M}" if there.date() == now.astimezone(zone).date() else f"{there:%Y-%m-%d %H:%M}"
+
+
+def progress() -> Progress:
+    """A bar for long work; only where somebody looks."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=err, disable=not err.is_terminal, transient=True)

@@ -1,0 +1,39 @@
+"""The flags which every command at a desk takes: which mission, who sits there, and how it answers.
+
+A command takes them as one flattened parameter: `def today(*, how: How = HERE) -> int`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
+
+from cyclopts import Group, Parameter
+
+DESK: Final = Group("Desk", help="Who speaks, and how the answer looks; `furlough me` keeps the first four.", sort_key=9)
+
+
+@Parameter(name="*", group=DESK)
+@dataclass(frozen=True, kw_only=True)
+class How:
+    """Who sits at this desk, and how the command answers."""
+
+    mission: str | None = None
+    """The mission's code."""
+    base: str | None = None
+    """The base whose clock and numbers are meant."""
+    post: str | None = None
+    """The post as which you speak."""
+    as_: Annotated[str | None, Parameter(name="--as")] = None
+    """Your service number."""
+    json: Annotated[bool, Parameter(negative="")] = False
+    """One JSON document a line instead of sentences."""
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What goes before the environment and the profile: `at_desk(**how.settings)`."""
+        return {"mission": self.mission, "base": self.base, "post": self.post, "person": self.as_}
+
+
+HERE: Final = How()
+"""As the profile says."""

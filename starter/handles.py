@@ -1,0 +1,192 @@
+"""How a leave is named at a desk: leave id, control number, its last digits at my base, or a member with one open leave.
+
+Bases and accounts are asked before the index of the server, which may lag behind by a moment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from temporalio.client import Client, WorkflowQueryFailedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.register import lookups
+from activities.register.database import reading
+from domain.account.state import Account
+from domain.decider import Entry
+from domain.garrison import Garrison
+from domain.ids import CONTROL_NUMBER, LEAVE_ID, base_workflow, member_workflow
+from domain.leave import Face, LeaveEvent
+from starter.desk import Desk
+from wiring.deliver import ANSWER
+from wiring.trouble import Misset, NotReached, Trouble
+
+DIGITS: Final = re.compile(r"\d{1,6}")
+RANGE: Final = re.compile(r"(\d{1,6})-(\d{1,6})")
+WIDEST: Final = 2000
+"""Leaves of one range. More is a typing mistake."""
+
+
+class Unnamed(Misset):
+    """No leave, or more than one, goes by this name."""
+
+
+def spread(words: Sequence[str]) -> Iterator[str]:
+    """`412 413,414 415-420` one by one.
+
+    Raises:
+        Misset: a range runs backwards, or is too wide.
+    """
+    for word in (part for words_ in words for part in words_.replace(",", " ").split()):
+        if not (found := RANGE.fullmatch(word)):
+            yield word
+            continue
+        first, last = int(found[1]), int(found[2])
+        if not 0 <= last - first < WIDEST:
+            raise Misset(f"The range {word} cannot be meant.", why=f"expected FIRST-LAST, at most {WIDEST} leaves")
+        yield from (str(serial).zfill(len(found[1])) for serial in range(first, last + 1))
+
+
+class Leaves:
+    """The leaves within reach of a desk, by the names which people give them. Ledgers are read once a command."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self._ledgers: dict[str, dict[str, str]] = {}
+
+    async def find(self, said: str) -> Face:
+        """The one leave of this name, as it stands.
+
+        Raises:
+            Unnamed: none, or several, go by it.
+            Misset: it is another mission's.
+            NotReached: the server, or a worker behind it, did not answer.
+        """
+        mission = self.desk.settings.code
+        if named := LEAVE_ID.fullmatch(said.upper()):
+            if named["mission"] != mission:
+                raise Misset(
+                    f"{said} is a leave of another mission.",
+                    why=f"expected one of {mission}, got one of {named['mission']}",
+                    helps=f"--mission {named['mission']}",
+                )
+            return await self._shown(said.upper(), said)
+        if named := CONTROL_NUMBER.fullmatch(said.upper()):
+            return await self._only(said, await self._by_number(said.upper(), named["base"]))
+        if DIGITS.fullmatch(said) and (base := self.desk.settings.base):
+            found = await self._by_digits(said, base)
+            if found or not self._member(said):
+                return await self._only(said, found)
+        if member := self._member(said):
+            return await self._of_member(said, member)
+        if DIGITS.fullmatch(said):
+            raise Unnamed(
+                f"{said} names no leave: it is not known at which base this desk is.",
+                why="last digits of a control number are read at one base",
+                helps="--base CODE, or furlough me --base CODE keeps it",
+            )
+        raise Unnamed(
+            f"{said[:60]!r} names no leave.",
+            why="expected a leave id, a control number, its last digits, or a service number",
+            helps="furlough find",
+        )
+
+    async def _by_number(self, number: str, base: str) -> list[str]:
+        found = [leave for leave, known in (await self._ledger(base)).items() if known == number]
+        return found or await _indexed(self.desk.client, number)
+
+    async def _by_digits(self, digits: str, base: str) -> list[str]:
+        found = [leave for leave, number in (await self._ledger(base)).items() if number.endswith(digits)]
+        if len(digits) < 6 and len(found) > 1:  # 412 is first of all the 412th, if there is one
+            exact = [leave for leave in found if self._ledgers[base][leave].endswith("-" + digits.zfill(6))]
+            found = exact if len(exact) == 1 else found
+        return found
+
+    async def _ledger(self, base: str) -> dict[str, str]:
+        """Control numbers by leave id, as the base has given them; none of a base that no act has opened yet."""
+        if base not in self._ledgers:
+            state = await query(self.desk.client, base_workflow(base), "state", Garrison)
+            lines = state.leaves if state else {}
+            self._ledgers[base] = {leave: line.number for leave, line in lines.items() if line.number}
+        return self._ledgers[base]
+
+    def _member(self, said: str) -> str | None:
+        with reading(self.desk.source) as session:
+            return lookups.resolve(session, said) or lookups.resolve(session, said.upper())
+
+    async def _of_member(self, said: str, member: str) -> Face:
+        """The open leave of a member; the last one, where all have ended."""
+        account = await query(self.desk.client, member_workflow(member), "state", Account)
+        lines = account.lines if account else {}
+        wanted = [leave for leave, line in lines.items() if line.days and not line.closed]
+        running = [leave for leave in wanted if (days := lines[leave].days) and days.charged is None]
+        found = running or wanted or list(lines)[-1:]
+        if not found:
+            raise Unnamed(
+                f"{said} has no leave.", why="nothing was asked for that the account knows", helps="furlough request"
+            )
+        return await self._only(said, found)
+
+    async def _only(self, said: str, found: list[str]) -> Face:
+        if len(found) == 1:
+            return await self._shown(found[0], said)
+        if not found:
+            raise Unnamed(
+                f"No leave goes by {said}.",
+                why="expected the number of a leave, got one that no base has given",
+                helps="furlough find, or the whole control number such as NAQ-2026-000412",
+            )
+        faces = [await self._shown(leave, said) for leave in found[:12]]
+        lines = [f"{face.number or face.leave_id} ({face.state}, {face.first} to {face.last})" for face in faces]
+        more = f" and {len(found) - 12} more" if len(found) > 12 else ""
+        raise Unnamed(
+            f"{said} names {len(found)} leaves.", known="; ".join(lines) + more, helps="say the whole control number"
+        )
+
+    async def _shown(self, leave: str, said: str) -> Face:
+        face = await query(self.desk.client, leave, "face", Face)
+        if face is None:
+            raise Unnamed(
+                f"No leave goes by {said}.",
+                why=f"the server of {self.desk.settings.code} knows none of that id",
+                helps="furlough find",
+            )
+        return face.model_copy(update={"leave_id": leave})
+
+
+async def face_of(client: Client, leave_id: str) -> Face | None:
+    """How a leave stands now; None where there is none. Raises NotReached."""
+    return await query(client, leave_id, "face", Face)
+
+
+async def journal_of(client: Client, leave_id: str) -> list[Entry[LeaveEvent]]:
+    """A leave's journal so far; empty where there is no such leave. Raises NotReached."""
+    return await query(client, leave_id, "journal", list[Entry[LeaveEvent]]) or []
+
+
+async def query(client: Client, workflow: str, name: str, kind: Any) -> Any:
+    """What a leave, base or account answers, also after its end; None where there is none.
+
+    Raises:
+        NotReached: no server, or no worker, answered.
+    """
+    try:
+        return await client.get_workflow_handle(workflow).query(name, result_type=kind, rpc_timeout=2 * ANSWER)
+    except WorkflowQueryFailedError as error:
+        raise Trouble(f"{workflow} could not tell its {name}.", why=str(error), helps=f"temporal workflow show -w {workflow}") from error
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            return None
+        raise NotReached(
+            f"{workflow} did not answer.",
+            why=error.message or error.status.name.lower(),
+            known="nothing was changed",
+            helps="is a worker running? furlough up, or furlough worker --mission CODE",
+        ) from error
+
+
+async def _indexed(client: Client, number: str) -> list[str]:
+    """Leaves of a control number by the server's index."""
+    return [leave.id async for leave in client.list_workflows(f'ControlNumber = "{number}"')]

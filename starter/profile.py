@@ -1,0 +1,76 @@
+"""`furlough me`: who sits at this desk, kept for all commands."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from activities.register import lookups
+from activities.register.database import engine, reading
+from activities.register.tables import Post
+from starter.console import document, say
+from wiring.settings import Profile, Settings, profile_file
+from wiring.trouble import Misset
+
+
+def me(
+    *,
+    as_: Annotated[str | None, Parameter(name="--as")] = None,
+    post: str | None = None,
+    base: str | None = None,
+    mission: str | None = None,
+    address: str | None = None,
+    forget: Annotated[bool, Parameter(negative="")] = False,
+    json: Annotated[bool, Parameter(negative="")] = False,
+) -> None:
+    """Say who sits at this desk, once for all commands; without flags, show it.
+
+    Args:
+        as_: Your service number.
+        post: The post as which you speak.
+        base: The base whose clock and numbers are meant.
+        mission: The mission's code.
+        address: The mission's server, as host:port.
+        forget: Begin with an empty profile.
+        json: One JSON document instead of sentences.
+    """
+    home = Settings.load().home
+    said = {"mission": mission, "post": post, "base": base, "person": as_, "address": address}
+    given = {key: value for key, value in said.items() if value is not None}
+    before = Profile() if forget else Profile.read(home)
+    settings = Settings.load(**given)  # what cannot be meant is told before anything is kept
+    profile = Profile.model_validate(before.model_dump() | given)
+    if given.keys() & {"post", "base", "person"}:
+        _known(settings, profile, given)
+    if given or forget:
+        profile.write(home)
+    kept = profile.model_dump(exclude_none=True)
+    if json:
+        return document(kept)
+    for key, value in kept.items():
+        say(f"{'as' if key == 'person' else key:<8} {value}")
+    say(f"kept in {profile_file(home)}" if kept else "nothing is kept yet: furlough me --mission CODE --as NUMBER ...")
+    return None
+
+
+def _known(settings: Settings, profile: Profile, given: dict[str, str]) -> None:
+    """What is said is in the register, where there is one here.
+
+    Raises:
+        Misset: the register does not know it.
+    """
+    if profile.mission is None or (settings.register_url is None and not (settings.folder / "register.db").exists()):
+        return
+    with reading(engine(settings.database)) as session:
+        codes = [base.code for base in lookups.bases(session)]
+        if "base" in given and codes and profile.base not in codes:
+            raise Misset(
+                f"The register knows no base {profile.base}.", why=f"expected one of {', '.join(codes)}", helps="--base"
+            )
+        if profile.person and lookups.resolve(session, profile.person) is None:
+            raise Misset(
+                f"The register knows no {profile.person}.", why="expected a service number of a member", helps="--as"
+            )
+        if "post" in given and session.get(Post, profile.post) is None:
+            raise Misset(f"The register knows no post {profile.post}.", why="expected a post of posts.csv", helps="--post")

@@ -1,0 +1,173 @@
+"""What an act is answered: a receipt, or the one form of refusal; and the exit code which says the same to a script."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from temporalio.client import Client
+
+from domain.decider import Entry, Outcome, Refused
+from domain.leave import Face
+from domain.leave.events import Lacks, Noted
+from domain.model import Model
+from domain.refusal import Refusal
+from starter import console
+from starter.desk import Desk
+from starter.handles import face_of, journal_of
+from wiring.trouble import Trouble
+
+SETTLING: Final = 1.5
+"""Seconds to wait until a leave has done what an act led to."""
+
+DIFFER: Final = 6
+
+
+class Answer(Model):
+    """What became of one act. `said` names the line which was answered: the act, and the leave as it was called."""
+
+    said: str
+    leave_id: str = ""
+    number: str = ""
+    result: str
+    """recorded, already, refused, failed, or would (of a dry run)."""
+    code: int = 0
+    act_id: str = ""
+    entries: tuple[Any, ...] = ()
+    refusal: Refusal | None = None
+    trouble: str = ""
+    face: Face | None = None
+
+
+async def answered(client: Client, said: str, act_id: str, leave_id: str, outcome: Outcome[Any], seen: int = 0) -> Answer:
+    """The answer to an act that was delivered. `seen` is the length of the journal before it was sent.
+
+    A request which the account does not carry ends by itself a moment later: that too is a refusal of it.
+    """
+    face = await at_rest(client, leave_id)
+    refusal = outcome.refusal
+    if refusal is None and face is not None and face.state == "not opened":
+        refusal = why_not_opened(await journal_of(client, leave_id))
+    told = _since(outcome.entries) if all(e.seq <= seen or isinstance(e.event, Noted) for e in outcome.entries) else None
+    again = refusal is None and bool(outcome.entries) and told is not None
+    return Answer(
+        said=said,
+        leave_id=leave_id,
+        number=face.number if face else "",
+        result="refused" if refusal else "already" if again else "recorded",
+        code=5 if refusal else 0,
+        act_id=act_id,
+        entries=outcome.entries,
+        refusal=refusal,
+        face=face,
+    )
+
+
+def failed(said: str, trouble: Trouble, face: Face | None = None) -> Answer:
+    """The answer to a line which did not become an act, or did not arrive."""
+    return Answer(
+        said=said,
+        leave_id=face.leave_id if face else "",
+        number=face.number if face else "",
+        result="failed",
+        code=trouble.code,
+        trouble=str(trouble),
+        face=face,
+    )
+
+
+async def at_rest(client: Client, leave_id: str) -> Face | None:
+    """How the leave stands once its effects are done; as it stands after a moment, where they take longer."""
+    until = asyncio.get_running_loop().time() + SETTLING
+    pause = 0.02
+    while True:
+        face = await face_of(client, leave_id)
+        if face is None or not face.busy or asyncio.get_running_loop().time() > until:
+            return face.model_copy(update={"leave_id": leave_id}) if face else None
+        await asyncio.sleep(pause)
+        pause = min(2 * pause, 0.2)
+
+
+def why_not_opened(journal: Sequence[Entry[Any]]) -> Refusal | None:
+    """Which rule kept a request from being opened."""
+    for entry in reversed(journal):
+        if isinstance(entry.event, Refused | Lacks):
+            return entry.event.refusal
+    return None
+
+
+def exit_code(answers: Sequence[Answer]) -> int:
+    """One code where all ended alike, 6 where several were asked and results differ."""
+    codes = {answer.code for answer in answers}
+    return codes.pop() if len(codes) == 1 else DIFFER if codes else 0
+
+
+def show(answer: Answer, desk: Desk, *, json: bool = False) -> None:
+    """Print an answer, as a document or as a receipt or refusal."""
+    if json:
+        return console.document(_document(answer))
+    if answer.refusal is not None:
+        return console.warn(refused(answer, desk))
+    if answer.trouble:
+        return console.warn(f"FAILED  {answer.said}\n{answer.trouble}" if answer.said else answer.trouble)
+    return console.say(receipt(answer, desk))
+
+
+def receipt(answer: Answer, desk: Desk) -> str:
+    """`recorded 2026-03-04 06:41 NAQ · NAQ-2026-000412 now APPROVED · waits for: CLR-NAQ until 10:41`."""
+    now, face = datetime.now(UTC), answer.face
+    base = (face.base if face else "") or desk.settings.base
+    zone = desk.zone(base)
+    at = max((e.recorded_at for e in answer.entries), default=now)
+    if answer.result == "already":
+        head = f"already so since {console.clock(_since(answer.entries) or at, zone, base)}"
+    else:
+        head = f"{answer.result} {console.clock(at, zone, base)}"
+    parts = [head, f"{answer.number or answer.leave_id} now {face.state.upper() if face else 'UNKNOWN'}"]
+    if face and face.waits_for:
+        limit = f" until {console.until(face.act_by, zone, at)}" if face.act_by else ""
+        parts.append(f"waits for: {face.waits_for}{limit}")
+    irregular = [cite for e in answer.entries for cite in e.event.irregular]
+    if irregular:
+        parts.append(f"IRREGULAR: {', '.join(dict.fromkeys(irregular))}")
+    if face and face.busy:
+        parts.append("still at work: furlough show tells more")
+    return " · ".join(parts)
+
+
+def refused(answer: Answer, desk: Desk) -> str:
+    """The one form of refusal: what was not accepted, why, what is known, what to do next."""
+    assert answer.refusal is not None  # noqa: S101  (asked for refused answers only)
+    refusal = answer.refusal
+    named = f" ({answer.number or answer.leave_id})" if (answer.number or answer.leave_id) not in answer.said else ""
+    head = f"NOT ACCEPTED  {answer.said}{named}"
+    facts = "; ".join(f"{name}: {_person(desk, value)}" for name, value in refusal.facts.items())
+    rows = (("why", f"{refusal.why} (rule {refusal.rule})"), ("known", facts), ("next", refusal.helps))
+    return "\n".join([f"{head:<71} nothing was changed", *(f"{label:<6} {text}" for label, text in rows if text)])
+
+
+def _person(desk: Desk, value: str) -> str:
+    """Register ids mean nothing to people: on this desk's own screen they read as rank and name."""
+    return desk.names([value]).get(value, value) if value.startswith("m-") else value
+
+
+def _since(entries: Sequence[Entry[Any]]) -> datetime | None:
+    """Since when what was said has been so."""
+    for entry in entries:
+        if isinstance(entry.event, Noted) and entry.event.since:
+            return entry.event.since
+    return entries[0].recorded_at if entries else None
+
+
+def _document(answer: Answer) -> dict[str, Any]:
+    """The answer for scripts: without rank and name, sentences as people read them."""
+    told = answer.model_dump(mode="json", exclude={"entries", "face"}, exclude_defaults=True)
+    told["result"], told["code"] = answer.result, answer.code
+    told["entries"] = [{"seq": e.seq, "recorded_at": e.recorded_at, "kind": e.event.kind, "cites": e.event.cites} for e in answer.entries]
+    if answer.face:
+        told |= answer.face.model_dump(
+            mode="json", include={"state", "base", "waits_for", "act_by", "then", "posts", "attention", "why", "busy"}
+        )
+    return told
