@@ -1,0 +1,303 @@
+"""Leaves as tests drive them: people speak through the one door, clocks are moved, and what follows is waited for."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sqlalchemy import Engine
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
+from temporalio.service import RPCError
+from temporalio.testing import TimeSkipper
+from ulid import ULID
+
+import worker
+from activities.register import lookups
+from activities.register.database import engine, migrate, reading, writing
+from activities.register.importing import Bundle, apply, parse
+from domain.account import Account
+from domain.acts import Approve, Ask, IssueOrder, SignOut
+from domain.decider import Outcome
+from domain.garrison import Garrison
+from domain.ids import base_workflow, member_workflow
+from domain.leave import Face
+from domain.model import DAY, Decimal, date, timedelta
+from domain.orders import Order, StopLeave
+from starter.server import EmbeddedServer
+from tests.workflows.mission import TODAY, Someone, files, holder
+from wiring.connect import connect
+from wiring.deliver import deliver
+from wiring.plugin import FurloughPlugin
+from wiring.settings import Settings
+
+BUILD = "test"
+MISSION = "UNEX"
+LONG = 30.0
+"""Seconds within which everything that is waited for must have happened."""
+
+_serial = count(1)
+
+
+class Mission(NamedTuple):
+    """A mission that runs: its settings, a client of its server, its register."""
+
+    settings: Settings
+    client: Client
+    source: Engine
+
+    def id(self, number: str) -> str:
+        """The register id of a service number."""
+        with reading(self.source) as session:
+            found = lookups.resolve(session, number)
+        assert found, number
+        return found
+
+
+@asynccontextmanager
+async def running(home: Path, **told: Any) -> AsyncIterator[Mission]:
+    """A server with the mission in its register, and no worker yet."""
+    settings = Settings(home=home, mission=MISSION, **told)
+    settings.folder.mkdir(parents=True, exist_ok=True)
+    migrate(settings.database)
+    source = engine(settings.database)
+    with reading(source) as session:
+        empty = not lookups.version(session)
+    if empty:
+        bundle = parse(files())
+        assert isinstance(bundle, Bundle), bundle[:5]
+        with writing(source) as session:
+            apply(session, bundle, "m-aaaaaaaaaa", datetime.now(UTC))
+    async with EmbeddedServer(home, MISSION, 0, 0, time_skipping=True):
+        yield Mission(settings, await connect(settings, [FurloughPlugin()]), source)
+    source.dispose()
+
+
+@asynccontextmanager
+async def working(mission: Mission, build: str = BUILD, **options: Any) -> AsyncIterator[None]:
+    """A worker of this mission in this process."""
+    async with worker.working(mission.settings, mission.client, build, **options):
+        yield
+
+
+async def until(condition: Callable[[], Awaitable[Any]], what: str, seconds: float = LONG) -> Any:
+    """Ask again and again until there is something; say what was waited for where there is not in time."""
+    found: Any = None
+    try:
+        async with asyncio.timeout(seconds):
+            while not (found := await condition()):
+                await asyncio.sleep(0.02)
+    except TimeoutError:
+        raise AssertionError(f"waited {seconds} s in vain until {what}") from None
+    return found
+
+
+class Case:
+    """One leave of one member of a base. `at` is the time of the next act: the leave's own, which may be moved."""
+
+    def __init__(self, mission: Mission, base: str, who: Someone) -> None:
+        self.mission, self.base, self.who = mission, base, who
+        self.leave_id = f"{MISSION}-{ULID()}"
+        self.skipper = TimeSkipper(mission.client)
+
+    @property
+    def handle(self) -> WorkflowHandle[Any, Any]:
+        """The workflow of the leave."""
+        return self.mission.client.get_workflow_handle(self.leave_id)
+
+    def post(self, name: str) -> Someone:
+        """Who holds a post of the leave's base, or of the mission."""
+        return holder(name, self.base if name not in ("SC", "FC", "VO", "ADMIN") else "")
+
+    def act(self, kind: type[Any], by: Someone | None = None, **fields: Any) -> Any:
+        """An act of somebody (the member, where nobody is named) at its time (`at`, else the machine's)."""
+        by = by or self.who
+        clerk: Someone | None = fields.pop("entered_by", None)
+        head = {
+            "act_id": fields.pop("act_id", f"{kind.__name__}-{next(_serial)}"),
+            "decided_by": self.mission.id(by.number),
+            "post": by.post,
+            "entered_by": self.mission.id(clerk.number) if clerk else None,
+            "acted_at": fields.pop("at", None) or datetime.now(UTC),
+        }
+        if "base" in kind.model_fields:
+            fields.setdefault("base", self.base)
+        if "leave_id" in kind.model_fields:
+            head["leave_id"] = self.leave_id
+        return kind(**head, **fields)
+
+    async def send(self, act: Any) -> Outcome[Any]:
+        """Through the one door; what it leads to is waited for."""
+        outcome = await deliver(self.mission.client, act)
+        await self.settled()
+        return outcome
+
+    async def says(self, kind: type[Any], by: Someone | None = None, **fields: Any) -> list[str]:
+        """Somebody says an act, at the leave's own time; answers the kinds of the entries which it led to."""
+        fields.setdefault("at", await self.now())
+        outcome = await self.send(self.act(kind, by, **fields))
+        return [entry.event.kind for entry in outcome.entries]
+
+    async def asks(self, first: date | None = None, days: int = 5, **fields: Any) -> list[str]:
+        """The member asks for leave, in 20 days from today where nothing else is said."""
+        first = first or TODAY + 20 * DAY
+        wish = {"leave_kind": "ordinary", "destination": "BEY", "travel": "none"} | fields
+        outcome = await self.send(
+            self.act(Ask, member=self.mission.id(self.who.number), first=first, last=first + (days - 1) * DAY, **wish)
+        )
+        return [entry.event.kind for entry in outcome.entries]
+
+    async def face(self) -> Face:
+        """How it looks from outside."""
+        return await self.handle.query("face", result_type=Face)
+
+    async def state(self) -> str:
+        """Where it stands, in a word."""
+        return (await self.face()).state
+
+    async def settled(self) -> Face:
+        """Wait until no effect is under way."""
+
+        async def quiet() -> Face | None:
+            face = await self.face()
+            return None if face.busy else face
+
+        return await until(quiet, f"{self.leave_id} is no longer busy")
+
+    async def reaches(self, state: str) -> Face:
+        """Wait until it stands there."""
+        seen = ""
+
+        async def there() -> Face | None:
+            nonlocal seen
+            face = await self.face()
+            seen = f"{face.state}, waits for {face.waits_for}, busy {face.busy}"
+            return face if face.state == state and not face.busy else None
+
+        try:
+            return await until(there, f"it is {state}")
+        except AssertionError as error:
+            raise AssertionError(f"{error}; it is {seen}; {await self.journal()}") from None
+
+    async def journal(self) -> list[str]:
+        """The kinds of its entries; ends, lapses and what was held are told more closely."""
+        return [_told(entry["event"]) for entry in await self.entries()]
+
+    async def entries(self) -> list[dict[str, Any]]:
+        """Its journal as it is kept."""
+        found: list[dict[str, Any]] = await self.handle.query("journal")
+        return found
+
+    async def now(self) -> datetime:
+        """The leave's own time; the machine's where it was never moved."""
+        try:
+            return await self.skipper.get_current_time(self.handle)
+        except Exception:  # noqa: BLE001  (the leave is not there yet)
+            return datetime.now(UTC)
+
+    async def passes(self, span: timedelta) -> None:
+        """Let time pass for this leave alone; what falls due on the way happens."""
+        await self.skipper.fast_forward(self.handle, span)
+        await self.settled()
+
+    async def comes(self, moment: datetime) -> None:
+        """Let time pass until a moment."""
+        await self.passes(moment - await self.now())
+
+    async def day(self, i: int, hour: int = 9) -> datetime:
+        """A moment of the i-th day of the leave (1 is its first), on the clock of UTC; time passes until then."""
+        face = await self.face()
+        assert face.first
+        moment = datetime(face.first.year, face.first.month, face.first.day, hour, tzinfo=UTC) + (i - 1) * DAY
+        await self.comes(moment)
+        return moment
+
+    async def garrison(self) -> Garrison:
+        """The base's state."""
+        return await self.mission.client.get_workflow_handle(base_workflow(self.base)).query(
+            "state", result_type=Garrison
+        )
+
+    async def account(self) -> Account:
+        """The member's account."""
+        id_ = member_workflow(self.mission.id(self.who.number))
+        return await self.mission.client.get_workflow_handle(id_).query("state", result_type=Account)
+
+    async def holds(self) -> set[str]:
+        """What it holds by those who give it, whatever it says itself."""
+        line, days = (await self.garrison()).leaves.get(self.leave_id), (await self.account()).lines.get(self.leave_id)
+        held = {"place"} if line and line.place else set()
+        return (
+            held
+            | ({"days"} if days and days.days and not days.closed else set())
+            | set(registered(self.mission, self.leave_id))
+        )
+
+    async def charged(self) -> Decimal:
+        """How many days the account has charged for it."""
+        return (await self.account()).lines[self.leave_id].cost
+
+    async def approved(self, **wish: Any) -> Face:
+        """Asked for and approved by the commander; answers how it looks then."""
+        await self.asks(**wish)
+        await self.says(Approve, self.post("CO"))
+        return await self.settled()
+
+    async def away(self, hour: int = 9, **wish: Any) -> Face:
+        """Asked for, approved, and signed out on its first day."""
+        await self.approved(**wish)
+        await self.day(1, hour)
+        await self.says(SignOut, self.post("GATE"))
+        return await self.reaches("away")
+
+    async def order(self, number: str, since: datetime, until: datetime | None, version: int = 1, **fields: Any) -> Any:
+        """The commander of its base issues an order; leave is stopped where nothing else is said."""
+        order = {
+            "number": f"{number}-{self.base}",
+            "version": version,
+            "issuer": f"CO-{self.base}",
+            "title": "no leave",
+            "since": since,
+            "until": until,
+            "restrictions": (StopLeave(),),
+            "etp": "SC",
+        } | fields
+        act = self.act(IssueOrder, self.post("CO"), order=Order(**order))
+        outcome = await deliver(self.mission.client, act)
+        assert outcome.refusal is None, outcome.refusal
+        return act.order
+
+    async def ends(self) -> str:
+        """Nobody says anything any more, and time passes until it has ended; answers how."""
+        async with asyncio.timeout(LONG):
+            if (await self.handle.describe()).status is WorkflowExecutionStatus.RUNNING:
+                with suppress(RPCError):  # it may end in between
+                    await self.skipper.fast_forward(self.handle)
+            how: str = await self.handle.result()
+        return how
+
+
+def registered(mission: Mission, leave_id: str) -> Iterator[str]:
+    """Seat and paper, as far as the register's database says that the leave has them."""
+    from activities.register import tables as t
+
+    with reading(mission.source) as session:
+        if any(seat.state == "held" for seat in session.query(t.Seat).filter_by(leave_id=leave_id)):
+            yield "seat"
+        if any(paper.revoked_at is None for paper in session.query(t.Paper).filter_by(leave_id=leave_id)):
+            yield "paper"
+
+
+def _told(event: dict[str, Any]) -> str:
+    match event:
+        case {"kind": "ended", "how": how}:
+            return f"ended {how}"
+        case {"kind": "lapsed", "what": what}:
+            return f"lapsed {what}"
+        case {"kind": "took", "spec": {"what": what}}:
+            return f"took {what}"
+        case {"kind": "gave-back", "what": what}:
+            return f"gave back {what}"
+    return str(event["kind"])
