@@ -1,0 +1,165 @@
+"""Three independent proofs that a leave's history is whole (design: replay proves), each reported apart.
+
+    replayed    the processes of today, fed with the history, give the same commands (the SDK's Replayer)
+    folded      the entries, rebuilt from the recorded results, fold to the state which the server answers
+    redecided   `decide`, run again in plain Python over the recorded acts and facts, gives the recorded events
+
+A decision's marker holds its act, time, facts and events, but not the state that it met: that is the fold of all
+entries before it, since nothing is written while a decision is made.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import WorkflowHistory
+from temporalio.converter import DataConverter
+from temporalio.worker import Replayer
+
+from domain import leave
+from domain.decider import Decision, Entry, entries_of, fold
+from domain.leave import Leave, LeaveDecision, LeaveEvent
+from wiring.plugin import FurloughPlugin
+
+_DECIDES = "decide-leave"
+
+
+class Check(NamedTuple):
+    """One proof: its name, over what it went, and what it found; without findings it is passed."""
+
+    name: str
+    over: str
+    findings: tuple[str, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing was found."""
+        return not self.findings
+
+
+class Recorded(NamedTuple):
+    """One result as the history keeps it: a decision, or what an effect answered."""
+
+    event_id: int
+    name: str
+    events: tuple[LeaveEvent, ...]
+    decision: Decision[Any, Any] | None = None
+
+
+class Placed(NamedTuple):
+    """A recorded result at its place in the journal: the entries which it led to, rebuilt from it."""
+
+    recorded: Recorded
+    entries: tuple[Entry[Any], ...]
+
+
+async def recorded(history: WorkflowHistory, converter: DataConverter) -> tuple[Recorded, ...]:
+    """All results in a leave's history, in the order in which they were written."""
+    scheduled: dict[int, str] = {}
+    found = []
+    for event in history.events:
+        match event.event_type:
+            case EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED:
+                told = event.activity_task_scheduled_event_attributes
+                scheduled[event.event_id] = told.activity_type.name
+                continue
+            case EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED:
+                done = event.activity_task_completed_event_attributes
+                name, payloads = scheduled[done.scheduled_event_id], done.result.payloads
+            case EventType.EVENT_TYPE_MARKER_RECORDED:
+                marker = event.marker_recorded_event_attributes
+                if marker.marker_name != "core_local_activity" or "result" not in marker.details:
+                    continue  # a try that failed leaves a marker without a result; the server then kept the activity
+                name = json.loads(marker.details["data"].payloads[0].data)["activity_type"]
+                payloads = marker.details["result"].payloads
+            case _:
+                continue
+        kind: Any = LeaveDecision if name == _DECIDES else tuple[LeaveEvent, ...]
+        (result,) = await converter.decode(list(payloads), [kind])
+        decision = result if name == _DECIDES else None
+        found.append(Recorded(event.event_id, name, decision.events if decision else result, decision))
+    return tuple(found)
+
+
+def placed(results: Sequence[Recorded], journal: Sequence[Entry[Any]]) -> tuple[tuple[Placed, ...], tuple[str, ...]]:
+    """Each result at its place in the journal, and what of the two does not go together.
+
+    An effect may end while a decision is made and is then written after it, so that the history's order is not quite
+    the journal's: each place takes the first result that fits and is not placed yet.
+    """
+    found, findings = [], []
+    waiting = [one for one in results if one.events]
+    at = 0
+    while at < len(journal):
+        fits = next((one for one in waiting if _rebuilt(one, journal, at)), None)
+        if fits is None:
+            findings.append(f"entry {journal[at].seq} ({journal[at].event.kind}) stands in no recorded result")
+            at += 1
+            continue
+        waiting.remove(fits)
+        entries = _rebuilt(fits, journal, at)
+        found.append(Placed(fits, entries))
+        at += len(entries)
+    findings += [f"event {one.event_id} ({one.name}) has no entry in the journal" for one in waiting]
+    return tuple(found), tuple(findings)
+
+
+def _rebuilt(one: Recorded, journal: Sequence[Entry[Any]], at: int) -> tuple[Entry[Any], ...]:
+    """The entries to which a result leads at a place of the journal; none where the journal says otherwise."""
+    there = tuple(journal[at : at + len(one.events)])
+    if len(there) < len(one.events) or any(e.event != event for e, event in zip(there, one.events, strict=True)):
+        return ()
+    written = there[0].recorded_at
+    entries = entries_of(one.decision.act if one.decision else None, one.events, there[0].seq - 1, written)
+    return entries if entries == there and (one.decision is None or one.decision.now <= written) else ()
+
+
+def folded(results: Sequence[Recorded], journal: Sequence[Entry[Any]], answered: Leave) -> Check:
+    """Whether the recorded entries alone give the state which the server answers."""
+    found, findings = placed(results, journal)
+    entries = [entry for one in found for entry in one.entries]
+    state = fold(leave, leave.initial, entries)
+    if not findings and state != answered:
+        differ = [name for name in Leave.model_fields if getattr(state, name) != getattr(answered, name)]
+        findings = (f"expected the state which the entries fold to, got another {', '.join(differ)}",)
+    return Check("fold", f"{len(entries)} entries of {len(results)} recorded results", findings)
+
+
+def redecided(results: Sequence[Recorded], journal: Sequence[Entry[Any]]) -> Check:
+    """Whether the rules of today decide as was decided then; a difference names the event, the act and both answers."""
+    found, _ = placed(results, journal)
+    met: dict[int, Leave] = {}
+    state: Leave = leave.initial
+    for place in found:
+        met[place.recorded.event_id] = state
+        state = fold(leave, state, place.entries)
+    findings = []
+    decisions = [(one, one.decision) for one in results if one.decision is not None]
+    for one, decision in decisions:
+        if one.events and one.event_id not in met:
+            findings.append(f"event {one.event_id}: it has no place in the journal, so that its state is not known")
+            continue
+        # What led to nothing has no place of its own: it met the state of the next result that has one.
+        before = met.get(one.event_id) or next((met[i] for i in sorted(met) if i > one.event_id), state)
+        again = leave.decide(decision.act, before, decision.facts, decision.now)
+        if again != one.events:
+            findings.append(
+                f"event {one.event_id}, {decision.act.kind}: expected {_kinds(one.events)}, got {_kinds(again)}"
+            )
+    return Check("decide", f"{len(decisions)} decisions over their recorded facts", tuple(findings))
+
+
+async def replayed(history: WorkflowHistory) -> Check:
+    """Whether the processes of today would have given the same commands."""
+    result = await Replayer(workflows=[], plugins=[FurloughPlugin()]).replay_workflow(
+        history, raise_on_replay_failure=False
+    )
+    findings = (str(result.replay_failure)[:500],) if result.replay_failure else ()
+    return Check("replay", f"{len(history.events)} events by the Replayer", findings)
+
+
+def _kinds(events: Sequence[Any]) -> str:
+    return ", ".join(event.kind for event in events) or "nothing"

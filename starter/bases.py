@@ -1,0 +1,219 @@
+"""A base as commands meet it: what it knows, would answer and has answered; and a mission's order on its way."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from temporalio.client import WorkflowExecutionStatus
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+
+from activities.deciding import subject
+from activities.facts import Library
+from activities.register import lookups
+from activities.register.database import reading
+from domain import garrison, ids
+from domain.acts import Exempt, IssueOrder, Override, RescindOrder
+from domain.calendar import Calendar
+from domain.carrying import Carried
+from domain.decider import Entry, Event, Refused
+from domain.garrison import Garrison
+from domain.garrison.events import Examined
+from domain.orders import Verdict
+from domain.refusal import Refusal
+from starter import console, speaking
+from starter.desk import Desk, new_id
+from starter.flags import How
+from starter.handles import query
+from starter.receipts import Answer, show
+from starter.speaking import For
+from wiring.deliver import QUEUE, NotDelivered
+from wiring.trouble import Misset
+
+Said = IssueOrder | RescindOrder | Exempt | Override
+
+_CARRIED: Final = timedelta(minutes=1)
+_SHOWN: Final = 10
+
+
+def at_base(desk: Desk, named: str | None) -> str:
+    """The base meant: the one named, else this desk's.
+
+    Raises:
+        Misset: none is known, or the register has none of that code.
+    """
+    base = named or desk.settings.base
+    with reading(desk.source) as session:
+        codes = [one.code for one in lookups.bases(session)]
+    if base in codes:
+        return str(base)
+    raise Misset(
+        f"The register knows no base {base}." if base else "It is not known which base is meant.",
+        why=f"expected one of {', '.join(codes) or 'the bases of the register, which has none'}",
+        helps="--base BASE, or furlough me --base BASE for good",
+    )
+
+
+def head(desk: Desk, whose: For, post: str | None = None) -> dict[str, Any]:
+    """The head of an act. Who speaks does so as the post which the act is a matter of, if it is theirs."""
+    who = speaking.speaker(desk, whose)
+    known = desk.posts(who.person)
+    if known and post in {held.post for held in known.posts}:
+        who = who._replace(post=post)
+    speaking.introduce(desk, who)
+    return speaking.head(who) | {
+        "act_id": new_id(),
+        "acted_at": datetime.now(UTC),
+        "evidence": speaking.kept(desk, whose.evidence),
+    }
+
+
+def seat(desk: Desk) -> str:
+    """The base from which the mission is led: the one named here, else where who speaks is stationed."""
+    known = desk.posts(desk.me())
+    return at_base(desk, desk.settings.base or (known.base if known else None))
+
+
+async def known_at(desk: Desk, base: str) -> Garrison:
+    """What a base knows; nothing yet where nobody has spoken to it.
+
+    Raises:
+        NotReached: the server or its worker does not answer.
+    """
+    state: Garrison | None = await query(desk.client, ids.base_workflow(base), "state", Garrison)
+    return state or garrison.initial
+
+
+def days_of(desk: Desk, base: str) -> Calendar:
+    """The days and minutes of a base."""
+    with reading(desk.source) as session:
+        zone = lookups.base_zone(session, base) or "UTC"
+        today = datetime.now(UTC).date()
+        return lookups.calendar(zone, today, today, "")
+
+
+def foreseen(desk: Desk, act: Said, state: Garrison) -> tuple[Event, ...]:
+    """What a base would answer now, by its own rules over the same facts. Nothing is recorded."""
+    library, now = Library(desk.settings.rules, desk.store), datetime.now(UTC)
+    with reading(desk.source) as session:
+        facts = library.look_up(session, garrison.needs(act, state), act, subject(act, state), now)
+    return garrison.decide(act, state, facts, now)
+
+
+async def say(desk: Desk, act: Said, what: str, how: How, *, dry_run: bool = False) -> int:
+    """Say an act to its base, or only what would come of it. Returns the exit code."""
+    before = await known_at(desk, act.base)
+    if dry_run:
+        return answered(desk, act, before, foreseen(desk, act, before), what, how, dry_run=True)
+    outcome = await desk.send(act)
+    if outcome.refused:
+        return not_accepted(desk, what, outcome.refused, how)
+    entries: tuple[Entry[Any], ...] = outcome.entries
+    # An entity keeps no list of past acts: said again under one id, it may answer with what it said of old.
+    return answered(desk, act, before, [entry.event for entry in entries], what, how)
+
+
+def answered(
+    desk: Desk, act: Said, known: Garrison, events: Iterable[Any], what: str, how: How, *, dry_run: bool = False
+) -> int:
+    """Tell what came of an act at a base, or would."""
+    events = [event for event in events if event.kind not in ("opened", "forgotten")]
+    if no := next((event.refusal for event in events if isinstance(event, Refused)), None):
+        return not_accepted(desk, what, no, how, dry_run=dry_run)
+    if how.json:
+        console.document({"base": act.base, "dry_run": dry_run, "events": events})
+        return 0
+    head = "dry run" if dry_run else "recorded"
+    at = console.clock(datetime.now(UTC), desk.zone(act.base), act.base)
+    for event in events:
+        if isinstance(event, Examined):
+            for line in touched(event, known):
+                console.say(f"  {line}")
+        else:
+            console.say(f"{head} {at} · {event.says()}")
+    if not any(isinstance(event, Examined) for event in events):
+        console.say("  no leave changes by it")
+    if dry_run:
+        console.say("nothing was changed")
+    return 0
+
+
+def touched(examined: Examined, known: Garrison) -> list[str]:
+    """Which leaves are now suspended, waiting or free to go: how many, and the first ones by number."""
+    by_word: dict[str, list[str]] = {}
+    for leave_id, verdict in examined.verdicts.items():
+        line = known.leaves.get(leave_id)
+        by_word.setdefault(stands(verdict), []).append((line and line.number) or leave_id)
+    lines = []
+    for word, leaves in by_word.items():
+        more = f" and {len(leaves) - _SHOWN} more" if len(leaves) > _SHOWN else ""
+        lines.append(f"{len(leaves)} {word}: {', '.join(sorted(leaves)[:_SHOWN])}{more}")
+    return lines
+
+
+def stands(verdict: Verdict) -> str:
+    """A verdict in a word or two."""
+    if verdict.granted:
+        return "suspended" if verdict.blocks else "free to go"
+    return "waiting" if verdict.blocks else "without a place"
+
+
+def not_accepted(desk: Desk, what: str, refusal: Refusal, how: How, *, dry_run: bool = False) -> int:
+    """Print a refusal. Returns the exit code: 5, or 7 where a dry run found it."""
+    code = 7 if dry_run else 5
+    show(Answer(said=what, result="refused", code=code, refusal=refusal), desk, json=how.json)
+    return code
+
+
+async def carry(desk: Desk, act: IssueOrder | RescindOrder, name: str, how: How) -> int:
+    """Bring a mission-wide order to every base, and wait until all have it; it goes on by itself if we stop waiting.
+
+    Raises:
+        NotDelivered: not all bases had it in time.
+    """
+    with reading(desk.source) as session:
+        bases = len(lookups.bases(session))
+    handle = await desk.client.start_workflow(
+        "OrderWorkflow",
+        act,
+        id=ids.order_workflow(name),
+        task_queue=QUEUE,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        result_type=list[Carried],
+    )
+    try:
+        async with asyncio.timeout(_CARRIED.total_seconds()):
+            with console.progress() as bar:
+                task = bar.add_task(f"{name} to the bases", total=bases)
+                while (await handle.describe()).status == WorkflowExecutionStatus.RUNNING:
+                    bar.update(task, completed=len(await handle.query("carried", result_type=list[Carried])))
+                    await asyncio.sleep(0.1)
+            carried = await handle.result()
+    except TimeoutError as error:
+        raise NotDelivered(
+            f"Not every base has {name} yet.",
+            why=f"no end within {_CARRIED.seconds} s",
+            known="it is on its way and arrives by itself",
+            helps="is a worker running? furlough order list BASE tells whether a base has it",
+        ) from error
+    return _arrived(desk, name, carried, how)
+
+
+def _arrived(desk: Desk, name: str, carried: list[Carried], how: How) -> int:
+    refused = [one for one in carried if one.refusal]
+    if how.json:
+        console.document({"order": name, "bases": carried})
+    else:
+        at = console.clock(datetime.now(UTC), desk.zone(), desk.settings.base)
+        console.say(f"recorded {at} · {name} is at {len(carried) - len(refused)} of {len(carried)} bases")
+        for one in sorted(carried, key=lambda one: one.base):
+            if one.refusal:
+                console.warn(
+                    f"  {one.base}: NOT ACCEPTED, {one.refusal.why} (rule {one.refusal.rule}); {one.refusal.helps}"
+                )
+            else:
+                console.say(f"  {one.base}: {one.touched} leaves changed by it")
+    return 0 if not refused else 5 if len(refused) == len(carried) else 6

@@ -1,0 +1,118 @@
+"""How orders read on a screen: one by one, in a list, and as what bars a leave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from rich.table import Table
+
+from domain.garrison.board import Explained
+from domain.garrison.orders import Edition
+from domain.leave import Face
+from domain.orders import (
+    ClosedDestination,
+    Curfew,
+    MinimumStrength,
+    MovementWindow,
+    Order,
+    Restriction,
+    Scope,
+    StopLeave,
+)
+
+
+def words(rule: Restriction) -> str:
+    """What a restriction orders, in a few words."""
+    match rule:
+        case StopLeave():
+            return "leave stopped" + (", days of absence too" if rule.bars_absence else "")
+        case MinimumStrength():
+            return " and ".join(
+                f"{most} stay" for most in (f"{rule.percent} %" if rule.percent else "", rule.count or "") if most
+            )
+        case Curfew():
+            return f"no movement {rule.from_:%H:%M} to {rule.until:%H:%M}"
+        case MovementWindow():
+            return f"movement {rule.from_:%H:%M} to {rule.until:%H:%M} only"
+        case ClosedDestination():
+            return f"closed: {', '.join((*rule.destinations, *(f'route {route}' for route in rule.routes)))}"
+
+
+def whom(order: Order) -> str:
+    """Whom an order touches, in a few words."""
+    scope = order.scope
+    said = [
+        ", ".join(getattr(scope, name))
+        for name in Scope.model_fields
+        if name != "except_nations" and getattr(scope, name)
+    ]
+    if scope.except_nations:
+        said.append(f"not {', '.join(scope.except_nations)}")
+    return ("mission: " if order.mission_wide else "") + ("; ".join(said) or "all")
+
+
+def paper(order: Order, zone: ZoneInfo) -> str:
+    """An order as it was read, for its issuer to look at before it is issued."""
+    ends = f"until {_at(order.until, zone)}" if order.until else "until rescinded"
+    rows = (
+        ("says", "; ".join(map(words, order.restrictions))),
+        ("whom", whom(order)),
+        ("when", f"from {_at(order.since, zone)} {ends} ({zone.key})"),
+        ("etp", f"{order.etp}, on grounds: {', '.join(order.grounds)}"),
+        ("issuer", order.issuer),
+    )
+    return "\n".join([f"{order.name}  {order.title}", *(f"  {label:<7}{text}" for label, text in rows)])
+
+
+def listed(editions: Iterable[Edition], at: datetime, zone: ZoneInfo) -> Table:
+    """Orders in a table, on the base's clock."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in ("order", "", "from", "until", "it says", "whom", "ETP"):
+        table.add_column(title)
+    for one in editions:
+        table.add_row(
+            one.name,
+            "in force" if one.holds(at) else "over" if one.end and one.end <= at else "to come",
+            _at(one.order.since, zone),
+            _at(one.end, zone) if one.end else "rescinded",
+            "; ".join(map(words, one.order.restrictions)),
+            whom(one.order),
+            one.order.etp,
+        )
+    return table
+
+
+def explained(face: Face, found: Explained | None, zone: ZoneInfo) -> Iterator[str]:
+    """What bars a leave, line by line, and the first date that would pass."""
+    yield f"{face.number or face.leave_id} is {face.state.upper()}, {face.first} to {face.last}"
+    if found is None:
+        yield "  it has asked its base for no place: no order is asked about it yet, or it has given the place back"
+        return
+    if found.away:
+        yield "  the member is away; whatever orders say, validly"
+    for block in found.blocks:
+        ends = f"until {_at(block.until, zone)}" if block.until else "until rescinded"
+        if block.first_free:
+            ends = f"first free {block.first_free}"
+        may = f"; {block.etp} may exempt: furlough etp grant" if block.etp else ""
+        yield f"  barred by {block.cites}: {block.why}, {ends}{may}"
+    for bar in found.bars:
+        yield f"  no movement from {bar.from_:%H:%M} to {bar.to:%H:%M} each day (order {bar.cites})"
+    for name in found.exempt:
+        yield f"  exempt from {name}"
+    if found.blocks:
+        yield f"  first date that would pass: {_first(found, zone)}"
+    elif not found.away:
+        yield "  no order bars its sign-out"
+
+
+def _first(found: Explained, zone: ZoneInfo) -> str:
+    """The first day on which nothing of what bars the leave now holds any more."""
+    days = [block.first_free or (block.until and block.until.astimezone(zone).date()) for block in found.blocks]
+    return str(max(day for day in days if day)) if all(days) else "not known: an order holds until it is rescinded"
+
+
+def _at(instant: datetime, zone: ZoneInfo) -> str:
+    return f"{instant.astimezone(zone):%Y-%m-%d %H:%M}"

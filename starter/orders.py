@@ -1,0 +1,225 @@
+"""Orders at the desk: what an authority orders, and what comes of it for the leaves of a base."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated, Final
+
+from cyclopts import App, Parameter
+
+from domain.acts import IssueOrder, RescindOrder
+from domain.decider import Refused
+from domain.garrison import board
+from domain.garrison.order_text import OrderError, order_of
+from domain.garrison.orders import Edition, editions
+from domain.orders import Order
+from starter import bases, console
+from starter.desk import Desk, at_desk, new_id
+from starter.flags import HERE, How
+from starter.handles import Leaves
+from starter.order_flags import OrderFlags
+from starter.order_papers import explained, listed, paper
+from starter.speaking import OWN, For
+from wiring.trouble import Misset
+
+order = App(name="order", help="Base and mission orders: issue, amend, rescind, list, explain.")
+
+DryRun = Annotated[bool, Parameter(negative="")]
+NOTHING_SAID: Final = OrderFlags()
+
+
+@order.command
+async def issue(
+    file: Path | None = None,
+    *,
+    number: str | None = None,
+    said: OrderFlags = NOTHING_SAID,
+    dry_run: DryRun = False,
+    whose: For = OWN,
+    how: How = HERE,
+) -> int:
+    """Issue an order, by flags or from a TOML file; it tells which leaves it now suspends or lets wait.
+
+    Args:
+        file: An order as TOML: number, version, issuer, title, since, until or last_minute, etp, scope, restrictions.
+        number: The order's number, where it is said in flags.
+        dry_run: Show the order as it is read and what would come of it; change nothing.
+    """
+    if (file is None) == (number is None) or (file and said != NOTHING_SAID):
+        raise Misset(
+            "An order is said in a file or in flags.",
+            why="expected FILE or --number",
+            helps="furlough order issue --help",
+        )
+    async with at_desk(**how.settings) as desk:
+        if file:
+            text = _text(file)
+            new = _read(desk, text, how.base, sha256(text.encode()).hexdigest())
+        else:
+            new = _read(desk, said.text(str(number), 1, _now(desk), desk.settings.post), how.base)
+        return await _issue(desk, new, whose, dry_run, how)
+
+
+@order.command
+async def amend(
+    number: str, *, said: OrderFlags = NOTHING_SAID, dry_run: DryRun = False, whose: For = OWN, how: How = HERE
+) -> int:
+    """Issue the next version of an order: what is not said stays as it was.
+
+    Args:
+        number: The order's number, without its version.
+        dry_run: Show what would come of it; change nothing.
+    """
+    async with at_desk(**how.settings) as desk:
+        last = (await _last(desk, number)).order
+        text = said.text(number, last.version + 1, _now(desk), last.issuer, before=last)
+        return await _issue(desk, _read(desk, text, how.base), whose, dry_run, how)
+
+
+async def _issue(desk: Desk, new: Order, whose: For, dry_run: bool, how: How) -> int:
+    """A base's order goes to each base of its scope; a mission's is tried on one base, then carried to all."""
+    scope = new.scope.bases
+    named = how.base or (scope[0] if scope and not new.mission_wide else None)
+    act = IssueOrder(
+        **bases.head(desk, whose, new.issuer),
+        base=bases.at_base(desk, named) if not new.mission_wide else bases.seat(desk),
+        order=new,
+    )
+    what = f"order {new.name}"
+    if dry_run and not how.json:
+        console.say(paper(new, desk.zone(act.base)))
+    if new.mission_wide:
+        return await _carry(desk, act, what, new.name, dry_run, how)
+    codes = [act.base] if how.base or not scope else [bases.at_base(desk, code) for code in scope]
+    exits = {
+        await bases.say(desk, act.model_copy(update={"base": code, "act_id": new_id()}), what, how, dry_run=dry_run)
+        for code in codes
+    }
+    return exits.pop() if len(exits) == 1 else 6
+
+
+async def _carry(desk: Desk, act: IssueOrder | RescindOrder, what: str, name: str, dry_run: bool, how: How) -> int:
+    """Nothing is published which the bases would refuse: their own rules are asked first."""
+    state = await bases.known_at(desk, act.base)
+    events = bases.foreseen(desk, act, state)
+    if dry_run or any(isinstance(event, Refused) for event in events):
+        return bases.answered(desk, act, state, events, what, how, dry_run=dry_run)
+    return await bases.carry(desk, act, name, how)
+
+
+@order.command
+async def rescind(
+    number: str, *, reason: str, at: str | None = None, dry_run: DryRun = False, whose: For = OWN, how: How = HERE
+) -> int:
+    """End an order before its time; whom it suspended is free again, if nothing else bars them.
+
+    Args:
+        number: The order's number, without its version.
+        reason: Why it ends.
+        at: From when it no longer holds, on the base's clock; else from now.
+        dry_run: Show what would come of it; change nothing.
+    """
+    async with at_desk(**how.settings) as desk:
+        last = (await _last(desk, number)).order
+        base = bases.at_base(desk, how.base) if not last.mission_wide else bases.seat(desk)
+        moment = desk.moment(at, base).replace(second=0, microsecond=0) if at else None
+        act = RescindOrder(**bases.head(desk, whose, last.issuer), base=base, number=number, at=moment, reason=reason)
+        if last.mission_wide:
+            return await _carry(desk, act, f"rescission of {number}", f"{number}.end", dry_run, how)
+        return await bases.say(desk, act, f"rescission of {number}", how, dry_run=dry_run)
+
+
+@order.command(name="list")
+async def list_(
+    base: str | None = None,
+    *,
+    at: str | None = None,
+    all_: Annotated[DryRun, Parameter(name="--all")] = False,
+    how: How = HERE,
+) -> int:
+    """Which orders a base knows, in force now and to come.
+
+    Args:
+        base: The base; else this desk's.
+        at: As of then, on the base's clock.
+        all_: Also those which are over.
+    """
+    async with at_desk(**how.settings) as desk:
+        code = bases.at_base(desk, base or how.base)
+        moment, zone = desk.moment(at, code), desk.zone(code)
+        state = await bases.known_at(desk, code)
+        shown = [e for e in editions(state.book) if all_ or e.end is None or e.end > moment]
+        if how.json:
+            console.document({"base": code, "at": moment, "orders": shown})
+            return 0
+        if not shown:
+            console.say(f"{code} has no orders" + ("" if all_ else " in force or to come"))
+            return 0
+        table = listed(shown, moment, zone)
+        console.say(table)
+    return 0
+
+
+@order.command
+async def explain(leave: str, *, at: str | None = None, how: How = HERE) -> int:
+    """Which orders bar a leave, until when, who may exempt it, and the first date that would pass.
+
+    Args:
+        leave: The leave, as every command takes it.
+        at: As of then, on the base's clock.
+    """
+    async with at_desk(**how.settings) as desk:
+        face = await Leaves(desk).find(leave)
+        zone, moment = desk.zone(face.base), desk.moment(at, face.base)
+        found = board.explain(
+            await bases.known_at(desk, face.base), face.leave_id, moment, bases.days_of(desk, face.base)
+        )
+        if how.json:
+            console.document({"leave": face.leave_id, "number": face.number, "state": face.state, "explained": found})
+            return 0
+        for line in explained(face, found, zone):
+            console.say(line)
+    return 0
+
+
+async def _last(desk: Desk, number: str) -> Edition:
+    """The newest version of an order, as the base knows it. Raises Misset where it knows none."""
+    base = bases.at_base(desk, desk.settings.base) if desk.settings.base else bases.seat(desk)
+    book = (await bases.known_at(desk, base)).book
+    if number not in book:
+        raise Misset(
+            f"{base} knows no order {number}.",
+            why=f"expected one of {', '.join(book) or 'its orders, of which it has none'}",
+            helps="furlough order list BASE; an order is named without its version",
+        )
+    return book[number][-1]
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no UTF-8"
+        raise Misset(
+            f"{file} cannot be read.", why=f"expected an order as TOML, got: {why}", helps="check the file"
+        ) from error
+
+
+def _read(desk: Desk, text: str, base: str | None, digest: str | None = None) -> Order:
+    """The order which a text says, its times on the clock of its base; of the mission's headquarters, for the mission.
+
+    Raises:
+        Misset: it is no order; with every finding.
+    """
+    try:
+        return order_of(text, bases.days_of(desk, base or desk.settings.base or bases.seat(desk)), digest)
+    except OrderError as error:
+        raise Misset(
+            "This is no order.", why="\n       ".join(map(str, error.findings)), known="nothing was changed"
+        ) from error
+
+
+def _now(desk: Desk) -> datetime:
+    return datetime.now(desk.zone())

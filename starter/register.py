@@ -1,0 +1,235 @@
+"""The register at the desk: what an import would change, and the import itself, whole or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Annotated, Any, Final, cast
+
+from cyclopts import App, Parameter
+from rich.table import Table
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from temporalio.client import Client
+
+from activities.register import importing, lookups, posts
+from activities.register.database import reading
+from activities.register.importing import BadLine, Bundle, Changes, NotImportable, SheetChanges
+from activities.register.sheets import SHEETS
+from activities.register.tables import Post
+from domain import ids
+from domain.acts import Import
+from domain.register import AlreadySo, Imported, NotApplied, Register
+from starter import console
+from starter.bases import not_accepted
+from starter.desk import Desk, at_desk, new_id
+from starter.flags import HERE, How
+from starter.handles import query
+from wiring.trouble import Misset
+
+app = App(name="register", help="Members, posts, delegations, strength and flights: what facts are looked up in.")
+
+SHOWN: Final = 20
+"""Rows of a table that are shown one by one; of the others only how many there are."""
+
+NOBODY_YET: Final = "installer"
+"""Who imports into an empty register, which knows nobody by a number."""
+
+_TAKEN_IN: Final = timedelta(minutes=10)
+
+
+@app.command(name="import")
+async def import_(path: Path, *, dry_run: Annotated[bool, Parameter(negative="")] = False, how: How = HERE) -> int:
+    """Take CSV files into the register: every bad line is told, and if one is bad nothing is imported.
+
+    Args:
+        path: A folder of CSV files, or one of them; a file takes the place of its whole table.
+        dry_run: Show what would change, and change nothing.
+    """
+    if not await asyncio.to_thread(path.exists):
+        raise Misset(
+            f"There is no {path}.", why="expected a folder of CSV files, or one of them", helps="check the path"
+        )
+    bundle = await asyncio.to_thread(importing.read, path)
+    if not isinstance(bundle, Bundle):
+        return _bad(bundle, dry_run)
+    async with at_desk(online=not dry_run, **how.settings) as desk:
+        try:
+            with reading(desk.source) as session:
+                found = importing.changes(session, bundle)
+        except NotImportable as no:
+            return _bad(no.lines, dry_run)
+        if how.json:
+            console.document({"version": found.version, "changes": found.summary, "dry_run": dry_run})
+        else:
+            _show(found)
+        if dry_run:
+            console.say(f"dry run: nothing was changed; the register stays at version {found.version}")
+            return 0
+        return await _import(desk, bundle, found, how)
+
+
+async def _import(desk: Desk, bundle: Bundle, found: Changes, how: How) -> int:
+    """The files first, into the detail store; then the act which cites them; then wait until they are taken in."""
+    by, post = _importer(desk, found.version)
+    for content in bundle.files.values():
+        await asyncio.to_thread(desk.store.put, content)
+    act = Import(
+        act_id=new_id(),
+        decided_by=by,
+        post=post,
+        acted_at=datetime.now(UTC),
+        files=bundle.digests,
+        base_version=found.version,
+        summary=found.summary,
+    )
+    outcome = await desk.send(act)
+    if outcome.refusal:
+        return not_accepted(desk, f"import of {len(bundle.files)} files", outcome.refusal, how)
+    event = outcome.entries[-1].event
+    if isinstance(event, AlreadySo):
+        console.say(f"already so since register version {event.version}")
+        return 0
+    version = cast("Imported", event).version
+    state = await _taken_in(desk.client, version)
+    if state.version < version:
+        return await _not_taken(desk.client, version)
+    _receipt(desk, state.version, how)
+    return 0
+
+
+def _importer(desk: Desk, version: int) -> tuple[str, str | None]:
+    """Who imports, and as which administrator. An empty register knows nobody yet."""
+    if version == 0:
+        return NOBODY_YET, None
+    me = desk.me()
+    known = desk.posts(me)
+    held = [post.post for post in known.posts if post.role == "administrator"] if known else []
+    named = desk.settings.post
+    return me, named if named in held else next(iter(held), named)
+
+
+async def _taken_in(client: Client, version: int) -> Register:
+    """The register once the import has been taken in, or was found not to go with it."""
+    handle = client.get_workflow_handle(ids.REGISTER)
+    async with asyncio.timeout(_TAKEN_IN.total_seconds()):
+        with console.err.status("taking the files in"):
+            while True:
+                state: Register = await handle.query("state", result_type=Register)
+                if state.under_way is None and state.newest >= version:
+                    return state
+                await asyncio.sleep(0.05)
+
+
+async def _not_taken(client: Client, version: int) -> int:
+    journal: list[dict[str, Any]] = await client.get_workflow_handle(ids.REGISTER).query("journal")
+    events = (entry["event"] for entry in journal if entry["event"]["kind"] == "not-applied")
+    for event in map(NotApplied.model_validate, events):
+        if event.version == version:
+            console.warn(f"NOT ACCEPTED  {event.says()}")
+    console.warn("why    the files do not go with what has come into the register meanwhile; nothing was changed")
+    return 5
+
+
+def _receipt(desk: Desk, version: int, how: How) -> None:
+    with reading(desk.source) as session:
+        zone, counts = desk.zone(), _counts(session)
+    if how.json:
+        console.document({"version": version, "rows": counts})
+        return
+    told = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
+    console.say(
+        f"recorded {console.clock(datetime.now(UTC), zone, desk.settings.base)} · register version {version} · {told}"
+    )
+
+
+def _bad(lines: tuple[BadLine, ...], dry_run: bool) -> int:
+    for line in lines:
+        console.warn(str(line))
+    many = "line is" if len(lines) == 1 else "lines are"
+    console.warn(f"{len(lines)} {many} bad; nothing was imported. Mend the file and import it again.")
+    return 7 if dry_run else 5
+
+
+def _show(found: Changes) -> None:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in ("table", "added", "changed", "removed"):
+        table.add_column(title, justify="left" if title == "table" else "right")
+    for name, sheet in found.sheets.items():
+        table.add_row(name, *(str(len(rows)) for rows in (sheet.added, sheet.changed, sheet.removed)))
+    console.say(table)
+    for name, sheet in found.sheets.items():
+        for line in islice(_rows(name, sheet), SHOWN):
+            console.say(line)
+        more = len(sheet.changed) + len(sheet.removed) - SHOWN
+        if more > 0:
+            console.say(f"  {name}: and {more} more rows changed or removed")
+
+
+def _rows(name: str, sheet: SheetChanges) -> Iterator[str]:
+    """Changed rows with what was and what will be, then removed ones; added ones stand in the file itself."""
+    for key in sheet.changed:
+        said = ", ".join(f"{column} {was} -> {new}" for column, (was, new) in sheet.fields(key).items())
+        yield f"  {name} {' '.join(map(str, key))}: {said}"
+    for key in sheet.removed:
+        yield f"  {name} {' '.join(map(str, key))}: removed"
+
+
+@app.command
+async def show(*, how: How = HERE) -> int:
+    """Which version the register has, what is in it, and which files it came from."""
+    async with at_desk(**how.settings) as desk:
+        state: Register = await query(desk.client, ids.REGISTER, "state", Register) or Register()
+        with reading(desk.source) as session:
+            counts = _counts(session)
+        if how.json:
+            console.document({"version": state.version, "rows": counts, "files": state.files, "since": state.since})
+            return 0
+        console.say(f"register version {state.version}" + (", an import is under way" if state.under_way else ""))
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for title in ("table", "rows", "since version", "file"):
+            table.add_column(title)
+        for name, count in counts.items():
+            file = SHEETS[name].file
+            table.add_row(name, str(count), str(state.since.get(file, "-")), state.files.get(file, "-")[:12])
+        console.say(table)
+    return 0
+
+
+def _counts(session: Session) -> dict[str, int]:
+    """Rows by table; without who has left."""
+    counts = {}
+    for name, sheet in SHEETS.items():
+        rows = select(func.count()).select_from(sheet.table)
+        counts[name] = (
+            session.scalar(rows.where(sheet.table.__table__.c[sheet.gone].is_(None)) if sheet.gone else rows) or 0
+        )
+    return counts
+
+
+@app.command
+async def post(post: str, *, how: How = HERE) -> int:
+    """Who holds a post now, who is its deputy, and to whom it reports."""
+    async with at_desk(online=False, **how.settings) as desk:
+        now = datetime.now(UTC)
+        with reading(desk.source) as session:
+            row = session.get(Post, post)
+            if row is None:
+                raise Misset(
+                    f"The register knows no post {post}.", why="expected a post's code", helps="posts.csv lists them"
+                )
+            codes = [code for code in (post, row.deputy, row.reports_to) if code]
+            held = posts.holders(session, codes, now)
+            names = lookups.names(session, {who for holders in held.values() for who in holders})
+        if how.json:
+            console.document({"post": post, "role": row.role, "base": row.base, "holders": held})
+            return 0
+        console.say(f"{post}: {row.role}" + (f" of {row.base}" if row.base else ""))
+        for title, code in (("held by", post), ("deputy", row.deputy), ("reports to", row.reports_to)):
+            if code:
+                who = ", ".join(names.get(one, one) for one in held[code]) or "nobody"
+                console.say(f"  {title:<11}{who}" + ("" if code == post else f" as {code}"))
+    return 0
