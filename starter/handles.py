@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from temporalio.client import Client, WorkflowQueryFailedError
 from temporalio.service import RPCError, RPCStatusCode
@@ -19,6 +19,7 @@ from domain.decider import Entry
 from domain.garrison import Garrison
 from domain.ids import CONTROL_NUMBER, LEAVE_ID, base_workflow, member_workflow
 from domain.leave import Face, LeaveEvent
+from domain.leave.events import How
 from starter.desk import Desk
 from wiring.deliver import ANSWER
 from wiring.trouble import Misset, NotReached, Trouble
@@ -154,6 +155,15 @@ class Leaves:
                 helps="furlough find",
             )
         return face.model_copy(update={"leave_id": leave})
+
+
+def ended(face: Face) -> bool:
+    """Whether the leave takes no more acts."""
+    return face.state in ENDS
+
+
+ENDS: Final = frozenset("closed" if how == "settled" else how.replace("-", " ") for how in get_args(How))
+"""The words of a face which has ended."""
 
 
 async def face_of(client: Client, leave_id: str) -> Face | None:

@@ -65,6 +65,26 @@ async def answered(client: Client, said: str, act_id: str, leave_id: str, outcom
     )
 
 
+def known(said: str, act_id: str, entries: tuple[Entry[Any], ...], face: Face) -> Answer:
+    """The answer to what was recorded before."""
+    return Answer(
+        said=said,
+        leave_id=face.leave_id,
+        number=face.number,
+        result="already",
+        act_id=act_id,
+        entries=entries,
+        face=face,
+    )
+
+
+def refusal(said: str, why: Refusal, face: Face | None = None) -> Answer:
+    """The answer to an act which could not even be brought."""
+    return failed(said, Trouble(""), face).model_copy(
+        update={"result": "refused", "code": 5, "refusal": why, "trouble": ""}
+    )
+
+
 def failed(said: str, trouble: Trouble, face: Face | None = None) -> Answer:
     """The answer to a line which did not become an act, or did not arrive."""
     return Answer(

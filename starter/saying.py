@@ -1,0 +1,190 @@
+"""One act said to many leaves: each line is read, said, and answered for itself.
+
+A line of a sheet has an id made of what it says, so that the same sheet twice is one act; a line which was refused is
+tried anew, since its reason may be gone.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import sha256
+from typing import Annotated, Any, Final, get_args, get_origin
+
+from pydantic import ValidationError
+
+from activities.register.database import RegisterUnavailable
+from domain import acts
+from domain.acts import Act, Sealed
+from domain.decider import Entry, Refused
+from domain.leave import Face, Leave
+from domain.model import Instant
+from domain.refusal import Refusal
+from starter import receipts, speaking
+from starter.desk import Desk, Speaker, new_id
+from starter.handles import Leaves, ended, journal_of, query
+from starter.receipts import Answer
+from starter.sheets import Line
+from starter.wrong import misread
+from wiring.deliver import Gone
+from wiring.trouble import Misset, NotReached, Trouble
+
+AT_ONCE: Final = 8
+"""Lines under way at the same time."""
+
+_YES: Final = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+
+
+@dataclass
+class Saying:
+    """One act of one speaker, as it is said to many leaves."""
+
+    desk: Desk
+    kind: type[Act]
+    who: Speaker
+    papers: tuple[str, ...] = ()
+    flags: dict[str, Any] = field(default_factory=dict)
+    dry_run: bool = False
+
+    def __post_init__(self) -> None:
+        self.leaves = Leaves(self.desk)
+        self.name: str = self.kind.model_fields["kind"].default
+
+    async def answer(self, line: Line) -> Answer:
+        """What became of one line. Raises nothing that another line should suffer from."""
+        said = f"{self.name} {line.said}" + (f" ({line.where})" if line.where else "")
+        face: Face | None = None
+        try:
+            if line.bad:
+                raise Misset("The line cannot be read.", why=line.bad, helps="mend it, and send the sheet again")
+            face = await self.leaves.find(line.said)
+            return await self._say(said, line, face)
+        except ValidationError as error:
+            return receipts.failed(said, misread(error), face)
+        except RegisterUnavailable as error:
+            return receipts.failed(said, NotReached("The register did not answer.", why=str(error)), face)
+        except Trouble as trouble:
+            return receipts.failed(said, trouble, face)
+
+    async def _say(self, said: str, line: Line, face: Face) -> Answer:
+        fields = self.flags | line.fields
+        act_id = new_id()
+        if line.where:
+            tries = of_line(derived := self._derived(face.leave_id, fields), await journal_of(self.desk.client, face.leave_id))
+            if tries and not isinstance(tries[-1].event, Refused):
+                return receipts.known(said, derived, tuple(tries), face)
+            act_id = f"{derived}/{len(tries)}" if tries else derived
+        act = await self._act(act_id, face, fields)
+        if self.dry_run:
+            return await self._would(said, act, face)
+        try:
+            outcome = await self.desk.send(act)
+        except Gone:
+            return receipts.refusal(said, _ended(self.name, face), face)
+        return await receipts.answered(self.desk.client, said, act_id, face.leave_id, outcome, face.journal)
+
+    async def _act(self, act_id: str, face: Face, fields: dict[str, Any]) -> Act:
+        """The act, its words read. Raises ValidationError and Misset."""
+        shapes, said = own_fields(self.kind), dict(fields)
+        at = self.desk.moment(said.pop("at", None), face.base or None)
+        if self.kind is acts.Countersign and "of" not in said:
+            said["of"] = await self._open_countersign(face)
+        draft = self.kind.model_validate(
+            {
+                **speaking.head(self.who),
+                **{name: self._value(shapes[name], value, face, name) for name, value in said.items()},
+                **{"act_id": act_id, "leave_id": face.leave_id, "acted_at": at, "evidence": self.papers},
+            }
+        )
+        sealed = {name: said[name] for name in said if shapes[name] is Sealed}
+        if not sealed or self.dry_run:
+            return draft
+        return draft.model_copy(update={name: self.desk.store.seal(text) for name, text in sealed.items()})
+
+    def _value(self, shape: Any, value: Any, face: Face, name: str) -> Any:
+        """What a word means: on the base's clock where it is a time."""
+        if not isinstance(value, str):
+            return value
+        if shape is date:
+            return day(value, name)
+        if shape is Instant:
+            return self.desk.moment(value, face.base or None)
+        if shape is Sealed:
+            return None  # sealed last of all: what cannot be said must leave no trace in the store
+        if shape is bool:
+            return _YES.get(value.lower(), value)
+        return value
+
+    async def _open_countersign(self, face: Face) -> str:
+        """The one act of a leave which waits for a countersignature. Raises Misset where there is none, or more."""
+        state: Leave | None = await query(self.desk.client, face.leave_id, "state", Leave)
+        waiting = list(state.countersigns) if state else []
+        if len(waiting) == 1:
+            return waiting[0]
+        raise Misset(
+            f"{len(waiting)} acts of {face.number or face.leave_id} wait for a countersignature.",
+            why="expected one, or --of ACT-ID",
+            known=", ".join(waiting),
+            helps="furlough show",
+        )
+
+    def _derived(self, leave_id: str, fields: dict[str, Any]) -> str:
+        """The id of a line, of all that it says but what is sealed: a digest without salt could be guessed."""
+        shapes = own_fields(self.kind)
+        open_ = {name: value for name, value in fields.items() if shapes.get(name) is not Sealed}
+        return "line-" + digest([self.name, leave_id, *self.who, open_])[:40]
+
+    async def _would(self, said: str, act: Act, face: Face) -> Answer:
+        """What saying it would meet, as far as the path tells: nothing is sent."""
+        held = self.desk.posts(self.who.person)
+        posts = {self.who.post} if self.who.post else {p.post for p in held.posts} if held else set()
+        leave = self.desk.client.get_workflow_handle(face.leave_id)
+        possible = {name for post in posts or {""} for name in await leave.query("next_acts", post, result_type=list[str])}
+        turn = posts & set(face.posts) or self.name in BY_PERSON
+        fits = not ended(face) and (self.name in possible or bool(turn))
+        result, code = ("would be said", 0) if fits else ("would not be accepted", 7)
+        return receipts.known(said, act.act_id, (), face).model_copy(update={"result": result, "code": code})
+
+
+BY_PERSON: Final = frozenset({"withdraw", "extend", "countersign", "correct", "cancel", "find"})
+"""Acts whose turn is not told by the post which a leave waits for."""
+
+
+def own_fields(kind: type[Act]) -> dict[str, Any]:
+    """The fields which an act alone has, and what they are made of: `Code | None` is made of a `Code`."""
+    common = {*Act.model_fields, "leave_id", "kind"}
+    return {name: _bare(each.annotation) for name, each in kind.model_fields.items() if name not in common}
+
+
+def _bare(annotation: Any) -> Any:
+    parts = get_args(annotation)
+    bare = next(each for each in parts if each is not type(None)) if type(None) in parts else annotation
+    return get_args(bare)[0] if get_origin(bare) is Annotated else bare
+
+
+def of_line(act_id: str, journal: list[Entry[Any]]) -> list[Entry[Any]]:
+    """What a line has led to, all its tries."""
+    return [e for e in journal if e.act_id == act_id or e.act_id.startswith(f"{act_id}/")]
+
+
+def day(text: str, name: str) -> date:
+    """`2026-12-20`. Raises Misset."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise Misset(f"{text[:40]!r} is no day ({name}).", why="expected YYYY-MM-DD", helps="for example 2026-12-20") from error
+
+
+def digest(said: Any) -> str:
+    """A name for what was said, the same each time."""
+    return sha256(json.dumps(said, sort_keys=True, default=str, ensure_ascii=False).encode()).hexdigest()
+
+
+def _ended(name: str, face: Face) -> Refusal:
+    return Refusal(
+        rule=f"path/{name}",
+        why=f"{name} is not possible now: the leave has ended",
+        facts={"ended": face.state},
+        helps="a leave which has ended takes no more acts; ask for a new one, or correct the account: furlough account",
+    )

@@ -1,0 +1,142 @@
+"""Lines of work for one act: leaves named at the command, on standard input, or on a sheet with more columns.
+
+A sheet is a CSV file in UTF-8 with a header; commas or semicolons. One bad line stops no other, so that a line which
+cannot be meant is kept as such and told in its turn.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Final, NamedTuple, TypeVar
+
+from starter.handles import spread
+from wiring.trouble import Misset
+
+A = TypeVar("A")
+
+LARGEST: Final = 50 * 2**20
+"""Bytes of one sheet."""
+
+
+class Line(NamedTuple):
+    """One line: the leave or member as it was called, and what its further columns say. `bad` tells why it is none."""
+
+    said: str
+    fields: dict[str, str]
+    where: str = ""
+    bad: str = ""
+
+
+def named(words: Sequence[str]) -> Iterator[Line]:
+    """The leaves named at the command; `-` stands for those on standard input.
+
+    Raises:
+        Misset: a range cannot be meant.
+    """
+    for word in words:
+        told = decoded(sys.stdin.buffer.read(LARGEST + 1), "standard input") if word == "-" else word
+        yield from (Line(each, {}) for each in spread([told]))
+
+
+def read(file: Path, key: str, columns: Sequence[str]) -> tuple[Line, ...]:
+    """The lines of a sheet, each called by its column `key`.
+
+    Raises:
+        Misset: the file cannot be read, or its header has not these columns.
+    """
+    try:
+        with file.open("rb") as opened:
+            text = decoded(opened.read(LARGEST + 1), str(file))
+    except OSError as error:
+        raise Misset(f"The sheet {file} cannot be read.", why=error.strerror or str(error), helps="--sheet FILE.csv") from error
+    first = text.partition("\n")[0]
+    rows = csv.reader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",", strict=True)
+    header = _header(next(rows, []), file, key, columns)
+    return tuple(_lines(rows, header, key, file.name))
+
+
+def decoded(content: bytes, name: str) -> str:
+    """Text out of what was read.
+
+    Raises:
+        Misset: it is too large, or no text in UTF-8.
+    """
+    if len(content) > LARGEST:
+        raise Misset(f"{name} is too large.", why=f"expected at most {LARGEST >> 20} MB", helps="split it")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise Misset(
+            f"{name} is no text in UTF-8.",
+            why=f"expected UTF-8, got byte 0x{content[error.start]:02x} in line {line}",
+            helps="save it as CSV UTF-8, or: iconv -f windows-1252 -t utf-8 FILE > NEW",
+        ) from error
+    if "\0" in text:
+        raise Misset(f"{name} is no text.", why="expected a CSV file, got a binary one", helps="save it as CSV UTF-8")
+    return text
+
+
+async def answers(
+    work: Iterable[Line], answer: Callable[[Line], Awaitable[A]], at_once: int, done: Callable[[], object] = lambda: None
+) -> AsyncIterator[A]:
+    """The answers to all lines in their order, several under way at the same time; lines of one leave keep their turn."""
+    room, last, tasks = asyncio.Semaphore(at_once), dict[str, asyncio.Task[A]](), []
+
+    async def one(line: Line, before: asyncio.Task[A] | None) -> A:
+        if before:
+            await asyncio.wait([before])
+        async with room:
+            told = await answer(line)
+            done()
+            return told
+
+    for line in work:
+        last[line.said] = task = asyncio.ensure_future(one(line, last.get(line.said)))
+        tasks.append(task)
+    try:
+        for task in tasks:
+            yield await task
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
+def _header(row: list[str], file: Path, key: str, columns: Sequence[str]) -> list[str]:
+    header = [name.strip().lower().replace("-", "_").replace(" ", "_") for name in row]
+    unknown = [name for name in header if name not in {key, *columns}]
+    if key in header and not unknown and len(set(header)) == len(header):
+        return header
+    why = f"no column {key!r}" if key not in header else f"unknown: {', '.join(unknown)}" if unknown else "a column twice"
+    raise Misset(
+        f"The sheet {file} has not the right columns.",
+        why=f"expected {key} and of these any: {', '.join(columns)}; got {', '.join(header)[:200] or 'nothing'} ({why})",
+        helps="mend its first line",
+    )
+
+
+def _lines(rows: Iterator[list[str]], header: list[str], key: str, name: str) -> Iterator[Line]:
+    place = 1
+    while True:
+        place += 1
+        try:
+            cells = next(rows)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield Line("", {}, f"{name} line {place}", f"it is no CSV: {error}")
+            continue
+        cells = [cell.strip() for cell in cells]
+        if not any(cells):
+            continue
+        if len(cells) != len(header):
+            yield Line(cells[0], {}, f"{name} line {place}", f"expected {len(header)} cells, got {len(cells)}")
+            continue
+        fields = {column: cell for column, cell in zip(header, cells, strict=True) if cell}
+        said = fields.pop(key, "")
+        yield Line(said, fields, f"{name} line {place}", "" if said else f"expected a {key}, got nothing")

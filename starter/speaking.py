@@ -1,0 +1,93 @@
+"""Who says an act, through whose hand: the decider at this desk, or a clerk who writes down what another decided or saw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+from cyclopts import Parameter
+
+from activities.store import TooLarge
+from domain.acts import Medium
+from starter import console
+from starter.desk import Desk, Speaker
+from starter.flags import DESK
+from wiring.trouble import Misset
+
+
+@Parameter(name="*", group=DESK)
+@dataclass(frozen=True, kw_only=True)
+class For:
+    """Whose act it is, where a clerk records it for another."""
+
+    for_: Annotated[str | None, Parameter(name="--for")] = None
+    """Record it for this service number: they decided or saw it, you only write it down."""
+    for_post: str | None = None
+    """The post as which they spoke."""
+    medium: Medium | None = None
+    """How it came to you; paper, where nothing else is said."""
+    evidence: Annotated[tuple[Path, ...], Parameter(negative="")] = ()
+    """Papers which show it; they are kept in the detail store, the record holds their digests."""
+
+
+OWN: Final = For()
+"""By one's own hand."""
+
+
+def speaker(desk: Desk, whose: For) -> Speaker:
+    """Who speaks.
+
+    Raises:
+        Misset: it is not known who sits here, or the register knows them not.
+    """
+    me = desk.me()
+    if whose.for_ is None:
+        if whose.for_post is not None:
+            raise Misset("It is not known whose act it is.", why="--for-post was said without --for", helps="--for SERVICE-NUMBER")
+        return Speaker(me, desk.settings.post, medium=whose.medium or "own")
+    decider = desk.person(whose.for_)
+    if decider == me:
+        raise Misset("One does not record for oneself.", why=f"{whose.for_} sits at this desk", helps="leave --for out")
+    return Speaker(decider, whose.for_post, me, whose.medium or "paper")
+
+
+def introduce(desk: Desk, who: Speaker) -> None:
+    """Say first as whom the command speaks: `as G1-NAQ`."""
+    posts = desk.posts(who.entered_by or who.person)
+    held = ", ".join(p.post for p in posts.posts) if posts else ""
+    if who.entered_by is None:
+        return console.note(f"as {who.post or held or 'the member'}")
+    name = desk.names([who.person]).get(who.person, who.person)
+    return console.note(f"as {desk.settings.post or held or 'clerk'}, recording for {who.post or name} ({who.medium})")
+
+
+def head(who: Speaker) -> dict[str, Any]:
+    """The head of an act."""
+    return {"decided_by": who.person, "post": who.post, "entered_by": who.entered_by, "medium": who.medium}
+
+
+def kept(desk: Desk, files: tuple[Path, ...], *, dry_run: bool = False) -> tuple[str, ...]:
+    """Lay files into the detail store. Returns their digests.
+
+    Raises:
+        Misset: one cannot be read, or is too large; none is kept that comes after it.
+    """
+    contents = [(file, _content(file)) for file in files]
+    if dry_run:
+        return tuple(sha256(content).hexdigest() for _, content in contents)
+    try:
+        return tuple(desk.store.put(content) for _, content in contents)
+    except TooLarge as error:
+        raise Misset("A paper is too large.", why=str(error), helps="scan it with less detail") from error
+
+
+def _content(file: Path) -> bytes:
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise Misset(f"The paper {file} cannot be read.", why=error.strerror or str(error), known="nothing was changed") from error
+    if not content:
+        raise Misset(f"The paper {file} is empty.", why="expected a file with a content", known="nothing was changed")
+    return content
