@@ -6,6 +6,7 @@ acts grows.
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any, Generic
 
@@ -31,23 +32,24 @@ class Entity(Process[S]):
 
     def __init__(self, decider: Decider, start: Start[S], decision: type[Any]) -> None:
         super().__init__(decider, start.state or decider.initial, decision)
-        self.of, self.tired = start.of, False
+        self.of = start.of
+        self.month: asyncio.Task[None] | None = None
 
     async def serve(self) -> None:
         """Live until the history has grown long or a month has passed, then go on as new with the same state."""
+        self.month = asyncio.create_task(workflow.sleep(A_MONTH, summary="goes on as new"))
         await self.live()
         workflow.continue_as_new(Start(of=self.of, state=self.state))
 
     def finished(self) -> bool:
-        """Whether this run may end, so that the next goes on."""
-        return not self.jobs and (self.tired or workflow.info().is_continue_as_new_suggested())
+        """Whether this run is over; what is under way ends in it."""
+        return not self.jobs and self.tired
+
+    @property
+    def tired(self) -> bool:
+        """Whether this run has lasted long enough."""
+        return workflow.info().is_continue_as_new_suggested() or bool(self.month and self.month.done())
 
     async def wait(self, condition: Any) -> None:
-        """Wait as a leave does, but not for longer than a month, nor past a long history."""
-        suggested = workflow.info().is_continue_as_new_suggested
-        try:
-            await workflow.wait_condition(
-                lambda: condition() or suggested(), timeout=A_MONTH, timeout_summary="goes on as new"
-            )
-        except TimeoutError:
-            self.tired = True
+        """Wait as a leave does, but not past the end of this run, unless an effect is still under way."""
+        await workflow.wait_condition(lambda: condition() or self.finished())

@@ -9,7 +9,6 @@ import asyncio
 from typing import Any, get_args
 
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from domain import leave
@@ -48,21 +47,13 @@ class LeaveWorkflow(Process[leave.Leave]):
             try:
                 await asyncio.shield(life)
             except asyncio.CancelledError:
-                await self.take(self.cancelled())
+                await self.insist(self.cancelled())
         return self.state.ended or ""
 
     async def life(self, ask: Ask) -> None:
-        """Open the leave, then live."""
-        await self.open(ask)
+        """Take the request, which nobody may be there to say again; then live."""
+        await self.insist(ask)
         await self.live()
-
-    async def open(self, ask: Ask) -> None:
-        """Take the request. Nobody may be there to say it again, so that it waits for the register."""
-        while ask.act_id not in self.acts:
-            try:
-                await self.take(ask)
-            except ApplicationError:
-                await workflow.sleep(30, summary="the register does not answer; asked again")
 
     async def act(self, act: LeaveAct) -> leave.LeaveOutcome:
         """The one door: every act of a person comes in here, under its own name."""
@@ -90,7 +81,7 @@ class LeaveWorkflow(Process[leave.Leave]):
     @workflow.query(name="face")
     def faced(self) -> leave.Face:
         """Where it stands, whom it waits for, by when, and why; busy while effects are under way."""
-        return leave.face(self.state).model_copy(update={"busy": bool(self.jobs)})
+        return leave.face(self.state).model_copy(update={"busy": self.busy})
 
     @workflow.query(name="next_acts")
     def next_acts(self, post: str) -> list[str]:

@@ -12,7 +12,6 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import FailureError
 
 R = TypeVar("R")
 
@@ -89,11 +88,6 @@ async def kept(name: str, arg: Any, result: type[R], summary: str) -> R:
     return answer
 
 
-async def promptly(name: str, arg: Any, result: type[R], summary: str) -> R:
-    """Tried once beside the workflow; what does not answer at once is kept by the server."""
-    if PATIENCE[name].at_once:
-        try:
-            return await at_once(name, arg, result, summary)
-        except FailureError:
-            workflow.logger.warning("activity did not answer at once; the server keeps it", extra={"activity": name})
-    return await kept(name, arg, result, summary)
+def tried_locally(name: str) -> bool:
+    """Whether an activity is tried beside the workflow first."""
+    return PATIENCE[name].at_once is not None

@@ -16,7 +16,11 @@ from temporalio.exceptions import ApplicationError, FailureError
 from domain.acts import Act, Lapse
 from domain.decider import Decider, Entry, Outcome, Question, State, entries_of, fold
 from domain.refusal import Refusal
-from workflows.patience import at_once, promptly
+from workflows.patience import at_once, kept, tried_locally
+
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=1)
+"""Between two tries to have decided what nobody will say again; doubled each time, so that a long outage fills no
+history."""
 
 S = TypeVar("S", bound=State)
 
@@ -25,7 +29,11 @@ MOST_EFFECTS = 60
 
 
 class Process(Generic[S]):
-    """One decider at work. `turn` lets one act in at a time; `jobs` are effects under way, one for each thing held."""
+    """One decider at work.
+
+    `turn` lets one act in at a time; `jobs` are effects under way, one for each thing held, and `lingering` those among
+    them which did not answer at once: the server tries them for as long as it takes, and time goes on meanwhile.
+    """
 
     def __init__(self, decider: Decider, state: S, decision: type[Any]) -> None:
         """`decision` is the type in which recorded decisions are read."""
@@ -33,15 +41,17 @@ class Process(Generic[S]):
         self.journal: list[Entry[Any]] = []
         self.turn = asyncio.Lock()
         self.jobs: dict[str, asyncio.Task[Any]] = {}
+        self.lingering: set[str] = set()
         self.lapse: Lapse | None = None
         self.clock: asyncio.Task[None] | None = None
+        self.missed = 0
         self.fuse = 0
 
     async def take(self, act: Act) -> Outcome[Any]:
         """Decide one act. The turn is kept over the look-up, since facts and decision must rest on one state.
 
-        An act which was taken already is answered as it was then. What people say has one try: without facts nothing
-        changes, and they say it again. What time says is kept until it is decided.
+        An act which was taken already is answered as it was then. Each has one try: without facts nothing changes, and
+        it is said again. To try on under the turn would let nobody else speak meanwhile.
 
         Raises:
             ApplicationError: type `RegisterUnavailable`, when the facts cannot be looked up now.
@@ -61,19 +71,26 @@ class Process(Generic[S]):
         name = f"decide-{self.decider.name}"
         kind: str = act.kind  # type: ignore[attr-defined]  # every act which can be sent has one
         question = Question[Any, Any](act=act, state=self.state, now=workflow.now())
-        if act.said == "machine" and act.to == "leave":
-            decision = await promptly(name, question, self.decision, kind)
-        else:
-            try:
-                decision = await at_once(name, question, self.decision, kind)
-            except FailureError as error:
-                raise ApplicationError(
-                    "the facts could not be looked up in time; nothing was changed",
-                    type="RegisterUnavailable",
-                    non_retryable=True,
-                ) from error
+        try:
+            decision = await at_once(name, question, self.decision, kind)
+        except FailureError as error:
+            raise ApplicationError(
+                "the facts could not be looked up in time; nothing was changed",
+                type="RegisterUnavailable",
+                non_retryable=True,
+            ) from error
         events: tuple[Any, ...] = decision.events
         return events
+
+    async def insist(self, act: Act) -> None:
+        """Have an act decided which nobody is there to say again, however long the register takes."""
+        tries = 0
+        while act.act_id not in self.acts:
+            try:
+                await self.take(act)
+            except ApplicationError:
+                await workflow.sleep(pause(tries), summary="the register does not answer; tried again")
+                tries += 1
 
     def record(self, events: Iterable[Any], act: Act | None = None) -> None:
         """Write events into the journal and fold them into the state."""
@@ -86,16 +103,15 @@ class Process(Generic[S]):
         while not self.finished():
             self.start_effects()
             self.set_clock()
-            if not self.jobs:  # a board of what waits, not of what passes
+            if not self.busy:  # a board of what waits, not of what passes
                 self.show()
-            seen = self.state.seq
-            await self.wait(lambda seen=seen: self.state.seq != seen or self._ready())
+            seen = self.state.seq, len(self.lingering)
+            await self.wait(lambda seen=seen: (self.state.seq, len(self.lingering)) != seen or self._ready())
             if self.clock and self.clock.done():
-                self.clock = None
-                if self.lapse:
-                    await self.take(self.lapse)
+                await self.ring()
             async with self.turn:
                 for what in [what for what, job in self.jobs.items() if job.done()]:
+                    self.lingering.discard(what)
                     self.record(self.jobs.pop(what).result())  # a job that broke breaks this task: seen, never lost
         if self.clock:
             self.clock.cancel()
@@ -110,6 +126,11 @@ class Process(Generic[S]):
         """Wait until something has happened."""
         await workflow.wait_condition(condition)
 
+    @property
+    def busy(self) -> bool:
+        """Whether effects are under way which answer at once or not at all."""
+        return self.jobs.keys() != self.lingering
+
     def _ready(self) -> bool:
         return any(job.done() for job in self.jobs.values()) or bool(self.clock and self.clock.done())
 
@@ -122,10 +143,20 @@ class Process(Generic[S]):
             if self.fuse > MOST_EFFECTS:
                 raise RuntimeError(f"{want.what} is wanted without end")
             summary = f"{'set' if getattr(want, 'spec', True) else 'give back'} {want.what}"
-            self.jobs[want.what] = asyncio.create_task(promptly(want.what, want, self.events, summary))
+            self.jobs[want.what] = asyncio.create_task(self.effect(want, summary))
 
     events: type[Any] = tuple
     """The type in which an effect's events are read."""
+
+    async def effect(self, want: Any, summary: str) -> tuple[Any, ...]:
+        """Tried once beside the workflow; what does not answer at once is kept by the server."""
+        if tried_locally(want.what):
+            try:
+                return tuple(await at_once(want.what, want, self.events, summary))
+            except FailureError:
+                workflow.logger.warning("no answer at once; the server keeps the effect", extra={"effect": want.what})
+        self.lingering.add(want.what)
+        return tuple(await kept(want.what, want, self.events, summary))
 
     def set_clock(self) -> None:
         """Wait for the first deadline.
@@ -136,12 +167,28 @@ class Process(Generic[S]):
         if self.clock and lapse != self.lapse:
             self.clock.cancel()
             self.clock = None
-        if lapse and not self.clock and not self.jobs:
+        if lapse and not self.clock and not self.busy:
             wait = max(lapse.acted_at - workflow.now(), timedelta(milliseconds=1))
-            self.lapse, self.clock = lapse, asyncio.create_task(workflow.sleep(wait, summary=lapse.what))
+            self.lapse, self.missed = lapse, 0
+            self.clock = asyncio.create_task(workflow.sleep(wait, summary=lapse.what))
+
+    async def ring(self) -> None:
+        """Say what time says. Where that cannot be decided now it is said again later; people may speak meanwhile."""
+        self.clock, lapse = None, self.lapse
+        assert lapse  # noqa: S101  (a clock is set for one)
+        try:
+            await self.take(lapse)
+        except ApplicationError:
+            again = workflow.sleep(pause(self.missed), summary=f"{lapse.what}: could not be decided, tried again")
+            self.clock, self.missed = asyncio.create_task(again), self.missed + 1
 
     def show(self) -> None:
         """Tell the outside how it looks; leaves do."""
+
+
+def pause(tries: int) -> timedelta:
+    """How long to wait after so many tries in vain."""
+    return min(FIRST_PAUSE * 2.0 ** min(tries, 20), LONGEST_PAUSE)
 
 
 def refuse_early(refusal: Refusal | None) -> None:
