@@ -176,14 +176,17 @@ def build_id() -> str:
     return "+".join(filter(None, (version("furlough"), commit if commit.isalnum() else "")))
 
 
-def main(mission: str | None = None) -> None:
-    """Run a worker as a process of its own.
+def main(*, mission: str | None = None) -> None:
+    """Run a worker for a mission's server, until SIGTERM or Ctrl-C ends it in order.
 
-    Raises:
-        Trouble: settings or register do not allow it.
+    Args:
+        mission: The mission's code; else the profile's.
     """
     asyncio.run(work(Settings.load(mission=mission)))
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:2])
+    from starter.app import main as command_line
+
+    sys.argv.insert(1, "worker")  # `python worker.py --mission CODE` is `furlough worker --mission CODE`
+    command_line()
