@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -21,7 +21,7 @@ from domain.decider import Outcome
 from domain.facts import Person
 from wiring import logs
 from wiring.connect import connect
-from wiring.deliver import deliver
+from wiring.deliver import ANSWER, deliver
 from wiring.plugin import FurloughPlugin
 from wiring.settings import Settings
 from wiring.trouble import Misset
@@ -116,9 +116,9 @@ class Desk:
             ) from error
         return (said if said.tzinfo else said.replace(tzinfo=zone)).astimezone(UTC)
 
-    async def send(self, act: Act) -> Outcome[Any]:
+    async def send(self, act: Act, within: timedelta = ANSWER) -> Outcome[Any]:
         """Deliver an act. Raises NotDelivered and Gone as `wiring.deliver` does."""
-        return await deliver(self.client, act)
+        return await deliver(self.client, act, within=within)
 
 
 def _there(settings: Settings) -> None:

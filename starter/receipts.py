@@ -41,12 +41,20 @@ class Answer(Model):
     face: Face | None = None
 
 
-async def answered(client: Client, said: str, act_id: str, leave_id: str, outcome: Outcome[Any], seen: int = 0) -> Answer:
-    """The answer to an act that was delivered. `seen` is the length of the journal before it was sent.
+async def answered(
+    client: Client,
+    said: str,
+    act_id: str,
+    leave_id: str,
+    outcome: Outcome[Any],
+    seen: int = 0,
+    settling: float = SETTLING,
+) -> Answer:
+    """The answer to an act that was delivered. `seen` is the length of the journal before it was sent, `settling` in seconds.
 
     A request which the account does not carry ends by itself a moment later: that too is a refusal of it.
     """
-    face = await at_rest(client, leave_id)
+    face = await at_rest(client, leave_id, settling)
     refusal = outcome.refusal
     if refusal is None and face is not None and face.state == "not opened":
         refusal = why_not_opened(await journal_of(client, leave_id))
@@ -98,16 +106,16 @@ def failed(said: str, trouble: Trouble, face: Face | None = None) -> Answer:
     )
 
 
-async def at_rest(client: Client, leave_id: str) -> Face | None:
-    """How the leave stands once its effects are done; as it stands after a moment, where they take longer."""
-    until = asyncio.get_running_loop().time() + SETTLING
+async def at_rest(client: Client, leave_id: str, settling: float = SETTLING) -> Face | None:
+    """How the leave stands once its effects are done; as it stands after so many seconds, where they take longer."""
+    until = asyncio.get_running_loop().time() + settling
     pause = 0.02
     while True:
         face = await face_of(client, leave_id)
         if face is None or not face.busy or asyncio.get_running_loop().time() > until:
             return face.model_copy(update={"leave_id": leave_id}) if face else None
         await asyncio.sleep(pause)
-        pause = min(2 * pause, 0.2)
+        pause = min(2 * pause, 0.4)
 
 
 def why_not_opened(journal: Sequence[Entry[Any]]) -> Refusal | None:
