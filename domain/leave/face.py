@@ -60,7 +60,7 @@ class Face(Model):
 def face(s: Leave) -> Face:
     """The face of a state."""
     if s.ask is None:
-        return Face(state=s.ended or "requested", journal=s.seq)
+        return Face(state=state(s) if s.ended else "requested", journal=s.seq)
     lapses = due(s)
     posts = awaited(s)
     return Face(
