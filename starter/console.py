@@ -16,15 +16,27 @@ from pydantic import BaseModel
 from pydantic_core import to_jsonable_python
 from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
 from rich.text import Text
 
-out: Final = Console(highlight=False, markup=False, emoji=False)
+WIDE: Final = 240
+"""Columns where nobody looks: a pipe gets its tables unbroken."""
+
+out: Final = Console(highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else WIDE)
 err: Final = Console(stderr=True, highlight=False, markup=False, emoji=False)
 
 
 def say(what: RenderableType, style: str = "") -> None:
     """A line, or a table, for people. Lines are never broken: a terminal does that, and a script wants them whole."""
     out.print(Text(what, style) if isinstance(what, str) else what, soft_wrap=isinstance(what, str))
+
+
+def table(*titles: str, right: tuple[str, ...] = ()) -> Table:
+    """An empty table of these columns, of which some are numbers; a cell that is too wide is folded, never cut."""
+    made = Table(box=None, pad_edge=False, header_style="dim")
+    for title in titles:
+        made.add_column(title, justify="right" if title in right else "left", overflow="fold")
+    return made
 
 
 def note(what: str) -> None:

@@ -1,0 +1,200 @@
+"""`furlough account`: what a member's account has on a day and how it came to it, and a charge put right."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, get_args
+
+from cyclopts import App
+from rich.table import Table
+
+from activities import packs
+from activities.register import lookups
+from activities.register.database import reading
+from domain.account import Account, CorrectedDays, Purse, StatementLine, allowance, balance, statement
+from domain.acts import CorrectAccount
+from domain.facts import Member
+from domain.ids import member_workflow
+from domain.packs import PackError
+from domain.terms import Terms
+from starter import bases, console, receipts, tasks
+from starter.desk import Desk, at_desk, new_id
+from starter.flags import HERE, How
+from starter.handles import Leaves, query
+from starter.receipts import Answer
+from starter.speaking import OWN, For, head, introduce, kept, speaker
+from wiring.trouble import Misset
+
+app = App(name="account", help="A member's leave account.")
+
+
+@app.command
+async def show(service_number: str, *, on: date | None = None, how: How = HERE) -> int:
+    """What the account has on a day: opening, credits, held and charged days, corrections, line by line.
+
+    Args:
+        service_number: Whose account.
+        on: As of the end of that day at the member's base: 2026-12-31; else today.
+    """
+    async with at_desk(**how.settings) as desk:
+        member = member_of(desk, service_number)
+        day = on or datetime.now(desk.zone(member.base)).date()
+        state, terms = await known(desk, member), terms_of(desk, member.id, day)
+        purses = [purse for purse in get_args(Purse) if purse != "none" and _used(state, purse)]
+        lines = {purse: statement(state, terms, member, day, purse) for purse in purses}
+        sums = {
+            purse: (balance(state, terms, member, day, purse), allowance(state, terms, member, day, purse))
+            for purse in purses
+        }
+        if how.json:
+            console.document(
+                {
+                    "member": member.id,
+                    "on": day,
+                    "pack": terms.pack,
+                    "purses": {
+                        purse: {
+                            "balance": sums[purse][0],
+                            "may_go_below_zero_by": sums[purse][1],
+                            "lines": [x._asdict() for x in lines[purse]],
+                        }
+                        for purse in purses
+                    },
+                }
+            )
+            return 0
+        numbers = await _numbers(desk, member)
+        who = desk.names([member.id]).get(member.id, "") if _may_read(desk, member) else ""
+        console.say(" · ".join(filter(None, (f"account of {service_number}", who, f"as of {day}", terms.pack))), "bold")
+        for purse in purses:
+            console.say(f"\n{purse}")
+            console.say(_table(lines[purse], numbers))
+            has, below = sums[purse]
+            more = f"; it may go {below} below zero" if below else ""
+            console.say(
+                f"balance on {day}: {has:+} days{more}" if has < 0 else f"balance on {day}: {has} days{more}", "bold"
+            )
+    return 0
+
+
+@app.command
+async def correct(
+    service_number: str,
+    leave: str,
+    *,
+    days: Decimal,
+    reason: str,
+    dry_run: bool = False,
+    whose: For = OWN,
+    how: How = HERE,
+) -> int:
+    """Put the charge of a closed leave right by a compensating entry; nothing is erased.
+
+    Args:
+        service_number: Whose account.
+        leave: The leave, as every command takes it.
+        days: Above zero they go back to the member, below zero they are charged: 2, -0.5.
+        reason: Why.
+        dry_run: Show what would be said, and say nothing.
+    """
+    async with at_desk(**how.settings) as desk:
+        who = speaker(desk, whose)
+        introduce(desk, who)
+        member, leave_id = member_of(desk, service_number), (await Leaves(desk).find(leave)).leave_id
+        act = CorrectAccount(
+            act_id=new_id(),
+            **head(who),
+            evidence=kept(desk, whose.evidence, dry_run=dry_run),
+            acted_at=desk.moment(None),
+            member=member.id,
+            leave_id=leave_id,
+            days=days,
+            reason=reason,
+        )
+        said = f"correct account {service_number} {leave} {days:+}"
+        if dry_run:
+            console.say(f"would say: {said}")
+            return 0
+        outcome = await desk.send(act)
+        if outcome.refusal:
+            answer = Answer(
+                said=said, leave_id=leave_id, result="refused", code=5, act_id=act.act_id, refusal=outcome.refusal
+            )
+            receipts.show(answer, desk, json=how.json)
+            return answer.code
+        entry = next(e for e in outcome.entries if isinstance(e.event, CorrectedDays))
+        if how.json:
+            console.document(
+                {"result": "recorded", "code": 0, "act_id": act.act_id, "leave_id": leave_id, "entry": entry.event}
+            )
+            return 0
+        at = console.clock(entry.recorded_at, desk.zone(member.base), member.base)
+        console.say(f"recorded {at} · {entry.event.says()} · account {service_number}")
+    return 0
+
+
+def member_of(desk: Desk, service_number: str) -> Member:
+    """The member of a service number. Raises Misset where the register knows none."""
+    register_id = desk.person(service_number)
+    with reading(desk.source) as session:
+        member = lookups.member(session, register_id)
+    assert member is not None  # noqa: S101  (desk.person found it in the same register)
+    return member
+
+
+def terms_of(desk: Desk, member_id: str, on: date) -> Terms:
+    """The terms that bind a member on a day: of the pack which the register names, else of the one that applies.
+
+    Raises:
+        Misset: no pack applies, or one cannot be read.
+    """
+    with reading(desk.source) as session:
+        member, named = lookups.member(session, member_id), lookups.pack_of(session, member_id)
+    try:
+        if named:
+            return packs.load(named, desk.settings.rules)
+        assert member is not None  # noqa: S101  (asked for members of the register only)
+        return packs.load_for(member, on, desk.settings.rules)
+    except PackError as error:
+        raise Misset("The rule packs cannot be used.", why=str(error), helps="furlough rules check FILE") from error
+
+
+async def known(desk: Desk, member: Member) -> Account:
+    """The account itself; before any leave has touched it, the opening balances of the register.
+
+    Raises:
+        NotReached: the server or its worker does not answer.
+    """
+    state: Account = await query(desk.client, member_workflow(member.id), "state", Account) or Account()
+    if state.opened:
+        return state
+    with reading(desk.source) as session:
+        return state.model_copy(update={"opened": lookups.opening(session, member.id)})
+
+
+def _used(state: Account, purse: Purse) -> bool:
+    """The annual purse always; another one where it has, or had, anything."""
+    opened = state.opened.days if state.opened else {}
+    return purse == "annual" or purse in opened or any(days.purse == purse for days in state.taken().values())
+
+
+async def _numbers(desk: Desk, member: Member) -> dict[str, str]:
+    """Control numbers by leave id, as far as the base still knows them."""
+    return {
+        leave: line.number for leave, line in (await bases.known_at(desk, member.base)).leaves.items() if line.number
+    }
+
+
+def _may_read(desk: Desk, member: Member) -> bool:
+    if desk.settings.person is None:
+        return False
+    return tasks.entitled(desk.posts(desk.me()), member.base, member.id)
+
+
+def _table(lines: tuple[StatementLine, ...], numbers: dict[str, str]) -> Table:
+    table = console.table("day", "what", "leave", "note", "days", "balance", right=("days", "balance"))
+    for line in lines:
+        cells: tuple[Any, ...] = (line.day, line.what, numbers.get(line.leave_id, line.leave_id), line.note)
+        table.add_row(*map(str, cells), f"{line.days:+}", str(line.balance))
+    return table

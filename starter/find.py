@@ -1,0 +1,142 @@
+"""`furlough find`: leaves by what the index knows of them; open ones, and closed ones as long as they are kept."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from datetime import UTC, date, datetime, time
+from typing import Annotated, Any, Final
+
+from cyclopts import Parameter, validators
+from rich.table import Table
+from rich.text import Text
+
+from domain.account import Account
+from domain.ids import member_workflow
+from domain.model import DAY
+from starter import bases, console, index, page
+from starter.desk import Desk, at_desk
+from starter.flags import HERE, How
+from starter.handles import query
+from starter.index import Row, quoted
+from wiring.trouble import Misset
+
+COLUMNS: Final = tuple(name for name in Row.model_fields)
+Count = Annotated[int, Parameter(validator=validators.Number(gte=1, lte=100_000))]
+Flag = Annotated[bool, Parameter(negative="")]
+
+
+async def find(
+    *,
+    state: str | None = None,
+    unit: str | None = None,
+    attention: str | None = None,
+    overdue: Flag = False,
+    lane: str | None = None,
+    member: str | None = None,
+    on: date | None = None,
+    open_: Annotated[bool | None, Parameter(name="--open", negative="--closed")] = None,
+    most: Count = index.MOST,
+    csv: Flag = False,
+    how: How = HERE,
+) -> int:
+    """Find leaves; all that is said must hold. Without anything, all of the mission.
+
+    Args:
+        state: Where it stands, as boards show it: "waiting for approval", away, closed ...
+        unit: Its unit.
+        attention: awaiting:POST, blocked:ORDER, overdue, irregular, countersign or unanswered.
+        overdue: Only who is overdue.
+        lane: normal or urgent.
+        member: Whose, by service number.
+        on: Absent, or to be absent, on that day.
+        open_: Only those which run; --closed: only those which have ended.
+        most: At most so many.
+        csv: As a CSV file on standard output.
+    """
+    if csv and how.json:
+        raise Misset(
+            "It is not clear in which form to answer.", why="both --csv and --json were said", helps="say one of them"
+        )
+    async with at_desk(**how.settings) as desk:
+        wanted = [
+            f"{name} = {quoted(said)}"
+            for name, said in (("LeaveState", state), ("Unit", unit), ("Attention", attention), ("Lane", lane))
+            if said
+        ]
+        if how.base:
+            wanted.append(f"Base = {quoted(bases.at_base(desk, how.base))}")
+        if overdue:
+            wanted.append('Attention = "overdue"')
+        if open_ is not None:
+            wanted.append(f'ExecutionStatus {"=" if open_ else "!="} "Running"')
+        if on:
+            wanted += _on(desk, on)
+        found: tuple[Row, ...] = ()
+        if member and not (theirs := await _of(desk, member)):
+            more = False
+        else:
+            if member:
+                wanted.append(f"WorkflowId IN ({', '.join(map(quoted, theirs))})")
+            found, more = await index.rows(desk.client, *wanted, most=most)
+        _show(desk, sorted(found, key=lambda row: (not row.open, row.base, row.number)), csv=csv, json=how.json)
+        if more:
+            console.note(f"there are more than {most}: say more, or --most")
+    return 0
+
+
+def _on(desk: Desk, on: date) -> list[str]:
+    """Who leaves by the end of a day and is due back after its beginning, by this desk's clock."""
+    begins = datetime.combine(on, time(), desk.zone())
+    return [f"SignOutAt < {index.moment(begins + DAY)}", f"DueBack > {index.moment(begins)}"]
+
+
+async def _of(desk: Desk, member: str) -> list[str]:
+    """All leaves of a member, by their account: the index knows nobody."""
+    account: Account | None = await query(desk.client, member_workflow(desk.person(member)), "state", Account)
+    return list(account.lines) if account else []
+
+
+def _show(desk: Desk, found: list[Row], *, csv: bool, json: bool) -> None:
+    if json:
+        for row in found:
+            console.document(row)
+        return
+    if csv:
+        _sheet(found)
+        return
+    if not found:
+        console.say("no leave is like that")
+    else:
+        console.say(_table(desk, found))
+        console.say(f"{len(found)} {'leave' if len(found) == 1 else 'leaves'}")
+    at = console.clock(datetime.now(UTC), desk.zone(), desk.settings.base)
+    console.note(f"as of {at}, by the server's index, a moment behind")
+
+
+def _table(desk: Desk, found: list[Row]) -> Table:
+    zones = {base: desk.zone(base or None) for base in {row.base for row in found}}
+    now = datetime.now(UTC)
+    table = console.table("leave", "unit", "state", "out", "last day", "act by", "attention")
+    for row in found:
+        zone = zones[row.base]
+        by = console.until(row.act_by, zone, now) if row.act_by and row.open else ""
+        table.add_row(
+            Text(row.called, "bold" if row.lane == "urgent" else ""),
+            row.unit,
+            row.state,
+            page.hour(row.sign_out_at, zone),
+            page.last_day(row.due_back, zone),
+            by,
+            ", ".join(row.attention),
+        )
+    return table
+
+
+def _sheet(found: list[Row]) -> None:
+    sheet = csv.writer(sys.stdout)
+    sheet.writerow(COLUMNS)
+    for row in found:
+        told: dict[str, Any] = row.model_dump(mode="json")
+        told["attention"] = " ".join(row.attention)
+        sheet.writerow(["" if told[name] is None else told[name] for name in COLUMNS])

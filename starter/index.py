@@ -1,0 +1,132 @@
+"""The server's index of leaves: what boards and `find` list. It lags behind by a moment; a leave itself never does.
+
+It knows no names and no kinds of leave. Whoever may read names has them joined from the register at the desk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.service import RPCError, RPCStatusCode
+
+from domain.leave import Leave
+from domain.model import Instant, Model
+from starter.handles import query
+from wiring.trouble import Misset, NotReached
+from workflows.board import KEYS
+
+LEAVES: Final = 'WorkflowType = "LeaveWorkflow"'
+MOST: Final = 1000
+"""Leaves of one answer where nothing else is said."""
+AT_ONCE: Final = 16
+"""Leaves asked at a time how they stand."""
+OUT: Final = ("away", "delayed", "overdue", "absence proposed", "absent")
+"""Words of the index for who has left the base and is not back."""
+
+
+class Row(Model):
+    """A leave as the index knows it; `open` while it runs on the server."""
+
+    leave_id: str
+    number: str = ""
+    state: str = ""
+    lane: str = ""
+    base: str = ""
+    unit: str = ""
+    sign_out_at: Instant | None = None
+    due_back: Instant | None = None
+    act_by: Instant | None = None
+    attention: tuple[str, ...] = ()
+    open: bool = True
+
+    @property
+    def called(self) -> str:
+        """What people call it: its control number, once it has one."""
+        return self.number or self.leave_id
+
+    @property
+    def out(self) -> bool:
+        """Signed out, and not back."""
+        return self.open and self.state in OUT
+
+    @property
+    def urgency(self) -> tuple[bool, bool, datetime | str]:
+        """Sorts emergencies first, then by who must act soonest."""
+        return self.lane != "urgent", self.act_by is None, self.act_by or self.called
+
+
+def quoted(value: str) -> str:
+    """A word as the index takes it.
+
+    Raises:
+        Misset: it holds a quote, which no name of a register does.
+    """
+    if '"' in value or "\\" in value or not value.isprintable():
+        raise Misset(f"{value[:60]!r} is no name of a register.", why="expected letters, digits and . _ : / # @ + -")
+    return f'"{value}"'
+
+
+def moment(at: datetime) -> str:
+    """An instant as the index takes it."""
+    return f'"{at.isoformat()}"'
+
+
+async def rows(client: Client, *conditions: str, most: int = MOST) -> tuple[tuple[Row, ...], bool]:
+    """Leaves which meet all conditions, and whether there are more than `most` of them.
+
+    Raises:
+        NotReached: the index did not answer.
+    """
+    found: list[Row] = []
+    try:
+        async for run in client.list_workflows(" AND ".join([LEAVES, *conditions]), page_size=min(most + 1, 1000)):
+            if len(found) == most:
+                return tuple(found), True
+            found.append(_row(run))
+    except RPCError as error:
+        if error.status is RPCStatusCode.INVALID_ARGUMENT:
+            raise NotReached(
+                "The server's index cannot be searched for that.",
+                why=error.message,
+                helps="search attributes are set by furlough up, or by temporal operator search-attribute create",
+            ) from error
+        raise NotReached(
+            "The server's index did not answer.",
+            why=error.message,
+            helps="try again; furlough show asks a leave itself",
+        ) from error
+    return tuple(found), False
+
+
+def _row(run: Any) -> Row:
+    attributes = run.typed_search_attributes
+    known = {name: attributes.get(key) for name, key in KEYS.items()}
+    return Row(
+        leave_id=run.id,
+        number=known["ControlNumber"] or "",
+        state=known["LeaveState"] or "requested",
+        lane=known["Lane"] or "normal",
+        base=known["Base"] or "",
+        unit=known["Unit"] or "",
+        sign_out_at=known["SignOutAt"],
+        due_back=known["DueBack"],
+        act_by=known["ActBy"],
+        attention=tuple(known["Attention"] or ()),
+        open=run.status is WorkflowExecutionStatus.RUNNING,
+    )
+
+
+async def states(client: Client, leaves: Iterable[str]) -> dict[str, Leave]:
+    """What leaves themselves know, asked of each; without those gone from the server. Raises NotReached."""
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def ask(leave_id: str) -> tuple[str, Leave | None]:
+        async with gate:
+            return leave_id, await query(client, leave_id, "state", Leave)
+
+    answers: Sequence[tuple[str, Leave | None]] = await asyncio.gather(*map(ask, dict.fromkeys(leaves)))
+    return {leave_id: state for leave_id, state in answers if state and state.ask}

@@ -1,0 +1,202 @@
+"""`furlough show`: where a leave stands, why, who must act by when and what happens then, and how it came there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from cyclopts import Parameter
+from rich.table import Table
+
+from domain.decider import Entry
+from domain.facts import Person
+from domain.holdings import Days, Number, Paper, Place, Seat, Spec
+from domain.leave import Face, Leave
+from domain.leave.counting import CountedDay, planned
+from starter import console, tasks, timeline
+from starter.desk import Desk, at_desk
+from starter.flags import HERE, How
+from starter.handles import Leaves, journal_of, query
+from wiring.trouble import Misset
+
+
+class Whole(NamedTuple):
+    """All that is told of a leave."""
+
+    face: Face
+    state: Leave
+    journal: list[Entry[Any]]
+
+
+async def show(leave: str, *, journal: Annotated[bool, Parameter(negative="")] = False, how: How = HERE) -> int:
+    """Where a leave stands, why, who must act by when, its days one by one, what it holds, and how it came there.
+
+    Args:
+        leave: A leave id, a control number or its last digits, or the service number of a member.
+        journal: The journal alone, each entry with the rules and orders it cites.
+    """
+    async with at_desk(**how.settings) as desk:
+        whole = await told(desk, leave)
+        if how.json:
+            for document in documents(whole, journal=journal):
+                console.document(document)
+            return 0
+        zone, names = desk.zone(whole.face.base or None), names_for(desk, whole)
+        if not journal:
+            for row in report(whole, zone, names):
+                console.say(row)
+            console.say("\ntimeline", "bold")
+        for entry in whole.journal:
+            cites = f"  [{', '.join(entry.event.cites)}]" if journal and entry.event.cites else ""
+            console.say(f"{f'{entry.seq:>4}  ' if journal else ''}{timeline.line(entry, zone, names)}{cites}")
+    return 0
+
+
+async def told(desk: Desk, leave: str) -> Whole:
+    """A leave as it tells itself.
+
+    Raises:
+        Misset: no leave, or more than one, goes by that name.
+        NotReached: the server, or a worker behind it, did not answer.
+    """
+    face = await Leaves(desk).find(leave)
+    state: Leave | None = await query(desk.client, face.leave_id, "state", Leave)
+    journal = await journal_of(desk.client, face.leave_id)
+    if state is None:
+        raise Misset(f"{face.leave_id} is gone from the server.", why="its retention is over", helps="furlough find")
+    return Whole(face, state, list(journal))
+
+
+def names_for(desk: Desk, whole: Whole) -> dict[str, str]:
+    """Ranks and names of member and deciders, where the reader is entitled to them."""
+    reader: Person | None = desk.posts(desk.me()) if desk.settings.person else None
+    if not tasks.entitled(reader, whole.face.base, whole.face.member):
+        return {}
+    return desk.names([whole.face.member, *timeline.people(whole.journal)])
+
+
+# ---- for people ---------------------------------------------------------------------------------------------------
+
+
+def report(whole: Whole, zone: ZoneInfo, names: dict[str, str]) -> Iterator[str | Table]:
+    """The leave in the order in which a clerk asks: what, where it stands, why, until when, days, holdings."""
+    face, s = whole.face, whole.state
+    yield f"{face.number or face.leave_id} is {face.state.upper()}" + (" (urgent)" if face.lane == "urgent" else "")
+    if s.ask is None:
+        yield "  not opened yet: the request waits for the register or a worker"
+        return
+    kind = f"{s.asked.leave_kind} leave, " if names else ""
+    yield _row("whose", " · ".join(filter(None, (names.get(face.member, ""), face.unit, face.base))))
+    yield _row("leave", f"{kind}{s.first} to {s.last}, to {s.destination or s.asked.destination} by {s.asked.travel}")
+    yield _row("id", face.leave_id)
+    if face.waits_for:
+        since = f", since {face.since.astimezone(zone):%Y-%m-%d %H:%M}" if face.since else ""
+        yield _row("waits for", face.waits_for + since)
+    if face.act_by:
+        yield _row("until", f"{face.act_by.astimezone(zone):%Y-%m-%d %H:%M} {face.base}, then: {face.then}")
+    yield from (_row("why", why) for why in face.why)
+    if s.verdict and s.verdict.bars and not s.out_at:
+        bars = ", ".join(f"{bar.from_:%H:%M} to {bar.to:%H:%M} ({bar.cites})" for bar in s.verdict.bars)
+        yield _row("no travel", f"each day {bars}")
+    if s.extension:
+        stands = "approved, its days not yet held" if s.extension.approved else "asked, not decided"
+        yield _row("extension", f"until {s.extension.last}: {stands}")
+    yield from (_row("IRREGULAR", mark) for mark in timeline.irregular(whole.journal))
+    yield from (
+        _row("unsigned", f"{act} waits for its countersignature until {by.astimezone(zone):%Y-%m-%d %H:%M}")
+        for act, by in s.countersigns.items()
+    )
+    yield _row("holds", ", ".join(map(_holding, s.held.values())) or "nothing")
+    yield from (
+        _row("lacks", f"{lack.spec.what}: {lack.refusal.why} (rule {lack.refusal.rule})") for lack in s.lacks.values()
+    )
+    yield from _count(whole)
+    if face.busy:
+        yield "  still at work: shown again, it tells more"
+
+
+def _row(label: str, text: str) -> str:
+    return f"  {label:<10} {text}"
+
+
+def _holding(spec: Spec) -> str:
+    match spec:
+        case Number():
+            return "control number"
+        case Days():
+            return f"{spec.expected} days" if spec.charged is None else f"{spec.charged} days charged"
+        case Place():
+            return f"its place {spec.first} to {spec.last}"
+        case Seat():
+            flights = " and ".join(filter(None, (spec.out_flight, spec.back_flight)))
+            return f"seats {flights or f'out {spec.out_day}, back {spec.back_day}'}"
+        case Paper():
+            return f"leave paper {spec.number}"
+        case _:
+            return spec.what
+
+
+def days(whole: Whole) -> tuple[CountedDay, ...]:
+    """Each day with its charge and rule: as counted after the return, until then as planned."""
+    s = whole.state
+    if counted := timeline.counted(whole.journal):
+        found: tuple[CountedDay, ...] = counted.count
+        return found
+    if s.ask is None or s.terms is None:
+        return ()
+    return planned(s.rules.counting, s.days, s.first_day, s.last_day)
+
+
+def _count(whole: Whole) -> Iterator[str | Table]:
+    """The count in runs of days which are alike."""
+    each = days(whole)
+    if not each:
+        return
+    back = timeline.counted(whole.journal) is not None
+    yield _row(
+        "days",
+        f"{sum(x.charge for x in each)} {'charged' if back else 'charged as planned'}, by {whole.state.rules.pack}",
+    )
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for run in _runs(each):
+        span = str(run[0].day) if len(run) == 1 else f"{run[0].day} to {run[-1].day}"
+        table.add_row(" " * 12, span, f"{run[0].charge} x {len(run)}", run[0].rule, run[0].why)
+    yield table
+
+
+def _runs(each: tuple[CountedDay, ...]) -> list[list[CountedDay]]:
+    runs: list[list[CountedDay]] = []
+    for day in each:
+        if runs and (runs[-1][-1].charge, runs[-1][-1].rule, runs[-1][-1].why) == (day.charge, day.rule, day.why):
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return runs
+
+
+# ---- for scripts --------------------------------------------------------------------------------------------------
+
+
+def documents(whole: Whole, *, journal: bool) -> Iterator[dict[str, Any]]:
+    """The leave as one document; or its journal, an entry a line. Without names, and without family detail."""
+    entries = [timeline.document(entry) for entry in whole.journal]
+    if journal:
+        yield from entries
+        return
+    s = whole.state
+    yield {
+        **whole.face.model_dump(mode="json"),
+        "destination": s.destination or (s.ask.destination if s.ask else None),
+        "pack": s.terms.pack if s.terms else None,
+        "extension": s.extension.model_dump(mode="json") if s.extension else None,
+        "irregular": list(timeline.irregular(whole.journal)),
+        "countersigns": {act: by.isoformat() for act, by in s.countersigns.items()},
+        "holds": [spec.model_dump(mode="json") for spec in s.held.values() if spec.what != "notice"],
+        "lacks": [lack.model_dump(mode="json") for lack in s.lacks.values()],
+        "days": [day.model_dump(mode="json") for day in days(whole)],
+        "journal": [
+            {key: entry[key] for key in ("seq", "recorded_at", "effective_at", "assurance", "says")}
+            for entry in entries
+        ],
+    }

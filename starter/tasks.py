@@ -1,0 +1,146 @@
+"""What waits for somebody: leaves whose turn it is, exemptions, countersignatures; and what to type next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+from domain.facts import Person
+from domain.leave import Leave
+from domain.leave.face import Face, face
+from domain.model import Instant, Model
+from starter import index
+from starter.desk import Desk
+from wiring.trouble import Misset
+
+COMMANDS: Final = {
+    "waiting for attestation": "attest {leave} --method red-cross",
+    "waiting for approval": "approve {leave}",
+    "approved": "clear {leave}",
+    "cleared": "confirm-travel {leave}",
+    "booked": "confirm-travel {leave}",
+    "delayed": "finding {leave} --finding excused --reason ...",
+    "absence proposed": "finding {leave} --finding absent --reason ...",
+}
+"""What a post whose turn it is usually types, by the state of the leave."""
+
+MOST: Final = 200
+"""Leaves looked into for one inbox, most urgent first."""
+
+RUNNING: Final = 'ExecutionStatus = "Running"'
+
+
+class Task(Model):
+    """What one leave waits for: of which post (none: of a person), by when, what follows else, and the command."""
+
+    leave_id: str
+    number: str
+    state: str
+    lane: str
+    base: str
+    unit: str
+    member: str
+    first: date
+    last: date
+    what: str
+    post: str = ""
+    act_by: Instant | None = None
+    then: str = ""
+    type: str
+
+    @property
+    def urgency(self) -> tuple[bool, datetime, str]:
+        """Sorts emergencies first, then by who must act soonest."""
+        return self.lane != "urgent", self.act_by or datetime.max.replace(tzinfo=UTC), self.number
+
+
+def my_posts(desk: Desk) -> tuple[str, Person | None, tuple[str, ...]]:
+    """Who sits here, what the register says of them, and the posts as which they may speak today.
+
+    Posts are theirs by appointment or delegation. Where only a post is known, it is that one.
+
+    Raises:
+        Misset: neither a person nor a post is known.
+    """
+    if desk.settings.person is None:
+        if desk.settings.post is None:
+            raise Misset(
+                "It is not known for whom to look.",
+                why="expected a person or a post in the profile, got neither",
+                helps="furlough me --as SERVICE-NUMBER --post POST --base BASE, or --as or --post at the command itself",
+            )
+        return "", None, (desk.settings.post,)
+    me = desk.me()
+    person = desk.posts(me)
+    return me, person, tuple(held.post for held in person.posts) if person else ()
+
+
+async def waiting(
+    desk: Desk, me: str, posts: tuple[str, ...], *conditions: str, most: int = MOST
+) -> tuple[tuple[Task, ...], bool]:
+    """All that waits for these posts or this person's signature, most urgent first; whether there is more.
+
+    Found by the index, then asked of each leave itself, so that what was done a moment ago is not listed any more.
+
+    Raises:
+        NotReached: the server, or a worker behind it, did not answer.
+    """
+    words = [*(f"awaiting:{post}" for post in posts), *(["countersign"] if me else [])]
+    if not words:
+        return (), False
+    wanted = f"Attention IN ({', '.join(map(index.quoted, words))})"
+    rows, _ = await index.rows(desk.client, RUNNING, wanted, *conditions)
+    chosen = sorted(rows, key=lambda row: row.urgency)[:most]
+    states = await index.states(desk.client, [row.leave_id for row in chosen])
+    tasks = [task for leave_id, s in states.items() for task in _tasks(desk, leave_id, s, me, posts)]
+    return tuple(sorted(tasks, key=lambda task: task.urgency)), len(rows) > len(chosen)
+
+
+def _tasks(desk: Desk, leave_id: str, s: Leave, me: str, posts: tuple[str, ...]) -> Iterator[Task]:
+    shown = face(s)
+    leave = called(desk, shown.base, shown.number, leave_id)
+    about: dict[str, Any] = {
+        "leave_id": leave_id,
+        "number": shown.number or leave_id,
+        "state": shown.state,
+        "lane": shown.lane,
+        "base": shown.base,
+        "unit": shown.unit,
+        "member": shown.member,
+        "first": s.first_day,
+        "last": s.last_day,
+    }
+    mine = next((post for post in posts if post in shown.posts), None)
+    if mine and shown.member != me:  # nobody decides on their own leave
+        what, command = _turn(s, shown, mine, leave)
+        yield Task(**about, what=what, post=mine, act_by=shown.act_by, then=shown.then, type=f"furlough {command}")
+    for act, by in s.countersigns.items():
+        if me and s.signers.get(act) == me:
+            command = f"furlough countersign {leave} --of {act}"
+            yield Task(**about, what="your countersignature", act_by=by, then="unconfirmed", type=command)
+
+
+def _turn(s: Leave, shown: Face, post: str, leave: str) -> tuple[str, str]:
+    """What is wanted of a post, and the command that does it."""
+    exempts = [b.cites for b in s.verdict.blocks if b.etp == post] if s.verdict and not s.out_at else []
+    if exempts:
+        return (
+            f"exemption from {', '.join(exempts)}",
+            f"etp grant {leave} --order {exempts[0]} --ground ... --reason ...",
+        )
+    if s.extension and not s.extension.approved and s.out_at:
+        return f"extension until {s.extension.last}", f"approve {leave}"
+    return shown.state, COMMANDS.get(shown.state, "show {leave}").format(leave=leave)
+
+
+def called(desk: Desk, base: str, number: str, leave_id: str) -> str:
+    """The shortest name that a command at this desk takes: `412` at one's own base, else the whole number."""
+    if number and base == desk.settings.base:
+        return number.rpartition("-")[2].lstrip("0")
+    return number or leave_id
+
+
+def entitled(person: Person | None, base: str, member: str = "") -> bool:
+    """Whether names may be shown: to who holds a post of the base or of the whole mission, and to the member."""
+    return person is not None and (person.id == member or any(held.base in (base, None) for held in person.posts))

@@ -1,0 +1,83 @@
+"""`furlough watch`: a leave followed live, line by line, until it ends."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Final
+
+from domain.decider import Entry
+from domain.leave import Face
+from starter import console, show, timeline
+from starter.desk import at_desk
+from starter.flags import HERE, How
+from starter.handles import Leaves, face_of, journal_of
+from wiring.trouble import Misset
+
+EACH: Final = 1.0
+"""Seconds between two looks."""
+
+NOT_THERE: Final = 7
+"""The exit code where the time was over first."""
+
+
+async def watch(
+    leave: str,
+    *,
+    until: str | None = None,
+    timeout: float | None = None,  # noqa: ASYNC109 (a flag of the command)
+    how: How = HERE,
+) -> int:
+    """Follow a leave until it ends or reaches a state; Ctrl-C stops watching, and nothing else.
+
+    Args:
+        leave: The leave, as every command takes it.
+        until: Stop at this state, as boards show it ("away"), or at the next "change".
+        timeout: Stop after so many seconds with exit code 7.
+    """
+    if timeout is not None and timeout < 0:
+        raise Misset("--timeout cannot be meant.", why=f"expected seconds, got {timeout:g}")
+    async with at_desk(**how.settings) as desk:
+        face = await Leaves(desk).find(leave)
+        leave_id, zone = face.leave_id, desk.zone(face.base or None)
+        whole = await show.told(desk, leave_id)
+        names = show.names_for(desk, whole)
+        began, seen = face.state, 0
+        clock = asyncio.get_running_loop().time
+        limit = clock() + timeout if timeout is not None else None
+        while True:
+            journal = await journal_of(desk.client, leave_id)
+            for entry in journal[seen:]:
+                _tell(entry, timeline.line(entry, zone, names), how)
+            seen = len(journal)
+            face = await face_of(desk.client, leave_id) or face
+            if _reached(face, journal, until, began):
+                break
+            if limit is not None and clock() >= limit:
+                _last(face, how)
+                return NOT_THERE
+            await asyncio.sleep(EACH)
+        _last(face, how)
+    return 0
+
+
+def _reached(face: Face, journal: list[Entry[Any]], until: str | None, began: str) -> bool:
+    """Whether there is no more to wait for."""
+    if not face.busy and journal and any(entry.event.kind == "ended" for entry in journal):
+        return True
+    return until is not None and (face.state != began if until == "change" else face.state.lower() == until.lower())
+
+
+def _tell(entry: Entry[Any], line: str, how: How) -> None:
+    if how.json:
+        console.document(timeline.document(entry))
+    else:
+        console.say(line)
+
+
+def _last(face: Face, how: How) -> None:
+    """Where it stands when watching ends."""
+    if how.json:
+        console.document(face)
+        return
+    waits = f", waits for {face.waits_for}" if face.waits_for else ""
+    console.say(f"{face.number or face.leave_id} is {face.state.upper()}{waits}", "bold")
