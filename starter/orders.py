@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -32,34 +33,35 @@ NOTHING_SAID: Final = OrderFlags()
 
 @order.command
 async def issue(
-    file: Path | None = None,
-    *,
+    *files: Path,
     number: str | None = None,
     said: OrderFlags = NOTHING_SAID,
     dry_run: DryRun = False,
     whose: For = OWN,
     how: How = HERE,
 ) -> int:
-    """Issue an order, by flags or from a TOML file; it tells which leaves it now suspends or lets wait.
+    """Issue an order, by flags or from TOML files; each tells which leaves it now suspends or lets wait.
 
     Args:
-        file: An order as TOML: number, version, issuer, title, since, until or last_minute, etp, scope, restrictions.
+        files: Orders as TOML: number, version, issuer, title, since, until or last_minute, etp, scope, restrictions.
         number: The order's number, where it is said in flags.
         dry_run: Show the order as it is read and what would come of it; change nothing.
     """
-    if (file is None) == (number is None) or (file and said != NOTHING_SAID):
+    if bool(files) == (number is not None) or (files and said != NOTHING_SAID):
         raise Misset(
             "An order is said in a file or in flags.",
             why="expected FILE or --number",
             helps="furlough order issue --help",
         )
     async with at_desk(**how.settings) as desk:
-        if file:
-            text = _text(file)
-            new = _read(desk, text, how.base, sha256(text.encode()).hexdigest())
+        if files:
+            texts = [await asyncio.to_thread(_text, file) for file in files]
+            new = [_read(desk, text, how.base, sha256(text.encode()).hexdigest()) for text in texts]
         else:
-            new = _read(desk, said.text(str(number), 1, _now(desk), desk.settings.post), how.base)
-        return await _issue(desk, new, whose, dry_run, how)
+            new = [_read(desk, said.text(str(number), 1, _now(desk), desk.settings.post), how.base)]
+        # One after the other: the versions of a number follow each other.
+        exits = {await _issue(desk, one, whose, dry_run, how) for one in new}
+        return exits.pop() if len(exits) == 1 else 6
 
 
 @order.command

@@ -60,8 +60,12 @@ async def import_(path: Path, *, dry_run: Annotated[bool, Parameter(negative="")
         try:
             with reading(desk.source) as session:
                 found = importing.changes(session, bundle)
+                same = bundle.digests.items() <= importing.digests(session).items()
         except NotImportable as no:
             return _bad(no.lines, dry_run)
+        if same:
+            console.say(f"already so: the register has these files, at version {found.version}")
+            return 0
         if how.json:
             console.document({"version": found.version, "changes": found.summary, "dry_run": dry_run})
         else:

@@ -36,7 +36,7 @@ def up(*, mission: str | None = None, port: Port = PORT, ui_port: Port | None = 
 
 async def _up(settings: Settings, port: int, ui_port: int) -> None:
     console = Console(highlight=False)
-    _cancel_on_signal()
+    cancel_on_signal()
     console.print(f"starting {settings.code} in {settings.folder}")
     try:
         async with running(settings, port, ui_port) as mission:
@@ -48,7 +48,7 @@ async def _up(settings: Settings, port: int, ui_port: int) -> None:
         console.print(f"{settings.code} has ended in order; furlough up goes on where it stood")
 
 
-def _cancel_on_signal() -> None:
+def cancel_on_signal() -> None:
     """The first signal asks for the end in order; more of them do not make it less orderly."""
     loop, work = asyncio.get_running_loop(), asyncio.current_task()
 

@@ -152,3 +152,9 @@ def test_a_text_until_0459_leaves_no_gap_before_the_one_from_0500():
     assert first.until is not None
     assert first.until == second.since
     assert (first.until + timedelta(hours=2)).strftime("%H%M") == "0500"
+
+
+def test_a_desk_begins_with_the_post_and_not_with_its_deputy(session: Session):
+    rungs = posts.desk(session, "verification-officer", "NAQ", NOW)
+    assert (rungs[0].post, rungs[0].deputy) == ("VO", "DVO")
+    assert "DVO" not in {rung.post for rung in rungs}

@@ -80,10 +80,14 @@ def chain(session: Session, member_id: str, at: datetime) -> tuple[Rung, ...]:
 def desk(session: Session, role: Role, base: str, at: datetime) -> tuple[Rung, ...]:
     """The posts of a role at a base, then those above the first of them, with deputies and holders at that instant.
 
+    A post that is the deputy of another one of them is listed as that alone.
+
     A base without such a post is served by the mission's. Empty where there is neither.
     """
     posts = session.scalars(select(t.Post).where(t.Post.role == role).order_by(t.Post.post)).all()
     own = [post for post in posts if post.base == base] or [post for post in posts if post.base is None]
+    deputies = {post.deputy for post in own}
+    own = [post for post in own if post.post not in deputies]  # a deputy's turn comes after its post's
     above = _upward(session, own[0].reports_to) if own else []
     return _ladder(session, dict.fromkeys([*own, *above]), at)
 
