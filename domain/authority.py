@@ -54,10 +54,10 @@ def speaks_for(act: Act, person: Person) -> HeldPost | Refusal | None:
 
 def at_desk(act: Act, person: Person, desk: str, posts: tuple[Code, ...], member: Code) -> HeldPost | Refusal:
     """The post by which a person may decide at a desk whose turn has come to `posts`; never on their own leave."""
-    if person.id == member:
+    if member in (person.id, act.entered_by):
         return Refusal(
             rule="decision/not-own",
-            why="nobody decides on their own leave",
+            why="nobody decides on their own leave, nor records the decision",
             facts={"post": act.post or _names(person)},
             helps=f"one of {', '.join(posts) or 'the next higher posts'} decides",
         )

@@ -6,18 +6,22 @@ from domain.acts import Approve, Cancel, Clear, Deny
 from domain.authority import at_desk, separate
 from domain.facts import Facts, HeldPost
 from domain.leave.asking import already
-from domain.leave.deciding import SERVER, Events, during, no, refused
+from domain.leave.deciding import Events, during, from_server, no, refused
 from domain.leave.events import Approved, Ended, ExtensionApproved, ExtensionEnded, OfficerCleared
-from domain.leave.path import PATH, at, here, reached
+from domain.leave.path import PATH, at, here, reached, rungs, undecided
 from domain.leave.state import Leave
 from domain.model import Instant
 from domain.refusal import Refusal
 
 
 def decider(act: Approve | Deny | Cancel | Clear, s: Leave, f: Facts, desk: str) -> HeldPost | Refusal:
-    """The post by which the person decides at the desk; another person than at the other two."""
+    """The post by which the person decides at the desk; another person than at the other two.
+
+    Where the desk has decided, each post of its ladder may give a further answer, or revoke.
+    """
     assert f.person
-    held = at_desk(act, f.person, desk, reached(s, desk), s.whose.id)
+    open_to = reached(s, desk) if desk != "approve" or undecided(s) else rungs(s, desk)
+    held = at_desk(act, f.person, desk, open_to, s.whose.id)
     return separate(f.person, desk, s.deciders) or held if isinstance(held, HeldPost) else held
 
 
@@ -87,7 +91,7 @@ def clear(act: Clear, s: Leave, f: Facts, _: Instant) -> Events:
 @during("hold", "sign-out")
 def cancel(act: Cancel, s: Leave, f: Facts, _: Instant) -> Events:
     """An authority revokes an approved leave before sign-out; a cancel on the Temporal server counts as one."""
-    if act.decided_by != SERVER:
+    if not from_server(act):
         held = decider(act, s, f, "approve")
         if isinstance(held, Refusal):
             return refused(act, held)

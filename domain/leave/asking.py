@@ -6,14 +6,13 @@ from collections.abc import Callable
 
 from domain.acts import Ask, Attest, Withdraw
 from domain.authority import at_desk
-from domain.facts import Facts, Rung
+from domain.facts import Facts
 from domain.leave.counting import planned
 from domain.leave.deciding import Events, during, refused
 from domain.leave.events import Asked, Attested, Ended, Noted
 from domain.leave.path import reached
 from domain.leave.state import Leave
 from domain.model import DAY, Decimal, Instant, date
-from domain.orders import LeaveKind
 from domain.refusal import Refusal
 from domain.terms import KindTerms
 
@@ -28,7 +27,7 @@ def ask(act: Ask, s: Leave, f: Facts, now: Instant) -> Events:
     """
     for check in CHECKS:
         if refusal := check(act, f, now):
-            return (*refused(act, refusal), Ended(how="not-opened", cites=(refusal.rule,)))
+            return refused(act, refusal)
     assert f.member
     assert f.terms
     assert f.calendar
@@ -41,19 +40,13 @@ def ask(act: Ask, s: Leave, f: Facts, now: Instant) -> Events:
             member=f.member,
             terms=f.terms,
             calendar=f.calendar,
-            desks=f.desks | {"approve": _by_length(kind, f.desks.get("approve", ()), act)},
+            desks=f.desks,
             officer=f.base.clearance == "officer",
             notices=f.notices,
             expected=charged if kind.purse != "none" else Decimal(0),
             cites=(f.terms.pack,),
         ),
     )
-
-
-def _by_length(kind: KindTerms, ladder: tuple[Rung, ...], act: Ask) -> tuple[Rung, ...]:
-    """A leave longer than the commander may grant is decided by the next higher (doctrine: kinds of leave)."""
-    limit = kind.commander_up_to_days
-    return ladder[1:] if limit and length(act.first, act.last) > limit and len(ladder) > 1 else ladder
 
 
 def length(first: date, last: date) -> int:
@@ -108,18 +101,15 @@ def _notice(act: Ask, f: Facts, now: Instant) -> Refusal | None:
 
 
 def _longest(act: Ask, f: Facts, _: Instant) -> Refusal | None:
-    return too_long(act.leave_kind, _terms(act, f), act.first, act.last)
-
-
-def too_long(leave_kind: LeaveKind, kind: KindTerms, first: date, last: date) -> Refusal | None:
     """No absence is longer than the pack allows for its kind."""
-    if length(first, last) <= kind.longest_days:
+    kind = _terms(act, f)
+    if length(act.first, act.last) <= kind.longest_days:
         return None
     return Refusal(
         rule="kind/longest-days",
         why=f"this kind of leave lasts at most {kind.longest_days} days",
-        facts={"expected": f"at most {kind.longest_days}", "got": str(length(first, last)), "kind": leave_kind},
-        helps=f"a last day of {first + (kind.longest_days - 1) * DAY} or before",
+        facts={"expected": f"at most {kind.longest_days}", "got": str(length(act.first, act.last))},
+        helps=f"a last day of {act.first + (kind.longest_days - 1) * DAY} or before",
     )
 
 
@@ -177,7 +167,16 @@ def _terms(act: Ask, f: Facts) -> KindTerms:
     return f.terms.kinds[act.leave_kind]
 
 
-CHECKS: tuple[Check, ...] = (_member_known, _own, _kind, _notice, _longest, _first_after, _last_days, _family)
+LENGTH: tuple[Check, ...] = (_longest, _last_days)
+DATES: tuple[Check, ...] = (_notice, _first_after, *LENGTH)
+CHECKS: tuple[Check, ...] = (_member_known, _own, _kind, *DATES, _family)
+
+
+def against(checks: tuple[Check, ...], s: Leave, first: date, last: date, now: Instant) -> Refusal | None:
+    """Which of the checks other dates of an open leave would not pass: a way round the request is no way."""
+    changed = s.asked.model_copy(update={"first": first, "last": last})
+    known = Facts(member=s.whose, terms=s.rules, calendar=s.days)
+    return next((refusal for check in checks if (refusal := check(changed, known, now))), None)
 
 
 @during("attest")

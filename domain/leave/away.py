@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.acts import Extend, Find, Report
 from domain.authority import at_desk
 from domain.facts import Facts
-from domain.leave.asking import already, too_long
+from domain.leave.asking import LENGTH, against, already
 from domain.leave.counting import planned
 from domain.leave.deciding import Events, during, refused
 from domain.leave.events import ExtensionAsked, Found, Reported
@@ -41,6 +41,13 @@ def _may_extend(act: Extend, s: Leave, now: Instant) -> Refusal | None:
             facts={"expected": f"after {s.last_day}", "got": str(act.last)},
             helps="to come back earlier, just sign in",
         )
+    if s.extension and s.extension.approved:
+        return Refusal(
+            rule="return/extension",
+            why="an extension is approved already, and waits for its days",
+            facts={"approved": str(s.extension.last)},
+            helps="ask again once it is carried out",
+        )
     if now >= s.days.instant(s.last_day + DAY):
         return Refusal(
             rule="return/extension",
@@ -48,7 +55,7 @@ def _may_extend(act: Extend, s: Leave, now: Instant) -> Refusal | None:
             facts={"last day": str(s.last_day)},
             helps="report the delay: furlough report",
         )
-    return too_long(s.asked.leave_kind, s.kind, s.first_day, act.last)
+    return against(LENGTH, s, s.first_day, act.last, now)
 
 
 @during("sign-in")

@@ -10,13 +10,27 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar, get_type_hints
 
 from domain import authority
-from domain.acts import Act, Ask
+from domain.acts import (
+    Act,
+    Approve,
+    Ask,
+    Attest,
+    Cancel,
+    Clear,
+    ConfirmTravel,
+    Correct,
+    Deny,
+    Find,
+    Report,
+    SignIn,
+    SignOut,
+)
 from domain.decider import Refused
 from domain.facts import Facts, Need
-from domain.leave.events import Noted
-from domain.leave.path import AT, PATH, at, here, reached
+from domain.leave.events import Ended, Noted
+from domain.leave.path import AT, PATH, at, here, reached, rungs, undecided
 from domain.leave.state import Leave
-from domain.model import Instant
+from domain.model import Code, Instant
 from domain.refusal import Refusal
 
 Events = tuple[Any, ...]
@@ -33,7 +47,8 @@ class During(NamedTuple):
 
 POSSIBLE: dict[type[Act], During] = {}
 MOST_REFUSALS = 200
-"""After so many refused acts the leave refuses without a trace, so that a script in a loop cannot fill its history."""
+MOST_ACTS = 500
+"""After so many refused acts, or acts at all, the leave refuses without a trace: no script can fill its history."""
 
 
 def during(first: str, last: str = "") -> Callable[[R], R]:
@@ -55,13 +70,19 @@ def possible(act: Act, s: Leave) -> Refusal | None:
     if isinstance(act, Ask):
         return None if s.ask is None and not s.ended else no(act, s, "this leave has been asked for already")
     if s.ask is None:
-        return no(act, s, "the leave is not open yet")
-    if s.refusals >= MOST_REFUSALS:
-        return no(act, s, f"{MOST_REFUSALS} acts on it were refused already")
+        return None if from_server(act) and not s.ended else no(act, s, "the leave is not open yet")
+    if _full(act, s):
+        return no(act, s, f"{s.refusals} of {len(s.acts)} acts on it were refused already, and its journal is full")
     if act.said == "observation" or here(s) in POSSIBLE[type(act)].steps:
         return None
     steps = POSSIBLE[type(act)].steps
     return no(act, s, f"it stands at {at(s)}", expected=", ".join(p.name for p in PATH[steps.start : steps.stop]))
+
+
+def _full(act: Act, s: Leave) -> bool:
+    """Time, the base, the server and those who see somebody come and go are heard whatever others have sent."""
+    heard = act.said == "machine" or isinstance(act, SignOut | SignIn | Report) or from_server(act)
+    return not heard and (s.refusals >= MOST_REFUSALS or len(s.acts) >= MOST_ACTS)
 
 
 def no(act: Act, s: Leave, why: str, expected: str = "") -> Refusal:
@@ -84,12 +105,30 @@ def misaddressed(act: Act, name: str, leave_id: str) -> Refusal:
 
 
 def next_acts(s: Leave, post: str) -> list[str]:
-    """The acts which a post may say now: what any post may, and decisions where its turn has come."""
-    here_now = here(s)
+    """The acts which a post may say now: possible observations, and decisions where its turn has come.
+
+    What only the member says (withdraw, extend), or who decided before (countersign), depends on no post.
+    """
+    if s.ask is None:
+        return []
+    possible_now = [a for a, d in POSSIBLE.items() if a.said != "machine" and here(s) in d.steps and a is not Ask]
+    return [a.model_fields["kind"].default for a in possible_now if a.said == "observation" or post in _turn(a, s)]
+
+
+def _turn(act: type[Act], s: Leave) -> tuple[Code, ...]:
+    """The posts which may say a decision now."""
     step = at(s)
-    turn = {p for desk in s.desks for p in reached(s, desk) if step != "end" and PATH[here_now].desk == desk}
-    possible_now = [a for a, d in POSSIBLE.items() if a.said != "machine" and here_now in d.steps and a is not Ask]
-    return [a.model_fields["kind"].default for a in possible_now if a.said == "observation" or post in turn]
+    if act is Deny and step == "officer":
+        return reached(s, "officer")
+    if act in (Approve, Deny):
+        return reached(s, "approve") if undecided(s) and not (act is Approve and step == "attest") else ()
+    if act in (Find, Correct) or (act is Cancel and s.approved):
+        return rungs(s, "approve")
+    return reached(s, DESKS[act]) if act in DESKS else ()
+
+
+DESKS: dict[type[Act], str] = {Attest: "attest", Clear: "officer", ConfirmTravel: "confirm"}
+"""Decisions which are one desk's alone."""
 
 
 def _next(s: Leave) -> str:
@@ -102,8 +141,9 @@ def _next(s: Leave) -> str:
 
 
 def refused(act: Act, refusal: Refusal) -> Events:
-    """The entry of a refused act."""
-    return (Refused(act=act.kind, refusal=refusal, cites=(refusal.rule,)),)  # type: ignore[attr-defined]
+    """The entry of a refused act. A request which is refused opens nothing, and that is the end of it."""
+    no_more = Refused(act=act.kind, refusal=refusal, cites=(refusal.rule,))  # type: ignore[attr-defined]
+    return (no_more, Ended(how="not-opened", cites=(refusal.rule,))) if isinstance(act, Ask) else (no_more,)
 
 
 def needs(act: Act, s: Leave) -> frozenset[Need]:
@@ -117,11 +157,7 @@ def decide(act: Act, s: Leave, facts: Facts, now: Instant) -> Events:
     """What an act leads to. A decision may be refused; an observation out of place is noted and changes nothing."""
     if refusal := possible(act, s):
         return refused(act, refusal)
-    if (
-        act.said != "machine"
-        and act.decided_by != SERVER
-        and (refusal := authority.known(act, facts.person, facts.clerk))
-    ):
+    if act.said != "machine" and not from_server(act) and (refusal := authority.known(act, facts.person, facts.clerk)):
         return refused(act, refusal)
     rule, steps = POSSIBLE[type(act)]
     if act.said == "observation" and here(s) not in steps:
@@ -136,3 +172,8 @@ def decide(act: Act, s: Leave, facts: Facts, now: Instant) -> Events:
 
 SERVER = "server"
 """Who speaks when the leave was cancelled on the Temporal server itself."""
+
+
+def from_server(act: Act) -> bool:
+    """Whether the server speaks; it says nothing but that the leave is cancelled."""
+    return isinstance(act, Cancel) and act.decided_by == SERVER

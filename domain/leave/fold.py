@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from domain.decider import Entry, Event, Refused
-from domain.holdings import Days, News, Notice
+from domain.holdings import Days, News, Notice, What
 from domain.leave import events as e
 from domain.leave.face import awaited
 from domain.leave.path import AGAIN, at
 from domain.leave.state import Extension, Leave, Written
 from domain.model import DAY
+
+TIME = ("time", "machine")
 
 TOLD = (e.Asked, e.Approved, e.Judged, e.Lapsed, e.ExtensionApproved, e.ExtensionEnded, e.Ended)
 """Entries which those concerned are told of, where the mission sends notices."""
@@ -30,7 +32,7 @@ def evolve(s: Leave, entry: Entry[Any]) -> Leave:
 def _head(s: Leave, entry: Entry[Any]) -> dict[str, Any]:
     """What every entry changes, whatever its kind."""
     head: dict[str, Any] = {"seq": entry.seq}
-    if entry.act_id:
+    if entry.act_id and (entry.by, entry.assurance) != TIME:  # nobody sends twice what time says
         head["acts"] = s.acts | {entry.act_id: entry.seq}
     if isinstance(entry.event, Refused):
         head["refusals"] = s.refusals + 1
@@ -65,20 +67,23 @@ def _change(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:  # noq
         case e.SignedIn() as x:
             return {"in_at": x.at, "charged": x.charged, "extension": None} | _written(s, entry, "sign-in")
         case e.ExtensionAsked() as x:
-            return {"extension": Extension(last=x.last, expected=x.expected, since=entry.recorded_at)}
+            asked = Extension(last=x.last, expected=x.expected, since=entry.recorded_at)
+            return {"extension": asked, "lapsed": _without(s.lapsed, "extension")}
         case e.ExtensionApproved():
             return {"extension": s.extension and s.extension.model_copy(update={"approved": True})}
         case e.ExtensionEnded():
             return {"extension": None}
         case e.Reported():
-            return {"held_up_at": s.held_up_at or entry.recorded_at}
+            if s.held_up_at:
+                return {}
+            return {"held_up_at": entry.recorded_at, "lapsed": _without(s.lapsed, "finding due")}
         case e.Found() as x:
             recount = {} if x.charged is None else {"charged": x.charged}
             return {"held_up_at": None, "finding": x.finding} | recount
         case e.Corrected() as x:
             return _corrected(s, x)
         case e.Countersigned() as x:
-            return {"countersigns": {k: v for k, v in s.countersigns.items() if k != x.of}}
+            return _signed(s, x.of)
         case e.Lapsed() as x:
             return _lapsed(s, x)
         case e.Ended() as x:
@@ -106,17 +111,31 @@ def _corrected(s: Leave, x: e.Corrected) -> dict[str, Any]:
     }
     given = {names[k]: v for k in names if (v := getattr(x, k)) is not None}
     recount = {} if x.charged is None else {"charged": x.charged}
-    return given | recount | {"expected": x.expected} | ({"approved": False} if x.reapprove else {})
+    change = given | recount | {"expected": x.expected} | ({"approved": False} if x.reapprove else {})
+    if x.first or x.last or x.destination:  # another journey: who cleared and confirmed the old one has not seen it
+        change |= {"officer_cleared": False, "confirmed": False, "out_flight": None, "back_flight": None}
+    return change
 
 
 def _lapsed(s: Leave, x: e.Lapsed) -> dict[str, Any]:
     change: dict[str, Any] = {"lapsed": (*s.lapsed, x.what)}
     if x.what.startswith("countersign:"):
-        change["countersigns"] = {k: v for k, v in s.countersigns.items() if x.what != f"countersign:{k}"}
-    for what, words in AGAIN.items():
-        if x.what.startswith(words):
-            change["again"] = (*s.again, what)
+        change |= _signed(s, x.what.removeprefix("countersign:")) | {"lapsed": s.lapsed}
+    change["again"] = (*s.again, *(what for what, words in AGAIN.items() if x.what == words))
     return change
+
+
+def _signed(s: Leave, act_id: str) -> dict[str, Any]:
+    """No countersignature is waited for any more."""
+    return {
+        "countersigns": {k: v for k, v in s.countersigns.items() if k != act_id},
+        "signers": {k: v for k, v in s.signers.items() if k != act_id},
+    }
+
+
+def _without(lapsed: tuple[str, ...], words: str) -> tuple[str, ...]:
+    """Deadlines that may fall due anew."""
+    return tuple(what for what in lapsed if not what.startswith(words))
 
 
 def _holding(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:
@@ -134,28 +153,36 @@ def _holding(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:
                 change |= {"last": longer.last, "expected": longer.expected, "extension": None}
             return change
         case e.Judged(verdict=verdict, spec=spec):
-            if s.verdict and verdict.seq < s.verdict.seq:
-                return {}
             held = {"held": s.held | {"place": spec}} if spec else {}
-            return {"verdict": verdict} | held | _met(s, "place")
+            if s.verdict and verdict.seq < s.verdict.seq:  # a newer word has overtaken the answer
+                return held
+            met = _met(s, "place")
+            return {"verdict": verdict} | held | met | {"lacked_at": met["lacked_at"] | {"place": entry.recorded_at}}
         case e.GaveBack(what=what):
             gone = {"verdict": None} if what == "place" else {}
             return {"held": {k: v for k, v in s.held.items() if k != what}} | gone | _met(s, what)
         case e.Lacks(spec=spec) as x:
             met = _met(s, spec.what)
             lacks = {"lacks": s.lacks | {spec.what: x}, "lacked_at": s.lacked_at | {spec.what: entry.recorded_at}}
-            return met | lacks | (_fall_back(s) if spec.what == "days" else {})
+            return met | lacks | (_fall_back(s) if isinstance(spec, Days) and _still_wished(s, spec) else {})
         case _:
             return {}
 
 
-def _met(s: Leave, what: str) -> dict[str, Any]:
+def _met(s: Leave, what: What) -> dict[str, Any]:
     """A wish has been answered: it is neither lacking nor to be tried again."""
     return {
         "lacks": {k: v for k, v in s.lacks.items() if k != what},
         "lacked_at": {k: v for k, v in s.lacked_at.items() if k != what},
         "again": tuple(w for w in s.again if w != what),
+        "lapsed": _without(s.lapsed, AGAIN[what]) if what in AGAIN else s.lapsed,
     }
+
+
+def _still_wished(s: Leave, spec: Days) -> bool:
+    """Whether these are the dates of today's wish, and not of one which was changed meanwhile."""
+    last = s.extension.last if s.extension and s.extension.approved else s.last
+    return (spec.first, spec.last) == (s.first, last)
 
 
 def _fall_back(s: Leave) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from domain.facts import Facts
 from domain.leave.asking import already
 from domain.leave.deciding import Events, during, refused
 from domain.leave.events import Judged, SignedOut, TravelConfirmed
-from domain.leave.path import at, reached
+from domain.leave.path import AT, at, here, reached
 from domain.leave.state import Leave
 from domain.model import Instant
 from domain.orders import Bar
@@ -21,7 +21,8 @@ def ruled(act: Ruled, s: Leave, _: Facts, __: Instant) -> Events:
 
     Whoever has left stays validly away.
     """
-    if s.out_at or s.ended or (s.verdict and act.verdict.seq <= s.verdict.seq):
+    asked = AT["clear"] <= here(s) and not s.out_at
+    if not asked or (s.verdict and act.verdict.seq <= s.verdict.seq):
         return already("the base's verdict comes too late to change anything", s, "base/newest-word")
     cites = tuple(b.cites for b in act.verdict.blocks) or act.verdict.cites or (f"base/{act.base}",)
     return (Judged(verdict=act.verdict, cites=cites),)
@@ -72,7 +73,8 @@ def irregularities(s: Leave, out_at: Instant) -> tuple[str, ...]:
     """What stands against a sign-out at a moment: undone steps, orders, barred hours, the first day."""
     blocks = [b.cites for b in s.verdict.blocks if b.until is None or out_at < b.until] if s.verdict else []
     bars = [b.cites for b in s.verdict.bars if barred(b, s, out_at)] if s.verdict else []
-    undone = [f"path/{at(s)}"] if at(s) != "sign-out" and not blocks else []
+    done = at(s) == "sign-out" or (at(s) == "lift" and blocks)
+    undone = [] if done else [f"path/{at(s)}"]
     early = ["travel/before-first-day"] if s.days.day(out_at) < s.first_day else []
     return tuple(dict.fromkeys((*blocks, *bars, *undone, *early)))
 

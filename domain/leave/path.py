@@ -68,31 +68,33 @@ def at(s: Leave) -> str:
 
 def over(s: Leave) -> bool:
     """Ended, holding nothing, and nothing of it left to be confirmed or told."""
-    return s.ended is not None and not s.countersigns and (s.since is None or not wants(s, s.since))
+    return s.ended is not None and not s.countersigns and not _wishes(s)
 
 
 # ---- what it wants ------------------------------------------------------------------------------------------------
 
 
 def wants(s: Leave, now: Instant) -> tuple[Want, ...]:
-    """What is held and ought not to be goes back, last taken first; what is missing is taken, one after the other.
+    """What is asked of the givers. `now` is the leave's own time, which the entities, having no clock, judge by."""
+    told = "flown" if s.out_at else ""
+    return tuple(
+        Want(leave_id=s.asked.leave_id, what=what, of=_giver(s, what), spec=spec, n=s.seq, as_of=now, told=told)
+        for what, spec in _wishes(s)
+    )
 
-    `now` is the leave's own time, which the entities, having no clock, judge by.
-    """
+
+def _wishes(s: Leave) -> list[tuple[What, Spec | None]]:
+    """What is held and ought not to be goes back, last taken first; what is missing is taken, one after the other."""
     if s.ask is None:
-        return ()
+        return []
     ought = _ought(s)
     back = [what for what in reversed(s.held) if what not in ought and what != "number"]
     take = [x for x in ought.values() if x.what in s.again or (s.held.get(x.what) != x and not _refused(s, x))]
-    told = "flown" if s.out_at else ""
     wishes: list[tuple[What, Spec | None]] = [(what, None) for what in back]
     wishes += [(spec.what, spec) for spec in take[:1]]
     if s.news:
         wishes.append(("notice", _spec(s, "notice")))
-    return tuple(
-        Want(leave_id=s.asked.leave_id, what=what, of=_giver(s, what), spec=spec, n=s.seq, as_of=now, told=told)
-        for what, spec in wishes
-    )
+    return wishes
 
 
 def _giver(s: Leave, what: What) -> Code:
@@ -192,13 +194,16 @@ def _deadlines(s: Leave) -> Iterator[Lapse]:
         yield from _ladder(s, step.desk, s.since, answer(s, step.desk, s.since))
     if not s.out_at:
         yield _end_before_departure(s)
-        yield from _tries(s)
+        yield from _base_again(s)
+        yield from _seat_again(s)
     elif not s.in_at:
         yield from _overdue(s)
+        yield from _seat_again(s)
         if s.extension and not s.extension.approved:
-            limit = s.rules.back.extension_answer_hours * HOUR
-            yield from _ladder(s, "approve", s.extension.since, limit, f"extension {s.extension.last}: ")
+            yield from _ladder(s, "approve", s.extension.since, s.rules.back.extension_answer_hours * HOUR)
             yield _lapse(s, f"extension {s.extension.last} undecided", s.days.instant(s.last_day + DAY))
+    elif step.name == "settle" and "days" in s.lacks:
+        yield _lapse(s, "uncharged", s.since + s.rules.back.settle_hours * HOUR)
     elif step.name == "close":
         yield _lapse(s, "close", s.since + s.rules.back.settle_hours * HOUR)
 
@@ -219,27 +224,48 @@ def answer(s: Leave, desk: str, since: Instant) -> timedelta:
     return limit
 
 
-def _ladder(s: Leave, desk: str, since: Instant, limit: timedelta, prefix: str = "") -> Iterator[Lapse]:
+def _ladder(s: Leave, desk: str, since: Instant, limit: timedelta) -> Iterator[Lapse]:
     """Remind at L/2, deputy at L, next higher at 2L, then daily to the top and on the stuck list.
 
     Nobody is decided by silence.
     """
-    yield _lapse(s, f"{prefix}remind {desk}", since + limit / 2)
+    yield _lapse(s, f"{_about(s, desk)}remind {desk}", since + limit / 2)
     for i in range(1, len(rungs(s, desk)) + 1):
-        yield _lapse(s, f"{prefix}{desk} rung {i}", since + (limit if i == 1 else 2 * limit + (i - 2) * DAY))
+        yield _lapse(s, _rung(s, desk, i), since + (limit if i == 1 else 2 * limit + (i - 2) * DAY))
+
+
+def _rung(s: Leave, desk: str, i: int) -> str:
+    """The deadline at which silence reaches the i-th post above the first; the last of all reaches nobody."""
+    return f"{_about(s, desk)}{desk} rung {i}"
+
+
+def _about(s: Leave, desk: str) -> str:
+    """Each extension has a ladder of its own."""
+    return f"extension {s.extension.last}: " if s.extension and s.out_at and desk == "approve" else ""
 
 
 def rungs(s: Leave, desk: str) -> tuple[Code, ...]:
-    """The posts of a desk in the order in which silence reaches them: post, deputy, next higher, its deputy ..."""
-    posts = (p for rung in s.desks.get(desk, ()) for p in (rung.post, rung.deputy) if p)
-    return tuple(dict.fromkeys(posts))
+    """The posts of a desk in the order in which silence reaches them: post, deputy, next higher, its deputy ...
+
+    A leave longer than the commander may grant is decided by the next higher (doctrine: kinds of leave).
+    """
+    ladder = s.desks.get(desk, ())
+    if desk == "approve" and (limit := s.kind.commander_up_to_days):
+        last = s.extension.last if s.extension else s.last_day
+        ladder = (ladder[1:] or ladder) if (last - s.first_day).days >= limit else ladder
+    return tuple(dict.fromkeys(p for rung in ladder for p in (rung.post, rung.deputy) if p))
 
 
 def reached(s: Leave, desk: str) -> tuple[Code, ...]:
     """The posts of a desk whose turn it is by now: until somebody has decided, each of them may."""
     ladder = rungs(s, desk)
-    opened = [int(what.rsplit(" ", 1)[1]) for what in s.lapsed if f"{desk} rung " in what]
+    opened = [i for i in range(1, len(ladder) + 1) if _rung(s, desk, i) in s.lapsed]
     return ladder[: 1 + max(opened, default=0)]
+
+
+def undecided(s: Leave) -> bool:
+    """Whether command still has to consent: to the leave or, while the member is away, to an extension."""
+    return bool(s.extension and not s.extension.approved) if s.out_at else not s.approved
 
 
 def _end_before_departure(s: Leave) -> Lapse:
@@ -260,12 +286,19 @@ def _end_before_departure(s: Leave) -> Lapse:
 AGAIN: dict[What, str] = {"place": "ask the base again", "seat": "look for a seat again"}
 
 
-def _tries(s: Leave) -> Iterator[Lapse]:
-    """When a wish that was not met is tried again: when its block ends, or after the hours of the terms."""
-    if s.verdict and (ends := [b.until for b in s.verdict.blocks if b.until]):
-        yield _lapse(s, f"{AGAIN['place']} after {s.verdict.seq}", min(ends))
-    if seat := s.lacks.get("seat"):
-        yield _lapse(s, f"{AGAIN['seat']} after {seat.n}", s.lacked_at["seat"] + s.rules.travel.retry_hours * HOUR)
+def _base_again(s: Leave) -> Iterator[Lapse]:
+    """The base is asked again when the first block ends, but for those whose end was past when it judged."""
+    blocks = s.verdict.blocks if s.verdict else ()
+    if ends := [b.until for b in blocks if b.until and b.until > s.lacked_at["place"]]:
+        yield _lapse(s, AGAIN["place"], min(ends))
+
+
+def _seat_again(s: Leave) -> Iterator[Lapse]:
+    """A seat that was not to be had is looked for again, up to the last day."""
+    if "seat" in s.lacks:
+        when = s.lacked_at["seat"] + s.rules.travel.retry_hours * HOUR
+        if when < s.days.instant(s.last_day + DAY):
+            yield _lapse(s, AGAIN["seat"], when)
 
 
 def _overdue(s: Leave) -> Iterator[Lapse]:
@@ -273,8 +306,8 @@ def _overdue(s: Leave) -> Iterator[Lapse]:
     midnight, back = s.days.instant(s.last_day + DAY), s.rules.back
     yield _lapse(s, "not returned", midnight + back.close_days * DAY)
     if s.held_up_at:
-        for i in range(1, back.close_days + 1):
-            yield _lapse(s, f"finding due {i}", s.held_up_at + i * DAY)
+        day = 1 + sum(what.startswith("finding due") for what in s.lapsed)
+        yield _lapse(s, f"finding due {day}", s.held_up_at + day * DAY)
         return
     yield _lapse(s, "overdue", midnight + back.alert_hours * HOUR)
     yield _lapse(s, "absence", midnight + back.absence_hours * HOUR)
@@ -284,7 +317,7 @@ def _overdue(s: Leave) -> Iterator[Lapse]:
 
 def _lapse(s: Leave, what: str, when: Instant) -> Lapse:
     return Lapse(
-        act_id=f"{what}@{when:%Y-%m-%dT%H:%M:%S}"[:100],
+        act_id=f"{when:%Y-%m-%dT%H:%M:%S}/{what}"[:100],
         decided_by="time",
         acted_at=when,
         leave_id=s.asked.leave_id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain.acts import Attach, Correct, Countersign, SignIn
 from domain.authority import at_desk
 from domain.facts import Facts
+from domain.leave.asking import DATES, against
 from domain.leave.counting import CountedDay, count, planned
 from domain.leave.deciding import Events, during, refused
 from domain.leave.events import Attached, Corrected, Countersigned, Noted, SignedIn
@@ -47,7 +48,7 @@ def correct(act: Correct, s: Leave, f: Facts, now: Instant) -> Events:
 
     Nothing is erased.
     """
-    if refusal := _may_correct(act, s, f, now) or _makes_sense(act, s):
+    if refusal := _may_correct(act, s, f, now) or _makes_sense(act, s) or _allowed(act, s, now):
         return refused(act, refusal)
     first, last = act.first or s.first_day, act.last or s.last_day
     plan = sum((d.charge for d in planned(s.rules.counting, s.days, first, last)), Decimal(0))
@@ -79,20 +80,32 @@ def _may_correct(act: Correct, s: Leave, f: Facts, now: Instant) -> Refusal | No
     assert f.person
     if _approver(act, s, f):
         return None
-    mistake = "sign-in" if act.signed_in_at else "sign-out" if act.signed_out_at else "ask"
-    written = s.written.get(mistake)
-    hours = s.rules.records.correct_hours
-    if written is None:
-        why, facts = f"there is no {mistake} to correct", {}
-    else:
-        mine = {act.decided_by, act.entered_by} & set(written.by) or {p.post for p in f.person.posts} & set(
-            written.posts
+    dates = act.first or act.last or act.destination
+    touched = {"ask": dates, "sign-out": act.signed_out_at, "sign-in": act.signed_in_at}
+    written = [s.written[what] for what, given in touched.items() if given and what in s.written]
+    hours, posts = s.rules.records.correct_hours, {p.post for p in f.person.posts}
+    people = {act.decided_by, act.entered_by}
+    if all((people & set(w.by) or posts & set(w.posts)) and now <= w.at + hours * HOUR for w in written):
+        return None
+    return Refusal(
+        rule="record/correction",
+        why=f"a typing mistake is corrected by who made it, within {hours} hours; later with an approver",
+        facts={"written": "; ".join(f"{w.at:%Y-%m-%d %H:%M}Z by {', '.join(w.posts) or 'the asker'}" for w in written)},
+        helps=f"ask one of {', '.join(rungs(s, 'approve'))}",
+    )
+
+
+def _allowed(act: Correct, s: Leave, now: Instant) -> Refusal | None:
+    """Other dates must be such as could have been asked for when it was asked; none may begin in the past."""
+    first, last = act.first or s.first_day, act.last or s.last_day
+    if (first, last) == (s.first_day, s.last_day):
+        return None
+    if first != s.first_day and first < s.days.day(now):
+        facts = {"expected": f"{s.days.day(now)} or later", "got": str(first)}
+        return Refusal(
+            rule="record/correction", why="the first day is past", facts=facts, helps="withdraw, and ask anew"
         )
-        if mine and now <= written.at + hours * HOUR:
-            return None
-        why = f"a typing mistake is corrected by who made it, within {hours} hours; later with an approver"
-        facts = {"written": f"{written.at:%Y-%m-%d %H:%M}Z by {', '.join(written.posts) or 'the member'}"}
-    return Refusal(rule="record/correction", why=why, facts=facts, helps=f"ask one of {', '.join(rungs(s, 'approve'))}")
+    return against(DATES, s, first, last, s.written["ask"].at)
 
 
 def _makes_sense(act: Correct, s: Leave) -> Refusal | None:

@@ -15,6 +15,7 @@ ENDS: dict[str, How] = {
     "undecided": "lapsed",
     "not taken": "not-taken",
     "not returned": "not-returned",
+    "uncharged": "settled",
     "close": "settled",
 }
 """Deadlines which end the leave, and how it then ended."""
@@ -25,16 +26,20 @@ TASKS = {
     "provost": "provost to be told",
     "deserter report": "deserter report proposed: a human authority decides",
     "finding": "a delay was reported: the commander finds",
+    "uncharged": "the account did not take the charge: it is corrected there",
     "countersign": "countersignature missing: an exception for audit",
     "not returned": "never returned: what becomes of the member is decided outside this leave",
 }
 """What somebody has to do once a deadline fell due; the system itself finds nothing and reports nobody."""
 
+EXCEPTIONS = {"countersign": ("record/countersign",), "uncharged": ("account/settle",)}
+"""Deadlines whose passing is an exception for audit."""
+
 
 @during("hold", "end")
 def lapse(act: Lapse, s: Leave, _: Facts, __: Instant) -> Events:
     """A deadline fell due: its entry strikes it from what is due. One that is due no more changes nothing."""
-    if act.what not in {pending.what for pending in due(s)}:
+    if (act.what, act.acted_at) not in {(pending.what, pending.acted_at) for pending in due(s)}:
         return ()
     key = next((k for k in (*ENDS, *TASKS) if act.what.startswith(k)), "")
     fell = Lapsed(
@@ -43,7 +48,7 @@ def lapse(act: Lapse, s: Leave, _: Facts, __: Instant) -> Events:
         to=reaches(s, act.what),
         task=TASKS.get(key, ""),
         cites=(f"silence/{(key or 'limit').replace(' ', '-')}", s.rules.pack),
-        irregular=("record/countersign",) if key == "countersign" else (),
+        irregular=EXCEPTIONS.get(key, ()),
     )
     if act.what.startswith("extension") and act.what.endswith("undecided"):
         return (fell, ExtensionEnded(how="lapsed", cites=fell.cites))
@@ -54,5 +59,5 @@ def reaches(s: Leave, what: str) -> tuple[Code, ...]:
     """The posts which are told: by a reminder those whose turn it is, by a rung the next, of a return the commander."""
     desk = "approve" if s.out_at else PATH[here(s)].desk if at(s) != "end" else ""
     if " rung " in what:
-        return rungs(s, desk)[int(what.rsplit(" ", 1)[1]) :][:1]
+        return rungs(s, desk)[len(reached(s, desk)) :][:1]
     return reached(s, desk)

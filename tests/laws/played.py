@@ -1,0 +1,483 @@
+"""Lives of deciders, played at random. A string of bytes is the dice; a shorter one is a shorter life."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+from typing import Any, ClassVar, TypeVar, get_args
+
+from domain import account, garrison, leave, register
+from domain.acts import Import
+from domain.decider import entries_of, fold
+from domain.facts import BaseFacts, HeldPost, Person
+from domain.holdings import Want
+from domain.leave.events import LeaveEvent
+from domain.leave.path import PATH, at
+from domain.model import DAY, HOUR
+from domain.orders import Bar, StopLeave
+from domain.register import Applied, NotApplied
+from tests.domain.accounts import Book
+from tests.domain.accounts import terms as account_terms
+from tests.domain.garrison.mission import COMMANDER, FORCE, Naq, order
+from tests.domain.leave import life as l
+
+T = TypeVar("T")
+
+
+class Over(Exception):
+    """No dice are left."""
+
+
+class Dice:
+    """Choices out of bytes; the first choice is the one to which a failing life shrinks."""
+
+    def __init__(self, rolls: bytes) -> None:
+        self.rolls = iter(rolls)
+
+    def one_of(self, *choices: T) -> T:
+        roll = next(self.rolls, None)
+        if roll is None:
+            raise Over
+        return choices[roll % len(choices)]
+
+    def chance(self, percent: int) -> bool:
+        return self.one_of(*range(100)) >= 100 - percent
+
+
+class PlayedLeave(l.Life):
+    """A leave, its people and a world which changes its mind. Effects end in any order, and later than wished."""
+
+    decider: ClassVar[Any] = leave
+    rolls: ClassVar[tuple[int, int]] = (150, 400)
+    most_effects: ClassVar[int] = 16
+    reached: ClassVar[Counter[str]] = Counter()
+
+    def __init__(self, dice: Dice) -> None:
+        self.dice = dice
+        self.jobs: dict[str, Want] = {}
+        self.effects = 0
+        self.acts: list[Any] = []
+        kind, pack = dice.one_of("ordinary", "emergency", "rr"), dice.one_of("contingent", "us-army")
+        super().__init__(
+            terms=l.terms(pack, kind, notice_days=0, eligible_after_days=0, first_after_days=0),
+            base=BaseFacts(code="NAQ", clearance=dice.one_of("orders", "officer")),
+            family=dice.one_of(*["listed"] * 15, "outside"),
+            notices=dice.one_of(False, True),
+        )
+        self.kind, self.travel = kind, dice.one_of("flight", "road", "none")
+        self.world.days = l.NO_DAYS if dice.chance(3) else None
+        self.world.seat = l.NO_SEAT if dice.chance(10) else None
+
+    # ---- moves
+
+    def moves(self) -> Iterator[None]:
+        """One move after the other, until it is over or the dice are out."""
+        try:
+            first = l.NOW.date() + self.dice.one_of(12, 15, 1, 40) * DAY
+            words = {"leave_kind": self.kind, "first": first, "last": first + self.dice.one_of(6, 1, 20, 4) * DAY}
+            clerk = self.dice.one_of(*[None] * 8, *["clerk"] * 7, "cook")
+            self.ask(**words, travel=self.travel, clerk=clerk, who=self.dice.one_of(*["member"] * 31, "co"))
+            yield
+            while not (leave.over(self.state) and not self.jobs):
+                self.move()
+                yield
+        except Over:
+            return
+
+    def move(self) -> None:
+        roll = self.dice.one_of(*range(100))
+        if self.jobs and roll % 2:
+            self.finish(self.dice.one_of(*self.jobs))
+        elif roll < 50:
+            self.onwards()
+        elif roll < 60:
+            self.time()
+        elif roll < 66:
+            self.base()
+        elif roll < 69:
+            self.change_the_world()
+        elif roll < 72:
+            self.countersign()
+        elif roll < 97:
+            self.anything()
+        else:
+            self.end()
+        if roll % 8:
+            self.finish_all()
+
+    def onwards(self) -> None:
+        """The part which brings the leave on at its step."""
+        step, someone = self.at, self.dice.one_of
+        clerk = someone(None, None, None, "clerk")
+        match step:
+            case "attest":
+                self.say("attest", "verifier", method="phone", holds=not self.dice.chance(10), clerk=clerk)
+            case "approve" if self.dice.chance(8):
+                self.say("deny", "co", reason="needed here")
+            case "approve":
+                self.say("approve", someone("co", "co", "sector"), clerk=clerk)
+            case "officer":
+                self.say("clear", "officer", clerk=clerk)
+            case "book" | "confirm":
+                self.say("confirm-travel", "mover", clerk=clerk)
+            case "sign-out":
+                self.pass_time(max(self.now, l.local(self.state.first_day, "10:00")))
+                self.say("sign-out", "gate", clerk=clerk)
+            case "sign-in" if self.dice.chance(60):
+                self.away()
+            case "sign-in":
+                self.pass_time(max(self.now, l.local(self.state.last_day, someone("18:00", "06:00"))))
+                self.say("sign-in", "gate", clerk=clerk)
+            case _:
+                self.time()
+
+    def away(self) -> None:
+        """What happens while the member is away."""
+        d = self.dice.one_of
+        if self.state.extension and d(True, True, False):
+            words: dict[str, Any] = d({"kind": "approve"}, {"kind": "deny", "reason": "needed here"})
+            self.say(who="co", **words)
+        else:
+            longer = self.state.last_day + d(1, 2, 5) * DAY
+            d(
+                lambda: self.say("extend", "member", last=longer, reason="a storm"),
+                lambda: self.say("report", "cook", what="delay"),
+                lambda: self.say("find", "co", finding=d("excused", "charged", "absent"), reason="looked into"),
+            )()
+
+    def countersign(self) -> None:
+        for act_id, who in self.state.signers.items():
+            self.say("countersign", l.person(who.removeprefix("m-")), of=act_id)
+            break
+
+    def anything(self) -> None:
+        """Any act by anybody, likelier one that is possible now."""
+        by = self.dice.one_of(
+            *(l.person(who) for who in ("co", "member", "gate", "dco", "sector", "mover", "cook")),
+            l.person("co", "mover"),
+        )
+        acts = self.words()
+        fit = (
+            [k for k in acts if leave.possible(self.act(k, acts[k]), self.state) is None]
+            if self.dice.chance(80)
+            else []
+        )
+        kind = self.dice.one_of(*(fit or list(acts)))
+        at_ = self.now - self.dice.one_of(0, 0, 1, 30, -3) * HOUR
+        self.say(kind, by, self.dice.one_of(None, None, "clerk", "cook"), **(acts[kind] | {"acted_at": at_}))
+
+    def end(self) -> None:
+        self.dice.one_of(
+            lambda: self.pass_time(self.now + 250 * DAY),
+            lambda: self.say("withdraw", "member"),
+            lambda: self.say("deny", "co", reason="needed here"),
+            lambda: self.say("cancel", "co", reason="needed here"),
+            lambda: self.say("cancel", l.Person(id="server"), reason="cancelled on the server"),
+        )()
+
+    def words(self) -> dict[str, dict[str, Any]]:
+        """Each act that somebody may say, with words for it."""
+        if self.state.ask is None:
+            return {"withdraw": {}, "sign-out": {}, "approve": {}}
+        d, later = self.dice.one_of, self.state.last_day + self.dice.one_of(1, 3, -1, 40) * DAY
+        corrected: dict[str, Any] = d(
+            {"last": later},
+            {"first": self.state.first_day + d(1, -1, 5) * DAY},
+            {"destination": "LAGOS"},
+            {"signed_out_at": self.now - d(1, 5, 40) * HOUR},
+            {"signed_in_at": self.now - d(1, 5, 40) * HOUR},
+            {},
+        )
+        waiting = [*self.state.countersigns, "nothing"]
+        return {
+            "attest": {"method": "unit"},
+            "approve": {},
+            "clear": {},
+            "confirm-travel": d({}, {"out_flight": "UN-1"}),
+            "sign-out": {},
+            "sign-in": {},
+            "extend": {"last": later, "reason": "a storm"},
+            "report": {"what": d("delay", "hospital")},
+            "find": {"finding": d("excused", "charged", "absent"), "reason": "looked into"},
+            "countersign": {"of": d(*waiting)},
+            "attach": {"evidence": (sha256(b"paper").hexdigest(),)},
+            "correct": corrected | {"reason": "a slip of the pen"},
+        }
+
+    def act(self, kind: str, words: dict[str, Any]) -> Any:
+        return l.ACT.validate_python(
+            {"kind": kind, "act_id": "x", "decided_by": "m-x", "acted_at": self.now, "leave_id": l.LEAVE} | words
+        )
+
+    def time(self) -> None:
+        """Time goes on to the next deadline, or for some hours."""
+        if leave.due(self.state) and self.dice.chance(60):
+            self.lapse()
+        else:
+            self.pass_time(self.now + self.dice.one_of(1, 7, 24, 100) * HOUR)
+
+    def pass_time(self, until: datetime) -> None:
+        for _ in range(400):
+            due = leave.due(self.state)
+            if not due or due[0].acted_at > until:
+                break
+            self.lapse()
+        self.now = max(self.now, until)
+
+    def base(self) -> None:
+        """The base changes its mind, and tells; sometimes its words overtake each other."""
+        until = self.dice.one_of(None, self.now + 30 * HOUR, self.now + 300 * HOUR, self.now - HOUR)
+        blocks = self.dice.one_of((), (l.block(until=until),), (l.block(until=until), l.block("LO-2.1")))
+        curfew = Bar(cites="LO-3.1", from_=l.time(22), to=l.time(5), since=l.NOW)
+        self.world.bars = self.dice.one_of((), (curfew,))
+        self.ruled(*blocks, granted=self.dice.one_of(True, True, False), seq=self.dice.one_of(None, None, None, 100))
+
+    def change_the_world(self) -> None:
+        self.world.days = self.dice.one_of(None, l.NO_DAYS)
+        self.world.seat = self.dice.one_of(None, l.NO_SEAT)
+
+    # ---- effects, one at a time on each thing held, as the process has them
+
+    def take(self, act: Any, by: Person | None = None, clerk: Person | None = None) -> tuple[Any, ...]:
+        self.before, self.last, self.by, self.clerk = self.state, act, by, clerk
+        self.acts.append(act)
+        return super().take(act, by, clerk)
+
+    def write(self, events: tuple[Any, ...], act: Any = None) -> None:
+        for event in events:
+            if event.kind == "ended":
+                self.reached[event.how] += 1
+            self.reached[f"event {event.kind}"] += 1
+        super().write(events, act)
+        self.reached[at(self.state)] += 1
+
+    def settle_down(self, most: int = 0) -> int:
+        self.effects = 0
+        self.start()
+        return 0
+
+    def start(self) -> None:
+        for want in leave.wants(self.state, self.now):
+            self.jobs.setdefault(want.what, want)
+
+    def finish(self, what: str) -> None:
+        self.effects += 1
+        assert self.effects <= self.most_effects, f"wanted without end: {self.jobs}"
+        self.write(self.world.answer(self.jobs.pop(what)))
+        self.start()
+
+    def finish_all(self) -> None:
+        while self.jobs:
+            self.finish(next(iter(self.jobs)))
+
+    def again(self) -> tuple[Any, Any]:
+        """The state, and what it is once all acts were said again, as the process takes them."""
+        before = self.state
+        for act in self.acts:
+            if act.act_id not in self.state.acts:
+                events = leave.decide(act, self.state, l.Facts(), self.now)
+                super().write(events, act)
+        return before, self.state
+
+    def held(self) -> set[str]:
+        return set(self.state.held) - {"number"}
+
+
+EVERY_END = {"not-opened", "denied", "withdrawn", "cancelled", "lapsed", "not-taken", "settled", "not-returned"}
+EVERY_EVENT = {f"event {get_args(m.model_fields['kind'].annotation)[0]}" for m in get_args(get_args(LeaveEvent)[0])}
+EVERY_STEP = {step.name for step in PATH} | {"end"}
+
+
+class PlayedBase:
+    """A base which is asked by leaves and told by authorities."""
+
+    decider: ClassVar[Any] = garrison
+    rolls: ClassVar[tuple[int, int]] = (10, 150)
+
+    def __init__(self, dice: Dice) -> None:
+        self.dice, self.naq = dice, Naq(**{"A-COY": 7})
+        self.acts: list[Any] = []
+        self.decisions: list[Any] = []
+        self.effects = 0
+
+    @property
+    def state(self) -> Any:
+        return self.naq.state
+
+    @property
+    def journal(self) -> list[Any]:
+        return self.naq.entries
+
+    @property
+    def said(self) -> Any:
+        return self.naq.said
+
+    def moves(self) -> Iterator[None]:
+        try:
+            while True:
+                self.naq.now += self.dice.one_of(0, 1, 20) * HOUR
+                self.move(f"L{self.dice.one_of(1, 2, 3, 4)}")
+                self.tell()
+                yield
+        except Over:
+            return
+
+    def move(self, who: str) -> None:
+        d, naq = self.dice.one_of, self.naq
+        moves: list[Callable[[], Any]] = [
+            lambda: naq.enter(who),
+            lambda: naq.ask(who, d(10, 12), d(14, 20)),
+            lambda: naq.ask(who, leave_kind="emergency"),
+            lambda: naq.back(who),
+            lambda: naq.issue(
+                order(d("LO-1", "LO-2"), d(1, 2), restrictions=(StopLeave(bars_absence=d(True, False)),))
+            ),
+            lambda: naq.rescind(d("LO-1", "LO-2")),
+            lambda: naq.exempt(who),
+            lambda: naq.override(who, d(FORCE, COMMANDER)),
+            lambda: (
+                naq.out(who, naq.now) if who in naq.state.leaves and naq.state.leaves[who].place else naq.enter(who)
+            ),
+        ]
+        self.before = naq.state
+        d(*moves)()
+
+    def tell(self) -> None:
+        self.effects = 0
+        for tell in garrison.wants(self.naq.state, self.naq.now):
+            self.effects += 1
+            self.naq.told(**{key: verdict.seq for key, verdict in tell.verdicts.items()})
+
+    def again(self) -> tuple[Any, Any]:
+        """The state, and what it is once all leaves have repeated their newest wish."""
+        before = self.naq.state
+        for who, line in sorted(before.leaves.items()):
+            if line.n:
+                self.naq.wish(who, line.place and line.wish, n=line.n)
+        return before, self.naq.state
+
+
+class PlayedAccount:
+    """An account which is wished at by the leaves of its member."""
+
+    decider: ClassVar[Any] = account
+    rolls: ClassVar[tuple[int, int]] = (10, 150)
+
+    def __init__(self, dice: Dice) -> None:
+        self.dice, self.book = dice, Book(account_terms(overdraft=5, gap=3))
+        self.decisions: list[Any] = []
+        self.effects, self.n = 0, 0
+        self.wishes: list[tuple[Any, ...]] = []
+        self.said: Any = ()
+
+    @property
+    def state(self) -> Any:
+        return self.book.state
+
+    @property
+    def journal(self) -> list[Any]:
+        return self.book.journal
+
+    def moves(self) -> Iterator[None]:
+        from tests.domain.accounts import wish
+
+        d = self.dice.one_of
+        try:
+            while True:
+                self.n += 1
+                who, first = d("L1", "L2", "L3"), date(2026, 2, 1) + d(0, 3, 10, 30) * DAY
+                days = wish(first, first + d(2, 5, 9) * DAY)
+                spec = d(days, days, None, days.model_copy(update={"charged": days.expected}))
+                self.before = self.book.state
+                seen = len(self.book.journal)
+                if d(0, 0, 0, 1):
+                    self.book.correct(who, d(1, -1), act_id=f"c{d(1, 2)}")
+                else:
+                    self.wishes.append((who, self.n, spec))
+                    self.book.set_days(*self.wishes[-1])
+                self.said = tuple(e.event for e in self.book.journal[seen:])
+                yield
+        except Over:
+            return
+
+    def again(self) -> tuple[Any, Any]:
+        before = self.book.state
+        for wish in self.wishes:
+            self.book.set_days(*wish)
+        return before, self.book.state
+
+
+class PlayedRegister:
+    """A register into which administrators import; files are taken in, or not."""
+
+    decider: ClassVar[Any] = register
+    rolls: ClassVar[tuple[int, int]] = (10, 80)
+    now = datetime(2026, 3, 1, tzinfo=UTC)
+
+    def __init__(self, dice: Dice) -> None:
+        self.dice, self.state = dice, register.initial
+        self.journal: list[Any] = []
+        self.decisions: list[Any] = []
+        self.effects, self.said, self.last = 0, (), None
+
+    def moves(self) -> Iterator[None]:
+        d = self.dice.one_of
+        try:
+            while True:
+                digest = sha256(bytes([d(1, 2, 3)])).hexdigest()
+                act = Import(
+                    act_id=f"i{len(self.journal)}",
+                    decided_by="m-admin",
+                    acted_at=self.now,
+                    files={d("members.csv", "posts.csv"): digest} if d(1, 1, 1, 0) else {},
+                    base_version=self.state.version - d(0, 0, 0, 1),
+                )
+                self.last, self.by = act, self.person(d("administrator", "administrator", "clerk"))
+                self.before = self.state
+                self.said = self.take(act)
+                if d(1, 1, 0):
+                    self.apply(taken=d(True, True, False))
+                yield
+        except Over:
+            return
+
+    def person(self, role: Any) -> Person:
+        return Person(id="m-admin", posts=(HeldPost(post="ADMIN", role=role, since=date(2026, 1, 1)),))
+
+    def take(self, act: Import) -> tuple[Any, ...]:
+        events = register.decide(act, self.state, l.Facts(person=self.by), self.now)
+        self.write(events, act)
+        return events
+
+    def apply(self, *, taken: bool) -> None:
+        self.effects = 0
+        for want in register.wants(self.state, self.now):
+            self.effects += 1
+            done = Applied(version=want.n, administrators=1, cites=("x",))
+            self.write((done if taken else NotApplied(version=want.n, bad_lines=1, cites=("x",)),))
+
+    def write(self, events: Sequence[Any], act: Any = None) -> None:
+        new = entries_of(act, events, self.state.seq, self.now)
+        self.state = fold(register, self.state, new)
+        self.journal += new
+
+    def again(self) -> tuple[Any, Any]:
+        before = self.state
+        if self.last and not any(e.kind == "refused" for e in self.said) and before.under_way:
+            self.take(self.last)
+        return before, self.state
+
+
+__all__ = [
+    "EVERY_END",
+    "EVERY_EVENT",
+    "EVERY_STEP",
+    "Dice",
+    "PlayedAccount",
+    "PlayedBase",
+    "PlayedLeave",
+    "PlayedRegister",
+    "timedelta",
+]

@@ -1,0 +1,236 @@
+"""The laws which every decider keeps, whatever is done to it (`domain/decider.py` tells them in words)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from domain import leave
+from domain.decider import Decision, Refused, entries_of, fold
+from domain.facts import Facts
+from domain.holdings import Want
+from domain.leave import LeaveDecision
+from domain.leave.events import Lacks
+from tests.domain.leave.life import NO_DAYS, NOW, World, block
+from tests.laws.played import (
+    EVERY_END,
+    EVERY_EVENT,
+    EVERY_STEP,
+    Dice,
+    PlayedAccount,
+    PlayedBase,
+    PlayedLeave,
+    PlayedRegister,
+)
+
+
+class Laws:
+    """One test for each law; a subclass says whose life is played, and how often."""
+
+    played: ClassVar[Any]
+    lives: ClassVar[int] = 25
+
+    def every(self, check: Callable[[Any], None], *, at_the_end: bool = False, lives: int = 0) -> None:
+        """Play lives, and look after each move, or once at the end."""
+
+        @settings(
+            max_examples=lives or self.lives,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+            phases=[Phase.generate, Phase.shrink],
+        )
+        @given(st.binary(min_size=self.played.rolls[0], max_size=self.played.rolls[1]))
+        def run(rolls: bytes) -> None:
+            life = self.played(Dice(rolls))
+            for _ in life.moves():
+                if not at_the_end:
+                    check(life)
+            if at_the_end:
+                check(life)
+
+        run()
+
+    def test_carrying_out_what_is_wanted_ends(self):
+        """Nobody acts, the clock stands still: after a few effects nothing is wanted."""
+
+        def quiet(life: Any) -> None:
+            assert life.effects <= getattr(life, "most_effects", 1)
+
+        self.every(quiet)
+
+    def test_a_deadline_is_struck_once_it_is_decided(self):
+        """What time has said is gone from what it will say."""
+
+        def strikes(life: Any) -> None:
+            decider, s = life.decider, life.state
+            for lapse in decider.due(s)[:3]:
+                events = decider.decide(lapse, s, Facts(), lapse.acted_at)
+                after = fold(decider, s, entries_of(lapse, events, s.seq, lapse.acted_at))
+                assert lapse.what not in {later.what for later in decider.due(after)}
+
+        self.every(strikes)
+
+    def test_what_is_over_keeps_nothing(self):
+        """Over: all has gone back, and nothing is wanted or due."""
+
+        def kept(life: Any) -> None:
+            if life.decider.over(life.state):
+                assert not life.held()
+                assert not life.decider.due(life.state)
+                assert not life.decider.wants(life.state, life.now)
+
+        self.every(kept)
+
+    def test_the_same_act_again_changes_nothing(self):
+        """Said twice is said once: all but the number of the last line stays."""
+
+        def twice(life: Any) -> None:
+            before, after = life.again()
+            assert after.model_copy(update={"seq": before.seq}) == before
+
+        self.every(twice, at_the_end=True)
+
+    def test_every_event_of_a_decision_cites_its_rule(self):
+        """A decision without a citation is a bug."""
+
+        def cited(life: Any) -> None:
+            assert all(event.cites for event in life.said)
+
+        self.every(cited)
+
+    def test_a_refusal_changes_nothing(self):
+        """A refused act leaves all as it was, but for the count of refusals and acts."""
+
+        def unchanged(life: Any) -> None:
+            if life.said and all(isinstance(event, Refused) for event in life.said) and not life.effects:
+                counted = {"seq": 0, "base": None, "acts": {}, "refusals": 0}
+                known = {k: v for k, v in counted.items() if k in type(life.state).model_fields}
+                assert life.state.model_copy(update=known) == life.before.model_copy(update=known)
+
+        self.every(unchanged)
+
+    def test_a_journal_folds_to_the_same_state(self):
+        """Twice the same, and the same after it was written and read."""
+
+        def folds(life: Any) -> None:
+            assert fold(life.decider, life.decider.initial, life.journal) == life.state
+            assert type(life.state).model_validate_json(life.state.model_dump_json()) == life.state
+            for decision in life.decisions:
+                assert_survives(decision)
+
+        self.every(folds, at_the_end=True)
+
+
+class Refusing(World):
+    """A world that gives nothing but a number, and whose base always names an end which is past."""
+
+    def answer(self, want: Want) -> tuple[Any, ...]:
+        spec = want.spec
+        if spec is None or spec.what in ("number", "notice"):
+            return super().answer(want)
+        if spec.what == "place":
+            self.granted, self.blocks = False, (block(until=NOW),)
+            return super().answer(want)
+        return (Lacks(spec=spec, n=want.n, refusal=NO_DAYS, cites=("world",)),)
+
+
+def assert_survives(decision: Decision[Any, Any]) -> None:
+    """A decision is read from the history as it was made."""
+    read = LeaveDecision.model_validate_json(decision.model_dump_json())
+    assert read.model_dump() == decision.model_dump()
+
+
+class TestBase(Laws):
+    played = PlayedBase
+
+
+class TestAccount(Laws):
+    played = PlayedAccount
+
+
+class TestRegister(Laws):
+    played = PlayedRegister
+
+
+class TestLeave(Laws):
+    played = PlayedLeave
+    lives = 80
+
+    def test_an_observation_is_never_refused_from_who_may_see(self):
+        """What the gate saw happened; what anybody tells was told."""
+
+        def observed(life: PlayedLeave) -> None:
+            act = life.last
+            if act.said != "observation" or life.before.ask is None or act.act_id in life.before.acts:
+                return
+            sees = (life.clerk or life.by) and (life.clerk or life.by).holds(
+                "gate", "duty-officer", "clerk", "commander"
+            )
+            if life.clerk and not life.clerk.holds("clerk", "gate", "duty-officer", "administrator"):
+                return
+            if act.kind in ("report", "attach") or sees:
+                assert life.said
+                assert not any(isinstance(event, Refused) for event in life.said)
+
+        self.every(observed)
+
+    def test_time_alone_ends_every_leave(self):
+        """From any state, whoever falls silent: deadlines and effects end it in a bounded number of steps."""
+
+        def ends(life: PlayedLeave) -> None:
+            life.finish_all()
+            for _ in range(400):
+                if leave.over(life.state):
+                    return
+                assert leave.due(life.state), f"nothing will move it on: {life.at}, ended {life.state.ended}"
+                life.lapse()
+                life.finish_all()
+            raise AssertionError(f"still at {life.at}: {leave.due(life.state)[:3]}")
+
+        self.every(ends, at_the_end=True)
+
+    def test_time_alone_ends_every_leave_to_which_the_world_gives_nothing(self):
+        """So also where account and movement refuse all, and the base answers with blocks whose end is past."""
+
+        def ends(life: PlayedLeave) -> None:
+            life.world = Refusing()
+            for _ in range(1200):
+                while life.jobs:
+                    life.effects = 0
+                    life.finish_all()
+                if leave.over(life.state):
+                    return
+                assert leave.due(life.state), f"nothing will move it on: {life.at}"
+                life.lapse()
+            raise AssertionError(f"still at {life.at}: {leave.due(life.state)[:3]}")
+
+        self.every(ends, at_the_end=True)
+
+    def test_a_leave_stays_small_whatever_is_done_to_it(self):
+        """Its state is handed over with every decision."""
+
+        def small(life: PlayedLeave) -> None:
+            assert len(life.state.model_dump_json()) < 32_000
+
+        self.every(small, at_the_end=True)
+
+    def test_every_step_and_every_end_is_reached(self):
+        """Laws that are tried on half of the path prove nothing of the other half."""
+        PlayedLeave.reached.clear()
+        self.every(lambda _: None, at_the_end=True, lives=max(300, self.lives))
+        missing = (EVERY_STEP | EVERY_END | EVERY_EVENT) - {
+            name for name, times in PlayedLeave.reached.items() if times
+        }
+        assert not missing, dict(PlayedLeave.reached)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+class TestLeaveDeeply(TestLeave):
+    lives = 2000
