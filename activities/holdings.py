@@ -12,6 +12,7 @@ from temporalio import activity
 from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 
+from activities.waiting import while_working
 from domain.account.events import DaysRefused, HeldDays
 from domain.acts import Act, Enter, SetDays, SetPlace
 from domain.garrison.events import Numbered, Stands
@@ -72,7 +73,7 @@ class Holdings:
 
     async def _answer(self, act: Act, want: Want, *kinds: type[Any]) -> Any:
         """The one entry of the kinds expected which is about this leave."""
-        outcome = await deliver(self.client, act, within=WITHIN)
+        outcome = await while_working(deliver(self.client, act, within=WITHIN))
         for entry in reversed(outcome.entries):
             if isinstance(entry.event, kinds) and entry.event.leave_id == want.leave_id:
                 return entry.event

@@ -9,6 +9,7 @@ from temporalio.client import Client
 from activities.register import lookups
 from activities.register.database import reading, writing
 from activities.register.publishing import publish_order, rescind_order
+from activities.waiting import while_working
 from domain.acts import IssueOrder, RescindOrder
 from domain.carrying import Carried, Errand
 from domain.garrison.events import Examined
@@ -39,6 +40,6 @@ class Carrying:
     async def carry(self, errand: Errand) -> Carried:
         """Bring it to one base; brought twice, it changes nothing."""
         act = errand.act.model_copy(update={"base": errand.base, "act_id": f"{errand.act.act_id}/{errand.base}"})
-        outcome = await deliver(self.client, act, within=WITHIN)
+        outcome = await while_working(deliver(self.client, act, within=WITHIN))
         touched = sum(len(e.event.verdicts) for e in outcome.entries if isinstance(e.event, Examined))
         return Carried(base=errand.base, touched=touched, refusal=outcome.refusal)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 from sqlalchemy import Engine, select
 from temporalio import activity
@@ -15,7 +14,9 @@ from activities.holdings import Holdings
 from activities.register import lookups
 from activities.register import tables as t
 from activities.register.database import reading
+from domain.account import Account
 from domain.garrison import Garrison
+from domain.garrison.state import Line
 from domain.holdings import Want, What
 from domain.ids import base_workflow
 from domain.model import Instant
@@ -29,7 +30,7 @@ ENDED_BY_ITSELF = (WorkflowExecutionStatus.RUNNING, WorkflowExecutionStatus.COMP
 
 
 class Reconciling:
-    """Walks over bases, seats and papers."""
+    """Walks over bases, accounts, seats and papers."""
 
     def __init__(self, engine: Engine, client: Client) -> None:
         self.engine, self.client = engine, client
@@ -61,14 +62,23 @@ class Reconciling:
         for base in bases:
             for leave_id, line in (await self._ledger(base)).items():
                 if line.place:
-                    held.setdefault(leave_id, {}).update({"place": base, "days": line.place.member})
+                    held.setdefault(leave_id, {})["place"] = base
+        async for account in self.client.list_workflows(
+            "WorkflowType = 'MemberWorkflow' AND ExecutionStatus = 'Running'"
+        ):
+            activity.heartbeat(account.id)
+            state = await self.client.get_workflow_handle(account.id).query("state", result_type=Account)
+            for leave_id, line in state.lines.items():
+                if line.days and not line.closed:
+                    held.setdefault(leave_id, {})["days"] = line.days.member
         return held
 
-    async def _ledger(self, base: str) -> dict[str, Any]:
+    async def _ledger(self, base: str) -> dict[str, Line]:
         """The leaves which a base knows; a base that was never spoken to has none."""
         handle = self.client.get_workflow_handle(base_workflow(base))
+        activity.heartbeat(base)
         try:
-            state: Garrison = await handle.query("state", result_type=Garrison)
+            state = await handle.query("state", result_type=Garrison)
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
                 return {}

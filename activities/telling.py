@@ -11,15 +11,20 @@ import asyncio
 from temporalio import activity
 from temporalio.client import Client
 
-from domain.acts import Ruled
-from domain.garrison import Tell
+from activities.waiting import while_working
+from domain.acts import Ruled, Told
+from domain.garrison import Garrison, Tell, wants
 from domain.garrison.events import GarrisonEvent, ToldLeaves
-from domain.model import timedelta
+from domain.ids import base_workflow
+from domain.model import Code, timedelta
 from domain.orders import Verdict
 from wiring.deliver import Gone, deliver
 
 AT_A_TIME = 16
-WITHIN = timedelta(seconds=30)
+WITHIN = timedelta(seconds=20)
+
+Done = dict[str, tuple[int, bool]]
+"""By leave: the seq of the verdict which it was told, and whether it was there to be told."""
 
 
 class Telling:
@@ -30,33 +35,67 @@ class Telling:
 
     @activity.defn(name="tell")
     async def tell(self, tell: Tell) -> tuple[GarrisonEvent, ...]:
-        """Tell each leave; those that have ended are named, so that the base strikes them."""
-        done: dict[str, bool] = dict(activity.info().heartbeat_details[0]) if activity.info().heartbeat_details else {}
+        """Tell each leave its newest verdict; those that have ended are named, so that the base strikes them.
+
+        Raises:
+            NotDelivered: some could not be told now. All others were, and each new try tells what was ruled since.
+        """
+        again = activity.info().attempt > 1
+        done: Done = {k: (seq, open_) for k, (seq, open_) in self._told_before().items()}
+        verdicts = await self._owed(tell) if again else tell.verdicts
         gate = asyncio.Semaphore(AT_A_TIME)
 
         async def one(leave_id: str, verdict: Verdict) -> None:
             async with gate:
-                done[leave_id] = await self._told(tell, leave_id, verdict)
+                done[leave_id] = (verdict.seq, await self._told(tell.base, leave_id, verdict))
                 activity.heartbeat(done)
 
-        waiting = {leave_id: verdict for leave_id, verdict in tell.verdicts.items() if leave_id not in done}
-        await asyncio.gather(*(one(leave_id, verdict) for leave_id, verdict in waiting.items()))
-        reached = {leave_id: tell.verdicts[leave_id].seq for leave_id in done if leave_id in tell.verdicts}
-        gone = tuple(sorted(leave_id for leave_id, open_ in done.items() if not open_))
-        return (ToldLeaves(reached=reached, gone=gone, cites=(f"base/{tell.base}",)),)
+        waiting = {k: verdict for k, verdict in verdicts.items() if done.get(k, (-1,))[0] < verdict.seq}
+        failed = [
+            found
+            for found in await asyncio.gather(*(one(*each) for each in waiting.items()), return_exceptions=True)
+            if found is not None
+        ]
+        if failed:
+            raise failed[0]
+        reached = {leave_id: seq for leave_id, (seq, _) in done.items()}
+        gone = tuple(sorted(leave_id for leave_id, (_, open_) in done.items() if not open_))
+        if not gone:
+            return (ToldLeaves(reached=reached, cites=("base/newest-word",)),)
+        # What they held is free, and who waits for it is to be served: that is for the base to decide.
+        told = Told(
+            act_id=f"base-{tell.base}/told/{tell.n}",
+            decided_by=base_workflow(tell.base),
+            acted_at=tell.as_of,
+            base=tell.base,
+            reached=reached,
+            gone=gone,
+        )
+        await while_working(deliver(self.client, told, within=WITHIN))
+        return ()
 
-    async def _told(self, tell: Tell, leave_id: str, verdict: Verdict) -> bool:
+    def _told_before(self) -> Done:
+        details = activity.info().heartbeat_details
+        return dict(details[0]) if details else {}
+
+    async def _owed(self, tell: Tell) -> dict[str, Verdict]:
+        """What is to be told by now: one leave which cannot be reached must not keep later verdicts from the others."""
+        handle = self.client.get_workflow_handle(base_workflow(tell.base))
+        state = await handle.query("state", result_type=Garrison)
+        return next((newer.verdicts for newer in wants(state, tell.as_of)), {})
+
+    async def _told(self, base: Code, leave_id: str, verdict: Verdict) -> bool:
         """Whether the leave was there to be told."""
         act = Ruled(
-            act_id=f"base-{tell.base}/{verdict.seq}",
-            decided_by=f"base-{tell.base}",
-            acted_at=tell.as_of,
+            act_id=f"base-{base}/{verdict.seq}",
+            decided_by=base_workflow(base),
+            acted_at=activity.info().current_attempt_scheduled_time,
             leave_id=leave_id,
-            base=tell.base,
+            base=base,
             verdict=verdict,
         )
         try:
-            outcome = await deliver(self.client, act, within=WITHIN)
+            outcome = await while_working(deliver(self.client, act, within=WITHIN))
         except Gone:
             return False
         return outcome.refusal is None or "ended" not in outcome.refusal.facts

@@ -41,6 +41,8 @@ _LEAST_ROOM: Final = 100 * 2**20
 
 _DURABLE: Final = ("--sqlite-pragma", "journal_mode=WAL", "--sqlite-pragma", "synchronous=2")
 _OFF_THE_GRID: Final = ("--log-level", "error", "--ui-disable-news-fetch")
+_IN_CROWDS: Final = ("--dynamic-config-value", "history.maxInFlightUpdates=1000")
+"""Hundreds of leaves may ask one base at the same time; the default lets ten of them in and turns the others away."""
 _SKIPS_TIME: Final = (
     *("--dynamic-config-value", "frontend.WorkflowTimeSkippingEnabled=true"),
     *("--dynamic-config-value", 'history.timerProcessorMaxTimeShift="1ms"'),
@@ -120,7 +122,7 @@ class EmbeddedServer:
         process = await Child.start(
             (
                 *(str(_temporal()), "server", "start-dev", "--ip", LOCAL, "--db-filename", str(file)),
-                *("--namespace", self.mission, *_DURABLE, *_OFF_THE_GRID, *flags),
+                *("--namespace", self.mission, *_DURABLE, *_IN_CROWDS, *_OFF_THE_GRID, *flags),
             ),
             environment=bare_environment(),
             log=self.folder / "server.log",
