@@ -68,6 +68,7 @@ class Today(Model):
 
 async def today(
     base: str | None = None,
+    /,
     *,
     at: str | None = None,
     print_: Annotated[bool, Parameter(name="--print", negative="")] = False,
@@ -256,7 +257,7 @@ def _tasks(desk: Desk, found: tuple[Task, ...], names: dict[str, str]) -> Table:
     now = datetime.now(UTC)
     for task in found:
         zone = desk.zone(task.base)
-        by = console.until(task.act_by, zone, now) if task.act_by else ""
+        by = page.hour(task.act_by, zone)
         late = task.act_by is not None and task.act_by < now
         table.add_row(
             Text(by, "bold red" if late else ""),

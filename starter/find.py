@@ -116,11 +116,10 @@ def _show(desk: Desk, found: list[Row], *, csv: bool, json: bool) -> None:
 
 def _table(desk: Desk, found: list[Row]) -> Table:
     zones = {base: desk.zone(base or None) for base in {row.base for row in found}}
-    now = datetime.now(UTC)
-    table = console.table("leave", "unit", "state", "out", "last day", "act by", "attention")
+    table = console.table("leave", "unit", "state", "out", "last day", "act by", "waits for")
     for row in found:
         zone = zones[row.base]
-        by = console.until(row.act_by, zone, now) if row.act_by and row.open else ""
+        by = page.hour(row.act_by, zone) if row.open else ""
         table.add_row(
             Text(row.called, "bold" if row.lane == "urgent" else ""),
             row.unit,
@@ -128,7 +127,7 @@ def _table(desk: Desk, found: list[Row]) -> Table:
             page.hour(row.sign_out_at, zone),
             page.last_day(row.due_back, zone),
             by,
-            ", ".join(row.attention),
+            ", ".join(word.removeprefix("awaiting:") for word in row.attention),
         )
     return table
 

@@ -14,16 +14,16 @@ from starter import index
 from starter.desk import Desk
 from wiring.trouble import Misset
 
-COMMANDS: Final = {
-    "waiting for attestation": "attest {leave} --method red-cross",
-    "waiting for approval": "approve {leave}",
-    "approved": "clear {leave}",
-    "cleared": "confirm-travel {leave}",
-    "booked": "confirm-travel {leave}",
-    "delayed": "finding {leave} --finding excused --reason ...",
-    "absence proposed": "finding {leave} --finding absent --reason ...",
+TURNS: Final = {
+    "waiting for attestation": ("attestation", "attest {leave} --method red-cross"),
+    "waiting for approval": ("approval", "approve {leave}"),
+    "approved": ("clearance", "clear {leave}"),
+    "cleared": ("seat, journey", "confirm-travel {leave}"),
+    "booked": ("journey", "confirm-travel {leave}"),
+    "delayed": ("finding", "finding {leave} --finding excused --reason ..."),
+    "absence proposed": ("finding", "finding {leave} --finding absent --reason ..."),
 }
-"""What a post whose turn it is usually types, by the state of the leave."""
+"""What is wanted of a post whose turn it is, by the state of the leave, and what it usually types."""
 
 MOST: Final = 200
 """Leaves looked into for one inbox, most urgent first."""
@@ -79,7 +79,7 @@ def my_posts(desk: Desk) -> tuple[str, Person | None, tuple[str, ...]]:
 async def waiting(
     desk: Desk, me: str, posts: tuple[str, ...], *conditions: str, most: int = MOST
 ) -> tuple[tuple[Task, ...], bool]:
-    """All that waits for these posts or this person's signature, most urgent first; whether there is more.
+    """All that waits for these posts or this person, most urgent first; whether there is more.
 
     Found by the index, then asked of each leave itself, so that what was done a moment ago is not listed any more.
 
@@ -131,7 +131,8 @@ def _turn(s: Leave, shown: Face, post: str, leave: str) -> tuple[str, str]:
         )
     if s.extension and not s.extension.approved and s.out_at:
         return f"extension until {s.extension.last}", f"approve {leave}"
-    return shown.state, COMMANDS.get(shown.state, "show {leave}").format(leave=leave)
+    what, command = TURNS.get(shown.state, (shown.state, "show {leave}"))
+    return what, command.format(leave=leave)
 
 
 def called(desk: Desk, base: str, number: str, leave_id: str) -> str:
