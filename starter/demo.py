@@ -1,4 +1,4 @@
-"""`furlough demo`: a mission in `var/demo`, and one emergency leave from the request to its settled end, by the real commands.
+"""`furlough demo`: a mission in `var/demo`, and one emergency leave from the request to its end, by the real commands.
 
 Three weeks of the leave's life pass in seconds on the leave's own clock; nothing else is played.
 """
@@ -61,7 +61,7 @@ async def _demo(settings: Settings, *, keep: bool) -> int:
     today = datetime.now(ZONE).date()
     if shift(today):
         console.say(
-            f"Today is {today}: the days of the example mission are moved by {shift(today).days} days, to lie around it."
+            f"Today is {today}: the days of the example mission are moved by {shift(today).days} days to lie around it."
         )
     source = await asyncio.to_thread(examples, today, settings.home / "examples")
     shown = str(source.relative_to(ROOT)) if source.is_relative_to(ROOT) else str(source)
@@ -130,6 +130,9 @@ async def _leave(stage: Stage, today: date) -> str:
 
     face = await stage.face(leave)
     stage.scene(f"Nobody answers for {face.posts[0]}: a reminder, then the deputy's turn", face.since)
+    console.say(
+        "(Only the leave's own clock is moved. The base and the account have none; what is said to them is of today.)"
+    )
     await stage.pass_until(leave, (face.since or now) + 2 * HOUR + timedelta(minutes=1))
 
     stage.scene("Leave is stopped at the base; the deputy approves all the same", await stage.clock(leave))
@@ -184,7 +187,9 @@ async def _id_of(stage: Stage, number: str) -> str:
 
 async def _afterwards(stage: Stage, leave: str) -> None:
     """The base's day, and the proofs over the story."""
-    today, checks = await asyncio.gather(stage.hear("today", *CLERK), stage.hear("audit", "check", leave))
+    today, checks = await asyncio.gather(
+        stage.hear("today", *COMMANDER, "--base", BASE), stage.hear("audit", "check", leave)
+    )
     stage.scene("The base today")
     stage.echo(today)
     stage.scene("Three checks on the history of that leave")

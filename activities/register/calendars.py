@@ -6,8 +6,6 @@ from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-import holidays
-
 from domain.calendar import Calendar
 from domain.model import DAY, timedelta
 
@@ -58,6 +56,8 @@ def _east(zone: ZoneInfo, at: datetime) -> int:
 
 
 def _holidays(nation: str, begin: date, end: date) -> dict[date, str]:
+    import holidays  # noqa: PLC0415 (the tables of all nations take a while to load, and few commands need one)
+
     try:
         languages = holidays.country_holidays(nation).supported_languages
     except NotImplementedError:

@@ -11,8 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
@@ -101,6 +99,9 @@ def migrate(url: str) -> None:
 
     Raises RegisterUnavailable.
     """
+    from alembic import command  # noqa: PLC0415 (a third of a second which commands that only read need not wait)
+    from alembic.config import Config  # noqa: PLC0415 (ditto)
+
     at = engine(url)
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
