@@ -1,4 +1,4 @@
-"""One command for each act on a leave, made from the list of acts itself: its words are the help, its fields the flags."""
+"""One command for each act on a leave, made from the list of acts: its words are the help, its fields the flags."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from wiring.trouble import Misset
 Command = Callable[..., Coroutine[Any, Any, int]]
 
 _WORDS: Final = {
-    "leaves": "Leave ids, control numbers, their last digits (412 415-420) or service numbers; - reads them from standard input.",
+    "leaves": "Leave ids, control numbers, their last digits (412 415-420), service numbers; - reads standard input.",
     "sheet": "A CSV file with a column leave, and any of: at, and the flags of this act.",
     "at": 'When it was said or seen, on the base\'s clock: "2026-12-20 08:00", or 08:00 of today; else now.',
     "dry_run": "Show what would be said, and say nothing.",

@@ -25,9 +25,9 @@ COMMANDS: Final = {
     DAILY: (
         ("today", "starter.board:today", "A base today: away, leaving, due, overdue, waiting for you."),
         ("inbox", "starter.board:inbox", "What waits for your post."),
-        ("find", "starter.show:find", "Find leaves by state, unit, member or date."),
+        ("find", "starter.find:find", "Find leaves by state, unit, member or date."),
         ("show", "starter.show:show", "Where a leave stands, why, and who must act by when."),
-        ("watch", "starter.show:watch", "Follow a leave until it ends."),
+        ("watch", "starter.watch:watch", "Follow a leave until it ends."),
         ("me", "starter.profile:me", "Say who sits at this desk, once for all commands."),
         ("request", "starter.request:request", "Ask for leave: for one member, or for thousands from a CSV file."),
         ("attach", "starter.attach:attach", "Lay papers to a leave."),
@@ -48,8 +48,8 @@ COMMANDS: Final = {
     ),
     RULES: (
         ("order", "starter.orders:order", "Base and mission orders: issue, amend, rescind, list, explain."),
-        ("etp", "starter.orders:etp", "Exempt a leave from an order (exception to policy)."),
-        ("strength", "starter.orders:strength", "Strength of units, and letting one more go."),
+        ("etp", "starter.exemptions:etp", "Exempt a leave from an order (exception to policy)."),
+        ("strength", "starter.exemptions:strength", "Strength of units, and letting one more go."),
         ("account", "starter.account:app", "A member's leave account."),
         ("register", "starter.register:app", "Members, posts, flights: import and look up."),
         ("rules", "starter.rules:app", "Rule packs: list, show, check."),
@@ -57,6 +57,7 @@ COMMANDS: Final = {
     SERVER: (
         ("up", "starter.up:up", "Run a mission on this machine: server, UI, register, worker."),
         ("worker", "worker:main", "Run a worker for a mission's server."),
+        ("audit", "audit.commands:app", "Proofs over what was recorded."),
         ("demo", "starter.demo:demo", "The whole story of one leave, in a minute."),
         ("reconcile", "starter.reconcile:reconcile", "Give back what belongs to leaves that are gone."),
         ("schemas", "starter.schemas:schemas", "JSON Schemas of all acts and results."),
@@ -133,7 +134,9 @@ def _usage(words: Sequence[str]) -> str:
 
 def _unknown(word: str) -> str:
     near = get_close_matches(word, KNOWN, n=3)
-    return f"There is no command {word[:40]!r}.\nnext   " + (f"furlough {' or '.join(near)}?" if near else "furlough --help")
+    return f"There is no command {word[:40]!r}.\nnext   " + (
+        f"furlough {' or '.join(near)}?" if near else "furlough --help"
+    )
 
 
 def _unforeseen(error: Exception) -> tuple[str, int]:
@@ -172,4 +175,3 @@ def _bug(error: Exception) -> str:
         f"known  {log}; an act that was under way may have been recorded: furlough show tells\n"
         "next   report that line; FURLOUGH_TRACEBACK=1 shows all of it"
     )
-

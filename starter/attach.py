@@ -42,7 +42,9 @@ async def attach(
         face = await Leaves(desk).find(leave)  # a paper for nobody must not be kept
         papers = speaking.kept(desk, (*files, *whose.evidence), dry_run=dry_run)
         if not papers:
-            raise Misset("No paper is named.", why="expected at least one file", helps=f"furlough attach {leave} FILE ...")
+            raise Misset(
+                "No paper is named.", why="expected at least one file", helps=f"furlough attach {leave} FILE ..."
+            )
         flags = {name: value for name, value in {"title": title, "at": at}.items() if value}
         saying = Saying(desk, Attach, who, papers, flags, dry_run=dry_run)
         answer = await saying.answer(Line(face.leave_id, {}))

@@ -55,7 +55,7 @@ def document(data: BaseModel | Mapping[str, Any]) -> None:
 
 
 def clock(instant: datetime, zone: ZoneInfo, base: str | None = None) -> str:
-    """`2026-03-04 06:41 NAQ`: the base's clock, 24 hours; where no base is known, the zone's name says whose clock it is."""
+    """`2026-03-04 06:41 NAQ`: the base's clock, 24 hours; without a base the zone says whose clock it is."""
     return f"{instant.astimezone(zone):%Y-%m-%d %H:%M} {base or zone.key}"
 
 

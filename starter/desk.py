@@ -15,6 +15,7 @@ from ulid import ULID
 
 from activities.register import lookups, posts
 from activities.register.database import engine, reading
+from activities.register.tables import Post
 from activities.store import Store
 from domain.acts import Act, Medium
 from domain.decider import Outcome
@@ -78,6 +79,17 @@ class Desk:
                 helps="furlough register import brings members in; furlough find lists leaves",
             )
         return found
+
+    def post(self, text: str) -> str:
+        """A post of the register. Raises Misset for any other."""
+        with reading(self.source) as session:
+            if session.get(Post, text) is None:
+                raise Misset(
+                    f"The register knows no post {text[:40]}.",
+                    why="expected a post of posts.csv",
+                    helps="furlough register tells them; furlough me --post POST keeps yours",
+                )
+        return text
 
     def posts(self, person: str) -> Person | None:
         """Which posts somebody holds now."""

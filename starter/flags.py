@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final
 
 from cyclopts import Group, Parameter
 
-DESK: Final = Group("Desk", help="Who speaks, and how the answer looks; `furlough me` keeps the first four.", sort_key=9)
+DESK: Final = Group("Desk", help="Who speaks, and how the answer looks; `furlough me` keeps who.", sort_key=9)
 
 
 @Parameter(name="*", group=DESK)

@@ -1,4 +1,4 @@
-"""How a leave is named at a desk: leave id, control number, its last digits at my base, or a member with one open leave.
+"""How a leave is named at a desk: leave id, control number, its last digits at my base, member with one open leave.
 
 Bases and accounts are asked before the index of the server, which may lag behind by a moment.
 """
@@ -147,14 +147,14 @@ class Leaves:
         )
 
     async def _shown(self, leave: str, said: str) -> Face:
-        face = await query(self.desk.client, leave, "face", Face)
+        face = await face_of(self.desk.client, leave)
         if face is None:
             raise Unnamed(
                 f"No leave goes by {said}.",
                 why=f"the server of {self.desk.settings.code} knows none of that id",
                 helps="furlough find",
             )
-        return face.model_copy(update={"leave_id": leave})
+        return face
 
 
 def ended(face: Face) -> bool:
@@ -168,7 +168,8 @@ ENDS: Final = frozenset("closed" if how == "settled" else how.replace("-", " ") 
 
 async def face_of(client: Client, leave_id: str) -> Face | None:
     """How a leave stands now; None where there is none. Raises NotReached."""
-    return await query(client, leave_id, "face", Face)
+    face: Face | None = await query(client, leave_id, "face", Face)
+    return face.model_copy(update={"leave_id": leave_id}) if face else None
 
 
 async def journal_of(client: Client, leave_id: str) -> list[Entry[LeaveEvent]]:
@@ -185,7 +186,9 @@ async def query(client: Client, workflow: str, name: str, kind: Any) -> Any:
     try:
         return await client.get_workflow_handle(workflow).query(name, result_type=kind, rpc_timeout=2 * ANSWER)
     except WorkflowQueryFailedError as error:
-        raise Trouble(f"{workflow} could not tell its {name}.", why=str(error), helps=f"temporal workflow show -w {workflow}") from error
+        raise Trouble(
+            f"{workflow} could not tell its {name}.", why=str(error), helps=f"temporal workflow show -w {workflow}"
+        ) from error
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
             return None

@@ -73,4 +73,6 @@ def _known(settings: Settings, profile: Profile, given: dict[str, str]) -> None:
                 f"The register knows no {profile.person}.", why="expected a service number of a member", helps="--as"
             )
         if "post" in given and session.get(Post, profile.post) is None:
-            raise Misset(f"The register knows no post {profile.post}.", why="expected a post of posts.csv", helps="--post")
+            raise Misset(
+                f"The register knows no post {profile.post}.", why="expected a post of posts.csv", helps="--post"
+            )

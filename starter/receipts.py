@@ -22,7 +22,11 @@ from wiring.trouble import Trouble
 SETTLING: Final = 1.5
 """Seconds to wait until a leave has done what an act led to."""
 
+NO_DAYS: Final = "no days"
+"""The deadline of a request whose account has refused: it falls due at once."""
+
 DIFFER: Final = 6
+"""The exit code where several were asked and results differ."""
 
 
 class Answer(Model):
@@ -50,7 +54,7 @@ async def answered(
     seen: int = 0,
     settling: float = SETTLING,
 ) -> Answer:
-    """The answer to an act that was delivered. `seen` is the length of the journal before it was sent, `settling` in seconds.
+    """The answer to an act that was delivered. `seen`: the journal's length before it was sent; `settling`: seconds.
 
     A request which the account does not carry ends by itself a moment later: that too is a refusal of it.
     """
@@ -58,7 +62,9 @@ async def answered(
     refusal = outcome.refusal
     if refusal is None and face is not None and face.state == "not opened":
         refusal = why_not_opened(await journal_of(client, leave_id))
-    told = _since(outcome.entries) if all(e.seq <= seen or isinstance(e.event, Noted) for e in outcome.entries) else None
+    told = (
+        _since(outcome.entries) if all(e.seq <= seen or isinstance(e.event, Noted) for e in outcome.entries) else None
+    )
     again = refusal is None and bool(outcome.entries) and told is not None
     return Answer(
         said=said,
@@ -112,8 +118,9 @@ async def at_rest(client: Client, leave_id: str, settling: float = SETTLING) -> 
     pause = 0.02
     while True:
         face = await face_of(client, leave_id)
-        if face is None or not face.busy or asyncio.get_running_loop().time() > until:
-            return face.model_copy(update={"leave_id": leave_id}) if face else None
+        moving = face is not None and (face.busy or face.then == NO_DAYS)
+        if face is None or not moving or asyncio.get_running_loop().time() > until:
+            return face
         await asyncio.sleep(pause)
         pause = min(2 * pause, 0.4)
 
@@ -150,7 +157,8 @@ def receipt(answer: Answer, desk: Desk) -> str:
     zone = desk.zone(base)
     at = max((e.recorded_at for e in answer.entries), default=now)
     if answer.result == "already":
-        head = f"already so since {console.clock(_since(answer.entries) or at, zone, base)}"
+        since = _since(answer.entries) or (face.since if face else None) or at
+        head = f"already so since {console.clock(since, zone, base)}"
     else:
         head = f"{answer.result} {console.clock(at, zone, base)}"
     parts = [head, f"{answer.number or answer.leave_id} now {face.state.upper() if face else 'UNKNOWN'}"]
@@ -193,7 +201,10 @@ def _document(answer: Answer) -> dict[str, Any]:
     """The answer for scripts: without rank and name, sentences as people read them."""
     told = answer.model_dump(mode="json", exclude={"entries", "face"}, exclude_defaults=True)
     told["result"], told["code"] = answer.result, answer.code
-    told["entries"] = [{"seq": e.seq, "recorded_at": e.recorded_at, "kind": e.event.kind, "cites": e.event.cites} for e in answer.entries]
+    told["entries"] = [
+        {"seq": e.seq, "recorded_at": e.recorded_at, "kind": e.event.kind, "cites": e.event.cites}
+        for e in answer.entries
+    ]
     if answer.face:
         told |= answer.face.model_dump(
             mode="json", include={"state", "base", "waits_for", "act_by", "then", "posts", "attention", "why", "busy"}

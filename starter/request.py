@@ -1,4 +1,4 @@
-"""`furlough request`: the member asks, or a clerk enters what members have signed; one by one, or thousands from a file.
+"""`furlough request`: the member asks, or a clerk enters what members have signed; one, or thousands from a file.
 
 The id of a leave from a file is made of what its line says, so that a file which was broken off is simply sent again.
 """
@@ -90,8 +90,15 @@ async def request(
         dry_run: Show what would be asked, and ask for nothing.
     """
     said: dict[str, str | None] = {
-        **{"kind": kind, "first": first, "last": last, "destination": destination, "travel": travel},
-        **{"route": route, "relation": relation, "reason": reason, "at": at},
+        "kind": kind,
+        "first": first,
+        "last": last,
+        "destination": destination,
+        "travel": travel,
+        "route": route,
+        "relation": relation,
+        "reason": reason,
+        "at": at,
     }
     flags = {name: value for name, value in said.items() if value is not None}
     if member is not None and from_ is not None:
@@ -194,7 +201,7 @@ class Asking:
         )
 
     async def _id(self, member: str, fields: dict[str, str]) -> tuple[str, Face | None]:
-        """The leave's id, and how it stands if it was asked for already. Who was refused may ask anew: that is another leave."""
+        """The leave's id, and how it stands if it was asked for already. Who was refused asks anew: another leave."""
         mission = self.desk.settings.code
         if not self.file:
             return f"{mission}-{ULID()}", None
@@ -204,5 +211,5 @@ class Asking:
             leave_id = f"{mission}-{ULID.from_hex(digest([*line, attempt])[:32])}"
             face = await face_of(self.desk.client, leave_id)
             if face is None or face.state != "not opened":
-                return leave_id, face.model_copy(update={"leave_id": leave_id}) if face else None
+                return leave_id, face
             attempt += 1

@@ -68,10 +68,14 @@ class Saying:
             return receipts.failed(said, trouble, face)
 
     async def _say(self, said: str, line: Line, face: Face) -> Answer:
+        if SO_ALREADY.get(self.name) == face.state:
+            return receipts.known(said, "", (), face)
         fields = self.flags | line.fields
         act_id = new_id()
         if line.where:
-            tries = of_line(derived := self._derived(face.leave_id, fields), await journal_of(self.desk.client, face.leave_id))
+            tries = of_line(
+                derived := self._derived(face.leave_id, fields), await journal_of(self.desk.client, face.leave_id)
+            )
             if tries and not isinstance(tries[-1].event, Refused):
                 return receipts.known(said, derived, tuple(tries), face)
             act_id = f"{derived}/{len(tries)}" if tries else derived
@@ -94,7 +98,10 @@ class Saying:
             {
                 **speaking.head(self.who),
                 **{name: self._value(shapes[name], value, face, name) for name, value in said.items()},
-                **{"act_id": act_id, "leave_id": face.leave_id, "acted_at": at, "evidence": self.papers},
+                "act_id": act_id,
+                "leave_id": face.leave_id,
+                "acted_at": at,
+                "evidence": self.papers,
             }
         )
         sealed = {name: said[name] for name in said if shapes[name] is Sealed}
@@ -119,14 +126,19 @@ class Saying:
     async def _open_countersign(self, face: Face) -> str:
         """The one act of a leave which waits for a countersignature. Raises Misset where there is none, or more."""
         state: Leave | None = await query(self.desk.client, face.leave_id, "state", Leave)
-        waiting = list(state.countersigns) if state else []
+        journal = await journal_of(self.desk.client, face.leave_id)
+        waiting = {
+            entry.act_id: entry.event.kind
+            for entry in journal
+            if state and entry.act_id in state.countersigns and entry.by == self.who.person
+        }
         if len(waiting) == 1:
-            return waiting[0]
+            return next(iter(waiting))
         raise Misset(
-            f"{len(waiting)} acts of {face.number or face.leave_id} wait for a countersignature.",
+            f"{len(waiting)} acts of {face.number or face.leave_id} wait for your countersignature.",
             why="expected one, or --of ACT-ID",
-            known=", ".join(waiting),
-            helps="furlough show",
+            known="; ".join(f"{act_id} ({sentence})" for act_id, sentence in waiting.items()),
+            helps="countersign each: --of ACT-ID" if waiting else "furlough show tells who decided",
         )
 
     def _derived(self, leave_id: str, fields: dict[str, Any]) -> str:
@@ -140,12 +152,17 @@ class Saying:
         held = self.desk.posts(self.who.person)
         posts = {self.who.post} if self.who.post else {p.post for p in held.posts} if held else set()
         leave = self.desk.client.get_workflow_handle(face.leave_id)
-        possible = {name for post in posts or {""} for name in await leave.query("next_acts", post, result_type=list[str])}
+        possible = {
+            name for post in posts or {""} for name in await leave.query("next_acts", post, result_type=list[str])
+        }
         turn = posts & set(face.posts) or self.name in BY_PERSON
         fits = not ended(face) and (self.name in possible or bool(turn))
         result, code = ("would be said", 0) if fits else ("would not be accepted", 7)
         return receipts.known(said, act.act_id, (), face).model_copy(update={"result": result, "code": code})
 
+
+SO_ALREADY: Final = {"withdraw": "withdrawn", "deny": "denied", "cancel": "cancelled"}
+"""Acts which end a leave, and the end of it: said once more, they have nothing to add."""
 
 BY_PERSON: Final = frozenset({"withdraw", "extend", "countersign", "correct", "cancel", "find"})
 """Acts whose turn is not told by the post which a leave waits for."""
@@ -173,7 +190,9 @@ def day(text: str, name: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise Misset(f"{text[:40]!r} is no day ({name}).", why="expected YYYY-MM-DD", helps="for example 2026-12-20") from error
+        raise Misset(
+            f"{text[:40]!r} is no day ({name}).", why="expected YYYY-MM-DD", helps="for example 2026-12-20"
+        ) from error
 
 
 def digest(said: Any) -> str:

@@ -53,7 +53,9 @@ def read(file: Path, key: str, columns: Sequence[str]) -> tuple[Line, ...]:
         with file.open("rb") as opened:
             text = decoded(opened.read(LARGEST + 1), str(file))
     except OSError as error:
-        raise Misset(f"The sheet {file} cannot be read.", why=error.strerror or str(error), helps="--sheet FILE.csv") from error
+        raise Misset(
+            f"The sheet {file} cannot be read.", why=error.strerror or str(error), helps="--sheet FILE.csv"
+        ) from error
     first = text.partition("\n")[0]
     rows = csv.reader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",", strict=True)
     header = _header(next(rows, []), file, key, columns)
@@ -83,9 +85,12 @@ def decoded(content: bytes, name: str) -> str:
 
 
 async def answers(
-    work: Iterable[Line], answer: Callable[[Line], Awaitable[A]], at_once: int, done: Callable[[], object] = lambda: None
+    work: Iterable[Line],
+    answer: Callable[[Line], Awaitable[A]],
+    at_once: int,
+    done: Callable[[], object] = lambda: None,
 ) -> AsyncIterator[A]:
-    """The answers to all lines in their order, several under way at the same time; lines of one leave keep their turn."""
+    """The answers to all lines in their order, several under way at once; lines of one leave keep their turn."""
     room, last, tasks = asyncio.Semaphore(at_once), dict[str, asyncio.Task[A]](), []
 
     async def one(line: Line, before: asyncio.Task[A] | None) -> A:
@@ -112,10 +117,11 @@ def _header(row: list[str], file: Path, key: str, columns: Sequence[str]) -> lis
     unknown = [name for name in header if name not in {key, *columns}]
     if key in header and not unknown and len(set(header)) == len(header):
         return header
-    why = f"no column {key!r}" if key not in header else f"unknown: {', '.join(unknown)}" if unknown else "a column twice"
+    problem = "a column twice" if not unknown else f"unknown: {', '.join(unknown)}"
     raise Misset(
         f"The sheet {file} has not the right columns.",
-        why=f"expected {key} and of these any: {', '.join(columns)}; got {', '.join(header)[:200] or 'nothing'} ({why})",
+        why=f"expected {key}, and any of {', '.join(columns)}; " + (problem if key in header else f"no column {key!r}"),
+        known=f"its first line: {', '.join(header)[:200]}",
         helps="mend its first line",
     )
 

@@ -1,4 +1,4 @@
-"""Who says an act, through whose hand: the decider at this desk, or a clerk who writes down what another decided or saw."""
+"""Who says an act, by whose hand: the decider at this desk, or a clerk who writes down what another decided or saw."""
 
 from __future__ import annotations
 
@@ -40,12 +40,18 @@ def speaker(desk: Desk, whose: For) -> Speaker:
     """Who speaks.
 
     Raises:
-        Misset: it is not known who sits here, or the register knows them not.
+        Misset: it is not known who sits here, or the register knows them or their post not.
     """
     me = desk.me()
+    for post in filter(None, (desk.settings.post, whose.for_post)):
+        desk.post(post)
     if whose.for_ is None:
         if whose.for_post is not None:
-            raise Misset("It is not known whose act it is.", why="--for-post was said without --for", helps="--for SERVICE-NUMBER")
+            raise Misset(
+                "It is not known whose act it is.",
+                why="--for-post was said without --for",
+                helps="--for SERVICE-NUMBER",
+            )
         return Speaker(me, desk.settings.post, medium=whose.medium or "own")
     decider = desk.person(whose.for_)
     if decider == me:
@@ -87,7 +93,9 @@ def _content(file: Path) -> bytes:
     try:
         content = file.read_bytes()
     except OSError as error:
-        raise Misset(f"The paper {file} cannot be read.", why=error.strerror or str(error), known="nothing was changed") from error
+        raise Misset(
+            f"The paper {file} cannot be read.", why=error.strerror or str(error), known="nothing was changed"
+        ) from error
     if not content:
         raise Misset(f"The paper {file} is empty.", why="expected a file with a content", known="nothing was changed")
     return content

@@ -1,0 +1,155 @@
+"""Acts at the desk: commands made from the list of acts, for one leave or a sheet, on a real mission."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from domain.acts import Approve, Deny, LeaveAct
+from starter import acts
+from starter.app import COMMANDS, DAILY
+from tests.conftest import Furlough, Mission, Ran, ahead
+
+CLERK = ("--as", "USA-1006", "--post", "G1-NAQ", "--base", "NAQ")
+COMMANDER = ("--as", "GHA-1004", "--post", "CO-GHABATT-A", "--base", "NAQ")
+GATE = ("--as", "GHA-1006", "--post", "GATE-NAQ", "--base", "NAQ")
+
+
+async def asked(furlough: Furlough, member: str, first: str, last: str) -> str:
+    """The control number of a leave that was just asked for."""
+    ran = await furlough("request", member, "--first", first, "--last", last, "--destination", "BEY", "--json", *CLERK)
+    assert ran.code == 0, ran.err
+    number: str = ran.documents[0]["number"]
+    assert number.startswith("NAQ-")
+    return number
+
+
+def test_every_act_of_a_person_on_a_leave_has_a_command() -> None:
+    mounted = {name for name, where, _ in COMMANDS[DAILY]}
+    kinds = {act.model_fields["kind"].default for act in get_args(get_args(LeaveAct)[0]) if act.said != "machine"}
+    assert {{"ask": "request", "find": "finding"}.get(kind, kind) for kind in kinds} <= mounted
+
+
+def test_a_command_has_a_flag_for_each_field_of_its_act_and_the_same_head() -> None:
+    flags = set(acts.command(Deny, "deny").__signature__.parameters)  # type: ignore[attr-defined]
+    assert flags - set(acts.command(Approve, "approve").__signature__.parameters) == {"reason"}  # type: ignore[attr-defined]
+
+
+async def test_a_leave_goes_from_request_to_settled_by_commands(furlough: Furlough) -> None:
+    number = await asked(furlough, "GHA-1008", ahead(27), ahead(29))
+    said: list[tuple[str, ...]] = [
+        ("approve", number, *COMMANDER),
+        ("confirm-travel", number, "--as", "USA-1005", "--post", "MOV-NAQ"),
+        ("sign-out", number, "--at", f"{ahead(27)} 08:00", *GATE),
+        ("sign-in", number, "--at", f"{ahead(29)} 20:00", *GATE),
+    ]
+    states = []
+    for words in said:
+        ran = await furlough(*words, "--json")
+        assert ran.code == 0, ran
+        states.append(ran.documents[0]["state"])
+    assert states == ["booked", "ready", "away", "settled"]
+
+
+async def test_the_same_sheet_twice_changes_nothing_and_a_bad_line_stops_no_other(
+    furlough: Furlough, tmp_path: Path
+) -> None:
+    number = await asked(furlough, "GHA-1009", ahead(18), ahead(20))
+    sheet = tmp_path / "gate.csv"
+    sheet.write_text(f"leave,at\nNAQ-2026-999999,{ahead(18)} 08:00\n{number},{ahead(18)} 08:00\n{number},never\n")
+    first = await furlough("sign-out", "--sheet", sheet, "--json", *GATE)
+    again = await furlough("sign-out", "--sheet", sheet, "--json", *GATE)
+    assert [each["result"] for each in first.documents] == ["failed", "recorded", "failed"]
+    assert [each["result"] for each in again.documents] == ["failed", "already", "failed"]
+    assert first.code == again.code == 6
+    assert first.documents[1]["act_id"] == again.documents[1]["act_id"]
+
+
+async def test_a_refused_line_is_tried_anew_when_its_sheet_comes_again(furlough: Furlough, tmp_path: Path) -> None:
+    number = await asked(furlough, "GHA-1010", ahead(18), ahead(20))
+    sheet = tmp_path / "decisions.csv"
+    sheet.write_text(f"leave\n{number}\n")
+    runs = [await furlough("approve", "--sheet", sheet, "--json", *CLERK) for _ in range(3)]
+    assert [ran.code for ran in runs] == [5, 5, 5]
+    assert len({ran.documents[0]["act_id"] for ran in runs}) == 3
+
+
+async def test_what_a_clerk_records_waits_for_the_countersignature_of_who_decided(
+    furlough: Furlough, mission: Mission
+) -> None:
+    number = await asked(furlough, "GHA-1011", ahead(18), ahead(20))
+    recorded = await furlough("approve", number, "--for", "GHA-1004", "--medium", "radio", "--json", *CLERK)
+    assert recorded.code == 0, recorded.err
+    assert "as G1-NAQ, recording for MAJ T. Sage (radio)" in recorded.err
+    assert "countersign" in recorded.documents[0]["attention"]
+    signed = await furlough("countersign", number, "--json", *COMMANDER)
+    assert signed.code == 0, signed.err
+    assert "countersign" not in signed.documents[0]["attention"]
+
+
+async def test_a_dry_run_says_nothing(furlough: Furlough) -> None:
+    number = await asked(furlough, "ITA-1008", ahead(18), ahead(20))
+    dry = await furlough(
+        "deny", number, "--reason", "no", "--dry-run", "--as", "ITA-1005", "--post", "CO-ITAENG", "--json"
+    )
+    assert (dry.code, dry.documents[0]["result"]) == (0, "would be said")
+    assert dry.documents[0]["state"] == "waiting for approval"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (("approve", "NAQ-2026-999999"), 2, "No leave goes by"),
+        (("approve", "UNIFIL-01JE0000000000000000000000"), 2, "another mission"),
+        (("approve", "UNEX-01JE0000000000000000000000"), 2, "knows none of that id"),
+        (("approve", "NAQ-2026-999999", "--post", "NO-SUCH"), 2, "knows no post"),
+        (("approve",), 2, "No leave is named"),
+        (("approve", "9-1"), 2, "cannot be meant"),
+        (("approv", "1"), 2, "furlough approve"),
+        (("approve", "1", "--nosuch", "x"), 2, "--nosuch"),
+        (("deny", "--sheet", "/nope.csv"), 2, "cannot be read"),
+        (
+            ("request", "XXX-1", "--first", "2026-12-20", "--last", "2026-12-28", "--destination", "BEY"),
+            2,
+            "knows no XXX-1",
+        ),
+        (
+            ("request", "GHA-1009", "--first", "2026-12-20", "--last", "2026-13-28", "--destination", "BEY"),
+            2,
+            "is no day",
+        ),
+        (
+            ("request", "GHA-1009", "--first", "2026-12-28", "--last", "2026-12-20", "--destination", "BEY"),
+            2,
+            "last day",
+        ),
+        (("request", "GHA-1009", "--first", "2026-12-28"), 2, "missing: last, destination"),
+    ],
+)
+async def test_wrong_usage_is_told_in_one_message(
+    furlough: Furlough, words: tuple[str, ...], code: int, told: str
+) -> None:
+    desk = () if words[0] == "approv" else ("--as", "USA-1006", *(() if "--post" in words else ("--post", "G1-NAQ")))
+    ran: Ran = await furlough(*words, *desk)
+    assert ran.code == code
+    assert told in ran.err
+    assert "Traceback" not in ran.err
+
+
+async def test_a_sheet_in_another_encoding_is_told_with_its_line(furlough: Furlough, tmp_path: Path) -> None:
+    sheet = tmp_path / "latin.csv"
+    sheet.write_bytes("leave;reason\n1;Müller\n".encode("latin-1"))
+    ran = await furlough("deny", "--sheet", sheet, *CLERK)
+    assert ran.code == 2
+    assert "byte 0xfc in line 2" in ran.err
+
+
+async def test_without_a_server_nothing_is_kept_and_the_code_is_4(
+    furlough: Furlough, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEMPORAL_ADDRESS", "127.0.0.1:1")
+    ran = await furlough("approve", "1", *CLERK)
+    assert ran.code == 4
+    assert "No server answers at 127.0.0.1:1" in ran.err
