@@ -8,7 +8,7 @@ from domain.acts import Ask, Attest, Withdraw
 from domain.authority import at_desk
 from domain.facts import Facts
 from domain.leave.counting import planned
-from domain.leave.deciding import Events, during, refused
+from domain.leave.deciding import Events, during, refused, unopened
 from domain.leave.events import Asked, Attested, Ended, Noted
 from domain.leave.path import reached
 from domain.leave.state import Leave
@@ -27,7 +27,7 @@ def ask(act: Ask, s: Leave, f: Facts, now: Instant) -> Events:
     """
     for check in CHECKS:
         if refusal := check(act, f, now):
-            return refused(act, refusal)
+            return unopened(act, refusal)
     assert f.member
     assert f.terms
     assert f.calendar

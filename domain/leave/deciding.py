@@ -141,9 +141,13 @@ def _next(s: Leave) -> str:
 
 
 def refused(act: Act, refusal: Refusal) -> Events:
-    """The entry of a refused act. A request which is refused opens nothing, and that is the end of it."""
-    no_more = Refused(act=act.kind, refusal=refusal, cites=(refusal.rule,))  # type: ignore[attr-defined]
-    return (no_more, Ended(how="not-opened", cites=(refusal.rule,))) if isinstance(act, Ask) else (no_more,)
+    """The entry of a refused act."""
+    return (Refused(act=act.kind, refusal=refusal, cites=(refusal.rule,)),)  # type: ignore[attr-defined]
+
+
+def unopened(act: Ask, refusal: Refusal) -> Events:
+    """A request which is refused opens nothing, and that is the end of it."""
+    return (*refused(act, refusal), Ended(how="not-opened", cites=(refusal.rule,)))
 
 
 def needs(act: Act, s: Leave) -> frozenset[Need]:
@@ -158,7 +162,7 @@ def decide(act: Act, s: Leave, facts: Facts, now: Instant) -> Events:
     if refusal := possible(act, s):
         return refused(act, refusal)
     if act.said != "machine" and not from_server(act) and (refusal := authority.known(act, facts.person, facts.clerk)):
-        return refused(act, refusal)
+        return unopened(act, refusal) if isinstance(act, Ask) else refused(act, refusal)
     rule, steps = POSSIBLE[type(act)]
     if act.said == "observation" and here(s) not in steps:
         kind: str = act.kind  # type: ignore[attr-defined]
