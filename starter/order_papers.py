@@ -74,7 +74,7 @@ def listed(editions: Iterable[Edition], at: datetime, zone: ZoneInfo) -> Table:
     for one in editions:
         table.add_row(
             one.name,
-            "in force" if one.holds(at) else "over" if one.end and one.end <= at else "to come",
+            _standing(one, at),
             _at(one.order.since, zone),
             _at(one.end, zone) if one.end else "rescinded",
             "; ".join(map(words, one.order.restrictions)),
@@ -82,6 +82,15 @@ def listed(editions: Iterable[Edition], at: datetime, zone: ZoneInfo) -> Table:
             one.order.etp,
         )
     return table
+
+
+def _standing(one: Edition, at: datetime) -> str:
+    """Whether a version holds; one that ended before it began was never in force."""
+    if one.holds(at):
+        return "in force"
+    if one.end and one.end <= one.order.since:
+        return "never"
+    return "over" if one.end and one.end <= at else "to come"
 
 
 def explained(face: Face, found: Explained | None, zone: ZoneInfo) -> Iterator[str]:

@@ -152,7 +152,7 @@ async def list_(
         code = bases.at_base(desk, base or how.base)
         moment, zone = desk.moment(at, code), desk.zone(code)
         state = await bases.known_at(desk, code)
-        shown = [e for e in editions(state.book) if all_ or e.end is None or e.end > moment]
+        shown = [e for e in editions(state.book) if all_ or e.end is None or e.end > max(moment, e.order.since)]
         if how.json:
             console.document({"base": code, "at": moment, "orders": shown})
             return 0

@@ -220,7 +220,8 @@ async def post(post: str, *, how: How = HERE) -> int:
     async with at_desk(online=False, **how.settings) as desk:
         now = datetime.now(UTC)
         with reading(desk.source) as session:
-            row = session.get(Post, post)
+            told = select(Post.role, Post.base, Post.deputy, Post.reports_to).where(Post.post == post)
+            row = session.execute(told).one_or_none()
             if row is None:
                 raise Misset(
                     f"The register knows no post {post}.", why="expected a post's code", helps="posts.csv lists them"

@@ -1,0 +1,154 @@
+"""Orders, exemptions and strength at the desk, on a real mission."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from starter.order_flags import OrderFlags
+from tests.conftest import Furlough, Ran, ahead
+from wiring.trouble import Misset
+
+ISSUER = ("--as", "NPL-1001", "--post", "SC-SOUTH", "--base", "JUB")
+FORCE = ("--as", "IRL-1001", "--post", "FC", "--base", "JUB")
+CLERK = ("--as", "IDN-1004", "--post", "G1-JUB", "--base", "JUB")
+COMMANDER = ("--as", "IND-1003", "--post", "CO-INDBATT-C", "--base", "JUB")
+
+
+@pytest.fixture(scope="module")
+def cleared() -> dict[str, str]:
+    """The leave which these tests order about, once it has been cleared."""
+    return {}
+
+
+async def a_cleared_leave(furlough: Furlough, cleared: dict[str, str]) -> str:
+    if not cleared:
+        days = ("--first", ahead(30), "--last", ahead(35), "--destination", "NBO", "--travel", "road")
+        asked = await furlough("request", "IND-1010", *days, "--json", *CLERK)
+        assert asked.code == 0, asked
+        cleared["number"] = asked.documents[0]["number"]
+        approved = await furlough("approve", cleared["number"], *COMMANDER)
+        assert approved.code == 0, approved
+    return cleared["number"]
+
+
+def stop(number: str, *more: str) -> tuple[str, ...]:
+    span = ("--from", f"{ahead(28)} 00:00", "--until", f"{ahead(33)} 05:00")
+    return ("order", "issue", "--number", number, "--title", "Leave stopped", "--stop-leave", *span, *more, *ISSUER)
+
+
+def fine(ran: Ran) -> str:
+    assert ran.code == 0, ran
+    return ran.out
+
+
+async def test_an_order_tells_whom_it_suspends_explains_itself_and_lifts_by_exemption(
+    furlough: Furlough, cleared: dict[str, str]
+) -> None:
+    number = await a_cleared_leave(furlough, cleared)
+    foreseen = fine(await furlough(*stop("LO-901", "--dry-run")))
+    assert f"1 suspended: {number}" in foreseen
+    assert "nothing was changed" in foreseen
+    assert "LO-901" not in fine(await furlough("order", "list", "JUB"))
+
+    assert f"1 suspended: {number}" in fine(await furlough(*stop("LO-901")))
+    explained = fine(await furlough("order", "explain", number, *CLERK))
+    assert "barred by LO-901.1" in explained
+    assert "SC-SOUTH may exempt" in explained
+    assert f"first date that would pass: {ahead(33)}" in explained
+    assert f"{number}  barred by LO-901.1, SC-SOUTH may exempt" in fine(await furlough("etp", "list", "JUB"))
+
+    grant = ("etp", "grant", number, "--order", "LO-901.1", "--ground", "humanitarian", "--reason", "Hardship")
+    by_clerk = await furlough(*grant, *CLERK)
+    assert by_clerk.code == 5
+    assert "etp/authority" in by_clerk.err
+    assert f"1 free to go: {number}" in fine(await furlough(*grant, *ISSUER))
+    assert f"{number}  exempt from LO-901.1" in fine(await furlough("etp", "list", "JUB"))
+
+
+async def test_an_amended_order_says_what_it_said_but_for_what_is_said_anew_and_a_rescinded_one_is_over(
+    furlough: Furlough, cleared: dict[str, str]
+) -> None:
+    number = await a_cleared_leave(furlough, cleared)
+    fine(await furlough(*stop("LO-902")))
+    amended = await furlough("order", "amend", "LO-902", "--unit", "NPLMED", "--from", f"{ahead(28)} 00:00", *ISSUER)
+    assert f"1 free to go: {number}" in fine(amended)
+    (listed,) = (await furlough("order", "list", "JUB", "--json")).documents
+    (order,) = (one["order"] for one in listed["orders"] if one["order"]["number"] == "LO-902")
+    assert (order["version"], order["scope"]["units"], order["restrictions"][0]["rule"]) == (
+        2,
+        ["NPLMED"],
+        "stop-leave",
+    )
+    assert order["title"] == "Leave stopped"
+    fine(await furlough("order", "rescind", "LO-902", "--reason", "No longer needed", *ISSUER))
+    assert "LO-902" not in fine(await furlough("order", "list", "JUB"))
+
+
+async def test_a_mission_s_order_reaches_every_base_and_one_without_authority_none(
+    furlough: Furlough, tmp_path: Path
+) -> None:
+    text = f"""
+number = "MO-90"
+version = 1
+issuer = "FC"
+title = "Leave of police stopped"
+since = "{ahead(100)} 00:00"
+etp = "FC"
+mission_wide = true
+scope = {{ components = ["police"] }}
+restrictions = [{{ rule = "stop-leave" }}]
+"""
+    file = tmp_path / "MO-90.toml"
+    file.write_text(text)
+    refused = await furlough("order", "issue", file, *ISSUER)
+    assert refused.code == 5
+    assert "authority/order" in refused.err
+    assert "MO-90" not in fine(await furlough("order", "list", "NAQ"))
+    assert "at 4 of 4 bases" in fine(await furlough("order", "issue", file, *FORCE))
+    for base in ("NAQ", "BGU", "JUB", "SKT"):
+        assert "MO-90.1" in fine(await furlough("order", "list", base))
+    assert "at 4 of 4 bases" in fine(await furlough("order", "rescind", "MO-90", "--reason", "Over", *FORCE))
+    assert "MO-90" not in fine(await furlough("order", "list", "SKT"))
+
+
+async def test_an_order_that_cannot_be_read_is_told_with_every_finding(furlough: Furlough, tmp_path: Path) -> None:
+    file = tmp_path / "bad.toml"
+    file.write_text('number = "LO-903"\nversion = 1\nsince = "tomorrow"\ntitel = "x"\n')
+    ran = await furlough("order", "issue", file, *ISSUER)
+    assert ran.code == 2
+    assert all(
+        word in ran.err for word in ("since: expected YYYY-MM-DD HH:MM", "titel", "restrictions", "nothing was changed")
+    )
+    gone = await furlough("order", "issue", tmp_path / "none.toml", *ISSUER)
+    assert (gone.code, "cannot be read" in gone.err) == (2, True)
+
+
+async def test_an_order_is_refused_by_another_s_post_and_a_dry_run_finds_that(furlough: Furlough) -> None:
+    said = ("order", "issue", "--number", "LO-904", "--issuer", "SC-SOUTH", "--curfew", "01:00-05:00", *CLERK)
+    dry, wet = await furlough(*said, "--dry-run"), await furlough(*said)
+    assert (dry.code, wet.code) == (7, 5)
+    assert "authority/order" in wet.err
+
+
+async def test_strength_is_shown_by_day_and_only_an_emergency_may_exceed_it(
+    furlough: Furlough, cleared: dict[str, str]
+) -> None:
+    number = await a_cleared_leave(furlough, cleared)
+    (shown,) = (await furlough("strength", "show", "JUB", "--days", "40", "--json")).documents
+    away = {day["day"]: day["absent"] for day in shown["days"] if day["unit"] == "INDBATT-C"}
+    assert [away[ahead(day)] for day in (29, 30, 35, 36)] == [0, 1, 1, 0]
+    ran = await furlough("strength", "override", number, "--reason", "Needed", *COMMANDER)
+    assert (ran.code, "strength/override" in ran.err) == (5, True)
+
+
+@pytest.mark.parametrize(
+    "wrong", [OrderFlags(curfew="1-5"), OrderFlags(curfew="01:00"), OrderFlags(minimum_strength=("most",))]
+)
+def test_hours_and_strengths_that_cannot_be_meant_are_told(wrong: OrderFlags) -> None:
+    now = datetime.now(UTC).astimezone(ZoneInfo("Africa/Juba"))
+    with pytest.raises(Misset, match="is no strength|are no hours"):
+        wrong.text("LO-1", 1, now, "FC")

@@ -1,0 +1,126 @@
+"""The register at the desk: imports whole or not at all, into a mission that knows nobody yet."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+
+import pytest
+
+import worker
+from activities.register.database import migrate
+from starter import app
+from starter.server import EmbeddedServer
+from tests.conftest import EXAMPLES, Furlough, Ran
+from wiring.connect import connect
+from wiring.plugin import FurloughPlugin
+from wiring.settings import Settings
+
+ADMIN = ("--as", "IRL-1004", "--post", "ADMIN")
+
+
+@pytest.fixture(scope="module")
+async def empty(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Settings]:
+    """A mission without a register."""
+    home = tmp_path_factory.mktemp("empty")
+    async with EmbeddedServer(home, "UNEX", 0, 0) as server:
+        settings = Settings.load(home=home, mission="UNEX", address=server.address)
+        migrate(settings.database)
+        client = await connect(settings, [FurloughPlugin()])
+        async with worker.working(settings, client, "test"):
+            yield settings
+
+
+@pytest.fixture
+def register(empty: Settings, monkeypatch: pytest.MonkeyPatch) -> Furlough:
+    monkeypatch.setenv("FURLOUGH_HOME", str(empty.home))
+    monkeypatch.setenv("FURLOUGH_MISSION", "UNEX")
+
+    async def run(*words: object) -> Ran:
+        out, err = io.StringIO(), io.StringIO()
+        with redirect_stdout(out), redirect_stderr(err):
+            code = await asyncio.to_thread(app.run, ["register", *map(str, words)])
+        return Ran(code, out.getvalue(), err.getvalue())
+
+    return run
+
+
+@pytest.fixture
+def changed(tmp_path: Path) -> Path:
+    """The example with one member moved to another rank, and one flight fewer."""
+    folder = tmp_path / "mission"
+    shutil.copytree(EXAMPLES / "mission", folder)
+    members = (folder / "members.csv").read_text("utf-8")
+    (folder / "members.csv").write_text(members.replace(",SGT,GHA,", ",SSGT,GHA,", 1), "utf-8")
+    flights = (folder / "flights.csv").read_text("utf-8").splitlines(keepends=True)
+    (folder / "flights.csv").write_text("".join(flights[:-1]), "utf-8")
+    return folder
+
+
+async def test_an_import_is_shown_before_taken_in_once_and_changed_only_by_an_administrator(
+    register: Furlough, changed: Path
+) -> None:
+    dry = await register("import", EXAMPLES / "mission", "--dry-run")
+    assert dry.code == 0, dry
+    assert "nothing was changed" in dry.out
+    assert "register version 0" in (await register("show")).out
+
+    first = await register("import", EXAMPLES / "mission")
+    assert first.code == 0, first
+    assert "register version 1" in first.out
+    again = await register("import", EXAMPLES / "mission")
+    assert (again.code, "already so" in again.out) == (0, True)
+
+    seen = await register("import", changed, "--dry-run")
+    assert "rank SGT -> SSGT" in seen.out
+    assert "removed" in seen.out
+    refused = await register("import", changed, "--as", "GHA-1008")
+    assert (refused.code, "register/administrator" in refused.err) == (5, True)
+    assert "register version 1" in (await register("show")).out
+    taken = await register("import", changed, *ADMIN)
+    assert taken.code == 0, taken
+    assert "register version 2" in (await register("show")).out
+
+
+async def test_every_bad_line_is_told_and_then_nothing_is_imported(register: Furlough, changed: Path) -> None:
+    before = (await register("show", "--json")).documents
+    file = changed / "members.csv"
+    lines = file.read_text("utf-8").splitlines()
+    lines[3], lines[9] = lines[3].replace("IND", "India"), lines[9] + ",too,many"
+    file.write_text("\n".join(lines), "utf-8")
+    for flags, code in ((("--dry-run",), 7), (ADMIN, 5)):
+        ran = await register("import", changed, *flags)
+        assert ran.code == code, ran
+        assert "members.csv line 4" in ran.err
+        assert "members.csv line 10" in ran.err
+        assert "nothing was imported" in ran.err
+    assert (await register("show", "--json")).documents == before
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfes\x00e\x00", b"a\x00b", b"caf\xe9,x\n"])
+async def test_a_file_in_another_encoding_is_told_as_one_bad_line(
+    register: Furlough, tmp_path: Path, content: bytes
+) -> None:
+    file = tmp_path / "members.csv"
+    file.write_bytes(content)
+    ran = await register("import", file, "--dry-run")
+    assert (ran.code, "members.csv line 1" in ran.err) == (7, True)
+
+
+async def test_a_folder_that_is_not_there_is_wrong_usage(register: Furlough, tmp_path: Path) -> None:
+    ran = await register("import", tmp_path / "none")
+    assert (ran.code, "There is no" in ran.err) == (2, True)
+
+
+async def test_a_post_tells_its_holder_its_deputy_and_to_whom_it_reports(furlough: Furlough) -> None:
+    ran = await furlough("register", "post", "CO-GHABATT-A")
+    assert ran.code == 0, ran
+    assert "deputy" in ran.out
+    assert "DCO-GHABATT-A" in ran.out
+    assert "NCC-GHA" in ran.out
+    unknown = await furlough("register", "post", "CO-NOWHERE")
+    assert (unknown.code, "CO-NOWHERE" in unknown.err) == (2, True)
