@@ -20,7 +20,7 @@ from temporalio.converter import DataConverter
 from temporalio.worker import Replayer
 
 from domain import leave
-from domain.decider import Decision, Entry, entries_of, fold
+from domain.decider import Decision, Entry, Refused, entries_of, fold
 from domain.leave import Leave, LeaveDecision, LeaveEvent
 from wiring.plugin import FurloughPlugin
 
@@ -162,4 +162,6 @@ async def replayed(history: WorkflowHistory) -> Check:
 
 
 def _kinds(events: Sequence[Any]) -> str:
-    return ", ".join(event.kind for event in events) or "nothing"
+    """Events in a few words; of a refusal the rule too."""
+    words = (f"{e.kind} by {e.refusal.rule}" if isinstance(e, Refused) else e.kind for e in events)
+    return ", ".join(words) or "nothing"

@@ -51,7 +51,11 @@ def demo(*, keep: Annotated[bool, Parameter(negative="")] = False) -> int:
         keep: Leave server, worker and Temporal UI running afterwards, until Ctrl-C.
     """
     home = Settings.load().home / "demo"
-    return asyncio.run(_demo(Settings(home=home, mission=MISSION, base=BASE), keep=keep))
+    try:
+        return asyncio.run(_demo(Settings(home=home, mission=MISSION, base=BASE), keep=keep))
+    except asyncio.CancelledError:  # a signal: all has ended in order by now
+        console.say(f"ended on your word; FURLOUGH_HOME={home} furlough up --mission {MISSION} goes on where it stood")
+        return 0 if keep else 130
 
 
 async def _demo(settings: Settings, *, keep: bool) -> int:

@@ -150,5 +150,5 @@ async def test_strength_is_shown_by_day_and_only_an_emergency_may_exceed_it(
 )
 def test_hours_and_strengths_that_cannot_be_meant_are_told(wrong: OrderFlags) -> None:
     now = datetime.now(UTC).astimezone(ZoneInfo("Africa/Juba"))
-    with pytest.raises(Misset, match="is no strength|are no hours"):
+    with pytest.raises(Misset, match=r"is no strength|are no hours"):
         wrong.text("LO-1", 1, now, "FC")
