@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, get_args
 
 from cyclopts import App
@@ -83,7 +83,7 @@ async def correct(
     service_number: str,
     leave: str,
     *,
-    days: Decimal,
+    days: str,
     reason: str,
     dry_run: bool = False,
     whose: For = OWN,
@@ -98,6 +98,7 @@ async def correct(
         reason: Why.
         dry_run: Show what would be said, and say nothing.
     """
+    back = _number(days)
     async with at_desk(**how.settings) as desk:
         who = speaker(desk, whose)
         introduce(desk, who)
@@ -109,10 +110,10 @@ async def correct(
             acted_at=desk.moment(None),
             member=member.id,
             leave_id=leave_id,
-            days=days,
+            days=back,
             reason=reason,
         )
-        said = f"correct account {service_number} {leave} {days:+}"
+        said = f"correct account {service_number} {leave} {back:+}"
         if dry_run:
             console.say(f"would say: {said}")
             return 0
@@ -132,6 +133,16 @@ async def correct(
         at = console.clock(entry.recorded_at, desk.zone(member.base), member.base)
         console.say(f"recorded {at} · {entry.event.says()} · account {service_number}")
     return 0
+
+
+def _number(text: str) -> Decimal:
+    try:
+        days = Decimal(text)
+    except InvalidOperation:
+        days = Decimal("NaN")
+    if not days.is_finite():
+        raise Misset(f"--days {text[:20]!r} cannot be meant.", why="expected a number of days", helps="2, or -0.5")
+    return days
 
 
 def member_of(desk: Desk, service_number: str) -> Member:

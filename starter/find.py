@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import sys
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, Final
 
 from cyclopts import Parameter, validators
@@ -22,6 +22,7 @@ from starter.index import Row, quoted
 from wiring.trouble import Misset
 
 COLUMNS: Final = tuple(name for name in Row.model_fields)
+SECOND: Final = timedelta(seconds=1)
 Count = Annotated[int, Parameter(validator=validators.Number(gte=1, lte=100_000))]
 Flag = Annotated[bool, Parameter(negative="")]
 
@@ -86,9 +87,12 @@ async def find(
 
 
 def _on(desk: Desk, on: date) -> list[str]:
-    """Who leaves by the end of a day and is due back after its beginning, by this desk's clock."""
+    """Who leaves by the end of a day and is due back after its first second, by this desk's clock.
+
+    To the second, since the embedded server compares texts, of which one has milliseconds.
+    """
     begins = datetime.combine(on, time(), desk.zone())
-    return [f"SignOutAt < {index.moment(begins + DAY)}", f"DueBack > {index.moment(begins)}"]
+    return [f"SignOutAt < {index.moment(begins + DAY)}", f"DueBack > {index.moment(begins + SECOND)}"]
 
 
 async def _of(desk: Desk, member: str) -> list[str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from temporalio.client import Client, WorkflowExecutionStatus
@@ -71,8 +71,8 @@ def quoted(value: str) -> str:
 
 
 def moment(at: datetime) -> str:
-    """An instant as the index takes it."""
-    return f'"{at.isoformat()}"'
+    """An instant as the index takes it: in UTC, since an embedded server compares the text."""
+    return f'"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"'
 
 
 async def rows(client: Client, *conditions: str, most: int = MOST) -> tuple[tuple[Row, ...], bool]:

@@ -68,7 +68,7 @@ def my_posts(desk: Desk) -> tuple[str, Person | None, tuple[str, ...]]:
             raise Misset(
                 "It is not known for whom to look.",
                 why="expected a person or a post in the profile, got neither",
-                helps="furlough me --as SERVICE-NUMBER --post POST --base BASE, or --as or --post at the command itself",
+                helps="furlough me --as SERVICE-NUMBER --post POST --base BASE, or --as or --post once",
             )
         return "", None, (desk.settings.post,)
     me = desk.me()

@@ -1,0 +1,134 @@
+"""A base on one page, and what waits for whoever sits at the desk."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Furlough, Mission, ahead
+from tests.starter.at_jub import COMMANDER, DUTY, GATE, asked, once
+
+
+async def test_an_inbox_lists_what_waits_for_a_post_with_what_to_type(furlough: Furlough) -> None:
+    number = await asked(furlough, "NPL-1005", ahead(30), ahead(33))
+    look = ("--as", "NPL-1003", "--base", "JUB")
+    ran = await once(lambda: furlough("inbox", *look), lambda ran: number in ran.out)
+    digits = number.rpartition("-")[2].lstrip("0")
+    assert f"furlough approve {digits}" in ran.out
+    (task,) = [task for task in (await furlough("inbox", "--json", *look)).documents if task["number"] == number]
+    assert (task["what"], task["post"]) == ("approval", "CO-NPLMED")
+    assert (await furlough("approve", number, *look)).code == 0
+    after = await furlough("inbox", "--json", *look)
+    assert number not in [task["number"] for task in after.documents], "asked of the leave itself, not of the index"
+
+
+async def test_nobody_finds_their_own_leave_in_the_inbox(furlough: Furlough) -> None:
+    number = await asked(furlough, "IND-1003", ahead(80), ahead(82))
+    look = ("inbox", "--base", "JUB", "--json")
+    found = await once(lambda: furlough(*look, "--as", "IND-1002"), lambda ran: number in ran.out)
+    assert number in found.out, "it waits for the next higher post"
+    assert number not in (await furlough(*look, "--as", "IND-1003")).out
+
+
+async def test_a_countersignature_waits_for_the_person_and_not_for_the_post(furlough: Furlough) -> None:
+    number = await asked(furlough, "IND-1007", ahead(90), ahead(92))
+    for_commander = ("--for", "IND-1003", "--for-post", "CO-INDBATT-C", *DUTY)
+    assert (await furlough("approve", number, *for_commander)).code == 0
+
+    async def wanted(who: str) -> list[str]:
+        ran = await furlough("inbox", "--json", "--base", "JUB", "--as", who)
+        return [
+            task["type"]
+            for task in ran.documents
+            if task["what"] == "your countersignature" and task["number"] == number
+        ]
+
+    await once(lambda: furlough("inbox", "--base", "JUB", *COMMANDER[:2]), lambda ran: "countersign" in ran.out)
+    (command,) = await wanted("IND-1003")
+    assert await wanted("IND-1004") == []
+    assert (await furlough(*command.split()[1:], *COMMANDER)).code == 0
+    assert await wanted("IND-1003") == []
+
+
+async def test_an_empty_inbox_says_so(furlough: Furlough) -> None:
+    ran = await furlough("inbox", "--as", "IDN-1004")
+    assert ran.code == 0
+    assert ran.out.startswith("nothing waits for you")
+
+
+async def test_an_inbox_of_nobody_is_wrong_usage(furlough: Furlough) -> None:
+    ran = await furlough("inbox")
+    assert ran.code == 2
+    assert "furlough me" in ran.err
+
+
+async def test_today_lists_who_leaves_who_is_away_and_the_strength(furlough: Furlough) -> None:
+    number = await asked(furlough, "IND-1011", ahead(15), ahead(17))
+    assert (await furlough("approve", number, "--as", "IDN-1003", "--base", "JUB")).code == 0
+
+    morning = ("today", "JUB", "--at", f"{ahead(15)} 06:00", "--json", *GATE)
+
+    def leaving(ran: object) -> list[str]:
+        return [line["row"]["number"] for line in ran.documents[0]["leaving"]]  # type: ignore[attr-defined]
+
+    ran = await once(lambda: furlough(*morning), lambda ran: number in leaving(ran))
+    assert leaving(ran) == [number]
+    (line,) = ran.documents[0]["leaving"]
+    assert line["who"] == "MAJ E. Fjord"
+    days = [day for day in ran.documents[0]["strength"] if day["unit"] == "UNMO-SOUTH"]
+    assert len(days) == 14
+    assert [day["absent"] for day in days[:4]] == [1, 1, 1, 0]
+
+    assert (await furlough("sign-out", number, "--at", f"{ahead(15)} 08:00", *GATE)).code == 0
+    evening = ("today", "JUB", "--at", f"{ahead(17)} 06:00", *GATE)
+    page = await once(lambda: furlough(*evening), lambda ran: "away: nobody" not in ran.out)
+    assert number in page.out.partition("due back today")[2].partition("\n\n")[0]
+    late = await furlough("today", "JUB", "--at", f"{ahead(18)} 06:00", *GATE)
+    assert number in late.out.partition("overdue")[2].partition("\n\n")[0]
+
+
+async def test_names_stand_on_the_board_for_those_entitled_alone(furlough: Furlough) -> None:
+    ran = await furlough("today", "JUB", "--json", "--as", "GHA-1009")
+    assert ran.code == 0, ran
+    assert not any(line["who"] for key in ("away", "leaving", "due", "overdue") for line in ran.documents[0][key])
+
+
+async def test_the_page_stands_alone_and_fits_a_sheet(
+    furlough: Furlough, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ran = await furlough("today", "JUB", "--print", *GATE)
+    assert ran.code == 0, ran
+    file = ran.out.removeprefix("written: ").rstrip("\n")
+    assert file.startswith(f"{tmp_path}/today-JUB-")
+    text = await asyncio.to_thread(Path(file).read_text, "utf-8")
+    assert "size: A4" in text
+    assert "http" not in text
+    assert "INDBATT-C" in text
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("today", "NOWHERE"), "knows no base NOWHERE"),
+        (("today",), "not known which base"),
+        (("today", "JUB", "--at", "tomorrow"), "is no time"),
+        (("today", "JUB", "--as", "NOBODY-1"), "knows no NOBODY-1"),
+    ],
+)
+async def test_what_cannot_be_meant_is_told(furlough: Furlough, words: tuple[str, ...], told: str) -> None:
+    ran = await furlough(*words)
+    assert ran.code == 2
+    assert told in ran.err
+
+
+async def test_without_a_server_boards_say_so_and_end_with_4(
+    furlough: Furlough, mission: Mission, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEMPORAL_ADDRESS", "127.0.0.1:9")
+    for words in (("today", "JUB"), ("inbox", *COMMANDER), ("find",), ("show", "NAQ-2026-000001"), ("reconcile",)):
+        ran = await furlough(*words)
+        assert ran.code == 4, ran
+        assert "No server answers at 127.0.0.1:9" in ran.err

@@ -1,0 +1,175 @@
+"""What is told of one leave, and of many: `show`, `watch`, `find`."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+
+from tests.conftest import Furlough, ahead
+from tests.starter.at_jub import COMMANDER, DUTY, GATE, asked, once
+
+
+@pytest.fixture(scope="module")
+def told() -> dict[str, str]:
+    """The number of the leave which this module asks for once."""
+    return {}
+
+
+@pytest.fixture
+async def number(furlough: Furlough, told: dict[str, str]) -> str:
+    """A leave of a member of INDBATT-C, for an emergency in the family."""
+    if not told:
+        family = ("--kind", "emergency", "--relation", "parent", "--reason", "GRANDMOTHER-IS-ILL")
+        told["number"] = await asked(furlough, "IND-1009", ahead(20), ahead(24), *family)
+    return told["number"]
+
+
+async def test_show_tells_where_it_stands_who_must_act_by_when_and_its_days_by_rule(
+    furlough: Furlough, number: str
+) -> None:
+    ran = await furlough("show", number, *COMMANDER)
+    assert ran.code == 0, ran
+    assert f"{number} is WAITING FOR ATTESTATION (urgent)" in ran.out
+    assert "waits for" in ran.out
+    assert "then: " in ran.out
+    assert "5 charged as planned, by contingent@1#" in ran.out
+    assert f"{ahead(20)} to {ahead(24)}" in ran.out
+    assert "counting/charged" in ran.out
+    assert "NK O. Avocet" in ran.out
+    assert "(asserted)" in ran.out
+
+
+async def test_names_are_shown_to_posts_of_the_base_and_to_nobody_else(furlough: Furlough, number: str) -> None:
+    ran = await furlough("show", number, "--as", "GHA-1009")
+    assert ran.code == 0, ran
+    assert "Avocet" not in ran.out
+    assert "emergency" not in ran.out
+
+
+@pytest.mark.parametrize("flags", [(), ("--journal",), ("--json",), ("--json", "--journal")])
+async def test_no_form_of_show_tells_what_is_said_of_the_family(
+    furlough: Furlough, number: str, flags: tuple[str, ...]
+) -> None:
+    ran = await furlough("show", number, *flags, *COMMANDER)
+    assert ran.code == 0, ran
+    assert "GRANDMOTHER" not in ran.out
+    assert '"digest"' not in ran.out
+
+
+async def test_show_as_a_document_has_face_days_holdings_and_journal(furlough: Furlough, number: str) -> None:
+    (document,) = (await furlough("show", number, "--json", *COMMANDER)).documents
+    assert document["number"] == number
+    assert [day["charge"] for day in document["days"]] == ["1"] * 5
+    assert {held["what"] for held in document["holds"]} == {"days", "number"}
+    assert document["journal"][0]["says"].startswith("asked: ")
+
+
+async def test_the_journal_alone_cites_the_rules(furlough: Furlough, number: str) -> None:
+    ran = await furlough("show", number, "--journal", *COMMANDER)
+    assert ran.out.splitlines()[0].lstrip().startswith("1 ")
+    assert "[" in ran.out.splitlines()[0]
+
+
+async def test_watch_prints_the_journal_and_stops_at_the_state_named(furlough: Furlough, number: str) -> None:
+    ran = await furlough("watch", number, "--until", "waiting for attestation", *COMMANDER)
+    assert ran.code == 0, ran
+    assert "asked: " in ran.out
+    assert ran.out.splitlines()[-1].startswith(f"{number} is WAITING FOR ATTESTATION")
+
+
+async def test_watch_ends_with_7_when_the_time_is_over_first(furlough: Furlough, number: str) -> None:
+    ran = await furlough("watch", number, "--until", "away", "--timeout", "0", *COMMANDER)
+    assert ran.code == 7
+
+
+async def test_watch_ends_when_the_leave_has_ended(furlough: Furlough) -> None:
+    number = await asked(furlough, "IND-1005", ahead(70), ahead(72))
+    assert (await furlough("withdraw", number, "--as", "IND-1005")).code == 0
+    ran = await furlough("watch", number, "--timeout", "20", *COMMANDER)
+    assert ran.code == 0, ran
+    assert ran.out.splitlines()[-1].startswith(f"{number} is WITHDRAWN")
+    shown = await furlough("show", number, *COMMANDER)
+    assert "ended: withdrawn" in shown.out
+
+
+async def test_a_leave_recorded_by_a_clerk_says_so(furlough: Furlough) -> None:
+    number = await asked(furlough, "IND-1010", ahead(40), ahead(42))
+    approved = ("--for", "IND-1003", "--for-post", "CO-INDBATT-C", *DUTY)
+    assert (await furlough("approve", number, *approved)).code == 0
+    ran = await furlough("show", number, *COMMANDER)
+    assert "(recorded by SUB N. Dunlin)" in ran.out
+    assert "waits for its countersignature" in ran.out
+
+
+async def test_what_happened_against_a_rule_is_marked(furlough: Furlough) -> None:
+    number = await asked(furlough, "IND-1006", ahead(50), ahead(52))
+    assert (await furlough("sign-out", number, *GATE)).code == 0
+    ran = await furlough("show", number, *COMMANDER)
+    assert "IRREGULAR  signed-out under " in ran.out
+
+
+async def test_find_lists_by_lane_unit_and_attention(furlough: Furlough, number: str) -> None:
+    wanted = ("find", "--base", "JUB", "--unit", "INDBATT-C", "--lane", "urgent", "--open", "--json")
+    ran = await once(lambda: furlough(*wanted), lambda ran: bool(ran.documents))
+    assert [row["number"] for row in ran.documents] == [number]
+    ran = await furlough("find", "--attention", ran.documents[0]["attention"][0], "--json")
+    assert number in [row["number"] for row in ran.documents]
+
+
+async def test_find_of_a_member_needs_no_name_in_the_index(furlough: Furlough, number: str) -> None:
+    ran = await once(lambda: furlough("find", "--member", "IND-1009"), lambda ran: number in ran.out)
+    assert number in ran.out
+    assert "1 leave\n" in ran.out
+    assert "Avocet" not in ran.out + ran.err
+
+
+async def test_find_of_a_day_lists_who_is_to_be_absent_on_it(furlough: Furlough, number: str) -> None:
+    async def numbers(day: str) -> list[str]:
+        look = ("find", "--base", "JUB", "--lane", "urgent", "--on", day, "--json")
+        return [row["number"] for row in (await furlough(*look)).documents]
+
+    await once(lambda: furlough("find", "--member", "IND-1009"), lambda ran: number in ran.out)
+    assert [await numbers(ahead(i)) for i in (19, 20, 24, 25)] == [[], [number], [number], []]
+
+
+async def test_find_as_a_sheet_is_csv(furlough: Furlough, number: str) -> None:
+    ran = await once(lambda: furlough("find", "--lane", "urgent", "--csv"), lambda ran: number in ran.out)
+    rows = list(csv.DictReader(io.StringIO(ran.out)))
+    assert number in [row["number"] for row in rows]
+
+
+async def test_nothing_found_is_said(furlough: Furlough) -> None:
+    ran = await furlough("find", "--unit", "NO-SUCH-UNIT")
+    assert (ran.code, ran.out) == (0, "no leave is like that\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("find", "--unit", 'a"b'), "is no name of a register"),
+        (("find", "--base", "NOWHERE"), "knows no base NOWHERE"),
+        (("find", "--member", "NOBODY-1"), "knows no NOBODY-1"),
+        (("find", "--on", "2026-13-01"), "2026-13-01"),
+        (("find", "--csv", "--json"), "both --csv and --json"),
+        (("show", "UNEX-00000000000000000000000000"), "No leave goes by"),
+        (("show", "OTHER-00000000000000000000000000"), "another mission"),
+        (("watch", "NAQ-2020-000001"), "No leave goes by"),
+        (("watch", "NAQ-2020-000001", "--timeout", "-1"), "expected seconds"),
+    ],
+)
+async def test_what_cannot_be_meant_is_told_with_its_reason(
+    furlough: Furlough, words: tuple[str, ...], told: str
+) -> None:
+    ran = await furlough(*words)
+    assert ran.code == 2
+    assert told in ran.err
+    assert "Traceback" not in ran.err
+    assert ran.out == ""
+
+
+async def test_every_line_of_a_document_is_json(furlough: Furlough, number: str) -> None:
+    ran = await furlough("watch", number, "--until", "waiting for attestation", "--json")
+    assert [json.loads(line) for line in ran.out.splitlines()][-1]["state"] == "waiting for attestation"
