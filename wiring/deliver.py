@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from secrets import token_hex
+from time import monotonic
 from typing import Any, Final
 
 from pydantic import TypeAdapter
 from temporalio.client import Client, WithStartWorkflowOperation, WorkflowUpdateFailedError
 from temporalio.client import WorkflowUpdateRPCTimeoutOrCancelledError as NoAnswer
 from temporalio.common import Priority, WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.account import AccountOutcome
@@ -74,10 +76,21 @@ async def deliver(client: Client, act: Act, *, within: timedelta = ANSWER, updat
 
     Raises:
         NotDelivered: no outcome came in time; send the same act again.
+        Undecided: a fault in the rules' code stopped this act; nothing was changed.
         Gone: the leave has ended on the server, or was never asked for.
     """
+    deadline = monotonic() + within.total_seconds()
+    try:
+        return await _sent(client, act, update_id or act.act_id, within)
+    except (NoFacts, Undecided):
+        # The server keeps an update's outcome under its id, a failure too: this one may be of an earlier try.
+        left = timedelta(seconds=max(deadline - monotonic(), 1))
+        return await _sent(client, act, f"{act.act_id}~{token_hex(4)}", left)
+
+
+async def _sent(client: Client, act: Act, update_id: str, within: timedelta) -> Outcome[Any]:
     name, to = act.kind, addressee(act)  # type: ignore[attr-defined]  # every act which can be sent has a kind
-    told: dict[str, Any] = {"id": update_id or act.act_id, "result_type": _OUTCOMES[act.to], "rpc_timeout": within}
+    told: dict[str, Any] = {"id": update_id, "result_type": _OUTCOMES[act.to], "rpc_timeout": within}
     try:
         if act.to == "leave" and not isinstance(act, Ask):
             outcome = await client.get_workflow_handle(to).execute_update(name, act, **told)
@@ -86,17 +99,29 @@ async def deliver(client: Client, act: Act, *, within: timedelta = ANSWER, updat
                 name, act, start_workflow_operation=_opening(act, to), **told
             )
     except WorkflowUpdateFailedError as error:
-        return _refused(error)
+        return _refused(error, to)
+    except WorkflowAlreadyStartedError as error:
+        raise _gone(to, ended=True) from error
     except (NoAnswer, RPCError) as error:
         raise _why(error, to) from error
     answer: Outcome[Any] = outcome
     return answer
 
 
+class NoFacts(NotDelivered):
+    """The process answered that the register does not: nothing was changed."""
+
+
 class Gone(NotReached):
     """The leave has ended on the server, or was never asked for."""
 
     code = 5
+
+
+class Undecided(NotReached):
+    """A fault in the rules' code stopped this act, and this act alone."""
+
+    code = 1
 
 
 def _opening(act: Act, to: str) -> WithStartWorkflowOperation[Any, Any]:
@@ -117,41 +142,56 @@ def _opening(act: Act, to: str) -> WithStartWorkflowOperation[Any, Any]:
     return operation
 
 
-def _refused(error: WorkflowUpdateFailedError) -> Outcome[Any]:
+def _refused(error: WorkflowUpdateFailedError, to: str) -> Outcome[Any]:
     """A refusal without a trace, as an outcome; facts that cannot be looked up now are no refusal.
 
     Raises:
         NotDelivered: the register did not answer.
+        Undecided: the decision broke.
+        Gone: the leave was ended on the server while it decided.
     """
     cause = error.cause
     if isinstance(cause, ApplicationError) and cause.type == "Refusal":
         refusal = Refusal.model_validate(cause.details[0])
         return Outcome[Any](entries=(), refused=refusal)
     if isinstance(cause, ApplicationError) and cause.type == "RegisterUnavailable":
-        raise NotDelivered(
+        raise NoFacts(
             "The register did not answer.", why=cause.message, known="nothing was changed", helps="send it again"
+        ) from error
+    if isinstance(cause, ApplicationError) and cause.type == "DecisionFailed":
+        raise Undecided(
+            "The act could not be decided.",
+            why=cause.message,
+            known="nothing was changed, and everything else goes on",
+            helps="send it again once the worker was mended; its log tells the fault",
+        ) from error
+    if isinstance(cause, ApplicationError) and cause.type == "AcceptedUpdateCompletedWorkflow":
+        raise Gone(
+            f"{to} was ended on the server.",
+            why="it ended while the act was being decided",
+            known="the act was not recorded",
+            helps="furlough find",
         ) from error
     raise error
 
 
 def _why(error: Exception, to: str) -> NotReached:
-    status = error.status if isinstance(error, RPCError) else None
-    if status is RPCStatusCode.NOT_FOUND:
-        ended = "completed" in str(error)
-        return Gone(
-            f"{to} has ended; it takes no more acts." if ended else f"The server knows no {to}.",
-            why="expected an open leave, got one that has ended"
-            if ended
-            else "expected a leave, got none of that name",
-            known="nothing was changed",
-            helps=f"furlough show {to}" if ended else "furlough find",
-        )
+    if isinstance(error, RPCError) and error.status is RPCStatusCode.NOT_FOUND:
+        return _gone(to, ended="completed" in str(error))
     return NotDelivered(
         "No outcome came in time.",
         why=str(error) or "no worker answered",
         known="the act may still arrive; sent again under the same id it changes nothing twice",
         helps="is a worker running? furlough up, or furlough worker --mission CODE",
     )
+
+
+def _gone(to: str, *, ended: bool) -> Gone:
+    if ended:
+        what, got, helps = f"{to} has ended; it takes no more acts.", "one that has ended", f"furlough show {to}"
+    else:
+        what, got, helps = f"The server knows no {to}.", "none of that name", "furlough find"
+    return Gone(what, why=f"expected an open leave, got {got}", known="nothing was changed", helps=helps)
 
 
 def read(data: Any) -> Act:

@@ -54,7 +54,7 @@ class Process(Generic[S]):
         it is said again. To try on under the turn would let nobody else speak meanwhile.
 
         Raises:
-            ApplicationError: type `RegisterUnavailable`, when the facts cannot be looked up now.
+            ApplicationError: as `undecided`.
         """
         async with self.turn:
             if act.act_id not in self.acts:
@@ -74,11 +74,7 @@ class Process(Generic[S]):
         try:
             decision = await at_once(name, question, self.decision, kind)
         except FailureError as error:
-            raise ApplicationError(
-                "the facts could not be looked up in time; nothing was changed",
-                type="RegisterUnavailable",
-                non_retryable=True,
-            ) from error
+            raise undecided(error) from error
         events: tuple[Any, ...] = decision.events
         return events
 
@@ -184,6 +180,19 @@ class Process(Generic[S]):
 
     def show(self) -> None:
         """Tell the outside how it looks; leaves do."""
+
+
+def undecided(error: FailureError) -> ApplicationError:
+    """Why an act could not be decided.
+
+    Its type is `DecisionFailed` where the decision itself broke and only a mended worker helps, else
+    `RegisterUnavailable`.
+    """
+    if isinstance(error, ApplicationError) and error.type != "RegisterUnavailable":
+        why, kind = f"a fault in the rules ({error.type}); nothing was changed", "DecisionFailed"
+    else:
+        why, kind = "the facts could not be looked up in time; nothing was changed", "RegisterUnavailable"
+    return ApplicationError(why, type=kind, non_retryable=True)
 
 
 def pause(tries: int) -> timedelta:

@@ -12,7 +12,7 @@ from domain.model import DAY
 TODAY = datetime.now(UTC).date()
 SMALL = tuple(f"B{i:02}" for i in range(1, 61))
 OFFICER, CROWD, FLYING, HUNDRED, THOUSAND = "OFF", "CROWD", "FLY", "HUND", "THOU"
-MEMBERS = {name: 7 for name in SMALL} | {OFFICER: 7, CROWD: 23, FLYING: 153, HUNDRED: 120, THOUSAND: 1200}
+MEMBERS = dict.fromkeys(SMALL, 7) | {OFFICER: 7, CROWD: 23, FLYING: 153, HUNDRED: 120, THOUSAND: 1200}
 AWAY = 3
 """Of the crowded unit so many are away on other duty, which leaves one place of the four."""
 PLACE_DAY = TODAY + 30 * DAY

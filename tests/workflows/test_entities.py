@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from domain.acts import Approve, IssueOrder, SignOut, Withdraw
+from domain.acts import Approve, IssueOrder, Withdraw
 from domain.carrying import Carried
-from domain.ids import base_workflow, order_workflow
+from domain.ids import order_workflow
 from domain.model import DAY
 from domain.orders import Order, StopLeave
 from tests.workflows.mission import (
@@ -166,9 +166,7 @@ async def test_a_terminated_leave_gives_all_back_at_the_next_walk(mission):
     )
     assert walked["given_back"] == [case.leave_id]
     assert await case.holds() == set()
-    again = await mission.client.execute_workflow(
-        "ReconcileWorkflow", id=f"again-{case.leave_id}", task_queue=QUEUE
-    )
+    again = await mission.client.execute_workflow("ReconcileWorkflow", id=f"again-{case.leave_id}", task_queue=QUEUE)
     assert again["given_back"] == []
 
 
@@ -217,7 +215,9 @@ async def test_a_leave_that_is_gone_is_struck_by_its_base_when_it_cannot_be_told
     await first.approved()
     assert (await second.approved()).waits_for == "strength"
     await first.handle.terminate("an operator's mistake")
-    await first.order("LO", midnight(FIRST - 6 * DAY), midnight(FIRST - 5 * DAY), restrictions=(StopLeave(bars_absence=True),))
+    await first.order(
+        "LO", midnight(FIRST - 6 * DAY), midnight(FIRST - 5 * DAY), restrictions=(StopLeave(bars_absence=True),)
+    )
     await first.order("LP", midnight(FIRST), midnight(FIRST + DAY))
 
     async def struck() -> bool:
@@ -225,5 +225,3 @@ async def test_a_leave_that_is_gone_is_struck_by_its_base_when_it_cannot_be_told
 
     await until(struck, "its place was struck")
     assert (await second.garrison()).leaves[second.leave_id].verdict
-
-
