@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 from typing import Any, ClassVar, TypeVar, get_args
 
 from domain import account, garrison, leave, register
 from domain.acts import Import
 from domain.decider import entries_of, fold
-from domain.facts import BaseFacts, HeldPost, Person
+from domain.facts import BaseFacts, Facts, HeldPost, Person
 from domain.holdings import Want
 from domain.leave.events import LeaveEvent
 from domain.leave.path import PATH, at
@@ -43,7 +43,7 @@ class Dice:
         return choices[roll % len(choices)]
 
     def chance(self, percent: int) -> bool:
-        return self.one_of(*range(100)) >= 100 - percent
+        return bool(self.one_of(*range(100)) >= 100 - percent)
 
 
 class PlayedLeave(l.Life):
@@ -160,7 +160,7 @@ class PlayedLeave(l.Life):
         )
         acts = self.words()
         fit = (
-            [k for k in acts if leave.possible(self.act(k, acts[k]), self.state) is None]
+            [k for k in acts if leave.possible(self.act(k, **acts[k]), self.state) is None]
             if self.dice.chance(80)
             else []
         )
@@ -174,7 +174,7 @@ class PlayedLeave(l.Life):
             lambda: self.say("withdraw", "member"),
             lambda: self.say("deny", "co", reason="needed here"),
             lambda: self.say("cancel", "co", reason="needed here"),
-            lambda: self.say("cancel", l.Person(id="server"), reason="cancelled on the server"),
+            lambda: self.say("cancel", Person(id="server"), reason="cancelled on the server"),
         )()
 
     def words(self) -> dict[str, dict[str, Any]]:
@@ -206,11 +206,6 @@ class PlayedLeave(l.Life):
             "correct": corrected | {"reason": "a slip of the pen"},
         }
 
-    def act(self, kind: str, words: dict[str, Any]) -> Any:
-        return l.ACT.validate_python(
-            {"kind": kind, "act_id": "x", "decided_by": "m-x", "acted_at": self.now, "leave_id": l.LEAVE} | words
-        )
-
     def time(self) -> None:
         """Time goes on to the next deadline, or for some hours."""
         if leave.due(self.state) and self.dice.chance(60):
@@ -230,7 +225,7 @@ class PlayedLeave(l.Life):
         """The base changes its mind, and tells; sometimes its words overtake each other."""
         until = self.dice.one_of(None, self.now + 30 * HOUR, self.now + 300 * HOUR, self.now - HOUR)
         blocks = self.dice.one_of((), (l.block(until=until),), (l.block(until=until), l.block("LO-2.1")))
-        curfew = Bar(cites="LO-3.1", from_=l.time(22), to=l.time(5), since=l.NOW)
+        curfew = Bar(cites="LO-3.1", from_=time(22), to=time(5), since=l.NOW)
         self.world.bars = self.dice.one_of((), (curfew,))
         self.ruled(*blocks, granted=self.dice.one_of(True, True, False), seq=self.dice.one_of(None, None, None, 100))
 
@@ -277,7 +272,7 @@ class PlayedLeave(l.Life):
         before = self.state
         for act in self.acts:
             if act.act_id not in self.state.acts:
-                events = leave.decide(act, self.state, l.Facts(), self.now)
+                events = leave.decide(act, self.state, Facts(), self.now)
                 super().write(events, act)
         return before, self.state
 
@@ -348,7 +343,8 @@ class PlayedBase:
         self.effects = 0
         for tell in garrison.wants(self.naq.state, self.naq.now):
             self.effects += 1
-            self.naq.told(**{key: verdict.seq for key, verdict in tell.verdicts.items()})
+            reached: dict[str, Any] = {key: verdict.seq for key, verdict in tell.verdicts.items()}
+            self.naq.told(**reached)
 
     def again(self) -> tuple[Any, Any]:
         """The state, and what it is once all leaves have repeated their newest wish."""
@@ -420,7 +416,9 @@ class PlayedRegister:
         self.dice, self.state = dice, register.initial
         self.journal: list[Any] = []
         self.decisions: list[Any] = []
-        self.effects, self.said, self.last = 0, (), None
+        self.said: Any = ()
+        self.last: Any = None
+        self.effects = 0
 
     def moves(self) -> Iterator[None]:
         d = self.dice.one_of
@@ -447,7 +445,7 @@ class PlayedRegister:
         return Person(id="m-admin", posts=(HeldPost(post="ADMIN", role=role, since=date(2026, 1, 1)),))
 
     def take(self, act: Import) -> tuple[Any, ...]:
-        events = register.decide(act, self.state, l.Facts(person=self.by), self.now)
+        events = register.decide(act, self.state, Facts(person=self.by), self.now)
         self.write(events, act)
         return events
 

@@ -15,7 +15,7 @@ from domain.facts import Facts
 from domain.holdings import Want
 from domain.leave import LeaveDecision
 from domain.leave.events import Lacks
-from tests.domain.leave.life import NO_DAYS, NOW, World, block
+from tests.domain.leave.life import NO_DAYS, NOW, Life, World, block
 from tests.laws.played import (
     EVERY_END,
     EVERY_EVENT,
@@ -109,7 +109,7 @@ class Laws:
 
         def unchanged(life: Any) -> None:
             if life.said and all(isinstance(event, Refused) for event in life.said) and not life.effects:
-                counted = {"seq": 0, "base": None, "acts": {}, "refusals": 0}
+                counted: dict[str, Any] = {"seq": 0, "base": None, "acts": {}, "refusals": 0}
                 known = {k: v for k, v in counted.items() if k in type(life.state).model_fields}
                 assert life.state.model_copy(update=known) == life.before.model_copy(update=known)
 
@@ -169,9 +169,8 @@ class TestLeave(Laws):
             act = life.last
             if act.said != "observation" or life.before.ask is None or act.act_id in life.before.acts:
                 return
-            sees = (life.clerk or life.by) and (life.clerk or life.by).holds(
-                "gate", "duty-officer", "clerk", "commander"
-            )
+            seen_by = life.clerk or life.by
+            sees = seen_by and seen_by.holds("gate", "duty-officer", "clerk", "commander")
             if life.clerk and not life.clerk.holds("clerk", "gate", "duty-officer", "administrator"):
                 return
             if act.kind in ("report", "attach") or sees:
@@ -219,6 +218,19 @@ class TestLeave(Laws):
             assert len(life.state.model_dump_json()) < 32_000
 
         self.every(small, at_the_end=True)
+
+    def test_a_script_in_a_loop_fills_no_leave_and_shuts_nobody_out(self):
+        """Acts that a clerk enters, each with a countersignature to come: at last refused without a trace."""
+        life = Life().until("sign-out")
+        for _ in range(700):
+            if leave.possible(life.act("attach"), life.state):
+                break
+            life.say("attach", "co", "clerk")
+        assert leave.possible(life.act("attach"), life.state)
+        assert not leave.possible(life.act("sign-out"), life.state)
+        assert len(life.state.model_dump_json()) < 64_000
+        life.sign_out()
+        assert life.kinds == ["signed-out"]
 
     def test_every_step_and_every_end_is_reached(self):
         """Laws that are tried on half of the path prove nothing of the other half."""

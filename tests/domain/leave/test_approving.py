@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from domain import leave
-from domain.acts import Cancel
+from domain.acts import Approve, Cancel
 from domain.facts import BaseFacts
 from domain.model import DAY, HOUR
 from tests.domain.leave.life import FIRST, LAST, LEAVE, NOW, Life, emergency, local, person, terms
@@ -224,7 +224,7 @@ def test_the_server_says_nothing_but_cancel():
     life = waiting()
     act = life.decisions[0].act
     head = {"act_id": "s", "decided_by": "server", "acted_at": life.now, "leave_id": act.leave_id}
-    life.take(leave.approving.Approve.model_validate(head))
+    life.take(Approve.model_validate(head))
     assert (life.refused, life.at) == ("authority/known-person", "approve")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from domain import leave
+from domain.acts import Ask
 from domain.leave.events import Asked
 from domain.model import DAY, Decimal
 from tests.domain.leave.life import FIRST, LAST, MEMBER, NO_DAYS, NOW, Life, World, emergency, local, person, terms
@@ -21,7 +22,7 @@ def asked(life: Life | None = None, **words: Any) -> Life:
     return life
 
 
-def dates(first: date, days: int = 5) -> dict[str, date]:
+def dates(first: date, days: int = 5) -> dict[str, Any]:
     return {"first": first, "last": first + (days - 1) * DAY}
 
 
@@ -140,7 +141,7 @@ def test_ask_known_member(missing):
 
 def test_who_is_not_in_the_register_opens_nothing_and_leaves_nothing_open():
     life = Life()
-    act = leave.asking.Ask.model_validate(asked().decisions[0].act.model_dump())
+    act = Ask.model_validate(asked().decisions[0].act.model_dump())
     life.take(act, None)
     refused_and_over(life, "authority/known-person")
 

@@ -60,9 +60,9 @@ def test_silence_on_an_extension_has_a_ladder_of_its_own():
     """Deputy after 12 hours; another extension begins at the bottom again."""
     life = extending()
     life.hours(12)
-    assert life.face.posts == ("CO-A", "DCO-A")
+    assert life.face.waits_for == "CO-A, DCO-A"
     life.say("extend", "member", last=LONGER + DAY, reason="a storm")
-    assert life.face.posts == ("CO-A",)
+    assert life.face.waits_for == "CO-A"
 
 
 def test_an_undecided_extension_ends_with_the_last_day():
@@ -112,7 +112,7 @@ def test_an_extension_beyond_what_the_commander_may_grant_is_decided_by_the_next
 
 def test_nobody_asks_again_while_an_approved_extension_waits_for_its_days():
     life = extending()
-    life.settle_down = lambda most=30: 0  # the account is slow
+    life.slow = True
     life.say("approve", "co")
     life.say("extend", "member", last=LONGER + DAY, reason="a storm")
     assert life.refused == "return/extension"
@@ -131,7 +131,7 @@ def test_a_seat_back_is_looked_for_again_while_the_member_is_away_up_to_the_last
 
 
 def test_overdue_ladder():
-    """Alert at 00:00, absence proposed after 24 h, provost after 24 more, deserter report after 30 days, end after 180."""
+    """Alert at 00:00, absence proposed after a day, provost after one more, deserter after 30, the end after 180."""
     life = away()
     fell = []
     while not life.ends:

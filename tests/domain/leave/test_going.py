@@ -1,4 +1,4 @@
-"""From the clearance to the gate: the base's word, suspension and lift, seats, the irregular sign-out, ends before it."""
+"""From the clearance to the gate: the word of the base, suspension and lift, seats, the sign-out, ends before it."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_the_newest_word_of_the_base_holds_in_whatever_order_words_arrive():
 def test_an_answer_that_a_newer_word_overtook_still_says_that_the_wish_was_met():
     life = Life()
     life.ask()
-    life.settle_down = lambda most=30: 0  # the base is slow
+    life.slow = True
     life.say("approve")
     (want,) = leave.wants(life.state, life.now)
     answer = life.world.answer(want)

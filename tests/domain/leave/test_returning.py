@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from domain import leave
-from domain.leave.events import SignedIn
+from domain.leave.events import Lacks, SignedIn
 from domain.model import DAY, HOUR, Decimal
 from tests.domain.leave.life import FIRST, LAST, NO_DAYS, NOW, Life, World, local, terms
 
@@ -96,7 +96,7 @@ def test_a_charge_that_the_account_will_not_take_ends_as_an_exception():
 class Stubborn(World):
     def answer(self, want):
         if want.what == "days" and want.spec:
-            return (leave.fold.e.Lacks(spec=want.spec, n=want.n, refusal=NO_DAYS, cites=("x",)),)
+            return (Lacks(spec=want.spec, n=want.n, refusal=NO_DAYS, cites=("x",)),)
         return super().answer(want)
 
 
@@ -230,14 +230,14 @@ def test_a_corrected_sign_out_is_told_to_the_base():
 
 def test_a_correction_that_was_overtaken_by_another_is_not_put_back_by_the_refusal_of_the_first():
     life = Life().until("approve")
-    slow, life.settle_down = life.settle_down, lambda most=30: 0
+    life.slow = True
     life.world.days = NO_DAYS
     corrected(life, "member", last=LAST + DAY)
     (want,) = leave.wants(life.state, life.now)
     corrected(life, "member", last=LAST + 2 * DAY)
     life.write(life.world.answer(want))
     assert life.state.last_day == LAST + 2 * DAY
-    life.settle_down, life.world.days = slow, None
+    life.slow, life.world.days = False, None
     life.settle_down()
     assert life.state.held["days"].last == LAST + 2 * DAY
 

@@ -1,0 +1,185 @@
+"""How a leave looks from outside: its word, whom it waits for, what deserves attention, what a post may say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from domain import leave
+from domain.facts import BaseFacts
+from domain.holdings import Notice
+from domain.leave.face import STATES
+from domain.leave.path import PATH
+from domain.model import DAY
+from tests.domain.leave.life import FIRST, LAST, LEAVE, NO_SEAT, NOW, POSTS, Life, World, block, emergency, local
+
+WORDS = {
+    "approve": "waiting for approval",
+    "confirm": "booked",
+    "sign-out": "ready",
+    "sign-in": "away",
+    "close": "settled",
+}
+
+
+@pytest.mark.parametrize("step", WORDS)
+def test_each_step_has_its_word_and_its_next_deadline(step):
+    face = Life().until(step).face
+    assert face.state == WORDS[step]
+    assert face.act_by
+    assert face.then
+    assert face.waits_for
+
+
+def test_every_step_has_a_word():
+    assert {step.name for step in PATH} < set(STATES)
+
+
+def test_before_it_is_open_and_when_it_is_not_opened_the_face_shows_no_more_than_that():
+    life = Life(member=None)
+    assert life.face.state == "requested"
+    life.ask()
+    assert (life.face.state, life.face.leave_id, life.face.member) == ("not opened", "", "")
+
+
+def test_what_is_overdue_deserves_attention_until_the_member_is_back():
+    life = Life().until("sign-in")
+    assert life.face.due_back == local(LAST + DAY)
+    life.wait(local(LAST + DAY))
+    assert (life.face.state, life.face.attention) == ("overdue", ("overdue",))
+    life.sign_in(local(LAST + DAY, "01:00"))
+    assert life.face.attention == ("irregular",)
+
+
+def test_nobody_is_told_a_person_or_the_kind_of_leave():
+    """Neither what it waits for, nor why, nor what deserves attention, nor any sentence of the journal."""
+    for kind in ("ordinary", "emergency", "rr"):
+        life = Life(family="listed", base=BaseFacts(code="NAQ", clearance="officer"))
+        life.ask(leave_kind=kind, first=FIRST, last=FIRST + 4 * DAY)
+        told = []
+        for step in ("approve", "confirm", "sign-out"):
+            life.until(step)
+            told.append(life.face)
+        life.ruled(block())
+        told.append(life.face)
+        life.ruled()
+        life.until("sign-in")
+        life.say("report", "cook", what="hospital")
+        life.wait(local(LAST + 5 * DAY))
+        told.append(life.face)
+        life.say("sign-in", "gate", "clerk")
+        told.append(life.face)
+        words = [" ".join((f.waits_for, f.then, f.state, *f.attention, *f.why, *f.posts)) for f in told]
+        words += [entry.event.says() for entry in life.journal if hasattr(entry.event, "says")]
+        for text in words:
+            assert "m-" not in text
+            assert not {"ordinary", "emergency", "rr", "hospital"} & set(text.replace(",", " ").split()), text
+
+
+def test_those_concerned_are_told_where_the_mission_sends_notices():
+    """Each entry worth telling once, to those whose turn it is; nothing where notices are off."""
+    life = Life(notices=True)
+    life.ask()
+    life.say("approve", "co")
+    told = life.world.told
+    assert [news.says for news in told][:2] == [
+        "asked: 2026-03-23 to 2026-03-30, 8 days charged as planned",
+        "approved",
+    ]
+    assert told[0].to == ()
+    assert len({news.seq for news in told}) == len(told)
+    assert life.state.news == ()
+    quiet = Life().until("confirm")
+    assert quiet.world.told == []
+
+
+def test_notices_that_cannot_be_laid_out_hold_nothing_up():
+    life = Life(notices=True)
+    life.ask()
+    life.slow = True
+    life.say("approve", "co")
+    wants = leave.wants(life.state, NOW)
+    assert {want.what for want in wants} == {"place", "notice"}
+    assert isinstance(wants[-1].spec, Notice)
+
+
+# ---- next_acts
+
+MAY: dict[str, dict[str, set[str]]] = {
+    "approve": {"co": {"approve", "deny", "correct"}, "dco": {"correct"}, "gate": set(), "mover": set()},
+    "confirm": {"co": {"cancel", "correct"}, "mover": {"confirm-travel"}, "dmover": set()},
+    "sign-out": {"co": {"cancel", "correct"}, "mover": {"confirm-travel"}},
+    "sign-in": {"co": {"find", "correct"}, "sector": {"find", "correct"}, "gate": set()},
+    "close": {"co": {"find", "correct"}, "gate": set()},
+}
+SEEN = {
+    "approve": {"attach", "sign-out"},
+    "confirm": {"attach", "sign-out"},
+    "sign-out": {"attach", "sign-out"},
+    "sign-in": {"attach", "sign-in", "report"},
+    "close": {"attach"},
+}
+
+
+@pytest.mark.parametrize(("step", "who"), [(step, who) for step, posts in MAY.items() for who in posts])
+def test_next_acts(step, who):
+    """Observations that are possible, and decisions of the post whose turn it is."""
+    life = Life().until(step)
+    assert set(leave.next_acts(life.state, POSTS[who][0])) == MAY[step][who] | SEEN[step]
+
+
+def test_next_acts_before_attestation():
+    life = emergency()
+    assert "attest" in leave.next_acts(life.state, "VO-NAQ")
+    assert {"deny"} == {"deny", "approve"} & set(leave.next_acts(life.state, "CO-A"))
+
+
+def test_next_acts_of_the_clearance_officer():
+    life = Life(base=BaseFacts(code="NAQ", clearance="officer")).until("officer")
+    assert {"clear", "deny"} <= set(leave.next_acts(life.state, "CLR-NAQ"))
+    assert "deny" not in leave.next_acts(life.state, "CO-A")
+
+
+def test_next_acts_of_an_extension():
+    life = Life().until("sign-in")
+    life.say("extend", "member", last=LAST + DAY, reason="a storm")
+    assert {"approve", "deny", "find"} <= set(leave.next_acts(life.state, "CO-A"))
+    assert not {"approve", "deny"} & set(leave.next_acts(life.state, "SC-WEST"))
+
+
+def test_next_acts_of_a_leave_that_is_not_open_or_has_ended():
+    life = Life()
+    assert leave.next_acts(life.state, "CO-A") == []
+    life.until("approve").say("withdraw", "member")
+    assert leave.next_acts(life.state, "CO-A") == ["attach"]
+
+
+@pytest.mark.parametrize("step", [*MAY, "officer"])
+def test_every_next_act_of_a_post_is_possible(step):
+    """What is offered to a post is refused neither by the path nor by its desk."""
+    words: dict[str, Any] = {
+        "approve": {},
+        "deny": {"reason": "x"},
+        "cancel": {"reason": "x"},
+        "clear": {},
+        "confirm-travel": {},
+        "find": {"finding": "excused", "reason": "x"},
+        "attest": {"method": "phone"},
+    }
+    facts: dict[str, Any] = {"base": BaseFacts(code="NAQ", clearance="officer")} if step == "officer" else {}
+    for who, (post, _) in POSTS.items():
+        for kind in leave.next_acts(Life(**facts).until(step).state, post):
+            if kind in words:
+                life = Life(**facts).until(step)
+                life.say(kind, who, **words[kind])
+                assert not life.refused, (kind, who)
+
+
+def test_a_leave_without_a_seat_waits_for_movement_control():
+    world = World()
+    world.seat = NO_SEAT
+    life = Life(world)
+    life.ask()
+    life.say("approve")
+    assert (life.face.state, life.face.waits_for, life.face.leave_id) == ("cleared", "MC-NAQ", LEAVE)
