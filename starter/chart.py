@@ -24,7 +24,7 @@ ENDINGS: Final[dict[How, tuple[tuple[str, ...], str]]] = {
     "lapsed": (("before approval",), "nobody decided in time"),
     "not-taken": (("before sign-out",), "nobody signed out in time"),
     "not-returned": (("on leave",), "nobody came back"),
-    "settled": (("close",), "the time for corrections is over"),
+    "settled": (("home",), "the time for corrections is over"),
 }
 """From which steps or phases a leave comes to each end, and by what."""
 
