@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from datetime import time as clock_time
 from typing import Annotated, Final
@@ -55,7 +56,7 @@ def demo(*, keep: Annotated[bool, Parameter(negative="")] = False) -> int:
         return asyncio.run(_demo(Settings(home=home, mission=MISSION, base=BASE), keep=keep))
     except asyncio.CancelledError:  # a signal: all has ended in order by now
         console.say(f"ended on your word; FURLOUGH_HOME={home} furlough up --mission {MISSION} goes on where it stood")
-        return 0 if keep else 130
+        return 130
 
 
 async def _demo(settings: Settings, *, keep: bool) -> int:
@@ -81,7 +82,8 @@ async def _demo(settings: Settings, *, keep: bool) -> int:
         console.say(f"Temporal UI: {ui}" + ("" if keep else ", as long as the mission is up"))
         if keep:
             console.say("Ctrl-C ends all in order.")
-            raise await mission.broken()
+            with suppress(asyncio.CancelledError):
+                raise await mission.broken()
     console.say(f"To look around in it: FURLOUGH_HOME={settings.home} furlough up --mission {MISSION}")
     return 0
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 from rich.table import Table
+from rich.text import Text
 from sqlalchemy import select
 
 from activities import packs
@@ -141,7 +142,7 @@ def _grid(lines: tuple[UnitDay, ...], days: int) -> Table:
     for one in lines[:days]:
         table.add_column(f"{one.day:%d}\n{one.day:%b}", justify="right")
     for row in (lines[i : i + days] for i in range(0, len(lines), days)):
-        cells = [f"[bold]{one.absent}[/]" if one.absent >= one.ceiling else str(one.absent or "·") for one in row]
+        cells = [Text(str(one.absent or "·"), "bold" if one.absent >= one.ceiling else "") for one in row]
         table.add_row(row[0].unit, str(row[0].assigned), str(row[0].ceiling), *cells)
     return table
 

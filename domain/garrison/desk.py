@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from domain.acts import Act, BaseAct, Enter, Exempt, IssueOrder, Override, RescindOrder, SetPlace, Told
+from domain.authority import known
 from domain.decider import Event
 from domain.facts import Facts, Need
 from domain.garrison import orders
@@ -85,6 +86,9 @@ def decide(act: BaseAct, state: Garrison, facts: Facts, now: Instant) -> tuple[E
         return sitting.events
     if not state.base:
         _open(sitting)
+    if act.entered_by and (refusal := known(act, facts.person, facts.clerk)):
+        sitting.refuse(refusal)
+        return sitting.events
     RULES[type(act)](act, sitting)
     if (sitting.state.book, sitting.state.leaves) != (state.book, state.leaves):  # a repeat changes nothing
         _put_away(sitting)

@@ -134,6 +134,15 @@ async def test_an_order_is_refused_by_another_s_post_and_a_dry_run_finds_that(fu
     assert "authority/order" in wet.err
 
 
+async def test_who_records_an_order_for_another_holds_a_post_that_records(furlough: Furlough) -> None:
+    said = ("order", "issue", "--number", "LO-905", "--issuer", "SC-SOUTH", "--curfew", "01:00-05:00", "--base", "JUB")
+    whose = ("--for", "NPL-1001", "--for-post", "SC-SOUTH")
+    by_anybody = await furlough(*said, *whose, "--as", "IND-1010")
+    assert (by_anybody.code, "authority/recorder" in by_anybody.err) == (5, True)
+    assert "recording for SC-SOUTH" in (await furlough(*said, *whose, "--as", "IDN-1004", "--post", "G1-JUB")).err
+    assert "LO-905.1" in fine(await furlough("order", "list", "JUB"))
+
+
 async def test_strength_is_shown_by_day_and_only_an_emergency_may_exceed_it(
     furlough: Furlough, cleared: dict[str, str]
 ) -> None:
