@@ -11,7 +11,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -40,7 +40,7 @@ from activities.imports import Imports
 from activities.mailer import Mailer
 from activities.orders import Carrying
 from activities.reconciling import Reconciling
-from activities.register.database import engine, migrate
+from activities.register.database import RegisterUnavailable, engine, migrate, reading
 from activities.store import Store
 from activities.telling import Telling
 from wiring import health, logs
@@ -62,10 +62,9 @@ ORDERLY: Final = timedelta(seconds=25)
 log = structlog.get_logger(__name__)
 
 
-def activities(settings: Settings, source: Engine, client: Client, build: str) -> Sequence[Callable[..., Any]]:
+def activities(source: Engine, library: Library, client: Client, build: str) -> Sequence[Callable[..., Any]]:
     """All effects, each given what it needs of the world."""
-    store = Store(settings.folder / "store")
-    deciding = Deciding(source, Library(settings.rules, store), build)
+    deciding = Deciding(source, library, build)
     holdings, effects, carrying = Holdings(client), Effects(source), Carrying(source, client)
     return (
         deciding.leave,
@@ -81,7 +80,7 @@ def activities(settings: Settings, source: Engine, client: Client, build: str) -
         Telling(client).tell,
         carrying.publish,
         carrying.carry,
-        Imports(source, store).apply,
+        Imports(source, library.store).apply,
         Reconciling(source, client).reconcile,
     )
 
@@ -89,12 +88,14 @@ def activities(settings: Settings, source: Engine, client: Client, build: str) -
 @asynccontextmanager
 async def working(settings: Settings, client: Client, build: str, **options: Any) -> AsyncIterator[Worker]:
     """A worker of the mission which polls while this context is open, and ends in order."""
-    source = engine(settings.database)
+    source, library = engine(settings.database), Library(settings.rules, Store(settings.folder / "store"))
+    with suppress(RegisterUnavailable), reading(source) as session:  # it may come later; first decisions are then slow
+        library.warm(session, datetime.now(UTC))
     with ThreadPoolExecutor(THREADS, "activity") as threads:
         worker = Worker(
             client,
             task_queue=QUEUE,
-            activities=activities(settings, source, client, build),
+            activities=activities(source, library, client, build),
             activity_executor=threads,
             deployment_config=WorkerDeploymentConfig(
                 version=WorkerDeploymentVersion(deployment_name="furlough", build_id=build), use_worker_versioning=False

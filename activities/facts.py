@@ -56,6 +56,13 @@ class Library:
         found["notices"] = lookups.settings(session).get("notices") == "on" if isinstance(act, Ask) else False
         return Facts(**found)
 
+    def warm(self, session: Session, now: Instant) -> None:
+        """Read what first decisions would wait for too long: packs, zones, holidays, the tables."""
+        packs.texts(self.rules)
+        for base in lookups.bases(session):
+            lookups.calendar(lookups.base_zone(session, base.code) or "UTC", now.date(), now.date(), "USA")
+        posts.person(session, "", now, now)
+
     def _people(self, session: Session, act: Act, about: Subject, now: Instant) -> dict[str, Any]:
         """Who decided, who recorded it and, where an order names a post, who may exempt in its stead."""
 
