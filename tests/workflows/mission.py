@@ -1,6 +1,6 @@
 """A mission for trying processes on: many small bases, so that each test has one of its own; all days count from today.
 
-A small base has one unit of thirteen (the ceiling of absences is one), its own posts, and members `<BASE>-1` to `<BASE>-7`.
+A small base has one unit of thirteen (so that one may be absent), its own posts, and members `<BASE>-1` to `<BASE>-7`.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What goes wrong around a leave: changed rules, faults in them, a register that is down, acts that come twice or astray."""
+"""What goes wrong around a leave: changed rules and faults in them, a register that is down, acts twice or astray."""
 
 import shutil
 from collections.abc import AsyncIterator, Callable
