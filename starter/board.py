@@ -49,6 +49,17 @@ class Absent(Model):
     who: str = ""
 
 
+class Queued(Model):
+    """A leave that waits for a place in its unit; `place` counts from 1."""
+
+    number: str
+    unit: str
+    place: int
+    first: date
+    last: date
+    first_free: date | None
+
+
 class Today(Model):
     """A base on one day."""
 
@@ -61,7 +72,7 @@ class Today(Model):
     away: tuple[Absent, ...]
     waiting: tuple[Task, ...]
     strength: tuple[UnitDay, ...]
-    queue: tuple[Waiting, ...]
+    queue: tuple[Queued, ...]
     orders: tuple[Edition, ...]
     more: bool = False
 
@@ -101,6 +112,7 @@ def _printed(shown: Today, zone: ZoneInfo) -> Path:
     """
     file = Path(f"today-{shown.base}-{shown.day}.html").resolve()
     try:
+        file.touch(mode=0o600)  # names stand on it
         file.write_text(page.html(shown, zone), "utf-8")
     except OSError as error:
         raise Misset(
@@ -165,10 +177,15 @@ async def seen(desk: Desk, base: str, at: datetime) -> Today:
         away=listed(gone, "due_back"),
         waiting=waiting,
         strength=strength(desk, base, state, at),
-        queue=board.queue(state),
+        queue=tuple(_queued(state, one) for one in board.queue(state)),
         orders=in_force(state.book, at),
         more=more,
     )
+
+
+def _queued(state: Garrison, one: Waiting) -> Queued:
+    shown = one.model_dump(include={"unit", "place", "first", "last", "first_free"})
+    return Queued(number=state.leaves[one.leave_id].number or one.leave_id, **shown)
 
 
 def _names(desk: Desk, state: Garrison) -> dict[str, str]:
@@ -242,7 +259,7 @@ def _say(desk: Desk, shown: Today) -> None:
     console.say(_grid(shown.strength))
     for one in shown.queue:
         free = f", first free {one.first_free}" if one.first_free else ""
-        console.say(f"{one.unit}: {one.place}. in the queue, {one.first} to {one.last}{free}")
+        console.say(f"{one.unit}: {one.place}. in the queue {one.number}, {one.first} to {one.last}{free}")
     console.say(f"\norders in force: {len(shown.orders) or 'none'}", "bold")
     for edition in shown.orders:
         says = "; ".join(map(words, edition.order.restrictions))
@@ -272,7 +289,7 @@ def _tasks(desk: Desk, found: tuple[Task, ...], names: dict[str, str]) -> Table:
 
 def _grid(lines: tuple[UnitDay, ...]) -> Table:
     days = list(dict.fromkeys(line.day for line in lines))
-    table = console.table("unit", "of", "may")
+    table = console.table("unit", "of", "may", right=("of", "may"))
     for day in days:
         table.add_column(f"{day:%d}\n{day:%a}"[:6], justify="right")
     for unit in dict.fromkeys(line.unit for line in lines):

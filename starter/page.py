@@ -25,6 +25,7 @@ th { text-align: left; font-weight: normal; color: #555; font-size: 8pt }
 td, th { padding: .4mm 2mm .4mm 0; vertical-align: top }
 tr { break-inside: avoid }
 .strength td, .strength th { text-align: right; padding-right: 1mm } .strength td:first-child { text-align: left }
+.strength { table-layout: fixed } .strength th:first-child { width: 30mm }
 .full { font-weight: bold; background: #ddd; print-color-adjust: exact; -webkit-print-color-adjust: exact }
 .box { width: 4mm; height: 4mm; border: .3mm solid #000; display: inline-block }
 footer { margin-top: 4mm; font-size: 8pt; color: #555 }
@@ -48,9 +49,9 @@ def html(shown: Today, zone: tzinfo) -> str:
         _strength(shown),
         _section(
             "Queue for places",
-            ("unit", "place", "first", "last", "first free"),
+            ("unit", "place", "leave", "first", "last", "first free"),
             (
-                (one.unit, str(one.place), str(one.first), str(one.last), str(one.first_free or ""))
+                (one.unit, str(one.place), one.number, str(one.first), str(one.last), str(one.first_free or ""))
                 for one in shown.queue
             ),
         )

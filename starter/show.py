@@ -107,7 +107,7 @@ def report(whole: Whole, zone: ZoneInfo, names: dict[str, str]) -> Iterator[str 
         _row("unsigned", f"{act} waits for its countersignature until {by.astimezone(zone):%Y-%m-%d %H:%M}")
         for act, by in s.countersigns.items()
     )
-    yield _row("holds", ", ".join(map(_holding, s.held.values())) or "nothing")
+    yield _row("holds", ", ".join(_holding(spec, s) for spec in s.held.values() if spec.what != "notice") or "nothing")
     yield from (
         _row("lacks", f"{lack.spec.what}: {lack.refusal.why} (rule {lack.refusal.rule})") for lack in s.lacks.values()
     )
@@ -120,14 +120,14 @@ def _row(label: str, text: str) -> str:
     return f"  {label:<10} {text}"
 
 
-def _holding(spec: Spec) -> str:
+def _holding(spec: Spec, s: Leave) -> str:
     match spec:
         case Number():
             return "control number"
         case Days():
             return f"{spec.expected} days" if spec.charged is None else f"{spec.charged} days charged"
         case Place():
-            return f"its place {spec.first} to {spec.last}"
+            return f"its place {spec.first} to {spec.last}" if s.placed else "its turn in the queue for a place"
         case Seat():
             flights = " and ".join(filter(None, (spec.out_flight, spec.back_flight)))
             return f"seats {flights or f'out {spec.out_day}, back {spec.back_day}'}"

@@ -6,6 +6,10 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
+from sqlalchemy import select
+
+from activities.register.database import reading
+from activities.register.tables import Post
 from domain.facts import Person
 from domain.leave import Leave
 from domain.leave.face import Face, face
@@ -86,18 +90,27 @@ async def waiting(
     Raises:
         NotReached: the server, or a worker behind it, did not answer.
     """
-    words = [*(f"awaiting:{post}" for post in posts), *(["countersign"] if me else [])]
+    exempting = (*posts, *_deputised(desk, posts))
+    words = [*(f"awaiting:{post}" for post in exempting), *(["countersign"] if me else [])]
     if not words:
         return (), False
     wanted = f"Attention IN ({', '.join(map(index.quoted, words))})"
     rows, _ = await index.rows(desk.client, RUNNING, wanted, *conditions)
     chosen = sorted(rows, key=lambda row: row.urgency)[:most]
     states = await index.states(desk.client, [row.leave_id for row in chosen])
-    tasks = [task for leave_id, s in states.items() for task in _tasks(desk, leave_id, s, me, posts)]
+    tasks = [task for leave_id, s in states.items() for task in _tasks(desk, leave_id, s, me, posts, exempting)]
     return tuple(sorted(tasks, key=lambda task: task.urgency)), len(rows) > len(chosen)
 
 
-def _tasks(desk: Desk, leave_id: str, s: Leave, me: str, posts: tuple[str, ...]) -> Iterator[Task]:
+def _deputised(desk: Desk, posts: tuple[str, ...]) -> list[str]:
+    """The posts whose deputy is one of these: a deputy may exempt at once, and decides once silence has come so far."""
+    with reading(desk.source) as session:
+        return list(session.scalars(select(Post.post).where(Post.deputy.in_(posts), Post.post.not_in(posts))))
+
+
+def _tasks(
+    desk: Desk, leave_id: str, s: Leave, me: str, posts: tuple[str, ...], exempting: tuple[str, ...]
+) -> Iterator[Task]:
     shown = face(s)
     leave = called(desk, shown.base, shown.number, leave_id)
     about: dict[str, Any] = {
@@ -111,9 +124,10 @@ def _tasks(desk: Desk, leave_id: str, s: Leave, me: str, posts: tuple[str, ...])
         "first": s.first_day,
         "last": s.last_day,
     }
-    mine = next((post for post in posts if post in shown.posts), None)
+    barred = {b.cites: b.etp for b in s.verdict.blocks if b.etp in exempting} if s.verdict and not s.out_at else {}
+    mine = next((post for post in (*posts, *barred.values()) if post in shown.posts), None)
     if mine and shown.member != me:  # nobody decides on their own leave
-        what, command = _turn(s, shown, mine, leave)
+        what, command = _turn(s, shown, tuple(barred), leave)
         yield Task(**about, what=what, post=mine, act_by=shown.act_by, then=shown.then, type=f"furlough {command}")
     for act, by in s.countersigns.items():
         if me and s.signers.get(act) == me:
@@ -121,9 +135,8 @@ def _tasks(desk: Desk, leave_id: str, s: Leave, me: str, posts: tuple[str, ...])
             yield Task(**about, what="your countersignature", act_by=by, then="unconfirmed", type=command)
 
 
-def _turn(s: Leave, shown: Face, post: str, leave: str) -> tuple[str, str]:
-    """What is wanted of a post, and the command that does it."""
-    exempts = [b.cites for b in s.verdict.blocks if b.etp == post] if s.verdict and not s.out_at else []
+def _turn(s: Leave, shown: Face, exempts: tuple[str, ...], leave: str) -> tuple[str, str]:
+    """What is wanted of a post, which may exempt from these orders, and the command that does it."""
     if exempts:
         return (
             f"exemption from {', '.join(exempts)}",

@@ -11,7 +11,7 @@ from starter import console, show, timeline
 from starter.desk import at_desk
 from starter.flags import HERE, How
 from starter.handles import Leaves, face_of, journal_of
-from wiring.trouble import Misset
+from wiring.trouble import Misset, NotReached
 
 EACH: Final = 1.0
 """Seconds between two looks."""
@@ -44,14 +44,22 @@ async def watch(
         began, seen = face.state, 0
         clock = asyncio.get_running_loop().time
         limit = clock() + timeout if timeout is not None else None
+        silent = False
         while True:
-            journal = await journal_of(desk.client, leave_id)
-            for entry in journal[seen:]:
-                _tell(entry, timeline.line(entry, zone, names), how)
-            seen = len(journal)
-            face = await face_of(desk.client, leave_id) or face
-            if _reached(face, journal, until, began):
-                break
+            try:
+                journal = await journal_of(desk.client, leave_id)
+                face = await face_of(desk.client, leave_id) or face
+            except NotReached as reason:  # servers come back; who watches overnight should not find an error
+                if not silent:
+                    console.note(f"{reason.what} Watching goes on.")
+                silent = True
+            else:
+                silent = False
+                for entry in journal[seen:]:
+                    _tell(entry, timeline.line(entry, zone, names), how)
+                seen = len(journal)
+                if _reached(face, journal, until, began):
+                    break
             if limit is not None and clock() >= limit:
                 _last(face, how)
                 return NOT_THERE

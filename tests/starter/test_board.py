@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -132,3 +133,21 @@ async def test_without_a_server_boards_say_so_and_end_with_4(
         ran = await furlough(*words)
         assert ran.code == 4, ran
         assert "No server answers at 127.0.0.1:9" in ran.err
+
+
+async def test_an_exemption_waits_for_the_authority_which_the_order_names_and_for_its_deputy(
+    furlough: Furlough,
+) -> None:
+    number = await asked(furlough, "NPL-1004", ahead(45), ahead(47))
+    said = ("--number", "LO-901", "--title", "No leave", "--stop-leave", "--etp", "SC-SOUTH", "--unit", "NPLMED")
+    span = ("--from", f"{ahead(45)} 00:00", "--until", f"{ahead(46)} 00:00")
+    ran = await furlough("order", "issue", *said, *span, "--as", "NPL-1001", "--post", "SC-SOUTH", "--base", "JUB")
+    assert ran.code == 0, ran
+    assert (await furlough("approve", number, "--as", "NPL-1003", "--base", "JUB")).code == 0
+    for who in ("NPL-1001", "IND-1001"):
+        look = ("inbox", "--json", "--base", "JUB", "--as", who)
+        found = await once(partial(furlough, *look), lambda ran: number in ran.out)
+        (task,) = [task for task in found.documents if task["number"] == number]
+        assert task["what"] == "exemption from LO-901.1"
+        assert "etp grant" in task["type"]
+        assert "--order LO-901.1" in task["type"]
