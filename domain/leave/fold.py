@@ -15,7 +15,7 @@ from domain.model import DAY
 TIME = ("time", "machine")
 
 TOLD = (e.Asked, e.Approved, e.Judged, e.Lapsed, e.ExtensionApproved, e.ExtensionEnded, e.Ended)
-"""Entries which those concerned are told of, where the mission sends notices."""
+"""Entries which those concerned are told of, where the mission sends notices; and any by which a post's turn comes."""
 
 
 def evolve(s: Leave, entry: Entry[Any]) -> Leave:
@@ -23,10 +23,16 @@ def evolve(s: Leave, entry: Entry[Any]) -> Leave:
     new = s.model_copy(update=_head(s, entry) | _change(s, entry, entry.event))
     if at(new) != at(s):
         new = new.model_copy(update={"since": entry.recorded_at, "lapsed": ()})
-    if new.notices and isinstance(entry.event, TOLD):
-        told = News(seq=entry.seq, to=awaited(new), says=entry.event.says())
-        new = new.model_copy(update={"news": (*new.news, told)})
+    if new.notices and (isinstance(entry.event, TOLD) or (at(new) != at(s) and awaited(new))):
+        new = new.model_copy(update={"news": (*new.news, _news(new, entry))})
     return new
+
+
+def _news(new: Leave, entry: Entry[Any]) -> News:
+    """What an entry tells the member, and those whose turn it is by now."""
+    posts = awaited(new)
+    waits = f"; waits for {', '.join(posts)}" if posts else ""
+    return News(seq=entry.seq, to=posts, says=entry.event.says() + waits)
 
 
 def _head(s: Leave, entry: Entry[Any]) -> dict[str, Any]:

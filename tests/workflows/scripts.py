@@ -6,7 +6,7 @@ from domain.acts import Approve, ConfirmTravel, Deny, Extend, Find, Report, Resc
 from domain.model import DAY, HOUR
 from tests.workflows.mission import FLYING, member
 from tests.workflows.play import Case, Mission
-from tests.workflows.test_ways import FIRST, midnight
+from tests.workflows.test_ways import FIRST, SEALED, midnight
 
 Script = Callable[[Mission, str], Awaitable[dict[str, str]]]
 """Plays on a base; answers which workflow's history is kept under which name."""
@@ -59,12 +59,12 @@ async def late(mission: Mission, base: str) -> dict[str, str]:
     case = Case(mission, base, member(base, 1))
     await case.away()
     await case.day(3)
-    await case.says(Extend, last=FIRST + 5 * DAY, reason="no flight")
+    await case.says(Extend, last=FIRST + 5 * DAY, reason=SEALED)
     await case.says(Approve, case.post("CO"))
     await case.day(6)
     await case.says(Report, what="delay")
     await case.day(8)
-    await case.says(Find, case.post("CO"), finding="excused", reason="no flight")
+    await case.says(Find, case.post("CO"), finding="excused", reason=SEALED)
     await case.passes(HOUR)
     await case.says(SignIn, case.post("GATE"))
     await case.ends()

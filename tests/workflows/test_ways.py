@@ -15,6 +15,7 @@ from domain.acts import (
     Find,
     Report,
     RescindOrder,
+    Sealed,
     SignIn,
     SignOut,
     Withdraw,
@@ -24,6 +25,7 @@ from tests.workflows.mission import FLYING, OFFICER, TODAY, member
 from tests.workflows.play import Case
 
 MOST_EVENTS = 110
+SEALED = Sealed(ref="s-aaaaaaaaaaaaaaaaaaaaaaaaaa", digest="0" * 64)
 FIRST = TODAY + 20 * DAY
 
 
@@ -208,7 +210,7 @@ async def test_an_extension_which_is_approved_moves_the_last_day(leave):
     case = leave()
     await case.away()
     await case.day(3)
-    assert await case.says(Extend, last=FIRST + 6 * DAY, reason="no flight") == ["extension-asked"]
+    assert await case.says(Extend, last=FIRST + 6 * DAY, reason=SEALED) == ["extension-asked"]
     assert await case.says(Approve, case.post("CO")) == ["extension-approved"]
     assert (await case.settled()).last == FIRST + 6 * DAY
     await case.day(7)
@@ -221,7 +223,7 @@ async def test_an_extension_which_is_denied_leaves_the_last_day(leave):
     case = leave()
     await case.away()
     await case.day(3)
-    await case.says(Extend, last=FIRST + 6 * DAY, reason="no flight")
+    await case.says(Extend, last=FIRST + 6 * DAY, reason=SEALED)
     assert await case.says(Deny, case.post("CO"), reason="needed here") == ["extension-ended"]
     assert (await case.settled()).last == FIRST + 4 * DAY
 
@@ -230,7 +232,7 @@ async def test_an_extension_which_nobody_answers_lapses_with_the_last_day(leave)
     case = leave()
     await case.away()
     await case.day(2)
-    await case.says(Extend, last=FIRST + 6 * DAY, reason="no flight")
+    await case.says(Extend, last=FIRST + 6 * DAY, reason=SEALED)
     await case.day(6)
     assert "extension-ended" in await case.journal()
     assert (await case.face()).last == FIRST + 4 * DAY
@@ -292,7 +294,7 @@ async def test_a_report_of_a_delay_stops_the_ladder_until_the_commander_finds(le
     assert "lapsed overdue" not in said
     assert "lapsed absence" not in said
     assert "lapsed finding due 1" in said
-    assert await case.says(Find, case.post("CO"), finding="excused", reason="no flight") == ["found"]
+    assert await case.says(Find, case.post("CO"), finding="excused", reason=SEALED) == ["found"]
     assert await case.says(SignIn, case.post("GATE")) == ["signed-in"]
     assert await case.ends() == "settled"
     assert await case.charged() == 5

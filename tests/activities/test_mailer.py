@@ -1,0 +1,151 @@
+"""Notices by mail, handed in at a real SMTP server: what is said, to whom, and that no mail holds anything up."""
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.message import Message
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from sqlalchemy import select, update
+
+from activities.mailer import NOTHING_TO_PAY, Mailer
+from activities.register import tables as t
+from activities.register.database import reading, writing
+from domain.acts import Approve
+from domain.model import DAY
+from starter.ports import chosen
+from tests.workflows.mission import TODAY, member
+from tests.workflows.play import Case, Mission, running, working
+
+BASE = "B01"
+
+
+class Postman:
+    """Takes mail in, or refuses it."""
+
+    def __init__(self) -> None:
+        self.mails: list[Message] = []
+        self.refuses = False
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802  (its name there)
+        if self.refuses:
+            return "451 try again later"
+        mail = message_from_bytes(envelope.content)
+        mail["X-To"] = ", ".join(envelope.rcpt_tos)
+        self.mails.append(mail)
+        return "250 taken"
+
+
+@pytest.fixture
+def postman() -> Iterator[tuple[Postman, Controller]]:
+    it = Postman()
+    controller = Controller(it, hostname="127.0.0.1", port=chosen(0, "--port"))
+    controller.start()
+    yield it, controller
+    controller.stop()
+
+
+@pytest.fixture(scope="module")
+async def mission(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Mission]:
+    """A mission that sends notices."""
+    async with running(tmp_path_factory.mktemp("notices")) as mission, working(mission):
+        told(mission, "on")
+        yield mission
+
+
+def told(mission: Mission, notices: str) -> None:
+    with writing(mission.source) as session:
+        session.execute(update(t.Setting).where(t.Setting.setting == "notices").values(value=notices))
+
+
+def waiting(mission: Mission) -> list[t.Outgoing]:
+    with reading(mission.source) as session:
+        rows = list(session.scalars(select(t.Outgoing).where(t.Outgoing.sent_at.is_(None))))
+        session.expunge_all()
+        return rows
+
+
+def later(mission: Mission) -> None:
+    """Make all that waits due again."""
+    with writing(mission.source) as session:
+        session.execute(update(t.Outgoing).values(next_try_at=datetime.now(UTC) - timedelta(minutes=1)))
+
+
+def mailer(mission: Mission, controller: Controller) -> Mailer:
+    return Mailer(mission.source, controller.hostname, controller.port)
+
+
+async def test_a_notice_reaches_the_member_and_the_post_and_tells_neither_kind_nor_reason(
+    mission: Mission, postman: tuple[Postman, Controller]
+):
+    it, controller = postman
+    case = Case(mission, BASE, member(BASE, 1))
+    await case.asks(leave_kind="ordinary")
+    number = (await case.settled()).number
+    assert mailer(mission, controller).send_due() == len(it.mails) > 0
+    to = {mail["X-To"] for mail in it.mails}
+    assert to == {f"{BASE}-1@unex.example".lower(), f"p-co-{BASE}@unex.example".lower()}
+    for mail in it.mails:
+        text = mail.get_payload(decode=True).decode()
+        assert number in mail["Subject"] or case.leave_id in mail["Subject"]
+        assert NOTHING_TO_PAY in text
+        assert case.who.number not in str(mail.get_payload())
+        for word in ("ordinary", "emergency", "BEY", "Zephyrin", "SGT"):
+            assert word not in str(mail), word
+    assert mailer(mission, controller).send_due() == 0  # once
+
+
+async def test_a_server_that_refuses_mail_holds_up_no_leave_and_the_mail_is_sent_later(
+    mission: Mission, postman: tuple[Postman, Controller]
+):
+    it, controller = postman
+    it.refuses = True
+    case = Case(mission, BASE, member(BASE, 2))
+    await case.asks(TODAY + 30 * DAY)
+    assert mailer(mission, controller).send_due() == 0
+    assert await case.says(Approve, case.post("CO")) == ["approved"]
+    assert (await case.reaches("ready")).state == "ready"
+    assert all(row.last_error == "SMTPDataError" for row in waiting(mission) if row.tries)
+    it.refuses = False
+    later(mission)
+    assert mailer(mission, controller).send_due() > 0
+    assert waiting(mission) == []
+
+
+async def test_a_server_that_is_down_holds_up_no_leave_and_the_mail_is_sent_later(
+    mission: Mission, postman: tuple[Postman, Controller]
+):
+    it, controller = postman
+    case = Case(mission, BASE, member(BASE, 3))
+    await case.asks(TODAY + 40 * DAY)
+    nobody = Mailer(mission.source, "127.0.0.1", chosen(0, "--port"))
+    assert nobody.send_due() == 0
+    assert await case.state() == "waiting for approval"
+    assert {row.last_error for row in waiting(mission)} == {"ConnectionRefusedError"}
+    assert mailer(mission, controller).send_due() == 0  # not at once: each try waits longer
+    later(mission)
+    assert mailer(mission, controller).send_due() > 0
+    assert it.mails
+
+
+async def test_one_recipient_without_an_address_keeps_no_mail_from_the_others(
+    mission: Mission, postman: tuple[Postman, Controller]
+):
+    it, controller = postman
+    case = Case(mission, BASE, member(BASE, 4))
+    with writing(mission.source) as session:
+        session.execute(update(t.Member).where(t.Member.service_number == case.who.number).values(email=None))
+    await case.asks(TODAY + 50 * DAY)
+    mailer(mission, controller).send_due()
+    assert {mail["X-To"] for mail in it.mails} == {f"p-co-{BASE}@unex.example".lower()}
+
+
+async def test_without_notices_none_is_written(tmp_path: Path):
+    async with running(tmp_path) as mission, working(mission):
+        case = Case(mission, BASE, member(BASE, 5))
+        await case.asks()
+        with reading(mission.source) as session:
+            assert session.scalars(select(t.Outgoing)).all() == []
