@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Engine
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
@@ -38,6 +38,7 @@ MISSION = "UNEX"
 LONG = 30.0
 """Seconds within which everything that is waited for must have happened."""
 
+T = TypeVar("T")
 _serial = count(1)
 
 
@@ -82,16 +83,15 @@ async def working(mission: Mission, build: str = BUILD, **options: Any) -> Async
         yield
 
 
-async def until(condition: Callable[[], Awaitable[Any]], what: str, seconds: float = LONG) -> Any:
+async def until(condition: Callable[[], Awaitable[T]], what: str, seconds: float = LONG) -> T:
     """Ask again and again until there is something; say what was waited for where there is not in time."""
-    found: Any = None
     try:
         async with asyncio.timeout(seconds):
             while not (found := await condition()):  # noqa: ASYNC110  # servers raise no event for us
                 await asyncio.sleep(0.02)
+            return found
     except TimeoutError:
         raise AssertionError(f"waited {seconds} s in vain until {what}") from None
-    return found
 
 
 class Case:
@@ -151,7 +151,8 @@ class Case:
 
     async def face(self) -> Face:
         """How it looks from outside."""
-        return await self.handle.query("face", result_type=Face)
+        face: Face = await self.handle.query("face", result_type=Face)
+        return face
 
     async def state(self) -> str:
         """Where it stands, in a word."""
@@ -160,24 +161,25 @@ class Case:
     async def settled(self) -> Face:
         """Wait until no effect is under way."""
 
-        async def quiet() -> Face | None:
-            face = await self.face()
-            return None if face.busy else face
+        async def quiet() -> bool:
+            return not (await self.face()).busy
 
-        return await until(quiet, f"{self.leave_id} is no longer busy")
+        await until(quiet, f"{self.leave_id} is no longer busy")
+        return await self.face()
 
     async def reaches(self, state: str) -> Face:
         """Wait until it stands there."""
         seen = ""
 
-        async def there() -> Face | None:
+        async def there() -> bool:
             nonlocal seen
             face = await self.face()
             seen = f"{face.state}, waits for {face.waits_for}, busy {face.busy}"
-            return face if face.state == state and not face.busy else None
+            return face.state == state and not face.busy
 
         try:
-            return await until(there, f"it is {state}")
+            await until(there, f"it is {state}")
+            return await self.face()
         except AssertionError as error:
             raise AssertionError(f"{error}; it is {seen}; {await self.journal()}") from None
 
@@ -216,14 +218,15 @@ class Case:
 
     async def garrison(self) -> Garrison:
         """The base's state."""
-        return await self.mission.client.get_workflow_handle(base_workflow(self.base)).query(
-            "state", result_type=Garrison
-        )
+        handle = self.mission.client.get_workflow_handle(base_workflow(self.base))
+        garrison: Garrison = await handle.query("state", result_type=Garrison)
+        return garrison
 
     async def account(self) -> Account:
         """The member's account."""
-        id_ = member_workflow(self.mission.id(self.who.number))
-        return await self.mission.client.get_workflow_handle(id_).query("state", result_type=Account)
+        handle = self.mission.client.get_workflow_handle(member_workflow(self.mission.id(self.who.number)))
+        account: Account = await handle.query("state", result_type=Account)
+        return account
 
     async def holds(self) -> set[str]:
         """What it holds by those who give it, whatever it says itself."""
@@ -254,7 +257,7 @@ class Case:
 
     async def order(self, number: str, since: datetime, until: datetime | None, version: int = 1, **fields: Any) -> Any:
         """The commander of its base issues an order; leave is stopped where nothing else is said."""
-        order = {
+        order: dict[str, Any] = {
             "number": f"{number}-{self.base}",
             "version": version,
             "issuer": f"CO-{self.base}",

@@ -35,7 +35,7 @@ async def test_a_base_keeps_ledger_orders_and_numbers_over_many_runs(tmp_path: P
         assert {await case.state() for case in cases} == {"ready"}
 
         async def renewed() -> bool:
-            return (await handle.describe()).run_id != first
+            return bool((await handle.describe()).run_id != first)
 
         await until(renewed, "the base went on as new")
         garrison = await cases[0].garrison()
@@ -56,7 +56,7 @@ async def test_an_entity_nobody_speaks_to_goes_on_as_new_after_a_month(leave):
     await case.skipper.fast_forward(handle, 31 * DAY)
 
     async def renewed() -> bool:
-        return (await handle.describe()).run_id != first
+        return bool((await handle.describe()).run_id != first)
 
     await until(renewed, "the base went on as new")
     assert case.leave_id in str((await case.garrison()).model_dump_json())

@@ -6,6 +6,7 @@ from time import monotonic
 
 import pytest
 from temporalio.client import WorkflowUpdateFailedError
+from temporalio.exceptions import ApplicationError
 from temporalio.worker import Replayer
 
 from activities.store import Store
@@ -270,6 +271,7 @@ async def test_an_act_for_another_leave_is_refused_without_a_trace(leave):
     before = (await one.handle.describe()).history_length
     with pytest.raises(WorkflowUpdateFailedError) as told:
         await one.handle.execute_update("approve", other.act(Approve, other.post("CO")))
+    assert isinstance(told.value.cause, ApplicationError)
     assert told.value.cause.type == "Refusal"
     assert told.value.cause.details[0]["rule"] == "path/address"
     assert (await one.handle.describe()).history_length == before

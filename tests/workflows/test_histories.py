@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from temporalio.api.enums.v1 import EventType
-from temporalio.api.history.v1 import History
+from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer
 
@@ -30,8 +30,6 @@ COMMANDS = (
     "WORKFLOW_EXECUTION_CONTINUED_AS_NEW",
 )
 """Events which a workflow's own commands leave behind."""
-
-MARKER = "marker_recorded_event_attributes"
 
 REMEDY = """The commands of {name} are others than those kept in tests/histories.
 Open leaves of the mission run on such histories, and their replay would fail.
@@ -71,7 +69,11 @@ async def test_a_kept_history_is_replayed_without_a_difference(name: str):
 
 async def test_a_replayer_notices_a_history_whose_commands_are_others():
     history = kept("leave-denied")
-    effect = next(e for e in history.events if b'"days"' in e.SerializeToString() and e.HasField(MARKER))
+    effect = next(
+        e
+        for e in history.events
+        if b'"days"' in e.SerializeToString() and e.HasField("marker_recorded_event_attributes")
+    )
     data = effect.marker_recorded_event_attributes.details["data"].payloads[0]
     data.data = data.data.replace(b'"days"', b'"seat"')
     result = await Replayer(workflows=[], plugins=[FurloughPlugin()]).replay_workflow(
@@ -103,7 +105,7 @@ def kinds(told: list[str]) -> set[str]:
     return {line.replace("ACTIVITY_TASK_SCHEDULED", "MARKER_RECORDED") for line in told} - {"TIMER_CANCELED"}
 
 
-def _told(event: History) -> str:
+def _told(event: HistoryEvent) -> str:
     name = EventType.Name(event.event_type)[11:]
     if name == "ACTIVITY_TASK_SCHEDULED":
         return f"{name} {event.activity_task_scheduled_event_attributes.activity_type.name}"
