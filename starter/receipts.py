@@ -17,7 +17,7 @@ from domain.refusal import Refusal
 from starter import console
 from starter.desk import Desk
 from starter.handles import face_of, journal_of
-from wiring.trouble import Trouble
+from wiring.trouble import NotReached, Trouble
 
 SETTLING: Final = 1.5
 """Seconds to wait until a leave has done what an act led to."""
@@ -58,7 +58,10 @@ async def answered(
 
     A request which the account does not carry ends by itself a moment later: that too is a refusal of it.
     """
-    face = await at_rest(client, leave_id, settling)
+    try:
+        face = await at_rest(client, leave_id, settling)
+    except NotReached:  # what was recorded stays recorded, also where nobody tells how the leave stands now
+        face = None
     refusal = outcome.refusal
     if refusal is None and face is not None and face.state == "not opened":
         refusal = why_not_opened(await journal_of(client, leave_id))
@@ -161,7 +164,8 @@ def receipt(answer: Answer, desk: Desk) -> str:
         head = f"already so since {console.clock(since, zone, base)}"
     else:
         head = f"{answer.result} {console.clock(at, zone, base)}"
-    parts = [head, f"{answer.number or answer.leave_id} now {face.state.upper() if face else 'UNKNOWN'}"]
+    stands = f"now {face.state.upper()}" if face else "did not tell in time how it stands now: furlough show"
+    parts = [head, f"{answer.number or answer.leave_id} {stands}"]
     if face and face.waits_for:
         limit = f" until {console.until(face.act_by, zone, at)}" if face.act_by else ""
         parts.append(f"waits for: {face.waits_for}{limit}")
