@@ -156,6 +156,8 @@ def show(answer: Answer, desk: Desk, *, json: bool = False) -> None:
 def receipt(answer: Answer, desk: Desk) -> str:
     """`recorded 2026-03-04 06:41 NAQ · NAQ-2026-000412 now APPROVED · waits for: CLR-NAQ until 10:41`."""
     now, face = datetime.now(UTC), answer.face
+    if face is None and answer.result == "would be asked":
+        return f"{answer.result}: {answer.said}"
     base = (face.base if face else "") or desk.settings.base
     zone = desk.zone(base)
     at = max((e.recorded_at for e in answer.entries), default=now)
