@@ -161,11 +161,11 @@ class SignIn(_OfLeave):
 
 
 class Extend(_OfLeave):
-    """The member asks to stay away until a later last day."""
+    """The member asks to stay away until a later last day. The reason is sealed, since it is as often as not the family's."""
 
     kind: Literal["extend"] = "extend"
     last: Day
-    reason: Text = Field(min_length=1)
+    reason: Sealed
 
 
 class Report(_OfLeave):

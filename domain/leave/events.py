@@ -276,7 +276,7 @@ class GaveBack(Event):
     n: int
 
     def says(self) -> str:
-        return f"{self.what} given back"
+        return "no days held any more" if self.what == "days" else f"{self.what} given back"
 
 
 class Lacks(Event):

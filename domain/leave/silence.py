@@ -21,6 +21,9 @@ ENDS: dict[str, How] = {
 """Deadlines which end the leave, and how it then ended."""
 
 TASKS = {
+    "close": "the time for corrections is over",
+    "undecided": "nobody decided in time",
+    "not taken": "nobody signed out in time",
     "overdue": "overdue: find out where the member is",
     "absence": "absence proposed: the commander finds",
     "provost": "provost to be told",
@@ -46,13 +49,20 @@ def lapse(act: Lapse, s: Leave, _: Facts, __: Instant) -> Events:
         what=act.what,
         due_at=act.acted_at,
         to=reaches(s, act.what),
-        task=TASKS.get(key, ""),
+        task=TASKS.get(key, "") or _silence(act.what),
         cites=(f"silence/{(key or 'limit').replace(' ', '-')}", s.rules.pack),
         irregular=EXCEPTIONS.get(key, ()),
     )
     if act.what.startswith("extension") and act.what.endswith("undecided"):
         return (fell, ExtensionEnded(how="lapsed", cites=fell.cites))
     return (fell, Ended(how=ENDS[key], cites=fell.cites)) if key in ENDS else (fell,)
+
+
+def _silence(what: str) -> str:
+    """What a desk's silence leads to, in words."""
+    if " rung " in what:
+        return "no answer: another post may decide by now"
+    return "reminder: a decision is waited for" if "remind " in what else ""
 
 
 def reaches(s: Leave, what: str) -> tuple[Code, ...]:

@@ -142,7 +142,7 @@ class PlayedLeave(l.Life):
         else:
             longer = self.state.last_day + d(1, 2, 5) * DAY
             d(
-                lambda: self.say("extend", "member", last=longer, reason="a storm"),
+                lambda: self.say("extend", "member", last=longer, reason=l.SEALED),
                 lambda: self.say("report", "cook", what="delay"),
                 lambda: self.say("find", "co", finding=d("excused", "charged", "absent"), reason="looked into"),
             )()
@@ -198,7 +198,7 @@ class PlayedLeave(l.Life):
             "confirm-travel": d({}, {"out_flight": "UN-1"}),
             "sign-out": {},
             "sign-in": {},
-            "extend": {"last": later, "reason": "a storm"},
+            "extend": {"last": later, "reason": l.SEALED},
             "report": {"what": d("delay", "hospital")},
             "find": {"finding": d("excused", "charged", "absent"), "reason": "looked into"},
             "countersign": {"of": d(*waiting)},

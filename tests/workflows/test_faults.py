@@ -148,7 +148,7 @@ async def test_without_the_register_an_act_fails_within_five_seconds_and_nothing
         assert monotonic() - began < 5
         assert await case.journal() == before
         with pytest.raises(NotDelivered):
-            await other.asks()
+            await deliver(idle.client, other.wish())
     async with working(idle):
         assert [e.event.kind for e in (await case.send(approval)).entries] == ["approved"]  # the same act, sent again
         assert await case.state() == "ready"
@@ -229,19 +229,9 @@ async def test_an_act_delivered_twice_is_one_act(leave):
     assert (await case.journal()).count("approved") == 1
 
 
-async def test_a_request_delivered_twice_is_one_leave(mission, leave):
+async def test_a_request_delivered_twice_is_one_leave(leave):
     case = leave()
-    from domain.acts import Ask
-
-    ask = case.act(
-        Ask,
-        member=mission.id(case.who.number),
-        first=FIRST,
-        last=FIRST + 2 * DAY,
-        leave_kind="ordinary",
-        destination="BEY",
-        travel="none",
-    )
+    ask = case.wish()
     assert await case.send(ask) == await case.send(ask)
     assert (await case.journal()).count("asked") == 1
 

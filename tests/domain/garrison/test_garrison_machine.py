@@ -252,7 +252,8 @@ class Base(RuleBasedStateMachine):
             mine = (line.wish.asked_at, key)
             taken: Counter[date] = Counter()
             for other, x in now.items():
-                unasked = key in new and x.overridden and other in new
+                moved = other in new or other not in before or before[other].place != x.place
+                unasked = key in new and x.overridden and moved  # it came after, and asked nobody
                 later = key not in new and other in new and (x.wish.asked_at, other) > mine
                 if x.granted and other != key and x.wish.unit == line.wish.unit and not unasked and not later:
                     taken.update(absent_days(x.wish, today, CLOCK))

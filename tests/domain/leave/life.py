@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 from activities.packs import load
 from activities.register.calendars import calendar
 from domain import leave
-from domain.acts import Act, Ask, LeaveAct, Ruled
+from domain.acts import Act, Ask, LeaveAct, Ruled, Sealed
 from domain.decider import Decision, Refused, entries_of, fold
 from domain.facts import BaseFacts, Facts, HeldPost, Member, Person, Rung
 from domain.holdings import Notice, Number, Want
@@ -28,6 +28,7 @@ from domain.refusal import Refusal
 from domain.terms import Terms
 
 LEAVE = "UNEX-01JE0000000000000000000000"
+SEALED = Sealed(ref="s-aaaaaaaaaaaaaaaaaaaaaaaaaa", digest="0" * 64)
 ARRIVED = date(2025, 12, 1)
 MEMBER = Member(
     id="m-member",

@@ -10,7 +10,7 @@ import pytest
 from domain import leave
 from domain.leave.events import Lapsed
 from domain.model import DAY, HOUR, Decimal
-from tests.domain.leave.life import FIRST, LAST, MEMBER, NO_DAYS, NO_SEAT, Life, local, terms
+from tests.domain.leave.life import FIRST, LAST, MEMBER, NO_DAYS, NO_SEAT, SEALED, Life, local, terms
 
 LONGER = LAST + 3 * DAY
 
@@ -21,7 +21,7 @@ def away(**facts: Any) -> Life:
 
 def extending(last: date = LONGER, **facts: Any) -> Life:
     life = away(**facts)
-    life.say("extend", "member", last=last, reason="a storm")
+    life.say("extend", "member", last=last, reason=SEALED)
     return life
 
 
@@ -52,7 +52,7 @@ def test_a_denied_extension_changes_nothing_and_may_be_asked_again():
     life.hours(7)
     life.say("deny", "co", reason="needed here")
     assert (life.kinds, life.state.extension, life.state.last_day) == (["extension-ended"], None, LAST)
-    life.say("extend", "member", last=LONGER, reason="a storm")
+    life.say("extend", "member", last=LONGER, reason=SEALED)
     assert f"extension {LONGER}: remind approve" in life.due()
 
 
@@ -61,7 +61,7 @@ def test_silence_on_an_extension_has_a_ladder_of_its_own():
     life = extending()
     life.hours(12)
     assert life.face.waits_for == "CO-A, DCO-A"
-    life.say("extend", "member", last=LONGER + DAY, reason="a storm")
+    life.say("extend", "member", last=LONGER + DAY, reason=SEALED)
     assert life.face.waits_for == "CO-A"
 
 
@@ -76,7 +76,7 @@ def test_an_undecided_extension_ends_with_the_last_day():
 def test_return_extension_is_asked_before_the_last_day_has_ended(clock, rule):
     life = away()
     life.wait(local(LAST, clock) if clock != "24:00" else local(LAST + DAY))
-    life.say("extend", "member", last=LONGER, reason="a storm")
+    life.say("extend", "member", last=LONGER, reason=SEALED)
     assert life.refused == rule
 
 
@@ -95,7 +95,7 @@ def test_kind_not_in_last_days_holds_for_an_extension_too():
 def test_return_extension(who, last):
     """Only the member asks, and for longer."""
     life = away()
-    life.say("extend", who, last=last, reason="a storm")
+    life.say("extend", who, last=last, reason=SEALED)
     assert (life.refused, life.state.extension) == ("return/extension", None)
 
 
@@ -103,7 +103,7 @@ def test_an_extension_beyond_what_the_commander_may_grant_is_decided_by_the_next
     life = Life(terms=terms("us-army"), family="listed")
     life.ask(leave_kind="emergency", first=FIRST, last=LAST)
     life.until("sign-in")
-    life.say("extend", "member", last=FIRST + 30 * DAY, reason="a storm")
+    life.say("extend", "member", last=FIRST + 30 * DAY, reason=SEALED)
     life.say("approve", "co")
     assert life.refused == "authority/approve"
     life.say("approve", "sector")
@@ -114,7 +114,7 @@ def test_nobody_asks_again_while_an_approved_extension_waits_for_its_days():
     life = extending()
     life.slow = True
     life.say("approve", "co")
-    life.say("extend", "member", last=LONGER + DAY, reason="a storm")
+    life.say("extend", "member", last=LONGER + DAY, reason=SEALED)
     assert life.refused == "return/extension"
 
 

@@ -12,7 +12,20 @@ from domain.holdings import Notice
 from domain.leave.face import STATES
 from domain.leave.path import PATH
 from domain.model import DAY
-from tests.domain.leave.life import FIRST, LAST, LEAVE, NO_SEAT, NOW, POSTS, Life, World, block, emergency, local
+from tests.domain.leave.life import (
+    FIRST,
+    LAST,
+    LEAVE,
+    NO_SEAT,
+    NOW,
+    POSTS,
+    SEALED,
+    Life,
+    World,
+    block,
+    emergency,
+    local,
+)
 
 WORDS = {
     "approve": "waiting for approval",
@@ -143,7 +156,7 @@ def test_next_acts_of_the_clearance_officer():
 
 def test_next_acts_of_an_extension():
     life = Life().until("sign-in")
-    life.say("extend", "member", last=LAST + DAY, reason="a storm")
+    life.say("extend", "member", last=LAST + DAY, reason=SEALED)
     assert {"approve", "deny", "find"} <= set(leave.next_acts(life.state, "CO-A"))
     assert not {"approve", "deny"} & set(leave.next_acts(life.state, "SC-WEST"))
 
