@@ -6,7 +6,7 @@ from domain.acts import IssueOrder, RescindOrder
 from domain.garrison import orders, powers, restrictions
 from domain.garrison.barring import Span
 from domain.garrison.events import AlreadySo, OrderIssued, OrderRescinded
-from domain.garrison.orders import MINUTE, Edition
+from domain.garrison.orders import Edition
 from domain.garrison.sitting import Sitting
 from domain.model import Code, datetime
 from domain.orders import Curfew, MovementWindow, Order
@@ -30,7 +30,7 @@ def issue_order(act: IssueOrder, sitting: Sitting) -> None:
 
 
 def _again(order: Order, known: Order, sitting: Sitting) -> None:
-    if order == known:
+    if order == known or _taken_over(order, known):
         sitting.say(AlreadySo(what=f"{order.name} was issued", cites=(order.name,)))
         return
     other = [name for name in Order.model_fields if getattr(order, name) != getattr(known, name)]
@@ -41,6 +41,12 @@ def _again(order: Order, known: Order, sitting: Sitting) -> None:
         helps="amend it with the next version",
     )
     sitting.refuse(refusal)
+
+
+def _taken_over(order: Order, known: Order) -> bool:
+    """Whether a base that opened late has the version as it stood then: rescinded since it was issued."""
+    ends_earlier = known.until is not None and (order.until is None or known.until < order.until)
+    return order.mission_wide and ends_earlier and order == known.model_copy(update={"until": order.until})
 
 
 def unfit(order: Order, sitting: Sitting) -> Refusal | None:
@@ -100,12 +106,12 @@ def _departed(order: Order, sitting: Sitting) -> tuple[str, ...]:
 
 
 def rescind_order(act: RescindOrder, sitting: Sitting) -> None:
-    """A number ends before its time, at a whole minute; the ground is kept."""
+    """A number ends before its time, with the minute in which that was said: orders hold to the minute."""
     versions = sitting.state.book.get(act.number)
     if not versions:
         sitting.refuse(_unknown(act, sitting))
         return
-    last, at = versions[-1], _whole_minute(act.at or act.acted_at)
+    last, at = versions[-1], (act.at or act.acted_at).replace(second=0, microsecond=0)
     if last.end == at:
         sitting.say(AlreadySo(what=f"{act.number} ends at {at.isoformat()}", cites=(last.name,)))
     elif refusal := powers.may_order(act, last.order, sitting.facts) or _ended(act, last, at):
@@ -114,12 +120,6 @@ def rescind_order(act: RescindOrder, sitting: Sitting) -> None:
         cites = (last.name, "authority/order")
         sitting.say(OrderRescinded(number=act.number, at=at, reason=act.reason, cites=cites))
         sitting.examine(sitting.state.units, order=last.name)
-
-
-def _whole_minute(at: datetime) -> datetime:
-    """Orders hold to the minute; one that is ended within a minute holds to its end."""
-    whole = at.replace(second=0, microsecond=0)
-    return whole if whole == at else whole + MINUTE
 
 
 def _unknown(act: RescindOrder, sitting: Sitting) -> Refusal:

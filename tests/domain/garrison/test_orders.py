@@ -109,13 +109,13 @@ def test_a_rescission_ends_a_number_and_what_was_to_follow():
     assert naq.refused == "order/ended"
 
 
-def test_a_rescission_within_a_minute_holds_to_its_end():
+def test_a_rescission_ends_an_order_with_the_minute_in_which_it_was_said():
     naq = Naq()
     naq.issue(order(since=local(1)))
     naq.now = local(1, 12).replace(second=30)
     naq.rescind()
     (event,) = [e for e in naq.said if isinstance(e, OrderRescinded)]
-    assert event.at == local(1, 12, 1)
+    assert event.at == local(1, 12)
 
 
 def test_what_is_not_in_the_book_cannot_be_rescinded():
@@ -193,6 +193,17 @@ def test_a_base_that_opens_late_takes_over_the_orders_of_the_mission():
     naq.issue(naq.mission_orders[0], by=FORCE)
     assert naq.kinds == ["opened", "order-issued", "order-issued", "already-so"]
     assert [names(naq, local(d)) for d in (1, 3, 4)] == [["FO-1.1"], ["FO-1.1"], ["FO-1.2"]]
+
+
+def test_a_mission_order_that_arrives_after_its_end_was_taken_over_is_so_already():
+    naq = Naq()
+    wide: dict[str, Any] = {"since": local(1), "mission_wide": True, "issuer": "FC"}
+    naq.mission_orders = (order("FO-1", until=local(4), **wide),)
+    naq.issue(order("FO-1", **wide), by=FORCE)
+    assert naq.kinds[-1] == "already-so"
+    naq.rescind("FO-1", ends=local(4))
+    assert naq.kinds == ["already-so"]
+    assert names(naq, local(5)) == []
 
 
 def test_a_base_may_hear_of_a_mission_order_first_in_a_later_version():
