@@ -130,13 +130,11 @@ class Case:
 
     async def send(self, act: Any) -> Outcome[Any]:
         """Through the one door, again and again until there is an outcome; what it leads to is waited for."""
+        outcome: Outcome[Any] | None = None
         async with asyncio.timeout(LONG):
-            while True:
-                try:
+            while outcome is None:
+                with suppress(NotDelivered):  # a busy machine: an act is sent again under the same id
                     outcome = await deliver(self.mission.client, act)
-                    break
-                except NotDelivered:  # a busy machine: an act is sent again under the same id
-                    await asyncio.sleep(0.1)
         await self.settled()
         return outcome
 

@@ -82,6 +82,7 @@ async def test_a_replayer_notices_a_history_whose_commands_are_others():
     assert result.replay_failure is not None
 
 
+@pytest.mark.slow  # without a cache leaves and entities wait for each other's tasks: each effect takes two seconds
 async def test_a_worker_which_remembers_nothing_comes_to_the_same_end(tmp_path: Path):
     """Without a cache each task replays the whole history, on a real server."""
     async with running(tmp_path) as mission, working(mission, max_cached_workflows=0):
