@@ -94,10 +94,14 @@ class Question(Model, Generic[A, S]):
 
 
 class Outcome(Model, Generic[E]):
-    """What the sayer of an act is answered: its entries, or `refused` when it was refused without a trace."""
+    """What the sayer of an act is answered: its entries, or `refused` when it was refused without a trace.
+
+    `said` is the kind of the act and who decided it, as it was first taken under its id.
+    """
 
     entries: tuple[Entry[E], ...]
     refused: Refusal | None = None
+    said: tuple[str, str] | None = None
 
     @property
     def refusal(self) -> Refusal | None:

@@ -23,7 +23,7 @@ from domain.acts import Act, AnyAct, Ask
 from domain.decider import Outcome
 from domain.garrison import GarrisonOutcome
 from domain.ids import REGISTER, base_workflow, member_workflow
-from domain.leave import LeaveOutcome
+from domain.leave import LeaveOutcome, reused
 from domain.refusal import Refusal
 from domain.register import RegisterOutcome
 from wiring.trouble import NotReached
@@ -105,6 +105,8 @@ async def _sent(client: Client, act: Act, update_id: str, within: timedelta) -> 
     except (NoAnswer, RPCError) as error:
         raise _why(error, to) from error
     answer: Outcome[Any] = outcome
+    if answer.said and answer.said != (name, act.decided_by):  # the server knows a repeat by its id alone
+        return Outcome[Any](entries=(), refused=reused(act))
     return answer
 
 
@@ -134,9 +136,7 @@ def _opening(act: Act, to: str) -> WithStartWorkflowOperation[Any, Any]:
         id=to,
         task_queue=QUEUE,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE
-        if act.to == "leave"
-        else WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
         priority=URGENT if urgent else Priority.default,
     )
     return operation
@@ -187,11 +187,14 @@ def _why(error: Exception, to: str) -> NotReached:
 
 
 def _gone(to: str, *, ended: bool) -> Gone:
-    if ended:
+    if ended and to.startswith(("base-", "member-", REGISTER)):
+        what, got = f"{to} was ended on the server.", "one that was terminated"
+        helps = f"an administrator brings it back: temporal workflow reset -w {to} --type LastWorkflowTask"
+    elif ended:
         what, got, helps = f"{to} has ended; it takes no more acts.", "one that has ended", f"furlough show {to}"
     else:
         what, got, helps = f"The server knows no {to}.", "none of that name", "furlough find"
-    return Gone(what, why=f"expected an open leave, got {got}", known="nothing was changed", helps=helps)
+    return Gone(what, why=f"expected one that is open, got {got}", known="nothing was changed", helps=helps)
 
 
 def read(data: Any) -> Act:

@@ -36,14 +36,22 @@ class Entity(Process[S]):
         self.month: asyncio.Task[None] | None = None
 
     async def serve(self) -> None:
-        """Live until the history has grown long or a month has passed, then go on as new with the same state."""
+        """Live until the history has grown long or a month has passed, then go on as new with the same state.
+
+        A cancel on the server is not heard: what all leaves rest on ends with its mission and not before.
+        """
         self.month = asyncio.create_task(workflow.sleep(A_MONTH, summary="goes on as new"))
-        await self.live()
+        life = asyncio.create_task(self.live())
+        while not life.done():
+            try:
+                await asyncio.shield(life)
+            except asyncio.CancelledError:
+                workflow.logger.warning("an entity is not cancelled")
         workflow.continue_as_new(Start(of=self.of, state=self.state))
 
     def finished(self) -> bool:
-        """Whether this run is over; what is under way ends in it."""
-        return not self.jobs and self.tired
+        """Whether this run is over. An effect which the server still tries is wanted anew by the next run."""
+        return self.tired and self.jobs.keys() <= self.lingering
 
     @property
     def tired(self) -> bool:
@@ -51,5 +59,5 @@ class Entity(Process[S]):
         return workflow.info().is_continue_as_new_suggested() or bool(self.month and self.month.done())
 
     async def wait(self, condition: Any) -> None:
-        """Wait as a leave does, but not past the end of this run, unless an effect is still under way."""
+        """Wait as a leave does, but not past the end of this run."""
         await workflow.wait_condition(lambda: condition() or self.finished())

@@ -71,6 +71,8 @@ class LeaveWorkflow(Process[leave.Leave]):
             refuse_early(leave.misaddressed(act, name, self.leave_id))
         if act.act_id not in self.acts:
             refuse_early(leave.possible(act, self.state))
+        elif self.said[act.act_id] != (act.kind, act.decided_by):
+            refuse_early(leave.reused(act))
 
     @workflow.query(name="state")
     def state_of(self) -> leave.Leave:

@@ -31,14 +31,16 @@ MOST_EFFECTS = 60
 class Process(Generic[S]):
     """One decider at work.
 
-    `turn` lets one act in at a time; `jobs` are effects under way, one for each thing held, and `lingering` those among
-    them which did not answer at once: the server tries them for as long as it takes, and time goes on meanwhile.
+    `turn` lets one act in at a time; `said` tells by act id what was said and by whom; `jobs` are effects under way,
+    one for each thing held, and `lingering` those among them which did not answer at once: the server tries them for as
+    long as it takes, and time goes on meanwhile.
     """
 
     def __init__(self, decider: Decider, state: S, decision: type[Any]) -> None:
         """`decision` is the type in which recorded decisions are read."""
         self.decider, self.state, self.decision = decider, state, decision
         self.journal: list[Entry[Any]] = []
+        self.said: dict[str, tuple[str, str]] = {}
         self.turn = asyncio.Lock()
         self.jobs: dict[str, asyncio.Task[Any]] = {}
         self.lingering: set[str] = set()
@@ -57,10 +59,13 @@ class Process(Generic[S]):
             ApplicationError: as `undecided`.
         """
         async with self.turn:
-            if act.act_id not in self.acts:
+            if act.act_id not in self.acts or isinstance(
+                act, Lapse
+            ):  # time repeats nothing, whatever ids people choose
                 self.record(await self._decide(act), act)
                 self.fuse = 0
-            return Outcome(entries=tuple(e for e in self.journal if e.act_id == act.act_id))
+            entries = tuple(e for e in self.journal if e.act_id == act.act_id)
+            return Outcome(entries=entries, said=self.said.get(act.act_id))
 
     @property
     def acts(self) -> dict[str, int]:
@@ -93,6 +98,8 @@ class Process(Generic[S]):
         new = entries_of(act, events, self.state.seq, workflow.now())
         self.state = fold(self.decider, self.state, new)
         self.journal += new
+        if act:
+            self.said[act.act_id] = act.kind, act.decided_by  # type: ignore[attr-defined]  # every act has a kind
 
     async def live(self) -> None:
         """Carry out what is wanted and say what time says, until it is over."""

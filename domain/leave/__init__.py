@@ -3,7 +3,7 @@
 from domain.acts import LeaveAct
 from domain.decider import Decision, Outcome, Question
 from domain.leave import approving, asking, away, going, returning, silence
-from domain.leave.deciding import POSSIBLE, decide, misaddressed, needs, next_acts, possible
+from domain.leave.deciding import POSSIBLE, decide, misaddressed, needs, next_acts, possible, reused
 from domain.leave.events import LeaveEvent
 from domain.leave.face import Face, face
 from domain.leave.fold import evolve
@@ -40,6 +40,7 @@ __all__ = [
     "over",
     "possible",
     "returning",
+    "reused",
     "silence",
     "wants",
 ]

@@ -104,6 +104,16 @@ def misaddressed(act: Act, name: str, leave_id: str) -> Refusal:
     )
 
 
+def reused(act: Act) -> Refusal:
+    """The refusal of an act which comes under the id of another one, whose answer it would be given."""
+    return Refusal(
+        rule="path/act-id",
+        why="another act was taken under this id",
+        facts={"got": act.act_id},
+        helps="give each act an id of its own; the same id again is the same act again",
+    )
+
+
 def next_acts(s: Leave, post: str) -> list[str]:
     """The acts which a post may say now: possible observations, and decisions where its turn has come.
 
