@@ -169,8 +169,8 @@ class Base(RuleBasedStateMachine):
         number, hours = self.one_of("LO-1", "LO-2", "LO-3"), self.draw(HOURS)
         versions = self.naq.state.book.get(number, ())
         since = (self.naq.now + timedelta(hours=hours - 24)).replace(minute=0)
-        if versions and (end := versions[-1].end) and since > end:
-            since = end + timedelta(minutes=self.one_of(0, 0, 0, 1, 100))
+        if versions and (end := versions[-1].end) and self.one_of(True, True, False):
+            since = end + timedelta(minutes=self.one_of(0, 0, 1, 100))
         until = since + timedelta(hours=self.one_of(1, 12, 40, 100)) if self.one_of(True, False) else None
         version = (versions[-1].order.version if versions else 0) + self.one_of(1, 1, 1, 1, 1, 2)
         words = {"restrictions": (self.draw(KINDS),), "scope": self.draw(SCOPES)}
@@ -183,7 +183,7 @@ class Base(RuleBasedStateMachine):
 
     def rescind(self):
         number = self.one_of("LO-1", "LO-2", "LO-3")
-        ends = (self.naq.now + timedelta(hours=self.one_of(-2, 0, 0, 1, 48))).replace(minute=0)
+        ends = (self.naq.now + timedelta(hours=self.one_of(-2, 0, 0, 1, 48, 900))).replace(minute=0)
         self.naq.rescind(number, ends=ends)
         self.after()
         self.unchanged_by(lambda: self.naq.rescind(number, ends=ends))

@@ -1,0 +1,151 @@
+"""Exemptions from orders, and what displays show of them."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from domain.acts import Exempt
+from domain.garrison.board import board_at, explain
+from domain.orders import MinimumStrength, Scope
+from tests.domain.garrison.mission import CALENDAR, CLERK, COMMANDER, DEPUTY, NOW, Naq, cited, holder, local, order
+
+
+def suspended():
+    naq = Naq()
+    naq.ask("L1")
+    naq.ask("L2")
+    naq.issue(order())
+    return naq
+
+
+def test_an_exemption_frees_one_leave_from_one_version():
+    naq = suspended()
+    naq.exempt("L1")
+    assert naq.kinds == ["exempted", "examined"]
+    assert not naq.verdict("L1").blocks
+    assert naq.verdict("L1").exempt == ("LO-1.1",)
+    assert naq.verdict("L2").blocks
+    naq.exempt("L1")
+    assert naq.kinds == ["already-so"]
+    naq.issue(order(version=2, since=local(6)))
+    assert cited(naq.verdict("L1")) == ["LO-1.2"]
+
+
+def test_an_exemption_may_end():
+    naq = suspended()
+    naq.exempt("L1", until=local(10, 8))
+    verdict = naq.verdict("L1")
+    assert not verdict.blocks
+    assert [b.since for b in verdict.bars] == [local(10, 8)]  # barred from then on
+    assert cited(naq.ask("L1", at=local(10, 8))) == ["LO-1.1"]
+    assert naq.out("L1", local(10, 8)).irregular == ("LO-1.1",)
+
+
+def test_an_exempt_sign_out_is_regular():
+    naq = suspended()
+    naq.exempt("L1")
+    assert naq.out("L1", local(10, 9)).irregular == ()
+
+
+@pytest.mark.parametrize(
+    ("by", "rule"),
+    [
+        (COMMANDER, ""),
+        (holder("DCO-NAQ", "commander", who="m-deputy"), ""),
+        (holder("FC", "force-commander", base=None), "etp/authority"),
+        (CLERK, "etp/authority"),
+        (None, "etp/authority"),
+        (holder("CO-NAQ", "commander", who="m-l1"), "decision/not-own"),
+    ],
+)
+def test_the_post_named_or_its_deputy_exempts_and_nobody_from_their_own_leave(by, rule):
+    naq = suspended()
+    naq.etp_posts = (DEPUTY,)
+    if by is None:
+        naq.act(Exempt(**naq.head(), leave_id="L1", order="LO-1.1", ground="humanitarian", reason="r"))
+    else:
+        naq.exempt("L1", by=by)
+    assert naq.refused == rule
+    assert bool(naq.verdict("L1").blocks) is bool(rule)
+
+
+@pytest.mark.parametrize(
+    ("leave", "words", "rule"),
+    [
+        ("L9", {}, "exempt/unknown-leave"),
+        ("NUMBERED", {}, "exempt/no-place"),
+        ("GONE", {}, "exempt/departed"),
+        ("L1", {"name": "LO-9.1"}, "etp/order"),
+        ("L1", {"name": "LO-1.2"}, "etp/order"),
+        ("HQ", {"name": "LO-2.1"}, "etp/order"),
+        ("L1", {"ground": "mission-essential"}, "etp/ground"),
+        ("L1", {"until": NOW}, "etp/over"),
+    ],
+)
+def test_what_cannot_be_exempted_is_refused_with_a_reason(leave, words, rule):
+    naq = suspended()
+    naq.enter("NUMBERED")
+    naq.ask("HQ", unit="HQ")
+    naq.ask("GONE")
+    naq.out("GONE", local(10, 9))
+    naq.issue(order("LO-2", scope=Scope(units=("A-COY",))))
+    naq.exempt(leave, **words)
+    assert naq.refused == rule
+
+
+def test_an_exemption_takes_nobodys_place_under_a_minimum_strength():
+    naq = Naq()
+    naq.issue(order(restrictions=(MinimumStrength(count=19),)))
+    naq.ask("L1")
+    naq.ask("L2")
+    naq.exempt("L2")
+    assert naq.verdict("L2").granted
+    assert not naq.verdict("L1").blocks
+    assert not naq.ask("L3").granted
+    naq.back("L1")
+    assert naq.verdict("L3").granted
+
+
+def test_an_override_does_not_lift_the_minimum_strength_of_an_order():
+    naq = Naq()
+    naq.issue(order(restrictions=(MinimumStrength(count=20),)))
+    naq.ask("E", leave_kind="emergency")
+    naq.override("E")
+    assert cited(naq.verdict("E")) == ["LO-1.1"]
+    naq.exempt("E")
+    assert naq.verdict("E").granted
+
+
+# ---- what displays show ----
+
+
+def test_explain_tells_which_orders_bar_a_leave_until_when_and_who_may_exempt():
+    naq = suspended()
+    told = explain(naq.state, "L1", naq.now, CALENDAR)
+    assert told is not None
+    assert [(b.cites, b.until, b.etp) for b in told.blocks] == [("LO-1.1", None, "CO-NAQ")]
+    assert explain(naq.state, "L9", naq.now, CALENDAR) is None
+    naq.out("L1", local(10, 9))
+    told = explain(naq.state, "L1", naq.now, CALENDAR)
+    assert told is not None
+    assert (told.away, told.blocks) == (True, ())
+
+
+def test_the_board_shows_each_unit_on_each_day_of_the_fortnight():
+    naq = Naq()
+    naq.ask("L1", 10, 12)
+    naq.issue(order(since=local(1)))
+    board = board_at(naq.state, naq.strength, CALENDAR, NOW, 15)
+    assert len(board.days) == 2 * 14
+    absent = {d.day: d.absent for d in board.days if d.unit == "A-COY"}
+    assert [absent[date(2026, 3, d)] for d in (1, 9, 10, 12, 13)] == [0, 0, 1, 1, 0]
+    assert {(d.unit, d.assigned, d.ceiling) for d in board.days} == {("A-COY", 20, 3), ("HQ", 6, 1)}
+    assert [e.name for e in board.orders] == ["LO-1.1"]
+
+
+def test_a_day_of_the_base_follows_its_clock():
+    naq = Naq()
+    utc = datetime(2026, 3, 28, 22, tzinfo=UTC)  # the base's clock jumps from 00:00 to 01:00 on the 29th
+    naq.issue(order(since=utc, until=datetime(2026, 3, 29, 21, tzinfo=UTC)))
+    assert cited(naq.ask("L1", 29, 30)) == ["LO-1.1"]
+    assert naq.ask("L2", 28, 30).granted
