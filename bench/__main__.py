@@ -31,8 +31,18 @@ async def measure(count: int, of_order: int) -> list[Row]:
     with tempfile.TemporaryDirectory(prefix="bench-") as home, ThreadPoolExecutor(24) as threads:
         async with bench(Path(home), max(of_order, 4 * count) + 200) as b:
             for name, n in await leaves.events(b, b.members.pop()):
-                rows.append((f"events in the leave's history: {name}", str(n), "aim: at most 110 in all" if name == "in all" else ""))
-            options = {"activity_executor": threads, "max_concurrent_local_activities": 1000, "max_concurrent_workflow_tasks": 1000}
+                rows.append(
+                    (
+                        f"events in the leave's history: {name}",
+                        str(n),
+                        "aim: at most 110 in all" if name == "in all" else "",
+                    )
+                )
+            options = {
+                "activity_executor": threads,
+                "max_concurrent_local_activities": 1000,
+                "max_concurrent_workflow_tasks": 1000,
+            }
             async with bare.bare_worker(b, **options):
                 rows += await throughput(b, count)
             rows += await acts_on_a_base(b, 300)
@@ -52,14 +62,23 @@ async def throughput(b: Bench, count: int) -> list[Row]:
         for lean in (False, True):
             seconds["bare, lean" if lean else "bare"].append(await bare.many(b, count, AT_A_TIME, lean=lean))
     rate = {name: count * len(each) / sum(each) for name, each in seconds.items()}
-    rows = [(f"leaves/s from request to settled, {AT_A_TIME} at a time: {n}", f"{r:.1f}", _ratio(n, rate)) for n, r in rate.items()]
+    rows = [
+        (f"leaves/s from request to settled, {AT_A_TIME} at a time: {n}", f"{r:.1f}", _ratio(n, rate))
+        for n, r in rate.items()
+    ]
     alone: dict[str, list[float]] = defaultdict(list)
     for _ in range(20):
         await leaves.one(b, b.members.pop(), datetime.now(UTC).date() + timedelta(days=26), alone)
     for title, each in (("one leave at a time", alone), (f"{AT_A_TIME} leaves at a time", waits)):
         for kind, waited in each.items():
             cuts = statistics.quantiles(waited, n=100)
-            rows.append((f"answer to {kind}, {title}", f"p50 {cuts[49] * 1000:.0f} ms, p99 {cuts[98] * 1000:.0f} ms", f"{len(waited)} acts"))
+            rows.append(
+                (
+                    f"answer to {kind}, {title}",
+                    f"p50 {cuts[49] * 1000:.0f} ms, p99 {cuts[98] * 1000:.0f} ms",
+                    f"{len(waited)} acts",
+                )
+            )
     return rows
 
 
@@ -88,7 +107,6 @@ async def acts_on_a_base(b: Bench, count: int) -> list[Row]:
 
 async def order(b: Bench, count: int) -> list[Row]:
     """An order over so many cleared leaves: until it is answered, and until all leaves have been told."""
-    waits: dict[str, list[float]] = defaultdict(list)
     gate, first = asyncio.Semaphore(AT_A_TIME), datetime.now(UTC).date() + timedelta(days=25)
     before = _memory()
 
@@ -104,7 +122,12 @@ async def order(b: Bench, count: int) -> list[Row]:
     each = (_memory() - before) / count / 1024
     now = datetime.now(UTC).replace(second=0, microsecond=0)
     said = Order(
-        number="LO-900", version=1, issuer="CO", title="bench", since=now, etp="CO",
+        number="LO-900",
+        version=1,
+        issuer="CO",
+        title="bench",
+        since=now,
+        etp="CO",
         restrictions=(ClosedDestination(destinations=("BEY",)),),
     )
     act = IssueOrder(act_id="order", decided_by=b.posts["CO"], post="CO", acted_at=now, base="NAQ", order=said)
@@ -112,13 +135,10 @@ async def order(b: Bench, count: int) -> list[Row]:
     outcome = await deliver(b.client, act, within=timedelta(minutes=2))
     answered = time.perf_counter() - begun
     judged = sum(len(e.event.verdicts) for e in outcome.entries if isinstance(e.event, Examined))
-    while any([not (await leaves.at_rest(b, leave_id)).why for leave_id in ids[-20:]]):
-        await asyncio.sleep(0.1)
     for leave_id in ids:
         while not (await leaves.at_rest(b, leave_id)).why:
             await asyncio.sleep(0.1)
     told = time.perf_counter() - begun
-    del waits
     return [
         (f"an order over {count} cleared leaves: answered", f"{answered:.2f} s", f"{judged} leaves judged anew"),
         (f"an order over {count} cleared leaves: all told", f"{told:.1f} s", ""),

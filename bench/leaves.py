@@ -28,7 +28,13 @@ def acts(b: Bench, member: str, first: date) -> tuple[str, list[Act]]:
         return {"act_id": f"{leave_id}/{kind}", "decided_by": who, "post": post, "acted_at": at, "leave_id": leave_id}
 
     out, back = (datetime.combine(day, datetime.min.time(), UTC) + timedelta(hours=12) for day in (first, last))
-    ask = {"member": member, "leave_kind": "ordinary", "first": first, "last": last, "destination": "BEY"}
+    ask: dict[str, Any] = {
+        "member": member,
+        "leave_kind": "ordinary",
+        "first": first,
+        "last": last,
+        "destination": "BEY",
+    }
     return leave_id, [
         Ask(**head("ask", member), **ask),
         Approve(**head("approve", desk["CO"], "CO")),

@@ -39,20 +39,29 @@ def sheets(members: int, flights: int = 30) -> dict[str, bytes]:
     staff = [f"DESK-{post}" for post in DESKS]
     people = [*staff, *(f"M-{i}" for i in range(members))]
     unit = {number: f"C{i % companies}" for i, number in enumerate(people)}
-    start = date.today()
+    start = datetime.now(UTC).date()
     head = ["service_number,name,rank,nation,component,service,unit,base,email,arrived,departs,pack"]
     rows = {
         "settings.csv": ["setting,value", "mission,BENCH", "notices,off"],
         "bases.csv": ["base,name,zone,clearance", "NAQ,Naqal,Asia/Beirut,orders"],
-        "units.csv": ["unit,base,nation,component,commander", *(f"C{i},NAQ,GHA,contingent,CO" for i in range(companies))],
-        "posts.csv": ["post,role,base,unit,reports_to,deputy", *(f"{post},{role},NAQ,,," for post, role in DESKS.items())],
+        "units.csv": [
+            "unit,base,nation,component,commander",
+            *(f"C{i},NAQ,GHA,contingent,CO" for i in range(companies)),
+        ],
+        "posts.csv": [
+            "post,role,base,unit,reports_to,deputy",
+            *(f"{post},{role},NAQ,,," for post, role in DESKS.items()),
+        ],
         "appointments.csv": [
             "post,service_number,from,until",
             *(f"{post},DESK-{post},2026-01-01," for post in DESKS),
         ],
         "members.csv": head
         + [f"{n},N. {n},PTE,GHA,contingent,,{unit[n]},NAQ,,2025-01-02,2035-12-31,contingent" for n in people],
-        "balances.csv": ["service_number,purse,days,as_of,source", *(f"{n},annual,30,2026-01-31,bench" for n in people)],
+        "balances.csv": [
+            "service_number,purse,days,as_of,source",
+            *(f"{n},annual,30,2026-01-31,bench" for n in people),
+        ],
         "flights.csv": ["flight,origin,destination,departs,arrives,seats,manifest_closes"]
         + [line for i in range(20, 20 + flights) for line in _flights(start + timedelta(days=i), members)],
     }
