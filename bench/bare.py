@@ -1,4 +1,4 @@
-"""A bare Temporal workflow with the same acts, entity calls and effects, as a tutorial would write it: it decides nothing.
+"""A bare Temporal workflow with the same acts, entity calls and effects, as a tutorial has it: it decides nothing.
 
 Same server, same worker options, same register, same SQL for seat and paper. `lean` has its effects as local
 activities, as ours are; without it they are regular ones.

@@ -13,7 +13,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from domain.holdings import Days, Place
-from domain.model import Code, Decimal, Instant, Model, Sha256, Text, date
+from domain.model import Code, Decimal, Instant, Model, Moment, Sha256, Text, date
 from domain.orders import LeaveKind, Order, Verdict
 
 Medium = Literal["own", "paper", "radio", "phone", "mail"]
@@ -53,7 +53,7 @@ class Act(Model):
     entered_by: Code | None = None
     medium: Medium = "own"
     evidence: tuple[Sha256, ...] = Field(default=(), max_length=50)
-    acted_at: Instant
+    acted_at: Moment
     signature: Text = ""
 
 
@@ -127,8 +127,8 @@ class Correct(_OfLeave):
     first: Day | None = None
     last: Day | None = None
     destination: Code | None = None
-    signed_out_at: Instant | None = None
-    signed_in_at: Instant | None = None
+    signed_out_at: Moment | None = None
+    signed_in_at: Moment | None = None
 
 
 class Clear(_OfLeave):
@@ -161,7 +161,7 @@ class SignIn(_OfLeave):
 
 
 class Extend(_OfLeave):
-    """The member asks to stay away until a later last day. The reason is sealed, since it is as often as not the family's."""
+    """The member asks to stay away until a later last day. The reason is sealed: it may be the family's."""
 
     kind: Literal["extend"] = "extend"
     last: Day

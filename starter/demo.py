@@ -152,7 +152,7 @@ async def _leave(stage: Stage, today: date) -> str:
 
     stage.scene("The sector commander exempts it: cleared, seat booked, journey confirmed", await stage.clock(leave))
     await stage.run(
-        *("etp", "grant", number, "--order", "LO-040.1", "--ground", "humanitarian", "--reason", "As sealed with the request"),
+        *("etp", "grant", number, "--order", "LO-040.1", "--ground", "humanitarian", "--reason", "As sealed"),
         *SECTOR,
     )
     await stage.face(leave)
