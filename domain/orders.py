@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from domain.model import Code, Instant, Model, Sha256, Text, date, timedelta
+from domain.model import Code, Instant, Model, Sha256, Text, date, datetime, timedelta
 
 LeaveKind = Literal["ordinary", "emergency", "rr"]
 Role = Literal[
@@ -95,6 +95,11 @@ Restriction = Annotated[
 _MINUTE = timedelta(minutes=1)
 
 
+def ends_with(at: datetime) -> datetime:
+    """The whole minute with which an order is over that was ended at an instant: orders hold to the minute."""
+    return at.replace(second=0, microsecond=0)
+
+
 class Order(Model):
     """One version of a numbered order of a base or of the mission, in force during [since, until), to the minute.
 
@@ -163,7 +168,7 @@ class Verdict(Model):
     """What the base says of one leave: the newest `seq` holds.
 
     `granted` means that its place is taken; granted and blocked is *suspended*, not granted and blocked is *waiting*.
-    `place_in_queue` counts from 1 while it waits for strength.
+    `place_in_queue` counts from 1 while it waits for strength; `as_of` is the time by which the base judged.
     """
 
     seq: int
@@ -175,3 +180,4 @@ class Verdict(Model):
     exempt: tuple[Code, ...] = ()
     place_in_queue: int | None = None
     irregular: tuple[Code, ...] = ()
+    as_of: Instant | None = None

@@ -69,7 +69,7 @@ def paper(order: Order, zone: ZoneInfo) -> str:
 def listed(editions: Iterable[Edition], at: datetime, zone: ZoneInfo) -> Table:
     """Orders in a table, on the base's clock."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in ("order", "", "from", "until", "it says", "whom", "ETP"):
+    for title in ("order", "", "from", "until", "it says", "whom", "ETP", ""):
         table.add_column(title)
     for one in editions:
         table.add_row(
@@ -80,6 +80,7 @@ def listed(editions: Iterable[Edition], at: datetime, zone: ZoneInfo) -> Table:
             "; ".join(map(words, one.order.restrictions)),
             whom(one.order),
             one.order.etp,
+            f"IRREGULAR: {', '.join(one.irregular)}" if one.irregular else "",
         )
     return table
 

@@ -34,6 +34,7 @@ def exempt(act: Exempt, sitting: Sitting) -> None:
                 reason=act.reason,
                 until=act.until,
                 cites=(act.order, "etp/authority"),
+                irregular=sitting.unsigned,
             )
         )
         sitting.examine([line.place.unit], order=act.order)
@@ -49,7 +50,8 @@ def override(act: Override, sitting: Sitting) -> None:
     elif line.overridden or line.granted:
         sitting.say(AlreadySo(what="the leave may go as far as strength is concerned", cites=(OVERRIDE,)))
     else:
-        sitting.say(Overridden(leave_id=act.leave_id, reason=act.reason, cites=(OVERRIDE, CEILING)))
+        cites = (OVERRIDE, CEILING)
+        sitting.say(Overridden(leave_id=act.leave_id, reason=act.reason, cites=cites, irregular=sitting.unsigned))
         sitting.examine([line.place.unit])
 
 

@@ -82,7 +82,8 @@ def _hold(bench: Bench, placed: list[Asker]) -> dict[str, Verdict]:
         tight = _tight(bench, line, asker.as_of, going, tuple(_minimums(bench, line)))
         if not tight:
             _enter(bench, line, going)
-        said[asker.leave_id] = _verdict(line, barred(bench.state, line, asker.as_of, bench.clock), tight, granted=True)
+        orders = barred(bench.state, line, asker.as_of, bench.clock)
+        said[asker.leave_id] = _verdict(line, orders, tight, asker.as_of, granted=True)
     return said
 
 
@@ -105,7 +106,7 @@ def _serve(bench: Bench, waiting: list[Asker]) -> dict[str, Verdict]:
             _enter(bench, line, taken)
         queued = bool(tight) and not orders.blocks and all(b.rule in QUEUED for b in tight)
         queue += queued
-        verdict = _verdict(line, orders, tight, granted=granted)
+        verdict = _verdict(line, orders, tight, asker.as_of, granted=granted)
         said[asker.leave_id] = verdict.model_copy(update={"place_in_queue": queue if queued else None})
     return said
 
@@ -192,9 +193,10 @@ def _at_noon(span: Span, most: int, clock: Clock) -> Callable[[date], int | None
     return lambda day: most if span.holds(clock.instant(day, NOON)) else None
 
 
-def _verdict(line: Line, orders: Barred, tight: tuple[Block, ...], *, granted: bool) -> Verdict:
+def _verdict(line: Line, orders: Barred, tight: tuple[Block, ...], as_of: datetime, *, granted: bool) -> Verdict:
     exempt = tuple(sorted(line.exempt))
     blocks = (*orders.blocks, *tight)
     rule = OVERRIDE if line.overridden else CEILING
     cites = dict.fromkeys((*(b.cites for b in blocks), *(b.cites for b in orders.bars), *exempt, rule))
-    return Verdict(seq=0, n=line.n, granted=granted, blocks=blocks, bars=orders.bars, cites=tuple(cites), exempt=exempt)
+    said = {"blocks": blocks, "bars": orders.bars, "cites": tuple(cites), "exempt": exempt}
+    return Verdict(seq=0, n=line.n, granted=granted, as_of=as_of, **said)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from domain.acts import IssueOrder, RescindOrder
+from domain.facts import Facts
 from domain.garrison import orders, powers, restrictions
 from domain.garrison.barring import Span
 from domain.garrison.events import AlreadySo, OrderIssued, OrderRescinded
-from domain.garrison.orders import Edition
+from domain.garrison.orders import Book, Edition
 from domain.garrison.sitting import Sitting
-from domain.model import Code, datetime
-from domain.orders import Curfew, MovementWindow, Order
+from domain.model import Code, datetime, timedelta
+from domain.orders import Curfew, MovementWindow, Order, ends_with
 from domain.refusal import Refusal
+
+SLACK = timedelta(minutes=15)
+"""How far before it was said a rescission may end an order: clocks differ, and a desk says "from 0800" at 0805."""
 
 
 def issue_order(act: IssueOrder, sitting: Sitting) -> None:
@@ -19,14 +23,30 @@ def issue_order(act: IssueOrder, sitting: Sitting) -> None:
     if known := orders.find(book, order.name):
         _again(order, known.order, sitting)
         return
-    refusal = powers.may_order(act, order, sitting.facts) or orders.against(book, order) or unfit(order, sitting)
-    if refusal:
+    if refusal := may_issue(act, book, sitting.facts) or unfit(order, sitting):
         sitting.refuse(refusal)
         return
     cites = (order.name, "authority/order")
     beside, departed = _beside(order, sitting), _departed(order, sitting)
-    sitting.say(OrderIssued(order=order, beside=beside, departed=departed, cites=cites))
+    sitting.say(OrderIssued(order=order, beside=beside, departed=departed, cites=cites, irregular=sitting.unsigned))
     sitting.examine(sitting.state.units, order=order.name)
+
+
+def may_issue(act: IssueOrder, book: Book, facts: Facts) -> Refusal | None:
+    """Why an order cannot be entered in a book: whose it is, and what its number says already.
+
+    Who amends has authority over the version before it too: nobody voids another's order by taking up its number.
+    """
+    refusal = powers.may_order(act, act.order, facts) or orders.against(book, act.order)
+    if refusal or act.order.number not in book:
+        return refusal
+    return powers.may_order(act, book[act.order.number][-1].order, facts)
+
+
+def may_rescind(act: RescindOrder, last: Edition, facts: Facts) -> Refusal | None:
+    """Why a number, whose last version is given, cannot be ended: whose it is, or when."""
+    at = ends_with(act.at or act.acted_at)
+    return powers.may_order(act, last.order, facts) or _ended(act, last, at) or _past(act, at)
 
 
 def _again(order: Order, known: Order, sitting: Sitting) -> None:
@@ -111,14 +131,16 @@ def rescind_order(act: RescindOrder, sitting: Sitting) -> None:
     if not versions:
         sitting.refuse(_unknown(act, sitting))
         return
-    last, at = versions[-1], (act.at or act.acted_at).replace(second=0, microsecond=0)
+    last, at = versions[-1], ends_with(act.at or act.acted_at)
     if last.end == at:
         sitting.say(AlreadySo(what=f"{act.number} ends at {at.isoformat()}", cites=(last.name,)))
-    elif refusal := powers.may_order(act, last.order, sitting.facts) or _ended(act, last, at):
+    elif refusal := may_rescind(act, last, sitting.facts):
         sitting.refuse(refusal)
     else:
         cites = (last.name, "authority/order")
-        sitting.say(OrderRescinded(number=act.number, at=at, reason=act.reason, cites=cites))
+        sitting.say(
+            OrderRescinded(number=act.number, at=at, reason=act.reason, cites=cites, irregular=sitting.unsigned)
+        )
         sitting.examine(sitting.state.units, order=last.name)
 
 
@@ -140,4 +162,16 @@ def _ended(act: RescindOrder, last: Edition, at: datetime) -> Refusal | None:
         why=f"{act.number} is over by then",
         facts={"expected": f"before {last.end.isoformat()}", "got": at.isoformat()},
         helps="nothing is left to rescind",
+    )
+
+
+def _past(act: RescindOrder, at: datetime) -> Refusal | None:
+    """What held has held: leaves were suspended by it, and who went against it is marked for good."""
+    if at >= act.acted_at - SLACK:
+        return None
+    return Refusal(
+        rule="order/past",
+        why=f"{act.number} held until now, and an order cannot be ended in the past",
+        facts={"expected": f"{act.acted_at.isoformat()} or later", "got": at.isoformat()},
+        helps="end it from now on; whom it barred wrongly is exempted from it",
     )

@@ -20,11 +20,12 @@ MEMORY = 60 * DAY
 class Edition(Model):
     """One version in the book. `end` is when it really ends: as it says itself, by the next version or a rescission.
 
-    One that ends before it begins was never in force.
+    One that ends before it begins was never in force. `irregular` names what is amiss with how it was entered.
     """
 
     order: Order
     end: Instant | None = None
+    irregular: tuple[Code, ...] = ()
 
     @property
     def name(self) -> str:
@@ -61,20 +62,17 @@ def in_force(book: Book, at: datetime) -> tuple[Edition, ...]:
     return tuple(e for e in editions(book) if e.holds(at))
 
 
-def end_of(book: Book, number: str) -> datetime | None:
-    """When a known number ends: its last version was cut last. None while no end is known."""
-    return book[number][-1].end
-
-
-def issued(book: Book, order: Order) -> Book:
+def issued(book: Book, order: Order, irregular: tuple[Code, ...] = ()) -> Book:
     """The book with one version more; those before it end where it begins, also where it begins before them."""
     before = tuple(e.cut(order.since) for e in book.get(order.number, ()))
-    return book | {order.number: (*before, Edition(order=order, end=order.until))}
+    return book | {order.number: (*before, Edition(order=order, end=order.until, irregular=irregular))}
 
 
-def rescinded(book: Book, number: str, at: datetime) -> Book:
+def rescinded(book: Book, number: str, at: datetime, irregular: tuple[Code, ...] = ()) -> Book:
     """The book with a number ended at an instant; versions that were to begin later never do."""
-    return book | {number: tuple(e.cut(at) for e in book[number])}
+    *before, last = (e.cut(at) for e in book[number])
+    marks = tuple(dict.fromkeys((*last.irregular, *irregular)))
+    return book | {number: (*before, last.model_copy(update={"irregular": marks}))}
 
 
 def forgotten(book: Book, names: Iterable[str]) -> Book:

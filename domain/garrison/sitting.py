@@ -17,6 +17,8 @@ from domain.model import Code, Instant, datetime
 from domain.orders import Verdict
 from domain.refusal import Refusal
 
+COUNTERSIGN = "record/countersign"
+
 
 class Sitting:
     """Each word said is folded at once, so that the next rests on it."""
@@ -43,6 +45,11 @@ class Sitting:
         if self.facts.calendar is None:
             raise LookupError(f"expected the days of {self.act.base} (fact `calendar`), got none")
         return Clock(self.facts.calendar)
+
+    @property
+    def unsigned(self) -> tuple[Code, ...]:
+        """The mark of what a recorder wrote down for its decider, who has not countersigned."""
+        return (COUNTERSIGN,) if self.act.entered_by else ()
 
     def say(self, event: Event) -> None:
         """One entry more."""

@@ -130,9 +130,9 @@ def _of_orders(state: Garrison, event: Event) -> dict[str, Any]:
         case e.Opened(base=base):
             return {"base": base}
         case e.OrderIssued(order=order):
-            return {"book": orders.issued(state.book, order)}
+            return {"book": orders.issued(state.book, order, event.irregular)}
         case e.OrderRescinded(number=number, at=at):
-            return {"book": orders.rescinded(state.book, number, at)}
+            return {"book": orders.rescinded(state.book, number, at, event.irregular)}
         case e.Forgotten(orders=names):
             return {"book": orders.forgotten(state.book, names)}
         case _:

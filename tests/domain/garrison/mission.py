@@ -61,13 +61,20 @@ class Naq:
         self.ns: dict[str, int] = {}
         self.places: dict[str, Place] = {}
 
-    def act(self, act: BaseAct, person: Person | None = None, now: datetime | None = None) -> tuple[Event, ...]:
-        """Decide and fold."""
+    def act(
+        self,
+        act: BaseAct,
+        person: Person | None = None,
+        now: datetime | None = None,
+        clerk: Person | None = None,
+    ) -> tuple[Event, ...]:
+        """Decide and fold; `clerk` is who recorded the act."""
         now = now or self.now
         facts = Facts(
             calendar=CALENDAR,
             strength=self.strength,
             person=person,
+            clerk=clerk,
             mission_orders=self.mission_orders,
             etp_posts=self.etp_posts,
         )

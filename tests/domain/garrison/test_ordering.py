@@ -1,0 +1,79 @@
+"""Whose an order is, and when it may end: amending, rescinding, and what a recorder writes down for its decider."""
+
+from datetime import timedelta
+
+import pytest
+
+from domain.acts import Exempt, IssueOrder, Override, RescindOrder
+from domain.garrison.ordering import SLACK
+from domain.garrison.orders import editions
+from domain.orders import Scope
+from tests.domain.garrison.mission import CLERK, COMMANDER, FORCE, NOW, Naq, holder, local, order
+
+OTHER = holder("CO-A-COY", "commander", who="m-other")
+
+
+def test_nobody_voids_another_s_order_by_taking_up_its_number():
+    naq = Naq()
+    naq.issue(order())
+    mine = order(version=2, issuer="CO-A-COY", scope=Scope(units=("A-COY",)))
+    naq.issue(mine, by=OTHER)
+    assert naq.refused == "authority/order"
+    assert [e.name for e in editions(naq.state.book)] == ["LO-1.1"]
+
+
+def test_who_issued_an_order_amends_it():
+    naq = Naq()
+    naq.issue(order())
+    naq.issue(order(version=2))
+    assert naq.kinds == ["order-issued"]
+
+
+def test_a_verdict_says_by_which_time_the_base_judged():
+    naq = Naq()
+    later = NOW + timedelta(hours=3)
+    assert naq.ask("A", at=later).as_of == later
+    naq.now = NOW + timedelta(hours=1)
+    naq.issue(order())
+    assert naq.verdict("A").as_of == naq.now
+
+
+def test_an_order_is_not_ended_in_the_past():
+    naq = Naq()
+    naq.issue(order(since=local(1)))
+    naq.rescind(ends=NOW - SLACK - timedelta(minutes=1))
+    assert naq.refused == "order/past"
+    naq.rescind(ends=NOW - SLACK)
+    assert naq.kinds == ["order-rescinded"]
+
+
+def test_a_rescission_that_was_long_on_its_way_ends_an_order_when_it_was_said():
+    naq = Naq()
+    naq.issue(order(since=local(1)))
+    naq.now = NOW + timedelta(days=3)
+    act = RescindOrder(**naq.head(at=NOW), number="LO-1", reason="a reason")
+    naq.act(act, COMMANDER)
+    assert naq.kinds == ["order-rescinded"]
+
+
+@pytest.mark.parametrize("recorder", [None, "m-clerk"])
+def test_what_a_recorder_writes_down_is_marked_until_its_decider_countersigns(recorder):
+    naq = Naq()
+    naq.ask("A", leave_kind="emergency", override_role="force-commander", ceiling_percent=15)
+    for i in range(3):
+        naq.ask(f"B{i}")
+    naq.ask("C", leave_kind="emergency", override_role="force-commander")
+    head = naq.head() | {"entered_by": recorder}
+    exempt = {"leave_id": "A", "order": "LO-1.1", "ground": "humanitarian", "reason": "a reason"}
+    said = []
+    for act, person in (
+        (IssueOrder(**head, order=order()), COMMANDER),
+        (Exempt(**head, **exempt), COMMANDER),
+        (Override(**head, leave_id="C", reason="a reason"), FORCE),
+        (RescindOrder(**head, number="LO-1", reason="over"), COMMANDER),
+    ):
+        naq.act(act, person, clerk=CLERK)
+        said += [(kind, e.irregular) for kind, e in zip(naq.kinds, naq.said, strict=True) if kind != "examined"]
+    marks = ("record/countersign",) if recorder else ()
+    assert said == [(kind, marks) for kind in ("order-issued", "exempted", "overridden", "order-rescinded")]
+    assert [e.irregular for e in editions(naq.state.book)] == [marks]
