@@ -87,7 +87,7 @@ async def until(condition: Callable[[], Awaitable[T]], what: str, seconds: float
     """Ask again and again until there is something; say what was waited for where there is not in time."""
     try:
         async with asyncio.timeout(seconds):
-            while not (found := await condition()):  # noqa: ASYNC110  # servers raise no event for us
+            while not (found := await condition()):  # servers raise no event for us
                 await asyncio.sleep(0.02)
             return found
     except TimeoutError:
@@ -251,6 +251,7 @@ class Case:
     async def approved(self, **wish: Any) -> Face:
         """Asked for and approved by the commander; answers how it looks then."""
         await self.asks(**wish)
+        await self.reaches("waiting for approval")
         await self.says(Approve, self.post("CO"))
         return await self.settled()
 
