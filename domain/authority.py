@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.acts import Act
 from domain.facts import HeldPost, Person
-from domain.model import Code
+from domain.model import Code, Instant, timedelta
 from domain.orders import Role
 from domain.refusal import Refusal
 
@@ -16,6 +16,26 @@ AT_THE_GATE: tuple[Role, ...] = ("gate", "duty-officer", "clerk", "commander")
 
 CAPACITIES = {"approve": "approval", "officer": "clearance", "confirm": "movement"}
 """The three capacities in which three different people decide, by desk."""
+
+
+AHEAD = timedelta(minutes=10)
+"""How far clocks may differ."""
+
+
+def future(act: Act, now: Instant, *told: Instant | None) -> Refusal | None:
+    """Nobody has decided or seen what is still to come: neither the act itself nor a moment `told` in it.
+
+    `now` is the time of the process to which the act is said. What machines say carries their own time.
+    """
+    latest = max(at for at in (act.acted_at, *told) if at)
+    if act.said == "machine" or latest <= now + AHEAD:
+        return None
+    return Refusal(
+        rule="record/future",
+        why="the moment told lies in the future; what has not happened yet cannot be recorded",
+        facts={"expected": f"{now + AHEAD:%Y-%m-%d %H:%M}Z or before", "got": f"{latest:%Y-%m-%d %H:%M}Z"},
+        helps="check date and time, or record it once it has happened",
+    )
 
 
 def known(act: Act, person: Person | None, clerk: Person | None) -> Refusal | None:

@@ -11,7 +11,7 @@ A decider is a module of pure functions (`domain/leave`, `domain/garrison`, `dom
 
 Laws, which `tests/laws` tries on each of them: carrying out what is wanted ends; a lapse is gone from `due` once it
 is decided; what is over holds nothing; the same act again changes nothing; a decision cites its rule; a journal folds
-to the same state twice; an observation is never refused.
+to the same state twice; an observation of the past is never refused.
 """
 
 from __future__ import annotations

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 
 class Model(BaseModel):
@@ -32,7 +32,23 @@ Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Instant = AwareDatetime
 """A moment, stored in UTC; always with a zone."""
 
+Moment = Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC))]
+"""A moment which a person may mean; a typing mistake in the year is noticed at the door."""
+
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
-__all__ = ["DAY", "HOUR", "Code", "Decimal", "Instant", "Model", "Sha256", "Text", "date", "datetime", "timedelta"]
+__all__ = [
+    "DAY",
+    "HOUR",
+    "Code",
+    "Decimal",
+    "Instant",
+    "Model",
+    "Moment",
+    "Sha256",
+    "Text",
+    "date",
+    "datetime",
+    "timedelta",
+]

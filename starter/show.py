@@ -13,7 +13,7 @@ from domain.decider import Entry
 from domain.facts import Person
 from domain.holdings import Days, Number, Paper, Place, Seat, Spec
 from domain.leave import Face, Leave
-from domain.leave.counting import CountedDay, planned
+from domain.leave.counting import CountedDay, each, planned
 from starter import console, tasks, timeline
 from starter.desk import Desk, at_desk
 from starter.flags import HERE, How
@@ -141,8 +141,7 @@ def days(whole: Whole) -> tuple[CountedDay, ...]:
     """Each day with its charge and rule: as counted after the return, until then as planned."""
     s = whole.state
     if counted := timeline.counted(whole.journal):
-        found: tuple[CountedDay, ...] = counted.count
-        return found
+        return each(counted.count)
     if s.ask is None or s.terms is None:
         return ()
     return planned(s.rules.counting, s.days, s.first_day, s.last_day)
@@ -194,7 +193,7 @@ def documents(whole: Whole, *, journal: bool) -> Iterator[dict[str, Any]]:
         "countersigns": {act: by.isoformat() for act, by in s.countersigns.items()},
         "holds": [spec.model_dump(mode="json") for spec in s.held.values() if spec.what != "notice"],
         "lacks": [lack.model_dump(mode="json") for lack in s.lacks.values()],
-        "days": [day.model_dump(mode="json") for day in days(whole)],
+        "days": [day.model_dump(mode="json", exclude={"until"}) for day in days(whole)],
         "journal": [
             {key: entry[key] for key in ("seq", "recorded_at", "effective_at", "assurance", "says")}
             for entry in entries

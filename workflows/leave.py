@@ -69,6 +69,7 @@ class LeaveWorkflow(Process[leave.Leave]):
         name = update.name if update else ""
         if act.kind != name or act.leave_id != self.leave_id:
             refuse_early(leave.misaddressed(act, name, self.leave_id))
+        refuse_early(leave.impersonates(act, self.state))
         if act.act_id not in self.acts:
             refuse_early(leave.possible(act, self.state))
         elif self.said[act.act_id] != (act.kind, act.decided_by):

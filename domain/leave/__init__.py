@@ -3,7 +3,7 @@
 from domain.acts import LeaveAct
 from domain.decider import Decision, Outcome, Question
 from domain.leave import approving, asking, away, going, returning, silence
-from domain.leave.deciding import POSSIBLE, decide, misaddressed, needs, next_acts, possible, reused
+from domain.leave.deciding import POSSIBLE, decide, impersonates, misaddressed, needs, next_acts, possible, reused
 from domain.leave.events import LeaveEvent
 from domain.leave.face import Face, face
 from domain.leave.fold import evolve
@@ -32,6 +32,7 @@ __all__ = [
     "evolve",
     "face",
     "going",
+    "impersonates",
     "initial",
     "misaddressed",
     "name",

@@ -8,7 +8,9 @@ begins and ends on one holiday counts as beginning on it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import time
+from itertools import groupby
 
 from domain.calendar import Calendar, days
 from domain.model import DAY, Decimal, Instant, Model, date
@@ -19,12 +21,32 @@ WHOLE = Decimal(1)
 
 
 class CountedDay(Model):
-    """One calendar day of the base: what it charges, in days, by which rule, and why in words."""
+    """One calendar day of the base: what it charges, in days, by which rule, and why in words.
+
+    In a journal, a run of days that are alike is told as one: of `day` to `until`, both in, each charges `charge`.
+    """
 
     day: date
+    until: date | None = None
     charge: Decimal
     rule: str
     why: str
+
+
+def runs(counted: Iterable[CountedDay]) -> tuple[CountedDay, ...]:
+    """Days as a journal keeps them, however long the absence: those which are alike and follow each other as one."""
+    alike = groupby(counted, key=lambda d: (d.charge, d.rule, d.why))
+    spans = (list(group) for _, group in alike)
+    return tuple(run[0].model_copy(update={"until": run[-1].day} if len(run) > 1 else {}) for run in spans)
+
+
+def each(counted: Iterable[CountedDay]) -> tuple[CountedDay, ...]:
+    """Each day of runs, by itself."""
+    return tuple(
+        run.model_copy(update={"day": day, "until": None})
+        for run in counted
+        for day in days(run.day, run.until or run.day)
+    )
 
 
 def count(terms: Counting, calendar: Calendar, out_at: Instant, in_at: Instant) -> tuple[CountedDay, ...]:

@@ -22,11 +22,13 @@ from domain.acts import (
     Deny,
     Find,
     Report,
+    Ruled,
     SignIn,
     SignOut,
 )
 from domain.decider import Refused
 from domain.facts import Facts, Need
+from domain.ids import base_workflow
 from domain.leave.events import Ended, Noted
 from domain.leave.path import AT, PATH, at, here, reached, rungs, undecided
 from domain.leave.state import Leave
@@ -171,7 +173,7 @@ def decide(act: Act, s: Leave, facts: Facts, now: Instant) -> Events:
     """What an act leads to. A decision may be refused; an observation out of place is noted and changes nothing."""
     if refusal := possible(act, s):
         return refused(act, refusal)
-    if act.said != "machine" and not from_server(act) and (refusal := authority.known(act, facts.person, facts.clerk)):
+    if refusal := _unfounded(act, facts, now):
         return unopened(act, refusal) if isinstance(act, Ask) else refused(act, refusal)
     rule, steps = POSSIBLE[type(act)]
     if act.said == "observation" and here(s) not in steps:
@@ -184,8 +186,35 @@ def decide(act: Act, s: Leave, facts: Facts, now: Instant) -> Events:
     return rule(act, s, facts, now)
 
 
+def _unfounded(act: Act, facts: Facts, now: Instant) -> Refusal | None:
+    """What no act of a person may be: of the future, by somebody unknown, as a post which is not theirs."""
+    if act.said == "machine" or from_server(act):
+        return None
+    return authority.future(act, now) or authority.known(act, facts.person, facts.clerk)
+
+
 SERVER = "server"
 """Who speaks when the leave was cancelled on the Temporal server itself."""
+
+
+def impersonates(act: Act, s: Leave) -> Refusal | None:
+    """Whether an act from outside comes in the name of time, of the server, or of a base which is not the member's.
+
+    What the server says, the process hears itself. A base is known by its name alone: nothing is signed.
+    """
+    if isinstance(act, Ruled):
+        base = base_workflow(s.whose.base) if s.member else ""
+        genuine = act.decided_by == base and act.act_id == f"{base}/{act.verdict.seq}"
+    else:
+        genuine = act.said != "machine" and act.decided_by not in (SERVER, "time", "machine")
+    if genuine:
+        return None
+    return Refusal(
+        rule="authority/machine",
+        why="nobody speaks in the name of time, of the server or of another base",
+        facts={"got": f"{act.act_id} by {act.decided_by}"},
+        helps="say it as the person who decides",
+    )
 
 
 def from_server(act: Act) -> bool:

@@ -9,7 +9,7 @@ from domain.holdings import Days, News, Notice, What
 from domain.leave import events as e
 from domain.leave.face import awaited
 from domain.leave.path import AGAIN, at
-from domain.leave.state import Extension, Leave, Written
+from domain.leave.state import Extension, Heard, Leave, Written
 from domain.model import DAY
 
 TIME = ("time", "machine")
@@ -159,13 +159,16 @@ def _holding(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:
                 change |= {"last": longer.last, "expected": longer.expected, "extension": None}
             return change
         case e.Judged(verdict=verdict, spec=spec):
-            held = {"held": s.held | {"place": spec}} if spec else {}
+            held: dict[str, Any] = {"held": s.held | {"place": spec}} if spec else {}
+            heard = Heard(n=max(verdict.n, s.heard.n), seq=max(verdict.seq, s.heard.seq))
+            held |= {"heard": heard}
             if s.verdict and verdict.seq < s.verdict.seq:  # a newer word has overtaken the answer
                 return held
             met = _met(s, "place")
             return {"verdict": verdict} | held | met | {"lacked_at": met["lacked_at"] | {"place": entry.recorded_at}}
-        case e.GaveBack(what=what):
-            gone = {"verdict": None} if what == "place" else {}
+        case e.GaveBack(what=what, n=n):
+            heard = s.heard.model_copy(update={"n": max(n, s.heard.n)})
+            gone = {"verdict": None, "heard": heard} if what == "place" else {}
             return {"held": {k: v for k, v in s.held.items() if k != what}} | gone | _met(s, what)
         case e.Lacks(spec=spec) as x:
             met = _met(s, spec.what)

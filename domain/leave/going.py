@@ -19,10 +19,10 @@ from domain.refusal import Refusal
 def ruled(act: Ruled, s: Leave, _: Facts, __: Instant) -> Events:
     """The base's word, obeyed before sign-out; the newest holds, in whatever order they arrive.
 
-    Whoever has left stays validly away.
+    Whoever has left stays validly away. A word about a place which was given back is about nothing any more.
     """
     asked = AT["clear"] <= here(s) and not s.out_at
-    if not asked or (s.verdict and act.verdict.seq <= s.verdict.seq):
+    if not asked or act.verdict.seq <= s.heard.seq or act.verdict.n < s.heard.n:
         return already("the base's verdict comes too late to change anything", s, "base/newest-word")
     cites = tuple(b.cites for b in act.verdict.blocks) or act.verdict.cites or (f"base/{act.base}",)
     return (Judged(verdict=act.verdict, cites=cites),)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from domain.acts import Attach, Correct, Countersign, SignIn
-from domain.authority import at_desk
+from domain.authority import at_desk, future
 from domain.facts import Facts
 from domain.leave.asking import DATES, against
-from domain.leave.counting import CountedDay, count, planned
+from domain.leave.counting import CountedDay, count, planned, runs
 from domain.leave.deciding import Events, during, refused
 from domain.leave.events import Attached, Corrected, Countersigned, Noted, SignedIn
 from domain.leave.going import at_the_gate
@@ -32,14 +32,14 @@ def sign_in(act: SignIn, s: Leave, f: Facts, _: Instant) -> Events:
 
 
 def charge(s: Leave, out_at: Instant, in_at: Instant, finding: str) -> tuple[tuple[CountedDay, ...], Decimal]:
-    """Each day of the absence by its rule; late days charge nothing where they were excused, or found absence."""
+    """The days of the absence by their rules, in runs; late days charge nothing where excused, or absence."""
     days = count(s.rules.counting, s.days, out_at, in_at)
     if finding in ("excused", "absent"):
         why = "after the last day; " + ("excused" if finding == "excused" else "absence, which is not leave")
         late = {"charge": Decimal(0), "rule": f"return/{finding}", "why": why}
         days = tuple(d.model_copy(update=late) if d.day > s.last_day else d for d in days)
     total = sum((d.charge for d in days), Decimal(0))
-    return days, total if s.kind.purse != "none" else Decimal(0)
+    return runs(days), total if s.kind.purse != "none" else Decimal(0)
 
 
 @during("hold", "close")
@@ -48,7 +48,7 @@ def correct(act: Correct, s: Leave, f: Facts, now: Instant) -> Events:
 
     Nothing is erased.
     """
-    if refusal := _may_correct(act, s, f, now) or _makes_sense(act, s) or _allowed(act, s, now):
+    if refusal := _may_correct(act, s, f, now) or _makes_sense(act, s, now) or _allowed(act, s, now):
         return refused(act, refusal)
     first, last = act.first or s.first_day, act.last or s.last_day
     plan = sum((d.charge for d in planned(s.rules.counting, s.days, first, last)), Decimal(0))
@@ -108,8 +108,10 @@ def _allowed(act: Correct, s: Leave, now: Instant) -> Refusal | None:
     return against(DATES, s, first, last, s.written["ask"].at)
 
 
-def _makes_sense(act: Correct, s: Leave) -> Refusal | None:
+def _makes_sense(act: Correct, s: Leave, now: Instant) -> Refusal | None:
     """What is put right must exist by now, and keep the order of times."""
+    if refusal := future(act, now, act.signed_out_at, act.signed_in_at):
+        return refusal
     first, last = act.first or s.first_day, act.last or s.last_day
     out_at, in_at = act.signed_out_at or s.out_at, act.signed_in_at or s.in_at
     wrong = {

@@ -30,8 +30,15 @@ class Written(Model):
     posts: tuple[Code, ...] = ()
 
 
+class Heard(Model):
+    """The newest wish for a place which the base has answered, and its newest word. Both outlast the place."""
+
+    n: int = 0
+    seq: int = 0
+
+
 class Leave(State):
-    """One leave. `since` is when the present step began, `reached` the posts whose turn it is by now."""
+    """One leave. `since` is when the present step began, `lapsed` what time has said since then."""
 
     ask: Ask | None = None
     member: Member | None = None
@@ -55,6 +62,7 @@ class Leave(State):
     officer_cleared: bool = False
     confirmed: bool = False
     verdict: Verdict | None = None
+    heard: Heard = Heard()
     out_at: Instant | None = None
     in_at: Instant | None = None
     charged: Decimal | None = None

@@ -163,11 +163,16 @@ class TestLeave(Laws):
     lives = 80
 
     def test_an_observation_is_never_refused_from_who_may_see(self):
-        """What the gate saw happened; what anybody tells was told."""
+        """What the gate saw happened; what anybody tells was told. What is still to come, nobody saw."""
 
         def observed(life: PlayedLeave) -> None:
             act = life.last
-            if act.said != "observation" or life.before.ask is None or act.act_id in life.before.acts:
+            if (
+                act.said != "observation"
+                or life.before.ask is None
+                or act.act_id in life.before.acts
+                or act.acted_at > life.now
+            ):
                 return
             seen_by = life.clerk or life.by
             sees = seen_by and seen_by.holds("gate", "duty-officer", "clerk", "commander")

@@ -218,7 +218,7 @@ class Life:
     def ruled(self, *blocks: Block, granted: bool = True, seq: int | None = None) -> tuple[Any, ...]:
         """The base tells its verdict of its own accord."""
         self.world.blocks, self.world.granted = blocks, granted
-        verdict = self.world.verdict()
+        verdict = self.world.verdict(self.state.heard.n)
         if seq is not None:
             verdict = verdict.model_copy(update={"seq": seq})
         head = {"act_id": f"base-NAQ/{verdict.seq}", "decided_by": "base-NAQ", "acted_at": self.now, "leave_id": LEAVE}

@@ -179,8 +179,8 @@ def test_authority_gate(who):
 @pytest.mark.parametrize(("step", "cites"), [("approve", "path/approve"), ("confirm", "path/confirm")])
 def test_a_sign_out_from_an_undone_step_is_recorded_and_names_it(step, cites):
     life = Life().until(step)
-    life.say("sign-out", "gate", acted_at=local(FIRST, "06:00"))
-    assert (irregular(life), life.at) == ((cites,), "sign-in")
+    life.sign_out(local(FIRST - DAY, "06:00"))
+    assert (irregular(life), life.at) == ((cites, "travel/before-first-day"), "sign-in")
 
 
 def test_a_sign_out_while_suspended_names_the_order():
@@ -203,8 +203,8 @@ def test_a_sign_out_while_it_waits_for_a_place_names_the_block_and_the_step():
 def test_an_order_that_had_ended_when_the_member_left_is_not_named():
     life = suspended(until=local(FIRST, "08:00"))
     life.world.blocks = ()
-    life.wait(local(FIRST, "07:00"))
-    life.say("sign-out", "gate", acted_at=local(FIRST, "09:00"))
+    life.slow = True
+    life.sign_out(local(FIRST, "09:00"))
     assert "LO-1.1" not in irregular(life)
 
 
