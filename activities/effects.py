@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from sqlalchemy import Engine
 from temporalio import activity
 
 from activities.register import outbox
 from activities.register.database import writing
+from activities.register.lookups import base_zone
 from activities.register.papers import set_paper
 from activities.register.seats import set_seat
-from domain.holdings import Notice, Want
+from domain.holdings import Notice, Seat, Want
 from domain.leave.events import GaveBack, Lacks, LeaveEvent, Took
 from domain.refusal import Refusal
 
@@ -24,14 +27,16 @@ class Effects:
 
     @activity.defn(name="seat")
     def seat(self, want: Want) -> Events:
-        """Seats out and back on flights of the mission."""
+        """Seats out and back on flights of the mission; times are told on the base's clock."""
         with writing(self.engine) as session:
             answer = set_seat(session, want)
+            zone = base_zone(session, want.spec.base) if isinstance(want.spec, Seat) else None
         if want.spec is None:
             return (GaveBack(what="seat", n=want.n, cites=("travel/seat",)),)
         if isinstance(answer, Refusal):
             return (Lacks(spec=want.spec, n=want.n, refusal=answer, cites=(answer.rule,)),)
-        flights = ", ".join(f"{b.leg} {b.flight} {b.departs:%Y-%m-%d %H:%M}Z" for b in answer)
+        clock = ZoneInfo(zone or "UTC")
+        flights = ", ".join(f"{b.leg} {b.flight} {b.departs.astimezone(clock):%Y-%m-%d %H:%M}" for b in answer)
         return (Took(spec=want.spec, n=want.n, ref=flights, cites=("travel/seat",)),)
 
     @activity.defn(name="paper")

@@ -35,7 +35,7 @@ class LeaveWorkflow(Process[leave.Leave]):
     @workflow.init
     def __init__(self, ask: Ask) -> None:
         super().__init__(leave, leave.initial, leave.LeaveDecision)
-        self.leave_id = ask.leave_id
+        self.leave_id, self.asked_by = ask.leave_id, ask.act_id
         self.shown: dict[str, Any] = {}
         for kind in SENT:  # "approve", "withdraw" ...: the history and the stock command line read well
             workflow.set_update_handler(kind, self.act, validator=self.readable)
@@ -60,7 +60,12 @@ class LeaveWorkflow(Process[leave.Leave]):
         await self.live()
 
     async def act(self, act: Said) -> leave.LeaveOutcome:
-        """The one door: every act of a person comes in here, under its own name."""
+        """The one door: every act of a person comes in here, under its own name.
+
+        The request with which the leave was started is being taken already, however long the register takes.
+        """
+        if act.act_id == self.asked_by:
+            await workflow.wait_condition(lambda: act.act_id in self.acts)
         return await self.take(act)
 
     def readable(self, act: Said) -> None:

@@ -8,10 +8,13 @@ from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
 
-from domain.acts import Attach, Enter, Withdraw
+from activities.facts import Library
+from activities.register.database import RegisterUnavailable
+from domain.acts import Ask, Attach, Enter, Withdraw
 from domain.decider import Outcome
 from domain.ids import base_workflow
 from domain.leave import Leave, due
+from domain.model import timedelta
 from tests.workflows.play import Case, Mission
 from wiring.deliver import Gone, deliver
 
@@ -78,3 +81,23 @@ async def test_another_act_under_a_taken_id_is_refused_without_a_trace(leave: Le
     assert outcome.refusal
     assert outcome.refusal.rule == "path/act-id"
     assert len(await case.entries()) == before
+
+
+async def test_a_request_is_answered_as_recorded_although_its_first_decision_found_no_facts(
+    mission: Mission, leave: Leaves, monkeypatch: pytest.MonkeyPatch
+):
+    """Nobody is told "nothing was changed" of a request which is decided a moment later all the same."""
+    tries: list[str] = []
+    look_up = Library.look_up
+
+    def slow(library: Library, session: Any, needs: Any, act: Any, about: Any, now: Any) -> Any:
+        if isinstance(act, Ask):
+            tries.append(act.act_id)
+            if len(tries) == 1:
+                raise RegisterUnavailable("busy")
+        return look_up(library, session, needs, act, about, now)
+
+    monkeypatch.setattr(Library, "look_up", slow)
+    outcome = await deliver(mission.client, leave().wish(), within=timedelta(seconds=30))
+    assert len(tries) == 2
+    assert outcome.entries[0].event.kind == "asked"
