@@ -11,7 +11,7 @@ help:  ## This list
 setup: .venv/stamp  ## The virtual environment; made again only when the pins change
 
 test: .venv/stamp  ## The fast tests
-	$(BIN)/pytest -m "not slow"
+	$(BIN)/pytest -n 2 --dist loadfile -m "not slow"
 
 drills: .venv/stamp  ## The long tests: outages and full histories
 	$(BIN)/pytest -m slow
