@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.acts import Act
-from domain.facts import HeldPost, Person
+from domain.facts import Facts, HeldPost, Member, Person
 from domain.model import Code, Instant, timedelta
 from domain.orders import Role
 from domain.refusal import Refusal
@@ -38,8 +38,8 @@ def future(act: Act, now: Instant, *told: Instant | None) -> Refusal | None:
     )
 
 
-def known(act: Act, person: Person | None, clerk: Person | None) -> Refusal | None:
-    """The person is in the register, and a recorder holds a post which may record."""
+def known(act: Act, person: Person | None, clerk: Person | None, base: Code | None = None) -> Refusal | None:
+    """The person is in the register and speaks as no post but theirs; a recorder may record, at this base if given."""
     if person is None:
         return Refusal(
             rule="authority/known-person",
@@ -47,44 +47,54 @@ def known(act: Act, person: Person | None, clerk: Person | None) -> Refusal | No
             facts={"decided_by": act.decided_by},
             helps="import the member into the register, or correct who decided",
         )
-    if act.entered_by and (clerk is None or not clerk.holds(*RECORDERS)):
+    if act.entered_by and (act.entered_by == act.decided_by or not _at(base, clerk.posts if clerk else (), RECORDERS)):
         return Refusal(
             rule="authority/recorder",
-            why="only a clerk, a gate or a duty officer may record for another",
-            facts={"entered_by": act.entered_by, "posts": _names(clerk)},
+            why="only a clerk, a gate or a duty officer of the base, or of the mission, may record for another",
+            facts={"entered_by": act.entered_by, "posts": _names(clerk), "base": base or "any"},
             helps="let the decider enter it, or a clerk of the base",
         )
-    return None
+    speaks = speaks_as(act, person)
+    return speaks if isinstance(speaks, Refusal) else None
 
 
-def speaks_for(act: Act, person: Person) -> HeldPost | Refusal | None:
-    """The post as which the person speaks: the one named, if it is theirs; None when no post was named."""
-    if act.post is None:
+def speaks_as(act: Act, person: Person) -> tuple[HeldPost, ...] | Refusal:
+    """The posts by whose power a person speaks: the one named, else all that are theirs.
+
+    A post which is named is held, now and when it was said; one for which a delegate speaks, by a written delegation.
+    """
+    mine, named = person.posts, act.for_post or act.post
+    delegated = tuple(p for p in mine if p.by == "delegation")
+    for post, held, how in ((act.post, mine, "held"), (act.for_post, delegated, "delegated in writing")):
+        if post is not None and post not in {p.post for p in held}:
+            return Refusal(
+                rule="authority/post",
+                why=f"the post named is not {how} to the person, now and when it was said",
+                facts={"expected": post, "got": _names(person)},
+                helps="name a post you hold, or have a delegation entered in the register",
+            )
+    return mine if named is None else tuple(p for p in mine if p.post == named)
+
+
+def own(act: Act, member: Code) -> Refusal | None:
+    """Nobody decides on their own leave, records it, or exempts themself."""
+    if member not in (act.decided_by, act.entered_by):
         return None
-    held = next((p for p in person.posts if p.post == act.post), None)
-    if held is None:
-        return Refusal(
-            rule="authority/post",
-            why="the post named is not held by the person, now and when it was said",
-            facts={"expected": act.post, "got": _names(person)},
-            helps="name a post you hold, or have a delegation entered in the register",
-        )
-    return held
+    return Refusal(
+        rule="decision/not-own",
+        why="nobody decides on their own leave, nor records the decision",
+        facts={"expected": "somebody else", "got": "the member of this leave"},
+        helps="another holder of the post, its deputy or the next higher decides",
+    )
 
 
 def at_desk(act: Act, person: Person, desk: str, posts: tuple[Code, ...], member: Code) -> HeldPost | Refusal:
     """The post by which a person may decide at a desk whose turn has come to `posts`; never on their own leave."""
-    if member in (person.id, act.entered_by):
-        return Refusal(
-            rule="decision/not-own",
-            why="nobody decides on their own leave, nor records the decision",
-            facts={"post": act.post or _names(person)},
-            helps=f"one of {', '.join(posts) or 'the next higher posts'} decides",
-        )
-    named = speaks_for(act, person)
-    if isinstance(named, Refusal):
-        return named
-    mine = (named,) if named else person.posts
+    if refusal := own(act, member):
+        return refusal
+    mine = speaks_as(act, person)
+    if isinstance(mine, Refusal):
+        return mine
     may = next((p for post in posts for p in mine if p.post == post), None)
     if may is None:
         return Refusal(
@@ -97,6 +107,27 @@ def at_desk(act: Act, person: Person, desk: str, posts: tuple[Code, ...], member
             helps=f"one of {', '.join(posts)} may decide" if posts else "have the post filled in the register",
         )
     return may
+
+
+def at_the_gate(act: Act, facts: Facts, member: Member) -> Refusal | None:
+    """Comings and goings are seen by the gate, a duty officer, a clerk or a commander of the base, or of the mission.
+
+    Never by the member themself.
+    """
+    seen_by = facts.clerk or facts.person
+    if seen_by and _at(member.base, seen_by.posts, AT_THE_GATE):
+        return own(act, member.id)
+    return Refusal(
+        rule="authority/gate",
+        why="only the gate, a duty officer, a clerk or a commander of the base records who comes and goes",
+        facts={"expected": f"{', '.join(AT_THE_GATE)} of {member.base}", "got": _names(seen_by)},
+        helps="give the post which saw it: --post GATE-<BASE>",
+    )
+
+
+def _at(base: Code | None, posts: tuple[HeldPost, ...], roles: tuple[Role, ...]) -> bool:
+    """Whether one of the posts has one of the roles, at this base (None: at any) or in the whole mission."""
+    return any(p.role in roles and (base is None or p.base in (None, base)) for p in posts)
 
 
 def separate(person: Person, desk: str, deciders: dict[str, Code]) -> Refusal | None:

@@ -63,8 +63,7 @@ class Place(Model):
 class Seat(Model):
     """A seat out and a seat back; a named flight is the choice of movement control, else the first that fits is taken.
 
-    `out_day` and `back_day` are the days of travel wanted; `flown_at` tells, when it is given back, that the journey
-    was made.
+    `out_day` and `back_day` are the days of travel wanted. That the journey was made is told beside it (`Want.told`).
     """
 
     what: Literal["seat"] = "seat"

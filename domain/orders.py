@@ -139,13 +139,14 @@ class Order(Model):
 class Block(Model):
     """One reason why a leave may not go: an order version, or the strength of its unit.
 
-    `until` is when it ends by itself (None: nobody knows), `etp` the post which may exempt, `why` a sentence for
-    people.
+    It stands from `since` (None: already) to `until`, when it ends by itself (None: nobody knows). `etp` is the post
+    which may exempt, `why` a sentence for people.
     """
 
     cites: Code
     rule: str
     why: Text
+    since: Instant | None = None
     until: Instant | None = None
     etp: Code | None = None
     first_free: date | None = None
@@ -162,6 +163,14 @@ class Bar(Model):
     to: time
     since: Instant
     until: Instant | None = None
+
+    def holds(self, at: datetime, clock: time) -> bool:
+        """Whether movement is barred at an instant at which the base's clock shows `clock`."""
+        if at < self.since or (self.until is not None and at >= self.until):
+            return False
+        if self.from_ > self.to:
+            return clock >= self.from_ or clock < self.to
+        return self.from_ <= clock < self.to
 
 
 class Verdict(Model):

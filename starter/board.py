@@ -30,7 +30,7 @@ from starter.tasks import Task
 from wiring.trouble import Misset
 
 ACTIVE: Final = (
-    "waiting for attestation",
+    "waiting for a check",
     "waiting for approval",
     "approved",
     "cleared",

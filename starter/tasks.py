@@ -19,7 +19,7 @@ from starter.desk import Desk
 from wiring.trouble import Misset
 
 TURNS: Final = {
-    "waiting for attestation": ("attestation", "attest {leave} --method red-cross"),
+    "waiting for a check": ("attestation", "attest {leave} --method red-cross"),
     "waiting for approval": ("approval", "approve {leave}"),
     "approved": ("clearance", "clear {leave}"),
     "cleared": ("seat, journey", "confirm-travel {leave}"),

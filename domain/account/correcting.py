@@ -47,7 +47,8 @@ def _again(act: CorrectAccount, s: Account) -> CorrectedDays | None:
 
 
 def _may(act: CorrectAccount, facts: Facts) -> Refusal | None:
-    refusal = authority.known(act, facts.person, facts.clerk)
+    base = facts.member.base if facts.member else None
+    refusal = authority.known(act, facts.person, facts.clerk, base)
     if refusal or facts.person is None:
         return refusal
     ladder = (post for rung in facts.desks.get("approve", ()) for post in (rung.post, rung.deputy) if post)

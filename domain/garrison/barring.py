@@ -68,9 +68,9 @@ def barred(state: Garrison, line: Line, as_of: datetime, clock: Clock) -> Barred
         for rule in edition.order.restrictions:
             words = restrictions.bars_sign_out(rule, place)
             if words and isinstance(rule, StopLeave) and rule.bars_absence and span.meets(absence):
-                absent.append(_block(edition, rule.rule, words))
+                absent.append(_block(edition, rule.rule, words, span))
             elif words and span.meets(sign_out):
-                shut.append((span, _block(edition, rule.rule, words)))
+                shut.append((span, _block(edition, rule.rule, words, span)))
             elif (hours := restrictions.bars_hours(rule)) and span.meets(absence):
                 bars.append(_bar(edition, hours, span))
     blocks = absent
@@ -90,7 +90,7 @@ def barred_at(state: Garrison, line: Line, moment: datetime, clock: Clock) -> tu
     for edition, span in binding(state, line):
         for rule in edition.order.restrictions:
             hours = restrictions.bars_hours(rule)
-            shut = bool(hours) and restrictions.barred(_bar(edition, hours, span), moment, clock) if hours else False
+            shut = hours is not None and _bar(edition, hours, span).holds(moment, clock.local(moment).time())
             if shut or (span.holds(moment) and restrictions.bars_sign_out(rule, line.wish)):
                 names.append(edition.name)
     return tuple(dict.fromkeys(names))
@@ -108,9 +108,9 @@ def _minute_left(shut: Iterable[Span], within: Span) -> bool:
     return within.until is None or reached < within.until
 
 
-def _block(edition: Edition, rule: str, words: str) -> Block:
+def _block(edition: Edition, rule: str, words: str, span: Span) -> Block:
     why = f"{edition.name} {words}"
-    return Block(cites=edition.name, rule=rule, why=why, until=edition.end, etp=edition.order.etp)
+    return Block(cites=edition.name, rule=rule, why=why, since=span.since, until=edition.end, etp=edition.order.etp)
 
 
 def _bar(edition: Edition | str, hours: restrictions.Hours, span: Span) -> Bar:

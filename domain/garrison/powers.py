@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from domain.acts import Exempt, IssueOrder, Override, RescindOrder
+from domain.acts import Act, Exempt, IssueOrder, Override, RescindOrder
+from domain.authority import own, speaks_as
 from domain.facts import Facts, HeldPost
 from domain.garrison.orders import Edition
 from domain.holdings import Place
-from domain.model import Code
 from domain.orders import Order
 from domain.refusal import Refusal
 
@@ -19,7 +19,9 @@ from domain.refusal import Refusal
 def may_order(act: IssueOrder | RescindOrder, order: Order, facts: Facts) -> Refusal | None:
     """The issuer of an order: a commander of the base or above it; of a mission-wide one, the force commander."""
     roles = ("force-commander",) if order.mission_wide else ("commander", "force-commander")
-    mine = _as(act.for_post or act.post, facts)
+    mine = _mine(act, facts)
+    if isinstance(mine, Refusal):
+        return mine
     if any(p.post == order.issuer and p.role in roles and p.base in (None, act.base) for p in mine):
         return None
     return Refusal(
@@ -33,8 +35,8 @@ def may_order(act: IssueOrder | RescindOrder, order: Order, facts: Facts) -> Ref
 def may_exempt(act: Exempt, edition: Edition, place: Place, facts: Facts) -> Refusal | None:
     """The post which the order names or, as facts name them, its deputy and the posts above it. Never a lower one."""
     order = edition.order
-    if own := _own(act, place):
-        return own
+    if refusal := own(act, place.member):
+        return refusal
     if act.ground not in order.grounds:
         return Refusal(
             rule="etp/ground",
@@ -43,7 +45,9 @@ def may_exempt(act: Exempt, edition: Edition, place: Place, facts: Facts) -> Ref
             helps="give a ground which the order names, or have the order amended",
         )
     posts = (order.etp, *(p.post for p in facts.etp_posts if p.post != order.etp))
-    mine = _as(act.for_post or act.post, facts)
+    mine = _mine(act, facts)
+    if isinstance(mine, Refusal):
+        return mine
     if any(p.post in posts for p in mine):
         return None
     return Refusal(
@@ -56,8 +60,8 @@ def may_exempt(act: Exempt, edition: Edition, place: Place, facts: Facts) -> Ref
 
 def may_override(act: Override, place: Place, facts: Facts) -> Refusal | None:
     """For an emergency alone, the post which the member's rule pack names."""
-    if own := _own(act, place):
-        return own
+    if refusal := own(act, place.member):
+        return refusal
     if place.leave_kind != "emergency":
         return Refusal(
             rule="strength/override",
@@ -65,7 +69,9 @@ def may_override(act: Override, place: Place, facts: Facts) -> Refusal | None:
             facts={"expected": "emergency", "got": place.leave_kind},
             helps="it keeps its place in the queue",
         )
-    mine = _as(act.for_post or act.post, facts)
+    mine = _mine(act, facts)
+    if isinstance(mine, Refusal):
+        return mine
     if any(p.role == place.override_role and p.base in (None, act.base) for p in mine):
         return None
     return Refusal(
@@ -76,21 +82,8 @@ def may_override(act: Override, place: Place, facts: Facts) -> Refusal | None:
     )
 
 
-def _own(act: Exempt | Override, place: Place) -> Refusal | None:
-    if act.decided_by != place.member:
-        return None
-    return Refusal(
-        rule="decision/not-own",
-        why="nobody decides on their own leave",
-        facts={"expected": "somebody else", "got": "the member of this leave"},
-        helps="another holder of the post, its deputy or the next higher decides",
-    )
-
-
-def _as(post: Code | None, facts: Facts) -> tuple[HeldPost, ...]:
-    """The posts of the person or, where one was named to speak as, that one alone."""
-    mine = facts.person.posts if facts.person else ()
-    return mine if post is None else tuple(p for p in mine if p.post == post)
+def _mine(act: Act, facts: Facts) -> tuple[HeldPost, ...] | Refusal:
+    return speaks_as(act, facts.person) if facts.person else ()
 
 
 def _posts(posts: Collection[HeldPost]) -> str:

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from datetime import time
 
-from domain.garrison.clock import Clock
 from domain.holdings import Place
-from domain.model import Code, datetime
-from domain.orders import Bar, ClosedDestination, Curfew, MinimumStrength, MovementWindow, Restriction, Scope, StopLeave
+from domain.model import Code
+from domain.orders import ClosedDestination, Curfew, MinimumStrength, MovementWindow, Restriction, Scope, StopLeave
 
 Hours = tuple[time, time]
 """Barred hours of the base's clock, half-open; over midnight when the first lies after the second."""
@@ -80,13 +79,3 @@ def bars_hours(rule: Restriction) -> Hours | None:
             return movement_window(rule)
         case _:
             return None
-
-
-def barred(bar: Bar, at: datetime, clock: Clock) -> bool:
-    """Whether movement is barred at an instant."""
-    if at < bar.since or (bar.until is not None and at >= bar.until):
-        return False
-    time_of_day = clock.local(at).time()
-    if bar.from_ > bar.to:
-        return time_of_day >= bar.from_ or time_of_day < bar.to
-    return bar.from_ <= time_of_day < bar.to

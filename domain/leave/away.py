@@ -59,9 +59,14 @@ def _may_extend(act: Extend, s: Leave, now: Instant) -> Refusal | None:
 
 
 @during("sign-in")
-def report(act: Report, s: Leave, _: Facts, __: Instant) -> Events:
-    """A delay stops the overdue ladder until the commander finds; anybody in the register may tell it."""
-    return (Reported(what=act.what, until=act.until, detail=act.detail, cites=("return/delay",)),)
+def report(act: Report, s: Leave, f: Facts, _: Instant) -> Events:
+    """A delay stops the overdue ladder until the commander finds; anybody in the register may tell it.
+
+    Once the commander has found, it takes a post to stop the ladder again.
+    """
+    teller = f.clerk or f.person
+    stops = not s.finding or bool(teller and teller.posts)
+    return (Reported(what=act.what, until=act.until, detail=act.detail, stops=stops, cites=("return/delay",)),)
 
 
 @during("sign-in", "close")

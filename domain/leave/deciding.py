@@ -173,7 +173,7 @@ def decide(act: Act, s: Leave, facts: Facts, now: Instant) -> Events:
     """What an act leads to. A decision may be refused; an observation out of place is noted and changes nothing."""
     if refusal := possible(act, s):
         return refused(act, refusal)
-    if refusal := _unfounded(act, facts, now):
+    if refusal := _unfounded(act, s, facts, now):
         return unopened(act, refusal) if isinstance(act, Ask) else refused(act, refusal)
     rule, steps = POSSIBLE[type(act)]
     if act.said == "observation" and here(s) not in steps:
@@ -186,11 +186,12 @@ def decide(act: Act, s: Leave, facts: Facts, now: Instant) -> Events:
     return rule(act, s, facts, now)
 
 
-def _unfounded(act: Act, facts: Facts, now: Instant) -> Refusal | None:
+def _unfounded(act: Act, s: Leave, facts: Facts, now: Instant) -> Refusal | None:
     """What no act of a person may be: of the future, by somebody unknown, as a post which is not theirs."""
     if act.said == "machine" or from_server(act):
         return None
-    return authority.future(act, now) or authority.known(act, facts.person, facts.clerk)
+    whose = s.member or facts.member
+    return authority.future(act, now) or authority.known(act, facts.person, facts.clerk, whose.base if whose else None)
 
 
 SERVER = "server"

@@ -1,7 +1,7 @@
 """Every entry of a leave's journal: when it is written, and the sentence which it says to people.
 
-Sentences name no person, no kind of leave and no family matter: a notice, the board and the Temporal UI show them as
-they are.
+Sentences name no person, no kind of leave and no family matter, nor what is done for one kind alone: a notice, the
+board and the Temporal UI show them as they are.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Asked(Event):
     chart: int = 1
 
     def says(self) -> str:
-        return f"asked: {self.ask.first} to {self.ask.last}, {self.expected} days charged as planned"
+        return f"asked: {self.ask.first} to {self.ask.last}"
 
 
 class Attested(Event):
@@ -53,7 +53,7 @@ class Attested(Event):
     holds: bool
 
     def says(self) -> str:
-        return f"{'attested' if self.holds else 'attestation failed'} ({self.method})"
+        return "checked" if self.holds else "the check failed"
 
 
 class Approved(Event):
@@ -144,12 +144,13 @@ class ExtensionEnded(Event):
 
 
 class Reported(Event):
-    """Somebody has told that the member is held up. The ladder stops until the commander finds."""
+    """Somebody has told that the member is held up. Where it `stops` the ladder, the commander has to find."""
 
     kind: Literal["reported"] = "reported"
     what: Literal["delay", "hospital", "other"]
     until: date | None = None
     detail: Sealed | None = None
+    stops: bool = True
 
     def says(self) -> str:
         return "delay reported" + (f", expected until {self.until}" if self.until else "")

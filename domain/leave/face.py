@@ -1,6 +1,7 @@
 """How a leave looks from outside: one word of state, whom it waits for and until when, and what deserves attention.
 
 Board, search attributes, receipts and the Temporal UI all show this; none of it names a person or the kind of leave.
+The lane `urgent` alone lets it be guessed, and is meant to: those who serve emergencies first must see which they are.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ STATES = {
     "requested": "requested",
     "hold": "requested",
     "number": "requested",
-    "attest": "waiting for attestation",
+    "attest": "waiting for a check",
     "approve": "waiting for approval",
     "officer": "approved",
     "clear": "approved",

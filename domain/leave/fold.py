@@ -79,8 +79,8 @@ def _change(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:  # noq
             return {"extension": s.extension and s.extension.model_copy(update={"approved": True})}
         case e.ExtensionEnded():
             return {"extension": None}
-        case e.Reported():
-            if s.held_up_at:
+        case e.Reported() as x:
+            if s.held_up_at or not x.stops:
                 return {}
             return {"held_up_at": entry.recorded_at, "lapsed": _without(s.lapsed, "finding due")}
         case e.Found() as x:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from domain.acts import ConfirmTravel, Ruled, SignOut
-from domain.authority import AT_THE_GATE, at_desk, separate
+from domain.authority import at_desk, at_the_gate, separate
 from domain.facts import Facts
 from domain.leave.asking import already
 from domain.leave.deciding import Events, during, refused
 from domain.leave.events import Judged, SignedOut, TravelConfirmed
-from domain.leave.path import AT, at, here, reached
+from domain.leave.path import AT, SHOWN, at, here, reached
 from domain.leave.state import Leave
 from domain.model import Instant
-from domain.orders import Bar
+from domain.orders import Verdict
 from domain.refusal import Refusal
 
 
@@ -48,42 +48,17 @@ def confirm_travel(act: ConfirmTravel, s: Leave, f: Facts, _: Instant) -> Events
 @during("hold", "sign-out")
 def sign_out(act: SignOut, s: Leave, f: Facts, _: Instant) -> Events:
     """The member has left. It happened, so it is recorded; what stood against it is named as irregular."""
-    if refusal := at_the_gate(f):
+    if refusal := at_the_gate(act, f, s.whose):
         return refused(act, refusal)
     return (SignedOut(at=act.acted_at, irregular=irregularities(s, act.acted_at), cites=("travel/sign-out",)),)
 
 
-def at_the_gate(f: Facts) -> Refusal | None:
-    """Comings and goings are seen by the gate, the duty officer or a clerk."""
-    seen_by = f.clerk or f.person
-    if seen_by and seen_by.holds(*AT_THE_GATE):
-        return None
-    return Refusal(
-        rule="authority/gate",
-        why="only the gate, a duty officer, a clerk or a commander records who comes and goes",
-        facts={
-            "expected": ", ".join(AT_THE_GATE),
-            "got": ", ".join(p.post for p in seen_by.posts) if seen_by else "nobody",
-        },
-        helps="give the post which saw it: --post GATE-<BASE>",
-    )
-
-
 def irregularities(s: Leave, out_at: Instant) -> tuple[str, ...]:
     """What stands against a sign-out at a moment: undone steps, orders, barred hours, the first day."""
-    blocks = [b.cites for b in s.verdict.blocks if b.until is None or out_at < b.until] if s.verdict else []
-    bars = [b.cites for b in s.verdict.bars if barred(b, s, out_at)] if s.verdict else []
+    said, clock = s.verdict or Verdict(seq=0, n=0, granted=False), s.days.local(out_at).time()
+    blocks = [b.cites for b in said.blocks if (not b.since or b.since <= out_at) and (not b.until or out_at < b.until)]
+    bars = [b.cites for b in said.bars if b.holds(out_at, clock)]
     done = at(s) == "sign-out" or (at(s) == "lift" and blocks)
-    undone = [] if done else [f"path/{at(s)}"]
+    undone = [] if done else [f"path/{SHOWN.get(at(s), at(s))}"]
     early = ["travel/before-first-day"] if s.days.day(out_at) < s.first_day else []
     return tuple(dict.fromkeys((*blocks, *bars, *undone, *early)))
-
-
-def barred(bar: Bar, s: Leave, moment: Instant) -> bool:
-    """Whether a moment falls into hours in which no movement is allowed, on the base's clock."""
-    if moment < bar.since or (bar.until and moment >= bar.until):
-        return False
-    clock = s.days.local(moment).time()
-    if bar.from_ <= bar.to:
-        return bar.from_ <= clock < bar.to
-    return clock >= bar.from_ or clock < bar.to

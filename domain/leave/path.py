@@ -48,6 +48,8 @@ PATH = (
     Step("close", lambda _: False),
 )
 AT = {step.name: i for i, step in enumerate(PATH)} | {"end": len(PATH)}
+SHOWN = {"attest": "check"}
+"""How a step is called where all may read: that it is there at all would tell the kind of leave."""
 SERVED_AT_GATE = ("book", "paper")  # a seat or a paper is of no use to one who has left already
 
 
@@ -188,7 +190,7 @@ def _deadlines(s: Leave) -> Iterator[Lapse]:
     if s.ended or s.since is None:
         return
     step = PATH[here(s)]
-    if step.name == "hold" and "days" in s.lacks:
+    if step.name == "hold" and _refused(s, _spec(s, "days")):
         yield _lapse(s, "no days", s.since)
     if step.desk in s.desks:
         yield from _ladder(s, step.desk, s.since, answer(s, step.desk, s.since))
@@ -202,7 +204,7 @@ def _deadlines(s: Leave) -> Iterator[Lapse]:
         if s.extension and not s.extension.approved:
             yield from _ladder(s, "approve", s.extension.since, s.rules.back.extension_answer_hours * HOUR)
             yield _lapse(s, f"extension {s.extension.last} undecided", s.days.instant(s.last_day + DAY))
-    elif step.name == "settle" and "days" in s.lacks:
+    elif step.name == "settle" and _refused(s, _spec(s, "days")):
         yield _lapse(s, "uncharged", s.since + s.rules.back.settle_hours * HOUR)
     elif step.name == "close":
         yield _lapse(s, "close", s.since + s.rules.back.settle_hours * HOUR)
@@ -229,14 +231,14 @@ def _ladder(s: Leave, desk: str, since: Instant, limit: timedelta) -> Iterator[L
 
     Nobody is decided by silence.
     """
-    yield _lapse(s, f"{_about(s, desk)}remind {desk}", since + limit / 2)
+    yield _lapse(s, f"{_about(s, desk)}remind {SHOWN.get(desk, desk)}", since + limit / 2)
     for i in range(1, len(rungs(s, desk)) + 1):
         yield _lapse(s, _rung(s, desk, i), since + (limit if i == 1 else 2 * limit + (i - 2) * DAY))
 
 
 def _rung(s: Leave, desk: str, i: int) -> str:
     """The deadline at which silence reaches the i-th post above the first; the last of all reaches nobody."""
-    return f"{_about(s, desk)}{desk} rung {i}"
+    return f"{_about(s, desk)}{SHOWN.get(desk, desk)} rung {i}"
 
 
 def _about(s: Leave, desk: str) -> str:
@@ -287,9 +289,14 @@ AGAIN: dict[What, str] = {"place": "ask the base again", "seat": "look for a sea
 
 
 def _base_again(s: Leave) -> Iterator[Lapse]:
-    """The base is asked again when the first block ends, but for those whose end was past when it judged."""
-    blocks = s.verdict.blocks if s.verdict else ()
-    if ends := [b.until for b in blocks if b.until and b.until > s.lacked_at["place"]]:
+    """The base is asked again when the first block ends, but for those whose end was past when it judged.
+
+    Its word may come late, when an end that lay ahead of it has passed: then the base is asked again at once.
+    """
+    if s.verdict is None:
+        return
+    judged = s.verdict.as_of or s.lacked_at["place"]
+    if ends := [b.until for b in s.verdict.blocks if b.until and b.until > judged]:
         yield _lapse(s, AGAIN["place"], min(ends))
 
 

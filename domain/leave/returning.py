@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from domain.acts import Attach, Correct, Countersign, SignIn
-from domain.authority import at_desk, future
+from domain.authority import at_desk, at_the_gate, future, own, separate
 from domain.facts import Facts
 from domain.leave.asking import DATES, against
 from domain.leave.counting import CountedDay, count, planned, runs
 from domain.leave.deciding import Events, during, refused
 from domain.leave.events import Attached, Corrected, Countersigned, Noted, SignedIn
-from domain.leave.going import at_the_gate
 from domain.leave.path import rungs
 from domain.leave.state import Leave
 from domain.model import HOUR, Decimal, Instant
@@ -19,7 +18,7 @@ from domain.refusal import Refusal
 @during("sign-in")
 def sign_in(act: SignIn, s: Leave, f: Facts, _: Instant) -> Events:
     """The member is back: the days are counted by what the gate saw, early or late."""
-    if refusal := at_the_gate(f):
+    if refusal := at_the_gate(act, f, s.whose):
         return refused(act, refusal)
     assert s.out_at
     if act.acted_at < s.out_at:
@@ -72,8 +71,11 @@ def _touches_what_was_approved(act: Correct, s: Leave) -> bool:
 
 
 def _approver(act: Correct, s: Leave, f: Facts) -> bool:
+    """Whether they could have approved the leave as it will read; nobody corrects beyond their own power."""
     assert f.person
-    return not isinstance(at_desk(act, f.person, "approve", rungs(s, "approve"), s.whose.id), Refusal)
+    corrected = s.model_copy(update={"first": act.first or s.first_day, "last": act.last or s.last_day})
+    held = at_desk(act, f.person, "approve", rungs(corrected, "approve"), s.whose.id)
+    return not isinstance(held, Refusal) and separate(f.person, "approve", s.deciders) is None
 
 
 def _may_correct(act: Correct, s: Leave, f: Facts, now: Instant) -> Refusal | None:
@@ -86,7 +88,7 @@ def _may_correct(act: Correct, s: Leave, f: Facts, now: Instant) -> Refusal | No
     hours, posts = s.rules.records.correct_hours, {p.post for p in f.person.posts}
     people = {act.decided_by, act.entered_by}
     if all((people & set(w.by) or posts & set(w.posts)) and now <= w.at + hours * HOUR for w in written):
-        return None
+        return own(act, s.whose.id) if act.signed_out_at or act.signed_in_at else None
     return Refusal(
         rule="record/correction",
         why=f"a typing mistake is corrected by who made it, within {hours} hours; later with an approver",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.acts import Import
-from domain.authority import known, speaks_for
+from domain.authority import known, speaks_as
 from domain.decider import Event, Refused
 from domain.facts import Facts
 from domain.model import Instant
@@ -65,10 +65,9 @@ def _authority(act: Import, state: Register, facts: Facts) -> Refusal | None:
     refusal = known(act, facts.person, facts.clerk)
     if refusal or facts.person is None:
         return refusal
-    named = speaks_for(act, facts.person)
-    if isinstance(named, Refusal):
-        return named
-    posts = (named,) if named else facts.person.posts
+    posts = speaks_as(act, facts.person)
+    if isinstance(posts, Refusal):
+        return posts
     if any(post.role == "administrator" for post in posts):
         return None
     return Refusal(

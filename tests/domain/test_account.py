@@ -427,7 +427,7 @@ def test_a_correction_which_overdraws_is_noted():
 def test_a_correction_is_refused_to(person, expected):
     book = closed()
     book.facts = book.facts.model_copy(update={"person": person})
-    assert book.correct("L1", 1).refusal.rule == expected
+    assert book.correct("L1", 1, decided_by=person.id if person else "m-x").refusal.rule == expected
 
 
 def test_a_correction_is_of_the_members_own_chain_of_command():

@@ -74,7 +74,7 @@ async def test_the_journal_alone_cites_the_rules(furlough: Furlough, number: str
 
 
 async def test_watch_prints_the_journal_and_stops_at_the_state_named(furlough: Furlough, number: str) -> None:
-    ran = await furlough("watch", number, "--until", "waiting for attestation", *COMMANDER)
+    ran = await furlough("watch", number, "--until", "waiting for a check", *COMMANDER)
     assert ran.code == 0, ran
     assert "asked: " in ran.out
     assert ran.out.splitlines()[-1].startswith(f"{number} is WAITING FOR ATTESTATION")
@@ -171,5 +171,5 @@ async def test_what_cannot_be_meant_is_told_with_its_reason(
 
 
 async def test_every_line_of_a_document_is_json(furlough: Furlough, number: str) -> None:
-    ran = await furlough("watch", number, "--until", "waiting for attestation", "--json")
-    assert [json.loads(line) for line in ran.out.splitlines()][-1]["state"] == "waiting for attestation"
+    ran = await furlough("watch", number, "--until", "waiting for a check", "--json")
+    assert [json.loads(line) for line in ran.out.splitlines()][-1]["state"] == "waiting for a check"

@@ -145,8 +145,13 @@ def test_a_mission_wide_order_is_the_force_commanders():
 def test_who_speaks_as_another_post_does_not_speak_as_the_issuer():
     naq = Naq()
     naq.issue(order(), post="CLERK-NAQ")
-    assert naq.refused == "authority/order"
-    naq.issue(order(), post="X", for_post="CO-NAQ")
+    assert naq.refused == "authority/post"
+    naq.issue(order(), post="CO-NAQ", for_post="CO-NAQ")
+    assert naq.refused == "authority/post"
+    held = [p.model_copy(update={"by": "delegation"}) for p in COMMANDER.posts]
+    naq.issue(
+        order(), by=COMMANDER.model_copy(update={"posts": (*CLERK.posts, *held)}), post="CLERK-NAQ", for_post="CO-NAQ"
+    )
     assert not naq.refused
 
 

@@ -109,7 +109,7 @@ def test_an_ordinary_answer_is_due_ten_days_before_departure_and_never_in_less_t
 
 def test_an_emergency_is_answered_within_hours():
     life = emergency()
-    assert (life.due()[0], leave.due(life.state)[0].acted_at) == ("remind attest", NOW + HOUR)
+    assert (life.due()[0], leave.due(life.state)[0].acted_at) == ("remind check", NOW + HOUR)
     life.lapse()
     assert (life.lapse()[0].to, leave.due(life.state)[0].acted_at) == (("SC-WEST",), NOW + 4 * HOUR)
 

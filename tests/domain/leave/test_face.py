@@ -11,7 +11,7 @@ from domain.facts import BaseFacts
 from domain.holdings import Notice
 from domain.leave.face import STATES
 from domain.leave.path import PATH
-from domain.model import DAY
+from domain.model import DAY, HOUR
 from tests.domain.leave.life import (
     FIRST,
     LAST,
@@ -25,6 +25,7 @@ from tests.domain.leave.life import (
     block,
     emergency,
     local,
+    terms,
 )
 
 WORDS = {
@@ -90,14 +91,61 @@ def test_nobody_is_told_a_person_or_the_kind_of_leave():
             assert not {"ordinary", "emergency", "rr", "hospital"} & set(text.replace(",", " ").split()), text
 
 
+def shown(kind: str) -> tuple[set[str], set[str]]:
+    """All that is told and shown of a leave, dates left out: the sentences, and the words of its faces."""
+    life = Life(notices=True, family="listed", terms=terms(kind="rr", notice_days=0))
+    life.ask(leave_kind=kind, first=FIRST, last=FIRST + 4 * DAY)
+    words: set[str] = set()
+
+    def look() -> None:
+        face = life.face
+        words.update((face.state, face.then, face.waits_for, *face.attention, *face.why, *face.posts))
+
+    look()
+    if life.at == "attest":
+        life.wait(NOW + HOUR)
+        look()
+        life.wait(NOW + 40 * HOUR)
+        look()
+        life.say("attest", "verifier", method="red-cross")
+    life.wait_for("remind approve")
+    look()
+    life.say("approve", "co")
+    for step in ("confirm", "sign-out", "sign-in"):
+        life.until(step)
+        look()
+    life.sign_in(local(FIRST + 4 * DAY, "18:00"))
+    look()
+    return {news.says for news in life.world.told}, words
+
+
+def test_what_is_told_and_shown_of_an_emergency_is_what_is_of_any_leave():
+    """But for the post that checks it, whose turn must be known to it, and for that something is checked at all."""
+    told, words = shown("emergency")
+    told_of_any, words_of_any = shown("ordinary")
+    waits = {
+        f"{says}; waits for VO-NAQ" for says in ("control number NAQ-2026-000412", "reminder: a decision is waited for")
+    }
+    neutral = {"checked; waits for CO-A", "no answer: another post may decide by now; waits for VO-NAQ, SC-WEST"}
+    assert told - told_of_any <= waits | neutral
+    for word in words - words_of_any:
+        assert (
+            "check" in word
+            or word in ("unanswered", "undecided")
+            or {"VO-NAQ", "SC-WEST"} & set(word.replace("awaiting:", "").split(", "))
+        )
+    assert not [text for text in told | words if "attest" in text or "emergency" in text or "family" in text]
+
+
 def test_those_concerned_are_told_where_the_mission_sends_notices():
     """Each entry worth telling once, to those whose turn it is; nothing where notices are off."""
     life = Life(notices=True)
     life.ask()
     life.say("approve", "co")
     told = life.world.told
-    assert [news.says for news in told][:2] == [
-        "asked: 2026-03-23 to 2026-03-30, 8 days charged as planned",
+    assert [news.says for news in told][:3] == [
+        "asked: 2026-03-23 to 2026-03-30",
+        "control number NAQ-2026-000412; waits for CO-A",
         "approved",
     ]
     assert told[0].to == ()

@@ -10,7 +10,7 @@ from domain import leave
 from domain.leave.events import SignedOut
 from domain.model import DAY, HOUR
 from domain.orders import Bar
-from tests.domain.leave.life import FIRST, LAST, NO_SEAT, NOW, Life, World, block, emergency, local
+from tests.domain.leave.life import CALENDAR, FIRST, LAST, NO_SEAT, NOW, Life, World, block, emergency, local
 
 
 def irregular(life: Life) -> tuple[str, ...]:
@@ -232,13 +232,12 @@ def test_a_sign_out_in_barred_hours_names_the_curfew(day, clock, barred):
     """From 22:00 until 05:00 on the base's clock, over midnight, and where the clock is put forward."""
     curfew = Bar(cites="LO-3.1", from_=time(22), to=time(5), since=NOW)
     moment = local(date.fromisoformat(day), clock)
-    assert leave.going.barred(curfew, Life().until("sign-out").state, moment) is barred
+    assert curfew.holds(moment, CALENDAR.local(moment).time()) is barred
 
 
 def test_a_curfew_holds_in_its_interval_alone():
-    state = Life().until("sign-out").state
     curfew = Bar(cites="LO-3.1", from_=time(1), to=time(5), since=local(FIRST, "02:00"), until=local(FIRST, "04:00"))
-    hours = [h for h in range(24) if leave.going.barred(curfew, state, local(FIRST, f"{h:02}:00"))]
+    hours = [h for h in range(24) if curfew.holds(local(FIRST, f"{h:02}:00"), time(h))]
     assert hours == [2, 3]
 
 

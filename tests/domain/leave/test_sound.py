@@ -8,10 +8,12 @@ import pytest
 from pydantic import ValidationError
 
 from domain import leave
+from domain.facts import BaseFacts, Person
 from domain.leave.counting import each
-from domain.leave.events import GaveBack, SignedIn
+from domain.leave.events import GaveBack, Lacks, SignedIn
+from domain.leave.state import Written
 from domain.model import DAY, HOUR
-from tests.domain.leave.life import FIRST, LAST, NOW, Life, local
+from tests.domain.leave.life import FIRST, LAST, NO_DAYS, NOW, Life, block, local, person, terms
 
 MINUTE = timedelta(minutes=1)
 
@@ -91,6 +93,144 @@ def test_a_place_given_back_does_not_make_old_words_new():
     late = life.world.verdict(life.state.seq).model_copy(update={"seq": seq})
     life.take(life.act("ruled", decided_by="base-NAQ", base="NAQ", verdict=late))
     assert (life.kinds, life.state.verdict) == (["noted"], None)
+
+
+# ---- who speaks
+
+
+def test_a_post_that_is_named_is_held_by_who_names_it_whatever_they_say():
+    for step, kind, who, words in (
+        ("approve", "withdraw", "member", {}),
+        ("approve", "approve", "co", {}),
+        ("sign-out", "sign-out", "gate", {}),
+        ("sign-in", "report", "cook", {"what": "delay"}),
+    ):
+        life = Life().until(step)
+        life.say(kind, who, post="FC", **words)
+        assert (life.refused, life.at) == ("authority/post", step)
+
+
+def test_a_delegate_speaks_for_the_post_that_was_delegated_and_nobody_else_does():
+    life = Life().until("approve")
+    life.say("approve", "co", for_post="CO-A")
+    assert life.refused == "authority/post"
+    held = [p.model_copy(update={"by": "delegation"}) for p in person("co").posts]
+    life.say("approve", person("cook").model_copy(update={"posts": tuple(held)}), for_post="CO-A")
+    assert life.kinds == ["approved"]
+
+
+def of_jub(who: str) -> Person:
+    """Somebody with the same post at another base."""
+    there = person(who)
+    return there.model_copy(update={"posts": tuple(p.model_copy(update={"base": "JUB"}) for p in there.posts)})
+
+
+def test_comings_and_goings_are_seen_by_the_member_s_base_or_the_mission_s():
+    life = Life().until("sign-out")
+    life.say("sign-out", of_jub("gate"))
+    assert life.refused == "authority/gate"
+    nowhere = of_jub("sector")
+    life.say("sign-out", nowhere.model_copy(update={"posts": (nowhere.posts[0].model_copy(update={"base": None}),)}))
+    assert life.kinds == ["signed-out"]
+
+
+@pytest.mark.parametrize("step", ["sign-out", "sign-in"])
+def test_nobody_sees_themself_come_and_go(step):
+    """Not a member who is a clerk, and not by a clerk's hand either."""
+    life = Life().until(step)
+    clerk = person("clerk").model_copy(update={"id": "m-member"})
+    life.say(step, clerk)
+    assert (life.refused, life.at) == ("decision/not-own", step)
+    life.say(step, "member", "clerk")
+    assert (life.refused, life.at) == ("decision/not-own", step)
+
+
+def test_a_recorder_is_of_the_member_s_base_or_the_mission_s_and_another_person():
+    life = Life().until("approve")
+    act = life.act("approve", decided_by="m-co", entered_by="m-clerk", medium="paper")
+    life.take(act, person("co"), of_jub("clerk"))
+    assert life.refused == "authority/recorder"
+    life.say("attach", "clerk", "clerk")
+    assert life.refused == "authority/recorder"
+
+
+def test_a_member_at_the_gate_does_not_correct_their_own_times():
+    life = Life().until("sign-in")
+    gate = person("gate").model_copy(update={"id": "m-member"})
+    life.state = life.state.model_copy(
+        update={"written": {"sign-out": Written(at=life.now, by=("m-gate",), posts=("GATE-NAQ",))}}
+    )
+    life.say("correct", gate, reason="a slip", signed_out_at=life.now - HOUR)
+    assert life.refused == "decision/not-own"
+
+
+# ---- corrections and orders
+
+
+def test_an_approver_corrects_within_their_own_power_alone():
+    """Longer than the commander may grant: the next higher puts it right, or it is approved anew."""
+    life = Life(terms=terms(commander_up_to_days=10)).until("confirm")
+    life.hours(7 * 24)
+    life.say("correct", "co", reason="a slip", last=LAST + 10 * DAY)
+    assert life.refused == "record/correction"
+    life.say("correct", "sector", reason="a slip", last=LAST + 10 * DAY)
+    assert (life.kinds, life.state.approved) == (["corrected"], True)
+
+
+def test_who_cleared_the_leave_does_not_correct_as_its_approver():
+    """Three capacities, three people: a correction of approved dates is an approval."""
+    life = Life(base=BaseFacts(code="NAQ", clearance="officer")).until("officer")
+    both = person("officer", "sector")
+    life.say("clear", both)
+    life.hours(7 * 24)
+    life.say("correct", both, reason="a slip", last=LAST - DAY)
+    assert life.refused == "record/correction"
+
+
+def test_an_order_that_had_not_begun_when_the_member_left_is_not_named():
+    life = Life().until("sign-out")
+    life.ruled(block().model_copy(update={"since": local(FIRST, "08:30")}))
+    life.sign_out(local(FIRST, "08:00"))
+    assert not [mark for e in life.said for mark in e.irregular if mark == "LO-1.1"]
+
+
+def test_a_suspension_told_late_is_lifted():
+    """The order ended while the base's word was on its way: the base is asked again at once."""
+    life = Life().until("sign-out")
+    life.world.blocks = (block(until=life.now - HOUR),)
+    late = life.world.verdict(life.state.heard.n).model_copy(update={"as_of": life.now - 2 * HOUR})
+    life.world.blocks = ()
+    life.take(life.act("ruled", decided_by="base-NAQ", base="NAQ", verdict=late))
+    assert life.at == "lift"
+    life.wait(life.now)
+    assert life.at == "sign-out"
+
+
+# ---- what is left over
+
+
+def test_days_refused_for_other_dates_do_not_end_the_leave():
+    """What counts is whether the present wish was refused."""
+    life = Life()
+    life.slow = True
+    life.ask()
+    life.write((Lacks(spec=leave.wants(life.state, life.now)[0].spec, n=1, refusal=NO_DAYS, cites=("world",)),))
+    assert "no days" in life.due()
+    life.say("correct", "member", reason="a slip", last=LAST - DAY)
+    assert life.kinds == ["corrected"]
+    assert "no days" not in life.due()
+
+
+@pytest.mark.parametrize(("who", "stops"), [("member", False), ("cook", True)])
+def test_after_a_finding_it_takes_a_post_to_stop_the_ladder_again(who, stops):
+    life = Life().until("sign-in")
+    life.wait(local(LAST + 2 * DAY))
+    life.say("report", "member", what="delay")
+    assert life.face.state == "delayed"
+    life.say("find", "co", finding="excused", reason="snow")
+    life.say("report", who, what="delay")
+    assert life.kinds == ["reported"]
+    assert (life.face.state == "delayed") == stops
 
 
 # ---- machines
