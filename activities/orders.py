@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Engine
-from temporalio import activity
-from temporalio.client import Client
+from datetime import UTC, datetime
 
-from activities.register import lookups
-from activities.register.database import reading, writing
-from activities.register.publishing import publish_order, rescind_order
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+from temporalio import activity
+from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.register import lookups, posts
+from activities.register.database import writing
+from activities.register.publishing import publish
 from activities.waiting import while_working
 from domain.acts import IssueOrder, RescindOrder
-from domain.carrying import Carried, Errand
+from domain.carrying import Carried, Errand, Published
+from domain.facts import Facts
 from domain.garrison.events import Examined
-from domain.model import timedelta
+from domain.ids import order_workflow
+from domain.model import Code, timedelta
 from wiring.deliver import deliver
 
 WITHIN = timedelta(seconds=25)
@@ -26,20 +33,48 @@ class Carrying:
         self.engine, self.client = engine, client
 
     @activity.defn(name="publish-order")
-    def publish(self, act: IssueOrder | RescindOrder) -> list[str]:
-        """Keep the order for bases that open later; answers the bases there are now."""
+    def publish(self, act: IssueOrder | RescindOrder) -> Published:
+        """Keep the order for bases that open later; answers the bases there are now, or why it is refused."""
         with writing(self.engine) as session:
-            if isinstance(act, IssueOrder):
-                publish_order(session, act.order)
-            else:
-                rescind_order(session, act.number, act.at or act.acted_at)
-        with reading(self.engine) as session:
-            return [base.code for base in lookups.bases(session)]
+            if refusal := publish(session, act, _facts(session, act)):
+                return Published(refusal=refusal)
+            number = act.order.number if isinstance(act, IssueOrder) else act.number
+            versions = tuple(edition.name for edition in lookups.mission_book(session).get(number, ()))
+            return Published(bases=tuple(base.code for base in lookups.bases(session)), versions=versions)
 
     @activity.defn(name="carry-order")
     async def carry(self, errand: Errand) -> Carried:
-        """Bring it to one base; brought twice, it changes nothing."""
-        act = errand.act.model_copy(update={"base": errand.base, "act_id": f"{errand.act.act_id}/{errand.base}"})
+        """Bring it to one base; brought twice, it changes nothing.
+
+        Raises:
+            ApplicationError: type `OrderOnItsWay`, where a rescission has overtaken its order: it is tried again.
+        """
+        # Looked at before the base is asked: what arrives meanwhile is found at the next try.
+        coming = [name for name in errand.after if await self._on_its_way(name)]
+        # A base is asked anew after "unknown", and would answer the same act as it did before.
+        anew = f"~{activity.info().attempt}" if errand.after else ""
+        act_id = f"{errand.act.act_id}/{errand.base}{anew}"
+        act = errand.act.model_copy(update={"base": errand.base, "act_id": act_id})
         outcome = await while_working(deliver(self.client, act, within=WITHIN))
+        refusal = outcome.refusal
+        if coming and refusal and refusal.rule == "order/unknown":
+            raise ApplicationError(f"{', '.join(coming)} is on its way to {errand.base}", type="OrderOnItsWay")
         touched = sum(len(e.event.verdicts) for e in outcome.entries if isinstance(e.event, Examined))
-        return Carried(base=errand.base, touched=touched, refusal=outcome.refusal)
+        return Carried(base=errand.base, touched=touched, refusal=refusal)
+
+    async def _on_its_way(self, name: Code) -> bool:
+        """Whether a version is still being carried."""
+        try:
+            found = await self.client.get_workflow_handle(order_workflow(name)).describe()
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return False
+            raise
+        return found.status is WorkflowExecutionStatus.RUNNING
+
+
+def _facts(session: Session, act: IssueOrder | RescindOrder) -> Facts:
+    """Who ordered it, and who recorded it."""
+    now = datetime.now(UTC)
+    clerk = posts.person(session, act.entered_by, act.acted_at, now) if act.entered_by else None
+    return Facts(person=posts.person(session, act.decided_by, act.acted_at, now), clerk=clerk)

@@ -1,4 +1,4 @@
-"""The words in which a mission-wide order travels from base to base."""
+"""The words in which a mission-wide order is published and travels from base to base."""
 
 from __future__ import annotations
 
@@ -7,11 +7,20 @@ from domain.model import Code, Model
 from domain.refusal import Refusal
 
 
+class Published(Model):
+    """What came of publishing: the bases there are and the versions of the number, or why it was refused."""
+
+    bases: tuple[Code, ...] = ()
+    versions: tuple[Code, ...] = ()
+    refusal: Refusal | None = None
+
+
 class Errand(Model):
-    """An order, or its end, for one base."""
+    """An order, or its end, for one base; a rescission comes `after` these versions."""
 
     act: IssueOrder | RescindOrder
     base: Code
+    after: tuple[Code, ...] = ()
 
 
 class Carried(Model):
@@ -19,4 +28,11 @@ class Carried(Model):
 
     base: Code
     touched: int = 0
+    refusal: Refusal | None = None
+
+
+class Spread(Model):
+    """What came of a mission-wide order: what each base answered, or why it was carried to none."""
+
+    carried: tuple[Carried, ...] = ()
     refusal: Refusal | None = None

@@ -17,7 +17,7 @@ from activities.register.database import reading
 from domain import garrison, ids
 from domain.acts import Exempt, IssueOrder, Override, RescindOrder
 from domain.calendar import Calendar
-from domain.carrying import Carried
+from domain.carrying import Carried, Spread
 from domain.decider import Entry, Event, Refused
 from domain.garrison import Garrison
 from domain.garrison.events import Examined
@@ -182,7 +182,7 @@ async def carry(desk: Desk, act: IssueOrder | RescindOrder, name: str, how: How)
         task_queue=QUEUE,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-        result_type=list[Carried],
+        result_type=Spread,
     )
     try:
         async with asyncio.timeout(_CARRIED.total_seconds()):
@@ -191,7 +191,7 @@ async def carry(desk: Desk, act: IssueOrder | RescindOrder, name: str, how: How)
                 while (await handle.describe()).status == WorkflowExecutionStatus.RUNNING:
                     bar.update(task, completed=len(await handle.query("carried", result_type=list[Carried])))
                     await asyncio.sleep(0.1)
-            carried = await handle.result()
+            spread = await handle.result()
     except TimeoutError as error:
         raise NotDelivered(
             f"Not every base has {name} yet.",
@@ -199,10 +199,12 @@ async def carry(desk: Desk, act: IssueOrder | RescindOrder, name: str, how: How)
             known="it is on its way and arrives by itself",
             helps="is a worker running? furlough order list BASE tells whether a base has it",
         ) from error
-    return _arrived(desk, name, carried, how)
+    if spread.refusal:
+        return not_accepted(desk, f"order {name}", spread.refusal, how)
+    return _arrived(desk, name, spread.carried, how)
 
 
-def _arrived(desk: Desk, name: str, carried: list[Carried], how: How) -> int:
+def _arrived(desk: Desk, name: str, carried: tuple[Carried, ...], how: How) -> int:
     refused = [one for one in carried if one.refusal]
     if how.json:
         console.document({"order": name, "bases": carried})

@@ -1,6 +1,6 @@
 """A mission-wide order on its way: published, then carried to each base until all have it.
 
-Each base decides for itself.
+What has no authority is not published, and reaches nobody. Each base decides for itself.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from domain.acts import IssueOrder, RescindOrder
-    from domain.carrying import Carried, Errand
+    from domain.carrying import Carried, Errand, Published, Spread
     from workflows.patience import kept
 
 
@@ -23,16 +23,18 @@ class OrderWorkflow:
         self.carried: list[Carried] = []
 
     @workflow.run
-    async def run(self, act: IssueOrder | RescindOrder) -> list[Carried]:
+    async def run(self, act: IssueOrder | RescindOrder) -> Spread:
         """Publish it first: a base that opens afterwards finds it in the register, all others are listed by then."""
-        bases = await kept("publish-order", act, list[str], "publish the order")
-        await asyncio.gather(*(self.carry(act, base) for base in bases))
-        return self.carried
+        published = await kept("publish-order", act, Published, "publish the order")
+        if published.refusal:
+            return Spread(refusal=published.refusal)
+        after = published.versions if isinstance(act, RescindOrder) else ()
+        await asyncio.gather(*(self.carry(Errand(act=act, base=base, after=after)) for base in published.bases))
+        return Spread(carried=tuple(self.carried))
 
-    async def carry(self, act: IssueOrder | RescindOrder, base: str) -> None:
+    async def carry(self, errand: Errand) -> None:
         """Bring it to one base, for as long as it takes."""
-        errand = Errand(act=act, base=base)
-        self.carried.append(await kept("carry-order", errand, Carried, f"carry the order to {base}"))
+        self.carried.append(await kept("carry-order", errand, Carried, f"carry the order to {errand.base}"))
 
     @workflow.query(name="carried")
     def progress(self) -> list[Carried]:

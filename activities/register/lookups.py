@@ -19,6 +19,7 @@ from activities.register import tables as t
 from activities.register.calendars import calendar
 from domain.calendar import days
 from domain.facts import BaseFacts, Member, Opening, UnitStrength
+from domain.garrison.orders import Book, Edition, editions
 from domain.model import DAY
 from domain.orders import Order
 
@@ -29,6 +30,7 @@ __all__ = [
     "bases",
     "calendar",
     "member",
+    "mission_book",
     "mission_orders",
     "names",
     "opening",
@@ -38,6 +40,9 @@ __all__ = [
     "strength",
     "version",
 ]
+
+RESCINDED = "rescinded"
+"""Beside the words of a mission-wide order: the instant at which it was ended before its time."""
 
 
 def version(session: Session) -> int:
@@ -163,7 +168,25 @@ def _least(tours: Iterable[tuple[date, date | None, int]], first: date, last: da
     return min(after, default=0)
 
 
+def mission_book(session: Session) -> Book:
+    """Every version of every order for the whole mission as it was issued, with the end which it really has.
+
+    The versions of a number are kept apart by their own words and by rescissions alone: which of them holds at an
+    instant, a base tells.
+    """
+    book: Book = {}
+    for row in session.scalars(select(t.MissionOrder.order)):
+        words = dict(row)
+        ended = words.pop(RESCINDED, None)
+        order = Order.model_validate(words)
+        edition = Edition(order=order, end=order.until)
+        edition = edition.cut(datetime.fromisoformat(ended)) if ended else edition
+        versions = (*book.get(order.number, ()), edition)
+        book[order.number] = tuple(sorted(versions, key=lambda e: e.order.version))
+    return book
+
+
 def mission_orders(session: Session) -> tuple[Order, ...]:
-    """Every version of every order for the whole mission, in the order of their names; for a base that opens later."""
-    stored = session.scalars(select(t.MissionOrder.order).order_by(t.MissionOrder.name))
-    return tuple(sorted((Order.model_validate(order) for order in stored), key=lambda o: (o.number, o.version)))
+    """The mission's orders, by number and version, as a base that opens now takes them over; none that never began."""
+    began = (e for e in editions(mission_book(session)) if e.end is None or e.order.since < e.end)
+    return tuple(e.order.model_copy(update={"until": e.end}) for e in began)

@@ -1,28 +1,54 @@
-"""Orders for the whole mission are kept beside the register, so that a base which opens later has them too."""
+"""Orders for the whole mission are kept beside the register, so that a base which opens later has them too.
+
+Such a base takes them over unasked: therefore nothing is kept which the bases' own rules would refuse.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from activities.register import tables as t
-from activities.register.lookups import mission_orders
-from domain.orders import Order
+from activities.register.lookups import RESCINDED, mission_book
+from domain.acts import IssueOrder, RescindOrder
+from domain.authority import known
+from domain.facts import Facts
+from domain.garrison import orders
+from domain.garrison.ordering import may_issue, may_rescind, rewritten
+from domain.orders import ends_with
+from domain.refusal import Refusal
 
 
-def publish_order(session: Session, order: Order) -> None:
-    """Keeps one version of a mission-wide order; the same version again takes its place."""
-    session.merge(t.MissionOrder(name=order.name, order=order.model_dump(mode="json")))
+def publish(session: Session, act: IssueOrder | RescindOrder, facts: Facts) -> Refusal | None:
+    """Keeps an order, or its end, once: or why it is refused, and then nothing is changed."""
+    if act.entered_by and (refusal := known(act, facts.person, facts.clerk)):
+        return refusal
+    if isinstance(act, IssueOrder):
+        return _issue(session, act, facts)
+    return _rescind(session, act, facts)
 
 
-def rescind_order(session: Session, number: str, at: datetime) -> None:
-    """Ends every version of an order at an instant, to the minute; one that would only have begun later never was."""
-    until = at.replace(second=0, microsecond=0)
-    for order in mission_orders(session):
-        if order.number != number or (order.until is not None and order.until <= until):
-            continue
-        if order.since < until:
-            publish_order(session, order.model_copy(update={"until": until}))
-        else:
-            session.delete(session.get_one(t.MissionOrder, order.name))
+def _issue(session: Session, act: IssueOrder, facts: Facts) -> Refusal | None:
+    book = mission_book(session)
+    if edition := orders.find(book, act.order.name):
+        return rewritten(act.order, edition.order)
+    refusal = may_issue(act, book, facts)
+    if refusal is None:
+        session.add(t.MissionOrder(name=act.order.name, order=act.order.model_dump(mode="json")))
+    return refusal
+
+
+def _rescind(session: Session, act: RescindOrder, facts: Facts) -> Refusal | None:
+    """A number which was never published has nothing to end here; the bases tell what they know of it."""
+    versions, at = mission_book(session).get(act.number, ()), ends_with(act.at or act.acted_at)
+    if not versions or versions[-1].end == at:
+        return None
+    if refusal := may_rescind(act, versions[-1], facts):
+        return refusal
+    for edition in versions:
+        if edition.end is None or at < edition.end:
+            row = session.get_one(t.MissionOrder, edition.name)
+            words: dict[str, Any] = row.order
+            row.order = words | {RESCINDED: at.isoformat()}
+    return None

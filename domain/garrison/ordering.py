@@ -21,7 +21,10 @@ def issue_order(act: IssueOrder, sitting: Sitting) -> None:
     """A version enters the book; the same once more is so already, another text under its name is not taken."""
     order, book = act.order, sitting.state.book
     if known := orders.find(book, order.name):
-        _again(order, known.order, sitting)
+        if refusal := rewritten(order, known.order):
+            sitting.refuse(refusal)
+        else:
+            sitting.say(AlreadySo(what=f"{order.name} was issued", cites=(order.name,)))
         return
     if refusal := may_issue(act, book, sitting.facts) or unfit(order, sitting):
         sitting.refuse(refusal)
@@ -49,18 +52,17 @@ def may_rescind(act: RescindOrder, last: Edition, facts: Facts) -> Refusal | Non
     return powers.may_order(act, last.order, facts) or _ended(act, last, at) or _past(act, at)
 
 
-def _again(order: Order, known: Order, sitting: Sitting) -> None:
+def rewritten(order: Order, known: Order) -> Refusal | None:
+    """Why a version cannot be issued which is in the book already: its text is another. None for the same once more."""
     if order == known or _taken_over(order, known):
-        sitting.say(AlreadySo(what=f"{order.name} was issued", cites=(order.name,)))
-        return
+        return None
     other = [name for name in Order.model_fields if getattr(order, name) != getattr(known, name)]
-    refusal = Refusal(
+    return Refusal(
         rule="order/version",
         why=f"{order.name} is in the book with another content, and what was issued is not rewritten",
         facts={"expected": f"{known.name} as issued", "got": f"other {', '.join(other)}"},
         helps="amend it with the next version",
     )
-    sitting.refuse(refusal)
 
 
 def _taken_over(order: Order, known: Order) -> bool:

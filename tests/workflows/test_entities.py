@@ -7,7 +7,7 @@ import pytest
 
 from activities.telling import Telling
 from domain.acts import Approve, ConfirmTravel, IssueOrder, Withdraw
-from domain.carrying import Carried
+from domain.carrying import Spread
 from domain.ids import order_workflow
 from domain.model import DAY
 from domain.orders import Order, StopLeave, Verdict
@@ -121,9 +121,10 @@ async def test_a_missionwide_order_reaches_every_base_and_also_one_that_opens_la
         mission_wide=True,
     )
     act = case.act(IssueOrder, case.post("FC"), base=case.base, order=order)
-    carried = await mission.client.execute_workflow(
-        "OrderWorkflow", act, id=order_workflow(order.name), task_queue=QUEUE, result_type=list[Carried]
+    spread = await mission.client.execute_workflow(
+        "OrderWorkflow", act, id=order_workflow(order.name), task_queue=QUEUE, result_type=Spread
     )
+    carried = spread.carried
     assert sorted(c.base for c in carried) == sorted(MEMBERS)
     assert all(c.refusal is None for c in carried)
     assert order.number in (await case.garrison()).book

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,10 +11,11 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from activities.register import lookups, posts
-from activities.register.database import reading
-from activities.register.publishing import publish_order, rescind_order
-from domain.facts import BaseFacts, Rung, UnitStrength
-from domain.orders import Order, StopLeave
+from activities.register.database import reading, writing
+from activities.register.publishing import publish
+from domain.acts import IssueOrder, RescindOrder
+from domain.facts import BaseFacts, Facts, HeldPost, Person, Rung, UnitStrength
+from domain.orders import Order, Role, StopLeave
 from tests.activities.register.mission import NOW, edited, imported
 
 BEIRUT = ZoneInfo("Asia/Beirut")
@@ -232,33 +234,79 @@ class TestLookups:
         assert lookups.administrators(self.session) == 1
 
 
-def order(version: int, since: datetime, until: datetime | None = None) -> Order:
-    stop = (StopLeave(),)
-    return Order(
-        number="MO-7", version=version, issuer="FC", title="Stop", since=since, until=until, restrictions=stop, etp="FC"
-    )
+def order(version: int, since: datetime, until: datetime | None = None, **more: Any) -> Order:
+    words = {"issuer": "FC", "title": "Stop", "restrictions": (StopLeave(),), "etp": "FC", "mission_wide": True}
+    return Order.model_validate({"number": "MO-7", "version": version, "since": since, "until": until} | words | more)
+
+
+def speaks(post: str, role: Role) -> Facts:
+    held = HeldPost(post=post, role=role, since=date(2026, 1, 1))
+    return Facts(person=Person(id="m-somebody", posts=(held,)))
+
+
+FORCE = speaks("FC", "force-commander")
 
 
 class TestMissionOrders:
-    def test_every_version_is_kept_in_order_and_once(self, register: Engine):
-        versions = [order(n, NOW + timedelta(days=n)) for n in range(1, 12)]
-        with reading(register) as session:
-            for one in (*reversed(versions), versions[0]):
-                publish_order(session, one)
-            assert lookups.mission_orders(session) == tuple(versions)
+    @pytest.fixture(autouse=True)
+    def _session(self, register: Engine):
+        with writing(register) as self.session:
+            yield
 
-    def test_rescinding_ends_what_is_in_force_and_strikes_what_would_have_come(self, register: Engine):
+    def act(self, kind: type[Any], **words: Any) -> Any:
+        head = {"act_id": "a", "decided_by": "m-somebody", "acted_at": NOW, "base": "NAQ"}
+        return kind(**head | words)
+
+    def issue(self, one: Order, facts: Facts = FORCE) -> str:
+        """The rule by which it was refused; nothing where it was published."""
+        refusal = publish(self.session, self.act(IssueOrder, order=one), facts)
+        return refusal.rule if refusal else ""
+
+    def rescind(self, number: str, at: datetime, facts: Facts = FORCE) -> str:
+        refusal = publish(self.session, self.act(RescindOrder, number=number, at=at, reason="over"), facts)
+        return refusal.rule if refusal else ""
+
+    def test_every_version_is_kept_in_order_and_once(self):
+        versions = [order(n, NOW + timedelta(days=n)) for n in range(1, 12)]
+        assert {self.issue(one) for one in (*versions, versions[0])} == {""}
+        assert lookups.mission_orders(self.session) == tuple(versions)
+
+    def test_rescinding_ends_what_is_in_force_with_its_minute_and_strikes_what_would_have_come(self):
         ended, running, coming = (
             order(1, NOW - timedelta(days=9), NOW - timedelta(days=5)),
             order(2, NOW - timedelta(days=5)),
             order(3, NOW + timedelta(days=5)),
         )
-        with reading(register) as session:
-            for one in (ended, running, coming):
-                publish_order(session, one)
-            rescind_order(session, "MO-7", NOW + timedelta(seconds=30))
-            rescind_order(session, "MO-8", NOW)
-            assert lookups.mission_orders(session) == (ended, running.model_copy(update={"until": NOW}))
+        for one in (ended, running, coming):
+            assert self.issue(one) == ""
+        assert self.rescind("MO-7", NOW + timedelta(seconds=30)) == ""
+        assert self.rescind("MO-7", NOW + timedelta(seconds=30)) == ""
+        assert self.rescind("MO-8", NOW) == ""
+        assert lookups.mission_orders(self.session) == (ended, running.model_copy(update={"until": NOW}))
+        assert [self.issue(one) for one in (running, coming)] == ["", ""], "what was published once stays known"
+        assert len(lookups.mission_orders(self.session)) == 2
+
+    def test_nobody_publishes_an_order_without_authority_over_it_or_ends_it(self):
+        commander = speaks("CO-NAQ", "commander")
+        assert self.issue(order(1, NOW), commander) == "authority/order"
+        assert self.issue(order(1, NOW, issuer="CO-NAQ"), commander) == "authority/order"
+        assert self.issue(order(1, NOW), Facts()) == "authority/order"
+        assert lookups.mission_orders(self.session) == ()
+        assert self.issue(order(1, NOW)) == ""
+        assert self.rescind("MO-7", NOW, commander) == "authority/order"
+        assert self.rescind("MO-7", NOW - timedelta(days=1)) == "order/past"
+        assert lookups.mission_orders(self.session) == (order(1, NOW),)
+
+    def test_another_text_under_the_name_of_a_published_order_does_not_take_its_place(self):
+        assert self.issue(order(1, NOW)) == ""
+        assert self.issue(order(1, NOW, title="Another")) == "order/version"
+        assert lookups.mission_orders(self.session) == (order(1, NOW),)
+
+    def test_a_recorder_without_a_post_that_records_publishes_nothing(self):
+        refusal = publish(self.session, self.act(IssueOrder, order=order(1, NOW), entered_by="m-other"), FORCE)
+        assert refusal
+        assert refusal.rule == "authority/recorder"
+        assert lookups.mission_orders(self.session) == ()
 
 
 @given(
