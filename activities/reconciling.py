@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from sqlalchemy import Engine, select
 from temporalio import activity
-from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowQueryFailedError, WorkflowQueryRejectedError
+from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.effects import Effects
@@ -19,14 +22,21 @@ from domain.garrison import Garrison
 from domain.garrison.state import Line
 from domain.holdings import Want, What
 from domain.ids import base_workflow
-from domain.model import Instant
+from domain.model import Instant, timedelta
 from domain.reconciling import Night, Walked
+from wiring.trouble import NotReached
 
 LAST = 1_000_000_000
 """The n of the last wish of a leave which cannot wish any more: newer than any it ever made."""
 
 ENDED_BY_ITSELF = (WorkflowExecutionStatus.RUNNING, WorkflowExecutionStatus.COMPLETED)
 """A running leave gives back by itself, and a completed one has done so."""
+
+PATIENT = timedelta(seconds=20)
+"""How long one entity is waited for; it is under the heartbeat of the walk."""
+
+FEW = 5
+"""Of fewer leaves than these it tells nothing when most of them are unknown."""
 
 
 class Reconciling:
@@ -39,17 +49,24 @@ class Reconciling:
     @activity.defn(name="reconcile")
     async def reconcile(self, night: Night) -> Walked:
         """Give back for leaves that are gone. Walked again, it changes nothing."""
-        held = await self._held()
-        gone: list[str] = []
-        for leave_id, holders in sorted(held.items()):
+        unreached: list[str] = []
+        held = await self._held(unreached)
+        found: dict[str, WorkflowExecutionStatus | None] = {}
+        for leave_id in sorted(held):
             activity.heartbeat(leave_id)
-            if await self._is_gone(leave_id):
-                await self._give_back(leave_id, holders, night.as_of)
+            with _told(leave_id, unreached):
+                found[leave_id] = await self._status(leave_id)
+        _known_here(found)
+        gone: list[str] = []
+        for leave_id in (key for key, status in found.items() if status not in ENDED_BY_ITSELF):
+            activity.heartbeat(leave_id)
+            with _told(leave_id, unreached):
+                await self._give_back(leave_id, held[leave_id], night.as_of)
                 gone.append(leave_id)
-        return Walked(leaves=len(held), given_back=tuple(gone))
+        return Walked(leaves=len(held), given_back=tuple(gone), unreached=tuple(unreached))
 
-    async def _held(self) -> dict[str, dict[What, str]]:
-        """By leave: what the ledgers say that it holds, and of whom."""
+    async def _held(self, unreached: list[str]) -> dict[str, dict[What, str]]:
+        """By leave: what the ledgers say that it holds, and of whom. Who does not answer is entered in `unreached`."""
         held: dict[str, dict[What, str]] = {}
         with reading(self.engine) as session:
             bases = [base.code for base in lookups.bases(session)]
@@ -60,17 +77,21 @@ class Reconciling:
         for leave_id in papers:
             held.setdefault(leave_id, {})["paper"] = "register"
         for base in bases:
-            for leave_id, line in (await self._ledger(base)).items():
-                if line.place:
-                    held.setdefault(leave_id, {})["place"] = base
+            with _told(base_workflow(base), unreached):
+                for leave_id, line in (await self._ledger(base)).items():
+                    if line.place:
+                        held.setdefault(leave_id, {})["place"] = base
         async for account in self.client.list_workflows(
             "WorkflowType = 'MemberWorkflow' AND ExecutionStatus = 'Running'"
         ):
             activity.heartbeat(account.id)
-            state = await self.client.get_workflow_handle(account.id).query("state", result_type=Account)
-            for leave_id, line in state.lines.items():
-                if line.days and not line.closed:
-                    held.setdefault(leave_id, {})["days"] = line.days.member
+            with _told(account.id, unreached):
+                state = await self.client.get_workflow_handle(account.id).query(
+                    "state", result_type=Account, rpc_timeout=PATIENT
+                )
+                for leave_id, days in state.lines.items():
+                    if days.days and not days.closed:
+                        held.setdefault(leave_id, {})["days"] = days.days.member
         return held
 
     async def _ledger(self, base: str) -> dict[str, Line]:
@@ -78,22 +99,21 @@ class Reconciling:
         handle = self.client.get_workflow_handle(base_workflow(base))
         activity.heartbeat(base)
         try:
-            state = await handle.query("state", result_type=Garrison)
+            state = await handle.query("state", result_type=Garrison, rpc_timeout=PATIENT)
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
                 return {}
             raise
         return dict(state.leaves)
 
-    async def _is_gone(self, leave_id: str) -> bool:
-        """Whether the leave ended without having given back: terminated, failed, or unknown to the server."""
+    async def _status(self, leave_id: str) -> WorkflowExecutionStatus | None:
+        """How the leave stands on the server; None where the server does not know it."""
         try:
-            found = await self.client.get_workflow_handle(leave_id).describe()
+            return (await self.client.get_workflow_handle(leave_id).describe(rpc_timeout=PATIENT)).status
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
-                return True
+                return None
             raise
-        return found.status not in ENDED_BY_ITSELF
 
     async def _give_back(self, leave_id: str, holders: dict[What, str], as_of: Instant) -> None:
         def nothing(what: What) -> Want:
@@ -107,3 +127,29 @@ class Reconciling:
             await self.holdings.place(nothing("place"))
         if "days" in holders:
             await self.holdings.days(nothing("days"))
+
+
+def _known_here(found: Mapping[str, WorkflowExecutionStatus | None]) -> None:
+    """A server that knows few of the leaves is another one, or was emptied: to it all of them would seem gone.
+
+    Raises:
+        ApplicationError: type `OtherServer`, never tried again; nothing was given back.
+    """
+    unknown = sum(status is None for status in found.values())
+    if len(found) >= FEW and unknown * 2 > len(found):
+        raise ApplicationError(
+            f"Nothing was given back: this server does not know {unknown} of the {len(found)} leaves that hold "
+            "something. Expected the server on which they were asked for; check its address, namespace and data.",
+            type="OtherServer",
+            non_retryable=True,
+        )
+
+
+@contextmanager
+def _told(name: str, unreached: list[str]) -> Iterator[None]:
+    """One that does not answer stops nobody else's walk."""
+    try:
+        yield
+    except (RPCError, NotReached, WorkflowQueryFailedError, WorkflowQueryRejectedError) as error:
+        activity.logger.warning("%s was not reached: %s", name, type(error).__name__)
+        unreached.append(name)

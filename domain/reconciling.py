@@ -12,7 +12,12 @@ class Night(Model):
 
 
 class Walked(Model):
-    """What a walk found: how many leaves hold something, and for which of them, being gone, it was given back."""
+    """What a walk found: how many leaves hold something, and for which of them, being gone, it was given back.
+
+    `unreached` are the entities that did not answer, and the leaves that could not be looked at or given back for;
+    the next walk comes to them again.
+    """
 
     leaves: int = 0
     given_back: tuple[str, ...] = ()
+    unreached: tuple[str, ...] = ()

@@ -51,6 +51,8 @@ async def reconcile(
         )
         for leave_id in walked.given_back:
             console.say(f"  {leave_id}: all it held was given back")
+        for name in walked.unreached:
+            console.warn(f"  {name}: NOT REACHED; the next walk comes to it again")
     return 0
 
 
