@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json as jsons
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeVar
 
 from cyclopts import App, Parameter
 from rich.console import Console
 from rich.table import Table
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 
 from audit.checks import Check, folded, recorded, redecided, replayed
@@ -26,6 +27,10 @@ app = App(name="audit", help="Proofs over what was recorded.")
 
 _out: Final = Console(highlight=False, markup=False, emoji=False)
 _ANSWER: Final = timedelta(seconds=20)
+_LOOKS: Final = 5
+"""How often a leave is looked at that moves meanwhile."""
+
+T = TypeVar("T")
 
 
 @app.command
@@ -56,16 +61,24 @@ async def checks_of(client: Client, leave_id: str) -> tuple[Check, ...]:
 
     Raises:
         Misset: there is no such leave.
-        NotReached: no worker answers what the leave's state is.
+        NotReached: no worker answers what the leave's state is, or it does not rest long enough to be told whole.
     """
     handle = client.get_workflow_handle(leave_id)
     kind: Any = list[Entry[LeaveEvent]]
-    try:
+
+    async def length() -> int:
+        return (await handle.describe()).history_length
+
+    async def look() -> tuple[WorkflowHistory, list[Entry[LeaveEvent]], Leave]:
         history = await handle.fetch_history()
         journal, state = await asyncio.gather(
             handle.query("journal", result_type=kind, rpc_timeout=_ANSWER),
             handle.query("state", result_type=Leave, rpc_timeout=_ANSWER),
         )
+        return history, journal, state
+
+    try:
+        history, journal, state = await at_rest(look, length)
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
             raise Misset(f"There is no leave {leave_id}.", why="the server knows none of that id") from error
@@ -74,6 +87,25 @@ async def checks_of(client: Client, leave_id: str) -> tuple[Check, ...]:
         ) from error
     results = await recorded(history, client.data_converter)
     return await replayed(history), folded(results, journal, state), redecided(results, journal)
+
+
+async def at_rest(look: Callable[[], Awaitable[T]], length: Callable[[], Awaitable[int]]) -> T:
+    """What is seen of a history which did not grow meanwhile: what it says and what is answered are of one moment.
+
+    Raises:
+        NotReached: it grew at each of some looks.
+    """
+    for _ in range(_LOOKS):
+        before = await length()
+        seen = await look()
+        if before == await length():
+            return seen
+    raise NotReached(
+        "The leave moves on while it is looked at.",
+        why=f"its history grew at each of {_LOOKS} looks",
+        known="nothing was found, nor proved",
+        helps="check it again when it is at rest",
+    )
 
 
 async def _id_of(client: Client, named: str) -> str:

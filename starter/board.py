@@ -195,17 +195,17 @@ def _names(desk: Desk, state: Garrison) -> dict[str, str]:
     return {leave: names.get(member, "") for leave, member in members.items()}
 
 
-def strength(desk: Desk, base: str, state: Garrison, at: datetime) -> tuple[UnitDay, ...]:
+def strength(desk: Desk, base: str, state: Garrison, at: datetime, span: int = board.FORTNIGHT) -> tuple[UnitDay, ...]:
     """Each unit on the days to come; its ceiling by the rule pack of its members, the strictest where they differ."""
     calendar = bases.days_of(desk, base)
     day = calendar.day(at)
     with reading(desk.source) as session:
         units = session.scalars(select(Unit.unit).where(Unit.base == base).order_by(Unit.unit)).all()
-        assigned = lookups.strength(session, units, day, day + board.FORTNIGHT * DAY)
+        assigned = lookups.strength(session, units, day, day + span * DAY)
     return tuple(
         one
         for unit, of in assigned.items()
-        for one in board.absences(state, {unit: of}, calendar, at, percent(desk, unit, day))
+        for one in board.absences(state, {unit: of}, calendar, at, percent(desk, unit, day), span)
     )
 
 
@@ -256,7 +256,7 @@ def _say(desk: Desk, shown: Today) -> None:
     if shown.waiting:
         console.say(_tasks(desk, shown.waiting, {}))
     console.say("\nstrength: absent of those assigned, and how many may be", "bold")
-    console.say(_grid(shown.strength))
+    console.say(grid(shown.strength))
     for one in shown.queue:
         free = f", first free {one.first_free}" if one.first_free else ""
         console.say(f"{one.unit}: {one.place}. in the queue {one.number}, {one.first} to {one.last}{free}")
@@ -287,7 +287,8 @@ def _tasks(desk: Desk, found: tuple[Task, ...], names: dict[str, str]) -> Table:
     return table
 
 
-def _grid(lines: tuple[UnitDay, ...]) -> Table:
+def grid(lines: tuple[UnitDay, ...]) -> Table:
+    """Units down, days across; a day that is full is marked."""
     days = list(dict.fromkeys(line.day for line in lines))
     table = console.table("unit", "of", "may", right=("of", "may"))
     for day in days:

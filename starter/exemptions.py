@@ -6,19 +6,12 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from cyclopts import App, Parameter
-from rich.table import Table
-from rich.text import Text
-from sqlalchemy import select
 
-from activities import packs
-from activities.register import lookups
-from activities.register.database import reading
-from activities.register.tables import Unit
 from domain.acts import Exempt, Override
 from domain.garrison import board
-from domain.garrison.board import UnitDay
-from domain.model import DAY
 from starter import bases, console
+from starter.board import grid
+from starter.board import strength as unit_days
 from starter.desk import at_desk
 from starter.flags import HERE, How
 from starter.handles import Leaves
@@ -112,18 +105,13 @@ async def show_(base: str | None = None, *, days: int = board.FORTNIGHT, how: Ho
     """
     async with at_desk(**how.settings) as desk:
         code = bases.at_base(desk, base or how.base)
-        state, calendar, now = await bases.known_at(desk, code), bases.days_of(desk, code), datetime.now(UTC)
-        today = calendar.day(now)
-        with reading(desk.source) as session:
-            units = session.scalars(select(Unit.unit).where(Unit.base == code)).all()
-            assigned = lookups.strength(session, units, today, today + days * DAY)
-        percent = packs.load("contingent", desk.settings.rules).clearing.ceiling_percent
-        lines = board.absences(state, assigned, calendar, now, percent, days)
+        state = await bases.known_at(desk, code)
+        lines = unit_days(desk, code, state, datetime.now(UTC), days)
         waiting = board.queue(state)
         if how.json:
             console.document({"base": code, "days": lines, "queue": waiting})
             return 0
-        console.say(_grid(lines, days))
+        console.say(grid(lines))
         console.say("absent on leave or otherwise at 12:00; at most as many as in the column may")
         numbers = {key: line.number for key, line in state.leaves.items()}
         for one in waiting:
@@ -131,20 +119,6 @@ async def show_(base: str | None = None, *, days: int = board.FORTNIGHT, how: Ho
             number = numbers.get(one.leave_id) or one.leave_id
             console.say(f"{one.unit}: {one.place}. in the queue {number}, {one.first} to {one.last}{free}")
     return 0
-
-
-def _grid(lines: tuple[UnitDay, ...], days: int) -> Table:
-    """Units down, days across; a day that is full is bold."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("unit")
-    table.add_column("of", justify="right")
-    table.add_column("may", justify="right")
-    for one in lines[:days]:
-        table.add_column(f"{one.day:%d}\n{one.day:%b}", justify="right")
-    for row in (lines[i : i + days] for i in range(0, len(lines), days)):
-        cells = [Text(str(one.absent or "·"), "bold" if one.absent >= one.ceiling else "") for one in row]
-        table.add_row(row[0].unit, str(row[0].assigned), str(row[0].ceiling), *cells)
-    return table
 
 
 @strength.command(name="override")

@@ -9,7 +9,6 @@ from domain.facts import UnitStrength
 from domain.garrison.barring import barred
 from domain.garrison.clock import Clock
 from domain.garrison.judging import QUEUED
-from domain.garrison.orders import Edition, in_force
 from domain.garrison.state import Garrison
 from domain.garrison.strength import Roll, absent_days, ceiling
 from domain.model import DAY, Code, Instant, Model, date, datetime
@@ -38,27 +37,6 @@ class Waiting(Model):
     first: date
     last: date
     first_free: date | None = None
-
-
-class Board(Model):
-    """A base at an instant."""
-
-    at: Instant
-    days: tuple[UnitDay, ...]
-    queue: tuple[Waiting, ...]
-    orders: tuple[Edition, ...]
-
-
-def board_at(
-    state: Garrison, strength: Mapping[Code, UnitStrength], calendar: Calendar, at: datetime, percent: int
-) -> Board:
-    """The next fortnight, the queue, and the orders in force. `percent` is the ceiling of absences of each unit."""
-    return Board(
-        at=at,
-        days=absences(state, strength, calendar, at, percent),
-        queue=queue(state),
-        orders=in_force(state.book, at),
-    )
 
 
 def absences(

@@ -49,24 +49,24 @@ async def test_an_order_tells_whom_it_suspends_explains_itself_and_lifts_by_exem
     furlough: Furlough, cleared: dict[str, str]
 ) -> None:
     number = await a_cleared_leave(furlough, cleared)
-    foreseen = fine(await furlough(*stop("LO-901", "--dry-run")))
+    foreseen = fine(await furlough(*stop("LO-911", "--dry-run")))
     assert f"1 suspended: {number}" in foreseen
     assert "nothing was changed" in foreseen
-    assert "LO-901" not in fine(await furlough("order", "list", "JUB"))
+    assert "LO-911" not in fine(await furlough("order", "list", "JUB"))
 
-    assert f"1 suspended: {number}" in fine(await furlough(*stop("LO-901")))
+    assert f"1 suspended: {number}" in fine(await furlough(*stop("LO-911")))
     explained = fine(await furlough("order", "explain", number, *CLERK))
-    assert "barred by LO-901.1" in explained
+    assert "barred by LO-911.1" in explained
     assert "SC-SOUTH may exempt" in explained
     assert f"first date that would pass: {ahead(33)}" in explained
-    assert f"{number}  barred by LO-901.1, SC-SOUTH may exempt" in fine(await furlough("etp", "list", "JUB"))
+    assert f"{number}  barred by LO-911.1, SC-SOUTH may exempt" in fine(await furlough("etp", "list", "JUB"))
 
-    grant = ("etp", "grant", number, "--order", "LO-901.1", "--ground", "humanitarian", "--reason", "Hardship")
+    grant = ("etp", "grant", number, "--order", "LO-911.1", "--ground", "humanitarian", "--reason", "Hardship")
     by_clerk = await furlough(*grant, *CLERK)
     assert by_clerk.code == 5
     assert "etp/authority" in by_clerk.err
     assert f"1 free to go: {number}" in fine(await furlough(*grant, *ISSUER))
-    assert f"{number}  exempt from LO-901.1" in fine(await furlough("etp", "list", "JUB"))
+    assert f"{number}  exempt from LO-911.1" in fine(await furlough("etp", "list", "JUB"))
 
 
 async def test_an_amended_order_says_what_it_said_but_for_what_is_said_anew_and_a_rescinded_one_is_over(
@@ -152,6 +152,16 @@ async def test_strength_is_shown_by_day_and_only_an_emergency_may_exceed_it(
     assert [away[ahead(day)] for day in (29, 30, 35, 36)] == [0, 1, 1, 0]
     ran = await furlough("strength", "override", number, "--reason", "Needed", *COMMANDER)
     assert (ran.code, "strength/override" in ran.err) == (5, True)
+
+
+async def test_strength_and_the_board_of_the_day_tell_the_same_of_each_unit(furlough: Furlough) -> None:
+    (shown,) = (await furlough("strength", "show", "NAQ", "--days", "3", "--json")).documents
+    (today,) = (await furlough("today", "NAQ", "--json")).documents
+    told = {(day["unit"], day["day"]): day["ceiling"] for day in today["strength"]}
+    assert shown["days"]
+    assert all(told[day["unit"], day["day"]] == day["ceiling"] for day in shown["days"])
+    assert len({day["ceiling"] for day in shown["days"]}) > 1
+    fine(await furlough("strength", "show", "NAQ"))
 
 
 @pytest.mark.parametrize(
