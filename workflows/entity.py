@@ -20,6 +20,13 @@ A_MONTH = timedelta(days=30)
 """An entity continues as new at least this often, so that new code takes it over between two runs."""
 
 
+A_LONG_RUN = 1_000
+"""Events after which an entity continues as new, sooner than the server suggests.
+
+A worker which has forgotten it, or was just started, replays its whole run before it answers, and people wait for that.
+"""
+
+
 class Start(Model, Generic[S]):
     """How a run of an entity begins: which one it is, and the state carried over from the run before."""
 
@@ -56,7 +63,9 @@ class Entity(Process[S]):
     @property
     def tired(self) -> bool:
         """Whether this run has lasted long enough."""
-        return workflow.info().is_continue_as_new_suggested() or bool(self.month and self.month.done())
+        run = workflow.info()
+        long = run.is_continue_as_new_suggested() or run.get_current_history_length() >= A_LONG_RUN
+        return long or bool(self.month and self.month.done())
 
     async def wait(self, condition: Any) -> None:
         """Wait as a leave does, but not past the end of this run."""

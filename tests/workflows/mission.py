@@ -10,7 +10,7 @@ from typing import NamedTuple
 from domain.model import DAY
 
 TODAY = datetime.now(UTC).date()
-SMALL = tuple(f"B{i:02}" for i in range(1, 61))
+SMALL = tuple(f"B{i:02}" for i in range(1, 100))
 OFFICER, CROWD, FLYING, HUNDRED, THOUSAND = "OFF", "CROWD", "FLY", "HUND", "THOU"
 MEMBERS = dict.fromkeys(SMALL, 7) | {OFFICER: 7, CROWD: 23, FLYING: 153, HUNDRED: 120, THOUSAND: 1200}
 AWAY = 3
