@@ -9,7 +9,7 @@ async def until(condition: Callable[[], object], what: str, seconds: float = 20.
     """Wait until the condition holds; say what was waited for if it does not in time."""
     try:
         async with asyncio.timeout(seconds):
-            while not condition():  # noqa: ASYNC110  # files and processes of others raise no event
+            while not condition():  # files and processes of others raise no event
                 await asyncio.sleep(0.005)
     except TimeoutError:
         raise AssertionError(f"waited {seconds} s in vain until {what}") from None

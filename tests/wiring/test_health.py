@@ -51,7 +51,7 @@ async def test_health_follows_worker_and_server(tmp_path: Path):
         assert (await asked(at))[0] == 503, "the worker does not run yet"
         async with worker:
             async with asyncio.timeout(10):  # the worker asks the server for its namespace before it polls
-                while (await asked(at))[0] != 200:  # noqa: ASYNC110  # nothing else tells
+                while (await asked(at))[0] != 200:  # nothing else tells
                     await asyncio.sleep(0.01)
             os.kill(server.pid, signal.SIGKILL)
             await server.process.wait()
