@@ -198,5 +198,13 @@ def _verdict(line: Line, orders: Barred, tight: tuple[Block, ...], as_of: dateti
     blocks = (*orders.blocks, *tight)
     rule = OVERRIDE if line.overridden else CEILING
     cites = dict.fromkeys((*(b.cites for b in blocks), *(b.cites for b in orders.bars), *exempt, rule))
-    said = {"blocks": blocks, "bars": orders.bars, "cites": tuple(cites), "exempt": exempt}
-    return Verdict(seq=0, n=line.n, granted=granted, as_of=as_of, **said)
+    return Verdict(
+        seq=0,
+        n=line.n,
+        granted=granted,
+        as_of=as_of,
+        blocks=blocks,
+        bars=orders.bars,
+        cites=tuple(cites),
+        exempt=exempt,
+    )

@@ -15,7 +15,7 @@ from domain.orders import Order, StopLeave
 from tests.workflows.mission import MEMBERS, TODAY
 from tests.workflows.play import Mission, until
 from tests.workflows.test_ways import midnight
-from wiring.deliver import QUEUE, NotDelivered
+from wiring.deliver import QUEUE, NotDelivered, deliver
 
 
 def wide(number: str, **more: Any) -> Order:
@@ -46,7 +46,7 @@ async def test_a_missionwide_order_without_authority_reaches_no_base_also_none_t
 async def test_a_rescission_that_overtakes_its_order_waits_for_it(mission, leave, monkeypatch):
     case = leave()
     await case.approved()
-    through, unreachable = orders.deliver, True
+    through, unreachable = deliver, True
 
     async def late(client: Client, act: Act, **how: Any) -> Any:
         if isinstance(act, IssueOrder) and act.base == case.base and unreachable:

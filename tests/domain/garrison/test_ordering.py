@@ -1,6 +1,7 @@
 """Whose an order is, and when it may end: amending, rescinding, and what a recorder writes down for its decider."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -64,7 +65,7 @@ def test_what_a_recorder_writes_down_is_marked_until_its_decider_countersigns(re
         naq.ask(f"B{i}")
     naq.ask("C", leave_kind="emergency", override_role="force-commander")
     head = naq.head() | {"entered_by": recorder}
-    exempt = {"leave_id": "A", "order": "LO-1.1", "ground": "humanitarian", "reason": "a reason"}
+    exempt: dict[str, Any] = {"leave_id": "A", "order": "LO-1.1", "ground": "humanitarian", "reason": "a reason"}
     said = []
     for act, person in (
         (IssueOrder(**head, order=order()), COMMANDER),

@@ -214,7 +214,9 @@ def test_days_refused_for_other_dates_do_not_end_the_leave():
     life = Life()
     life.slow = True
     life.ask()
-    life.write((Lacks(spec=leave.wants(life.state, life.now)[0].spec, n=1, refusal=NO_DAYS, cites=("world",)),))
+    wish = leave.wants(life.state, life.now)[0].spec
+    assert wish
+    life.write((Lacks(spec=wish, n=1, refusal=NO_DAYS, cites=("world",)),))
     assert "no days" in life.due()
     life.say("correct", "member", reason="a slip", last=LAST - DAY)
     assert life.kinds == ["corrected"]
