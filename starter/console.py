@@ -22,8 +22,18 @@ from rich.text import Text
 WIDE: Final = 240
 """Columns where nobody looks: a pipe gets its tables unbroken."""
 
-out: Final = Console(highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else WIDE)
-err: Final = Console(stderr=True, highlight=False, markup=False, emoji=False)
+
+class _Console(Console):
+    """Tells of a reader who has gone as the rest of Python does, instead of ending the command as if it had failed."""
+
+    def on_broken_pipe(self) -> None:
+        """Called while the BrokenPipeError is handled."""
+        self.quiet = True
+        raise  # noqa: PLE0704  (the error which rich has caught)
+
+
+out: Final = _Console(highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else WIDE)
+err: Final = _Console(stderr=True, highlight=False, markup=False, emoji=False)
 
 
 def say(what: RenderableType, style: str = "") -> None:

@@ -36,7 +36,7 @@ class Answer(Model):
     leave_id: str = ""
     number: str = ""
     result: str
-    """recorded, already, refused, failed, or would (of a dry run)."""
+    """recorded, already, refused, failed, or what it would be (of a dry run)."""
     code: int = 0
     act_id: str = ""
     entries: tuple[Any, ...] = ()
@@ -102,11 +102,16 @@ def refusal(said: str, why: Refusal, face: Face | None = None) -> Answer:
     )
 
 
-def failed(said: str, trouble: Trouble, face: Face | None = None) -> Answer:
+def would_not(said: str, why: Refusal, face: Face | None = None) -> Answer:
+    """The answer of a dry run to what would be refused."""
+    return refusal(said, why, face).model_copy(update={"result": "would not be accepted", "code": 7})
+
+
+def failed(said: str, trouble: Trouble, face: Face | None = None, leave_id: str = "") -> Answer:
     """The answer to a line which did not become an act, or did not arrive."""
     return Answer(
         said=said,
-        leave_id=face.leave_id if face else "",
+        leave_id=face.leave_id if face else leave_id,
         number=face.number if face else "",
         result="failed",
         code=trouble.code,
@@ -149,15 +154,15 @@ def show(answer: Answer, desk: Desk, *, json: bool = False) -> None:
     if answer.refusal is not None:
         return console.warn(refused(answer, desk))
     if answer.trouble:
-        return console.warn(f"FAILED  {answer.said}\n{answer.trouble}" if answer.said else answer.trouble)
+        return console.warn(f"FAILED  {_named(answer)}\n{answer.trouble}" if answer.said else answer.trouble)
     return console.say(receipt(answer, desk))
 
 
 def receipt(answer: Answer, desk: Desk) -> str:
     """`recorded 2026-03-04 06:41 NAQ · NAQ-2026-000412 now APPROVED · waits for: CLR-NAQ until 10:41`."""
     now, face = datetime.now(UTC), answer.face
-    if face is None and answer.result == "would be asked":
-        return f"{answer.result}: {answer.said}"
+    if answer.result.startswith("would"):  # nothing was recorded: no time of it is told
+        return f"{answer.result}: {answer.said}" + (f" · {answer.number} now {face.state.upper()}" if face else "")
     base = (face.base if face else "") or desk.settings.base
     zone = desk.zone(base)
     at = max((e.recorded_at for e in answer.entries), default=now)
@@ -183,11 +188,16 @@ def refused(answer: Answer, desk: Desk) -> str:
     """The one form of refusal: what was not accepted, why, what is known, what to do next."""
     assert answer.refusal is not None  # noqa: S101  (asked for refused answers only)
     refusal = answer.refusal
-    named = f" ({answer.number or answer.leave_id})" if (answer.number or answer.leave_id) not in answer.said else ""
-    head = f"NOT ACCEPTED  {answer.said}{named}"
+    head = f"{'WOULD NOT BE' if answer.result == 'would not be accepted' else 'NOT'} ACCEPTED  {_named(answer)}"
     facts = "; ".join(f"{name}: {_person(desk, value)}" for name, value in refusal.facts.items())
     rows = (("why", f"{refusal.why} (rule {refusal.rule})"), ("known", facts), ("next", refusal.helps))
     return "\n".join([f"{head:<71} nothing was changed", *(f"{label:<6} {text}" for label, text in rows if text)])
+
+
+def _named(answer: Answer) -> str:
+    """What was said, and of which leave, where the words do not tell that."""
+    leave = answer.number or answer.leave_id
+    return answer.said if leave in answer.said else f"{answer.said} ({leave})"
 
 
 def _person(desk: Desk, value: str) -> str:

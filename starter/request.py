@@ -1,51 +1,33 @@
-"""`furlough request`: the member asks, or a clerk enters what members have signed; one, or thousands from a file.
-
-The id of a leave from a file is made of what its line says, so that a file which was broken off is simply sent again.
-"""
+"""`furlough request`: the member asks, or a clerk enters what members have signed; one, or thousands from a file."""
 
 from __future__ import annotations
 
-import json as jsons
+import csv
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
 from cyclopts import Parameter
-from pydantic import ValidationError
-from ulid import ULID
 
-from activities.register import lookups
-from activities.register.database import RegisterUnavailable, reading
-from domain.acts import Ask, Medium
-from domain.leave import Face
+from domain.acts import Medium
 from domain.orders import LeaveKind
 from domain.terms import Relation
 from starter import console, receipts, sheets, speaking
-from starter.desk import Desk, Speaker, at_desk, new_id
+from starter.asking import COLUMNS, Asking
+from starter.desk import at_desk
 from starter.flags import HERE, How
-from starter.handles import face_of, journal_of
 from starter.receipts import Answer
-from starter.saying import day, digest
 from starter.sheets import Line
-from starter.wrong import misread
-from wiring.deliver import ANSWER
-from wiring.trouble import Misset, NotReached, Trouble
+from wiring.trouble import Misset
 
 AT_ONCE: Final = 32
 """Requests under way at the same time."""
 
-COLUMNS: Final = ("kind", "first", "last", "destination", "travel", "route", "relation", "reason", "at")
-SEALED: Final = ("relation", "reason")
-"""What goes into the detail store and never into a record, not even as a digest without salt."""
+SHOWN: Final = 20
+"""Lines of a file that are told one by one where they were not accepted; all of them go into the --refused file."""
 
-NEEDED: Final = ("first", "last", "destination")
-DEFAULTS: Final = {"kind": "ordinary", "travel": "flight"}
-
-PATIENT: Final = timedelta(seconds=30)
-"""How long one of many requests waits for its answer: they wait for each other."""
+NOT_FORETOLD: Final = "nothing was asked; what the account (days left, overlaps) and the base say comes when it is sent"
 
 
 async def request(
@@ -64,6 +46,7 @@ async def request(
     from_: Annotated[Path | None, Parameter(name="--from")] = None,
     medium: Medium | None = None,
     evidence: Annotated[tuple[Path, ...], Parameter(negative="")] = (),
+    refused: Path | None = None,
     dry_run: Annotated[bool, Parameter(negative="")] = False,
     how: How = HERE,
 ) -> int:
@@ -87,7 +70,8 @@ async def request(
             relation, reason, at. Flags hold for all lines that say nothing else.
         medium: How it came to you, where you record it: paper, where nothing else is said.
         evidence: Papers which show it.
-        dry_run: Show what would be asked, and ask for nothing.
+        refused: With --from: a CSV file for all lines that were not accepted, with the reasons.
+        dry_run: Ask for nothing; show what the rules of leave would say. Account and base are asked only in earnest.
     """
     said: dict[str, str | None] = {
         "kind": kind,
@@ -103,113 +87,92 @@ async def request(
     flags = {name: value for name, value in said.items() if value is not None}
     if member is not None and from_ is not None:
         raise Misset("One member, or a file of them.", why=f"got both {member} and --from", helps="leave one out")
-    lines = sheets.read(from_, "service_number", COLUMNS) if from_ else ()
+    if refused is not None and from_ is None:
+        raise Misset(
+            "One request needs no file of refused ones.", why="got --refused without --from", helps="--from FILE"
+        )
+    lines = sheets.read(from_, "service_number", COLUMNS, "--from") if from_ else ()
     async with at_desk(**how.settings) as desk:
-        speaking.introduce(desk, Speaker(desk.me(), desk.settings.post))
+        desk.me()
+        if no := speaking.not_held(desk):
+            answer = Answer(said=f"request {from_ or member or ''}".strip(), result="refused", code=5, refusal=no)
+            receipts.show(answer, desk, json=how.json)
+            return answer.code
         papers = speaking.kept(desk, evidence, dry_run=dry_run)
         asking = Asking(desk, flags, medium, papers, from_.name if from_ else "", dry_run)
         if from_ is not None:
-            return await _many(asking, lines, how)
+            return await _many(asking, lines, how, refused)
         answer = await asking.answer(Line(member or desk.settings.person or "", {}))
         receipts.show(answer, desk, json=how.json)
+        if dry_run and answer.result == "would be asked" and not how.json:
+            console.say(NOT_FORETOLD)
         return answer.code
 
 
-async def _many(asking: Asking, lines: Sequence[Line], how: How) -> int:
+async def _many(asking: Asking, lines: Sequence[Line], how: How, refused: Path | None) -> int:
     """Ask line by line, show what was not accepted, and sum up."""
+    _introduce(asking)
     told: list[Answer] = []
+    no: list[tuple[Line, Answer]] = []
+    if refused:
+        _write(refused, no)  # what cannot be written is told before anything is asked
     with console.progress() as bar:
         task = bar.add_task(asking.file, total=len(lines))
         async for answer in sheets.answers(lines, asking.answer, AT_ONCE, lambda: bar.advance(task)):
+            line = lines[len(told)]
             told.append(answer)
-            if how.json or answer.code:
+            if answer.code:
+                no.append((line, answer))
+            if how.json or (answer.code and len(no) <= SHOWN):
                 receipts.show(answer, asking.desk, json=how.json)
+    if refused:
+        _write(refused, no)
+    if not how.json:
+        _by_rule([answer for _, answer in no], refused)
     counts = Counter(answer.result for answer in told)
     summary = ", ".join(f"{count} {result}" for result, count in counts.most_common()) or "nothing in it"
     (console.note if how.json else console.say)(f"{asking.file}: {len(told)} lines: {summary}")
+    if asking.dry_run and not how.json:
+        console.say(NOT_FORETOLD)
     return receipts.exit_code(told)
 
 
-@dataclass(frozen=True)
-class Asking:
-    """Requests as they are entered at one desk. `file` is the name of the file from which they come."""
+def _introduce(asking: Asking) -> None:
+    """As whom the lines of a file are said: for the members, where it is not one's own alone."""
+    desk = asking.desk
+    posts = desk.posts(desk.me())
+    held = ", ".join(p.post for p in posts.posts) if posts else ""
+    who = desk.settings.post or held or f"{desk.settings.person}, without a post"
+    console.note(f"as {who}, recording what members have signed ({asking.medium or 'paper'})")
 
-    desk: Desk
-    flags: dict[str, str]
-    medium: Medium | None
-    papers: tuple[str, ...]
-    file: str = ""
-    dry_run: bool = False
 
-    async def answer(self, line: Line) -> Answer:
-        """What became of one request. Raises nothing that another line should suffer from."""
-        said = f"request {line.said}" + (f" ({line.where})" if line.where else "")
-        try:
-            if line.bad:
-                raise Misset("The line cannot be read.", why=line.bad, helps="mend it, and send the file again")
-            fields = DEFAULTS | self.flags | line.fields
-            if missing := [name for name in NEEDED if name not in fields]:
-                raise Misset("The request is not whole.", why=f"missing: {', '.join(missing)}", helps=f"--{missing[0]}")
-            return await self._ask(said, line, fields)
-        except ValidationError as error:
-            return receipts.failed(said, misread(error))
-        except RegisterUnavailable as error:
-            return receipts.failed(said, NotReached("The register did not answer.", why=str(error)))
-        except Trouble as trouble:
-            return receipts.failed(said, trouble)
+def _by_rule(no: Sequence[Answer], refused: Path | None) -> None:
+    """How many lines which rule did not allow, where more were refused than are told one by one."""
+    if len(no) <= SHOWN:
+        return
+    where = f"all of them are in {refused}" if refused else "--refused FILE.csv writes all of them"
+    console.warn(f"and {len(no) - SHOWN} more; {where}")
+    for reason, count in Counter(_reason(answer)[0] for answer in no).most_common():
+        console.warn(f"  {count:>6}  {reason}")
 
-    async def _ask(self, said: str, line: Line, fields: dict[str, str]) -> Answer:
-        member = self.desk.person(line.said)
-        who = self._speaker(member)
-        leave_id, before = await self._id(member, fields)
-        ask = self._act(leave_id, member, who, fields)
-        if before is not None:
-            return receipts.known(said, ask.act_id, tuple(await journal_of(self.desk.client, leave_id))[:1], before)
-        if self.dry_run:
-            return Answer(said=said, leave_id=leave_id, result="would be asked", act_id=ask.act_id)
-        family = {name: fields[name] for name in SEALED if name in fields}
-        if family:  # last of all: what cannot be asked must leave no trace in the store
-            ask = ask.model_copy(update={"family": self.desk.store.seal(jsons.dumps(family))})
-        outcome = await self.desk.send(ask, within=PATIENT if self.file else ANSWER)
-        settling = PATIENT.total_seconds() if self.file else receipts.SETTLING
-        return await receipts.answered(self.desk.client, said, ask.act_id, leave_id, outcome, settling=settling)
 
-    def _speaker(self, member: str) -> Speaker:
-        """The member, or a clerk who records what the member signed."""
-        me = self.desk.me()
-        if me == member:
-            return Speaker(me, None, medium=self.medium or "own")
-        return Speaker(member, None, me, self.medium or "paper")
+def _reason(answer: Answer) -> tuple[str, str, str]:
+    """The rule (or what went wrong), why, and what would help."""
+    if answer.refusal:
+        return answer.refusal.rule, answer.refusal.why, answer.refusal.helps
+    what, *more = answer.trouble.splitlines()
+    rows = {row[:7].strip(): row[7:] for row in more}
+    return what, rows.get("why", ""), rows.get("next", "")
 
-    def _act(self, leave_id: str, member: str, who: Speaker, fields: dict[str, str]) -> Ask:
-        """The request, its words read. Raises ValidationError and Misset."""
-        with reading(self.desk.source) as session:
-            known = lookups.member(session, member)
-        return Ask.model_validate(
-            {
-                **speaking.head(who),
-                "act_id": f"ask-{leave_id}" if self.file else new_id(),
-                "leave_id": leave_id,
-                "acted_at": self.desk.moment(fields.get("at"), known.base if known else None),
-                "evidence": self.papers,
-                "member": member,
-                "leave_kind": fields["kind"],
-                "first": day(fields["first"], "first"),
-                "last": day(fields["last"], "last"),
-                **{name: fields[name] for name in ("destination", "travel", "route") if name in fields},
-            }
-        )
 
-    async def _id(self, member: str, fields: dict[str, str]) -> tuple[str, Face | None]:
-        """The leave's id, and how it stands if it was asked for already. Who was refused asks anew: another leave."""
-        mission = self.desk.settings.code
-        if not self.file:
-            return f"{mission}-{ULID()}", None
-        line = [self.file, member, {name: value for name, value in fields.items() if name not in SEALED}]
-        attempt = 0
-        while True:
-            leave_id = f"{mission}-{ULID.from_hex(digest([*line, attempt])[:32])}"
-            face = await face_of(self.desk.client, leave_id)
-            if face is None or face.state != "not opened":
-                return leave_id, face
-            attempt += 1
+def _write(file: Path, no: Sequence[tuple[Line, Answer]]) -> None:
+    """Write the lines that were not accepted, with the reasons. Raises Misset."""
+    try:
+        with file.open("w", encoding="utf-8", newline="") as opened:
+            sheet = csv.writer(opened)
+            sheet.writerow(("line", "service_number", "result", "rule", "why", "next"))
+            sheet.writerows((line.where, line.said, answer.result, *_reason(answer)) for line, answer in no)
+    except OSError as error:
+        raise Misset(
+            f"The file {file} cannot be written.", why=error.strerror or str(error), helps="--refused FILE.csv"
+        ) from error

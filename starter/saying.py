@@ -21,7 +21,7 @@ from domain.decider import Entry, Refused
 from domain.leave import Face, Leave
 from domain.model import Instant
 from domain.refusal import Refusal
-from starter import receipts, speaking
+from starter import foresight, receipts, speaking
 from starter.desk import Desk, Speaker, new_id
 from starter.handles import Leaves, ended, journal_of, query
 from starter.receipts import Answer
@@ -148,24 +148,17 @@ class Saying:
         return "line-" + digest([self.name, leave_id, *self.who, open_])[:40]
 
     async def _would(self, said: str, act: Act, face: Face) -> Answer:
-        """What saying it would meet, as far as the path tells: nothing is sent."""
-        held = self.desk.posts(self.who.person)
-        posts = {self.who.post} if self.who.post else {p.post for p in held.posts} if held else set()
-        leave = self.desk.client.get_workflow_handle(face.leave_id)
-        possible = {
-            name for post in posts or {""} for name in await leave.query("next_acts", post, result_type=list[str])
-        }
-        turn = posts & set(face.posts) or self.name in BY_PERSON
-        fits = not ended(face) and (self.name in possible or bool(turn))
-        result, code = ("would be said", 0) if fits else ("would not be accepted", 7)
-        return receipts.known(said, act.act_id, (), face).model_copy(update={"result": result, "code": code})
+        """What saying it would meet by the leave's own rules: nothing is sent."""
+        state: Leave = await query(self.desk.client, face.leave_id, "state", Leave)
+        if ended(face):  # the server would not even bring it
+            return receipts.would_not(said, _ended(self.name, face), face)
+        if refusal := foresight.refusal(self.desk, act, state):
+            return receipts.would_not(said, refusal, face)
+        return receipts.known(said, act.act_id, (), face).model_copy(update={"result": "would be said"})
 
 
 SO_ALREADY: Final = {"withdraw": "withdrawn", "deny": "denied", "cancel": "cancelled"}
 """Acts which end a leave, and the end of it: said once more, they have nothing to add."""
-
-BY_PERSON: Final = frozenset({"withdraw", "extend", "countersign", "correct", "cancel", "find"})
-"""Acts whose turn is not told by the post which a leave waits for."""
 
 
 def own_fields(kind: type[Act]) -> dict[str, Any]:

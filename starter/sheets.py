@@ -7,6 +7,7 @@ cannot be meant is kept as such and told in its turn.
 from __future__ import annotations
 
 import asyncio
+import codecs
 import csv
 import io
 import sys
@@ -43,8 +44,8 @@ def named(words: Sequence[str]) -> Iterator[Line]:
         yield from (Line(each, {}) for each in spread([told]))
 
 
-def read(file: Path, key: str, columns: Sequence[str]) -> tuple[Line, ...]:
-    """The lines of a sheet, each called by its column `key`.
+def read(file: Path, key: str, columns: Sequence[str], flag: str = "--sheet") -> tuple[Line, ...]:
+    """The lines of a sheet, each called by its column `key`; `flag` is the one which named the file.
 
     Raises:
         Misset: the file cannot be read, or its header has not these columns.
@@ -54,7 +55,7 @@ def read(file: Path, key: str, columns: Sequence[str]) -> tuple[Line, ...]:
             text = decoded(opened.read(LARGEST + 1), str(file))
     except OSError as error:
         raise Misset(
-            f"The sheet {file} cannot be read.", why=error.strerror or str(error), helps="--sheet FILE.csv"
+            f"The sheet {file} cannot be read.", why=error.strerror or str(error), helps=f"{flag} FILE.csv"
         ) from error
     first = text.partition("\n")[0]
     rows = csv.reader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",", strict=True)
@@ -70,6 +71,12 @@ def decoded(content: bytes, name: str) -> str:
     """
     if len(content) > LARGEST:
         raise Misset(f"{name} is too large.", why=f"expected at most {LARGEST >> 20} MB", helps="split it")
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise Misset(
+            f"{name} is no text in UTF-8.",
+            why="expected UTF-8, got UTF-16",
+            helps="save it as CSV UTF-8, or: iconv -f utf-16 -t utf-8 FILE > NEW",
+        )
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

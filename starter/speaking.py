@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -10,7 +11,10 @@ from typing import Annotated, Any, Final
 from cyclopts import Parameter
 
 from activities.store import TooLarge
-from domain.acts import Medium
+from domain import authority
+from domain.acts import Act, Medium
+from domain.facts import Person
+from domain.refusal import Refusal
 from starter import console
 from starter.desk import Desk, Speaker
 from starter.flags import DESK
@@ -59,14 +63,37 @@ def speaker(desk: Desk, whose: For) -> Speaker:
     return Speaker(decider, whose.for_post, me, whose.medium or "paper")
 
 
-def introduce(desk: Desk, who: Speaker) -> None:
-    """Say first as whom the command speaks: `as G1-NAQ`."""
-    posts = desk.posts(who.entered_by or who.person)
+def introduce(desk: Desk, who: Speaker, whose: str = "") -> None:
+    """Say first as whom the command speaks: `as G1-NAQ`. `whose` is the member whose own leave it is about, if known.
+
+    A clerk may record for many: then nobody is named as who said it.
+    """
+    sitting = who.entered_by or who.person
+    posts = desk.posts(sitting)
     held = ", ".join(p.post for p in posts.posts) if posts else ""
+    nobody = f"{desk.settings.person}, without a post"
     if who.entered_by is None:
-        return console.note(f"as {who.post or held or 'the member'}")
-    name = desk.names([who.person]).get(who.person, who.person)
-    return console.note(f"as {desk.settings.post or held or 'clerk'}, recording for {who.post or name} ({who.medium})")
+        return console.note("as the member" if who.person == whose else f"as {who.post or held or nobody}")
+    name = who.post or desk.names([who.person]).get(who.person, who.person)
+    return console.note(f"as {desk.settings.post or held or nobody}, recording for {name} ({who.medium})")
+
+
+def not_held(desk: Desk) -> Refusal | None:
+    """Why who sits here may not speak as the post named at this desk, by the rule of all acts.
+
+    A recorder's post stands in no act, so that it is asked for here.
+
+    Raises:
+        Misset: the register does not know the post, or nobody said who sits here.
+    """
+    post = desk.settings.post
+    if post is None:
+        return None
+    desk.post(post)
+    me = desk.me()
+    known = desk.posts(me) or Person(id=me)
+    spoken = authority.speaks_as(Act(act_id="-", decided_by=me, post=post, acted_at=datetime.now(UTC)), known)
+    return spoken if isinstance(spoken, Refusal) else None
 
 
 def head(who: Speaker) -> dict[str, Any]:

@@ -3,18 +3,49 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
 
 from pydantic import ValidationError
 
 from wiring.trouble import Misset
 
+SAID_AS: Final = {"leave_kind": "kind"}
+"""Fields which people know by another name."""
+
+
+class Fault(NamedTuple):
+    """What is wrong with one field (none: with several together), and whether it was not said at all."""
+
+    field: str
+    why: str
+    missing: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.why}" if self.field else self.why
+
+
+def faults(error: ValidationError) -> Iterator[Fault]:
+    """All that is wrong, field by field."""
+    for wrong in error.errors(include_url=False):
+        where = ".".join(SAID_AS.get(str(part), str(part)) for part in wrong["loc"])
+        missing = wrong["type"] == "missing"
+        said = "it is missing" if missing else re.sub("^Value error, ", "", wrong["msg"])
+        got = (
+            ""
+            if missing or "got" in said or isinstance(wrong["input"], dict)
+            else f", got {str(wrong['input'])[:60]!r}"
+        )
+        yield Fault(where, said + got, missing)
+
 
 def misread(error: ValidationError) -> Misset:
     """Why what was said is no act, in one message."""
-    told = []
-    for wrong in error.errors(include_url=False):
-        where = ".".join(str(part) for part in wrong["loc"])
-        said = re.sub("^Value error, ", "", wrong["msg"]) if wrong["type"] != "missing" else "it is missing"
-        got = "" if "got" in said or isinstance(wrong["input"], dict) else f", got {str(wrong['input'])[:60]!r}"
-        told.append(f"{where}: {said}{got}" if where else said)
-    return Misset("What was said cannot be recorded.", why="; ".join(told), known="nothing was changed")
+    told = tuple(faults(error))
+    missing = [f"--{fault.field.replace('_', '-')}" for fault in told if fault.missing]
+    return Misset(
+        "What was said cannot be recorded.",
+        why="; ".join(map(str, told)),
+        known="nothing was changed",
+        helps=f"say it by {', '.join(missing)}" if missing else "mend it; --help of the command tells what is expected",
+    )

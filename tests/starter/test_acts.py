@@ -98,6 +98,23 @@ async def test_a_dry_run_says_nothing(furlough: Furlough) -> None:
     assert dry.documents[0]["state"] == "waiting for approval"
 
 
+async def test_a_dry_run_of_what_would_be_refused_gives_the_refusal(furlough: Furlough) -> None:
+    number = await asked(furlough, "ITA-1007", ahead(22), ahead(24))
+    dry = await furlough("approve", number, "--dry-run", *COMMANDER)
+    assert dry.code == 7
+    head, *rest = dry.err.splitlines()[1:]
+    assert head.startswith(f"WOULD NOT BE ACCEPTED  approve {number}")
+    assert [line.split()[0] for line in rest] == ["why", "known", "next"]
+    assert "authority/approve" in rest[0]
+    assert dry.out == ""
+
+
+async def test_an_act_without_what_it_needs_tells_the_flag(furlough: Furlough) -> None:
+    number = await asked(furlough, "GHA-1013", ahead(26), ahead(28))
+    ran = await furlough("deny", number, *COMMANDER)
+    assert (ran.code, "next   say it by --reason" in ran.err) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from starter import receipts
 from starter.receipts import Answer
 from tests.conftest import Furlough, ahead
+from wiring.trouble import NotReached
 
 CLERK = ("--as", "USA-1006", "--post", "G1-NAQ", "--base", "NAQ")
 ASK = ("--first", ahead(18), "--last", ahead(20), "--destination", "BEY")
@@ -23,7 +25,7 @@ def test_results_that_differ_end_with_6(codes: tuple[int, ...], code: int) -> No
 async def test_a_receipt_tells_when_what_and_whom_it_waits_for_on_the_base_s_clock(furlough: Furlough) -> None:
     ran = await furlough("request", "ITA-1010", *ASK, *CLERK)
     assert ran.code == 0, ran.err
-    assert ran.err.startswith("as G1-NAQ\n")
+    assert re.match(r"as G1-NAQ, recording for .+ \(paper\)\n", ran.err)
     when, now = r"\d{4}-\d\d-\d\d \d\d:\d\d NAQ", r"NAQ-\d{4}-\d{6} now WAITING FOR APPROVAL"
     assert re.fullmatch(rf"recorded {when} · {now} · waits for: CO-ITAENG until .*\n", ran.out)
 
@@ -41,7 +43,7 @@ async def test_a_refusal_has_one_form_and_names_people_on_the_screen_only(furlou
 async def test_a_request_which_the_account_does_not_carry_is_a_refusal(furlough: Furlough) -> None:
     asked = ("request", "FJI-1003", *ASK, *CLERK)
     assert (await furlough(*asked)).code == 0
-    overlapping = await furlough(*asked, "--json")
+    overlapping = await furlough(*asked, "--travel", "none", "--json")
     assert overlapping.code == 5
     assert overlapping.documents[0]["state"] == "not opened"
     assert "overlap" in overlapping.documents[0]["refusal"]["rule"]
@@ -57,3 +59,80 @@ async def test_a_file_of_requests_sent_again_asks_for_nothing_twice(furlough: Fu
     assert [each["result"] for each in first.documents] == ["recorded", "recorded", "failed"], first.err
     assert [each["result"] for each in again.documents] == ["already", "already", "failed"]
     assert first.code == again.code == 6
+
+
+async def test_a_request_said_again_on_its_day_is_the_same_leave(furlough: Furlough) -> None:
+    asked = ("request", "GHA-1012", "--first", ahead(60), "--last", ahead(62), "--destination", "BEY", *CLERK)
+    first, again = await furlough(*asked, "--json"), await furlough(*asked, "--json")
+    assert (first.code, again.code) == (0, 0), first
+    assert [ran.documents[0]["result"] for ran in (first, again)] == ["recorded", "already"]
+    assert first.documents[0]["leave_id"] == again.documents[0]["leave_id"]
+    assert "already so since" in (await furlough(*asked)).out
+
+
+async def test_what_was_withdrawn_may_be_asked_for_anew_on_the_same_day(furlough: Furlough) -> None:
+    me = ("--as", "ITA-1006", "--base", "NAQ")
+    asked = ("request", "--first", ahead(64), "--last", ahead(66), "--destination", "BEY", "--json", *me)
+    first = (await furlough(*asked)).documents[0]
+    assert (await furlough("withdraw", first["number"], *me)).code == 0
+    second = (await furlough(*asked)).documents[0]
+    assert (second["result"], second["leave_id"] != first["leave_id"]) == ("recorded", True)
+
+
+async def test_a_clerk_asks_as_a_post_that_is_held(furlough: Furlough) -> None:
+    asked = ("request", "ITA-1010", *ASK, "--as", "USA-1006", "--base", "NAQ")
+    unknown, anothers = [await furlough(*asked, "--post", post) for post in ("NO-SUCH", "CO-ITAENG")]
+    assert (unknown.code, "knows no post" in unknown.err) == (2, True)
+    assert (anothers.code, "authority/post" in anothers.err) == (5, True)
+
+
+async def test_only_the_member_s_own_leave_is_asked_for_as_the_member(furlough: Furlough) -> None:
+    own = await furlough("request", *ASK, "--dry-run", "--as", "ITA-1009", "--base", "NAQ")
+    other = await furlough("request", "ITA-1009", *ASK, "--dry-run", "--as", "GHA-1008", "--base", "NAQ")
+    assert own.err.startswith("as the member\n")
+    assert other.err.startswith("as GHA-1008, without a post, recording for ")
+
+
+async def test_a_dry_run_of_a_request_goes_by_the_rules_and_says_what_it_cannot_foretell(furlough: Furlough) -> None:
+    fine = await furlough("request", "ITA-1009", *ASK, "--dry-run", *CLERK)
+    assert (fine.code, "would be asked" in fine.out, "the account" in fine.out) == (0, True, True)
+    long = await furlough("request", "ITA-1009", *ASK[:3], ahead(90), *ASK[4:], "--dry-run", *CLERK)
+    assert long.code == 7
+    assert "WOULD NOT BE ACCEPTED  request ITA-1009" in long.err
+    assert [line.split()[0] for line in long.err.splitlines()[2:]] == ["why", "known", "next"]
+
+
+async def test_all_that_is_wrong_with_a_request_is_told_at_once(furlough: Furlough) -> None:
+    ran = await furlough("request", "ITA-1009", "--first", "soon", "--at", "never", "--travel", "none", *CLERK)
+    assert ran.code == 2
+    assert all(word in ran.err for word in ("missing: last, destination", "'soon' is no day", "'never' is no time"))
+    assert "next   say it by --last, --destination" in ran.err
+
+
+def test_a_request_whose_outcome_is_not_known_names_its_leave(capsys: pytest.CaptureFixture[str]) -> None:
+    lost = receipts.failed("request ITA-1009", NotReached("No outcome came in time."), leave_id="UNEX-1")
+    assert lost.leave_id == "UNEX-1"
+    receipts.show(lost, None)  # type: ignore[arg-type]  # a failure needs no register
+    assert capsys.readouterr().err.startswith("FAILED  request ITA-1009 (UNEX-1)\n")
+
+
+async def test_of_many_refused_lines_the_first_are_told_and_a_file_has_all(furlough: Furlough, tmp_path: Path) -> None:
+    file, refused = tmp_path / "many.csv", tmp_path / "refused.csv"
+    lines = [f"ITA-1009,{ahead(20)},{ahead(80 + n)},BEY" for n in range(24)]
+    file.write_text("\n".join(["service_number,first,last,destination", *lines]))
+    ran = await furlough("request", "--from", file, "--refused", refused, "--dry-run", *CLERK)
+    assert ran.code == 7, ran
+    assert ran.err.count("WOULD NOT BE ACCEPTED") == 20
+    assert "and 4 more" in ran.err
+    assert re.search(r"\b24  kind/longest-days", ran.err)
+    rows = list(csv.DictReader(refused.read_text().splitlines()))
+    assert [row["rule"] for row in rows] == ["kind/longest-days"] * 24
+    assert rows[-1]["line"] == "many.csv line 25"
+
+
+@pytest.mark.parametrize(("path", "told"), [("folder", "--from FILE.csv"), ("utf-16", "iconv -f utf-16")])
+async def test_what_is_no_sheet_tells_what_helps(furlough: Furlough, tmp_path: Path, path: str, told: str) -> None:
+    file = tmp_path / "x.csv"
+    file.write_text("service_number\n", "utf-16")
+    ran = await furlough("request", "--from", tmp_path if path == "folder" else file, *CLERK)
+    assert (ran.code, told in ran.err) == (2, True)

@@ -1,0 +1,176 @@
+"""Requests as they are entered at one desk, one by one or from a file.
+
+The id of a leave is made of what was asked, so that a request whose answer was lost, or a file which was broken off, is
+simply sent again. One that comes without a file counts for its day: who was denied asks anew, as all do tomorrow.
+"""
+
+from __future__ import annotations
+
+import json as jsons
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from pydantic import ValidationError
+from ulid import ULID
+
+from activities.register import lookups
+from activities.register.database import RegisterUnavailable, reading
+from domain.acts import Ask, Medium
+from domain.leave import Face
+from starter import foresight, receipts, speaking
+from starter.desk import Desk, Speaker
+from starter.handles import ended, face_of, journal_of
+from starter.receipts import Answer
+from starter.saying import day, digest
+from starter.sheets import Line
+from starter.wrong import faults
+from wiring.deliver import ANSWER, Gone
+from wiring.trouble import Misset, NotReached, Trouble
+
+COLUMNS: Final = ("kind", "first", "last", "destination", "travel", "route", "relation", "reason", "at")
+SEALED: Final = ("relation", "reason")
+"""What goes into the detail store and never into a record, not even as a digest without salt."""
+
+NEEDED: Final = ("first", "last", "destination")
+DEFAULTS: Final = {"kind": "ordinary", "travel": "flight"}
+
+PATIENT: Final = timedelta(seconds=30)
+"""How long one of many requests waits for its answer: they wait for each other."""
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Requests as they are entered at one desk. `file` is the name of the file from which they come."""
+
+    desk: Desk
+    flags: dict[str, str]
+    medium: Medium | None
+    papers: tuple[str, ...]
+    file: str = ""
+    dry_run: bool = False
+
+    async def answer(self, line: Line) -> Answer:
+        """What became of one request. Raises nothing that another line should suffer from."""
+        said = f"request {line.said}" + (f" ({line.where})" if line.where else "")
+        leave_id = ""
+        try:
+            if line.bad:
+                raise Misset("The line cannot be read.", why=line.bad, helps="mend it, and send the file again")
+            member = self.desk.person(line.said)
+            who = self.speaker(member)
+            if not self.file:
+                speaking.introduce(self.desk, who, member)
+            fields = DEFAULTS | self.flags | line.fields
+            ask = self._act(member, who, fields)
+            key = self._key(member, fields, ask)
+            leave_id = self._leave_id(key, 0)
+            leave_id, before = await self._id(key)
+            ask = ask.model_copy(update={"leave_id": leave_id, "act_id": f"ask-{leave_id}"})
+            if before is not None:
+                journal = tuple(await journal_of(self.desk.client, leave_id))[:1]
+                return receipts.known(said, ask.act_id, journal, before)
+            if self.dry_run:
+                return self._would(said, ask, fields)
+            return await self._sent(said, ask, fields)
+        except RegisterUnavailable as error:
+            return receipts.failed(said, NotReached("The register did not answer.", why=str(error)), leave_id=leave_id)
+        except Trouble as trouble:
+            if isinstance(trouble, NotReached) and not isinstance(trouble, Gone) and leave_id:
+                again = "the same file" if self.file else "the same request on the same day"
+                trouble.helps = "; ".join(filter(None, (trouble.helps, f"{again} is leave {leave_id} again")))
+            return receipts.failed(said, trouble, leave_id=leave_id)
+
+    def speaker(self, member: str) -> Speaker:
+        """The member, or a clerk who records what the member signed."""
+        me = self.desk.me()
+        if me == member:
+            return Speaker(me, None, medium=self.medium or "own")
+        return Speaker(member, None, me, self.medium or "paper")
+
+    def _act(self, member: str, who: Speaker, fields: dict[str, str]) -> Ask:
+        """The request, its words read; its ids are still to come. Raises Misset with all that is wrong."""
+        with reading(self.desk.source) as session:
+            known = lookups.member(session, member)
+        missing = [name for name in NEEDED if name not in fields]
+        told = [f"missing: {', '.join(missing)}"] if missing else []
+        read: dict[str, Any] = {n: fields[n] for n in ("destination", "travel", "route") if n in fields}
+        bad = set(missing)
+        at, ask = datetime.now(UTC), None
+        for name in ("first", "last", "at"):
+            try:
+                if name == "at":
+                    at = self.desk.moment(fields.get("at"), known.base if known else None)
+                elif name in fields:
+                    read[name] = day(fields[name], name)
+            except Misset as fault:
+                told.append(f"{fault.what.removesuffix('.')}: {fault.why}")
+                bad.add(name)
+        try:
+            ask = Ask.model_validate(
+                {
+                    **speaking.head(who),
+                    **read,
+                    "act_id": "-",
+                    "leave_id": "-",
+                    "acted_at": at,
+                    "evidence": self.papers,
+                    "member": member,
+                    "leave_kind": fields["kind"],
+                }
+            )
+        except ValidationError as error:
+            told += [str(fault) for fault in faults(error) if fault.field not in bad]
+        if told or ask is None:
+            flags = ", ".join(f"--{name}" for name in missing)
+            raise Misset(
+                "The request is not whole." if missing else "The request cannot be recorded.",
+                why="; ".join(told),
+                known="nothing was changed",
+                helps=f"say it by {flags}" if missing else "mend it; furlough request --help tells what is expected",
+            )
+        return ask
+
+    def _key(self, member: str, fields: dict[str, str], ask: Ask) -> list[Any]:
+        """What tells a request from all others; who asks without a file is told apart by the base's day too."""
+        open_ = {name: value for name, value in fields.items() if name not in SEALED}
+        if self.file:
+            return [self.file, member, open_]
+        with reading(self.desk.source) as session:
+            known = lookups.member(session, member)
+        asked = ask.acted_at.astimezone(self.desk.zone(known.base if known else None)).date()
+        return ["", member, open_, str(asked)]
+
+    def _leave_id(self, key: list[Any], attempt: int) -> str:
+        return f"{self.desk.settings.code}-{ULID.from_hex(digest([*key, attempt])[:32])}"
+
+    async def _id(self, key: list[Any]) -> tuple[str, Face | None]:
+        """The leave's id, and how it stands if it was asked for already.
+
+        Who was refused asks anew: another leave. So does who says it once more by hand after the first one has ended.
+        """
+        attempt = 0
+        while True:
+            leave_id = self._leave_id(key, attempt)
+            face = await face_of(self.desk.client, leave_id)
+            if face is None or not face.journal:  # not there, or on its way: sent once more under its id
+                return leave_id, None
+            if face.state != "not opened" and (self.file or not ended(face)):
+                return leave_id, face
+            attempt += 1
+
+    def _would(self, said: str, ask: Ask, fields: dict[str, str]) -> Answer:
+        """What the leave's own rules say of the request; the account and the base are asked when it is sent."""
+        refusal = foresight.of_request(self.desk, ask, fields.get("relation"))
+        if refusal:
+            return receipts.would_not(said, refusal)
+        return Answer(said=said, leave_id=ask.leave_id, result="would be asked", act_id=ask.act_id)
+
+    async def _sent(self, said: str, ask: Ask, fields: dict[str, str]) -> Answer:
+        family = {name: fields[name] for name in SEALED if name in fields}
+        if family:  # last of all: what cannot be asked must leave no trace in the store
+            ask = ask.model_copy(update={"family": self.desk.store.seal(jsons.dumps(family))})
+        outcome = await self.desk.send(ask, within=PATIENT if self.file else ANSWER)
+        settling = PATIENT.total_seconds() if self.file else receipts.SETTLING
+        client = self.desk.client
+        return await receipts.answered(client, said, ask.act_id, ask.leave_id, outcome, settling=settling)
