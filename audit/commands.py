@@ -115,7 +115,11 @@ async def _id_of(client: Client, named: str) -> str:
         found = [leave.id async for leave in client.list_workflows(f'ControlNumber = "{named}"')]
         if len(found) == 1:
             return found[0]
-    raise Misset(f"No leave goes by {named[:60]}.", why="expected a leave id or a control number that was given")
+    raise Misset(
+        f"No leave goes by {named[:60]}.",
+        why="expected a leave id, or a whole control number that was given",
+        helps="furlough show tells both: NAQ-2026-000412, or the id which begins with the mission's code",
+    )
 
 
 def _show(checks: tuple[Check, ...]) -> None:

@@ -20,7 +20,7 @@ from domain.calendar import Calendar
 from domain.carrying import Carried, Spread
 from domain.decider import Entry, Event, Refused
 from domain.garrison import Garrison
-from domain.garrison.events import Examined
+from domain.garrison.events import AlreadySo, Examined
 from domain.orders import Verdict
 from domain.refusal import Refusal
 from starter import console, speaking
@@ -131,8 +131,8 @@ def answered(
         if isinstance(event, Examined):
             for line in touched(event, known):
                 console.say(f"  {line}")
-        else:
-            console.say(f"{head} {at} · {event.says()}")
+        else:  # what was so already was not recorded now
+            console.say(event.says() if isinstance(event, AlreadySo) else f"{head} {at} · {event.says()}")
     if not any(isinstance(event, Examined) for event in events):
         console.say("  no leave changes by it")
     if dry_run:
@@ -167,8 +167,10 @@ def not_accepted(desk: Desk, what: str, refusal: Refusal, how: How, *, dry_run: 
     return code
 
 
-async def carry(desk: Desk, act: IssueOrder | RescindOrder, name: str, how: How) -> int:
+async def carry(desk: Desk, act: IssueOrder | RescindOrder, name: str, how: How, *, known: bool = False) -> int:
     """Bring a mission-wide order to every base, and wait until all have it; it goes on by itself if we stop waiting.
+
+    One that is `known` already is carried all the same, since a base may have missed it.
 
     Raises:
         NotDelivered: not all bases had it in time.
@@ -201,16 +203,17 @@ async def carry(desk: Desk, act: IssueOrder | RescindOrder, name: str, how: How)
         ) from error
     if spread.refusal:
         return not_accepted(desk, f"order {name}", spread.refusal, how)
-    return _arrived(desk, name, spread.carried, how)
+    return _arrived(desk, name, spread.carried, how, known=known and not any(one.touched for one in spread.carried))
 
 
-def _arrived(desk: Desk, name: str, carried: tuple[Carried, ...], how: How) -> int:
+def _arrived(desk: Desk, name: str, carried: tuple[Carried, ...], how: How, *, known: bool) -> int:
     refused = [one for one in carried if one.refusal]
     if how.json:
-        console.document({"order": name, "bases": carried})
+        console.document({"order": name, "already": known, "bases": carried})
     else:
         at = console.clock(datetime.now(UTC), desk.zone(), desk.settings.base)
-        console.say(f"recorded {at} · {name} is at {len(carried) - len(refused)} of {len(carried)} bases")
+        head = "already so" if known else f"recorded {at}"
+        console.say(f"{head} · {name} is at {len(carried) - len(refused)} of {len(carried)} bases")
         for one in sorted(carried, key=lambda one: one.base):
             if one.refusal:
                 console.warn(

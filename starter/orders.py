@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Final
+from zoneinfo import ZoneInfo
 
 from cyclopts import App, Parameter
 
 from domain.acts import IssueOrder, RescindOrder
 from domain.decider import Refused
 from domain.garrison import board
+from domain.garrison.events import AlreadySo
 from domain.garrison.order_text import OrderError, order_of
 from domain.garrison.orders import Edition, editions
 from domain.orders import Order
@@ -29,6 +32,7 @@ order = App(name="order", help="Base and mission orders: issue, amend, rescind, 
 
 DryRun = Annotated[bool, Parameter(negative="")]
 NOTHING_SAID: Final = OrderFlags()
+INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)")
 
 
 @order.command
@@ -108,7 +112,7 @@ async def _carry(desk: Desk, act: IssueOrder | RescindOrder, what: str, name: st
     events = bases.foreseen(desk, act, state)
     if dry_run or any(isinstance(event, Refused) for event in events):
         return bases.answered(desk, act, state, events, what, how, dry_run=dry_run)
-    return await bases.carry(desk, act, name, how)
+    return await bases.carry(desk, act, name, how, known=any(isinstance(event, AlreadySo) for event in events))
 
 
 @order.command
@@ -215,12 +219,21 @@ def _read(desk: Desk, text: str, base: str | None, digest: str | None = None) ->
     Raises:
         Misset: it is no order; with every finding.
     """
+    days = bases.days_of(desk, base or desk.settings.base or bases.seat(desk))
     try:
-        return order_of(text, bases.days_of(desk, base or desk.settings.base or bases.seat(desk)), digest)
+        return order_of(text, days, digest)
     except OrderError as error:
         raise Misset(
-            "This is no order.", why="\n       ".join(map(str, error.findings)), known="nothing was changed"
+            "This is no order.",
+            why="\n       ".join(_on_clock(str(finding), ZoneInfo(days.zone)) for finding in error.findings),
+            known="nothing was changed",
+            helps="mend what is named; --dry-run shows how it is read",
         ) from error
+
+
+def _on_clock(text: str, zone: ZoneInfo) -> str:
+    """A sentence whose instants are told on the clock on which they were said."""
+    return INSTANT.sub(lambda found: f"{datetime.fromisoformat(found[0]).astimezone(zone):%Y-%m-%d %H:%M}", text)
 
 
 def _now(desk: Desk) -> datetime:

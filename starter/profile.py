@@ -66,13 +66,23 @@ def _known(settings: Settings, profile: Profile, given: dict[str, str]) -> None:
         codes = [base.code for base in lookups.bases(session)]
         if "base" in given and codes and profile.base not in codes:
             raise Misset(
-                f"The register knows no base {profile.base}.", why=f"expected one of {', '.join(codes)}", helps="--base"
+                f"The register knows no base {profile.base}.",
+                why=f"expected one of {', '.join(codes)}",
+                helps="--base BASE",
             )
         if profile.person and lookups.resolve(session, profile.person) is None:
             raise Misset(
-                f"The register knows no {profile.person}.", why="expected a service number of a member", helps="--as"
+                f"The register knows no {profile.person}.",
+                why="expected a service number of a member",
+                helps=_brings("--as"),
             )
         if "post" in given and session.get(Post, profile.post) is None:
             raise Misset(
-                f"The register knows no post {profile.post}.", why="expected a post of posts.csv", helps="--post"
+                f"The register knows no post {profile.post}.",
+                why="expected a post of posts.csv",
+                helps=_brings("--post"),
             )
+
+
+def _brings(flag: str) -> str:
+    return f"check {flag}, or bring it in by furlough register import FOLDER"

@@ -23,7 +23,7 @@ from activities.register.tables import Post
 from domain import ids
 from domain.acts import Import
 from domain.register import AlreadySo, Imported, NotApplied, Register
-from starter import console
+from starter import console, sheets
 from starter.bases import not_accepted
 from starter.desk import Desk, at_desk, new_id
 from starter.flags import HERE, How
@@ -55,7 +55,7 @@ async def import_(path: Path, *, dry_run: Annotated[bool, Parameter(negative="")
         )
     bundle = await asyncio.to_thread(importing.read, path)
     if not isinstance(bundle, Bundle):
-        return _bad(bundle, dry_run)
+        return _bad(bundle, dry_run, wrong=await asyncio.to_thread(_wrong_form, path, bundle))
     async with at_desk(online=not dry_run, **how.settings) as desk:
         try:
             with reading(desk.source) as session:
@@ -150,12 +150,29 @@ def _receipt(desk: Desk, version: int, how: How) -> None:
     )
 
 
-def _bad(lines: tuple[BadLine, ...], dry_run: bool) -> int:
+def _bad(lines: tuple[BadLine, ...], dry_run: bool, *, wrong: bool = False) -> int:
+    """Tell every fault. Returns 2 where a file has the `wrong` form, else 5, or 7 where a dry run found them."""
     for line in lines:
         console.warn(str(line))
-    many = "line is" if len(lines) == 1 else "lines are"
-    console.warn(f"{len(lines)} {many} bad; nothing was imported. Mend the file and import it again.")
-    return 7 if dry_run else 5
+    count, faults = len({(line.file, line.line) for line in lines}), len(lines)
+    many = "1 line is bad" if count == 1 else f"{count} lines are bad"
+    more = f", {faults} faults" if faults > count else ""
+    console.warn(f"{many}{more}; nothing was imported. Mend the file and import it again.")
+    return 2 if wrong else 7 if dry_run else 5
+
+
+def _wrong_form(path: Path, lines: tuple[BadLine, ...]) -> bool:
+    """Whether a file is none that could be imported, whatever its lines say: its name, its encoding, its header."""
+    known = {sheet.file for sheet in SHEETS.values()}
+    if any(line.file not in known or (line.line == 1 and not line.column) for line in lines):
+        return True
+    for name in {line.file for line in lines}:
+        file = path / name if path.is_dir() else path
+        try:
+            sheets.decoded(file.read_bytes(), name)
+        except (Misset, OSError):
+            return True
+    return False
 
 
 def _show(found: Changes) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from cyclopts import App
@@ -90,7 +92,7 @@ def check(file: Path, *, how: How = HERE) -> int:
         )
         raise Misset(f"The rule pack {file} cannot be read.", why=why, helps="name a readable TOML file") from error
     beside = file.resolve().parent
-    known = _texts(_folder(how)) | (_texts(beside) if beside.is_dir() else {})
+    known = dict(_readable(_folder(how))) | dict(_readable(beside))
     try:
         pack = read({**known, file.stem: text}, file.stem)
     except PackError as error:
@@ -118,9 +120,20 @@ def _texts(folder: Path) -> dict[str, str]:
     try:
         return packs.texts(folder)
     except PackError as error:
+        read = dict(_readable(folder))
+        bad = ", ".join(file.name for file in sorted(folder.glob("*.toml")) if file.stem not in read)
         raise Misset(
-            f"The rule packs in {folder} cannot be read.", why=str(error), helps="mend or remove the file"
+            f"The rule packs in {folder} cannot be read.",
+            why=f"expected readable files in UTF-8, got others: {bad}" if bad else str(error),
+            helps="mend or remove the file",
         ) from error
+
+
+def _readable(folder: Path) -> Iterator[tuple[str, str]]:
+    """The packs of a folder that can be read, by name: another file beside them is no fault of theirs."""
+    for file in sorted(folder.glob("*.toml")):
+        with suppress(OSError, UnicodeDecodeError):
+            yield file.stem, file.read_text("utf-8")
 
 
 def _whom(applies: Applies | None) -> str:

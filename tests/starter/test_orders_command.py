@@ -109,6 +109,7 @@ restrictions = [{{ rule = "stop-leave" }}]
     assert "authority/order" in refused.err
     assert "MO-90" not in fine(await furlough("order", "list", "NAQ"))
     assert "at 4 of 4 bases" in fine(await furlough("order", "issue", file, *FORCE))
+    assert fine(await furlough("order", "issue", file, *FORCE)).startswith("already so · MO-90.1 is at 4 of 4 bases")
     for base in ("NAQ", "BGU", "JUB", "SKT"):
         assert "MO-90.1" in fine(await furlough("order", "list", base))
     assert "at 4 of 4 bases" in fine(await furlough("order", "rescind", "MO-90", "--reason", "Over", *FORCE))
@@ -123,6 +124,9 @@ async def test_an_order_that_cannot_be_read_is_told_with_every_finding(furlough:
     assert all(
         word in ran.err for word in ("since: expected YYYY-MM-DD HH:MM", "titel", "restrictions", "nothing was changed")
     )
+    backwards = ("--from", f"{ahead(30)} 12:00", "--until", f"{ahead(30)} 11:00", "--stop-leave")
+    ran = await furlough("order", "issue", "--number", "LO-906", *backwards, *ISSUER)
+    assert f"({ahead(30)} 12:00), got {ahead(30)} 11:00" in ran.err
     gone = await furlough("order", "issue", tmp_path / "none.toml", *ISSUER)
     assert (gone.code, "cannot be read" in gone.err) == (2, True)
 

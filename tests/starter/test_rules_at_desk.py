@@ -75,3 +75,12 @@ def test_the_schema_of_a_pack_is_one_document(capsys: pytest.CaptureFixture[str]
     code, out, _ = told(capsys, "schema")
     assert code == 0
     assert json.loads(out)["title"] == "Rule pack"
+
+
+def test_an_unreadable_neighbour_is_no_fault_of_a_pack(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "other.toml").write_bytes(b"\xff\xfe")
+    file = tmp_path / "mine.toml"
+    file.write_text('pack = "mine"\nversion = 1\neffective = 2026-01-01\ntitle = "Mine"\nextends = "contingent"\n')
+    assert told(capsys, "check", str(file))[0] == 0
+    code, _, err = told(capsys, "check", str(tmp_path / "other.toml"))
+    assert (code, "other.toml cannot be read" in err) == (2, True)
