@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import get_args
 
 import pytest
+from temporalio.testing import TimeSkipper
 
 from domain.acts import Approve, Deny, LeaveAct
 from starter import acts
@@ -26,6 +28,13 @@ async def asked(furlough: Furlough, member: str, first: str, last: str) -> str:
     return number
 
 
+async def mission_clock(mission: Mission, leave_id: str, at: str) -> None:
+    """Move the clock of a leave to the time told, read as UTC: a little later than the base's clock showed it."""
+    skipper, handle = TimeSkipper(mission.client), mission.client.get_workflow_handle(leave_id)
+    lapse = datetime.fromisoformat(at).replace(tzinfo=UTC) - await skipper.get_current_time(handle)
+    await skipper.fast_forward(handle, lapse)
+
+
 def test_every_act_of_a_person_on_a_leave_has_a_command() -> None:
     mounted = {name for name, where, _ in COMMANDS[DAILY]}
     kinds = {act.model_fields["kind"].default for act in get_args(get_args(LeaveAct)[0]) if act.said != "machine"}
@@ -37,7 +46,7 @@ def test_a_command_has_a_flag_for_each_field_of_its_act_and_the_same_head() -> N
     assert flags - set(acts.command(Approve, "approve").__signature__.parameters) == {"reason"}  # type: ignore[attr-defined]
 
 
-async def test_a_leave_goes_from_request_to_settled_by_commands(furlough: Furlough) -> None:
+async def test_a_leave_goes_from_request_to_settled_by_commands(furlough: Furlough, mission: Mission) -> None:
     number = await asked(furlough, "GHA-1008", ahead(27), ahead(29))
     said: list[tuple[str, ...]] = [
         ("approve", number, *COMMANDER),
@@ -45,10 +54,13 @@ async def test_a_leave_goes_from_request_to_settled_by_commands(furlough: Furlou
         ("sign-out", number, "--at", f"{ahead(27)} 08:00", *GATE),
         ("sign-in", number, "--at", f"{ahead(29)} 20:00", *GATE),
     ]
-    states = []
+    states, leave_id = [], ""
     for words in said:
+        if "--at" in words:  # nobody has seen what is still to come
+            await mission_clock(mission, leave_id, words[words.index("--at") + 1])
         ran = await furlough(*words, "--json")
         assert ran.code == 0, ran
+        leave_id = ran.documents[0]["leave_id"]
         states.append(ran.documents[0]["state"])
     assert states == ["booked", "ready", "away", "settled"]
 
@@ -58,7 +70,8 @@ async def test_the_same_sheet_twice_changes_nothing_and_a_bad_line_stops_no_othe
 ) -> None:
     number = await asked(furlough, "GHA-1009", ahead(18), ahead(20))
     sheet = tmp_path / "gate.csv"
-    sheet.write_text(f"leave,at\nNAQ-2026-999999,{ahead(18)} 08:00\n{number},{ahead(18)} 08:00\n{number},never\n")
+    seen = f"{ahead(-1)} 08:00"
+    sheet.write_text(f"leave,at\nNAQ-2026-999999,{seen}\n{number},{seen}\n{number},never\n")
     first = await furlough("sign-out", "--sheet", sheet, "--json", *GATE)
     again = await furlough("sign-out", "--sheet", sheet, "--json", *GATE)
     assert [each["result"] for each in first.documents] == ["failed", "recorded", "failed"]
