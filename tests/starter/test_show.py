@@ -32,7 +32,7 @@ async def test_show_tells_where_it_stands_who_must_act_by_when_and_its_days_by_r
 ) -> None:
     ran = await furlough("show", number, *COMMANDER)
     assert ran.code == 0, ran
-    assert f"{number} is WAITING FOR ATTESTATION (urgent)" in ran.out
+    assert f"{number} is WAITING FOR A CHECK (urgent)" in ran.out
     assert "waits for" in ran.out
     assert "then: " in ran.out
     assert "5 charged as planned, by contingent@1#" in ran.out
@@ -77,7 +77,7 @@ async def test_watch_prints_the_journal_and_stops_at_the_state_named(furlough: F
     ran = await furlough("watch", number, "--until", "waiting for a check", *COMMANDER)
     assert ran.code == 0, ran
     assert "asked: " in ran.out
-    assert ran.out.splitlines()[-1].startswith(f"{number} is WAITING FOR ATTESTATION")
+    assert ran.out.splitlines()[-1].startswith(f"{number} is WAITING FOR A CHECK")
 
 
 async def test_watch_ends_with_7_when_the_time_is_over_first(furlough: Furlough, number: str) -> None:
