@@ -129,13 +129,18 @@ class Case:
         return kind(**head, **fields)
 
     async def send(self, act: Any) -> Outcome[Any]:
-        """Through the one door, again and again until there is an outcome; what it leads to is waited for."""
+        """Through the one door; what it leads to is waited for."""
+        outcome = await self.sent(act)
+        await self.settled()
+        return outcome
+
+    async def sent(self, act: Any) -> Outcome[Any]:
+        """The outcome of an act; on a busy machine it is sent again under the same id until there is one."""
         outcome: Outcome[Any] | None = None
         async with asyncio.timeout(LONG):
             while outcome is None:
-                with suppress(NotDelivered):  # a busy machine: an act is sent again under the same id
+                with suppress(NotDelivered):
                     outcome = await deliver(self.mission.client, act)
-        await self.settled()
         return outcome
 
     async def says(self, kind: type[Any], by: Someone | None = None, **fields: Any) -> list[str]:
@@ -275,7 +280,7 @@ class Case:
             "etp": "SC",
         } | fields
         act = self.act(IssueOrder, self.post("CO"), order=Order(**order))
-        outcome = await deliver(self.mission.client, act)
+        outcome = await self.sent(act)
         assert outcome.refusal is None, outcome.refusal
         return act.order
 
