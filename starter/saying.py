@@ -118,7 +118,7 @@ class Saying:
         if shape is Instant:
             return self.desk.moment(value, face.base or None)
         if shape is Sealed:
-            return None  # sealed last of all: what cannot be said must leave no trace in the store
+            return LATER
         if shape is bool:
             return _YES.get(value.lower(), value)
         return value
@@ -156,6 +156,9 @@ class Saying:
             return receipts.would_not(said, refusal, face)
         return receipts.known(said, act.act_id, (), face).model_copy(update={"result": "would be said"})
 
+
+LATER: Final = Sealed(ref="later", digest="0" * 64)
+"""Stands for a text until the whole act can be said: what cannot be said must leave no trace in the store."""
 
 SO_ALREADY: Final = {"withdraw": "withdrawn", "deny": "denied", "cancel": "cancelled"}
 """Acts which end a leave, and the end of it: said once more, they have nothing to add."""

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import get_args
 
 import pytest
-from temporalio.testing import TimeSkipper
 
 from domain.acts import Approve, Deny, LeaveAct
 from starter import acts
 from starter.app import COMMANDS, DAILY
 from tests.conftest import Furlough, Mission, Ran, ahead
+from tests.starter.clocks import mission_clock
 
 CLERK = ("--as", "USA-1006", "--post", "G1-NAQ", "--base", "NAQ")
 COMMANDER = ("--as", "GHA-1004", "--post", "CO-GHABATT-A", "--base", "NAQ")
@@ -26,13 +25,6 @@ async def asked(furlough: Furlough, member: str, first: str, last: str) -> str:
     number: str = ran.documents[0]["number"]
     assert number.startswith("NAQ-")
     return number
-
-
-async def mission_clock(mission: Mission, leave_id: str, at: str) -> None:
-    """Move the clock of a leave to the time told, read as UTC: a little later than the base's clock showed it."""
-    skipper, handle = TimeSkipper(mission.client), mission.client.get_workflow_handle(leave_id)
-    lapse = datetime.fromisoformat(at).replace(tzinfo=UTC) - await skipper.get_current_time(handle)
-    await skipper.fast_forward(handle, lapse)
 
 
 def test_every_act_of_a_person_on_a_leave_has_a_command() -> None:

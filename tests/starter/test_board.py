@@ -10,6 +10,7 @@ import pytest
 
 from tests.conftest import Furlough, Mission, ahead
 from tests.starter.at_jub import COMMANDER, DUTY, GATE, asked, once
+from tests.starter.clocks import mission_clock
 
 
 async def test_an_inbox_lists_what_waits_for_a_post_with_what_to_type(furlough: Furlough) -> None:
@@ -65,9 +66,10 @@ async def test_an_inbox_of_nobody_is_wrong_usage(furlough: Furlough) -> None:
     assert "furlough me" in ran.err
 
 
-async def test_today_lists_who_leaves_who_is_away_and_the_strength(furlough: Furlough) -> None:
+async def test_today_lists_who_leaves_who_is_away_and_the_strength(furlough: Furlough, mission: Mission) -> None:
     number = await asked(furlough, "IND-1011", ahead(15), ahead(17))
-    assert (await furlough("approve", number, "--as", "IDN-1003", "--base", "JUB")).code == 0
+    approved = await furlough("approve", number, "--as", "IDN-1003", "--base", "JUB", "--json")
+    assert approved.code == 0
 
     morning = ("today", "JUB", "--at", f"{ahead(15)} 06:00", "--json", *GATE)
 
@@ -82,6 +84,7 @@ async def test_today_lists_who_leaves_who_is_away_and_the_strength(furlough: Fur
     assert len(days) == 14
     assert [day["absent"] for day in days[:4]] == [1, 1, 1, 0]
 
+    await mission_clock(mission, approved.documents[0]["leave_id"], f"{ahead(15)} 08:00")
     assert (await furlough("sign-out", number, "--at", f"{ahead(15)} 08:00", *GATE)).code == 0
     evening = ("today", "JUB", "--at", f"{ahead(17)} 06:00", *GATE)
     page = await once(lambda: furlough(*evening), lambda ran: "away: nobody" not in ran.out)
