@@ -39,7 +39,7 @@ def test_the_demo_leads_a_leave_through_every_step_proves_it_and_leaves_no_proce
     ran = subprocess.run([FURLOUGH, "demo"], env=told, capture_output=True, text=True, check=False, timeout=380)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     steps = (
-        *("now WAITING FOR ATTESTATION", "now WAITING FOR APPROVAL", "DCO-GHABATT-A", "barred by LO-040.1"),
+        *("now WAITING FOR A CHECK", "now WAITING FOR APPROVAL", "DCO-GHABATT-A", "barred by LO-040.1"),
         *(
             "exempt from LO-040.1",
             "seat booked",
