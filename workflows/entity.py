@@ -20,7 +20,7 @@ A_MONTH = timedelta(days=30)
 """An entity continues as new at least this often, so that new code takes it over between two runs."""
 
 
-A_LONG_RUN = 1_000
+A_LONG_RUN = 500
 """Events after which an entity continues as new, sooner than the server suggests.
 
 A worker which has forgotten it, or was just started, replays its whole run before it answers, and people wait for that.
