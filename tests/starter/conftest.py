@@ -1,11 +1,14 @@
 """A home whose server has been started before, since a first start takes ten times as long."""
 
+import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from starter.server import EmbeddedServer
+from tests.starter.wait import children
 
 
 @pytest.fixture(scope="session")
@@ -22,3 +25,10 @@ def home(tmp_path: Path, made: Path) -> Path:
     folder.mkdir(parents=True)
     shutil.copy(made, folder)
     return folder.parent
+
+
+@pytest.fixture
+def begun() -> Callable[[], list[int]]:
+    """The processes which this test has begun and which still run; other tests' servers run beside it."""
+    before = set(children(os.getpid()))
+    return lambda: [pid for pid in children(os.getpid()) if pid not in before]

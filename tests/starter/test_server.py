@@ -187,7 +187,7 @@ async def test_server_does_not_outlive_a_killed_owner(home: Path):
         assert await still_open(await client_of(server), leave)
 
 
-async def test_port_in_use_is_named_and_nothing_is_left(home: Path):
+async def test_port_in_use_is_named_and_nothing_is_left(home: Path, begun: Callable[[], list[int]]):
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
@@ -195,7 +195,7 @@ async def test_port_in_use_is_named_and_nothing_is_left(home: Path):
         for ports in ((port, 0), (0, port)):
             with pytest.raises(NotStarted, match=f"Port {port} cannot be used"):
                 await EmbeddedServer(home, "UNIFIL", *ports).__aenter__()
-        assert children(os.getpid()) == []
+        assert begun() == []
         assert Running.read(home / "UNIFIL") is None
     async with EmbeddedServer(home, "UNIFIL", port, 0) as server:
         assert server.address == f"127.0.0.1:{port}"
@@ -225,7 +225,7 @@ async def test_full_disk_is_told_before_anything_is_written(tmp_path: Path, monk
     assert list((tmp_path / "UNIFIL").iterdir()) == []
 
 
-async def test_spoilt_file_is_told_with_the_servers_words_and_kept(tmp_path: Path):
+async def test_spoilt_file_is_told_with_the_servers_words_and_kept(tmp_path: Path, begun: Callable[[], list[int]]):
     folder = tmp_path / "UNIFIL"
     folder.mkdir()
     (folder / "temporal.db").write_bytes(b"no database at all" * 1000)
@@ -234,7 +234,7 @@ async def test_spoilt_file_is_told_with_the_servers_words_and_kept(tmp_path: Pat
     assert "database" in refused.value.why
     assert "Traceback" not in str(refused.value)
     assert (folder / "temporal.db").read_bytes().startswith(b"no database")
-    assert children(os.getpid()) == []
+    assert begun() == []
 
 
 async def test_attribute_of_another_type_is_refused(home: Path):

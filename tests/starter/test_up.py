@@ -6,7 +6,7 @@ import signal
 import sqlite3
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.request import urlopen
@@ -50,7 +50,9 @@ async def up(home: Path) -> AsyncIterator[Process]:
         await process.communicate()
 
 
-async def test_mission_is_healthy_when_it_is_up_and_gone_when_it_ends(settings: Settings):
+async def test_mission_is_healthy_when_it_is_up_and_gone_when_it_ends(
+    settings: Settings, begun: Callable[[], list[int]]
+):
     async with running(settings, 0, 0, worker=TINY) as mission:
         for address, shown in ((f"{mission.health}/health", "polling"), (f"{mission.metrics}/metrics", "temporal_")):
             answer = await asyncio.to_thread(urlopen, f"http://{address}")
@@ -60,29 +62,31 @@ async def test_mission_is_healthy_when_it_is_up_and_gone_when_it_ends(settings: 
         with sqlite3.connect(settings.folder / "register.db") as register:
             assert register.execute("SELECT count(*) FROM alembic_version").fetchone() == (1,)
         register.close()
-        pids = children(os.getpid())
+        pids = begun()
         assert {mission.server.pid, mission.worker.pid} <= set(pids)
     assert not any(map(alive, pids))
     with pytest.raises(NotReached):
         await connect(settings)
 
 
-async def test_worker_that_cannot_work_is_told_with_its_words_and_nothing_is_left(settings: Settings):
+async def test_worker_that_cannot_work_is_told_with_its_words_and_nothing_is_left(
+    settings: Settings, begun: Callable[[], list[int]]
+):
     with pytest.raises(NotStarted, match="worker") as refused:
         await running(settings, 0, 0, worker=(*TINY, "fail")).__aenter__()
     assert "this worker cannot work" in refused.value.why
-    assert children(os.getpid()) == []
+    assert begun() == []
 
 
 @pytest.mark.parametrize("part", ["server", "worker"])
-async def test_part_that_dies_is_named_and_all_ends(settings: Settings, part: str):
+async def test_part_that_dies_is_named_and_all_ends(settings: Settings, part: str, begun: Callable[[], list[int]]):
     async with running(settings, 0, 0, worker=TINY) as mission:
         os.kill(mission.server.pid if part == "server" else mission.worker.pid, signal.SIGKILL)
         async with asyncio.timeout(10):
             trouble = await mission.broken()
     assert trouble.what == f"The {part} of UNIFIL ended by itself."
     assert trouble.code == 1
-    assert children(os.getpid()) == []
+    assert begun() == []
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
