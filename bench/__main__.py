@@ -115,7 +115,7 @@ async def order(b: Bench, count: int) -> list[Row]:
             leave_id, straight = leaves.acts(b, b.members.pop(), first + timedelta(days=i % 20))
             for act in straight[:2]:
                 await deliver(b.client, act, within=timedelta(minutes=2))
-                await leaves.at_rest(b, leave_id)
+                await leaves.at_rest(b, leave_id, leaves.THEN[str(act.kind)])  # type: ignore[attr-defined]
             return leave_id
 
     ids = await asyncio.gather(*(ready(i) for i in range(count)))

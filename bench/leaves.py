@@ -53,16 +53,26 @@ async def one(b: Bench, member: str, first: date, waits: Waits) -> str:
         waits[act.kind].append(time.perf_counter() - begun)  # type: ignore[attr-defined]
         if outcome.refusal:
             raise SystemExit(f"refused: {outcome.refusal}")
-        await at_rest(b, leave_id)
+        await at_rest(b, leave_id, THEN[act.kind])  # type: ignore[attr-defined]
     return leave_id
 
 
-async def at_rest(b: Bench, leave_id: str) -> Face:
-    """The face once no effect is under way."""
+THEN = {
+    "ask": "waiting for approval",
+    "approve": "booked",
+    "confirm-travel": "ready",
+    "sign-out": "away",
+    "sign-in": "settled",
+}
+"""Where a leave stands once an act has led to all it leads to."""
+
+
+async def at_rest(b: Bench, leave_id: str, state: str = "") -> Face:
+    """The face once no effect is under way, and the leave stands where it was to come."""
     handle = b.client.get_workflow_handle(leave_id)
     while True:
         face: Face = await handle.query("face", result_type=Face)
-        if not face.busy:
+        if not face.busy and face.state == (state or face.state):
             return face
         await asyncio.sleep(0.01)
 
@@ -87,7 +97,7 @@ async def events(b: Bench, member: str) -> list[tuple[str, int]]:
     handle, counted, before = b.client.get_workflow_handle(leave_id), [], 0
     for act in straight:
         await deliver(b.client, act, within=timedelta(minutes=2))
-        await at_rest(b, leave_id)
+        await at_rest(b, leave_id, THEN[act.kind])  # type: ignore[attr-defined]
         length = (await handle.describe()).history_length
         counted.append((str(act.kind), length - before))  # type: ignore[attr-defined]
         before = length
