@@ -5,7 +5,7 @@ Decides alone for its base.
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import get_args
 
 from temporalio import workflow
 from typing_extensions import TypeAliasType
@@ -41,13 +41,3 @@ class BaseWorkflow(Entity[garrison.Garrison]):
     async def act(self, act: Said) -> garrison.GarrisonOutcome:
         """The one door."""
         return await self.take(act)
-
-    @workflow.query(name="state")
-    def state_of(self) -> garrison.Garrison:
-        """The folded state: orders, ledger, queue, numbers."""
-        return self.state
-
-    @workflow.query(name="journal")
-    def entries(self) -> list[Any]:
-        """The journal of this run."""
-        return self.journal

@@ -70,3 +70,13 @@ class Entity(Process[S]):
     async def wait(self, condition: Any) -> None:
         """Wait as a leave does, but not past the end of this run."""
         await workflow.wait_condition(lambda: condition() or self.finished())
+
+    @workflow.query(name="state")
+    def state_of(self) -> S:
+        """The folded state."""
+        return self.state
+
+    @workflow.query(name="journal")
+    def entries(self) -> list[Any]:
+        """The journal of this run."""
+        return self.journal

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import get_args
 
 from temporalio import workflow
 from typing_extensions import TypeAliasType
@@ -38,13 +38,3 @@ class MemberWorkflow(Entity[account.Account]):
     async def act(self, act: Said) -> account.AccountOutcome:
         """The one door."""
         return await self.take(act)
-
-    @workflow.query(name="state")
-    def state_of(self) -> account.Account:
-        """The folded state."""
-        return self.state
-
-    @workflow.query(name="journal")
-    def entries(self) -> list[Any]:
-        """The journal of this run."""
-        return self.journal

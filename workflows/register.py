@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
@@ -31,13 +29,3 @@ class RegisterWorkflow(Entity[register.Register]):
     async def act(self, act: Import) -> register.RegisterOutcome:
         """The one door."""
         return await self.take(act)
-
-    @workflow.query(name="state")
-    def state_of(self) -> register.Register:
-        """The folded state."""
-        return self.state
-
-    @workflow.query(name="journal")
-    def entries(self) -> list[Any]:
-        """The journal of this run."""
-        return self.journal
