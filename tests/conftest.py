@@ -1,4 +1,7 @@
-"""A mission that lives as long as the tests: real server, worker in this process, register of `examples/mission`."""
+"""A mission for each module of tests: real server, worker in this process, register of `examples/mission`.
+
+No module rests on what another asked for.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +58,7 @@ def ahead(days: int) -> str:
     return str(datetime.now(UTC).date() + timedelta(days=days))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def mission(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Mission]:
     """UNEX, up: clocks of leaves may be moved; its register is the one of the examples."""
     home = tmp_path_factory.mktemp("mission")

@@ -28,7 +28,7 @@ async def a_cleared_leave(furlough: Furlough, cleared: dict[str, str]) -> str:
     if not cleared:
         days = ("--first", ahead(30), "--last", ahead(35), "--destination", "NBO", "--travel", "road")
         asked = await furlough("request", "IND-1010", *days, "--json", *CLERK)
-        assert asked.code == 0, asked
+        assert asked.code == 0, str(asked)
         cleared["number"] = asked.documents[0]["number"]
         approved = await furlough("approve", cleared["number"], *COMMANDER)
         assert approved.code == 0, approved
