@@ -18,12 +18,13 @@ from domain.facts import Member
 from domain.ids import member_workflow
 from domain.packs import PackError
 from domain.terms import Terms
-from starter import bases, console, receipts, tasks
+from starter import bases, receipts, tasks
 from starter.desk import Desk, at_desk, new_id
 from starter.flags import HERE, How
-from starter.handles import Leaves, query
 from starter.receipts import Answer
 from starter.speaking import OWN, For, head, introduce, kept, speaker
+from wiring import console
+from wiring.queries import query
 from wiring.trouble import Misset
 
 app = App(name="account", help="A member's leave account.")
@@ -102,7 +103,7 @@ async def correct(
     async with at_desk(**how.settings) as desk:
         who = speaker(desk, whose)
         introduce(desk, who)
-        member, leave_id = member_of(desk, service_number), (await Leaves(desk).find(leave)).leave_id
+        member, leave_id = member_of(desk, service_number), (await desk.leaves().find(leave)).leave_id
         act = CorrectAccount(
             act_id=new_id(),
             **head(who),

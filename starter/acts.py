@@ -13,11 +13,12 @@ from cyclopts import Parameter
 from domain import acts
 from domain.acts import Act, Sealed
 from domain.model import Instant
-from starter import receipts, sheets, speaking
+from starter import receipts, speaking
 from starter.desk import at_desk
 from starter.flags import HERE, How
 from starter.saying import AT_ONCE, Saying, own_fields
 from starter.speaking import OWN, For
+from wiring import sheets
 from wiring.trouble import Misset
 
 Command = Callable[..., Coroutine[Any, Any, int]]
@@ -56,7 +57,7 @@ def command(kind: type[Act], name: str) -> Command:
             async for answer in sheets.answers(work, saying.answer, AT_ONCE):
                 receipts.show(answer, desk, json=how.json)
                 told.append(answer)
-            return receipts.exit_code(told)
+            return sheets.exit_code(answer.code for answer in told)
 
     act.__name__, act.__doc__ = name.replace("-", "_"), inspect.getdoc(kind)
     signature = _signature(kind)

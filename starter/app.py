@@ -122,7 +122,7 @@ def main() -> NoReturn:
 
 
 def _tell(message: str, code: int) -> int:
-    from starter.console import warn
+    from wiring.console import warn
 
     warn(message)
     return code

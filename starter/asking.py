@@ -20,12 +20,13 @@ from domain.acts import Ask, Medium
 from domain.leave import Face
 from starter import foresight, receipts, speaking
 from starter.desk import Desk, Speaker
-from starter.handles import ended, face_of, journal_of
 from starter.receipts import Answer
 from starter.saying import day, digest
-from starter.sheets import Line
 from starter.wrong import faults
 from wiring.deliver import ANSWER, Gone
+from wiring.handles import ended
+from wiring.queries import face_of, journal_of
+from wiring.sheets import Line
 from wiring.trouble import Misset, NotReached, Trouble
 
 COLUMNS: Final = ("kind", "first", "last", "destination", "travel", "route", "relation", "reason", "at")

@@ -11,10 +11,9 @@ from domain.acts import Attach
 from starter import receipts, speaking
 from starter.desk import at_desk
 from starter.flags import HERE, How
-from starter.handles import Leaves
 from starter.saying import Saying
-from starter.sheets import Line
 from starter.speaking import OWN, For
+from wiring.sheets import Line
 from wiring.trouble import Misset
 
 
@@ -39,7 +38,7 @@ async def attach(
     async with at_desk(**how.settings) as desk:
         who = speaking.speaker(desk, whose)
         speaking.introduce(desk, who)
-        face = await Leaves(desk).find(leave)  # a paper for nobody must not be kept
+        face = await desk.leaves().find(leave)  # a paper for nobody must not be kept
         papers = speaking.kept(desk, (*files, *whose.evidence), dry_run=dry_run)
         if not papers:
             raise Misset(

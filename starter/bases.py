@@ -23,13 +23,14 @@ from domain.garrison import Garrison
 from domain.garrison.events import AlreadySo, Examined
 from domain.orders import Verdict
 from domain.refusal import Refusal
-from starter import console, speaking
+from starter import speaking
 from starter.desk import Desk, new_id
 from starter.flags import How
-from starter.handles import query
 from starter.receipts import Answer, show
 from starter.speaking import For
+from wiring import console
 from wiring.deliver import QUEUE, NotDelivered
+from wiring.queries import query
 from wiring.trouble import Misset
 
 Said = IssueOrder | RescindOrder | Exempt | Override

@@ -20,13 +20,14 @@ from domain.garrison import Garrison, board
 from domain.garrison.board import UnitDay, Waiting
 from domain.garrison.orders import Edition, in_force
 from domain.model import DAY, Instant, Model, date
-from starter import bases, console, index, page, tasks
+from starter import bases, index, page, tasks
 from starter.account import terms_of
 from starter.desk import Desk, at_desk
 from starter.flags import HERE, How
 from starter.index import Row
 from starter.order_papers import whom, words
 from starter.tasks import Task
+from wiring import console
 from wiring.trouble import Misset
 
 ACTIVE: Final = (

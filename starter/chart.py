@@ -11,7 +11,7 @@ from typing import Final
 from domain.leave.events import How
 from domain.leave.face import STATES
 from domain.leave.path import AT, PATH, Step
-from starter.console import out
+from wiring.console import out
 
 PHASES: Final = {"before approval": "hold", "before sign-out": "officer", "on leave": "sign-in", "home": "settle"}
 """Parts of the path which share their ends, each by its first step."""

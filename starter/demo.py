@@ -19,12 +19,12 @@ from cyclopts import Parameter
 from domain.garrison import Garrison
 from domain.ids import base_workflow
 from domain.model import DAY, HOUR, date
-from starter import console
 from starter.demo_dates import EXAMPLES, examples, shift
 from starter.lock import only_one
 from starter.mission import running
 from starter.stage import ROOT, Stage, number_in
 from starter.up import cancel_on_signal
+from wiring import console
 from wiring.connect import connect
 from wiring.plugin import FurloughPlugin
 from wiring.settings import Settings

@@ -23,6 +23,7 @@ from domain.facts import Person
 from wiring import logs
 from wiring.connect import connect
 from wiring.deliver import ANSWER, deliver
+from wiring.handles import Leaves
 from wiring.plugin import FurloughPlugin
 from wiring.settings import Settings
 from wiring.trouble import Misset
@@ -70,15 +71,23 @@ class Desk:
         Raises:
             Misset: the register knows nobody of that number.
         """
-        with reading(self.source) as session:
-            found = lookups.resolve(session, text)
+        found = self.known(text)
         if found is None:
             raise Misset(
-                f"The register knows no {text}.",
+                f"The register knows no {text[:60]}.",
                 why="expected a service number or a register id",
                 helps="furlough register import brings members in; furlough find lists leaves",
             )
         return found
+
+    def known(self, text: str) -> str | None:
+        """The register id of a service number, in whatever case; None where the register knows nobody of it."""
+        with reading(self.source) as session:
+            return lookups.resolve(session, text) or lookups.resolve(session, text.upper())
+
+    def leaves(self) -> Leaves:
+        """The leaves of the mission, as they are called at this desk."""
+        return Leaves(self.client, self.settings.code, self.settings.base, self.known)
 
     def post(self, text: str) -> str:
         """A post of the register. Raises Misset for any other."""

@@ -9,14 +9,14 @@ from cyclopts import App, Parameter
 
 from domain.acts import Exempt, Override
 from domain.garrison import board
-from starter import bases, console
+from starter import bases
 from starter.board import grid
 from starter.board import strength as unit_days
 from starter.desk import at_desk
 from starter.flags import HERE, How
-from starter.handles import Leaves
 from starter.order_flags import Ground
 from starter.speaking import OWN, For
+from wiring import console
 
 etp = App(name="etp", help="Exempt a leave from an order (exception to policy).")
 strength = App(name="strength", help="Strength of units, and letting one more go.")
@@ -47,7 +47,7 @@ async def grant(
         dry_run: Show what would come of it; change nothing.
     """
     async with at_desk(**how.settings) as desk:
-        face = await Leaves(desk).find(leave)
+        face = await desk.leaves().find(leave)
         act = Exempt(
             **bases.head(desk, whose),
             base=face.base,
@@ -131,6 +131,6 @@ async def override_(leave: str, *, reason: str, dry_run: DryRun = False, whose: 
         dry_run: Show what would come of it; change nothing.
     """
     async with at_desk(**how.settings) as desk:
-        face = await Leaves(desk).find(leave)
+        face = await desk.leaves().find(leave)
         act = Override(**bases.head(desk, whose), base=face.base, leave_id=face.leave_id, reason=reason)
         return await bases.say(desk, act, f"override of strength for {face.number}", how, dry_run=dry_run)

@@ -14,11 +14,12 @@ from rich.text import Text
 from domain.account import Account
 from domain.ids import member_workflow
 from domain.model import DAY
-from starter import bases, console, index, page
+from starter import bases, index, page
 from starter.desk import Desk, at_desk
 from starter.flags import HERE, How
-from starter.handles import query
 from starter.index import Row, quoted
+from wiring import console
+from wiring.queries import query
 from wiring.trouble import Misset
 
 COLUMNS: Final = tuple(name for name in Row.model_fields)

@@ -15,7 +15,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from domain.leave import Leave
 from domain.model import Instant, Model
-from starter.handles import query
+from wiring.queries import query
 from wiring.trouble import Misset, NotReached
 from workflows.board import KEYS
 

@@ -19,13 +19,13 @@ from domain.garrison.events import AlreadySo
 from domain.garrison.order_text import OrderError, order_of
 from domain.garrison.orders import Edition, editions
 from domain.orders import Order
-from starter import bases, console
+from starter import bases
 from starter.desk import Desk, at_desk, new_id
 from starter.flags import HERE, How
-from starter.handles import Leaves
 from starter.order_flags import OrderFlags
 from starter.order_papers import explained, listed, paper
 from starter.speaking import OWN, For
+from wiring import console
 from wiring.trouble import Misset
 
 order = App(name="order", help="Base and mission orders: issue, amend, rescind, list, explain.")
@@ -177,7 +177,7 @@ async def explain(leave: str, *, at: str | None = None, how: How = HERE) -> int:
         at: As of then, on the base's clock.
     """
     async with at_desk(**how.settings) as desk:
-        face = await Leaves(desk).find(leave)
+        face = await desk.leaves().find(leave)
         zone, moment = desk.zone(face.base), desk.moment(at, face.base)
         found = board.explain(
             await bases.known_at(desk, face.base), face.leave_id, moment, bases.days_of(desk, face.base)

@@ -9,7 +9,7 @@ from cyclopts import Parameter
 from activities.register import lookups
 from activities.register.database import engine, reading
 from activities.register.tables import Post
-from starter.console import document, say
+from wiring.console import document, say
 from wiring.settings import Profile, Settings, profile_file
 from wiring.trouble import Misset
 

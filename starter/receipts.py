@@ -14,9 +14,9 @@ from domain.leave import Face
 from domain.leave.events import Lacks, Noted
 from domain.model import Model
 from domain.refusal import Refusal
-from starter import console
 from starter.desk import Desk
-from starter.handles import face_of, journal_of
+from wiring import console
+from wiring.queries import face_of, journal_of
 from wiring.trouble import NotReached, Trouble
 
 SETTLING: Final = 1.5
@@ -24,9 +24,6 @@ SETTLING: Final = 1.5
 
 NO_DAYS: Final = "no days"
 """The deadline of a request whose account has refused: it falls due at once."""
-
-DIFFER: Final = 6
-"""The exit code where several were asked and results differ."""
 
 
 class Answer(Model):
@@ -139,12 +136,6 @@ def why_not_opened(journal: Sequence[Entry[Any]]) -> Refusal | None:
         if isinstance(entry.event, Refused | Lacks):
             return entry.event.refusal
     return None
-
-
-def exit_code(answers: Sequence[Answer]) -> int:
-    """One code where all ended alike, 6 where several were asked and results differ."""
-    codes = {answer.code for answer in answers}
-    return codes.pop() if len(codes) == 1 else DIFFER if codes else 0
 
 
 def show(answer: Answer, desk: Desk, *, json: bool = False) -> None:

@@ -11,9 +11,9 @@ from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError
 
 from domain.reconciling import Walked
-from starter import console
 from starter.desk import at_desk
 from starter.flags import HERE, How
+from wiring import console
 from wiring.deliver import QUEUE, NotDelivered
 
 LONG: Final = timedelta(minutes=5)

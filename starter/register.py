@@ -23,11 +23,11 @@ from activities.register.tables import Post
 from domain import ids
 from domain.acts import Import
 from domain.register import AlreadySo, Imported, NotApplied, Register
-from starter import console, sheets
 from starter.bases import not_accepted
 from starter.desk import Desk, at_desk, new_id
 from starter.flags import HERE, How
-from starter.handles import query
+from wiring import console, sheets
+from wiring.queries import query
 from wiring.trouble import Misset
 
 app = App(name="register", help="Members, posts, delegations, strength and flights: what facts are looked up in.")

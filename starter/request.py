@@ -13,12 +13,13 @@ from cyclopts import Parameter
 from domain.acts import Medium
 from domain.orders import LeaveKind
 from domain.terms import Relation
-from starter import console, receipts, sheets, speaking
+from starter import receipts, speaking
 from starter.asking import COLUMNS, Asking
 from starter.desk import at_desk
 from starter.flags import HERE, How
 from starter.receipts import Answer
-from starter.sheets import Line
+from wiring import console, sheets
+from wiring.sheets import Line
 from wiring.trouble import Misset
 
 AT_ONCE: Final = 32
@@ -134,7 +135,7 @@ async def _many(asking: Asking, lines: Sequence[Line], how: How, refused: Path |
     (console.note if how.json else console.say)(f"{asking.file}: {len(told)} lines: {summary}")
     if asking.dry_run and not how.json:
         console.say(NOT_FORETOLD)
-    return receipts.exit_code(told)
+    return sheets.exit_code(answer.code for answer in told)
 
 
 def _introduce(asking: Asking) -> None:

@@ -12,8 +12,8 @@ from rich.table import Table
 from activities import packs
 from domain.packs import TRUST, Applies, Finding, Pack, PackError, read, schema
 from domain.packs import show as rows
-from starter import console
 from starter.flags import HERE, How
+from wiring import console
 from wiring.settings import Settings
 from wiring.trouble import Misset
 

@@ -23,11 +23,12 @@ from domain.model import Instant
 from domain.refusal import Refusal
 from starter import foresight, receipts, speaking
 from starter.desk import Desk, Speaker, new_id
-from starter.handles import Leaves, ended, journal_of, query
 from starter.receipts import Answer
-from starter.sheets import Line
 from starter.wrong import misread
 from wiring.deliver import Gone
+from wiring.handles import ended
+from wiring.queries import journal_of, query
+from wiring.sheets import Line
 from wiring.trouble import Misset, NotReached, Trouble
 
 AT_ONCE: Final = 8
@@ -48,7 +49,7 @@ class Saying:
     dry_run: bool = False
 
     def __post_init__(self) -> None:
-        self.leaves = Leaves(self.desk)
+        self.leaves = self.desk.leaves()
         self.name: str = self.kind.model_fields["kind"].default
 
     async def answer(self, line: Line) -> Answer:

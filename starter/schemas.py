@@ -18,7 +18,7 @@ from domain.acts import Act, BaseAct, Import, LeaveAct, MemberAct
 from domain.decider import Entry
 from domain.orders import Order
 from domain.packs import schema as pack_schema
-from starter import console
+from wiring import console
 from wiring.trouble import Misset
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "docs" / "schemas"

@@ -14,10 +14,11 @@ from domain.facts import Person
 from domain.holdings import Days, Number, Paper, Place, Seat, Spec
 from domain.leave import Face, Leave
 from domain.leave.counting import CountedDay, each, planned
-from starter import console, tasks, timeline
+from starter import tasks, timeline
 from starter.desk import Desk, at_desk
 from starter.flags import HERE, How
-from starter.handles import Leaves, journal_of, query
+from wiring import console
+from wiring.queries import journal_of, query
 from wiring.trouble import Misset
 
 
@@ -60,7 +61,7 @@ async def told(desk: Desk, leave: str) -> Whole:
         Misset: no leave, or more than one, goes by that name.
         NotReached: the server, or a worker behind it, did not answer.
     """
-    face = await Leaves(desk).find(leave)
+    face = await desk.leaves().find(leave)
     state: Leave | None = await query(desk.client, face.leave_id, "state", Leave)
     journal = await journal_of(desk.client, face.leave_id)
     if state is None:

@@ -15,9 +15,9 @@ from domain import authority
 from domain.acts import Act, Medium
 from domain.facts import Person
 from domain.refusal import Refusal
-from starter import console
 from starter.desk import Desk, Speaker
 from starter.flags import DESK
+from wiring import console
 from wiring.trouble import Misset
 
 

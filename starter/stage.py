@@ -17,7 +17,7 @@ from temporalio.testing import TimeSkipper
 
 from domain.decider import Entry, Refused
 from domain.leave import Face, LeaveEvent
-from starter import console
+from wiring import console
 from wiring.settings import Settings
 from wiring.trouble import Trouble
 

@@ -7,10 +7,11 @@ from typing import Any, Final
 
 from domain.decider import Entry
 from domain.leave import Face
-from starter import console, show, timeline
+from starter import show, timeline
 from starter.desk import at_desk
 from starter.flags import HERE, How
-from starter.handles import Leaves, face_of, journal_of
+from wiring import console
+from wiring.queries import face_of, journal_of
 from wiring.trouble import Misset, NotReached
 
 EACH: Final = 1.0
@@ -37,7 +38,7 @@ async def watch(
     if timeout is not None and timeout < 0:
         raise Misset("--timeout cannot be meant.", why=f"expected seconds, got {timeout:g}")
     async with at_desk(**how.settings) as desk:
-        face = await Leaves(desk).find(leave)
+        face = await desk.leaves().find(leave)
         leave_id, zone = face.leave_id, desk.zone(face.base or None)
         whole = await show.told(desk, leave_id)
         names = show.names_for(desk, whole)

@@ -7,7 +7,8 @@ import sys
 
 SAYING = """
 import sys
-from starter import console, app
+from starter import app
+from wiring import console
 def commands():
     def run(*_, **__):
         for _ in range(100_000):

@@ -7,8 +7,8 @@ import asyncio
 import pytest
 
 from starter.desk import Desk
-from starter.handles import Leaves, Unnamed, spread
 from tests.conftest import Furlough, Mission, ahead
+from wiring.handles import Unnamed, spread
 from wiring.trouble import Misset
 
 CLERK = ("--as", "USA-1006", "--post", "G1-NAQ", "--base", "NAQ")
@@ -36,11 +36,11 @@ async def test_a_leave_is_found_by_each_of_its_names(furlough: Furlough, desk: D
     assert ran.code == 0, ran.err
     told = ran.documents[0]
     names = (told["leave_id"], told["leave_id"].lower(), told["number"], told["number"][-6:], "USA-1007", "usa-1007")
-    found = await asyncio.gather(*(Leaves(desk).find(name) for name in names))
+    found = await asyncio.gather(*(desk.leaves().find(name) for name in names))
     assert {face.leave_id for face in found} == {told["leave_id"]}
     elsewhere = Desk(mission.settings, mission.source, mission.client)
     with pytest.raises(Unnamed, match="not known at which base"):
-        await Leaves(elsewhere).find(told["number"][-6:])
+        await elsewhere.leaves().find(told["number"][-6:])
 
 
 async def test_a_member_with_two_open_leaves_is_ambiguous_and_both_are_told(furlough: Furlough, desk: Desk) -> None:
@@ -48,16 +48,16 @@ async def test_a_member_with_two_open_leaves_is_ambiguous_and_both_are_told(furl
         asked = ("request", "FRA-1005", "--first", first, "--last", last, "--destination", "BEY")
         assert (await furlough(*asked, *CLERK)).code == 0
     with pytest.raises(Unnamed) as told:
-        await Leaves(desk).find("FRA-1005")
+        await desk.leaves().find("FRA-1005")
     assert told.value.known.count("NAQ-") == 2
 
 
 async def test_nobody_s_name_is_no_leave(desk: Desk) -> None:
     for said in ("999999", "NAQ-2026-999999", "UNEX-01JE0000000000000000000000", "hello", "FRA-1001", ""):
         with pytest.raises(Unnamed):
-            await Leaves(desk).find(said)
+            await desk.leaves().find(said)
 
 
 async def test_a_leave_of_another_mission_is_told_as_such(desk: Desk) -> None:
     with pytest.raises(Misset, match="another mission"):
-        await Leaves(desk).find("UNIFIL-01JE0000000000000000000000")
+        await desk.leaves().find("UNIFIL-01JE0000000000000000000000")

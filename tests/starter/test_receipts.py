@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from starter import receipts
-from starter.receipts import Answer
 from tests.conftest import Furlough, ahead
+from wiring import sheets
 from wiring.trouble import NotReached
 
 CLERK = ("--as", "USA-1006", "--post", "G1-NAQ", "--base", "NAQ")
@@ -19,7 +19,7 @@ ASK = ("--first", ahead(18), "--last", ahead(20), "--destination", "BEY")
 
 @pytest.mark.parametrize(("codes", "code"), [((), 0), ((0, 0), 0), ((5, 5), 5), ((0, 5), 6), ((2, 5), 6), ((4,), 4)])
 def test_results_that_differ_end_with_6(codes: tuple[int, ...], code: int) -> None:
-    assert receipts.exit_code([Answer(said="x", result="r", code=each) for each in codes]) == code
+    assert sheets.exit_code(codes) == code
 
 
 async def test_a_receipt_tells_when_what_and_whom_it_waits_for_on_the_base_s_clock(furlough: Furlough) -> None:

@@ -6,23 +6,18 @@ Bases and accounts are asked before the index of the server, which may lag behin
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import Any, Final, get_args
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final, get_args
 
-from temporalio.client import Client, WorkflowQueryFailedError
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.client import Client
 
-from activities.register import lookups
-from activities.register.database import reading
 from domain.account.state import Account
-from domain.decider import Entry
 from domain.garrison import Garrison
 from domain.ids import CONTROL_NUMBER, LEAVE_ID, base_workflow, member_workflow
-from domain.leave import Face, LeaveEvent
+from domain.leave import Face
 from domain.leave.events import How
-from starter.desk import Desk
-from wiring.deliver import ANSWER
-from wiring.trouble import Misset, NotReached, Trouble
+from wiring.queries import face_of, query
+from wiring.trouble import Misset
 
 DIGITS: Final = re.compile(r"\d{1,6}")
 RANGE: Final = re.compile(r"(\d{1,6})-(\d{1,6})")
@@ -51,10 +46,13 @@ def spread(words: Sequence[str]) -> Iterator[str]:
 
 
 class Leaves:
-    """The leaves within reach of a desk, by the names which people give them. Ledgers are read once a command."""
+    """The leaves of a mission, by the names which people give them. Ledgers are read once a command.
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    `base` is where the asker sits, if that is known; `member` gives the register id of a service number, if it has one.
+    """
+
+    def __init__(self, client: Client, mission: str, base: str | None, member: Callable[[str], str | None]) -> None:
+        self.client, self.mission, self.base, self.member = client, mission, base, member
         self._ledgers: dict[str, dict[str, str]] = {}
 
     async def find(self, said: str) -> Face:
@@ -65,7 +63,7 @@ class Leaves:
             Misset: it is another mission's.
             NotReached: the server, or a worker behind it, did not answer.
         """
-        mission = self.desk.settings.code
+        mission = self.mission
         if named := LEAVE_ID.fullmatch(said.upper()):
             if named["mission"] != mission:
                 raise Misset(
@@ -76,11 +74,11 @@ class Leaves:
             return await self._shown(said.upper(), said)
         if named := CONTROL_NUMBER.fullmatch(said.upper()):
             return await self._only(said, await self._by_number(said.upper(), named["base"]))
-        if DIGITS.fullmatch(said) and (base := self.desk.settings.base):
+        if DIGITS.fullmatch(said) and (base := self.base):
             found = await self._by_digits(said, base)
-            if found or not self._member(said):
+            if found or not self.member(said):
                 return await self._only(said, found)
-        if member := self._member(said):
+        if member := self.member(said):
             return await self._of_member(said, member)
         if DIGITS.fullmatch(said):
             raise Unnamed(
@@ -96,7 +94,7 @@ class Leaves:
 
     async def _by_number(self, number: str, base: str) -> list[str]:
         found = [leave for leave, known in (await self._ledger(base)).items() if known == number]
-        return found or await _indexed(self.desk.client, number)
+        return found or await _indexed(self.client, number)
 
     async def _by_digits(self, digits: str, base: str) -> list[str]:
         found = [leave for leave, number in (await self._ledger(base)).items() if number.endswith(digits)]
@@ -108,18 +106,14 @@ class Leaves:
     async def _ledger(self, base: str) -> dict[str, str]:
         """Control numbers by leave id, as the base has given them; none of a base that no act has opened yet."""
         if base not in self._ledgers:
-            state = await query(self.desk.client, base_workflow(base), "state", Garrison)
+            state = await query(self.client, base_workflow(base), "state", Garrison)
             lines = state.leaves if state else {}
             self._ledgers[base] = {leave: line.number for leave, line in lines.items() if line.number}
         return self._ledgers[base]
 
-    def _member(self, said: str) -> str | None:
-        with reading(self.desk.source) as session:
-            return lookups.resolve(session, said) or lookups.resolve(session, said.upper())
-
     async def _of_member(self, said: str, member: str) -> Face:
         """The open leave of a member; the last one, where all have ended."""
-        account = await query(self.desk.client, member_workflow(member), "state", Account)
+        account = await query(self.client, member_workflow(member), "state", Account)
         lines = account.lines if account else {}
         wanted = [leave for leave, line in lines.items() if line.days and not line.closed]
         running = [leave for leave in wanted if (days := lines[leave].days) and days.charged is None]
@@ -147,11 +141,11 @@ class Leaves:
         )
 
     async def _shown(self, leave: str, said: str) -> Face:
-        face = await face_of(self.desk.client, leave)
+        face = await face_of(self.client, leave)
         if face is None:
             raise Unnamed(
                 f"No leave goes by {said}.",
-                why=f"the server of {self.desk.settings.code} knows none of that id",
+                why=f"the server of {self.mission} knows none of that id",
                 helps="furlough find",
             )
         return face
@@ -164,40 +158,6 @@ def ended(face: Face) -> bool:
 
 ENDS: Final = frozenset("closed" if how == "settled" else how.replace("-", " ") for how in get_args(How))
 """The words of a face which has ended."""
-
-
-async def face_of(client: Client, leave_id: str) -> Face | None:
-    """How a leave stands now; None where there is none. Raises NotReached."""
-    face: Face | None = await query(client, leave_id, "face", Face)
-    return face.model_copy(update={"leave_id": leave_id}) if face else None
-
-
-async def journal_of(client: Client, leave_id: str) -> list[Entry[LeaveEvent]]:
-    """A leave's journal so far; empty where there is no such leave. Raises NotReached."""
-    return await query(client, leave_id, "journal", list[Entry[LeaveEvent]]) or []
-
-
-async def query(client: Client, workflow: str, name: str, kind: Any) -> Any:
-    """What a leave, base or account answers, also after its end; None where there is none.
-
-    Raises:
-        NotReached: no server, or no worker, answered.
-    """
-    try:
-        return await client.get_workflow_handle(workflow).query(name, result_type=kind, rpc_timeout=2 * ANSWER)
-    except WorkflowQueryFailedError as error:
-        raise Trouble(
-            f"{workflow} could not tell its {name}.", why=str(error), helps=f"temporal workflow show -w {workflow}"
-        ) from error
-    except RPCError as error:
-        if error.status is RPCStatusCode.NOT_FOUND:
-            return None
-        raise NotReached(
-            f"{workflow} did not answer.",
-            why=error.message or error.status.name.lower(),
-            known="nothing was changed",
-            helps="is a worker running? furlough up, or furlough worker --mission CODE",
-        ) from error
 
 
 async def _indexed(client: Client, number: str) -> list[str]:

@@ -15,10 +15,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterat
 from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
 
-from starter.handles import spread
+from wiring.handles import spread
 from wiring.trouble import Misset
 
 A = TypeVar("A")
+
+DIFFER: Final = 6
+"""The exit code where several were asked and results differ."""
 
 LARGEST: Final = 50 * 2**20
 """Bytes of one sheet."""
@@ -119,15 +122,22 @@ async def answers(
             task.cancel()
 
 
+def exit_code(codes: Iterable[int]) -> int:
+    """One code where all lines ended alike, 6 where results differ."""
+    each = set(codes)
+    return each.pop() if len(each) == 1 else DIFFER if each else 0
+
+
 def _header(row: list[str], file: Path, key: str, columns: Sequence[str]) -> list[str]:
     header = [name.strip().lower().replace("-", "_").replace(" ", "_") for name in row]
     unknown = [name for name in header if name not in {key, *columns}]
     if key in header and not unknown and len(set(header)) == len(header):
         return header
+    expected = f"{key}, and any of {', '.join(columns)}" if columns else f"{key} alone"
     problem = "a column twice" if not unknown else f"unknown: {', '.join(unknown)}"
     raise Misset(
         f"The sheet {file} has not the right columns.",
-        why=f"expected {key}, and any of {', '.join(columns)}; " + (problem if key in header else f"no column {key!r}"),
+        why=f"expected {expected}; " + (problem if key in header else f"no column {key!r}"),
         known=f"its first line: {', '.join(header)[:200]}",
         helps="mend its first line",
     )

@@ -1,0 +1,83 @@
+"""What a leave, base or account answers when asked how it stands. Asking changes nothing, so that it is asked again.
+
+A worker that has just begun, or one that must first read a long history, does not answer at the first try.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from time import monotonic
+from typing import Any, Final
+
+from temporalio.client import Client, WorkflowQueryFailedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from domain.decider import Entry
+from domain.leave import Face, LeaveEvent
+from wiring.trouble import NotReached, Trouble
+
+PATIENCE: Final = timedelta(seconds=12)
+"""How long it is asked in all."""
+
+EACH: Final = timedelta(seconds=6)
+"""How long one try waits: the server itself gives a worker that is gone 5 s before it turns to another."""
+
+PAUSE: Final = 0.25
+"""Seconds between two tries."""
+
+_SILENT: Final = frozenset(
+    {
+        RPCStatusCode.DEADLINE_EXCEEDED,  # nobody took the question, or who took it was too slow
+        RPCStatusCode.CANCELLED,  # the same, as the SDK's own limit says it
+        RPCStatusCode.FAILED_PRECONDITION,  # no worker has polled for long, or the first step is not done
+        RPCStatusCode.UNAVAILABLE,
+        RPCStatusCode.RESOURCE_EXHAUSTED,
+    }
+)
+
+
+async def query(client: Client, workflow: str, name: str, kind: Any, within: timedelta = PATIENCE) -> Any:
+    """What it answers, also after its end; None where there is none.
+
+    Raises:
+        NotReached: no server, or no worker, answered in time.
+        Trouble: it broke over the question.
+    """
+    handle, until = client.get_workflow_handle(workflow), monotonic() + within.total_seconds()
+    while True:
+        left = timedelta(seconds=max(until - monotonic(), 0.1))
+        try:
+            return await handle.query(name, result_type=kind, rpc_timeout=min(EACH, left))
+        except WorkflowQueryFailedError as error:
+            raise Trouble(
+                f"{workflow} could not tell its {name}.", why=str(error), helps=f"temporal workflow show -w {workflow}"
+            ) from error
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return None
+            if error.status not in _SILENT or monotonic() + PAUSE >= until:
+                raise _no_answer(workflow, error, within) from error
+        await asyncio.sleep(PAUSE)
+
+
+def _no_answer(workflow: str, error: RPCError, within: timedelta) -> NotReached:
+    said = error.message or error.status.name.lower()
+    silent = f"no worker answered within {within.total_seconds():.0f} s ({said})"
+    return NotReached(
+        f"{workflow} did not answer.",
+        why=silent if error.status in _SILENT else said,
+        known="nothing was changed",
+        helps="is a worker running? furlough up, or furlough worker --mission CODE",
+    )
+
+
+async def face_of(client: Client, leave_id: str) -> Face | None:
+    """How a leave stands now; None where there is none. Raises NotReached."""
+    face: Face | None = await query(client, leave_id, "face", Face)
+    return face.model_copy(update={"leave_id": leave_id}) if face else None
+
+
+async def journal_of(client: Client, leave_id: str) -> list[Entry[LeaveEvent]]:
+    """A leave's journal so far; empty where there is no such leave. Raises NotReached."""
+    return await query(client, leave_id, "journal", list[Entry[LeaveEvent]]) or []
