@@ -3,57 +3,134 @@
 from __future__ import annotations
 
 import asyncio
-import json as jsons
-from collections.abc import Awaitable, Callable
-from datetime import timedelta
-from typing import Annotated, Any, Final, TypeVar
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Final, NamedTuple, TypeVar
 
 from cyclopts import App, Parameter
-from rich.console import Console
-from rich.table import Table
 from temporalio.client import Client, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.register import lookups
+from activities.register.database import RegisterUnavailable, engine, reading
 from audit.checks import Check, folded, recorded, redecided, replayed
 from domain.decider import Entry
-from domain.ids import CONTROL_NUMBER, LEAVE_ID
 from domain.leave import Leave, LeaveEvent
+from wiring import console, sheets
 from wiring.connect import connect
+from wiring.handles import Leaves
 from wiring.plugin import FurloughPlugin
+from wiring.queries import query
 from wiring.settings import Settings
-from wiring.trouble import Misset, NotReached
+from wiring.sheets import Line
+from wiring.trouble import Misset, NotReached, Trouble
 
 app = App(name="audit", help="Proofs over what was recorded.")
 
-_out: Final = Console(highlight=False, markup=False, emoji=False)
-_ANSWER: Final = timedelta(seconds=20)
+AT_ONCE: Final = 4
+"""Leaves under way at the same time."""
+
+FOUND: Final = 7
+"""The exit code where a check found something."""
+
 _LOOKS: Final = 5
 """How often a leave is looked at that moves meanwhile."""
 
 T = TypeVar("T")
 
 
+class Checked(NamedTuple):
+    """What the checks of one leave gave; `trouble` tells why there are none."""
+
+    said: str
+    leave_id: str = ""
+    number: str = ""
+    checks: tuple[Check, ...] = ()
+    trouble: Trouble | None = None
+
+    @property
+    def code(self) -> int:
+        """Its exit code."""
+        if self.trouble:
+            return self.trouble.code
+        return 0 if all(one.passed for one in self.checks) else FOUND
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """For scripts."""
+        told = {"leave": self.said, "leave_id": self.leave_id, "number": self.number, "code": self.code}
+        if self.trouble:
+            return told | {"trouble": str(self.trouble)}
+        each = [{"check": c.name, "passed": c.passed, "over": c.over, "findings": c.findings} for c in self.checks]
+        return told | {"passed": self.code == 0, "checks": each}
+
+
 @app.command
 async def check(
-    leave: str, *, mission: str | None = None, json: Annotated[bool, Parameter(negative="")] = False
+    *leaves: Annotated[str, Parameter(allow_leading_hyphen=True)],
+    sheet: Path | None = None,
+    mission: str | None = None,
+    base: str | None = None,
+    json: Annotated[bool, Parameter(negative="")] = False,
 ) -> int:
-    """Prove one leave's history in three independent ways, each reported apart; exit code 7 if one finds something.
+    """Prove the history of leaves in three independent ways, each reported apart.
+
+    Exit code 7 if anything was found in one of them; 6 if nothing was, but not all could be checked.
 
     Args:
-        leave: A leave id, or a control number.
+        leaves: Leave ids, control numbers, their last digits (412 415-420), service numbers; - reads standard input.
+        sheet: A CSV file with a column leave.
         mission: The mission's code; else the profile's.
-        json: One JSON document instead of sentences.
+        base: The base whose numbers are meant; else the profile's.
+        json: One JSON document a line instead of sentences.
     """
-    settings = Settings.load(mission=mission)
+    work = [*sheets.named(leaves), *(sheets.read(sheet, "leave", ()) if sheet else ())]
+    if not work:
+        helps = "furlough audit check 412 413 415-420, or - for standard input, or --sheet FILE.csv"
+        raise Misset("No leave is named.", why="expected at least one", helps=helps)
+    settings = Settings.load(mission=mission, base=base)
     client = await connect(settings, [FurloughPlugin()])
-    checks = await checks_of(client, await _id_of(client, leave.upper()))
-    passed = all(one.passed for one in checks)
-    if json:
-        told = [{"check": one.name, "passed": one.passed, "over": one.over, "findings": one.findings} for one in checks]
-        _out.print(jsons.dumps({"leave": leave, "passed": passed, "checks": told}), soft_wrap=True)
-    else:
-        _show(checks)
-    return 0 if passed else 7
+    known = Leaves(client, settings.code, settings.base, _members(settings))
+
+    async def one(line: Line) -> Checked:
+        return await _checked(client, known, line)
+
+    told = []
+    async for checked in sheets.answers(work, one, AT_ONCE):
+        told.append(checked)
+        console.document(checked.document) if json else _show(checked, alone=len(work) == 1)
+    if len(told) > 1 and not json:
+        _sum_up(told)
+    codes = {each.code for each in told}
+    return FOUND if FOUND in codes else sheets.exit_code(codes)
+
+
+def _members(settings: Settings) -> Callable[[str], str | None]:
+    """Register ids by service number; of nobody where no register is at hand, as auditors mostly have none."""
+    if settings.register_url is None and not (settings.folder / "register.db").exists():
+        return dict[str, str]().get
+    source = engine(settings.database)
+
+    def known(said: str) -> str | None:
+        with reading(source) as session:
+            return lookups.resolve(session, said) or lookups.resolve(session, said.upper())
+
+    return known
+
+
+async def _checked(client: Client, known: Leaves, line: Line) -> Checked:
+    """One line. Raises nothing that another line should suffer from."""
+    try:
+        if line.bad:
+            raise Misset(f"{line.where} cannot be read.", why=line.bad, helps="mend it, and send the sheet again")
+        face = await known.find(line.said)
+        checks = await checks_of(client, face.leave_id)
+        return Checked(line.said, face.leave_id, face.number, checks)
+    except RegisterUnavailable as error:
+        trouble = NotReached("The register did not answer.", why=str(error), helps="name the leave by its number or id")
+        return Checked(line.said, trouble=trouble)
+    except Trouble as trouble:
+        return Checked(line.said, trouble=trouble)
 
 
 async def checks_of(client: Client, leave_id: str) -> tuple[Check, ...]:
@@ -72,8 +149,7 @@ async def checks_of(client: Client, leave_id: str) -> tuple[Check, ...]:
     async def look() -> tuple[WorkflowHistory, list[Entry[LeaveEvent]], Leave]:
         history = await handle.fetch_history()
         journal, state = await asyncio.gather(
-            handle.query("journal", result_type=kind, rpc_timeout=_ANSWER),
-            handle.query("state", result_type=Leave, rpc_timeout=_ANSWER),
+            query(client, leave_id, "journal", kind), query(client, leave_id, "state", Leave)
         )
         return history, journal, state
 
@@ -82,9 +158,7 @@ async def checks_of(client: Client, leave_id: str) -> tuple[Check, ...]:
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
             raise Misset(f"There is no leave {leave_id}.", why="the server knows none of that id") from error
-        raise NotReached(
-            "The leave did not answer.", why=error.message, helps="is a worker running? furlough worker --mission CODE"
-        ) from error
+        raise NotReached("The server did not give the history.", why=error.message, helps="try again") from error
     results = await recorded(history, client.data_converter)
     return await replayed(history), folded(results, journal, state), redecided(results, journal)
 
@@ -108,24 +182,30 @@ async def at_rest(look: Callable[[], Awaitable[T]], length: Callable[[], Awaitab
     )
 
 
-async def _id_of(client: Client, named: str) -> str:
-    if LEAVE_ID.fullmatch(named):
-        return named
-    if CONTROL_NUMBER.fullmatch(named):
-        found = [leave.id async for leave in client.list_workflows(f'ControlNumber = "{named}"')]
-        if len(found) == 1:
-            return found[0]
-    raise Misset(
-        f"No leave goes by {named[:60]}.",
-        why="expected a leave id, or a whole control number that was given",
-        helps="furlough show tells both: NAQ-2026-000412, or the id which begins with the mission's code",
-    )
-
-
-def _show(checks: tuple[Check, ...]) -> None:
-    table = Table(box=None, pad_edge=False, show_header=False)
-    for one in checks:
-        table.add_row(one.name, "passed" if one.passed else "FOUND SOMETHING", one.over)
-        for finding in one.findings:
+def _show(one: Checked, *, alone: bool) -> None:
+    """Each check on a line of its own; among several leaves only of those where one found something."""
+    name = one.number or one.leave_id
+    called = name if one.said.upper() in {name, ""} else f"{one.said} ({name})"
+    if one.trouble:
+        return console.warn(f"NOT CHECKED  {one.said}\n{one.trouble}" if not alone else str(one.trouble))
+    if one.code == 0 and not alone:
+        return console.say(f"{called}  passed: " + ", ".join(f"{each.name} ({each.over})" for each in one.checks))
+    if not alone:
+        console.say(called)
+    table = console.table("", "", "")
+    table.show_header = False
+    for each in one.checks:
+        table.add_row(each.name, "passed" if each.passed else "FOUND SOMETHING", each.over)
+        for finding in each.findings:
             table.add_row("", "", finding)
-    _out.print(table)
+    return console.say(table)
+
+
+def _sum_up(told: Sequence[Checked]) -> None:
+    counts = {
+        "passed": sum(each.code == 0 for each in told),
+        "with findings": sum(each.code == FOUND for each in told),
+        "not checked": sum(each.trouble is not None for each in told),
+    }
+    summary = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+    console.say(f"{len(told)} leaves: {summary}")

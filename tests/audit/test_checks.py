@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowHistory
 
-from audit.checks import folded, placed, recorded, redecided, replayed
+from audit import commands
+from audit.checks import Check, folded, placed, recorded, redecided, replayed
 from domain.decider import Entry
 from domain.leave import Leave, LeaveEvent
 from domain.leave.events import Approved
@@ -131,4 +133,50 @@ async def test_a_history_without_one_of_its_results_is_not_replayed(story: Story
 
 async def test_a_leave_that_is_not_there_is_told(furlough: Furlough) -> None:
     ran = await furlough("audit", "check", "UNEX-01JE0000000000000000000000")
-    assert (ran.code, "There is no leave" in ran.err) == (2, True)
+    assert (ran.code, "No leave goes by" in ran.err) == (2, True)
+
+
+async def test_leaves_are_named_as_at_every_desk(story: Story, furlough: Furlough, tmp_path: Path) -> None:
+    """By id, control number, its last digits at a base, service number; several at once, and on a sheet."""
+    number = str(story.state.number)
+    sheet = tmp_path / "sample.csv"
+    sheet.write_text(f"leave\n{number}\n")
+    named = (story.leave.lower(), number, number[-6:], str(int(number[-6:])), "USA-1008")
+    ran = await furlough("audit", "check", *named, "--sheet", sheet, "--base", "NAQ", "--json")
+    assert ran.code == 0, ran.err
+    assert [(each["leave"], each["leave_id"], each["passed"]) for each in ran.documents] == [
+        (said, story.leave, True) for said in (*named, number)
+    ]
+
+
+async def test_one_that_cannot_be_checked_stops_no_other(story: Story, furlough: Furlough) -> None:
+    ran = await furlough("audit", "check", "NAQ-2026-999999", str(story.state.number))
+    assert ran.code == 6
+    assert "NOT CHECKED  NAQ-2026-999999" in ran.err
+    assert ran.out.splitlines()[-1] == "2 leaves: 1 passed, 1 not checked"
+
+
+async def test_what_is_found_in_one_of_several_is_the_answer(
+    story: Story, furlough: Furlough, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Exit code 7, and the finding beside its leave, whatever became of the others."""
+
+    def finding(results: object, journal: object, answered: object) -> Check:
+        return Check("fold", "1 entry", ("expected this, got that",))
+
+    monkeypatch.setattr(commands, "folded", finding)
+    ran = await furlough("audit", "check", "NAQ-2026-999999", str(story.state.number))
+    assert ran.code == 7
+    assert [line.split()[0] for line in ran.out.splitlines()] == [
+        story.state.number,
+        "replay",
+        "fold",
+        "expected",
+        "decide",
+        "2",
+    ]
+
+
+async def test_no_leave_named_is_wrong_usage(furlough: Furlough) -> None:
+    ran = await furlough("audit", "check")
+    assert (ran.code, "No leave is named" in ran.err) == (2, True)
