@@ -5,7 +5,9 @@ Knows workflows by name only: those who deliver need not load the processes.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 from secrets import token_hex
 from time import monotonic
@@ -95,19 +97,34 @@ async def _sent(client: Client, act: Act, update_id: str, within: timedelta) -> 
         if act.to == "leave" and not isinstance(act, Ask):
             outcome = await client.get_workflow_handle(to).execute_update(name, act, **told)
         else:
-            outcome = await client.execute_update_with_start_workflow(
-                name, act, start_workflow_operation=_opening(act, to), **told
-            )
+            outcome = await _with_start(client, act, _opening(act, to), told)
     except WorkflowUpdateFailedError as error:
         return _refused(error, to)
     except WorkflowAlreadyStartedError as error:
         raise _gone(to, ended=True) from error
     except (NoAnswer, RPCError) as error:
+        if isinstance(error.__cause__, asyncio.CancelledError):  # who waits no more is not told of a silent server
+            raise error.__cause__ from None
         raise _why(error, to) from error
     answer: Outcome[Any] = outcome
     if answer.said and answer.said != (name, act.decided_by):  # the server knows a repeat by its id alone
         return Outcome[Any](entries=(), refused=reused(act))
     return answer
+
+
+async def _with_start(client: Client, act: Act, opening: WithStartWorkflowOperation[Any, Any], told: Any) -> Any:
+    """An update which opens its process.
+
+    The SDK keeps the failure of a start a second time, for who asks for the handle. Nobody does: it is taken here, lest
+    asyncio complain of an exception which was never retrieved.
+    """
+    try:
+        name = act.kind  # type: ignore[attr-defined]  # as above
+        return await client.execute_update_with_start_workflow(name, act, start_workflow_operation=opening, **told)
+    except (NoAnswer, RPCError, WorkflowAlreadyStartedError):
+        with suppress(Exception, asyncio.CancelledError):
+            await opening.workflow_handle()
+        raise
 
 
 class NoFacts(NotDelivered):

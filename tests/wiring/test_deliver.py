@@ -1,0 +1,71 @@
+"""Acts which find nobody: what who waits is told, and what stays behind."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from temporalio.client import Client
+
+from domain.acts import Act, Enter
+from starter.server import EmbeddedServer
+from wiring.connect import connect
+from wiring.deliver import NotDelivered, deliver
+from wiring.plugin import FurloughPlugin
+from wiring.settings import Settings
+
+LEAVE = "UNEX-01JE0000000000000000000000"
+LONG = timedelta(seconds=30)
+
+
+@pytest.fixture(scope="module")
+async def unattended(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Client]:
+    """A mission which no worker serves."""
+    home = tmp_path_factory.mktemp("unattended")
+    async with EmbeddedServer(home, "UNEX", 0, 0) as server:
+        settings = Settings.load(home=home, mission="UNEX", address=server.address)
+        yield await connect(settings, [FurloughPlugin()])
+
+
+@pytest.fixture
+async def complaints() -> AsyncIterator[Callable[[], list[str]]]:
+    """What asyncio has to complain of, once all that is no longer needed is gone."""
+    loop, heard = asyncio.get_running_loop(), list[str]()
+    before = loop.get_exception_handler()
+    loop.set_exception_handler(lambda _loop, told: heard.append(told["message"]))
+
+    def told() -> list[str]:
+        gc.collect()
+        return heard
+
+    yield told
+    loop.set_exception_handler(before)
+
+
+def enter() -> Act:
+    """An act which opens its base."""
+    now = datetime.now(UTC)
+    return Enter(act_id="a-1", decided_by=LEAVE, acted_at=now, leave_id=LEAVE, base="NAQ", year=now.year)
+
+
+async def test_an_act_which_nobody_answers_leaves_nothing_behind(
+    unattended: Client, complaints: Callable[[], list[str]]
+) -> None:
+    with pytest.raises(NotDelivered):
+        await deliver(unattended, enter(), within=timedelta(seconds=0.3))
+    assert complaints() == []
+
+
+async def test_who_waits_no_more_is_cancelled_and_not_told_of_a_silent_server(
+    unattended: Client, complaints: Callable[[], list[str]]
+) -> None:
+    waiting = asyncio.create_task(deliver(unattended, enter(), within=LONG))
+    await asyncio.wait({waiting}, timeout=0.3)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    del waiting
+    assert complaints() == []
