@@ -20,7 +20,7 @@ from domain.carrying import Carried, Errand, Published
 from domain.facts import Facts
 from domain.garrison.events import Examined
 from domain.ids import order_workflow
-from domain.model import Code, timedelta
+from domain.model import Code, Instant, timedelta
 from wiring.deliver import deliver
 
 WITHIN = timedelta(seconds=25)
@@ -35,8 +35,9 @@ class Carrying:
     @activity.defn(name="publish-order")
     def publish(self, act: IssueOrder | RescindOrder) -> Published:
         """Keep the order for bases that open later; answers the bases there are now, or why it is refused."""
+        now = datetime.now(UTC)
         with writing(self.engine) as session:
-            if refusal := publish(session, act, _facts(session, act)):
+            if refusal := publish(session, act, _facts(session, act, now), now):
                 return Published(refusal=refusal)
             number = act.order.number if isinstance(act, IssueOrder) else act.number
             versions = tuple(edition.name for edition in lookups.mission_book(session).get(number, ()))
@@ -73,8 +74,7 @@ class Carrying:
         return found.status is WorkflowExecutionStatus.RUNNING
 
 
-def _facts(session: Session, act: IssueOrder | RescindOrder) -> Facts:
+def _facts(session: Session, act: IssueOrder | RescindOrder, now: Instant) -> Facts:
     """Who ordered it, and who recorded it."""
-    now = datetime.now(UTC)
     clerk = posts.person(session, act.entered_by, act.acted_at, now) if act.entered_by else None
     return Facts(person=posts.person(session, act.decided_by, act.acted_at, now), clerk=clerk)

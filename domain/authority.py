@@ -38,20 +38,30 @@ def future(act: Act, now: Instant, *told: Instant | None) -> Refusal | None:
     )
 
 
+def unfounded(act: Act, facts: Facts, now: Instant, base: Code | None) -> Refusal | None:
+    """What no act of a person may be, whoever it is said to: of the future, by somebody unknown, as another's post.
+
+    `base` is where a recorder must sit, None any; machines are not asked.
+    """
+    if act.said == "machine":
+        return None
+    return future(act, now) or known(act, facts.person, facts.clerk, base)
+
+
 def known(act: Act, person: Person | None, clerk: Person | None, base: Code | None = None) -> Refusal | None:
     """The person is in the register and speaks as no post but theirs; a recorder may record, at this base if given."""
     if person is None:
         return Refusal(
             rule="authority/known-person",
             why="the person who decides is not in the register",
-            facts={"decided_by": act.decided_by},
+            facts={"expected": "a person of the register", "got": act.decided_by},
             helps="import the member into the register, or correct who decided",
         )
     if act.entered_by and (act.entered_by == act.decided_by or not _at(base, clerk.posts if clerk else (), RECORDERS)):
         return Refusal(
             rule="authority/recorder",
             why="only a clerk, a gate or a duty officer of the base, or of the mission, may record for another",
-            facts={"entered_by": act.entered_by, "posts": _names(clerk), "base": base or "any"},
+            facts={"expected": f"{', '.join(RECORDERS)} of {base or 'any base'}", "got": _names(clerk)},
             helps="let the decider enter it, or a clerk of the base",
         )
     speaks = speaks_as(act, person)

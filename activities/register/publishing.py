@@ -12,17 +12,18 @@ from sqlalchemy.orm import Session
 from activities.register import tables as t
 from activities.register.lookups import RESCINDED, mission_book
 from domain.acts import IssueOrder, RescindOrder
-from domain.authority import known
+from domain.authority import unfounded
 from domain.facts import Facts
 from domain.garrison import orders
 from domain.garrison.ordering import may_issue, may_rescind, rewritten
+from domain.model import Instant
 from domain.orders import ends_with
 from domain.refusal import Refusal
 
 
-def publish(session: Session, act: IssueOrder | RescindOrder, facts: Facts) -> Refusal | None:
+def publish(session: Session, act: IssueOrder | RescindOrder, facts: Facts, now: Instant) -> Refusal | None:
     """Keeps an order, or its end, once: or why it is refused, and then nothing is changed."""
-    if act.entered_by and (refusal := known(act, facts.person, facts.clerk)):
+    if refusal := unfounded(act, facts, now, None):
         return refusal
     if isinstance(act, IssueOrder):
         return _issue(session, act, facts)

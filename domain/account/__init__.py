@@ -45,7 +45,7 @@ def decide(act: SetDays | CorrectAccount, state: Account, facts: Facts, now: Ins
         case SetDays():
             return set_days(act, state, facts)
         case CorrectAccount():
-            return correct(act, state, facts)
+            return correct(act, state, facts, now)
 
 
 def wants(state: Account, now: Instant) -> tuple[()]:

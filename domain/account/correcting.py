@@ -12,17 +12,17 @@ from domain.account.state import Account, changed
 from domain.acts import CorrectAccount
 from domain.decider import Refused
 from domain.facts import Facts
-from domain.model import Decimal
+from domain.model import Decimal, Instant
 from domain.refusal import Refusal
 
 HALF = Decimal("0.5")
 
 
-def correct(act: CorrectAccount, s: Account, facts: Facts) -> tuple[Any, ...]:
+def correct(act: CorrectAccount, s: Account, facts: Facts, now: Instant) -> tuple[Any, ...]:
     """A post of the member's chain of command gives days back or charges more; an overdraft by it is noted."""
     if again := _again(act, s):
         return (again,)
-    if refusal := _may(act, facts) or _closed(act, s) or _bounds(act, s):
+    if refusal := _may(act, facts, now) or _closed(act, s) or _bounds(act, s):
         return (Refused(act=act.kind, refusal=refusal, cites=(refusal.rule,)),)
     opened = opening(s, facts)
     for event in opened:
@@ -46,9 +46,9 @@ def _again(act: CorrectAccount, s: Account) -> CorrectedDays | None:
     )
 
 
-def _may(act: CorrectAccount, facts: Facts) -> Refusal | None:
+def _may(act: CorrectAccount, facts: Facts, now: Instant) -> Refusal | None:
     base = facts.member.base if facts.member else None
-    refusal = authority.known(act, facts.person, facts.clerk, base)
+    refusal = authority.unfounded(act, facts, now, base)
     if refusal or facts.person is None:
         return refusal
     ladder = (post for rung in facts.desks.get("approve", ()) for post in (rung.post, rung.deputy) if post)

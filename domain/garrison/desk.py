@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from domain.acts import Act, BaseAct, Enter, Exempt, IssueOrder, Override, RescindOrder, SetPlace, Told
-from domain.authority import known
+from domain.authority import unfounded
 from domain.decider import Event
 from domain.facts import Facts, Need
 from domain.garrison import orders
@@ -86,13 +86,24 @@ def decide(act: BaseAct, state: Garrison, facts: Facts, now: Instant) -> tuple[E
         return sitting.events
     if not state.base:
         _open(sitting)
-    if act.entered_by and (refusal := known(act, facts.person, facts.clerk)):
+    if refusal := unfounded(act, facts, now, _recorded_at(act, state)):
         sitting.refuse(refusal)
         return sitting.events
     RULES[type(act)](act, sitting)
     if (sitting.state.book, sitting.state.leaves) != (state.book, state.leaves):  # a repeat changes nothing
         _put_away(sitting)
     return sitting.events
+
+
+def _recorded_at(act: BaseAct, state: Garrison) -> Code | None:
+    """The base at which a recorder of the act sits; an order of the mission is recorded once, at any of its bases."""
+    match act:
+        case IssueOrder(order=order):
+            return None if order.mission_wide else act.base
+        case RescindOrder(number=number) if number in state.book:
+            return None if state.book[number][-1].order.mission_wide else act.base
+        case _:
+            return act.base
 
 
 def _elsewhere(act: BaseAct, state: Garrison) -> Refusal:

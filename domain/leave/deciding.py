@@ -187,11 +187,11 @@ def decide(act: Act, s: Leave, facts: Facts, now: Instant) -> Events:
 
 
 def _unfounded(act: Act, s: Leave, facts: Facts, now: Instant) -> Refusal | None:
-    """What no act of a person may be: of the future, by somebody unknown, as a post which is not theirs."""
-    if act.said == "machine" or from_server(act):
+    """What no act of a person may be; a recorder sits at the base of the member."""
+    if from_server(act):
         return None
     whose = s.member or facts.member
-    return authority.future(act, now) or authority.known(act, facts.person, facts.clerk, whose.base if whose else None)
+    return authority.unfounded(act, facts, now, whose.base if whose else None)
 
 
 SERVER = "server"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.acts import Import
-from domain.authority import known, speaks_as
+from domain.authority import future, speaks_as, unfounded
 from domain.decider import Event, Refused
 from domain.facts import Facts
 from domain.model import Instant
@@ -21,7 +21,7 @@ def decide(act: Import, state: Register, facts: Facts, now: Instant) -> tuple[Ev
     since = _already_so(act, state)
     if since is not None:
         return (AlreadySo(version=since, cites=(BASE_VERSION,)),)
-    refusal = _nothing(act) or _authority(act, state, facts) or _stale(act, state)
+    refusal = _nothing(act) or _authority(act, state, facts, now) or _stale(act, state)
     if refusal:
         return (Refused(act=act.kind, refusal=refusal, cites=(refusal.rule,)),)
     return (
@@ -58,11 +58,11 @@ def _nothing(act: Import) -> Refusal | None:
     )
 
 
-def _authority(act: Import, state: Register, facts: Facts) -> Refusal | None:
+def _authority(act: Import, state: Register, facts: Facts, now: Instant) -> Refusal | None:
     """As long as nobody is appointed administrator anybody may import: somebody has to appoint the first one."""
     if not state.administrators:
-        return None
-    refusal = known(act, facts.person, facts.clerk)
+        return future(act, now)
+    refusal = unfounded(act, facts, now, None)
     if refusal or facts.person is None:
         return refusal
     posts = speaks_as(act, facts.person)

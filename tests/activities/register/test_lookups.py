@@ -259,11 +259,11 @@ class TestMissionOrders:
 
     def issue(self, one: Order, facts: Facts = FORCE) -> str:
         """The rule by which it was refused; nothing where it was published."""
-        refusal = publish(self.session, self.act(IssueOrder, order=one), facts)
+        refusal = publish(self.session, self.act(IssueOrder, order=one), facts, NOW)
         return refusal.rule if refusal else ""
 
     def rescind(self, number: str, at: datetime, facts: Facts = FORCE) -> str:
-        refusal = publish(self.session, self.act(RescindOrder, number=number, at=at, reason="over"), facts)
+        refusal = publish(self.session, self.act(RescindOrder, number=number, at=at, reason="over"), facts, NOW)
         return refusal.rule if refusal else ""
 
     def test_every_version_is_kept_in_order_and_once(self):
@@ -290,7 +290,7 @@ class TestMissionOrders:
         commander = speaks("CO-NAQ", "commander")
         assert self.issue(order(1, NOW), commander) == "authority/order"
         assert self.issue(order(1, NOW, issuer="CO-NAQ"), commander) == "authority/order"
-        assert self.issue(order(1, NOW), Facts()) == "authority/order"
+        assert self.issue(order(1, NOW), Facts()) == "authority/known-person"
         assert lookups.mission_orders(self.session) == ()
         assert self.issue(order(1, NOW)) == ""
         assert self.rescind("MO-7", NOW, commander) == "authority/order"
@@ -303,9 +303,17 @@ class TestMissionOrders:
         assert lookups.mission_orders(self.session) == (order(1, NOW),)
 
     def test_a_recorder_without_a_post_that_records_publishes_nothing(self):
-        refusal = publish(self.session, self.act(IssueOrder, order=order(1, NOW), entered_by="m-other"), FORCE)
+        act = self.act(IssueOrder, order=order(1, NOW), entered_by="m-other")
+        refusal = publish(self.session, act, FORCE, NOW)
         assert refusal
         assert refusal.rule == "authority/recorder"
+        assert lookups.mission_orders(self.session) == ()
+
+    def test_what_was_not_ordered_yet_is_not_published(self):
+        act = self.act(IssueOrder, order=order(1, NOW), acted_at=NOW + timedelta(hours=1))
+        refusal = publish(self.session, act, FORCE, NOW)
+        assert refusal
+        assert refusal.rule == "record/future"
         assert lookups.mission_orders(self.session) == ()
 
 

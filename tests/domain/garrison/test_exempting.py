@@ -54,7 +54,7 @@ def test_an_exempt_sign_out_is_regular():
         (holder("DCO-NAQ", "commander", who="m-deputy"), ""),
         (holder("FC", "force-commander", base=None), "etp/authority"),
         (CLERK, "etp/authority"),
-        (None, "etp/authority"),
+        (None, "authority/known-person"),
         (holder("CO-NAQ", "commander", who="m-l1"), "decision/not-own"),
     ],
 )

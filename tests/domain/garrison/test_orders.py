@@ -117,7 +117,7 @@ def test_what_is_not_in_the_book_cannot_be_rescinded():
         (CLERK, "authority/order"),
         (holder("CO-NAQ", "clerk"), "authority/order"),
         (holder("CO-NAQ", "commander", base="KIN"), "authority/order"),
-        (None, "authority/order"),
+        (None, "authority/known-person"),
     ],
 )
 def test_the_issuer_of_a_base_order_is_a_commander_of_the_base_or_above(by, rule):
