@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from collections.abc import Callable, Coroutine
 from datetime import date
@@ -18,7 +19,7 @@ from starter.desk import at_desk
 from starter.flags import HERE, How
 from starter.saying import AT_ONCE, Saying, own_fields
 from starter.speaking import OWN, For
-from wiring import sheets
+from wiring import console, sheets
 from wiring.trouble import Misset
 
 Command = Callable[..., Coroutine[Any, Any, int]]
@@ -54,9 +55,13 @@ def command(kind: type[Act], name: str) -> Command:
             flags = {column: value for column, value in said.items() if value is not None}
             saying = Saying(desk, kind, who, papers, flags, dry_run=dry_run)
             told = []
-            async for answer in sheets.answers(work, saying.answer, AT_ONCE):
-                receipts.show(answer, desk, json=how.json)
-                told.append(answer)
+            try:
+                async for answer in sheets.answers(work, saying.answer, AT_ONCE):
+                    receipts.show(answer, desk, json=how.json)
+                    told.append(answer)
+            except asyncio.CancelledError:
+                console.warn(receipts.broken_off(name, told, len(work), "the same command again"))
+                raise
             return sheets.exit_code(answer.code for answer in told)
 
     act.__name__, act.__doc__ = name.replace("-", "_"), inspect.getdoc(kind)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -118,16 +119,19 @@ def failed(said: str, trouble: Trouble, face: Face | None = None, leave_id: str 
 
 
 async def at_rest(client: Client, leave_id: str, settling: float = SETTLING) -> Face | None:
-    """How the leave stands once its effects are done; as it stands after so many seconds, where they take longer."""
+    """How the leave stands once its effects are done; as it stands after so many seconds, where they take longer.
+
+    Who may take longer is asked less often: each question is work for the worker that is waited for.
+    """
     until = asyncio.get_running_loop().time() + settling
-    pause = 0.02
+    pause = settling / 75
     while True:
         face = await face_of(client, leave_id)
         moving = face is not None and (face.busy or face.then == NO_DAYS)
         if face is None or not moving or asyncio.get_running_loop().time() > until:
             return face
         await asyncio.sleep(pause)
-        pause = min(2 * pause, 0.4)
+        pause = min(2 * pause, settling / 15)
 
 
 def why_not_opened(journal: Sequence[Entry[Any]]) -> Refusal | None:
@@ -136,6 +140,22 @@ def why_not_opened(journal: Sequence[Entry[Any]]) -> Refusal | None:
         if isinstance(entry.event, Refused | Lacks):
             return entry.event.refusal
     return None
+
+
+def counted(told: Sequence[Answer]) -> str:
+    """`60 recorded, 3 refused`."""
+    counts = Counter(answer.result for answer in told)
+    return ", ".join(f"{count} {result}" for result, count in counts.most_common()) or "nothing in it"
+
+
+def broken_off(what: str, told: Sequence[Answer], lines: int, again: str) -> str:
+    """How far work on many lines had come when it was interrupted, and how to go on."""
+    far = f"of {lines} lines {len(told)} were answered" + (f": {counted(told)}" if told else "")
+    return (
+        f"{what} was broken off: {far}\n"
+        "known  lines which were under way may have been recorded too\n"
+        f"next   {again} goes on: what was recorded is told as already so, and done once"
+    )
 
 
 def show(answer: Answer, desk: Desk, *, json: bool = False) -> None:

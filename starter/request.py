@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 from collections import Counter
 from collections.abc import Sequence
@@ -117,22 +118,25 @@ async def _many(asking: Asking, lines: Sequence[Line], how: How, refused: Path |
     no: list[tuple[Line, Answer]] = []
     if refused:
         _write(refused, no)  # what cannot be written is told before anything is asked
-    with console.progress() as bar:
-        task = bar.add_task(asking.file, total=len(lines))
-        async for answer in sheets.answers(lines, asking.answer, AT_ONCE, lambda: bar.advance(task)):
-            line = lines[len(told)]
-            told.append(answer)
-            if answer.code:
-                no.append((line, answer))
-            if how.json or (answer.code and len(no) <= SHOWN):
-                receipts.show(answer, asking.desk, json=how.json)
-    if refused:
-        _write(refused, no)
+    try:
+        with console.progress() as bar:
+            task = bar.add_task(asking.file, total=len(lines))
+            async for answer in sheets.answers(lines, asking.answer, AT_ONCE, lambda: bar.advance(task)):
+                line = lines[len(told)]
+                told.append(answer)
+                if answer.code:
+                    no.append((line, answer))
+                if how.json or (answer.code and len(no) <= SHOWN):
+                    receipts.show(answer, asking.desk, json=how.json)
+    except asyncio.CancelledError:
+        console.warn(receipts.broken_off(asking.file, told, len(lines), "the same file again"))
+        raise
+    finally:
+        if refused:
+            _write(refused, no)
     if not how.json:
         _by_rule([answer for _, answer in no], refused)
-    counts = Counter(answer.result for answer in told)
-    summary = ", ".join(f"{count} {result}" for result, count in counts.most_common()) or "nothing in it"
-    (console.note if how.json else console.say)(f"{asking.file}: {len(told)} lines: {summary}")
+    (console.note if how.json else console.say)(f"{asking.file}: {len(told)} lines: {receipts.counted(told)}")
     if asking.dry_run and not how.json:
         console.say(NOT_FORETOLD)
     return sheets.exit_code(answer.code for answer in told)

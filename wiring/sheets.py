@@ -116,7 +116,8 @@ async def answers(
         tasks.append(task)
     try:
         for task in tasks:
-            yield await task
+            await asyncio.wait({task})  # not the task itself: an interrupt is ours, and no answer of this line
+            yield task.result()
     finally:
         for task in tasks:
             task.cancel()
