@@ -6,8 +6,7 @@ from typing import Final
 
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.plugin import SimplePlugin
-from temporalio.worker import WorkflowRunner
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from temporalio.worker import UnsandboxedWorkflowRunner
 
 from workflows.base import BaseWorkflow
 from workflows.leave import LeaveWorkflow
@@ -27,21 +26,17 @@ WORKFLOWS: Final = (
 
 
 class FurloughPlugin(SimplePlugin):
-    """Give it to the client; workers and Replayers made from that client have it too."""
+    """Give it to the client; workers and Replayers made from that client have it too.
+
+    No sandbox: it does not look into modules that are passed through, as ours must be (to load them anew for each leave
+    costs 140 ms and 2 MB), and would take a quarter of the worker's time to guard nothing. That processes and rules
+    know no clock, chance or world is kept by the linter's list of banned names and by the law of imports.
+    """
 
     def __init__(self) -> None:
         super().__init__(
             "furlough",
             data_converter=pydantic_data_converter,
             workflows=WORKFLOWS,
-            workflow_runner=sandboxed,
+            workflow_runner=UnsandboxedWorkflowRunner(),
         )
-
-
-def sandboxed(given: WorkflowRunner | None) -> WorkflowRunner:
-    """The sandbox, with our own modules passed through: loading them anew for each leave would cost 140 ms and 2 MB."""
-    if not isinstance(given, SandboxedWorkflowRunner):
-        return given or SandboxedWorkflowRunner()
-    return SandboxedWorkflowRunner(
-        restrictions=SandboxRestrictions.default.with_passthrough_modules("domain", "workflows", "pydantic")
-    )

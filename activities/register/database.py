@@ -6,9 +6,12 @@ rows that another is about to change. On PostgreSQL the same functions lock the 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
@@ -19,7 +22,17 @@ from sqlalchemy.orm import Session
 
 from activities.register.tables import Table
 
-_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=2000", "foreign_keys=ON")
+UNCHANGING = "unchanging"
+"""In the `info` of a session which sees one view of the register from first to last."""
+
+_BUSY = timedelta(seconds=2)
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    f"busy_timeout={_BUSY // timedelta(milliseconds=1)}",
+    "foreign_keys=ON",
+)
+_PENS: defaultdict[str, Lock] = defaultdict(Lock)
 _NO_ANSWER = (OperationalError, InterfaceError, DatabaseError, PoolTimeout)
 _MIGRATING = 0x667572  # any number, as long as everybody who migrates asks for the same lock
 
@@ -59,16 +72,37 @@ def reading(source: Engine) -> Iterator[Session]:
     if source.dialect.name == "postgresql":
         source = source.execution_options(isolation_level="REPEATABLE READ")
     with _session(source) as session:
+        session.info[UNCHANGING] = True
         yield session
         session.rollback()
 
 
 @contextmanager
 def writing(source: Engine) -> Iterator[Session]:
-    """A session whose work is kept whole at the end, or not at all. Raises RegisterUnavailable."""
-    with _session(source.execution_options(writes=True)) as session:
+    """A session whose work is kept whole at the end, or not at all. Raises RegisterUnavailable.
+
+    Threads of one process hand the pen over; SQLite would have each of them look again for it after some time, and by
+    chance one of many would come too late.
+    """
+    with _pen(source), _session(source.execution_options(writes=True)) as session:
         yield session
         session.commit()
+
+
+@contextmanager
+def _pen(source: Engine) -> Iterator[None]:
+    if source.dialect.name != "sqlite":
+        yield
+        return
+    pen = _PENS[str(source.url)]
+    if not pen.acquire(timeout=_BUSY.total_seconds()):
+        raise RegisterUnavailable(
+            f"The register ({source.url}) did not answer: database is locked, somebody else writes"
+        )
+    try:
+        yield
+    finally:
+        pen.release()
 
 
 @contextmanager

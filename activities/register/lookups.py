@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from activities.register import tables as t
 from activities.register.calendars import calendar
+from activities.register.remembered import edition, until_import
 from domain.calendar import days
 from domain.facts import BaseFacts, Member, Opening, UnitStrength
 from domain.garrison.orders import Book, Edition, editions
@@ -47,9 +48,11 @@ RESCINDED = "rescinded"
 
 def version(session: Session) -> int:
     """The number of the last import; 0 of an empty register."""
-    return session.scalar(select(func.max(t.Version.version))) or 0
+    number: int = edition(session)[1]
+    return number
 
 
+@until_import
 def settings(session: Session) -> dict[str, str]:
     """The mission's switches as they were imported; a switch that was not has the default of `sheets.SETTINGS`."""
     rows: Iterable[Any] = session.execute(select(t.Setting.setting, t.Setting.value))
@@ -62,6 +65,7 @@ def administrators(session: Session) -> int:
     return session.scalar(appointed.where(t.Post.role == "administrator")) or 0
 
 
+@until_import
 def member(session: Session, member_id: str) -> Member | None:
     """What rules need to know of a member; also of one who has left. None for an unknown id."""
     row = session.get(t.Member, member_id)
@@ -80,6 +84,7 @@ def names(session: Session, ids: Iterable[str]) -> dict[str, str]:
     return {row.id: f"{row.rank} {row.name}".strip() for row in session.execute(chosen)}
 
 
+@until_import
 def pack_of(session: Session, member_id: str) -> str | None:
     """The rule pack which the register itself names for a member; None where the packs' own heads decide."""
     return session.scalar(select(t.Member.pack).where(t.Member.id == member_id)) or None
@@ -94,6 +99,7 @@ def opening(session: Session, member_id: str) -> Opening | None:
     return Opening(as_of=rows[0].as_of, days={row.purse: row.days for row in rows}, source="; ".join(sources))
 
 
+@until_import
 def base(session: Session, code: str) -> BaseFacts | None:
     """A base and how many posts it has (small bases may have too few for three decisions). None for an unknown code."""
     return next(iter(_bases(session, code)), None)
@@ -115,6 +121,7 @@ def _bases(session: Session, *codes: str) -> tuple[BaseFacts, ...]:
     return tuple(BaseFacts(code=row.base, clearance=row.clearance, posts=row.posts) for row in rows)
 
 
+@until_import
 def base_zone(session: Session, code: str) -> str | None:
     """The IANA name of a base's zone; None for an unknown code."""
     return session.scalar(select(t.Base.zone).where(t.Base.base == code))

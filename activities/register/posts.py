@@ -12,13 +12,27 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, literal, select
 from sqlalchemy.orm import Session
 
+from activities.register import lookups
 from activities.register import tables as t
 from activities.register.lookups import day_at, settings
+from activities.register.remembered import until_import
 from domain.facts import HeldPost, Person, Rung
 from domain.orders import Role
 
 _HIGHEST = 50
 """No chain of command has so many rungs. An import lets no ring pass; this ends the walk through a damaged table."""
+
+
+class _Post(NamedTuple):
+    """A post, and what stands around it."""
+
+    post: str
+    base: str | None
+    reports_to: str | None
+    deputy: str | None
+
+
+_POSTS = select(t.Post.post, t.Post.base, t.Post.reports_to, t.Post.deputy)
 
 
 class Grant(NamedTuple):
@@ -39,23 +53,23 @@ def person(session: Session, member_id: str, acted_at: datetime, now: datetime) 
 
     Each post is listed once, by the grant under which it was said, an appointment before a delegation.
     """
-    base = session.scalar(select(t.Member.base).where(t.Member.id == member_id))
-    if base is None:
+    member = lookups.member(session, member_id)
+    if member is None:
         return None
-    grants = _grants(session, lambda table: table.member == member_id)
+    grants = _grants_of(session, member_id)
     today = {grant.held.post for grant in grants if grant.valid(now)}
     then = {grant.held.post: grant.held for grant in reversed(grants) if grant.valid(acted_at)}
-    return Person(id=member_id, posts=tuple(held for post, held in sorted(then.items()) if post in today), base=base)
+    return Person(
+        id=member_id, posts=tuple(held for post, held in sorted(then.items()) if post in today), base=member.base
+    )
 
 
 def holders(session: Session, posts: Iterable[str], at: datetime) -> dict[str, tuple[str, ...]]:
     """Who may speak as each of these posts: those appointed first, then delegates. A vacant post has nobody."""
-    posts = sorted(set(posts))
-    found: dict[str, dict[str, None]] = {post: {} for post in posts}
-    for grant in _grants(session, lambda table: table.post.in_(posts)):
-        if grant.valid(at):
-            found[grant.held.post][grant.member] = None
-    return {post: tuple(members) for post, members in found.items()}
+    return {
+        post: tuple(dict.fromkeys(grant.member for grant in _grants_to(session, post) if grant.valid(at)))
+        for post in sorted(set(posts))
+    }
 
 
 def chain(session: Session, member_id: str, at: datetime) -> tuple[Rung, ...]:
@@ -65,13 +79,11 @@ def chain(session: Session, member_id: str, at: datetime) -> tuple[Rung, ...]:
     superior's. A post delegated to the member stays with its other holders. Who has nobody above has the post that the
     mission names in the setting `force-commander-leave`. Empty for an unknown member.
     """
-    start = session.scalar(
-        select(t.Unit.commander).join(t.Member, t.Member.unit == t.Unit.unit).filter_by(id=member_id)
-    )
+    start = _commander(session, member_id)
     if start is None:
         return ()
     upward = _upward(session, start)
-    appointed = {g.held.post for g in _grants(session, lambda table: table.member == member_id) if _appointed(g, at)}
+    appointed = {g.held.post for g in _grants_of(session, member_id) if _appointed(g, at)}
     own = max((i for i, post in enumerate(upward, 1) if post.post in appointed), default=0)
     above = upward[own:] or _upward(session, settings(session).get("force-commander-leave"))[:1]
     return _ladder(session, [post for post in above if post.post not in appointed], at, but_for=member_id)
@@ -84,7 +96,7 @@ def desk(session: Session, role: Role, base: str, at: datetime) -> tuple[Rung, .
 
     A base without such a post is served by the mission's. Empty where there is neither.
     """
-    posts = session.scalars(select(t.Post).where(t.Post.role == role).order_by(t.Post.post)).all()
+    posts = _posts_of(session, role)
     own = [post for post in posts if post.base == base] or [post for post in posts if post.base is None]
     deputies = {post.deputy for post in own}
     own = [post for post in own if post.post not in deputies]  # a deputy's turn comes after its post's
@@ -99,14 +111,11 @@ def etp_posts(session: Session, post: str, at: datetime) -> tuple[HeldPost, ...]
     """
     upward = _upward(session, post)
     codes = [upward[0].post, upward[0].deputy, *(above.post for above in upward[1:])] if upward else []
-    first: dict[str, HeldPost] = {}
-    for grant in _grants(session, lambda table: table.post.in_(codes)):
-        if grant.valid(at):
-            first.setdefault(grant.held.post, grant.held)
-    return tuple(first[code] for code in codes if code in first)
+    valid = ([g.held for g in _grants_to(session, code) if g.valid(at)] for code in codes if code)
+    return tuple(held[0] for held in valid if held)
 
 
-def _ladder(session: Session, posts: Iterable[t.Post], at: datetime, but_for: str = "") -> tuple[Rung, ...]:
+def _ladder(session: Session, posts: Iterable[_Post], at: datetime, but_for: str = "") -> tuple[Rung, ...]:
     posts = tuple(posts)
     held = holders(session, [code for post in posts for code in (post.post, post.deputy) if code], at)
 
@@ -123,7 +132,17 @@ def _appointed(grant: Grant, at: datetime) -> bool:
     return grant.held.by == "appointment" and grant.valid(at)
 
 
-def _grants(session: Session, chosen: Callable[[Any], ColumnElement[bool]]) -> list[Grant]:
+@until_import
+def _grants_of(session: Session, member: str) -> tuple[Grant, ...]:
+    return _grants(session, lambda table: table.member == member)
+
+
+@until_import
+def _grants_to(session: Session, post: str) -> tuple[Grant, ...]:
+    return _grants(session, lambda table: table.post == post)
+
+
+def _grants(session: Session, chosen: Callable[[Any], ColumnElement[bool]]) -> tuple[Grant, ...]:
     """Appointments, then delegations, of whatever day; none of who has left the mission."""
     grants: list[Grant] = []
     tables: tuple[Any, ...] = (t.Appointment, t.Delegation)
@@ -144,13 +163,27 @@ def _grants(session: Session, chosen: Callable[[Any], ColumnElement[bool]]) -> l
                 {"post": post.post, "role": post.role, "base": post.base, "unit": post.unit, **term}
             )
             grants.append(Grant(member=grant.member, held=held, zone=zone))
-    return grants
+    return tuple(grants)
 
 
-def _upward(session: Session, start: str | None) -> list[t.Post]:
+@until_import
+def _commander(session: Session, member_id: str) -> str | None:
+    of_unit = select(t.Unit.commander).join(t.Member, t.Member.unit == t.Unit.unit)
+    return session.scalar(of_unit.filter_by(id=member_id))
+
+
+@until_import
+def _posts_of(session: Session, role: Role) -> tuple[_Post, ...]:
+    posts = session.execute(_POSTS.where(t.Post.role == role).order_by(t.Post.post))
+    return tuple(_Post(*post) for post in posts)
+
+
+@until_import
+def _upward(session: Session, start: str | None) -> tuple[_Post, ...]:
     """A post and those it reports to, to the top; none for an unknown post."""
     rungs = select(t.Post.post, t.Post.reports_to, literal(0).label("rung")).where(t.Post.post == start)
     walk = rungs.cte("walk", recursive=True)
     step = select(t.Post.post, t.Post.reports_to, walk.c.rung + 1).join(walk, t.Post.post == walk.c.reports_to)
     walk = walk.union_all(step.where(walk.c.rung < _HIGHEST))
-    return list(session.scalars(select(t.Post).join(walk, walk.c.post == t.Post.post).order_by(walk.c.rung)))
+    posts = session.execute(_POSTS.join(walk, walk.c.post == t.Post.post).order_by(walk.c.rung))
+    return tuple(_Post(*post) for post in posts)
