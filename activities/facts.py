@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 from sqlalchemy.orm import Session
 
 from activities import packs
-from activities.register import lookups, posts
+from activities.register import command, lookups, posts
 from activities.store import Store
 from domain.acts import Act, Ask
 from domain.calendar import Calendar
@@ -28,6 +28,7 @@ class Subject(NamedTuple):
     last: date | None = None
     units: tuple[Code, ...] = ()
     etp: Code | None = None
+    issuer: Code | None = None
 
 
 class Library:
@@ -64,13 +65,15 @@ class Library:
         posts.person(session, "", now, now)
 
     def _people(self, session: Session, act: Act, about: Subject, now: Instant) -> dict[str, Any]:
-        """Who decided, who recorded it and, where an order names a post, who may exempt in its stead."""
+        """Who decided, who recorded it; of an order concerned, who may exempt from it, and who is above its issuer."""
 
         def known(who: Code | None) -> Person | None:
             return posts.person(session, who, act.acted_at, now) if who else None
 
         exempts = posts.etp_posts(session, about.etp, now) if about.etp else ()
-        return {"person": known(act.decided_by), "clerk": known(act.entered_by), "etp_posts": exempts}
+        superiors = command.above(session, about.issuer) if about.issuer else ()
+        people = {"person": known(act.decided_by), "clerk": known(act.entered_by)}
+        return people | {"etp_posts": exempts, "superiors": superiors}
 
     def _terms(self, session: Session, about: Subject, now: Instant) -> Terms | None:
         """The terms of the pack which the register names for a member, else of the one that applies by its head."""

@@ -11,13 +11,14 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.register import lookups, posts
+from activities.register import command, lookups, posts
 from activities.register.database import writing
 from activities.register.publishing import publish
 from activities.waiting import while_working
 from domain.acts import IssueOrder, RescindOrder
 from domain.carrying import Carried, Errand, Published
 from domain.facts import Facts
+from domain.garrison import orders
 from domain.garrison.events import Examined
 from domain.ids import order_workflow
 from domain.model import Code, Instant, timedelta
@@ -75,6 +76,9 @@ class Carrying:
 
 
 def _facts(session: Session, act: IssueOrder | RescindOrder, now: Instant) -> Facts:
-    """Who ordered it, and who recorded it."""
+    """Who ordered it, who recorded it, and which posts are above the issuer of what is changed."""
+    issuer = orders.issuer(lookups.mission_book(session), act)
+    superiors = command.above(session, issuer) if issuer else ()
     clerk = posts.person(session, act.entered_by, act.acted_at, now) if act.entered_by else None
-    return Facts(person=posts.person(session, act.decided_by, act.acted_at, now), clerk=clerk)
+    person = posts.person(session, act.decided_by, act.acted_at, now)
+    return Facts(person=person, clerk=clerk, superiors=superiors)

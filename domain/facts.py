@@ -83,7 +83,8 @@ class Opening(Model):
 class Facts(Model):
     """What was looked up for one decision.
 
-    `desks` are the ladders of posts which a leave passes: `attest`, `approve`, `officer`, `confirm`;
+    `desks` are the ladders of posts which a leave passes: `attest`, `approve`, `officer`, `confirm`; `superiors` are
+    the posts above the issuer of the order which an act would change;
     `register_version` is the register's version; what was not needed is empty.
     """
 
@@ -97,6 +98,7 @@ class Facts(Model):
     calendar: Calendar | None = None
     family: Literal["listed", "outside", "unreadable"] | None = None
     etp_posts: tuple[HeldPost, ...] = ()
+    superiors: tuple[Code, ...] = ()
     strength: dict[Code, UnitStrength] = {}
     opening: Opening | None = None
     mission_orders: tuple[Order, ...] = ()

@@ -15,6 +15,7 @@ from domain.garrison.ordering import issue_order, rescind_order
 from domain.garrison.places import enter, set_place, told
 from domain.garrison.sitting import Sitting
 from domain.garrison.state import Garrison
+from domain.holdings import Place
 from domain.model import Code, Instant, Model, date
 from domain.refusal import Refusal
 
@@ -44,37 +45,44 @@ def needs(act: BaseAct, state: Garrison) -> frozenset[Need]:
 
 
 class About(Model):
-    """What facts are asked for: the units whose strength counts, on which days, and the post which an order names."""
+    """What facts are asked for: the units whose strength counts, on which days, and whose an order is.
+
+    `etp` is the post which it names for exemptions, `issuer` whose it is as it stands.
+    """
 
     units: tuple[Code, ...] = ()
     first: date | None = None
     last: date | None = None
     etp: Code | None = None
+    issuer: Code | None = None
 
 
 def about(act: BaseAct, state: Garrison) -> About:
     """What of the world a decision rests on: all leaves that may be judged by it, and the one that asks."""
-    lines, etp = state.asking(), None
+    lines, etp, issuer = state.asking(), None, None
+    places: list[Place] = []
+    units: set[Code] = set()
     match act:
         case SetPlace(leave_id=leave_id, place=place):
             places = [place] if place else []
             units = {p.unit for p in places} | ({lines[leave_id].wish.unit} if leave_id in lines else set())
         case Exempt(leave_id=leave_id) | Override(leave_id=leave_id):
-            places, units = [], {lines[leave_id].wish.unit} if leave_id in lines else set()
+            units = {lines[leave_id].wish.unit} if leave_id in lines else set()
             if isinstance(act, Exempt) and (edition := orders.find(state.book, act.order)):
                 etp = edition.order.etp
         case Told(gone=gone):
-            places, units = [], {lines[key].wish.unit for key in gone if key in lines}
+            units = {lines[key].wish.unit for key in gone if key in lines}
         case Enter():
             return About()
-        case _:
-            places, units = [], set(state.units)
+        case IssueOrder() | RescindOrder():
+            units, issuer = set(state.units), orders.issuer(state.book, act)
     places += [line.wish for line in lines.values() if line.wish.unit in units]
     return About(
         units=tuple(sorted(units)),
         first=min((p.first for p in places), default=None),
         last=max((p.last for p in places), default=None),
         etp=etp,
+        issuer=issuer,
     )
 
 

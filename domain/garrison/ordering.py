@@ -38,18 +38,19 @@ def issue_order(act: IssueOrder, sitting: Sitting) -> None:
 def may_issue(act: IssueOrder, book: Book, facts: Facts) -> Refusal | None:
     """Why an order cannot be entered in a book: whose it is, and what its number says already.
 
-    Who amends has authority over the version before it too: nobody voids another's order by taking up its number.
+    Who amends has authority over the version before it too: nobody voids another's order by taking up its number, but
+    a superior of its issuer, whose own order it then is.
     """
-    refusal = powers.may_order(act, act.order, facts) or orders.against(book, act.order)
+    refusal = powers.may_issue(act, facts) or orders.against(book, act.order)
     if refusal or act.order.number not in book:
         return refusal
-    return powers.may_order(act, book[act.order.number][-1].order, facts)
+    return powers.may_change(act, book[act.order.number][-1].order, facts)
 
 
 def may_rescind(act: RescindOrder, last: Edition, facts: Facts) -> Refusal | None:
     """Why a number, whose last version is given, cannot be ended: whose it is, or when."""
     at = ends_with(act.at or act.acted_at)
-    return powers.may_order(act, last.order, facts) or _ended(act, last, at) or _past(act, at)
+    return powers.may_change(act, last.order, facts) or _ended(act, last, at) or _past(act, at)
 
 
 def rewritten(order: Order, known: Order) -> Refusal | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from domain.acts import IssueOrder, RescindOrder
 from domain.model import DAY, Code, Instant, Model, datetime, timedelta
 from domain.orders import Order
 from domain.refusal import Refusal
@@ -55,6 +56,12 @@ def find(book: Book, name: str) -> Edition | None:
     """The version of that name: `LO-014.2`."""
     number = name.rpartition(".")[0]
     return next((e for e in book.get(number, ()) if e.name == name), None)
+
+
+def issuer(book: Book, act: IssueOrder | RescindOrder) -> Code | None:
+    """Whose the version is that an act would amend or end; None where there is none yet."""
+    versions = book.get(act.order.number if isinstance(act, IssueOrder) else act.number, ())
+    return versions[-1].order.issuer if versions else None
 
 
 def in_force(book: Book, at: datetime) -> tuple[Edition, ...]:

@@ -12,23 +12,42 @@ from domain.authority import own, speaks_as
 from domain.facts import Facts, HeldPost
 from domain.garrison.orders import Edition
 from domain.holdings import Place
-from domain.orders import Order
+from domain.orders import Order, Role
 from domain.refusal import Refusal
 
 
-def may_order(act: IssueOrder | RescindOrder, order: Order, facts: Facts) -> Refusal | None:
-    """The issuer of an order: a commander of the base or above it; of a mission-wide one, the force commander."""
-    roles = ("force-commander",) if order.mission_wide else ("commander", "force-commander")
-    mine = _mine(act, facts)
+def may_issue(act: IssueOrder, facts: Facts) -> Refusal | None:
+    """The issuer of an order: a commander of the base or above it; of a mission-wide one, the force commander.
+
+    Who stands above the issuer of the version before may sit at another base.
+    """
+    order, mine = act.order, _mine(act, facts)
     if isinstance(mine, Refusal):
         return mine
-    if any(p.post == order.issuer and p.role in roles and p.base in (None, act.base) for p in mine):
+    roles: tuple[Role, ...] = ("force-commander",) if order.mission_wide else ("commander", "force-commander")
+    places = {p.post for p in mine if p.base in (None, act.base)} | set(facts.superiors)
+    if any(p.post == order.issuer and p.role in roles and p.post in places for p in mine):
         return None
     return Refusal(
         rule="authority/order",
         why=f"{order.name} is an order of {order.issuer}, held by a {' or '.join(roles)} of {act.base} or above",
         facts={"expected": order.issuer, "got": _posts(mine)},
         helps=f"let the holder of {order.issuer}, or who has a written delegation, do it",
+    )
+
+
+def may_change(act: IssueOrder | RescindOrder, order: Order, facts: Facts) -> Refusal | None:
+    """Whoever holds the post that issued a version, or one above it, amends or rescinds it."""
+    mine, posts = _mine(act, facts), (order.issuer, *facts.superiors)
+    if isinstance(mine, Refusal):
+        return mine
+    if any(p.post in posts for p in mine):
+        return None
+    return Refusal(
+        rule="authority/order",
+        why=f"{order.name} is an order of {order.issuer}; only that post, or one above it, changes it",
+        facts={"expected": ", ".join(posts), "got": _posts(mine)},
+        helps=f"let the holder of {order.issuer}, or of a post above it, do it",
     )
 
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from activities.register import lookups, posts
+from activities.facts import Library, Subject
+from activities.register import command, lookups, posts
 from activities.register.database import reading, writing
 from activities.register.publishing import publish
+from activities.store import Store
 from domain.acts import IssueOrder, RescindOrder
 from domain.facts import BaseFacts, Facts, HeldPost, Person, Rung, UnitStrength
 from domain.orders import Order, Role, StopLeave
@@ -31,6 +34,23 @@ class TestLookups:
         self.register = register
         with reading(register) as self.session:
             yield
+
+    def test_a_chain_of_posts_is_told_upwards_and_downwards(self):
+        assert command.above(self.session, "DCO-A") == ("CO-A", "FC", "HOM")
+        assert command.above(self.session, "HOM") == command.above(self.session, "NOBODY") == ()
+        beneath = command.below(self.session, ["FC", "CO-A"])
+        assert (beneath["DCO-A"], beneath["COS"], beneath["DFC"]) == (1, 1, 1)
+        assert not {"FC", "CO-A", "HOM", "ADMIN"} & set(beneath)
+        assert command.below(self.session, ["HOM"])["DCO-A"] == 3
+
+    def test_who_is_above_an_issuer_is_a_fact_of_what_changes_the_order(self, tmp_path: Path):
+        library, act = Library(tmp_path, Store(tmp_path)), self.change()
+        for issuer, found in ((None, ()), ("CO-A", ("FC", "HOM"))):
+            about = Subject(base="NAQ", issuer=issuer)
+            assert library.look_up(self.session, frozenset({"person"}), act, about, NOW).superiors == found
+
+    def change(self) -> RescindOrder:
+        return RescindOrder(act_id="a", decided_by="m-x", acted_at=NOW, base="NAQ", number="LO-1", reason="over")
 
     def id(self, number: str) -> str:
         found = lookups.resolve(self.session, number)
@@ -301,6 +321,12 @@ class TestMissionOrders:
         assert self.issue(order(1, NOW)) == ""
         assert self.issue(order(1, NOW, title="Another")) == "order/version"
         assert lookups.mission_orders(self.session) == (order(1, NOW),)
+
+    def test_a_post_above_the_issuer_ends_an_order(self):
+        assert self.issue(order(1, NOW)) == ""
+        head = speaks("HOM", "commander")
+        assert self.rescind("MO-7", NOW, head) == "authority/order"
+        assert self.rescind("MO-7", NOW, head.model_copy(update={"superiors": ("HOM",)})) == ""
 
     def test_a_recorder_without_a_post_that_records_publishes_nothing(self):
         act = self.act(IssueOrder, order=order(1, NOW), entered_by="m-other")

@@ -10,6 +10,7 @@ from domain.acts import BaseAct, Enter, Exempt, IssueOrder, Override, RescindOrd
 from domain.calendar import Calendar
 from domain.decider import Event, Refused, entries_of, fold
 from domain.facts import Facts, HeldPost, Person, UnitStrength
+from domain.garrison import about
 from domain.garrison.events import Numbered, Stands
 from domain.holdings import Place
 from domain.orders import Order, Role, StopLeave, Verdict
@@ -56,6 +57,7 @@ class Naq:
         self.strength = {unit: UnitStrength(assigned=n) for unit, n in ({"A-COY": 20, "HQ": 6} | strength).items()}
         self.mission_orders: tuple[Order, ...] = ()
         self.etp_posts: tuple[HeldPost, ...] = ()
+        self.superiors: tuple[str, ...] = ()
         self.said: tuple[Event, ...] = ()
         self.entries: list[Any] = []
         self.ns: dict[str, int] = {}
@@ -77,6 +79,7 @@ class Naq:
             clerk=clerk,
             mission_orders=self.mission_orders,
             etp_posts=self.etp_posts,
+            superiors=self.superiors if about(act, self.state).issuer else (),
         )
         self.said = garrison.decide(act, self.state, facts, now)
         entries = entries_of(act, self.said, self.state.seq, now)

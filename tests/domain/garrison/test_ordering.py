@@ -30,6 +30,48 @@ def test_who_issued_an_order_amends_it():
     assert naq.kinds == ["order-issued"]
 
 
+SECTOR = holder("SC-NORTH", "commander", base="JUB", who="m-sector")
+NATIONAL = holder("NCC-GHA", "national-contingent-commander", who="m-national")
+
+
+@pytest.mark.parametrize(
+    ("by", "rescinds", "amends"),
+    [
+        (COMMANDER, "", ""),
+        (SECTOR, "", ""),
+        (FORCE, "", ""),
+        (OTHER, "authority/order", "authority/order"),
+        (NATIONAL, "", "authority/order"),
+    ],
+)
+def test_whoever_stands_above_the_issuer_changes_an_order_and_nobody_beside(by, rescinds, amends):
+    """Also from another base; but an amended order is the order of who gives it, and not everybody gives orders."""
+    for said, rule in (("rescind", rescinds), ("amend", amends)):
+        naq = Naq()
+        naq.issue(order())
+        naq.superiors = ("NCC-GHA", "SC-NORTH", "FC")
+        naq.rescind(by=by) if said == "rescind" else naq.issue(order(version=2, issuer=by.posts[0].post), by=by)
+        assert naq.refused == rule
+
+
+def test_what_a_superior_has_amended_is_theirs():
+    naq = Naq()
+    naq.issue(order())
+    naq.superiors = ("SC-NORTH",)
+    naq.issue(order(version=2, issuer="SC-NORTH"), by=SECTOR)
+    naq.superiors = ()
+    for by, rule in ((COMMANDER, "authority/order"), (SECTOR, "")):
+        naq.rescind(by=by)
+        assert naq.refused == rule
+
+
+def test_a_post_which_is_above_nobody_of_this_order_gives_none_at_another_base():
+    naq = Naq()
+    naq.superiors = ("SC-NORTH",)
+    naq.issue(order(issuer="SC-NORTH"), by=SECTOR)
+    assert naq.refused == "authority/order"
+
+
 def test_a_verdict_says_by_which_time_the_base_judged():
     naq = Naq()
     later = NOW + timedelta(hours=3)

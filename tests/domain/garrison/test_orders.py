@@ -124,9 +124,6 @@ def test_the_issuer_of_a_base_order_is_a_commander_of_the_base_or_above(by, rule
     naq = Naq()
     naq.issue(order(), by=by)
     assert naq.refused == rule
-    naq.issue(order())
-    naq.rescind(by=by)
-    assert naq.refused == rule
 
 
 def test_a_mission_wide_order_is_the_force_commanders():

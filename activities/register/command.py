@@ -1,0 +1,36 @@
+"""Which post stands above which: the chain of posts, whoever holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from activities.register import tables as t
+
+
+def above(session: Session, post: str) -> tuple[str, ...]:
+    """The posts to which a post reports, the nearest first; none for an unknown post."""
+    return _upward(_reports(session), post)
+
+
+def below(session: Session, posts: Iterable[str]) -> dict[str, int]:
+    """The posts which report to any of these, and over how many steps: 1 reports to it at once."""
+    reports, mine = _reports(session), set(posts)
+    steps = {post: [i for i, up in enumerate(_upward(reports, post), 1) if up in mine] for post in reports}
+    return {post: min(found) for post, found in steps.items() if found and post not in mine}
+
+
+def _reports(session: Session) -> dict[str, str | None]:
+    return {row.post: row.reports_to for row in session.execute(select(t.Post.post, t.Post.reports_to))}
+
+
+def _upward(reports: Mapping[str, str | None], post: str) -> tuple[str, ...]:
+    """An import lets no ring pass; in a damaged table the walk ends where it would begin anew."""
+    found: dict[str, None] = {}
+    up = reports.get(post)
+    while up is not None and up not in found:
+        found[up] = None
+        up = reports.get(up)
+    return tuple(found)
