@@ -3,12 +3,13 @@
 from domain.acts import LeaveAct
 from domain.decider import Decision, Outcome, Question
 from domain.leave import approving, asking, away, going, returning, silence
+from domain.leave.deadlines import due
 from domain.leave.deciding import POSSIBLE, decide, impersonates, misaddressed, needs, next_acts, possible, reused
 from domain.leave.events import LeaveEvent
 from domain.leave.face import Face, face
 from domain.leave.fold import evolve
-from domain.leave.path import due, over, wants
 from domain.leave.state import Leave
+from domain.leave.wishes import over, wants
 
 name = "leave"
 initial = Leave()

@@ -8,7 +8,8 @@ from domain.facts import Facts, HeldPost
 from domain.leave.asking import already
 from domain.leave.deciding import Events, during, from_server, no, refused
 from domain.leave.events import Approved, Ended, ExtensionApproved, ExtensionEnded, OfficerCleared
-from domain.leave.path import PATH, at, here, reached, rungs, undecided
+from domain.leave.ladders import reached, rungs, undecided
+from domain.leave.path import PATH, at, here
 from domain.leave.state import Leave
 from domain.model import Instant
 from domain.refusal import Refusal

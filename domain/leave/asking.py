@@ -10,7 +10,7 @@ from domain.facts import Facts
 from domain.leave.counting import planned
 from domain.leave.deciding import Events, during, refused, unopened
 from domain.leave.events import Asked, Attested, Ended, Noted
-from domain.leave.path import reached
+from domain.leave.ladders import reached
 from domain.leave.state import Leave
 from domain.model import DAY, Decimal, Instant, date
 from domain.refusal import Refusal

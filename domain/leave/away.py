@@ -9,7 +9,7 @@ from domain.leave.asking import LENGTH, against, already
 from domain.leave.counting import planned
 from domain.leave.deciding import Events, during, refused
 from domain.leave.events import ExtensionAsked, Found, Reported
-from domain.leave.path import rungs
+from domain.leave.ladders import rungs
 from domain.leave.returning import charge
 from domain.leave.state import Leave
 from domain.model import DAY, Decimal, Instant

@@ -30,7 +30,8 @@ from domain.decider import Refused
 from domain.facts import Facts, Need
 from domain.ids import base_workflow
 from domain.leave.events import Ended, Noted
-from domain.leave.path import AT, PATH, at, here, reached, rungs, undecided
+from domain.leave.ladders import reached, rungs, undecided
+from domain.leave.path import AT, PATH, at, here
 from domain.leave.state import Leave
 from domain.model import Code, Instant
 from domain.refusal import Refusal

@@ -1,7 +1,7 @@
 """Every entry of a leave's journal: when it is written, and the sentence which it says to people.
 
 Sentences name no person, no kind of leave and no family matter, nor what is done for one kind alone: a notice, the
-board and the Temporal UI show them as they are.
+board and the Temporal UI show them as they are. What the givers of holdings answer stands in `answers.py`.
 """
 
 from __future__ import annotations
@@ -14,11 +14,9 @@ from domain.acts import Ask, Sealed
 from domain.calendar import Calendar
 from domain.decider import Event, Refused
 from domain.facts import Member, Rung
-from domain.holdings import Number, Spec, What
+from domain.leave.answers import GaveBack, Judged, Lacks, Took
 from domain.leave.counting import CountedDay
 from domain.model import Code, Decimal, Instant, Sha256, date
-from domain.orders import Verdict
-from domain.refusal import Refusal
 from domain.terms import Terms
 
 How = Literal["not-opened", "denied", "withdrawn", "cancelled", "lapsed", "not-taken", "settled", "not-returned"]
@@ -243,69 +241,6 @@ class Ended(Event):
         return f"ended: {self.how.replace('-', ' ')}"
 
 
-class Took(Event):
-    """A holding is now as wished. `ref` is what the giver calls it (control number, flights, serial of the paper)."""
-
-    kind: Literal["took"] = "took"
-    spec: Spec
-    n: int
-    ref: str = ""
-
-    def says(self) -> str:
-        match self.spec:
-            case Number():
-                return f"control number {self.ref}"
-            case _:
-                return _TAKEN[self.spec.what] + (f" ({self.ref})" if self.ref else "")
-
-
-_TAKEN: dict[What, str] = {
-    "days": "days held",
-    "place": "cleared by the base",
-    "seat": "seat booked",
-    "paper": "leave paper issued",
-    "notice": "those concerned told",
-    "number": "numbered",
-}
-
-
-class GaveBack(Event):
-    """A holding has gone back."""
-
-    kind: Literal["gave-back"] = "gave-back"
-    what: What
-    n: int
-
-    def says(self) -> str:
-        return "no days held any more" if self.what == "days" else f"{self.what} given back"
-
-
-class Lacks(Event):
-    """A wish could not be met; the leave waits for it, or falls back on what it held."""
-
-    kind: Literal["lacks"] = "lacks"
-    spec: Spec
-    n: int
-    refusal: Refusal
-
-    def says(self) -> str:
-        return f"no {self.spec.what}: {self.refusal.why}"
-
-
-class Judged(Event):
-    """The base's verdict, in answer to a wish (`spec`) or of its own accord."""
-
-    kind: Literal["judged"] = "judged"
-    verdict: Verdict
-    spec: Spec | None = None
-
-    def says(self) -> str:
-        if not self.verdict.blocks:
-            return "cleared by the base" if self.verdict.granted else "no place yet"
-        what = "suspended" if self.verdict.granted else "waits"
-        return f"{what}: " + "; ".join(b.why for b in self.verdict.blocks)
-
-
 LeaveEvent = Annotated[
     Asked
     | Attested
@@ -331,4 +266,32 @@ LeaveEvent = Annotated[
     | Judged
     | Refused,
     Field(discriminator="kind"),
+]
+
+__all__ = [
+    "Approved",
+    "Asked",
+    "Attached",
+    "Attested",
+    "Corrected",
+    "Countersigned",
+    "Ended",
+    "ExtensionApproved",
+    "ExtensionAsked",
+    "ExtensionEnded",
+    "Found",
+    "GaveBack",
+    "How",
+    "Judged",
+    "Lacks",
+    "Lapsed",
+    "LeaveEvent",
+    "Noted",
+    "OfficerCleared",
+    "Refused",
+    "Reported",
+    "SignedIn",
+    "SignedOut",
+    "Took",
+    "TravelConfirmed",
 ]

@@ -6,7 +6,9 @@ The lane `urgent` alone lets it be guessed, and is meant to: those who serve eme
 
 from __future__ import annotations
 
-from domain.leave.path import PATH, at, due, here, reached
+from domain.leave.deadlines import due
+from domain.leave.ladders import reached
+from domain.leave.path import PATH, at, here
 from domain.leave.state import Leave
 from domain.model import DAY, Code, Instant, Model, Text, date
 

@@ -7,8 +7,9 @@ from typing import Any
 from domain.decider import Entry, Event, Refused
 from domain.holdings import Days, News, Notice, What
 from domain.leave import events as e
+from domain.leave.deadlines import AGAIN
 from domain.leave.face import awaited
-from domain.leave.path import AGAIN, at
+from domain.leave.path import at
 from domain.leave.state import Extension, Heard, Leave, Written
 from domain.model import DAY
 

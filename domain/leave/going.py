@@ -8,7 +8,8 @@ from domain.facts import Facts
 from domain.leave.asking import already
 from domain.leave.deciding import Events, during, refused
 from domain.leave.events import Judged, SignedOut, TravelConfirmed
-from domain.leave.path import AT, SHOWN, at, here, reached
+from domain.leave.ladders import reached
+from domain.leave.path import AT, SHOWN, at, here
 from domain.leave.state import Leave
 from domain.model import Instant
 from domain.orders import Verdict

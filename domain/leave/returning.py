@@ -9,7 +9,7 @@ from domain.leave.asking import DATES, against
 from domain.leave.counting import CountedDay, count, planned, runs
 from domain.leave.deciding import Events, during, refused
 from domain.leave.events import Attached, Corrected, Countersigned, Noted, SignedIn
-from domain.leave.path import rungs
+from domain.leave.ladders import rungs
 from domain.leave.state import Leave
 from domain.model import HOUR, Decimal, Instant
 from domain.refusal import Refusal

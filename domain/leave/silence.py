@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from domain.acts import Lapse
 from domain.facts import Facts
+from domain.leave.deadlines import due
 from domain.leave.deciding import Events, during
 from domain.leave.events import Ended, ExtensionEnded, How, Lapsed
-from domain.leave.path import PATH, at, due, here, reached, rungs
+from domain.leave.ladders import reached, rungs
+from domain.leave.path import PATH, at, here
 from domain.leave.state import Leave
 from domain.model import Code, Instant
 

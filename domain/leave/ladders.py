@@ -1,0 +1,57 @@
+"""The ladder of a desk: in which order silence reaches its posts, after how long, and which it has reached."""
+
+from __future__ import annotations
+
+from domain.leave.path import SHOWN
+from domain.leave.state import Leave
+from domain.model import DAY, HOUR, Code, Instant, timedelta
+
+
+def answer(s: Leave, desk: str, since: Instant) -> timedelta:
+    """How long a desk may take before its deputy is asked (doctrine: silence).
+
+    An ordinary request is due earlier when departure is near; never in less than an hour.
+    """
+    if desk == "officer":
+        return s.rules.clearing.answer_hours * HOUR
+    if desk == "confirm":
+        return s.rules.travel.answer_hours * HOUR
+    limit = s.kind.answer_hours * HOUR
+    if s.kind.answer_before_first_days:
+        near = s.days.instant(s.first_day - s.kind.answer_before_first_days * DAY) - since
+        limit = min(limit, max(near, HOUR))
+    return limit
+
+
+def rung(s: Leave, desk: str, i: int) -> str:
+    """The deadline at which silence reaches the i-th post above the first; the last of all reaches nobody."""
+    return f"{about(s, desk)}{SHOWN.get(desk, desk)} rung {i}"
+
+
+def about(s: Leave, desk: str) -> str:
+    """Each extension has a ladder of its own."""
+    return f"extension {s.extension.last}: " if s.extension and s.out_at and desk == "approve" else ""
+
+
+def rungs(s: Leave, desk: str) -> tuple[Code, ...]:
+    """The posts of a desk in the order in which silence reaches them: post, deputy, next higher, its deputy ...
+
+    A leave longer than the commander may grant is decided by the next higher (doctrine: kinds of leave).
+    """
+    ladder = s.desks.get(desk, ())
+    if desk == "approve" and (limit := s.kind.commander_up_to_days):
+        last = s.extension.last if s.extension else s.last_day
+        ladder = (ladder[1:] or ladder) if (last - s.first_day).days >= limit else ladder
+    return tuple(dict.fromkeys(p for step in ladder for p in (step.post, step.deputy) if p))
+
+
+def reached(s: Leave, desk: str) -> tuple[Code, ...]:
+    """The posts of a desk whose turn it is by now: until somebody has decided, each of them may."""
+    ladder = rungs(s, desk)
+    opened = [i for i in range(1, len(ladder) + 1) if rung(s, desk, i) in s.lapsed]
+    return ladder[: 1 + max(opened, default=0)]
+
+
+def undecided(s: Leave) -> bool:
+    """Whether command still has to consent: to the leave or, while the member is away, to an extension."""
+    return bool(s.extension and not s.extension.approved) if s.out_at else not s.approved

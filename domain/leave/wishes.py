@@ -1,0 +1,112 @@
+"""What a leave wants of the givers: derived from what it ought to hold at its step, and from what it holds."""
+
+from __future__ import annotations
+
+from domain.holdings import Days, Notice, Number, Paper, Place, Seat, Spec, Want, What
+from domain.leave.path import AT, PATH, here
+from domain.leave.state import Leave
+from domain.model import Code, Instant
+
+SERVED_AT_GATE = ("book", "paper")  # a seat or a paper is of no use to one who has left already
+
+
+def wants(s: Leave, now: Instant) -> tuple[Want, ...]:
+    """What is asked of the givers. `now` is the leave's own time, which the entities, having no clock, judge by."""
+    told = "flown" if s.out_at else ""
+    return tuple(
+        Want(leave_id=s.asked.leave_id, what=what, of=_giver(s, what), spec=spec, n=s.seq, as_of=now, told=told)
+        for what, spec in _wishes(s)
+    )
+
+
+def _wishes(s: Leave) -> list[tuple[What, Spec | None]]:
+    """What is held and ought not to be goes back, last taken first; what is missing is taken, one after the other."""
+    if s.ask is None:
+        return []
+    ought = _ought(s)
+    back = [what for what in reversed(s.held) if what not in ought and what != "number"]
+    take = [x for x in ought.values() if x.what in s.again or (s.held.get(x.what) != x and not refused(s, x))]
+    wishes: list[tuple[What, Spec | None]] = [(what, None) for what in back]
+    wishes += [(spec.what, spec) for spec in take[:1]]
+    if s.news:
+        wishes.append(("notice", wish(s, "notice")))
+    return wishes
+
+
+def _giver(s: Leave, what: What) -> Code:
+    """Who gives and takes back what a leave holds."""
+    return {"number": s.whose.base, "place": s.whose.base, "days": s.whose.id}.get(what, "register")
+
+
+def _ought(s: Leave) -> dict[What, Spec]:
+    """What the leave ought to hold at its step. One who left without seat or paper is given none any more."""
+    now_at = here(s)
+    return {
+        step.holds: wish(s, step.holds)
+        for i, step in enumerate(PATH)
+        if step.holds
+        and i <= now_at < AT[step.until]
+        and not (s.out_at and step.name in SERVED_AT_GATE and step.holds not in s.held)
+        and not (step.name == "book" and s.asked.travel != "flight")
+    }
+
+
+def refused(s: Leave, spec: Spec) -> bool:
+    """Whether just this wish was refused already; it is wished again when time says so (`again`)."""
+    lack = s.lacks.get(spec.what)
+    return lack is not None and lack.spec == spec
+
+
+def wish(s: Leave, what: What) -> Spec:
+    """What is wished for, in the terms of the giver."""
+    ask, member = s.asked, s.whose
+    longer = s.extension if s.extension and s.extension.approved else None
+    last = longer.last if longer else s.last_day
+    match what:
+        case "number":
+            return Number(base=member.base, year=s.days.day(ask.acted_at).year)
+        case "days":
+            return Days(
+                member=member.id,
+                leave_kind=ask.leave_kind,
+                first=s.days.day(s.out_at) if s.in_at and s.out_at else s.first_day,
+                last=s.days.day(s.in_at) if s.in_at else last,
+                purse=s.kind.purse,
+                expected=longer.expected if longer else s.expected,
+                charged=s.charged,
+            )
+        case "place":
+            return Place(
+                base=member.base,
+                member=member.id,
+                unit=member.unit,
+                nation=member.nation,
+                component=member.component,
+                leave_kind=ask.leave_kind,
+                destination=s.destination or ask.destination,
+                route=ask.route,
+                first=s.first_day,
+                last=last,
+                asked_at=ask.acted_at,
+                ceiling_percent=s.rules.clearing.ceiling_percent,
+                override_role=s.rules.clearing.override_role,
+                out_at=s.out_at,
+            )
+        case "seat":
+            return Seat(
+                base=member.base,
+                destination=s.destination or ask.destination,
+                out_day=s.first_day,
+                back_day=last,
+                out_flight=s.out_flight,
+                back_flight=s.back_flight,
+            )
+        case "paper":
+            return Paper(number=s.number, first=s.first_day, last=last)
+        case "notice":
+            return Notice(member=member.id, number=s.number or ask.leave_id, news=s.news)
+
+
+def over(s: Leave) -> bool:
+    """Ended, holding nothing, and nothing of it left to be confirmed or told."""
+    return s.ended is not None and not s.countersigns and not _wishes(s)
