@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from temporalio.client import Client
 
 from activities.register import importing, lookups, posts
-from activities.register.database import reading
-from activities.register.importing import BadLine, Bundle, Changes, NotImportable, SheetChanges
+from activities.register.database import RegisterUnavailable, reading
+from activities.register.importing import BadLine, Bundle, Changes, Draft, NotImportable, SheetChanges
 from activities.register.sheets import SHEETS
 from activities.register.tables import Post
 from domain import ids
@@ -53,8 +53,10 @@ async def import_(path: Path, *, dry_run: Annotated[bool, Parameter(negative="")
         raise Misset(
             f"There is no {path}.", why="expected a folder of CSV files, or one of them", helps="check the path"
         )
-    bundle = await asyncio.to_thread(importing.read, path)
+    draft = await asyncio.to_thread(importing.draft, path)
+    bundle = draft.bundle()
     if not isinstance(bundle, Bundle):
+        bundle = await _beside_the_register(draft, how) or bundle
         return _bad(bundle, dry_run, wrong=await asyncio.to_thread(_wrong_form, path, bundle))
     async with at_desk(online=not dry_run, **how.settings) as desk:
         try:
@@ -74,6 +76,16 @@ async def import_(path: Path, *, dry_run: Annotated[bool, Parameter(negative="")
             console.say(f"dry run: nothing was changed; the register stays at version {found.version}")
             return 0
         return await _import(desk, bundle, found, how)
+
+
+async def _beside_the_register(draft: Draft, how: How) -> tuple[BadLine, ...]:
+    """All that is wrong with the files, the register's own lines beside them; nothing where no register can be read."""
+    try:
+        async with at_desk(online=False, **how.settings) as desk:
+            with reading(desk.source) as session:
+                return importing.faults(session, draft)
+    except (Misset, RegisterUnavailable):  # files can be tried out where there is no register yet
+        return ()
 
 
 async def _import(desk: Desk, bundle: Bundle, found: Changes, how: How) -> int:

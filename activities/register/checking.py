@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import chain
 from typing import NamedTuple
 
-from activities.register.sheets import SHEETS, Lines, Row
+from activities.register.sheets import SHEETS, Line, Lines, Row
 from domain.model import DAY
 from domain.orders import Role
 
@@ -29,33 +30,40 @@ class BadLine(NamedTuple):
         return f"{place}, {self.column}: {self.reason}" if self.column else f"{place}: {self.reason}"
 
 
-def across(sheets: Mapping[str, Lines], named: Mapping[str, Collection[str]] | None = None) -> Iterator[BadLine]:
+def across(
+    sheets: Mapping[str, Lines],
+    named: Mapping[str, Collection[str]] | None = None,
+    broken: Mapping[str, Sequence[Line]] | None = None,
+) -> Iterator[BadLine]:
     """Every line which does not go with the others, as far as the sheets that it needs are there.
 
-    `named` are keys of lines that are bad for another reason: who refers to them is not to be blamed, and a rule waits
-    until all lines that it looks at are good.
+    `broken` are lines that are bad for another reason, with None where they cannot be read, and `named` their keys:
+    what they refer to must be there too, and who refers to them is not to be blamed. A rule which might blame others
+    for what a broken line says waits until all lines of that sheet are good.
     """
     named = named or {}
-    yield from _references(sheets, named)
-    for needed, rule in (
-        (("posts",), _rings),
-        (("units", "posts"), _commanders),
-        (("settings", "posts"), _last_resort),
-        (("delegations", "appointments"), _delegations),
-        (("balances",), _openings),
-        (("flights", "bases"), _flights),
+    yield from _references(sheets, named, broken or {})
+    for needed, whole, rule in (
+        (("posts",), (), _rings),
+        (("units", "posts"), (), _commanders),
+        (("settings", "posts"), ("posts",), _last_resort),
+        (("delegations", "appointments"), ("appointments",), _delegations),
+        (("balances",), (), _openings),
+        (("flights", "bases"), ("bases",), _flights),
     ):
-        if all(name in sheets and not named.get(name) for name in needed):
+        if all(name in sheets for name in needed) and not any(named.get(name) for name in whole):
             yield from rule(sheets)
 
 
-def _references(sheets: Mapping[str, Lines], named: Mapping[str, Collection[str]]) -> Iterator[BadLine]:
+def _references(
+    sheets: Mapping[str, Lines], named: Mapping[str, Collection[str]], broken: Mapping[str, Sequence[Line]]
+) -> Iterator[BadLine]:
     for name, lines in sheets.items():
         for i, column in enumerate(SHEETS[name].columns):
             if column.to not in sheets:
                 continue
             known, also = sheets[column.to], named.get(column.to, ())
-            for line in lines.values():
+            for line in chain(lines.values(), broken.get(name, ())):
                 value = line.values[i]
                 if value is not None and (value,) not in known and value not in also:
                     reason = f"expected one of {SHEETS[column.to].file}, got {value!r}, which is not there"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from base64 import b32encode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,10 +20,23 @@ from activities.register import lookups
 from activities.register import tables as t
 from activities.register.checking import BadLine, across
 from activities.register.database import insert
-from activities.register.reading import Bundle, parse, read
+from activities.register.reading import Bundle, Draft, draft, in_order, parse, read
 from activities.register.sheets import SHEETS, Column, Key, Line, Lines, Row, Sheet
 
-__all__ = ["BadLine", "Bundle", "Changes", "NotImportable", "SheetChanges", "apply", "changes", "parse", "read"]
+__all__ = [
+    "BadLine",
+    "Bundle",
+    "Changes",
+    "Draft",
+    "NotImportable",
+    "SheetChanges",
+    "apply",
+    "changes",
+    "draft",
+    "faults",
+    "parse",
+    "read",
+]
 
 
 class NotImportable(Exception):
@@ -77,6 +90,16 @@ def changes(session: Session, bundle: Bundle) -> Changes:
     return Changes(version=lookups.version(session), sheets=found)
 
 
+def faults(session: Session, files: Draft) -> tuple[BadLine, ...]:
+    """All that is wrong with files which are not good: in themselves, and beside what the register has already."""
+    present = {name: _present(session, sheet) for name, sheet in SHEETS.items()}
+    after = _afterwards(present, files.sheets, files.named)
+    for name in SHEETS:
+        if SHEETS[name].file in files.files and name not in files.sheets:  # what it would say is not known
+            del after[name]
+    return in_order((*files.told, *across(after, files.named, files.broken)))
+
+
 def apply(session: Session, bundle: Bundle, by: str, at: datetime, version: int | None = None) -> int:
     """Imports the bundle and gives the register's version, which is `version` or else the next one.
 
@@ -115,19 +138,26 @@ def digests(session: Session) -> dict[str, str]:
 
 
 def _check(present: Mapping[str, Lines], bundle: Bundle) -> None:
-    members = bundle.sheets.get("members", present["members"])
-    after = {name: bundle.sheets.get(name, _left_with(SHEETS[name], present[name], members)) for name in SHEETS}
+    after = _afterwards(present, bundle.sheets)
     bad = (*across(after), *_administrators(present, after))
     if bad:
         raise NotImportable(bad)
 
 
-def _left_with(sheet: Sheet, present: Lines, members: Lines) -> Lines:
+def _afterwards(
+    present: Mapping[str, Lines], sheets: Mapping[str, Lines], named: Mapping[str, Collection[str]] | None = None
+) -> dict[str, Lines]:
+    """The tables after an import; `named` are the keys of lines which cannot be read, and whose owners do not leave."""
+    stay = {number for (number,) in sheets.get("members", present["members"])} | set((named or {}).get("members", ()))
+    return {name: sheets.get(name, _left_with(SHEETS[name], present[name], stay)) for name in SHEETS}
+
+
+def _left_with(sheet: Sheet, present: Lines, members: Collection[str]) -> Lines:
     """What stays of a table which is not imported: with who leaves goes what is theirs."""
     whose = next((i for i, column in enumerate(sheet.columns) if _is_person(column)), None)
     if whose is None:
         return present
-    return {key: line for key, line in present.items() if (line.values[whose],) in members}
+    return {key: line for key, line in present.items() if line.values[whose] in members}
 
 
 def _administrators(present: Mapping[str, Lines], after: Mapping[str, Lines]) -> Iterator[BadLine]:

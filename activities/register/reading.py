@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -30,38 +30,76 @@ class Bundle:
         return {name: sha256(content).hexdigest() for name, content in sorted(self.files.items())}
 
 
-def read(path: Path) -> Bundle | tuple[BadLine, ...]:
-    """A folder of CSV files, or one of them; a folder's other files are left alone. All bad lines, if there is one."""
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Files as far as they can be read: good lines by sheet, `broken` ones by sheet, and what is wrong with those.
+
+    A broken line has None in each cell that cannot be read. `named` are the keys of broken lines, as they are written.
+    """
+
+    files: Mapping[str, bytes]
+    sheets: Mapping[str, Lines]
+    broken: Mapping[str, Sequence[Line]]
+    named: Mapping[str, Collection[str]]
+    told: Sequence[BadLine]
+
+    def bundle(self) -> Bundle | tuple[BadLine, ...]:
+        """The files, where all is good in itself and goes together; else all bad lines."""
+        bad = (*self.told, *across(self.sheets, self.named, self.broken))
+        return in_order(bad) if bad else Bundle(files=self.files, sheets=self.sheets)
+
+
+def draft(path: Path) -> Draft:
+    """A folder of CSV files, or one of them; a folder's other files are left alone."""
     try:
         found = sorted(path.glob("*.csv")) if path.is_dir() else [path]
         files = {file.name: file.read_bytes() for file in found}
     except OSError as no:
-        return (BadLine(str(path), 0, "", f"expected a folder or a file to read, got: {no.strerror}"),)
+        return _nothing(BadLine(str(path), 0, "", f"expected a folder or a file to read, got: {no.strerror}"))
     if not files:
-        return (BadLine(str(path), 0, "", f"expected {_known()}, got no CSV file"),)
-    return parse(files)
+        return _nothing(BadLine(str(path), 0, "", f"expected {_known()}, got no CSV file"))
+    return drafted(files)
 
 
-def parse(files: Mapping[str, bytes]) -> Bundle | tuple[BadLine, ...]:
+def drafted(files: Mapping[str, bytes]) -> Draft:
     """The same for contents by name, as the detail store has kept them."""
-    sheets: dict[str, Lines] = {}
-    named: dict[str, set[str]] = {}
-    bad: list[BadLine] = []
+    readers: dict[str, _Reader] = {}
+    told: list[BadLine] = []
     for file, content in files.items():
         sheet = next((sheet for sheet in SHEETS.values() if sheet.file == file), None)
         if sheet is None:
-            bad.append(BadLine(file, 0, "", f"expected {_known()}, got a file of another name"))
+            told.append(BadLine(file, 0, "", f"expected {_known()}, got a file of another name"))
             continue
-        reader = _Reader(sheet)
+        readers[sheet.name] = reader = _Reader(sheet)
         reader.read(content)
-        bad += reader.bad
-        named[sheet.name] = reader.named
-        if reader.readable:
-            sheets[sheet.name] = reader.lines
-    bad += across({name: sheets[name] for name in SHEETS if name in sheets}, named)
-    if bad:
-        return tuple(sorted(bad, key=lambda line: (line.file, line.line)))
-    return Bundle(files=dict(files), sheets=sheets)
+        told += reader.bad
+    readable = {name: readers[name] for name in SHEETS if name in readers and readers[name].readable}
+    return Draft(
+        files=dict(files),
+        sheets={name: reader.lines for name, reader in readable.items()},
+        broken={name: reader.broken for name, reader in readable.items()},
+        named={name: reader.named for name, reader in readers.items()},
+        told=told,
+    )
+
+
+def read(path: Path) -> Bundle | tuple[BadLine, ...]:
+    """A folder of CSV files, or one of them. All bad lines, if there is one."""
+    return draft(path).bundle()
+
+
+def parse(files: Mapping[str, bytes]) -> Bundle | tuple[BadLine, ...]:
+    """The same for contents by name."""
+    return drafted(files).bundle()
+
+
+def in_order(bad: Iterable[BadLine]) -> tuple[BadLine, ...]:
+    """Bad lines as they stand in their files."""
+    return tuple(sorted(bad, key=lambda line: (line.file, line.line)))
+
+
+def _nothing(told: BadLine) -> Draft:
+    return Draft(files={}, sheets={}, broken={}, named={}, told=(told,))
 
 
 def _known() -> str:
@@ -75,6 +113,7 @@ class _Reader:
         self.sheet = sheet
         self.lines: dict[Key, Line] = {}
         self.bad: list[BadLine] = []
+        self.broken: list[Line] = []
         self.named: set[str] = set()
         self.readable = False
 
@@ -91,6 +130,7 @@ class _Reader:
         for number, cells in rows:
             if len(cells) != len(header):
                 self._tell(number, "", f"expected {len(header)} columns, got {len(cells)}")
+                self.named.update(cell.strip() for cell in cells[places[0] : places[0] + 1])
             else:
                 self._line(number, [cells[place].strip() for place in places])
 
@@ -153,10 +193,13 @@ class _Reader:
                     raise ValueError("expected a value, got nothing")  # noqa: TRY301 (told like any other)
             except ValueError as no:
                 good = False
+                values.append(None)
                 self._tell(number, column.name, str(no))
+        line = Line(self.sheet.file, number, tuple(values))
         if good:
-            self._keep(Line(self.sheet.file, number, tuple(values)))
+            self._keep(line)
         else:
+            self.broken.append(line)
             self.named.add(cells[0])
 
     def _keep(self, line: Line) -> None:
@@ -165,9 +208,11 @@ class _Reader:
         key = self.sheet.key_of(row)
         if no:
             self._tell(line.number, *no)
+            self.broken.append(line)
             self.named.add(line.values[0])
         elif key in self.lines:
             got = ", ".join(str(part) for part in key)
+            self.broken.append(line)
             self._tell(
                 line.number, self.sheet.key[0], f"expected each once, got {got} again (line {self.lines[key].number})"
             )

@@ -97,9 +97,22 @@ async def test_every_bad_line_is_told_and_then_nothing_is_imported(register: Fur
         assert ran.code == code, ran
         assert "members.csv line 4" in ran.err
         assert "members.csv line 10" in ran.err
-        assert "4 lines are bad, 5 faults" in ran.err
+        assert "2 lines are bad, 3 faults" in ran.err
         assert "nothing was imported" in ran.err
     assert (await register("show", "--json")).documents == before
+
+
+async def test_one_file_is_looked_at_beside_what_the_register_has(furlough: Furlough, tmp_path: Path) -> None:
+    """Bad cells and links to tables that are not in the file are told in one go."""
+    file = tmp_path / "absences.csv"
+    file.write_text("service_number,first,last,reason,source\nXXX-1,2026-12-05,yesterday,course,plan\n")
+    ran = await furlough("register", "import", file, "--dry-run")
+    assert ran.code == 7
+    assert [line.split(":")[0] for line in ran.err.splitlines()] == [
+        "absences.csv line 2, last",
+        "absences.csv line 2, service_number",
+        "1 line is bad, 2 faults; nothing was imported. Mend the file and import it again.",
+    ]
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfes\x00e\x00", b"a\x00b", b"caf\xe9,x\n"])

@@ -13,7 +13,8 @@ from sqlalchemy import Engine, func, select
 from activities.register import lookups, posts
 from activities.register import tables as t
 from activities.register.database import reading, writing
-from activities.register.importing import Bundle, Changes, NotImportable, apply, changes
+from activities.register.importing import Bundle, Changes, NotImportable, apply, changes, faults
+from activities.register.reading import drafted
 from tests.activities.register.mission import FILES, NOW, edited, files, good, imported
 
 ADMIN = "m-aaaaaaaaaa"
@@ -140,6 +141,26 @@ class TestImport:
         ]
         assert told(register, only(appointments=edited("appointments", "SITE,IDN-1", "SITE,IDN-7"))) == [
             "appointments.csv line 9, service_number: expected one of members.csv, got 'IDN-7', which is not there"
+        ]
+
+    def test_all_faults_of_a_file_alone_are_told_beside_what_the_register_has(self, register: Engine):
+        """Its cells, its links to tables that are there already, and their links to it; who leaves blames nobody."""
+        text = edited("members", "A-COY,NAQ,aspen@unex.example,2026-01-01", "B-COY,NAQ,aspen,2026-01-01")
+        text = "\n".join(line for line in text.splitlines() if not line.startswith("GHA-4"))
+        with reading(register) as session:
+            found = faults(session, drafted({"members.csv": text.lstrip().encode()}))
+        assert [(line.file, line.line, line.column) for line in found] == [
+            ("members.csv", 9, "email"),
+            ("members.csv", 9, "unit"),
+        ]
+        units = edited("units", "SITE,SKT,IDN,observer", "SIDE,SKX,IDN,watcher")
+        with reading(register) as session:
+            found = faults(session, drafted({"units.csv": units.lstrip().encode()}))
+        assert [(line.file, line.line, line.column) for line in found] == [
+            ("members in the register", 0, "unit"),
+            ("posts in the register", 0, "unit"),
+            ("units.csv", 4, "component"),
+            ("units.csv", 4, "base"),
         ]
 
     def test_the_last_administrator_cannot_be_taken_away(self, register: Engine):

@@ -190,6 +190,41 @@ def test_every_bad_line_is_told_and_who_refers_to_a_bad_one_is_not_blamed():
     ]
 
 
+def test_cells_and_links_of_a_line_are_told_in_one_go():
+    """Whatever can be read of a bad line is looked at: also to what it refers, and that beside all other bad lines."""
+    text = edited("members", "A-COY,NAQ,aspen@unex.example,2026-01-01", "B-COY,NAQ,aspen,never")
+    other = edited("posts", "SITE,commander,SKT,SITE,FC", "SITE,chief,SKT,SITE,FD")
+    assert [(line.file, line.line, line.column) for line in bad(files(members=text, posts=other))] == [
+        ("members.csv", 9, "email"),
+        ("members.csv", 9, "arrived"),
+        ("members.csv", 9, "unit"),
+        ("posts.csv", 8, "role"),
+        ("posts.csv", 8, "reports_to"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "old", "new", "other", "told"),
+    [
+        ("posts", "HOM,commander,,,,", "HOM,commander,,,COS,", "MOV,movement-control", [2, 3, 5]),
+        ("balances", "GHA-3,rr,5,2026-10-31", "GHA-3,rr,5,2026-11-30", "GHA-4,annual,-1.5", [3]),
+        ("delegations", "CO-A,GHA-3,2026-12-10", "CO-A,GHA-1,2026-12-10", "USA-1,2026-12-15", [2]),
+    ],
+)
+def test_a_rule_over_many_lines_does_not_wait_for_a_bad_one_of_which_it_does_not_speak(
+    sheet: str, old: str, new: str, other: str, told: list[int]
+):
+    text = edited(sheet, old, new).replace(other, other.replace(",", ",?", 1))
+    broken = line_of(sheet, other)
+    found = [line.line for line in bad(files(**{sheet: text})) if line.file == f"{sheet}.csv"]
+    assert found == sorted([*told, broken])
+
+
+def test_who_refers_to_a_line_of_another_length_is_not_blamed():
+    told = bad(files(members=edited("members", "2027-06-30,\nUSA-1", "2027-06-30,,\nUSA-1")))
+    assert [(line.file, line.line) for line in told] == [("members.csv", 10)]
+
+
 @pytest.mark.parametrize(
     ("content", "line", "reason"),
     [
