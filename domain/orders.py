@@ -136,6 +136,10 @@ class Order(Model):
         return self
 
 
+CEILING, MINIMUM, UNKNOWN = "strength/ceiling", "minimum-strength", "strength/unknown"
+"""Rules of blocks that come from the strength of a unit: its ceiling of absences, an order, a register without it."""
+
+
 class Block(Model):
     """One reason why a leave may not go: an order version, or the strength of its unit.
 
@@ -150,6 +154,11 @@ class Block(Model):
     until: Instant | None = None
     etp: Code | None = None
     first_free: date | None = None
+
+    @property
+    def open_ended(self) -> bool:
+        """Whether it may end at any time without a word: nobody knows its end, or others may make room before it."""
+        return self.until is None or self.rule in (CEILING, MINIMUM, UNKNOWN)
 
 
 class Bar(Model):
@@ -190,3 +199,8 @@ class Verdict(Model):
     place_in_queue: int | None = None
     irregular: tuple[Code, ...] = ()
     as_of: Instant | None = None
+
+    @property
+    def material(self) -> object:
+        """What of it is worth telling: not the place in the queue, which moves with everybody before it."""
+        return self.granted, {(b.cites, b.rule, b.until, b.etp) for b in self.blocks}, self.bars, self.exempt

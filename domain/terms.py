@@ -56,13 +56,16 @@ class Counting(Model):
 
 
 class Clearing(Model):
-    """How long the clearance officer may take, the ceiling of absences of a unit, and who may let one more go."""
+    """How long the clearance officer may take, the ceiling of absences of a unit, and who may let one more go.
+
+    After `retry_hours` the base is asked again of what may have ended without a word.
+    """
 
     answer_hours: int
     ceiling_percent: int = Field(ge=1, le=100)
     warn_percent: int = Field(ge=1, le=100)
     override_role: Role
-    retry_hours: int = 4
+    retry_hours: int = Field(default=4, ge=1)
 
 
 class Travel(Model):
@@ -70,7 +73,7 @@ class Travel(Model):
 
     request_hours: int
     answer_hours: int
-    retry_hours: int = 4
+    retry_hours: int = Field(default=4, ge=1)
 
 
 class Return(Model):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from domain.acts import Exempt, Override
 from domain.garrison import orders, powers, restrictions
 from domain.garrison.events import AlreadySo, Exempted, Overridden
-from domain.garrison.judging import CEILING, OVERRIDE
+from domain.garrison.judging import OVERRIDE
 from domain.garrison.orders import Edition
 from domain.garrison.sitting import Sitting
 from domain.garrison.state import Line
+from domain.orders import CEILING
 from domain.refusal import Refusal
 
 

@@ -18,9 +18,9 @@ from domain.garrison.orders import editions
 from domain.garrison.state import Garrison, Line
 from domain.garrison.strength import NOON, STRENGTH, Limit, Roll, absent_days, ceiling, first_free, short, still_wanted
 from domain.model import Code, date, datetime
-from domain.orders import Block, MinimumStrength, Verdict
+from domain.orders import CEILING, MINIMUM, UNKNOWN, Block, MinimumStrength, Verdict
 
-CEILING, MINIMUM, OVERRIDE, UNKNOWN = "strength/ceiling", "minimum-strength", "strength/override", "strength/unknown"
+OVERRIDE = "strength/override"
 QUEUED = (CEILING, MINIMUM)
 """Rules that a place which comes free may satisfy: who waits for these alone stands in the queue."""
 
@@ -125,11 +125,6 @@ def irregular(bench: Bench, leave_id: str, line: Line, out_at: datetime) -> tupl
     tight = _tight(bench, line, out_at, _roll(bench, without=leave_id), limits)
     missing = [b.cites for b in tight] or ([] if names else [STRENGTH])
     return tuple(dict.fromkeys((*names, *missing)))
-
-
-def material(verdict: Verdict) -> object:
-    """What of a verdict is worth telling a leave: not its place in the queue, which moves with everybody before it."""
-    return verdict.granted, {(b.cites, b.rule, b.until, b.etp) for b in verdict.blocks}, verdict.bars, verdict.exempt
 
 
 def _roll(bench: Bench, *, away_only: bool = False, without: str = "") -> Roll:

@@ -10,7 +10,7 @@ from domain.decider import Entry, Event, Refused
 from domain.facts import Facts
 from domain.garrison.clock import Clock
 from domain.garrison.events import Examined, Stands
-from domain.garrison.judging import Asker, Bench, judge, material
+from domain.garrison.judging import Asker, Bench, judge
 from domain.garrison.state import Garrison, Line, evolve
 from domain.holdings import Place
 from domain.model import Code, Instant, datetime
@@ -87,7 +87,7 @@ class Sitting:
 
     def _changed(self, said: dict[str, Verdict], order: Code | None = None) -> None:
         lines = self.state.leaves
-        new = {k: v for k, v in said.items() if (was := lines[k].verdict) is None or material(was) != material(v)}
+        new = {k: v for k, v in said.items() if (was := lines[k].verdict) is None or was.material != v.material}
         if new:
             verdicts = {key: new[key].model_copy(update={"seq": self.next}) for key in sorted(new)}
             cites = dict.fromkeys((*((order,) if order else ()), *(c for v in verdicts.values() for c in v.cites)))

@@ -72,27 +72,38 @@ def _end_before_departure(s: Leave) -> Lapse:
     return _lapse(s, "not taken", end)
 
 
-AGAIN: dict[What, str] = {"place": "ask the base again", "seat": "look for a seat again"}
+BASE_AGAIN, BASE_ONCE_MORE, SEAT_AGAIN = "ask the base again", "ask the base once more", "look for a seat again"
+AGAIN: dict[str, What] = {BASE_AGAIN: "place", BASE_ONCE_MORE: "place", SEAT_AGAIN: "seat"}
+"""Deadlines at which a wish is tried again."""
+TRIES = (BASE_ONCE_MORE, SEAT_AGAIN)
+"""Those of them that come round every few hours, and are worth telling nobody."""
 
 
 def _base_again(s: Leave) -> Iterator[Lapse]:
     """The base is asked again when the first block ends, but for those whose end was past when it judged.
 
-    Its word may come late, when an end that lay ahead of it has passed: then the base is asked again at once.
+    Its word may come late, when an end that lay ahead of it has passed: then the base is asked again at once. What may
+    end any time is asked for every few hours, up to the last day: nobody tells a base that a unit has grown.
     """
     if s.verdict is None:
         return
     judged = s.verdict.as_of or s.lacked_at["place"]
     if ends := [b.until for b in s.verdict.blocks if b.until and b.until > judged]:
-        yield _lapse(s, AGAIN["place"], min(ends))
+        yield _lapse(s, BASE_AGAIN, min(ends))
+    if any(b.open_ended for b in s.verdict.blocks):
+        yield from _try_again(s, "place", BASE_ONCE_MORE, s.rules.clearing.retry_hours)
 
 
 def _seat_again(s: Leave) -> Iterator[Lapse]:
     """A seat that was not to be had is looked for again, up to the last day."""
     if "seat" in s.lacks:
-        when = s.lacked_at["seat"] + s.rules.travel.retry_hours * HOUR
-        if when < s.days.instant(s.last_day + DAY):
-            yield _lapse(s, AGAIN["seat"], when)
+        yield from _try_again(s, "seat", SEAT_AGAIN, s.rules.travel.retry_hours)
+
+
+def _try_again(s: Leave, what: What, words: str, hours: int) -> Iterator[Lapse]:
+    when = s.lacked_at[what] + hours * HOUR
+    if when < s.days.instant(s.last_day + DAY):
+        yield _lapse(s, words, when)
 
 
 def _overdue(s: Leave) -> Iterator[Lapse]:

@@ -6,7 +6,7 @@ The lane `urgent` alone lets it be guessed, and is meant to: those who serve eme
 
 from __future__ import annotations
 
-from domain.leave.deadlines import due
+from domain.leave.deadlines import TRIES, due
 from domain.leave.ladders import reached
 from domain.leave.path import PATH, at, here
 from domain.leave.state import Leave
@@ -35,7 +35,8 @@ STATES = {
 class Face(Model):
     """What the board shows of a leave.
 
-    `waits_for` is a post, an order or a thing; `act_by` the next deadline, `then` what it brings.
+    `waits_for` is a post, an order or a thing; `act_by` the next deadline which is more than another try, `then` what
+    it brings.
     """
 
     leave_id: str = ""
@@ -64,7 +65,7 @@ def face(s: Leave) -> Face:
     """The face of a state."""
     if s.ask is None:
         return Face(state=state(s) if s.ended else "requested", journal=s.seq)
-    lapses = due(s)
+    lapses = [lapse for lapse in due(s) if lapse.what not in TRIES]
     posts = awaited(s)
     return Face(
         leave_id=s.ask.leave_id,

@@ -7,7 +7,7 @@ from typing import Any
 from domain.decider import Entry, Event, Refused
 from domain.holdings import Days, News, Notice, What
 from domain.leave import events as e
-from domain.leave.deadlines import AGAIN
+from domain.leave.deadlines import AGAIN, TRIES
 from domain.leave.face import awaited
 from domain.leave.path import at
 from domain.leave.state import Extension, Heard, Leave, Written
@@ -15,8 +15,11 @@ from domain.model import DAY
 
 TIME = ("time", "machine")
 
-TOLD = (e.Asked, e.Approved, e.Judged, e.Lapsed, e.ExtensionApproved, e.ExtensionEnded, e.Ended)
-"""Entries which those concerned are told of, where the mission sends notices; and any by which a post's turn comes."""
+TOLD = (e.Asked, e.Approved, e.ExtensionApproved, e.ExtensionEnded, e.Ended)
+"""Entries which those concerned are told of, where the mission sends notices; and any by which a post's turn comes.
+
+So are verdicts that change something, and deadlines that bring more than another try.
+"""
 
 
 def evolve(s: Leave, entry: Entry[Any]) -> Leave:
@@ -24,9 +27,21 @@ def evolve(s: Leave, entry: Entry[Any]) -> Leave:
     new = s.model_copy(update=_head(s, entry) | _change(s, entry, entry.event))
     if at(new) != at(s):
         new = new.model_copy(update={"since": entry.recorded_at, "lapsed": ()})
-    if new.notices and (isinstance(entry.event, TOLD) or (at(new) != at(s) and awaited(new))):
+    if new.notices and (_is_news(s, entry.event) or (at(new) != at(s) and awaited(new))):
         new = new.model_copy(update={"news": (*new.news, _news(new, entry))})
     return new
+
+
+def _is_news(s: Leave, event: Event) -> bool:
+    """Whether those concerned hear something by it that they have not heard: a vain try says nothing new."""
+    match event:
+        case e.Lapsed(what=what):
+            return what not in TRIES
+        case e.Judged(verdict=verdict, spec=spec):
+            same_place = spec is None or spec == s.held.get("place")
+            return not (s.verdict and same_place and s.verdict.material == verdict.material)
+        case _:
+            return isinstance(event, TOLD)
 
 
 def _news(new: Leave, entry: Entry[Any]) -> News:
@@ -128,7 +143,8 @@ def _lapsed(s: Leave, x: e.Lapsed) -> dict[str, Any]:
     change: dict[str, Any] = {"lapsed": (*s.lapsed, x.what)}
     if x.what.startswith("countersign:"):
         change |= _signed(s, x.what.removeprefix("countersign:")) | {"lapsed": s.lapsed}
-    change["again"] = (*s.again, *(what for what, words in AGAIN.items() if x.what == words))
+    if x.what in AGAIN:
+        change["again"] = (*s.again, AGAIN[x.what])
     return change
 
 
@@ -185,7 +201,7 @@ def _met(s: Leave, what: What) -> dict[str, Any]:
         "lacks": {k: v for k, v in s.lacks.items() if k != what},
         "lacked_at": {k: v for k, v in s.lacked_at.items() if k != what},
         "again": tuple(w for w in s.again if w != what),
-        "lapsed": _without(s.lapsed, AGAIN[what]) if what in AGAIN else s.lapsed,
+        "lapsed": tuple(x for x in s.lapsed if AGAIN.get(x) != what),
     }
 
 

@@ -190,7 +190,7 @@ class TestLeave(Laws):
 
         def ends(life: PlayedLeave) -> None:
             life.finish_all()
-            for _ in range(400):
+            for _ in range(1200):
                 if leave.over(life.state):
                     return
                 assert leave.due(life.state), f"nothing will move it on: {life.at}, ended {life.state.ended}"
