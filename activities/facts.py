@@ -42,7 +42,7 @@ class Library:
         wanted: dict[Need, Callable[[], dict[str, Any]]] = {
             "member": lambda: {"member": lookups.member(session, about.member or "")},
             "person": lambda: self._people(session, act, about, now),
-            "desks": lambda: {"desks": desks(session, about, now)},
+            "desks": lambda: {"desks": self._desks(session, about, now)},
             "base": lambda: {"base": lookups.base(session, about.base or "")},
             "terms": lambda: {"terms": self._terms(session, about, now)},
             "calendar": lambda: {"calendar": _calendar(session, about, now)},
@@ -74,6 +74,20 @@ class Library:
         superiors = command.above(session, about.issuer) if about.issuer else ()
         people = {"person": known(act.decided_by), "clerk": known(act.entered_by)}
         return people | {"etp_posts": exempts, "superiors": superiors}
+
+    def _desks(self, session: Session, about: Subject, now: Instant) -> dict[str, tuple[Rung, ...]]:
+        """The ladders of posts which a leave of this member passes, and who may let it exceed the strength of a unit.
+
+        Those are the posts of the member's own chain which the rule pack names, else all of the base and the mission.
+        """
+        ladders, terms = desks(session, about, now), self._terms(session, about, now)
+        if terms is None:
+            return ladders
+        may = command.of_role(session, terms.clearing.override_role, about.base or "")
+        above = {post for rung in ladders["approve"] for post in (rung.post, rung.deputy)}
+        chosen = tuple(post for post in may if post in above) or may
+        held = posts.holders(session, chosen, now)
+        return ladders | {"override": tuple(Rung(post=post, holders=held[post]) for post in chosen)}
 
     def _terms(self, session: Session, about: Subject, now: Instant) -> Terms | None:
         """The terms of the pack which the register names for a member, else of the one that applies by its head."""

@@ -83,8 +83,9 @@ class Opening(Model):
 class Facts(Model):
     """What was looked up for one decision.
 
-    `desks` are the ladders of posts which a leave passes: `attest`, `approve`, `officer`, `confirm`; `superiors` are
-    the posts above the issuer of the order which an act would change;
+    `desks` are the ladders of posts which a leave passes: `attest`, `approve`, `officer`, `confirm`; and `override`:
+    who may let an emergency exceed the strength of its unit. `superiors` are the posts above the issuer of the order
+    which an act would change;
     `register_version` is the register's version; what was not needed is empty.
     """
 

@@ -47,7 +47,7 @@ async def find(
     Args:
         state: Where it stands, as boards show it: "waiting for approval", away, closed ...
         unit: Its unit.
-        attention: awaiting:POST, blocked:ORDER, overdue, irregular, countersign or unanswered.
+        attention: awaiting:POST, etp:POST, blocked:ORDER, overdue, irregular, countersign or unanswered.
         overdue: Only who is overdue.
         lane: normal or urgent.
         member: Whose, by service number.
@@ -132,7 +132,7 @@ def _table(desk: Desk, found: list[Row]) -> Table:
             page.hour(row.sign_out_at, zone),
             page.last_day(row.due_back, zone),
             by,
-            ", ".join(word.removeprefix("awaiting:") for word in row.attention),
+            ", ".join(x.removeprefix("awaiting:") for x in row.attention if not x.startswith("etp:")),
         )
     return table
 

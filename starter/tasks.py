@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from sqlalchemy import select
 
+from activities.register import command
 from activities.register.database import reading
 from activities.register.tables import Post
 from domain.facts import Person
-from domain.leave import Leave
+from domain.leave import Leave, exempting_from, overriding
 from domain.leave.face import Face, face
 from domain.model import Instant, Model
 from starter import index
@@ -90,8 +91,9 @@ async def waiting(
     Raises:
         NotReached: the server, or a worker behind it, did not answer.
     """
-    exempting = (*posts, *_deputised(desk, posts))
-    words = [*(f"awaiting:{post}" for post in exempting), *(["countersign"] if me else [])]
+    exempting = _exempting(desk, posts)
+    words = [*(f"awaiting:{post}" for post in posts), *(f"etp:{post}" for post in exempting)]
+    words += ["countersign"] if me else []
     if not words:
         return (), False
     wanted = f"Attention IN ({', '.join(map(index.quoted, words))})"
@@ -102,14 +104,15 @@ async def waiting(
     return tuple(sorted(tasks, key=lambda task: task.urgency)), len(rows) > len(chosen)
 
 
-def _deputised(desk: Desk, posts: tuple[str, ...]) -> list[str]:
-    """The posts whose deputy is one of these: a deputy may exempt at once, and decides once silence has come so far."""
+def _exempting(desk: Desk, posts: tuple[str, ...]) -> dict[str, int]:
+    """For which posts these may exempt, and how many steps they stand above: none for their own, and as deputies."""
     with reading(desk.source) as session:
-        return list(session.scalars(select(Post.post).where(Post.deputy.in_(posts), Post.post.not_in(posts))))
+        deputised = session.scalars(select(Post.post).where(Post.deputy.in_(posts))).all()
+        return command.below(session, posts) | dict.fromkeys((*deputised, *posts), 0)
 
 
 def _tasks(
-    desk: Desk, leave_id: str, s: Leave, me: str, posts: tuple[str, ...], exempting: tuple[str, ...]
+    desk: Desk, leave_id: str, s: Leave, me: str, posts: tuple[str, ...], exempting: Mapping[str, int]
 ) -> Iterator[Task]:
     shown = face(s)
     leave = called(desk, shown.base, shown.number, leave_id)
@@ -124,24 +127,35 @@ def _tasks(
         "first": s.first_day,
         "last": s.last_day,
     }
-    barred = {b.cites: b.etp for b in s.verdict.blocks if b.etp in exempting} if s.verdict and not s.out_at else {}
+    blocks = s.verdict.blocks if s.verdict and not s.out_at else ()
+    barred = {b.cites: b.etp for b in blocks if b.etp and _reached(s, exempting.get(b.etp))}
     mine = next((post for post in (*posts, *barred.values()) if post in shown.posts), None)
     if mine and shown.member != me:  # nobody decides on their own leave
-        what, command = _turn(s, shown, tuple(barred), leave)
-        yield Task(**about, what=what, post=mine, act_by=shown.act_by, then=shown.then, type=f"furlough {command}")
+        what, typed = _turn(s, shown, tuple(barred), leave, overrides=mine in overriding(s))
+        yield Task(**about, what=what, post=mine, act_by=shown.act_by, then=shown.then, type=f"furlough {typed}")
     for act, by in s.countersigns.items():
         if me and s.signers.get(act) == me:
-            command = f"furlough countersign {leave} --of {act}"
-            yield Task(**about, what="your countersignature", act_by=by, then="unconfirmed", type=command)
+            typed = f"furlough countersign {leave} --of {act}"
+            yield Task(**about, what="your countersignature", act_by=by, then="unconfirmed", type=typed)
 
 
-def _turn(s: Leave, shown: Face, exempts: tuple[str, ...], leave: str) -> tuple[str, str]:
+def _reached(s: Leave, above: int | None) -> bool:
+    """Whether a post may be asked to exempt which stands so many steps above the one that the order names."""
+    if not above:
+        return above is not None
+    since = exempting_from(s, above)
+    return since is not None and since <= datetime.now(UTC)
+
+
+def _turn(s: Leave, shown: Face, exempts: tuple[str, ...], leave: str, *, overrides: bool) -> tuple[str, str]:
     """What is wanted of a post, which may exempt from these orders, and the command that does it."""
     if exempts:
         return (
             f"exemption from {', '.join(exempts)}",
             f"etp grant {leave} --order {exempts[0]} --ground ... --reason ...",
         )
+    if overrides:
+        return "override of strength", f"strength override {leave} --reason ..."
     if s.extension and not s.extension.approved and s.out_at:
         return f"extension until {s.extension.last}", f"approve {leave}"
     what, command = TURNS.get(shown.state, (shown.state, "show {leave}"))

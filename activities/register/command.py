@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from activities.register import tables as t
+from domain.orders import Role
 
 
 def above(session: Session, post: str) -> tuple[str, ...]:
@@ -20,6 +21,12 @@ def below(session: Session, posts: Iterable[str]) -> dict[str, int]:
     reports, mine = _reports(session), set(posts)
     steps = {post: [i for i, up in enumerate(_upward(reports, post), 1) if up in mine] for post in reports}
     return {post: min(found) for post, found in steps.items() if found and post not in mine}
+
+
+def of_role(session: Session, role: Role, base: str) -> tuple[str, ...]:
+    """The posts of a role at a base, then those of the whole mission."""
+    chosen = select(t.Post.post).where(t.Post.role == role, or_(t.Post.base == base, t.Post.base.is_(None)))
+    return tuple(session.scalars(chosen.order_by(t.Post.base.is_(None), t.Post.post)))
 
 
 def _reports(session: Session) -> dict[str, str | None]:

@@ -8,6 +8,7 @@ from domain.leave.deciding import POSSIBLE, decide, impersonates, misaddressed, 
 from domain.leave.events import LeaveEvent
 from domain.leave.face import Face, face
 from domain.leave.fold import evolve
+from domain.leave.ladders import exempting_from, overriding
 from domain.leave.state import Leave
 from domain.leave.wishes import over, wants
 
@@ -31,6 +32,7 @@ __all__ = [
     "decide",
     "due",
     "evolve",
+    "exempting_from",
     "face",
     "going",
     "impersonates",
@@ -40,6 +42,7 @@ __all__ = [
     "needs",
     "next_acts",
     "over",
+    "overriding",
     "possible",
     "returning",
     "reused",

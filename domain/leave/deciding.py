@@ -30,7 +30,7 @@ from domain.decider import Refused
 from domain.facts import Facts, Need
 from domain.ids import base_workflow
 from domain.leave.events import Ended, Noted
-from domain.leave.ladders import reached, rungs, undecided
+from domain.leave.ladders import exempting, overriding, reached, rungs, undecided
 from domain.leave.path import AT, PATH, at, here
 from domain.leave.state import Leave
 from domain.model import Code, Instant
@@ -120,12 +120,15 @@ def reused(act: Act) -> Refusal:
 def next_acts(s: Leave, post: str) -> list[str]:
     """The acts which a post may say now: possible observations, and decisions where its turn has come.
 
+    To exempt the leave from an order, and to override strength for it, is said to its base.
     What only the member says (withdraw, extend), or who decided before (countersign), depends on no post.
     """
     if s.ask is None:
         return []
+    to_base = [kind for kind, posts in (("exempt", exempting(s)), ("override", overriding(s))) if post in posts]
     possible_now = [a for a, d in POSSIBLE.items() if a.said != "machine" and here(s) in d.steps and a is not Ask]
-    return [a.model_fields["kind"].default for a in possible_now if a.said == "observation" or post in _turn(a, s)]
+    mine = [a for a in possible_now if a.said == "observation" or post in _turn(a, s)]
+    return [*(a.model_fields["kind"].default for a in mine), *to_base]
 
 
 def _turn(act: type[Act], s: Leave) -> tuple[Code, ...]:

@@ -7,7 +7,7 @@ The lane `urgent` alone lets it be guessed, and is meant to: those who serve eme
 from __future__ import annotations
 
 from domain.leave.deadlines import TRIES, due
-from domain.leave.ladders import reached
+from domain.leave.ladders import exempting, overriding, reached
 from domain.leave.path import PATH, at, here
 from domain.leave.state import Leave
 from domain.model import DAY, Code, Instant, Model, Text, date
@@ -104,7 +104,7 @@ def state(s: Leave) -> str:
 
 
 def awaited(s: Leave) -> tuple[Code, ...]:
-    """The posts which may act now, as far as silence has reached; for an order, who may exempt."""
+    """The posts which may act now, as far as silence has reached; for an order who may exempt."""
     if s.ended:
         return ()
     desk = PATH[here(s)].desk
@@ -114,10 +114,7 @@ def awaited(s: Leave) -> tuple[Code, ...]:
         and (s.held_up_at or (s.extension and not s.extension.approved) or "absence" in s.lapsed)
     ):
         desk = "approve"
-    posts = reached(s, desk)
-    if s.verdict and s.verdict.blocks and not s.out_at:
-        posts += tuple(b.etp for b in s.verdict.blocks if b.etp)
-    return tuple(dict.fromkeys(posts))
+    return tuple(dict.fromkeys((*reached(s, desk), *exempting(s), *overriding(s))))
 
 
 def waits_for(s: Leave, posts: tuple[Code, ...]) -> str:
@@ -143,8 +140,8 @@ def waits_for(s: Leave, posts: tuple[Code, ...]) -> str:
 
 
 def attention(s: Leave, posts: tuple[Code, ...]) -> tuple[str, ...]:
-    """Words to filter by: awaiting:<post>, blocked:<order>, overdue, irregular, countersign, unanswered."""
-    words = [f"awaiting:{p}" for p in posts]
+    """Words to filter by: awaiting:<post>, etp:<post>, blocked:<order>, overdue, irregular, countersign, unanswered."""
+    words = [f"awaiting:{p}" for p in posts] + [f"etp:{p}" for p in exempting(s)]
     if s.verdict and not s.out_at and not s.ended:
         words += [f"blocked:{b.cites}" for b in s.verdict.blocks]
     if "overdue" in s.lapsed:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain.leave.path import SHOWN
 from domain.leave.state import Leave
 from domain.model import DAY, HOUR, Code, Instant, timedelta
+from domain.orders import CEILING, UNKNOWN, Block
 
 
 def answer(s: Leave, desk: str, since: Instant) -> timedelta:
@@ -50,6 +51,34 @@ def reached(s: Leave, desk: str) -> tuple[Code, ...]:
     ladder = rungs(s, desk)
     opened = [i for i in range(1, len(ladder) + 1) if rung(s, desk, i) in s.lapsed]
     return ladder[: 1 + max(opened, default=0)]
+
+
+def exempting(s: Leave) -> tuple[Code, ...]:
+    """The posts which the orders that stand against it name: each may exempt it, and so may its deputy at once."""
+    return tuple(dict.fromkeys(b.etp for b in _blocks(s) if b.etp))
+
+
+def overriding(s: Leave) -> tuple[Code, ...]:
+    """The posts which may let it exceed the strength of its unit: an emergency that waits for that, and no other."""
+    short = any(b.rule in (CEILING, UNKNOWN) for b in _blocks(s))
+    return rungs(s, "override") if short and s.asked.leave_kind == "emergency" else ()
+
+
+def exempting_from(s: Leave, above: int) -> Instant | None:
+    """When silence has reached the post so many steps above one that may exempt; None where nothing stands against it.
+
+    An exemption is the base's consent: the limit is that of a clearance, at most that of the kind. The next higher is
+    reached at twice that, then one each day (doctrine: silence). The post itself and its deputy may exempt at once.
+    """
+    if s.since is None or not _blocks(s):
+        return None
+    limit = min(answer(s, "officer", s.since), s.kind.answer_hours * HOUR)
+    return s.since + 2 * limit + (above - 1) * DAY
+
+
+def _blocks(s: Leave) -> tuple[Block, ...]:
+    """What stands against a leave that has not gone."""
+    return s.verdict.blocks if s.verdict and not s.out_at and not s.ended else ()
 
 
 def undecided(s: Leave) -> bool:

@@ -154,3 +154,22 @@ async def test_an_exemption_waits_for_the_authority_which_the_order_names_and_fo
         assert task["what"] == "exemption from LO-901.1"
         assert "etp grant" in task["type"]
         assert "--order LO-901.1" in task["type"]
+    above = await furlough("inbox", "--json", "--base", "JUB", "--as", "IRL-1001")
+    assert number not in above.out, "silence has not come so far"
+
+
+async def test_an_emergency_short_of_strength_waits_for_who_may_override_it(furlough: Furlough) -> None:
+    """NPLMED has one place: it is the first one's."""
+    first = await asked(furlough, "NPL-1005", ahead(60), ahead(62))
+    number = await asked(furlough, "NPL-1004", ahead(60), ahead(62), "--kind", "emergency", "--relation", "parent")
+    assert (await furlough("attest", number, "--method", "unit", "--as", "IRL-1003", "--base", "JUB")).code == 0
+    for leave in (first, number):
+        assert (await furlough("approve", leave, "--as", "NPL-1003", "--base", "JUB")).code == 0
+    look = ("inbox", "--json", "--base", "JUB", "--as", "NPL-1003")
+    found = await once(partial(furlough, *look), lambda ran: "override" in ran.out)
+    (task,) = [task for task in found.documents if task["number"] == number]
+    assert (task["what"], task["post"]) == ("override of strength", "CO-NPLMED")
+    command = task["type"].replace("...", "Alone")
+    assert (await furlough(*command.split()[1:], "--as", "NPL-1003", "--post", "CO-NPLMED", "--base", "JUB")).code == 0
+    shown = await once(lambda: furlough("show", number, "--json"), lambda ran: '"ready"' in ran.out)
+    assert shown.documents[0]["state"] == "ready"

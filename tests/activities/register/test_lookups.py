@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from activities.facts import Library, Subject
+from activities.packs import load
 from activities.register import command, lookups, posts
 from activities.register.database import reading, writing
 from activities.register.publishing import publish
@@ -48,6 +49,22 @@ class TestLookups:
         for issuer, found in ((None, ()), ("CO-A", ("FC", "HOM"))):
             about = Subject(base="NAQ", issuer=issuer)
             assert library.look_up(self.session, frozenset({"person"}), act, about, NOW).superiors == found
+
+    def test_the_posts_of_a_role_are_those_of_the_base_and_of_the_mission(self):
+        assert command.of_role(self.session, "movement-control", "NAQ") == ("MOV-NAQ", "MOV")
+        assert command.of_role(self.session, "movement-control", "SKT") == ("MOV",)
+
+    @pytest.mark.parametrize(("role", "posts"), [("commander", ("CO-A", "DCO-A", "HOM")), ("clerk", ())])
+    def test_who_may_override_strength_is_looked_up_in_the_chain_of_the_member(
+        self, role: Role, posts: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ):
+        terms = load("contingent")
+        clearing = terms.clearing.model_copy(update={"override_role": role})
+        library = Library(tmp_path, Store(tmp_path))
+        monkeypatch.setattr(library, "_terms", lambda *_: terms.model_copy(update={"clearing": clearing}))
+        about = Subject(member=self.id("GHA-3"), base="NAQ")
+        desks = library.look_up(self.session, frozenset({"desks"}), self.change(), about, NOW).desks
+        assert tuple(rung.post for rung in desks["override"]) == posts
 
     def change(self) -> RescindOrder:
         return RescindOrder(act_id="a", decided_by="m-x", acted_at=NOW, base="NAQ", number="LO-1", reason="over")

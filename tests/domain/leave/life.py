@@ -61,6 +61,7 @@ DESKS = {
     "approve": (Rung(post="CO-A", deputy="DCO-A"), Rung(post="SC-WEST"), Rung(post="FC")),
     "officer": (Rung(post="CLR-NAQ"), Rung(post="SC-WEST")),
     "confirm": (Rung(post="MC-NAQ", deputy="DMC-NAQ"),),
+    "override": (Rung(post="NCC-GHA"),),
 }
 NO_DAYS = Refusal(rule="account/overdraft", why="not so many days are left", helps="ask for fewer days")
 NO_SEAT = Refusal(rule="travel/no-seat", why="no flight has a seat", helps="wait for another flight")

@@ -12,6 +12,7 @@ from domain.holdings import Notice
 from domain.leave.face import STATES
 from domain.leave.path import PATH
 from domain.model import DAY, HOUR
+from domain.orders import Block
 from tests.domain.leave.life import (
     FIRST,
     LAST,
@@ -244,3 +245,57 @@ def test_a_leave_without_a_seat_waits_for_movement_control():
     life.ask()
     life.say("approve")
     assert (life.face.state, life.face.waits_for, life.face.leave_id) == ("cleared", "MC-NAQ", LEAVE)
+
+
+# ---- who may help a leave which the base does not let go
+
+
+def short(rule: str = "strength/ceiling") -> Block:
+    return block("strength", etp=None).model_copy(update={"rule": rule})
+
+
+@pytest.mark.parametrize(
+    ("kind", "blocks", "posts"),
+    [
+        ("emergency", (short(),), ("NCC-GHA",)),
+        ("emergency", (short("strength/unknown"),), ("NCC-GHA",)),
+        ("emergency", (block(), short()), ("FC", "NCC-GHA")),
+        ("emergency", (short("minimum-strength"),), ()),
+        ("emergency", (block(),), ("FC",)),
+        ("ordinary", (short(),), ()),
+        ("ordinary", (block(), short()), ("FC",)),
+    ],
+)
+def test_a_leave_that_may_not_go_names_who_may_exempt_it_and_an_emergency_who_may_override_strength(
+    kind: str, blocks: tuple[Block, ...], posts: tuple[str, ...]
+):
+    """A minimum strength that an order asks for is no matter of an override."""
+    life = Life(family="listed")
+    life.world.granted, life.world.blocks = False, blocks
+    life.ask(leave_kind=kind, first=FIRST, last=FIRST + 4 * DAY)
+    life.until("approve")
+    life.say("approve", "co")
+    assert (life.at, life.face.posts) == ("clear", posts)
+    assert [w for w in life.face.attention if w.startswith("awaiting:")] == [f"awaiting:{p}" for p in posts]
+    assert ("etp:FC" in life.face.attention) == ("FC" in posts)
+    for post in ("FC", "NCC-GHA", "CO-A"):
+        expected = [kind for kind, at in (("exempt", "FC"), ("override", "NCC-GHA")) if post == at and post in posts]
+        assert [kind for kind in leave.next_acts(life.state, post) if kind in ("exempt", "override")] == expected
+    life.sign_out()
+    assert not set(posts) & set(life.face.posts)
+    assert "override" not in leave.next_acts(life.state, "NCC-GHA")
+
+
+def test_silence_on_an_exemption_reaches_those_above_one_after_the_other():
+    """At twice the limit of a clearance, then daily; sooner where the kind is to be answered sooner."""
+    life = Life().until("sign-out")
+    assert leave.exempting_from(life.state, 1) is None
+    life.ruled(block())
+    limit, began = life.state.rules.clearing.answer_hours * HOUR, life.now
+    assert [leave.exempting_from(life.state, n) for n in (1, 2, 3)] == [began + 2 * limit + n * DAY for n in range(3)]
+    urgent = emergency()
+    urgent.until("sign-out")
+    urgent.ruled(block())
+    assert leave.exempting_from(urgent.state, 1) == urgent.now + 2 * urgent.state.kind.answer_hours * HOUR
+    life.ruled()
+    assert leave.exempting_from(life.state, 1) is None
