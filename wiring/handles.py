@@ -5,6 +5,7 @@ Bases and accounts are asked before the index of the server, which may lag behin
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final, get_args
@@ -53,7 +54,7 @@ class Leaves:
 
     def __init__(self, client: Client, mission: str, base: str | None, member: Callable[[str], str | None]) -> None:
         self.client, self.mission, self.base, self.member = client, mission, base, member
-        self._ledgers: dict[str, dict[str, str]] = {}
+        self._ledgers: dict[str, asyncio.Task[dict[str, str]]] = {}
 
     async def find(self, said: str) -> Face:
         """The one leave of this name, as it stands.
@@ -97,19 +98,24 @@ class Leaves:
         return found or await _indexed(self.client, number)
 
     async def _by_digits(self, digits: str, base: str) -> list[str]:
-        found = [leave for leave, number in (await self._ledger(base)).items() if number.endswith(digits)]
+        ledger = await self._ledger(base)
+        found = [leave for leave, number in ledger.items() if number.endswith(digits)]
         if len(digits) < 6 and len(found) > 1:  # 412 is first of all the 412th, if there is one
-            exact = [leave for leave in found if self._ledgers[base][leave].endswith("-" + digits.zfill(6))]
+            exact = [leave for leave in found if ledger[leave].endswith("-" + digits.zfill(6))]
             found = exact if len(exact) == 1 else found
         return found
 
     async def _ledger(self, base: str) -> dict[str, str]:
-        """Control numbers by leave id, as the base has given them; none of a base that no act has opened yet."""
+        """Control numbers by leave id, as the base has given them. Many lines share one answer, and one silence."""
         if base not in self._ledgers:
-            state = await query(self.client, base_workflow(base), "state", Garrison)
-            lines = state.leaves if state else {}
-            self._ledgers[base] = {leave: line.number for leave, line in lines.items() if line.number}
-        return self._ledgers[base]
+            self._ledgers[base] = asyncio.ensure_future(self._told_by(base))
+        return await self._ledgers[base]
+
+    async def _told_by(self, base: str) -> dict[str, str]:
+        """A base's own answer; nothing of a base that no act has opened yet."""
+        state: Garrison | None = await query(self.client, base_workflow(base), "state", Garrison)
+        lines = state.leaves if state else {}
+        return {leave: line.number for leave, line in lines.items() if line.number}
 
     async def _of_member(self, said: str, member: str) -> Face:
         """The open leave of a member; the last one, where all have ended."""

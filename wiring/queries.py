@@ -17,11 +17,9 @@ from domain.decider import Entry
 from domain.leave import Face, LeaveEvent
 from wiring.trouble import NotReached, Trouble
 
-PATIENCE: Final = timedelta(seconds=12)
-"""How long it is asked in all."""
-
-EACH: Final = timedelta(seconds=6)
-"""How long one try waits: the server itself gives a worker that is gone 5 s before it turns to another."""
+PATIENCE: Final = timedelta(seconds=15)
+"""How long it is asked in all: the server waits 10 s for a worker that is gone before it turns to another, and only
+within one try."""
 
 PAUSE: Final = 0.25
 """Seconds between two tries."""
@@ -46,9 +44,9 @@ async def query(client: Client, workflow: str, name: str, kind: Any, within: tim
     """
     handle, until = client.get_workflow_handle(workflow), monotonic() + within.total_seconds()
     while True:
-        left = timedelta(seconds=max(until - monotonic(), 0.1))
+        left = timedelta(seconds=until - monotonic())
         try:
-            return await handle.query(name, result_type=kind, rpc_timeout=min(EACH, left))
+            return await handle.query(name, result_type=kind, rpc_timeout=left)
         except WorkflowQueryFailedError as error:
             raise Trouble(
                 f"{workflow} could not tell its {name}.", why=str(error), helps=f"temporal workflow show -w {workflow}"

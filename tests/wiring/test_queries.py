@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sys
+from asyncio.subprocess import DEVNULL
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -11,13 +13,15 @@ import pytest
 from temporalio.client import Client
 from temporalio.worker import Worker
 
+from activities.register.database import migrate
 from starter.server import EmbeddedServer
-from wiring import queries
 from wiring.connect import connect
 from wiring.plugin import FurloughPlugin
 from wiring.queries import query
 from wiring.settings import Settings
 from wiring.trouble import NotReached
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -30,10 +34,7 @@ async def unattended(tmp_path: Path) -> AsyncIterator[Client]:
         yield client
 
 
-async def test_a_worker_that_only_just_begins_answers_what_was_asked_before(
-    unattended: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(queries, "EACH", timedelta(seconds=0.5))
+async def test_a_worker_that_only_just_begins_answers_what_was_asked_before(unattended: Client) -> None:
     asked = asyncio.create_task(query(unattended, "register", "journal", list, timedelta(seconds=60)))
     early, _ = await asyncio.wait({asked}, timeout=1.2)
     assert not early
@@ -53,3 +54,23 @@ async def test_where_nobody_answers_that_is_told_within_the_patience(unattended:
 
 async def test_what_is_not_there_is_told_at_once(unattended: Client) -> None:
     assert await query(unattended, "member-m-aaaaaaaaaa", "state", object) is None
+
+
+@pytest.mark.slow
+async def test_a_worker_that_was_killed_keeps_no_answer_from_who_asks(
+    unattended: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server still waits for it, and turns to the next one within the patience of who asks."""
+    monkeypatch.setenv("FURLOUGH_HOME", str(tmp_path))
+    monkeypatch.setenv("TEMPORAL_ADDRESS", unattended.service_client.config.target_host)
+    for listens in ("FURLOUGH_HEALTH", "FURLOUGH_METRICS"):
+        monkeypatch.setenv(listens, "127.0.0.1:0")
+    migrate(f"sqlite:///{tmp_path / 'UNEX' / 'register.db'}")
+    command = (sys.executable, "-m", "starter", "worker", "--mission", "UNEX")
+    for _ in range(2):
+        worker = await asyncio.create_subprocess_exec(*command, stdout=DEVNULL, stderr=DEVNULL, cwd=ROOT)
+        try:
+            assert await query(unattended, "register", "journal", list) == []
+        finally:
+            worker.kill()
+            await worker.wait()
