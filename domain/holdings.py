@@ -41,7 +41,10 @@ class Days(Model):
 
 
 class Place(Model):
-    """An absence from the base: asked for while `out_at` is None; `out_at` is what the gate saw."""
+    """An absence from the base: asked for while `out_at` is None; `out_at` is what the gate saw.
+
+    At most `ceiling_percent` of the unit may be absent; from `warn_percent` on it is said how many are.
+    """
 
     what: Literal["place"] = "place"
     base: Code
@@ -56,6 +59,7 @@ class Place(Model):
     last: date
     asked_at: Instant
     ceiling_percent: int
+    warn_percent: int = 100
     override_role: Role = "force-commander"
     out_at: Instant | None = None
 

@@ -186,7 +186,8 @@ class Verdict(Model):
     """What the base says of one leave: the newest `seq` holds.
 
     `granted` means that its place is taken; granted and blocked is *suspended*, not granted and blocked is *waiting*.
-    `place_in_queue` counts from 1 while it waits for strength; `as_of` is the time by which the base judged.
+    `place_in_queue` counts from 1 while it waits for strength; `warns` tells whoever decides next what bars nothing and
+    is worth a look; `as_of` is the time by which the base judged.
     """
 
     seq: int
@@ -195,6 +196,7 @@ class Verdict(Model):
     blocks: tuple[Block, ...] = ()
     bars: tuple[Bar, ...] = ()
     cites: tuple[Code, ...] = ()
+    warns: tuple[Text, ...] = ()
     exempt: tuple[Code, ...] = ()
     place_in_queue: int | None = None
     irregular: tuple[Code, ...] = ()
@@ -202,5 +204,5 @@ class Verdict(Model):
 
     @property
     def material(self) -> object:
-        """What of it is worth telling: not the place in the queue, which moves with everybody before it."""
+        """What of it is worth telling: neither warnings nor the place in the queue, which move with others."""
         return self.granted, {(b.cites, b.rule, b.until, b.etp) for b in self.blocks}, self.bars, self.exempt

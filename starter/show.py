@@ -97,6 +97,7 @@ def report(whole: Whole, zone: ZoneInfo, names: dict[str, str]) -> Iterator[str 
     if face.act_by:
         yield _row("until", f"{face.act_by.astimezone(zone):%Y-%m-%d %H:%M} {face.base}, then: {face.then}")
     yield from (_row("why", why) for why in face.why)
+    yield from (_row("note", warning) for warning in face.warnings)
     if s.verdict and s.verdict.bars and not s.out_at:
         bars = ", ".join(f"{bar.from_:%H:%M} to {bar.to:%H:%M} ({bar.cites})" for bar in s.verdict.bars)
         yield _row("no travel", f"each day {bars}")

@@ -16,9 +16,19 @@ from typing import Any
 
 from pydantic import BaseModel
 
-SHARED = ("unit", "nation", "component", "leave_kind", "destination", "route", "ceiling_percent", "override_role")
+SHARED = (
+    "unit",
+    "nation",
+    "component",
+    "leave_kind",
+    "destination",
+    "route",
+    "ceiling_percent",
+    "warn_percent",
+    "override_role",
+)
 """What the places of a unit have mostly in common."""
-SAID = ("blocks", "bars", "cites")
+SAID = ("blocks", "bars", "cites", "warns")
 """What the verdicts under one order have mostly in common."""
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from domain.calendar import days
 from domain.facts import UnitStrength
 from domain.garrison import restrictions
 from domain.garrison.barring import Barred, Span, barred, barred_at, binding
@@ -75,7 +76,7 @@ def _hold(bench: Bench, placed: list[Asker]) -> dict[str, Verdict]:
 
     Where a minimum strength leaves room for some of them, those go who asked first, after who cannot be called back.
     """
-    going = _roll(bench, away_only=True)
+    going, all_of_them = _roll(bench, away_only=True), _roll(bench) if placed else None
     said = {}
     for asker in placed:
         line = bench.state.leaves[asker.leave_id]
@@ -83,7 +84,8 @@ def _hold(bench: Bench, placed: list[Asker]) -> dict[str, Verdict]:
         if not tight:
             _enter(bench, line, going)
         orders = barred(bench.state, line, asker.as_of, bench.clock)
-        said[asker.leave_id] = _verdict(line, orders, tight, asker.as_of, granted=True)
+        verdict = _verdict(line, orders, tight, asker.as_of, granted=True)
+        said[asker.leave_id] = verdict.model_copy(update={"warns": _warns(bench, line, all_of_them)})
     return said
 
 
@@ -107,7 +109,8 @@ def _serve(bench: Bench, waiting: list[Asker]) -> dict[str, Verdict]:
         queued = bool(tight) and not orders.blocks and all(b.rule in QUEUED for b in tight)
         queue += queued
         verdict = _verdict(line, orders, tight, asker.as_of, granted=granted)
-        said[asker.leave_id] = verdict.model_copy(update={"place_in_queue": queue if queued else None})
+        warns = _warns(bench, line, taken) if granted else ()
+        said[asker.leave_id] = verdict.model_copy(update={"place_in_queue": queue if queued else None, "warns": warns})
     return said
 
 
@@ -164,6 +167,18 @@ def _short_of(unit: Code, limit: Limit, day: date, roll: Roll, free: date | None
         etp=limit.etp,
         first_free=free,
     )
+
+
+def _warns(bench: Bench, line: Line, taken: Roll | None) -> tuple[str, ...]:
+    """How full the fullest day of a granted absence is, itself counted, where that is so full that it is to be told."""
+    wish = line.wish
+    if taken is None or bench.strength is None:
+        return ()
+    day = max(days(wish.first, wish.last), key=taken.absent)
+    absent, assigned = taken.absent(day), bench.strength.assigned
+    if absent * 100 < wish.warn_percent * assigned:
+        return ()
+    return (f"{absent} of {assigned} in {bench.unit} are absent on {day}: told from {wish.warn_percent} % on",)
 
 
 def _ceilings(bench: Bench, line: Line) -> Iterator[Limit]:

@@ -32,11 +32,15 @@ STATES = {
 """The word for each step; the chart in `docs/` is drawn from this table too."""
 
 
+NEARLY_FULL = "nearly-full"
+"""The word for an absence that fills its unit's days up to the warning of the pack."""
+
+
 class Face(Model):
     """What the board shows of a leave.
 
     `waits_for` is a post, an order or a thing; `act_by` the next deadline which is more than another try, `then` what
-    it brings.
+    it brings; `why` tells what bars it, `warnings` what bars nothing and is worth a look.
     """
 
     leave_id: str = ""
@@ -57,6 +61,7 @@ class Face(Model):
     posts: tuple[Code, ...] = ()
     attention: tuple[str, ...] = ()
     why: tuple[Text, ...] = ()
+    warnings: tuple[Text, ...] = ()
     journal: int = 0
     busy: bool = False
 
@@ -86,6 +91,7 @@ def face(s: Leave) -> Face:
         posts=posts,
         attention=attention(s, posts),
         why=tuple(b.why for b in s.verdict.blocks) if s.verdict and not s.out_at and not s.ended else (),
+        warnings=tuple(warnings(s).values()),
         journal=s.seq,
     )
 
@@ -140,10 +146,14 @@ def waits_for(s: Leave, posts: tuple[Code, ...]) -> str:
 
 
 def attention(s: Leave, posts: tuple[Code, ...]) -> tuple[str, ...]:
-    """Words to filter by: awaiting:<post>, etp:<post>, blocked:<order>, overdue, irregular, countersign, unanswered."""
+    """Words to filter by: awaiting:<post>, etp:<post>, blocked:<order>, overdue, irregular, countersign, unanswered.
+
+    So are the words of what is warned of.
+    """
     words = [f"awaiting:{p}" for p in posts] + [f"etp:{p}" for p in exempting(s)]
     if s.verdict and not s.out_at and not s.ended:
         words += [f"blocked:{b.cites}" for b in s.verdict.blocks]
+    words += warnings(s)
     if "overdue" in s.lapsed:
         words.append("overdue")
     if s.irregular:
@@ -154,6 +164,13 @@ def attention(s: Leave, posts: tuple[Code, ...]) -> tuple[str, ...]:
     if desk in s.desks and len(reached(s, desk)) > 1 and not due_rungs(s):
         words.append("unanswered")
     return tuple(dict.fromkeys(words))
+
+
+def warnings(s: Leave) -> dict[str, str]:
+    """What bars nothing, and whoever decides before the sign-out is to know: a word to filter by, and the sentence."""
+    if s.out_at or s.ended or not s.verdict:
+        return {}
+    return {NEARLY_FULL: "; ".join(s.verdict.warns)} if s.verdict.warns else {}
 
 
 def due_rungs(s: Leave) -> bool:

@@ -89,6 +89,7 @@ def wish(s: Leave, what: What) -> Spec:
                 last=last,
                 asked_at=ask.acted_at,
                 ceiling_percent=s.rules.clearing.ceiling_percent,
+                warn_percent=s.rules.clearing.warn_percent,
                 override_role=s.rules.clearing.override_role,
                 out_at=s.out_at,
             )

@@ -101,6 +101,7 @@ class World:
         self.seat: Refusal | None = None
         self.blocks: tuple[Block, ...] = ()
         self.bars: tuple[Bar, ...] = ()
+        self.warns: tuple[str, ...] = ()
         self.granted = True
         self.seq = 100
         self.told: list[Any] = []
@@ -108,7 +109,8 @@ class World:
     def verdict(self, n: int = 0) -> Verdict:
         """The base's next word."""
         self.seq += 1
-        return Verdict(seq=self.seq, n=n, granted=self.granted, blocks=self.blocks, bars=self.bars, cites=("LO-9.1",))
+        said: dict[str, Any] = {"blocks": self.blocks, "bars": self.bars, "warns": self.warns}
+        return Verdict(seq=self.seq, n=n, granted=self.granted, cites=("LO-9.1",), **said)
 
     def answer(self, want: Want) -> tuple[LeaveEvent, ...]:
         """As the activities do: one event for each wish."""

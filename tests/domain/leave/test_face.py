@@ -286,6 +286,16 @@ def test_a_leave_that_may_not_go_names_who_may_exempt_it_and_an_emergency_who_ma
     assert "override" not in leave.next_acts(life.state, "NCC-GHA")
 
 
+def test_how_full_the_days_of_an_absence_are_is_shown_until_the_member_has_left():
+    life = Life().until("sign-out")
+    assert (life.face.warnings, "nearly-full" in life.face.attention) == ((), False)
+    life.world.warns = ("3 of 20 are absent",)
+    life.ruled()
+    assert (life.face.warnings, life.face.attention) == (("3 of 20 are absent",), ("nearly-full",))
+    life.sign_out()
+    assert (life.face.warnings, life.face.attention) == ((), ())
+
+
 def test_silence_on_an_exemption_reaches_those_above_one_after_the_other():
     """At twice the limit of a clearance, then daily; sooner where the kind is to be answered sooner."""
     life = Life().until("sign-out")
