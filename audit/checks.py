@@ -149,7 +149,8 @@ def redecided(results: Sequence[Recorded], journal: Sequence[Entry[Any]]) -> Che
             findings.append(
                 f"event {one.event_id}, {decision.act.kind}: expected {_kinds(one.events)}, got {_kinds(again)}"
             )
-    return Check("decide", f"{len(decisions)} decisions over their recorded facts", tuple(findings))
+    made = "1 decision over its" if len(decisions) == 1 else f"{len(decisions)} decisions over their"
+    return Check("decide", f"{made} recorded facts", tuple(findings))
 
 
 async def replayed(history: WorkflowHistory) -> Check:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any, get_args
+from typing import Annotated, Any, get_args
 
-from cyclopts import App
+from cyclopts import App, Parameter
 from rich.table import Table
 
 from activities import packs
@@ -86,7 +86,7 @@ async def correct(
     *,
     days: str,
     reason: str,
-    dry_run: bool = False,
+    dry_run: Annotated[bool, Parameter(negative="")] = False,
     whose: For = OWN,
     how: How = HERE,
 ) -> int:

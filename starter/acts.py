@@ -53,7 +53,7 @@ def command(kind: type[Act], name: str) -> Command:
             speaking.introduce(desk, who)
             papers = speaking.kept(desk, whose.evidence, dry_run=dry_run)
             flags = {column: value for column, value in said.items() if value is not None}
-            saying = Saying(desk, kind, who, papers, flags, dry_run=dry_run)
+            saying = Saying(desk, name, kind, who, papers, flags, dry_run=dry_run)
             told = []
             try:
                 async for answer in sheets.answers(work, saying.answer, AT_ONCE):

@@ -129,7 +129,9 @@ def _tell(message: str, code: int) -> int:
 
 
 def _usage(words: Sequence[str]) -> str:
-    return " ".join(["furlough", *[word for word in words[:1] if word in KNOWN], "--help"])
+    """The help of the command that was meant: `furlough order rescind --help`."""
+    meant, _, _ = commands().parse_commands(words)
+    return " ".join(["furlough", *meant, "--help"])
 
 
 def _unknown(word: str) -> str:

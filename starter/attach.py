@@ -45,7 +45,7 @@ async def attach(
                 "No paper is named.", why="expected at least one file", helps=f"furlough attach {leave} FILE ..."
             )
         flags = {name: value for name, value in {"title": title, "at": at}.items() if value}
-        saying = Saying(desk, Attach, who, papers, flags, dry_run=dry_run)
+        saying = Saying(desk, "attach", Attach, who, papers, flags, dry_run=dry_run)
         answer = await saying.answer(Line(face.leave_id, {}))
         answer = answer.model_copy(update={"said": f"attach {leave}"})
         receipts.show(answer, desk, json=how.json)

@@ -133,6 +133,8 @@ async def inbox(*, how: How = HERE) -> int:
                 console.document(task)
             return 0
         console.note(f"for {', '.join(posts) or 'nobody but yourself'}")
+        if (named := desk.settings.post) and named not in posts:
+            console.note(f"not for {named}: {desk.settings.person} does not hold it today")
         if not found:
             console.say("nothing waits for you" + ("" if posts else ": the register knows no post of yours today"))
             return 0

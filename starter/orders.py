@@ -52,9 +52,10 @@ async def issue(
         dry_run: Show the order as it is read and what would come of it; change nothing.
     """
     if bool(files) == (number is not None) or (files and said != NOTHING_SAID):
+        both = f", got the file {files[0]} and flags beside it" if files else ", got neither"
         raise Misset(
             "An order is said in a file or in flags.",
-            why="expected FILE or --number",
+            why=f"expected FILE, or --number NUMBER and the flags which say it{both}",
             helps="furlough order issue --help",
         )
     async with at_desk(**how.settings) as desk:

@@ -75,11 +75,11 @@ def html(shown: Today, zone: tzinfo) -> str:
 
 
 def hour(instant: datetime | None, zone: tzinfo) -> str:
-    """`12-20 08:00` on the base's clock; of a day only, where it is its first minute."""
+    """`2026-12-20 08:00` on the base's clock; of a day only, where it is its first minute."""
     if instant is None:
         return ""
     there = instant.astimezone(zone)
-    return f"{there:%m-%d}" if (there.hour, there.minute) == (0, 0) else f"{there:%m-%d %H:%M}"
+    return f"{there:%Y-%m-%d}" if (there.hour, there.minute) == (0, 0) else f"{there:%Y-%m-%d %H:%M}"
 
 
 def last_day(due_back: datetime | None, zone: tzinfo) -> str:

@@ -167,7 +167,8 @@ def _bad(lines: tuple[BadLine, ...], dry_run: bool, *, wrong: bool = False) -> i
     for line in lines:
         console.warn(str(line))
     count, faults = len({(line.file, line.line) for line in lines}), len(lines)
-    many = "1 line is bad" if count == 1 else f"{count} lines are bad"
+    what = "line" if any(line.line for line in lines) else "file"
+    many = f"1 {what} is bad" if count == 1 else f"{count} {what}s are bad"
     more = f", {faults} faults" if faults > count else ""
     console.warn(f"{many}{more}; nothing was imported. Mend the file and import it again.")
     return 2 if wrong else 7 if dry_run else 5

@@ -39,9 +39,10 @@ _YES: Final = {"yes": True, "true": True, "1": True, "no": False, "false": False
 
 @dataclass
 class Saying:
-    """One act of one speaker, as it is said to many leaves."""
+    """One act of one speaker, as it is said to many leaves by the command of this name."""
 
     desk: Desk
+    command: str
     kind: type[Act]
     who: Speaker
     papers: tuple[str, ...] = ()
@@ -54,7 +55,7 @@ class Saying:
 
     async def answer(self, line: Line) -> Answer:
         """What became of one line. Raises nothing that another line should suffer from."""
-        said = f"{self.name} {line.said}" + (f" ({line.where})" if line.where else "")
+        said = f"{self.command} {line.said}" + (f" ({line.where})" if line.where else "")
         face: Face | None = None
         try:
             if line.bad:
@@ -135,9 +136,10 @@ class Saying:
         }
         if len(waiting) == 1:
             return next(iter(waiting))
+        how_many = f"{len(waiting)} acts" if waiting else "Nothing"
         raise Misset(
-            f"{len(waiting)} acts of {face.number or face.leave_id} wait for your countersignature.",
-            why="expected one, or --of ACT-ID",
+            f"{how_many} of {face.number or face.leave_id} wait{'' if waiting else 's'} for your countersignature.",
+            why="expected one act that somebody recorded for you, or --of ACT-ID",
             known="; ".join(f"{act_id} ({sentence})" for act_id, sentence in waiting.items()),
             helps="countersign each: --of ACT-ID" if waiting else "furlough show tells who decided",
         )

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple, get_args
 
 from pydantic import ValidationError
 
+from domain.model import Code
 from wiring.trouble import Misset
+
+CODE: Final[str] = get_args(Code)[1].pattern
 
 SAID_AS: Final = {"leave_kind": "kind"}
 """Fields which people know by another name."""
@@ -30,13 +33,20 @@ def faults(error: ValidationError) -> Iterator[Fault]:
     for wrong in error.errors(include_url=False):
         where = ".".join(SAID_AS.get(str(part), str(part)) for part in wrong["loc"])
         missing = wrong["type"] == "missing"
-        said = "it is missing" if missing else re.sub("^Value error, ", "", wrong["msg"])
+        said = "it is missing" if missing else _said(wrong)
         got = (
             ""
             if missing or "got" in said or isinstance(wrong["input"], dict)
             else f", got {str(wrong['input'])[:60]!r}"
         )
         yield Fault(where, said + got, missing)
+
+
+def _said(wrong: Any) -> str:
+    """What was expected, in words: a pattern tells people nothing."""
+    if wrong["type"] == "string_pattern_mismatch" and wrong["ctx"]["pattern"] == CODE:
+        return "expected at most 100 letters, digits and . _ : / # @ + -, with a letter or digit first"
+    return re.sub("^Value error, ", "", wrong["msg"])
 
 
 def misread(error: ValidationError) -> Misset:

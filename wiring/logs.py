@@ -80,6 +80,7 @@ def set_up(form: Literal["console", "json"], level: int = logging.INFO) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler, *(other for other in root.handlers if not isinstance(other, _Ours))]
     root.setLevel(level)
+    logging.getLogger("alembic").setLevel(max(level, logging.WARNING))  # it tells of each of its plugins
 
 
 def core_logging() -> LoggingConfig:

@@ -148,6 +148,13 @@ async def test_an_act_without_what_it_needs_tells_the_flag(furlough: Furlough) -
             "last day",
         ),
         (("request", "GHA-1009", "--first", "2026-12-28"), 2, "missing: last, destination"),
+        (
+            ("request", "GHA-1009", "--first", "2026-12-20", "--last", "2026-12-28", "--destination", "B EY"),
+            2,
+            "destination: expected at most 100 letters, digits",
+        ),
+        (("order", "rescind", "LO-021"), 2, "next   furlough order rescind --help"),
+        (("order", "issue", "LO-300", "--stop-leave"), 2, "got the file LO-300 and flags beside it"),
     ],
 )
 async def test_wrong_usage_is_told_in_one_message(
