@@ -47,7 +47,8 @@ async def find(
     Args:
         state: Where it stands, as boards show it: "waiting for approval", away, closed ...
         unit: Its unit.
-        attention: awaiting:POST, etp:POST, blocked:ORDER, nearly-full, overdue, irregular, countersign or unanswered.
+        attention: awaiting:POST, etp:POST, blocked:ORDER, nearly-full, late-request, overdue, irregular,
+            countersign or unanswered.
         overdue: Only who is overdue.
         lane: normal or urgent.
         member: Whose, by service number.

@@ -7,6 +7,7 @@ The lane `urgent` alone lets it be guessed, and is meant to: those who serve eme
 from __future__ import annotations
 
 from domain.leave.deadlines import TRIES, due
+from domain.leave.going import late_request
 from domain.leave.ladders import exempting, overriding, reached
 from domain.leave.path import PATH, at, here
 from domain.leave.state import Leave
@@ -34,6 +35,8 @@ STATES = {
 
 NEARLY_FULL = "nearly-full"
 """The word for an absence that fills its unit's days up to the warning of the pack."""
+LATE_REQUEST = "late-request"
+"""The word for a journey that movement control was asked for so late that it need not be had."""
 
 
 class Face(Model):
@@ -170,7 +173,8 @@ def warnings(s: Leave) -> dict[str, str]:
     """What bars nothing, and whoever decides before the sign-out is to know: a word to filter by, and the sentence."""
     if s.out_at or s.ended or not s.verdict:
         return {}
-    return {NEARLY_FULL: "; ".join(s.verdict.warns)} if s.verdict.warns else {}
+    said = {NEARLY_FULL: "; ".join(s.verdict.warns), LATE_REQUEST: late_request(s)}
+    return {word: sentence for word, sentence in said.items() if sentence}
 
 
 def due_rungs(s: Leave) -> bool:

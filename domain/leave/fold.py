@@ -27,6 +27,8 @@ def evolve(s: Leave, entry: Entry[Any]) -> Leave:
     new = s.model_copy(update=_head(s, entry) | _change(s, entry, entry.event))
     if at(new) != at(s):
         new = new.model_copy(update={"since": entry.recorded_at, "lapsed": ()})
+    if at(new) in ("book", "confirm") and new.movement_asked_at is None:
+        new = new.model_copy(update={"movement_asked_at": entry.recorded_at})
     if new.notices and (_is_news(s, entry.event) or (at(new) != at(s) and awaited(new))):
         new = new.model_copy(update={"news": (*new.news, _news(new, entry))})
     return new
@@ -136,6 +138,7 @@ def _corrected(s: Leave, x: e.Corrected) -> dict[str, Any]:
     change = given | recount | {"expected": x.expected} | ({"approved": False} if x.reapprove else {})
     if x.first or x.last or x.destination:  # another journey: who cleared and confirmed the old one has not seen it
         change |= {"officer_cleared": False, "confirmed": False, "out_flight": None, "back_flight": None}
+        change["movement_asked_at"] = None
     return change
 
 

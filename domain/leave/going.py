@@ -11,7 +11,7 @@ from domain.leave.events import Judged, SignedOut, TravelConfirmed
 from domain.leave.ladders import reached
 from domain.leave.path import AT, SHOWN, at, here
 from domain.leave.state import Leave
-from domain.model import Instant
+from domain.model import HOUR, Instant
 from domain.orders import Verdict
 from domain.refusal import Refusal
 
@@ -41,9 +41,22 @@ def confirm_travel(act: ConfirmTravel, s: Leave, f: Facts, _: Instant) -> Events
     if s.confirmed and not (act.out_flight or act.back_flight):
         return already("the journey is confirmed already", s, "decision/further-answer")
     named = TravelConfirmed(
-        by=act.decided_by, out_flight=act.out_flight, back_flight=act.back_flight, cites=("authority/confirm",)
+        by=act.decided_by,
+        out_flight=act.out_flight,
+        back_flight=act.back_flight,
+        cites=("authority/confirm", *(("travel/late-request", s.rules.pack) if late_request(s) else ())),
     )
     return (named,)
+
+
+def late_request(s: Leave) -> str:
+    """What is told of a journey which movement control was asked for later than the terms want (doctrine: travel)."""
+    wanted, asked = s.rules.travel.request_hours * HOUR, s.movement_asked_at
+    departs = s.days.instant(s.first_day)
+    if asked is None or asked + wanted <= departs:
+        return ""
+    before = max((departs - asked) // HOUR, 0)
+    return f"movement control was asked {before} h before the first day; it wants {wanted // HOUR} h"
 
 
 @during("hold", "sign-out")

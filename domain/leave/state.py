@@ -38,7 +38,10 @@ class Heard(Model):
 
 
 class Leave(State):
-    """One leave. `since` is when the present step began, `lapsed` what time has said since then."""
+    """One leave. `since` is when the present step began, `lapsed` what time has said since then.
+
+    `movement_asked_at` is when movement control was first asked for this journey.
+    """
 
     ask: Ask | None = None
     member: Member | None = None
@@ -61,6 +64,7 @@ class Leave(State):
     approved: bool = False
     officer_cleared: bool = False
     confirmed: bool = False
+    movement_asked_at: Instant | None = None
     verdict: Verdict | None = None
     heard: Heard = Heard()
     out_at: Instant | None = None

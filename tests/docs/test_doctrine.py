@@ -9,8 +9,8 @@ PAGE = (ROOT / "docs" / "doctrine.md").read_text("utf-8")
 RULES = PAGE[PAGE.index("## Rules") : PAGE.index("## Whose pack")]
 _ID = r"[a-z]+(?:-[a-z]+)*/[a-z]+(?:-[a-z]+)*"
 NOT_RULES = {"application/json", "text/csv"}
-UNUSED = {"clearing.retry_hours", "travel.request_hours", "travel.retry_hours"}
-"""Terms that no rule of the table rests on: what is only recorded, and how often a wish is tried again."""
+UNUSED = {"clearing.retry_hours", "travel.retry_hours"}
+"""Terms that no rule of the table rests on: how often a wish is tried again."""
 COMPOSED = ("authority/", "counting/", "silence/", "return/", "exempt/", "override/")
 """Areas of which some ids are put together in code, and so are not found in it whole."""
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from domain import leave
 from domain.leave.events import SignedOut
 from domain.model import DAY, HOUR
 from domain.orders import Bar
-from tests.domain.leave.life import CALENDAR, FIRST, LAST, NO_SEAT, NOW, Life, World, block, emergency, local, terms
+from tests.domain.leave.life import CALENDAR, FIRST, LAST, NO_SEAT, NOW, Life, World, block, emergency, local
 
 
 def irregular(life: Life) -> tuple[str, ...]:
@@ -68,64 +65,14 @@ def test_a_leave_suspended_past_its_last_day_was_not_taken():
 
 def test_a_waiting_leave_names_the_order_and_ends_with_its_days():
     """Approved, but without a place: it waits for strength or for an order, and is not taken at last."""
-    life = waiting()
+    world = World()
+    world.granted, world.blocks = False, (block("strength", etp=None),)
+    life = Life(world)
+    life.ask()
+    life.say("approve")
     assert (life.at, life.face.waits_for, life.face.attention) == ("clear", "strength", ("blocked:strength",))
     life.wait(local(LAST + DAY))
     assert life.ends == ["not-taken"]
-
-
-def waiting(**facts: object) -> Life:
-    """Approved, and without a place because its unit is short."""
-    world = World()
-    world.granted, world.blocks = False, (block("strength", etp=None),)
-    life = Life(world, **facts)
-    life.ask()
-    life.say("approve")
-    return life
-
-
-@pytest.mark.parametrize("barred", [waiting, suspended], ids=["strength", "an order without end"])
-def test_what_may_end_without_a_word_is_asked_for_every_few_hours(barred: Callable[[], Life]):
-    """An import that raises the strength of a unit, or an order whose end the base has come to know, needs no act."""
-    life = barred()
-    for _ in range(2):
-        began = life.now
-        life.wait_for("ask the base once more")
-        assert life.now == began + life.state.rules.clearing.retry_hours * HOUR
-        assert life.at in ("clear", "lift")
-    life.world.granted, life.world.blocks = True, ()
-    life.wait_for("ask the base once more")
-    assert life.at in ("confirm", "sign-out")
-    assert "ask the base once more" not in life.due()
-
-
-def test_an_order_is_not_asked_about_before_its_end_but_strength_is():
-    until = NOW + 30 * HOUR
-    assert "ask the base once more" not in suspended(until=until).due()
-    life = Life().until("sign-out")
-    life.ruled(block("LO-1.1", until=until).model_copy(update={"rule": "minimum-strength"}))
-    assert life.due()[:2] == ["ask the base once more", "ask the base again"]
-
-
-@settings(max_examples=15, deadline=None)
-@given(hours=st.integers(1, 1000))
-def test_the_base_is_asked_no_oftener_than_the_terms_say_and_not_after_the_last_day(hours: int):
-    clearing = terms().clearing.model_copy(update={"retry_hours": hours})
-    life = waiting(terms=terms().model_copy(update={"clearing": clearing}))
-    end = local(LAST + DAY)
-    asked = life.wait(end).count("ask the base once more")
-    assert life.ends == ["not-taken"]
-    assert asked == (end - NOW - timedelta(microseconds=1)) // (hours * HOUR)
-
-
-def test_of_a_vain_try_nobody_is_told_and_it_is_no_deadline_of_anybody():
-    life = waiting(notices=True)
-    told = len(life.world.told)
-    life.hours(48)
-    assert len(life.world.told) == told
-    assert (life.face.act_by, life.face.then) == (local(LAST + DAY), "not taken")
-    life.ruled(block("strength", etp=None), block("LO-1.1"), granted=False)
-    assert len(life.world.told) == told + 1
 
 
 def test_the_newest_word_of_the_base_holds_in_whatever_order_words_arrive():
