@@ -1,0 +1,117 @@
+"""Every act: who says it, to whom, in which fields.
+
+From this one list come update names, commands, schemas and documentation.
+
+A *decision* may be refused. An *observation* tells what happened and, from an entitled post, is always recorded.
+Three more kinds of act come from no person: what time says, what a base answers, and the wishes of a leave.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from domain.acts.head import Act, Day, Medium, Said, Sealed, To
+from domain.acts.of_entities import (
+    CorrectAccount,
+    Enter,
+    Exempt,
+    Import,
+    IssueOrder,
+    Override,
+    RescindOrder,
+    SetDays,
+    SetPlace,
+    Told,
+)
+from domain.acts.of_leave import (
+    Approve,
+    Ask,
+    Attach,
+    Attest,
+    Cancel,
+    Clear,
+    ConfirmTravel,
+    Correct,
+    Countersign,
+    Deny,
+    Extend,
+    Find,
+    Lapse,
+    Report,
+    Ruled,
+    SignIn,
+    SignOut,
+    Withdraw,
+)
+
+LeaveAct = Annotated[
+    Ask
+    | Attest
+    | Approve
+    | Deny
+    | Withdraw
+    | Cancel
+    | Correct
+    | Clear
+    | ConfirmTravel
+    | SignOut
+    | SignIn
+    | Extend
+    | Report
+    | Find
+    | Countersign
+    | Attach
+    | Lapse
+    | Ruled,
+    Field(discriminator="kind"),
+]
+BaseAct = Annotated[
+    Enter | SetPlace | IssueOrder | RescindOrder | Exempt | Override | Told, Field(discriminator="kind")
+]
+MemberAct = Annotated[SetDays | CorrectAccount, Field(discriminator="kind")]
+RegisterAct = Annotated[Import, Field()]
+AnyAct = Annotated[LeaveAct | BaseAct | MemberAct | Import, Field(discriminator="kind")]
+
+__all__ = [
+    "Act",
+    "AnyAct",
+    "Approve",
+    "Ask",
+    "Attach",
+    "Attest",
+    "BaseAct",
+    "Cancel",
+    "Clear",
+    "ConfirmTravel",
+    "Correct",
+    "CorrectAccount",
+    "Countersign",
+    "Day",
+    "Deny",
+    "Enter",
+    "Exempt",
+    "Extend",
+    "Find",
+    "Import",
+    "IssueOrder",
+    "Lapse",
+    "LeaveAct",
+    "Medium",
+    "MemberAct",
+    "Override",
+    "RegisterAct",
+    "Report",
+    "RescindOrder",
+    "Ruled",
+    "Said",
+    "Sealed",
+    "SetDays",
+    "SetPlace",
+    "SignIn",
+    "SignOut",
+    "To",
+    "Told",
+    "Withdraw",
+]

@@ -1,0 +1,54 @@
+"""The head of every act: who says it, as which post, when, and by whom it was written down."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from domain.model import Code, Model, Moment, Sha256, Text, date
+
+Medium = Literal["own", "paper", "radio", "phone", "mail"]
+Said = Literal["decision", "observation", "machine"]
+To = Literal["leave", "base", "member", "register"]
+
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2099, 12, 31))]
+"""A day which a person may mean; a typing mistake in the year is noticed at the door."""
+
+
+class Sealed(Model):
+    """A reference into the detail store, and the salted digest of what lies there.
+
+    What it says never enters a payload.
+    """
+
+    ref: Code
+    digest: Sha256
+
+
+class Act(Model):
+    """What somebody says, and the head of every act.
+
+    `decided_by` is the register id of who decides or saw it, `post` the post they speak as; `for_post` the post whose
+    power a delegate uses; `entered_by` a clerk who records it for them from paper, radio, phone or mail. `acted_at`
+    is when it was said or seen, which may be long before it is recorded.
+    """
+
+    said: ClassVar[Said] = "decision"
+    to: ClassVar[To] = "leave"
+
+    act_id: Annotated[str, Field(min_length=1, max_length=100)]
+    decided_by: Code
+    post: Code | None = None
+    for_post: Code | None = None
+    entered_by: Code | None = None
+    medium: Medium = "own"
+    evidence: tuple[Sha256, ...] = Field(default=(), max_length=50)
+    acted_at: Moment
+    signature: Text = ""
+
+
+class OfLeave(Act):
+    """An act about one leave."""
+
+    leave_id: str

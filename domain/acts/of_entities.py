@@ -1,0 +1,119 @@
+"""What is said to a base, to the account of a member, and to the register: by leaves and by people."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from domain.acts.head import Act, OfLeave
+from domain.holdings import Days, Place
+from domain.model import Code, Decimal, Instant, Sha256, Text
+from domain.orders import Order
+
+
+class Enter(OfLeave):
+    """A leave asks its base for a control number."""
+
+    said = "machine"
+    to = "base"
+    kind: Literal["enter"] = "enter"
+    base: Code
+    year: int
+
+
+class SetPlace(OfLeave):
+    """A leave's n-th wish for its place among the absences of the base; `place` None gives it back."""
+
+    said = "machine"
+    to = "base"
+    kind: Literal["set-place"] = "set-place"
+    base: Code
+    n: int
+    place: Place | None
+
+
+class IssueOrder(Act):
+    """An authority issues an order, or with a higher version amends it."""
+
+    to = "base"
+    kind: Literal["issue-order"] = "issue-order"
+    base: Code
+    order: Order
+
+
+class RescindOrder(Act):
+    """An authority ends an order before its time; None of `at` means at `acted_at`."""
+
+    to = "base"
+    kind: Literal["rescind-order"] = "rescind-order"
+    base: Code
+    number: Code
+    at: Instant | None = None
+    reason: Text = Field(min_length=1)
+
+
+class Exempt(Act):
+    """The authority which an order names exempts one leave from one version of it (exception to policy, ETP)."""
+
+    to = "base"
+    kind: Literal["exempt"] = "exempt"
+    base: Code
+    leave_id: str
+    order: Code
+    ground: Literal["mission-essential", "humanitarian", "extreme-hardship"]
+    reason: Text = Field(min_length=1)
+    until: Instant | None = None
+
+
+class Override(Act):
+    """The post which the rule pack names lets an emergency leave go although the unit's strength is short."""
+
+    to = "base"
+    kind: Literal["override"] = "override"
+    base: Code
+    leave_id: str
+    reason: Text = Field(min_length=1)
+
+
+class Told(Act):
+    """The verdicts up to `seq` have reached the leaves named; `gone` are leaves that had already ended."""
+
+    said = "machine"
+    to = "base"
+    kind: Literal["told"] = "told"
+    base: Code
+    reached: dict[str, int]
+    gone: tuple[str, ...] = ()
+
+
+class SetDays(OfLeave):
+    """A leave's n-th wish for days of the member's account; `days` None gives back what is not settled."""
+
+    said = "machine"
+    to = "member"
+    kind: Literal["set-days"] = "set-days"
+    member: Code
+    n: int
+    days: Days | None
+
+
+class CorrectAccount(Act):
+    """A charge of a closed leave is put right by a compensating entry: `days` above zero go back to the member."""
+
+    to = "member"
+    kind: Literal["correct-account"] = "correct-account"
+    member: Code
+    leave_id: str
+    days: Decimal
+    reason: Text = Field(min_length=1)
+
+
+class Import(Act):
+    """An administrator imports a change of the register: the files by digest, and what they change."""
+
+    to = "register"
+    kind: Literal["import"] = "import"
+    files: dict[Code, Sha256]
+    base_version: int
+    summary: dict[str, int] = {}

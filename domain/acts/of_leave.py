@@ -1,0 +1,171 @@
+"""What is said to a leave: by people, by time, and by its base."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from domain.acts.head import Day, OfLeave, Sealed
+from domain.model import Code, Moment, Text, date
+from domain.orders import LeaveKind, Verdict
+
+
+class Ask(OfLeave):
+    """The member asks for leave: the first act of each.
+
+    Only the member asks; a clerk may enter what the member signed.
+    """
+
+    kind: Literal["ask"] = "ask"
+    member: Code
+    leave_kind: LeaveKind
+    first: Day
+    last: Day
+    destination: Code
+    travel: Literal["flight", "road", "none"] = "flight"
+    route: Code | None = None
+    family: Sealed | None = None
+
+    @model_validator(mode="after")
+    def _dates(self) -> Ask:
+        if self.last < self.first:
+            raise ValueError(f"expected a last day on or after the first day {self.first}, got {self.last}")
+        return self
+
+
+class Attest(OfLeave):
+    """The verification officer says how the family event was checked, and whether it holds."""
+
+    kind: Literal["attest"] = "attest"
+    method: Literal["red-cross", "embassy", "unit", "phone", "document"]
+    holds: bool = True
+
+
+class Approve(OfLeave):
+    """Command consents to the leave or, while the member is away, to the extension asked for."""
+
+    kind: Literal["approve"] = "approve"
+    remark: Text = ""
+
+
+class Deny(OfLeave):
+    """An authority which has to decide says no, with its reason."""
+
+    kind: Literal["deny"] = "deny"
+    reason: Text = Field(min_length=1)
+
+
+class Withdraw(OfLeave):
+    """The member takes the request back, before sign-out."""
+
+    kind: Literal["withdraw"] = "withdraw"
+
+
+class Cancel(OfLeave):
+    """An authority revokes the leave after approval and before sign-out, with its reason."""
+
+    kind: Literal["cancel"] = "cancel"
+    reason: Text = Field(min_length=1)
+
+
+class Correct(OfLeave):
+    """A typing mistake is put right by a compensating entry; what was written stays in the journal."""
+
+    kind: Literal["correct"] = "correct"
+    reason: Text = Field(min_length=1)
+    first: Day | None = None
+    last: Day | None = None
+    destination: Code | None = None
+    signed_out_at: Moment | None = None
+    signed_in_at: Moment | None = None
+
+
+class Clear(OfLeave):
+    """The clearance officer lets the leave go to the base's ledger, where the base's setting asks for an officer."""
+
+    kind: Literal["clear"] = "clear"
+
+
+class ConfirmTravel(OfLeave):
+    """Movement control confirms the journey, on other flights if it names them."""
+
+    kind: Literal["confirm-travel"] = "confirm-travel"
+    out_flight: Code | None = None
+    back_flight: Code | None = None
+
+
+class SignOut(OfLeave):
+    """The gate saw the member leave the base, at `acted_at`."""
+
+    said = "observation"
+    kind: Literal["sign-out"] = "sign-out"
+
+
+class SignIn(OfLeave):
+    """The gate saw the member back on the base, at `acted_at`. *Fit for duty* is a second moment."""
+
+    said = "observation"
+    kind: Literal["sign-in"] = "sign-in"
+    fit: bool = True
+
+
+class Extend(OfLeave):
+    """The member asks to stay away until a later last day. The reason is sealed: it may be the family's."""
+
+    kind: Literal["extend"] = "extend"
+    last: Day
+    reason: Sealed
+
+
+class Report(OfLeave):
+    """Anybody tells that the member is held up, or in hospital.
+
+    It stops the overdue ladder until the commander finds.
+    """
+
+    said = "observation"
+    kind: Literal["report"] = "report"
+    what: Literal["delay", "hospital", "other"]
+    until: date | None = None
+    detail: Sealed | None = None
+
+
+class Find(OfLeave):
+    """The commander finds of days after the last day: excused, charged, or absent without leave."""
+
+    kind: Literal["find"] = "find"
+    finding: Literal["excused", "charged", "absent"]
+    reason: Text = Field(min_length=1)
+
+
+class Countersign(OfLeave):
+    """The decider confirms an act which a clerk recorded for them."""
+
+    kind: Literal["countersign"] = "countersign"
+    of: str
+
+
+class Attach(OfLeave):
+    """Papers were laid into the detail store: `evidence` holds their digests."""
+
+    said = "observation"
+    kind: Literal["attach"] = "attach"
+    title: Text = ""
+
+
+class Lapse(OfLeave):
+    """Time says that a deadline fell due. Never sent by a person; `decided_by` is `time`."""
+
+    said = "machine"
+    kind: Literal["lapse"] = "lapse"
+    what: str
+
+
+class Ruled(OfLeave):
+    """The base tells a leave its verdict without having been asked: orders changed, or a place came free."""
+
+    said = "machine"
+    kind: Literal["ruled"] = "ruled"
+    base: Code
+    verdict: Verdict
