@@ -15,56 +15,86 @@ if TYPE_CHECKING:
     from starter.board import Absent, Today
 
 STYLE: Final = """
-@page { size: A4; margin: 12mm }
-body { font: 9.5pt/1.3 system-ui, sans-serif; color: #000; max-width: 186mm; margin: 0 auto }
-h1 { font-size: 15pt; margin: 0 }
-h1 small { font-size: 9.5pt; font-weight: normal; float: right; padding-top: 2mm }
-h2 { font-size: 10.5pt; margin: 4mm 0 1mm; border-bottom: .4mm solid #000; break-after: avoid }
-table { border-collapse: collapse; width: 100% }
-th { text-align: left; font-weight: normal; color: #555; font-size: 8pt }
-td, th { padding: .4mm 2mm .4mm 0; vertical-align: top }
-tr { break-inside: avoid }
+@page { size: A4; margin: 11mm 12mm; @bottom-right { content: counter(page) " / " counter(pages); font-size: 8pt } }
+body { font: 8.5pt/1.25 system-ui, sans-serif; color: #000; max-width: 186mm; margin: 0 auto }
+h1 { font-size: 14pt; margin: 0 }
+h1 small { font-size: 8.5pt; font-weight: normal; float: right; padding-top: 2mm }
+h2 { font-size: 9.5pt; margin: 3mm 0 .5mm; border-bottom: .4mm solid #000; break-after: avoid }
+h2 small { font-size: 7.5pt; font-weight: normal; color: #555 }
+table { border-collapse: collapse; width: 100%; table-layout: fixed }
+th { text-align: left; font-weight: normal; color: #555; font-size: 7.5pt }
+td, th { padding: .3mm 2mm .3mm 0; vertical-align: top; overflow-wrap: anywhere }
+tbody tr { border-bottom: .1mm solid #ccc; break-inside: avoid }
+.number { width: 29mm } .unit { width: 26mm } .state { width: 21mm } .instant { width: 31mm } .day { width: 19mm }
+.few { width: 14mm }
 .strength td, .strength th { text-align: right; padding-right: 1mm } .strength td:first-child { text-align: left }
-.strength { table-layout: fixed } .strength th:first-child { width: 30mm }
+.strength th:first-child { width: 30mm }
 .full { font-weight: bold; background: #ddd; print-color-adjust: exact; -webkit-print-color-adjust: exact }
-.box { width: 4mm; height: 4mm; border: .3mm solid #000; display: inline-block }
-footer { margin-top: 4mm; font-size: 8pt; color: #555 }
+footer { margin-top: 3mm; font-size: 7.5pt; color: #555 }
 """
 FOOTER: Final = (
     "<footer>Leaves by the server's index, a moment behind; strength and orders by the base itself. "
     "Contains personal data: keep and destroy as ordered.</footer>"
 )
+WIDTHS: Final = {
+    "leave": "number",
+    "unit": "unit",
+    "state": "state",
+    "out": "instant",
+    "by": "instant",
+    "ends": "instant",
+    "last day": "day",
+    "seen at": "day",
+    "first": "day",
+    "last": "day",
+    "first free": "day",
+    "place": "few",
+}
+"""Columns of a set width, so that they stand below each other from table to table; the others share what is left."""
 
 
 def html(shown: Today, zone: tzinfo) -> str:
-    """The sheet. Names stand on it only where whoever printed it was entitled to them."""
+    """The sheet: first what is done today, last the long list. Who is named above is not named there again.
+
+    Names stand on it only where whoever printed it was entitled to them.
+    """
     title = f"{shown.base} · {shown.day:%A %Y-%m-%d}"
+    above = {x.row.leave_id for x in (*shown.overdue, *shown.due)}
+    others = tuple(x for x in shown.away if x.row.leave_id not in above)
+    away = f"Away: {len(shown.away) or 'nobody'}" + (
+        f", {len(others)} of them not named above" if len(others) < len(shown.away) else ""
+    )
     parts = [
         f"<h1>{escape(title)} <small>as of {shown.at.astimezone(zone):%H:%M} {escape(shown.base)}</small></h1>",
-        _leaves("Overdue", shown.overdue, zone),
-        _leaves("Leaving today", shown.leaving, zone, tick=True),
-        _leaves("Due back today", shown.due, zone, tick=True),
-        _leaves("Away", shown.away, zone),
-        _waiting(shown, zone),
+        _leaves(f"Overdue: {len(shown.overdue) or 'nobody'}", shown.overdue, zone),
+        _leaves(f"Leaving today: {len(shown.leaving) or 'nobody'}", shown.leaving, zone, tick=True),
+        _leaves(f"Due back today: {len(shown.due) or 'nobody'}", shown.due, zone, tick=True),
+        _section(
+            f"Orders in force: {len(shown.orders) or 'none'}",
+            ("order", "ends", "it says", "whom"),
+            (
+                (
+                    f"{e.name} {e.order.title}",
+                    until(e, zone).removeprefix("until ") if e.end else "when rescinded",
+                    "; ".join(map(words, e.order.restrictions)),
+                    whom(e.order),
+                )
+                for e in shown.orders
+            ),
+        ),
         _strength(shown),
         _section(
             "Queue for places",
-            ("unit", "place", "leave", "first", "last", "first free"),
+            ("leave", "unit", "place", "first", "last", "first free"),
             (
-                (one.unit, str(one.place), one.number, str(one.first), str(one.last), str(one.first_free or ""))
+                (one.number, one.unit, str(one.place), str(one.first), str(one.last), str(one.first_free or ""))
                 for one in shown.queue
             ),
         )
         if shown.queue
         else "",
-        _section(
-            "Orders in force",
-            ("order", "until", "it says", "whom"),
-            (
-                (e.name, until(e, zone), "; ".join(map(words, e.order.restrictions)), whom(e.order))
-                for e in shown.orders
-            ),
-        ),
+        _waiting(shown, zone),
+        _leaves(away, others, zone),
         FOOTER,
     ]
     body = "\n".join(part for part in parts if part)
@@ -93,7 +123,8 @@ def until(edition: Edition, zone: tzinfo) -> str:
 
 
 def _leaves(title: str, lines: tuple[Absent, ...], zone: tzinfo, *, tick: bool = False) -> str:
-    heads = ("leave", "who", "unit", "state", "out", "last day", *(("seen at",) if tick else ()))
+    """Leaves line by line; with room to `tick` off by hand, where somebody is to be seen today."""
+    heads = ("leave", "who", "unit", "state", "out", "last day", "seen at" if tick else "")
     cells = (
         (
             x.row.called,
@@ -102,11 +133,11 @@ def _leaves(title: str, lines: tuple[Absent, ...], zone: tzinfo, *, tick: bool =
             x.row.state,
             hour(x.row.sign_out_at, zone),
             last_day(x.row.due_back, zone),
-            *(("____ : ____",) if tick else ()),
+            "____ : ____" if tick else "",
         )
         for x in lines
     )
-    return _section(f"{title}: {len(lines) or 'nobody'}", heads, cells)
+    return _section(title, heads, cells)
 
 
 def _waiting(shown: Today, zone: tzinfo) -> str:
@@ -131,11 +162,13 @@ def _strength(shown: Today) -> str:
     rows = []
     for unit in dict.fromkeys(line.unit for line in shown.strength):
         mine = [line for line in shown.strength if line.unit == unit]
+        of, may = min(x.assigned for x in mine), min(x.ceiling for x in mine)
         cells = "".join(f"<td{' class=full' if x.absent >= x.ceiling else ''}>{x.absent or '·'}</td>" for x in mine)
-        rows.append(f"<tr><td>{escape(unit)}</td><td>{mine[0].assigned}</td><td>{mine[0].ceiling}</td>{cells}</tr>")
+        rows.append(f"<tr><td>{escape(unit)}</td><td>{of}</td><td>{may}</td>{cells}</tr>")
     return (
-        "<h2>Strength: absent by day</h2>\n<table class=strength><tr><th></th><th>of</th><th>may</th>"
-        f"{head}</tr>{''.join(rows)}</table>"
+        "<h2>Strength: absent by day <small>of so many assigned; so many may be; grey: no more may be</small></h2>\n"
+        "<table class=strength><thead><tr><th></th><th>of</th><th>may</th>"
+        f"{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
     )
 
 
@@ -143,5 +176,5 @@ def _section(title: str, heads: Iterable[str], rows: Iterable[Iterable[str]]) ->
     body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
     if not body:
         return f"<h2>{escape(title)}</h2>"
-    head = "".join(f"<th>{escape(name)}</th>" for name in heads)
-    return f"<h2>{escape(title)}</h2>\n<table><tr>{head}</tr>{body}</table>"
+    head = "".join(f"<th class={WIDTHS.get(name, 'rest' if name else 'day')}>{escape(name)}</th>" for name in heads)
+    return f"<h2>{escape(title)}</h2>\n<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from starter.board import Absent, Today
+from starter.index import Row
+from starter.page import html
 from tests.conftest import Furlough, Mission, ahead
 from tests.starter.at_jub import COMMANDER, DUTY, GATE, asked, once
 from tests.starter.clocks import mission_clock
@@ -111,6 +116,16 @@ async def test_the_page_stands_alone_and_fits_a_sheet(
     assert "size: A4" in text
     assert "http" not in text
     assert "INDBATT-C" in text
+
+
+def test_who_is_named_above_on_the_page_is_not_named_again() -> None:
+    late, due, away = (Absent(row=Row(leave_id=f"UNEX-{n}", number=f"NAQ-2026-00000{n}")) for n in range(3))
+    now = datetime.now(UTC)
+    empty: dict[str, Any] = {"leaving": (), "waiting": (), "strength": (), "queue": (), "orders": ()}
+    told = Today(base="NAQ", at=now, day=now.date(), overdue=(late,), due=(due,), away=(late, due, away), **empty)
+    page = html(told, UTC)
+    assert [page.count(one.row.number) for one in (late, due, away)] == [1, 1, 1]
+    assert "Away: 3, 1 of them not named above" in page
 
 
 @pytest.mark.parametrize(
