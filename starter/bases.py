@@ -127,13 +127,15 @@ def answered(
         console.document({"base": act.base, "dry_run": dry_run, "events": events})
         return 0
     head = "dry run" if dry_run else "recorded"
-    at = console.clock(datetime.now(UTC), desk.zone(act.base), act.base)
+    zone = desk.zone(act.base)
+    at = console.clock(datetime.now(UTC), zone, act.base)
     for event in events:
         if isinstance(event, Examined):
             for line in touched(event, known):
                 console.say(f"  {line}")
         else:  # what was so already was not recorded now
-            console.say(event.says() if isinstance(event, AlreadySo) else f"{head} {at} · {event.says()}")
+            told = console.on_clock(event.says(), zone)
+            console.say(told if isinstance(event, AlreadySo) else f"{head} {at} · {told}")
     if not any(isinstance(event, Examined) for event in events):
         console.say("  no leave changes by it")
     if dry_run:
@@ -163,8 +165,8 @@ def stands(verdict: Verdict) -> str:
 
 def not_accepted(desk: Desk, what: str, refusal: Refusal, how: How, *, dry_run: bool = False) -> int:
     """Print a refusal. Returns the exit code: 5, or 7 where a dry run found it."""
-    code = 7 if dry_run else 5
-    show(Answer(said=what, result="refused", code=code, refusal=refusal), desk, json=how.json)
+    result, code = ("would not be accepted", 7) if dry_run else ("refused", 5)
+    show(Answer(said=what, result=result, code=code, refusal=refusal), desk, json=how.json)
     return code
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -32,7 +31,6 @@ order = App(name="order", help="Base and mission orders: issue, amend, rescind, 
 
 DryRun = Annotated[bool, Parameter(negative="")]
 NOTHING_SAID: Final = OrderFlags()
-INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)")
 
 
 @order.command
@@ -226,15 +224,10 @@ def _read(desk: Desk, text: str, base: str | None, digest: str | None = None) ->
     except OrderError as error:
         raise Misset(
             "This is no order.",
-            why="\n       ".join(_on_clock(str(finding), ZoneInfo(days.zone)) for finding in error.findings),
+            why="\n       ".join(console.on_clock(str(finding), ZoneInfo(days.zone)) for finding in error.findings),
             known="nothing was changed",
             helps="mend what is named; --dry-run shows how it is read",
         ) from error
-
-
-def _on_clock(text: str, zone: ZoneInfo) -> str:
-    """A sentence whose instants are told on the clock on which they were said."""
-    return INSTANT.sub(lambda found: f"{datetime.fromisoformat(found[0]).astimezone(zone):%Y-%m-%d %H:%M}", text)
 
 
 def _now(desk: Desk) -> datetime:

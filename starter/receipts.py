@@ -202,7 +202,9 @@ def refused(answer: Answer, desk: Desk) -> str:
     head = f"{'WOULD NOT BE' if answer.result == 'would not be accepted' else 'NOT'} ACCEPTED  {_named(answer)}"
     facts = "; ".join(f"{name}: {_person(desk, value)}" for name, value in refusal.facts.items())
     rows = (("why", f"{refusal.why} (rule {refusal.rule})"), ("known", facts), ("next", refusal.helps))
-    return "\n".join([f"{head:<71} nothing was changed", *(f"{label:<6} {text}" for label, text in rows if text)])
+    zone = desk.zone(answer.face.base if answer.face else None)
+    told = (f"{label:<6} {console.on_clock(text, zone)}" for label, text in rows if text)
+    return "\n".join([f"{head:<71} nothing was changed", *told])
 
 
 def _named(answer: Answer) -> str:

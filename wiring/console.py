@@ -6,6 +6,7 @@ What was asked for goes to standard output, all else to standard error, so that 
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Mapping
 from datetime import datetime
@@ -18,6 +19,8 @@ from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
+
+INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)")
 
 WIDE: Final = 240
 """Columns where nobody looks: a pipe gets its tables unbroken."""
@@ -67,6 +70,11 @@ def document(data: BaseModel | Mapping[str, Any]) -> None:
 def clock(instant: datetime, zone: ZoneInfo, base: str | None = None) -> str:
     """`2026-03-04 06:41 NAQ`: the base's clock, 24 hours; without a base the zone says whose clock it is."""
     return f"{instant.astimezone(zone):%Y-%m-%d %H:%M} {base or zone.key}"
+
+
+def on_clock(text: str, zone: ZoneInfo) -> str:
+    """A sentence whose instants (2026-03-04T04:41:00+00:00, 2026-03-04 04:41Z) are told on the base's clock."""
+    return INSTANT.sub(lambda found: f"{datetime.fromisoformat(found[0]).astimezone(zone):%Y-%m-%d %H:%M}", text)
 
 
 def until(instant: datetime, zone: ZoneInfo, now: datetime) -> str:

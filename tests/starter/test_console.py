@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from wiring import console
 
 SAYING = """
 import sys
@@ -25,3 +30,9 @@ def test_who_has_read_enough_of_the_output_is_no_failure() -> None:
         saying.stdout.readline()
         saying.stdout.close()
         assert saying.wait(30) == 0
+
+
+@pytest.mark.parametrize("said", ["2026-03-04T04:41:00+00:00", "2026-03-04 04:41Z", "2026-03-04T06:41+02:00"])
+def test_instants_in_a_sentence_are_told_on_the_clock_of_the_base(said: str) -> None:
+    told = console.on_clock(f"LO-021 ends at {said}, from 2026-03-05 on", ZoneInfo("Asia/Beirut"))
+    assert told == "LO-021 ends at 2026-03-04 06:41, from 2026-03-05 on"

@@ -84,7 +84,11 @@ async def test_an_amended_order_says_what_it_said_but_for_what_is_said_anew_and_
         "stop-leave",
     )
     assert order["title"] == "Leave stopped"
-    fine(await furlough("order", "rescind", "LO-902", "--reason", "No longer needed", *ISSUER))
+    dry = await furlough(
+        "order", "rescind", "LO-902", "--reason", "No", "--dry-run", "--as", "NPL-1006", "--base", "JUB"
+    )
+    over = fine(await furlough("order", "rescind", "LO-902", "--reason", "No longer needed", *ISSUER))
+    assert "T" not in over.partition("rescinded at ")[2].partition(":")[0], "told on the clock of the base"
     assert "LO-902" not in fine(await furlough("order", "list", "JUB"))
 
 
@@ -135,6 +139,7 @@ async def test_an_order_is_refused_by_another_s_post_and_a_dry_run_finds_that(fu
     said = ("order", "issue", "--number", "LO-904", "--issuer", "SC-SOUTH", "--curfew", "01:00-05:00", *CLERK)
     dry, wet = await furlough(*said, "--dry-run"), await furlough(*said)
     assert (dry.code, wet.code) == (7, 5)
+    assert ("WOULD NOT BE ACCEPTED" in dry.err, "WOULD NOT BE ACCEPTED" in wet.err) == (True, False)
     assert "authority/order" in wet.err
 
 
