@@ -63,10 +63,7 @@ async def answered(
     refusal = outcome.refusal
     if refusal is None and face is not None and face.state == "not opened":
         refusal = why_not_opened(await journal_of(client, leave_id))
-    told = (
-        _since(outcome.entries) if all(e.seq <= seen or isinstance(e.event, Noted) for e in outcome.entries) else None
-    )
-    again = refusal is None and bool(outcome.entries) and told is not None
+    again = refusal is None and bool(outcome.entries) and all(e.seq <= seen or _was_so(e) for e in outcome.entries)
     return Answer(
         said=said,
         leave_id=leave_id,
@@ -216,6 +213,11 @@ def _named(answer: Answer) -> str:
 def _person(desk: Desk, value: str) -> str:
     """Register ids mean nothing to people: on this desk's own screen they read as rank and name."""
     return desk.names([value]).get(value, value) if value.startswith("m-") else value
+
+
+def _was_so(entry: Entry[Any]) -> bool:
+    """Whether it tells of what was so already; other notes are new."""
+    return isinstance(entry.event, Noted) and entry.event.since is not None
 
 
 def _since(entries: Sequence[Entry[Any]]) -> datetime | None:

@@ -46,6 +46,8 @@ def _said(wrong: Any) -> str:
     """What was expected, in words: a pattern tells people nothing."""
     if wrong["type"] == "string_pattern_mismatch" and wrong["ctx"]["pattern"] == CODE:
         return "expected at most 100 letters, digits and . _ : / # @ + -, with a letter or digit first"
+    if wrong["type"] == "string_too_long":
+        return f"expected at most {wrong['ctx']['max_length']} characters, got {len(wrong['input'])}"
     return re.sub("^Value error, ", "", wrong["msg"])
 
 

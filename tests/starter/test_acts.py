@@ -94,6 +94,19 @@ async def test_what_a_clerk_records_waits_for_the_countersignature_of_who_decide
     assert "countersign" not in signed.documents[0]["attention"]
 
 
+async def test_what_was_seen_out_of_turn_is_recorded_and_a_paper_twice_is_one(
+    furlough: Furlough, tmp_path: Path
+) -> None:
+    """A report of a member who is not away changes nothing, and was not so before either."""
+    number = await asked(furlough, "USA-1008", ahead(18), ahead(20))
+    ran = await furlough("report", number, "--what", "hospital", "--json", *CLERK)
+    assert (ran.code, ran.documents[0]["result"]) == (0, "recorded"), ran
+    paper = tmp_path / "paper.pdf"
+    paper.write_bytes(b"signed and stamped")
+    runs = [await furlough("attach", number, paper, "--json", *CLERK) for _ in range(2)]
+    assert [(ran.code, ran.documents[0]["result"]) for ran in runs] == [(0, "recorded"), (0, "already")]
+
+
 async def test_a_dry_run_says_nothing(furlough: Furlough) -> None:
     number = await asked(furlough, "ITA-1008", ahead(18), ahead(20))
     dry = await furlough(

@@ -84,9 +84,6 @@ async def test_an_amended_order_says_what_it_said_but_for_what_is_said_anew_and_
         "stop-leave",
     )
     assert order["title"] == "Leave stopped"
-    dry = await furlough(
-        "order", "rescind", "LO-902", "--reason", "No", "--dry-run", "--as", "NPL-1006", "--base", "JUB"
-    )
     over = fine(await furlough("order", "rescind", "LO-902", "--reason", "No longer needed", *ISSUER))
     assert "T" not in over.partition("rescinded at ")[2].partition(":")[0], "told on the clock of the base"
     assert "LO-902" not in fine(await furlough("order", "list", "JUB"))
