@@ -130,6 +130,11 @@ class Laws:
 class Refusing(World):
     """A world that gives nothing but a number, and whose base always names an end which is past."""
 
+    def __init__(self, seq: int) -> None:
+        """The same base goes on: its words are newer than those before."""
+        super().__init__()
+        self.seq = seq
+
     def answer(self, want: Want) -> tuple[Any, ...]:
         spec = want.spec
         if spec is None or spec.what in ("number", "notice"):
@@ -204,7 +209,7 @@ class TestLeave(Laws):
         """So also where account and movement refuse all, and the base answers with blocks whose end is past."""
 
         def ends(life: PlayedLeave) -> None:
-            life.world = Refusing()
+            life.world = Refusing(life.world.seq)
             for _ in range(1200):
                 while life.jobs:
                     life.effects = 0
