@@ -12,10 +12,10 @@ from temporalio import activity
 
 from activities.facts import Library, Subject
 from activities.register import lookups
-from activities.register.database import reading
+from activities.register.database import RegisterUnavailable, reading
 from domain import account, garrison, leave, register
 from domain.acts import Act, Ask, BaseAct
-from domain.decider import Decider, Decision, Question, entries_of, fold
+from domain.decider import Decider, Decision, Question, Questions, Undecided, entries_of, fold
 from domain.facts import Facts
 from domain.garrison import Garrison
 from domain.leave import Leave
@@ -35,19 +35,36 @@ class Deciding:
         return self._decide(leave, question, leave.LeaveDecision)
 
     @activity.defn(name="decide-base")
-    def base(self, question: garrison.GarrisonQuestion) -> garrison.GarrisonDecision:
-        """What an act leads to at a base."""
-        return self._decide(garrison, question, garrison.GarrisonDecision)
+    def base(self, questions: garrison.GarrisonQuestions) -> garrison.GarrisonAnswers:
+        """What acts lead to at a base."""
+        return self._together(garrison, questions, garrison.GarrisonDecision)
 
     @activity.defn(name="decide-account")
-    def account(self, question: account.AccountQuestion) -> account.AccountDecision:
-        """What an act leads to on a member's account."""
-        return self._decide(account, question, account.AccountDecision)
+    def account(self, questions: account.AccountQuestions) -> account.AccountAnswers:
+        """What acts lead to on a member's account."""
+        return self._together(account, questions, account.AccountDecision)
 
     @activity.defn(name="decide-register")
-    def register(self, question: register.RegisterQuestion) -> register.RegisterDecision:
-        """What an act leads to in the register."""
-        return self._decide(register, question, register.RegisterDecision)
+    def register(self, questions: register.RegisterQuestions) -> register.RegisterAnswers:
+        """What acts lead to in the register."""
+        return self._together(register, questions, register.RegisterDecision)
+
+    def _together(self, decider: Decider, q: Questions[Any, Any], kind: type[D]) -> tuple[D | Undecided, ...]:
+        """One act after the other, each on the state to which those before it led. What breaks fails its act alone."""
+        answers: list[D | Undecided] = []
+        state = q.state
+        for act in q.acts:
+            try:
+                decision = self._decide(decider, Question(act=act, state=state, now=q.now), kind)
+            except RegisterUnavailable:
+                raise
+            except Exception as fault:  # noqa: BLE001  (told, logged, and this act fails alone)
+                activity.logger.exception("a decision broke", extra={"act": act.act_id})
+                answers.append(Undecided(act_id=act.act_id, fault=type(fault).__name__))
+            else:
+                answers.append(decision)
+                state = fold(decider, state, entries_of(act, decision.events, state.seq, q.now))
+        return tuple(answers)
 
     def _decide(self, decider: Decider, q: Question[Any, Any], kind: type[D]) -> D:
         facts = self._facts(decider, q)

@@ -29,7 +29,7 @@ async def measure(count: int, of_order: int) -> list[Row]:
     """All that needs a server, on one server."""
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="bench-") as home, ThreadPoolExecutor(24) as threads:
-        async with bench(Path(home), max(of_order, 4 * count) + 200) as b:
+        async with bench(Path(home), 10 * (of_order + count) + 200) as b:
             for name, n in await leaves.events(b, b.members.pop()):
                 rows.append(
                     (

@@ -67,13 +67,20 @@ THEN = {
 
 
 async def at_rest(b: Bench, leave_id: str, state: str = "") -> Face:
-    """The face once no effect is under way, and the leave stands where it was to come."""
-    handle = b.client.get_workflow_handle(leave_id)
+    """The face once no effect is under way, and the leave stands where it was to come.
+
+    Raises:
+        SystemExit: it did not come there in two minutes, so that nothing was measured.
+    """
+    handle, end = b.client.get_workflow_handle(leave_id), time.monotonic() + 120
     while True:
         face: Face = await handle.query("face", result_type=Face)
         if not face.busy and face.state == (state or face.state):
             return face
+        if time.monotonic() > end:
+            break
         await asyncio.sleep(0.01)
+    raise SystemExit(f"{leave_id} was to be {state or 'at rest'}, and is {face.state} for {face.waits_for}: {face.why}")
 
 
 async def many(b: Bench, members: list[str], at_a_time: int) -> tuple[float, Waits]:

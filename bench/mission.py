@@ -33,7 +33,7 @@ class Bench(NamedTuple):
     posts: dict[str, str]
 
 
-def sheets(members: int, flights: int = 30) -> dict[str, bytes]:
+def sheets(members: int, flights: int = 40) -> dict[str, bytes]:
     """A register of so many members in companies of 500, all at one base."""
     companies = max(1, members // COMPANY)
     staff = [f"DESK-{post}" for post in DESKS]

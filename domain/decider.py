@@ -93,6 +93,21 @@ class Question(Model, Generic[A, S]):
     now: Instant
 
 
+class Questions(Model, Generic[A, S]):
+    """What is put to an entity's decider: acts which are decided one after the other, the first on this state."""
+
+    acts: tuple[A, ...]
+    state: S
+    now: Instant
+
+
+class Undecided(Model):
+    """The answer in place of a decision whose code broke, by the fault's type: nothing follows from the act."""
+
+    act_id: str
+    fault: str
+
+
 class Outcome(Model, Generic[E]):
     """What the sayer of an act is answered: its entries, or `refused` when it was refused without a trace.
 

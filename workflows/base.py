@@ -29,7 +29,7 @@ class BaseWorkflow(Entity[garrison.Garrison]):
 
     @workflow.init
     def __init__(self, start: Start[garrison.Garrison]) -> None:
-        super().__init__(garrison, start, garrison.GarrisonDecision)
+        super().__init__(garrison, start, garrison.GarrisonAnswers)
         for kind in SENT:
             workflow.set_update_handler(kind, self.act)
 

@@ -7,14 +7,19 @@ acts grows.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Generic
 
 from temporalio import workflow
+from temporalio.exceptions import ApplicationError, FailureError
 
-from domain.decider import Decider
+from domain.acts import Act
+from domain.decider import Decider, Outcome, Questions, Undecided
 from domain.model import Model
-from workflows.process import Process, S
+from workflows.patience import at_once
+from workflows.process import Process, S, broken, undecided
 
 A_MONTH = timedelta(days=30)
 """An entity continues as new at least this often, so that new code takes it over between two runs."""
@@ -34,12 +39,26 @@ class Start(Model, Generic[S]):
     state: S | None = None
 
 
+TOGETHER = 50
+"""Acts decided in one go at most: far under a second."""
+
+
+@dataclass(eq=False)
+class Asked:
+    """An act that waits for its decision, and why there was none."""
+
+    act: Act
+    failure: ApplicationError | None = None
+
+
 class Entity(Process[S]):
     """A decider that is never over."""
 
-    def __init__(self, decider: Decider, start: Start[S], decision: type[Any]) -> None:
-        super().__init__(decider, start.state or decider.initial, decision)
+    def __init__(self, decider: Decider, start: Start[S], answers: type[Any]) -> None:
+        """`answers` is the type in which recorded answers are read."""
+        super().__init__(decider, start.state or decider.initial, answers)
         self.of = start.of
+        self.waiting: list[Asked] = []
         self.month: asyncio.Task[None] | None = None
 
     async def serve(self) -> None:
@@ -55,6 +74,42 @@ class Entity(Process[S]):
             except asyncio.CancelledError:
                 workflow.logger.warning("an entity is not cancelled")
         workflow.continue_as_new(Start(of=self.of, state=self.state))
+
+    async def take(self, act: Act) -> Outcome[Any]:
+        """Decide an act, and with it whatever else has come in: a crowd waits for one decision and not for each other.
+
+        Raises:
+            ApplicationError: as `undecided`.
+        """
+        asked = Asked(act)
+        self.waiting.append(asked)
+        async with self.turn:
+            if asked in self.waiting:
+                batch, self.waiting = self.waiting[:TOGETHER], self.waiting[TOGETHER:]
+                await self.answer(batch)
+        if asked.failure:
+            raise asked.failure
+        entries = tuple(e for e in self.journal if e.act_id == act.act_id)
+        return Outcome(entries=entries, said=self.said.get(act.act_id))
+
+    async def answer(self, batch: list[Asked]) -> None:
+        """Have acts decided one after the other; what breaks fails its act alone."""
+        kinds = Counter(str(asked.act.kind) for asked in batch)  # type: ignore[attr-defined]  # every act has one
+        summary = ", ".join(kind if n == 1 else f"{n} {kind}" for kind, n in kinds.items())
+        acts = tuple(asked.act for asked in batch)
+        questions = Questions[Any, Any](acts=acts, state=self.state, now=workflow.now())
+        try:
+            answers = await at_once(f"decide-{self.decider.name}", questions, self.decision, summary)
+        except FailureError as error:
+            for asked in batch:
+                asked.failure = undecided(error)
+            return
+        for asked, answer in zip(batch, answers, strict=True):
+            if isinstance(answer, Undecided):
+                asked.failure = broken(answer.fault)
+            else:
+                self.record(answer.events, asked.act)
+        self.fuse = 0
 
     def finished(self) -> bool:
         """Whether this run is over. An effect which the server still tries is wanted anew by the next run."""

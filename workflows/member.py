@@ -26,7 +26,7 @@ class MemberWorkflow(Entity[account.Account]):
 
     @workflow.init
     def __init__(self, start: Start[account.Account]) -> None:
-        super().__init__(account, start, account.AccountDecision)
+        super().__init__(account, start, account.AccountAnswers)
         for kind in SENT:
             workflow.set_update_handler(kind, self.act)
 

@@ -196,10 +196,15 @@ def undecided(error: FailureError) -> ApplicationError:
     `RegisterUnavailable`.
     """
     if isinstance(error, ApplicationError) and error.type != "RegisterUnavailable":
-        why, kind = f"a fault in the rules ({error.type}); nothing was changed", "DecisionFailed"
-    else:
-        why, kind = "the facts could not be looked up in time; nothing was changed", "RegisterUnavailable"
-    return ApplicationError(why, type=kind, non_retryable=True)
+        return broken(error.type)
+    why = "the facts could not be looked up in time; nothing was changed"
+    return ApplicationError(why, type="RegisterUnavailable", non_retryable=True)
+
+
+def broken(fault: str | None) -> ApplicationError:
+    """A decision whose code broke, by the fault's type."""
+    why = f"a fault in the rules ({fault}); nothing was changed"
+    return ApplicationError(why, type="DecisionFailed", non_retryable=True)
 
 
 def pause(tries: int) -> timedelta:

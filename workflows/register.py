@@ -18,7 +18,7 @@ class RegisterWorkflow(Entity[register.Register]):
 
     @workflow.init
     def __init__(self, start: Start[register.Register]) -> None:
-        super().__init__(register, start, register.RegisterDecision)
+        super().__init__(register, start, register.RegisterAnswers)
 
     @workflow.run
     async def run(self, start: Start[register.Register]) -> None:

@@ -18,14 +18,15 @@ from domain.account.events import AccountEvent, CorrectedDays, DaysRefused, Held
 from domain.account.holding import answered, set_days
 from domain.account.state import Account, Correction, Line, evolve
 from domain.acts import CorrectAccount, Lapse, MemberAct, SetDays
-from domain.decider import Decision, Outcome, Question
+from domain.decider import Decision, Outcome, Questions, Undecided
 from domain.facts import Facts, Need
 from domain.model import Instant
 
 name = "account"
 initial = Account()
-AccountQuestion = Question[MemberAct, Account]
+AccountQuestions = Questions[MemberAct, Account]
 AccountDecision = Decision[MemberAct, AccountEvent]
+AccountAnswers = tuple[AccountDecision | Undecided, ...]
 AccountOutcome = Outcome[AccountEvent]
 
 
@@ -66,10 +67,11 @@ def over(state: Account) -> bool:
 __all__ = [
     "EARNING",
     "Account",
+    "AccountAnswers",
     "AccountDecision",
     "AccountEvent",
     "AccountOutcome",
-    "AccountQuestion",
+    "AccountQuestions",
     "CorrectedDays",
     "Correction",
     "DaysRefused",

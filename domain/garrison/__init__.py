@@ -13,7 +13,7 @@ the mission's orders; Forgotten says what leaves the state. Start reading at `de
 from __future__ import annotations
 
 from domain.acts import BaseAct, Lapse
-from domain.decider import Decision, Outcome, Question
+from domain.decider import Decision, Outcome, Questions, Undecided
 from domain.garrison.desk import About, about, decide, needs
 from domain.garrison.events import GarrisonEvent
 from domain.garrison.state import Garrison, evolve
@@ -21,8 +21,9 @@ from domain.garrison.telling import Tell, wants
 
 name = "base"
 initial = Garrison()
-GarrisonQuestion = Question[BaseAct, Garrison]
+GarrisonQuestions = Questions[BaseAct, Garrison]
 GarrisonDecision = Decision[BaseAct, GarrisonEvent]
+GarrisonAnswers = tuple[GarrisonDecision | Undecided, ...]
 GarrisonOutcome = Outcome[GarrisonEvent]
 
 
@@ -39,10 +40,11 @@ def over(state: Garrison) -> bool:
 __all__ = [
     "About",
     "Garrison",
+    "GarrisonAnswers",
     "GarrisonDecision",
     "GarrisonEvent",
     "GarrisonOutcome",
-    "GarrisonQuestion",
+    "GarrisonQuestions",
     "Tell",
     "about",
     "decide",

@@ -9,7 +9,7 @@ What is in the files is no business of the journal: it names them by digest, and
 from __future__ import annotations
 
 from domain.acts import Import, Lapse
-from domain.decider import Decision, Outcome, Question
+from domain.decider import Decision, Outcome, Questions, Undecided
 from domain.facts import Need
 from domain.model import Instant
 from domain.register.deciding import decide
@@ -18,8 +18,9 @@ from domain.register.state import Apply, Register, evolve
 
 name = "register"
 initial = Register()
-RegisterQuestion = Question[Import, Register]
+RegisterQuestions = Questions[Import, Register]
 RegisterDecision = Decision[Import, RegisterEvent]
+RegisterAnswers = tuple[RegisterDecision | Undecided, ...]
 RegisterOutcome = Outcome[RegisterEvent]
 
 
@@ -50,10 +51,11 @@ __all__ = [
     "Imported",
     "NotApplied",
     "Register",
+    "RegisterAnswers",
     "RegisterDecision",
     "RegisterEvent",
     "RegisterOutcome",
-    "RegisterQuestion",
+    "RegisterQuestions",
     "decide",
     "due",
     "evolve",
