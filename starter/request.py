@@ -21,7 +21,7 @@ from starter.flags import HERE, How
 from starter.receipts import Answer
 from wiring import console, sheets
 from wiring.sheets import Line
-from wiring.trouble import Misset
+from wiring.trouble import Misset, NotReached
 
 AT_ONCE: Final = 32
 """Requests under way at the same time."""
@@ -157,7 +157,8 @@ def _by_rule(no: Sequence[Answer], refused: Path | None) -> None:
         return
     where = f"all of them are in {refused}" if refused else "--refused FILE.csv writes all of them"
     console.warn(f"and {len(no) - SHOWN} more; {where}")
-    for reason, count in Counter(_reason(answer)[0] for answer in no).most_common():
+    reasons = ("no answer" if answer.code == NotReached.code else _reason(answer)[0] for answer in no)
+    for reason, count in Counter(reasons).most_common():
         console.warn(f"  {count:>6}  {reason}")
 
 

@@ -94,36 +94,36 @@ async def _sent(client: Client, act: Act, update_id: str, within: timedelta) -> 
     name, to = act.kind, addressee(act)  # type: ignore[attr-defined]  # every act which can be sent has a kind
     told: dict[str, Any] = {"id": update_id, "result_type": _OUTCOMES[act.to], "rpc_timeout": within}
     try:
-        if act.to == "leave" and not isinstance(act, Ask):
-            outcome = await client.get_workflow_handle(to).execute_update(name, act, **told)
-        else:
-            outcome = await _with_start(client, act, _opening(act, to), told)
+        async with asyncio.timeout(within.total_seconds()):  # the SDK's limit is one of each try
+            answer: Outcome[Any] = await _updated(client, act, name, to, told)
     except WorkflowUpdateFailedError as error:
         return _refused(error, to)
     except WorkflowAlreadyStartedError as error:
         raise _gone(to, ended=True) from error
-    except (NoAnswer, RPCError) as error:
-        if isinstance(error.__cause__, asyncio.CancelledError):  # who waits no more is not told of a silent server
-            raise error.__cause__ from None
+    except (NoAnswer, RPCError, TimeoutError) as error:
         raise _why(error, to) from error
-    answer: Outcome[Any] = outcome
     if answer.said and answer.said != (name, act.decided_by):  # the server knows a repeat by its id alone
         return Outcome[Any](entries=(), refused=reused(act))
     return answer
 
 
-async def _with_start(client: Client, act: Act, opening: WithStartWorkflowOperation[Any, Any], told: Any) -> Any:
-    """An update which opens its process.
+async def _updated(client: Client, act: Act, name: str, to: str, told: Mapping[str, Any]) -> Any:
+    """The update, with the start of its process where it opens one.
 
-    The SDK keeps the failure of a start a second time, for who asks for the handle. Nobody does: it is taken here, lest
-    asyncio complain of an exception which was never retrieved.
+    The SDK makes an error of its own of a cancel; who is cancelled is to hear of that. And it keeps the failure of a
+    start a second time, for who asks for the handle: it is taken here, lest asyncio complain that nobody retrieved it.
     """
+    opening = None if act.to == "leave" and not isinstance(act, Ask) else _opening(act, to)
     try:
-        name = act.kind  # type: ignore[attr-defined]  # as above
+        if opening is None:
+            return await client.get_workflow_handle(to).execute_update(name, act, **told)
         return await client.execute_update_with_start_workflow(name, act, start_workflow_operation=opening, **told)
-    except (NoAnswer, RPCError, WorkflowAlreadyStartedError):
-        with suppress(Exception, asyncio.CancelledError):
-            await opening.workflow_handle()
+    except (NoAnswer, RPCError, WorkflowAlreadyStartedError) as error:
+        if opening is not None:
+            with suppress(Exception, asyncio.CancelledError):
+                await opening.workflow_handle()
+        if isinstance(error.__cause__, asyncio.CancelledError):
+            raise error.__cause__ from None
         raise
 
 
