@@ -56,6 +56,10 @@ THREADS: Final = 8
 TASKS: Final = 1000
 """Leaves that wait for an entity keep their place meanwhile; with too few places each would wait for the others."""
 
+FORGOTTEN: Final = timedelta(seconds=4)
+"""How long the server waits for a worker that knows a leave already, before any other one replays it: who asks after a
+worker was killed waits as long."""
+
 ORDERLY: Final = timedelta(seconds=25)
 """How long an activity under way may take to end before the worker stops without it."""
 
@@ -101,6 +105,7 @@ async def working(settings: Settings, client: Client, build: str, **options: Any
                 version=WorkerDeploymentVersion(deployment_name="furlough", build_id=build), use_worker_versioning=False
             ),
             graceful_shutdown_timeout=ORDERLY,
+            sticky_queue_schedule_to_start_timeout=FORGOTTEN,
             max_concurrent_workflow_tasks=TASKS,
             max_concurrent_local_activities=TASKS,
             **options,

@@ -114,7 +114,7 @@ def at_desk(act: Act, person: Person, desk: str, posts: tuple[Code, ...], member
                 "expected": ", ".join(posts) or "no post is appointed",
                 "got": ", ".join(p.post for p in mine) or "no post",
             },
-            helps=f"one of {', '.join(posts)} may decide" if posts else "have the post filled in the register",
+            helps=f"{' or '.join(posts)} may decide" if posts else "have the post filled in the register",
         )
     return may
 

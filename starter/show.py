@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import time
 from typing import Annotated, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from domain.facts import Person
 from domain.holdings import Days, Number, Paper, Place, Seat, Spec
 from domain.leave import Face, Leave
 from domain.leave.counting import CountedDay, each, planned
+from domain.orders import Bar
 from starter import tasks, timeline
 from starter.desk import Desk, at_desk
 from starter.flags import HERE, How
@@ -99,8 +101,7 @@ def report(whole: Whole, zone: ZoneInfo, names: dict[str, str]) -> Iterator[str 
     yield from (_row("why", why) for why in face.why)
     yield from (_row("note", warning) for warning in face.warnings)
     if s.verdict and s.verdict.bars and not s.out_at:
-        bars = ", ".join(f"{bar.from_:%H:%M} to {bar.to:%H:%M} ({bar.cites})" for bar in s.verdict.bars)
-        yield _row("no travel", f"each day {bars}")
+        yield from (_row("no travel", _barred(bar, zone)) for bar in s.verdict.bars)
     if s.extension:
         stands = "approved, its days not yet held" if s.extension.approved else "asked, not decided"
         yield _row("extension", f"until {s.extension.last}: {stands}")
@@ -120,6 +121,14 @@ def report(whole: Whole, zone: ZoneInfo, names: dict[str, str]) -> Iterator[str 
 
 def _row(label: str, text: str) -> str:
     return f"  {label:<10} {text}"
+
+
+def _barred(bar: Bar, zone: ZoneInfo) -> str:
+    """When movement is barred: the hours of each day, or the days where it is all of them."""
+    if (bar.from_, bar.to) != (time.min, time.max):
+        return f"each day {bar.from_:%H:%M} to {bar.to:%H:%M} ({bar.cites})"
+    until = f" until {bar.until.astimezone(zone):%Y-%m-%d %H:%M}" if bar.until else ""
+    return f"from {bar.since.astimezone(zone):%Y-%m-%d %H:%M}{until} ({bar.cites})"
 
 
 def _holding(spec: Spec, s: Leave) -> str:
