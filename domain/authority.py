@@ -119,6 +119,27 @@ def at_desk(act: Act, person: Person, desk: str, posts: tuple[Code, ...], member
     return may
 
 
+def in_role(act: Act, facts: Facts, roles: tuple[Role, ...], member: Member, rule: str) -> Refusal | None:
+    """One of these posts of the member's base, or of the mission, speaks; never of the member's own affairs."""
+    assert facts.person is not None
+    if refusal := own(act, member.id):
+        return refusal
+    mine = speaks_as(act, facts.person)
+    if isinstance(mine, Refusal):
+        return mine
+    if _at(member.base, mine, roles):
+        return None
+    return Refusal(
+        rule=rule,
+        why="this is not a matter of the post which speaks",
+        facts={
+            "expected": f"{' or '.join(roles)} of {member.base}",
+            "got": ", ".join(p.post for p in mine) or "no post",
+        },
+        helps="have it entered by one of these posts",
+    )
+
+
 def at_the_gate(act: Act, facts: Facts, member: Member) -> Refusal | None:
     """Comings and goings are seen by the gate, a duty officer, a clerk or a commander of the base, or of the mission.
 

@@ -7,11 +7,11 @@ therefore changes no open leave. Where a number comes from, and how far it is to
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from domain.model import Decimal, Model
+from domain.model import Decimal, Model, date
 from domain.orders import LeaveKind, Role
 
 Relation = Literal[
@@ -22,7 +22,7 @@ Relation = Literal[
 class KindTerms(Model):
     """What holds for one kind of leave. Days are calendar days of the base, hours are hours of server time."""
 
-    purse: Literal["annual", "rr", "none"]
+    purse: Literal["annual", "rr", "cto", "none"]
     longest_days: int = Field(ge=1)
     notice_days: int = Field(default=0, ge=0)
     attestation: bool = False
@@ -39,10 +39,33 @@ class KindTerms(Model):
 
 
 class Accrual(Model):
-    """Days credited to the annual account on the last day of each month, and how far below zero it may go."""
+    """Days credited to the annual account on the last day of each month, and how far below zero it may go.
+
+    So many `cto_worked_days` earn one day of compensatory time off, in an account of its own; None: there is none.
+    """
 
     days_per_month: Decimal
     overdraft_days: Decimal = Decimal(0)
+    cto_worked_days: Annotated[int | None, Field(ge=1)] = None
+
+
+class CarryOver(Model):
+    """What of the annual account may be carried over the end of a fiscal year; all of it, where the pack is silent.
+
+    The fiscal year ends with the last day of `year_ends_month`. `raised_days` are allowed by `raised_role` to whoever
+    has served `raised_after_days` under hostile fire. Who had more than `kept_above_days` on `kept_on` keeps up to
+    `kept_days` until `kept_until`.
+    """
+
+    year_ends_month: Annotated[int | None, Field(ge=1, le=12)] = None
+    days: Decimal | None = None
+    raised_days: Decimal | None = None
+    raised_after_days: int | None = None
+    raised_role: Role | None = None
+    kept_days: Decimal | None = None
+    kept_above_days: Decimal | None = None
+    kept_on: date | None = None
+    kept_until: date | None = None
 
 
 class Counting(Model):
@@ -89,10 +112,14 @@ class Return(Model):
 
 
 class Records(Model):
-    """How long an entry waits for its countersignature, and a typing mistake is its writer's to correct."""
+    """How long an entry waits for its countersignature, and a typing mistake is its writer's to correct.
+
+    A settled charge which the pay or personnel system has not confirmed after `unconfirmed_days` is marked so.
+    """
 
     countersign_days: int
     correct_hours: int
+    unconfirmed_days: int | None = None
 
 
 class Terms(Model):
@@ -101,6 +128,7 @@ class Terms(Model):
     pack: str
     kinds: dict[LeaveKind, KindTerms]
     accrual: Accrual
+    carry_over: CarryOver = CarryOver()
     counting: Counting
     clearing: Clearing
     travel: Travel

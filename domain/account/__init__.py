@@ -1,7 +1,17 @@
 """One member's account of leave days: what is held, settled and given back, in one place for all of their leaves.
 
-    SetDays         -> exactly one of HeldDays | DaysRefused, the first time perhaps after Opened
-    CorrectAccount  -> CorrectedDays | Refused
+    SetDays           -> exactly one of HeldDays | DaysRefused
+    OpenAccount       -> Opened | Refused
+    CorrectAccount    -> CorrectedDays | Refused
+    AdjustAccount     -> Adjusted | Refused
+    WithholdAccrual   -> Withheld | Refused
+    RaiseCeiling      -> RaisedCeiling | Refused
+    CreditWorked      -> Credited | Refused
+    CloseYear         -> ClosedYear | Refused
+    ReconcileAccount  -> Reconciled | Refused
+
+Before any of them may stand Opened, the first time that balances from outside are known, and Grounds, whenever pack
+or tour are not what they were.
 
 The account has no clock and no path: it waits for nothing, wants nothing, and is never over. It knows a repeat by the
 leave and its n-th wish, or by the correction. Terms, member and opening balances come in as facts; what was earned is
@@ -12,15 +22,53 @@ from __future__ import annotations
 
 from typing import Any
 
-from domain.account.balance import EARNING, Purse, StatementLine, allowance, balance, statement
+from domain import authority
+from domain.account.balance import EARNING, StatementLine, allowance, balance, statement
+from domain.account.basis import resting_on
+from domain.account.closing import close_year, foreseen, to_close, year_ends
+from domain.account.comparing import Standing, chargeable, reconcile, settled_on, standing
 from domain.account.correcting import correct
-from domain.account.events import AccountEvent, CorrectedDays, DaysRefused, HeldDays, Opened
+from domain.account.entering import adjust, credit_worked, open_account, raise_ceiling, unknown_member, withhold
+from domain.account.events import (
+    AccountEvent,
+    Adjusted,
+    ClosedYear,
+    CorrectedDays,
+    Credited,
+    DaysRefused,
+    Difference,
+    Grounds,
+    HeldDays,
+    Opened,
+    RaisedCeiling,
+    Reconciled,
+    Withheld,
+)
+from domain.account.forecast import Forecast, Split, forecast, split
 from domain.account.holding import answered, set_days
-from domain.account.state import Account, Correction, Line, evolve
-from domain.acts import CorrectAccount, Lapse, MemberAct, SetDays
-from domain.decider import Decision, Outcome, Questions, Undecided
+from domain.account.ledger import Posting
+from domain.account.state import Account, Correction, Line, as_known, evolve
+from domain.acts import (
+    AdjustAccount,
+    CloseYear,
+    CorrectAccount,
+    CreditWorked,
+    Lapse,
+    MemberAct,
+    OpenAccount,
+    RaiseCeiling,
+    ReconcileAccount,
+    SetDays,
+    WithholdAccrual,
+)
+from domain.decider import Decision, Outcome, Questions, Refused, Undecided
 from domain.facts import Facts, Need
+from domain.holdings import Purse
 from domain.model import Instant
+
+Entering = OpenAccount | AdjustAccount | WithholdAccrual | RaiseCeiling | CreditWorked | CloseYear | ReconcileAccount
+"""What people enter beside leaves."""
+Said = SetDays | CorrectAccount | Entering
 
 name = "account"
 initial = Account()
@@ -30,23 +78,52 @@ AccountAnswers = tuple[AccountDecision | Undecided, ...]
 AccountOutcome = Outcome[AccountEvent]
 
 
-def needs(act: SetDays | CorrectAccount, state: Account) -> frozenset[Need]:
+def needs(act: Said, state: Account) -> frozenset[Need]:
     """What is looked up; a repeat and a giving back rest on the account alone, so that nothing can hinder them."""
     opening: frozenset[Need] = frozenset() if state.opened else frozenset({"opening"})
-    if isinstance(act, CorrectAccount):
+    if not isinstance(act, SetDays):
         return opening | {"member", "terms", "person", "desks"}
     if act.days is None or answered(act, state):
         return frozenset()
     return opening | {"member", "terms"}
 
 
-def decide(act: SetDays | CorrectAccount, state: Account, facts: Facts, now: Instant) -> tuple[Any, ...]:
+def decide(act: Said, state: Account, facts: Facts, now: Instant) -> tuple[Any, ...]:
     """What the act leads to."""
     match act:
         case SetDays():
             return set_days(act, state, facts)
         case CorrectAccount():
             return correct(act, state, facts, now)
+        case _:
+            return _entered(act, state, facts, now)
+
+
+def _entered(act: Entering, state: Account, facts: Facts, now: Instant) -> tuple[Any, ...]:
+    terms, member = facts.terms, facts.member
+    refusal = (
+        unknown_member(act.member)
+        if terms is None or member is None
+        else authority.unfounded(act, facts, now, member.base)
+    )
+    if refusal or terms is None or member is None:
+        assert refusal is not None
+        return (Refused(act=act.kind, refusal=refusal, cites=(refusal.rule,)),)
+    match act:
+        case OpenAccount():
+            return open_account(act, state, facts, terms, member)
+        case AdjustAccount():
+            return adjust(act, state, facts, terms, member)
+        case WithholdAccrual():
+            return withhold(act, state, facts, terms, member)
+        case RaiseCeiling():
+            return raise_ceiling(act, state, facts, terms, member)
+        case CreditWorked():
+            return credit_worked(act, state, facts, terms, member)
+        case CloseYear():
+            return close_year(act, state, facts, terms, member, now)
+        case ReconcileAccount():
+            return reconcile(act, state, facts, terms, member)
 
 
 def wants(state: Account, now: Instant) -> tuple[()]:
@@ -72,23 +149,45 @@ __all__ = [
     "AccountEvent",
     "AccountOutcome",
     "AccountQuestions",
+    "Adjusted",
+    "ClosedYear",
     "CorrectedDays",
     "Correction",
+    "Credited",
     "DaysRefused",
+    "Difference",
+    "Forecast",
+    "Grounds",
     "HeldDays",
     "Line",
     "Opened",
+    "Posting",
     "Purse",
+    "RaisedCeiling",
+    "Reconciled",
+    "Split",
+    "Standing",
     "StatementLine",
+    "Withheld",
     "allowance",
+    "as_known",
     "balance",
+    "chargeable",
     "decide",
     "due",
     "evolve",
+    "forecast",
+    "foreseen",
     "initial",
     "name",
     "needs",
     "over",
+    "resting_on",
+    "settled_on",
+    "split",
+    "standing",
     "statement",
+    "to_close",
     "wants",
+    "year_ends",
 ]

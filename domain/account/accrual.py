@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP
 from typing import NamedTuple
 
+from domain.account.records import Span, days_within
 from domain.model import DAY, Decimal, date
 from domain.terms import Accrual
 
@@ -16,12 +18,15 @@ class Credit(NamedTuple):
     days: Decimal
 
 
-def credits_until(terms: Accrual, since: date, departs: date | None, until: date) -> tuple[Credit, ...]:
+def credits_until(
+    terms: Accrual, since: date, departs: date | None, until: date, without: Sequence[Span] = ()
+) -> tuple[Credit, ...]:
     """The credits from after `since`, up to `until` and not beyond the end of the tour.
 
     A whole month earns what the terms say. A part of one earns its share by days, rounded to half days, a quarter
-    upwards, and is credited on the last day of the month or of the tour, whichever is first. The rounding is our
-    default, to be confirmed by the mission.
+    upwards, and is credited on the last day of the month or of the tour, whichever is first. Days `without` accrual
+    (absent without leave, on excess leave, confined) count as not served. The rounding is our default, to be confirmed
+    by the mission.
     """
     found: list[Credit] = []
     day = since + DAY
@@ -30,16 +35,18 @@ def credits_until(terms: Accrual, since: date, departs: date | None, until: date
         end = min(month_end, departs or month_end)
         if end > until:
             break
-        days_served = (end - day).days + 1
+        days_served = (end - day).days + 1 - days_within(without, day, end)
         share = terms.days_per_month * days_served / month_end.day
         found.append(Credit(end, terms.days_per_month if days_served == month_end.day else _half_days(share)))
+        if end == date.max:
+            break
         day = end + DAY
     return tuple(found)
 
 
-def earned(terms: Accrual, since: date, departs: date | None, until: date) -> Decimal:
+def earned(terms: Accrual, since: date, departs: date | None, until: date, without: Sequence[Span] = ()) -> Decimal:
     """All that was credited from after `since` up to `until`."""
-    return sum((credit.days for credit in credits_until(terms, since, departs, until)), Decimal(0))
+    return sum((credit.days for credit in credits_until(terms, since, departs, until, without)), Decimal(0))
 
 
 def _month_end(day: date) -> date:

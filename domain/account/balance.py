@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from domain.account.accrual import credits_until, earned
+from domain.account.ledger import Posting, What
+from domain.account.records import spans
 from domain.account.state import Account
 from domain.facts import Member
+from domain.holdings import Purse
 from domain.model import DAY, Decimal, date
 from domain.terms import Terms
 
-Purse = Literal["annual", "rr", "none"]
 EARNING: Purse = "annual"
 """The purse which the monthly credits go to; what the others have comes from outside."""
 
@@ -23,9 +26,13 @@ def known_until(s: Account, member: Member) -> date:
 
 
 def balance(s: Account, terms: Terms, member: Member, on: date, purse: Purse = EARNING) -> Decimal:
-    """What a purse has on a day: opening and credits, less all leaves begun by then, held ones as expected."""
-    cost = sum((s.lines[leave].cost for leave, d in s.taken().items() if d.purse == purse and d.first <= on), NOTHING)
-    return _income(s, terms, member, on, purse) - cost
+    """What a purse has on a day: opening and credits, and all that the ledger says up to that day.
+
+    Leaves are taken off whole on their first day, held ones as expected.
+    """
+    opening = s.opened.days.get(purse, NOTHING) if s.opened else NOTHING
+    income = opening + (_earned(s, terms, member, on) if purse == EARNING else NOTHING)
+    return income + sum((line.days for line in s.ledger if line.purse == purse and line.on <= on), NOTHING)
 
 
 def allowance(s: Account, terms: Terms, member: Member, on: date, purse: Purse = EARNING) -> Decimal:
@@ -35,8 +42,7 @@ def allowance(s: Account, terms: Terms, member: Member, on: date, purse: Purse =
     limit = terms.accrual.overdraft_days
     if member.departs is None:
         return limit
-    since = known_until(s, member)
-    to_come = _earned(s, terms, member, member.departs) - earned(terms.accrual, since, member.departs, on)
+    to_come = _earned(s, terms, member, member.departs) - _earned(s, terms, member, on)
     return min(limit, max(to_come, NOTHING))
 
 
@@ -45,20 +51,21 @@ def room(s: Account, terms: Terms, member: Member, first: date, purse: Purse, bu
 
     `but` is a leave which is counted as if it were not there.
     """
-    others = s.model_copy(update={"lines": {leave: line for leave, line in s.lines.items() if leave != but}})
+    others = without(s, but)
     later = {d.first for d in others.taken().values() if d.purse == purse and d.first > first}
     return min(
         balance(others, terms, member, day, purse) + allowance(s, terms, member, day, purse) for day in {first, *later}
     )
 
 
-def _income(s: Account, terms: Terms, member: Member, on: date, purse: Purse) -> Decimal:
-    opening = s.opened.days.get(purse, NOTHING) if s.opened else NOTHING
-    return opening + (_earned(s, terms, member, on) if purse == EARNING else NOTHING)
+def without(s: Account, leave_id: str) -> Account:
+    """The account as if a leave were not there."""
+    lines = {leave: line for leave, line in s.lines.items() if leave != leave_id}
+    return s.model_copy(update={"lines": lines, "ledger": tuple(p for p in s.ledger if p.ref != leave_id)})
 
 
 def _earned(s: Account, terms: Terms, member: Member, until: date) -> Decimal:
-    return earned(terms.accrual, known_until(s, member), member.departs, until)
+    return earned(terms.accrual, known_until(s, member), member.departs, until, spans(s.withheld))
 
 
 class StatementLine(NamedTuple):
@@ -68,7 +75,7 @@ class StatementLine(NamedTuple):
     """
 
     day: date
-    what: Literal["opening", "credit", "held", "charged", "correction"]
+    what: Literal["opening", "credit"] | What
     days: Decimal
     balance: Decimal
     leave_id: str = ""
@@ -78,27 +85,45 @@ class StatementLine(NamedTuple):
 def statement(
     s: Account, terms: Terms, member: Member, until: date, purse: Purse = EARNING
 ) -> tuple[StatementLine, ...]:
-    """The ledger of one purse up to a day, in order of days; the last line's balance is `balance` of that day."""
+    """The ledger of one purse up to a day, in order of days; the last line's balance is `balance` of that day.
+
+    What was held and became another, or went back, shows as what it has become; `ledger` has each step.
+    """
     lines: list[StatementLine] = []
     start = known_until(s, member)
     if s.opened:
         lines.append(StatementLine(start, "opening", s.opened.days.get(purse, NOTHING), NOTHING, note=s.opened.source))
     if purse == EARNING:
-        credited = credits_until(terms.accrual, start, member.departs, until)
+        credited = credits_until(terms.accrual, start, member.departs, until, spans(s.withheld))
         lines += [StatementLine(c.day, "credit", c.days, NOTHING, note=terms.pack) for c in credited]
-    for leave, days in s.taken().items():
-        if days.purse != purse or days.first > until:
+    lines += _of_leaves(line for line in s.ledger if line.purse == purse and line.on <= until)
+    return _running(sorted(lines, key=lambda line: (line.day, _ORDER.get(line.what, 1))))
+
+
+_ORDER = {"opening": 0, "credit": 0, "forfeited": 2}
+
+
+def _of_leaves(ledger: Iterable[Posting]) -> Iterable[StatementLine]:
+    """The ledger as lines: one for the days of a leave from one first day on, and one for everything else."""
+    steps: dict[tuple[str, date], list[Posting]] = {}
+    after: list[StatementLine] = []
+    for line in ledger:
+        if line.what in ("held", "charged", "released"):
+            steps.setdefault((line.ref, line.on), []).append(line)
             continue
-        span = f"{days.first} to {days.last}"
-        taken = days.expected if days.charged is None else days.charged
-        lines.append(
-            StatementLine(days.first, "held" if days.charged is None else "charged", -taken, NOTHING, leave, span)
-        )
-        lines += [
-            StatementLine(days.first, "correction", c.days, NOTHING, leave, f"corrected on {c.on}")
-            for c in s.lines[leave].corrections
-        ]
-    return _running(sorted(lines, key=lambda line: (line.day, line.what not in ("opening", "credit"))))
+        leave = line.ref if line.what == "correction" else ""
+        after.append(StatementLine(line.on, line.what, line.days, NOTHING, leave, _note(line)))
+    for (leave, first), each in steps.items():
+        if each[-1].what != "released":
+            net = sum((line.days for line in each), NOTHING)
+            yield StatementLine(first, each[-1].what, net, NOTHING, leave, f"{first} to {each[-1].last}")
+    yield from after
+
+
+def _note(line: Posting) -> str:
+    if line.what == "forfeited":
+        return "end of the fiscal year"
+    return f"{'corrected' if line.what == 'correction' else 'entered'} on {line.said_at.date()}"
 
 
 def _running(lines: list[StatementLine]) -> tuple[StatementLine, ...]:

@@ -6,8 +6,10 @@ from typing import Any
 
 from domain import authority
 from domain.account.balance import allowance, balance
+from domain.account.entering import ladder
 from domain.account.events import CorrectedDays
-from domain.account.holding import opening
+from domain.account.ledger import IN_THOUGHT
+from domain.account.opening import learned
 from domain.account.state import Account, changed
 from domain.acts import CorrectAccount
 from domain.decider import Refused
@@ -24,10 +26,8 @@ def correct(act: CorrectAccount, s: Account, facts: Facts, now: Instant) -> tupl
         return (again,)
     if refusal := _may(act, facts, now) or _closed(act, s) or _bounds(act, s):
         return (Refused(act=act.kind, refusal=refusal, cites=(refusal.rule,)),)
-    opened = opening(s, facts)
-    for event in opened:
-        s = changed(s, event, event.as_of)
-    return (*opened, _corrected(act, s, facts))
+    first, s = learned(s, facts)
+    return (*first, _corrected(act, s, facts))
 
 
 def _again(act: CorrectAccount, s: Account) -> CorrectedDays | None:
@@ -48,12 +48,7 @@ def _again(act: CorrectAccount, s: Account) -> CorrectedDays | None:
 
 def _may(act: CorrectAccount, facts: Facts, now: Instant) -> Refusal | None:
     base = facts.member.base if facts.member else None
-    refusal = authority.unfounded(act, facts, now, base)
-    if refusal or facts.person is None:
-        return refusal
-    ladder = (post for rung in facts.desks.get("approve", ()) for post in (rung.post, rung.deputy) if post)
-    found = authority.at_desk(act, facts.person, "correct-account", tuple(dict.fromkeys(ladder)), act.member)
-    return found if isinstance(found, Refusal) else None
+    return authority.unfounded(act, facts, now, base) or ladder(act, facts, act.member)
 
 
 def _closed(act: CorrectAccount, s: Account) -> Refusal | None:
@@ -107,7 +102,7 @@ def _overdrawn(act: CorrectAccount, event: CorrectedDays, s: Account, facts: Fac
     days = s.taken()[act.leave_id]
     if act.days > 0 or facts.terms is None or facts.member is None or days.purse == "none":
         return False
-    after = changed(s, event, act.acted_at.date())
+    after = changed(s, event, IN_THOUGHT)
     points = {d.first for d in after.taken().values() if d.purse == days.purse and d.first >= days.first}
     terms, member, purse = facts.terms, facts.member, days.purse
     return any(balance(after, terms, member, p, purse) < -allowance(after, terms, member, p, purse) for p in points)

@@ -6,9 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from domain.account.basis import Basis
+from domain.acts import Carry, Ground, Kept
 from domain.decider import Event, Refused
 from domain.holdings import Days
-from domain.model import Code, Decimal, date
+from domain.model import Code, Decimal, Model, Sha256, Text, date
 from domain.refusal import Refusal
 
 
@@ -79,4 +81,147 @@ class CorrectedDays(Event):
         return f"charge corrected by {-self.days:+}, now {self.charge} days"
 
 
-AccountEvent = Annotated[Opened | HeldDays | DaysRefused | CorrectedDays | Refused, Field(discriminator="kind")]
+class Grounds(Event):
+    """What the credits rest on is not what it was: another pack or version, or another tour."""
+
+    kind: Literal["grounds"] = "grounds"
+    basis: Basis
+
+    def says(self) -> str:
+        """The sentence for people."""
+        tour = f"{self.basis.arrived} to {self.basis.departs or 'an open end'}"
+        return f"credits rest on {self.basis.pack} and a tour from {tour}"
+
+
+class Adjusted(Event):
+    """A compensating entry that belongs to no leave: `days` above zero come into the purse on the day `on`.
+
+    `adjustment` is the id of the act, by which a repeat is known.
+    """
+
+    kind: Literal["adjusted"] = "adjusted"
+    adjustment: str
+    purse: Kept
+    days: Decimal
+    on: date
+    by: Code
+
+    def says(self) -> str:
+        """The sentence for people."""
+        return f"{self.purse} account adjusted by {self.days:+} days as of {self.on}"
+
+
+class Withheld(Event):
+    """Nothing is earned from `first` to `last` (None: until further word); `lifted`: it is earned after all."""
+
+    kind: Literal["withheld"] = "withheld"
+    first: date
+    last: date | None
+    ground: Ground
+    lifted: bool
+    by: Code
+
+    def says(self) -> str:
+        """The sentence for people."""
+        until = f"to {self.last}" if self.last else "on, until further word"
+        return f"{'days are' if self.lifted else 'no days are'} earned from {self.first} {until} ({self.ground})"
+
+
+class RaisedCeiling(Event):
+    """More days than usual may be carried over the end of a fiscal year, by written authority."""
+
+    kind: Literal["raised-ceiling"] = "raised-ceiling"
+    on: date
+    ground: Carry
+    ceiling: Decimal
+    by: Code
+
+    def says(self) -> str:
+        """The sentence for people."""
+        return f"up to {self.ceiling} days may be carried over {self.on} ({self.ground})"
+
+
+class Credited(Event):
+    """Days of compensatory time off, for days worked from first to last."""
+
+    kind: Literal["credited"] = "credited"
+    first: date
+    last: date
+    worked: int
+    days: Decimal
+
+    def says(self) -> str:
+        """The sentence for people."""
+        return f"{self.days} days of compensatory time off for {self.worked} days worked, {self.first} to {self.last}"
+
+
+class ClosedYear(Event):
+    """A fiscal year ended on `on` with a `balance`; what lay above the `ceiling` is `lost`, in all closes of that day.
+
+    Closed again after late entries, it says what is lost by now; the ledger gets the difference.
+    """
+
+    kind: Literal["closed-year"] = "closed-year"
+    on: date
+    balance: Decimal
+    ceiling: Decimal
+    lost: Decimal
+
+    def says(self) -> str:
+        """The sentence for people."""
+        return f"fiscal year closed on {self.on}: balance {self.balance}, ceiling {self.ceiling}, {self.lost} days lost"
+
+
+class Difference(Model):
+    """What two systems say of one thing; `since` is the day from which ours stands."""
+
+    ours: Decimal
+    theirs: Decimal
+    since: date | None = None
+
+
+class Reconciled(Event):
+    """A statement of the pay or personnel system was laid beside the account.
+
+    `posted` are charges on which both agree; `differing` those on which they do not; `lacking` are settled here and
+    unknown there, with the day of settling; `unknown` are charged there and not here; `balances` differ, by purse.
+    """
+
+    kind: Literal["reconciled"] = "reconciled"
+    source: Text
+    as_of: date
+    statement: Sha256
+    posted: dict[str, Decimal] = {}
+    differing: dict[str, Difference] = {}
+    lacking: dict[str, Difference] = {}
+    unknown: dict[str, Decimal] = {}
+    balances: dict[Kept, Difference] = {}
+
+    @property
+    def differences(self) -> int:
+        """How many things the two systems do not agree on."""
+        return len(self.differing) + len(self.lacking) + len(self.unknown) + len(self.balances)
+
+    def says(self) -> str:
+        """The sentence for people."""
+        return (
+            f"compared with {self.source} as of {self.as_of}: {len(self.posted)} charges posted, "
+            f"{self.differences} differences"
+        )
+
+
+AccountEvent = Annotated[
+    Opened
+    | Grounds
+    | HeldDays
+    | DaysRefused
+    | CorrectedDays
+    | Adjusted
+    | Withheld
+    | RaisedCeiling
+    | Credited
+    | ClosedYear
+    | Reconciled
+    | Refused,
+    Field(discriminator="kind"),
+]

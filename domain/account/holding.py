@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from domain.account.balance import balance
-from domain.account.events import DaysRefused, HeldDays, Opened
+from domain.account.entering import unknown_member
+from domain.account.events import DaysRefused, HeldDays
+from domain.account.ledger import IN_THOUGHT
 from domain.account.limits import gap, overdraft, overlap
+from domain.account.opening import learned
 from domain.account.state import Account, changed
 from domain.acts import SetDays
 from domain.facts import Facts, Member
@@ -30,22 +33,11 @@ def set_days(act: SetDays, s: Account, facts: Facts) -> tuple[Any, ...]:
         return (_again(act, s),)
     if act.days is None:
         return (HeldDays(leave_id=act.leave_id, n=act.n, days=None, cites=("account/give-back",)),)
-    opened = opening(s, facts)
-    for event in opened:
-        s = changed(s, event, event.as_of)
+    first, s = learned(s, facts)
     return (
-        *opened,
+        *first,
         _settled(act, act.days, s, facts) if act.days.charged is not None else _held(act, act.days, s, facts),
     )
-
-
-def opening(s: Account, facts: Facts) -> tuple[Opened, ...]:
-    """The entry which brings the balances from outside into the account, the first time that they are known."""
-    if s.opened is not None or facts.opening is None:
-        return ()
-    found = facts.opening
-    cites = ("account/opening", f"register@{facts.register_version}")
-    return (Opened(as_of=found.as_of, days=found.days, source=found.source, cites=cites),)
 
 
 def _again(act: SetDays, s: Account) -> Answer:
@@ -66,7 +58,7 @@ def _again(act: SetDays, s: Account) -> Answer:
 def _held(act: SetDays, wish: Days, s: Account, facts: Facts) -> Answer:
     terms, member = facts.terms, facts.member
     if terms is None or member is None:
-        return _refused(act, _unknown(act))
+        return _refused(act, unknown_member(act.member))
     after = _after(act, s, wish)
     refusal = (
         overlap(s, act.leave_id, wish, terms)
@@ -106,7 +98,7 @@ def _settled(act: SetDays, wish: Days, s: Account, facts: Facts) -> Answer:
 
 
 def _after(act: SetDays, s: Account, wish: Days) -> Account:
-    return changed(s, HeldDays(leave_id=act.leave_id, n=act.n, days=wish), wish.first)
+    return changed(s, HeldDays(leave_id=act.leave_id, n=act.n, days=wish), IN_THOUGHT)
 
 
 def _left(after: Account, wish: Days, terms: Terms, member: Member) -> Decimal | None:
@@ -115,12 +107,3 @@ def _left(after: Account, wish: Days, terms: Terms, member: Member) -> Decimal |
 
 def _refused(act: SetDays, refusal: Refusal) -> DaysRefused:
     return DaysRefused(leave_id=act.leave_id, n=act.n, refusal=refusal, cites=(refusal.rule,))
-
-
-def _unknown(act: SetDays) -> Refusal:
-    return Refusal(
-        rule="account/unknown-member",
-        why="the register knows no such member, or no rule pack for them",
-        facts={"member": act.member},
-        helps="import the member into the register, with a component that a rule pack applies to",
-    )

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from domain.account.accrual import credits_until
 from domain.account.balance import EARNING, allowance, balance, known_until, room
+from domain.account.records import spans
 from domain.account.state import Account
 from domain.facts import Member
 from domain.holdings import Days
@@ -118,7 +119,7 @@ def _enough(s: Account, leave_id: str, wish: Days, terms: Terms, member: Member)
 def _first_enough(s: Account, leave_id: str, wish: Days, terms: Terms, member: Member) -> date | None:
     """The first later day on which the balance allows all the days: one on which a month's days are credited."""
     horizon = wish.first + HELPFUL_MONTHS * 31 * DAY
-    for credit in credits_until(terms.accrual, known_until(s, member), member.departs, horizon):
+    for credit in credits_until(terms.accrual, known_until(s, member), member.departs, horizon, spans(s.withheld)):
         if credit.day > wish.first and room(s, terms, member, credit.day, wish.purse, but=leave_id) >= wish.expected:
             return credit.day
     return None

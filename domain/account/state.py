@@ -1,14 +1,28 @@
-"""What is known of a member's account: a fold of its journal. It keeps one line per leave, and no balance."""
+"""What is known of a member's account: a fold of its journal. One line per leave, a ledger, and no balance."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from domain.account.events import CorrectedDays, DaysRefused, HeldDays, Opened
+from domain.account.events import (
+    Adjusted,
+    ClosedYear,
+    CorrectedDays,
+    Credited,
+    DaysRefused,
+    Grounds,
+    HeldDays,
+    Opened,
+    RaisedCeiling,
+    Reconciled,
+    Withheld,
+)
+from domain.account.ledger import Posting, Stamp, of_days, taken
+from domain.account.records import Close, Known, Raise, Withholding, Work, spans
 from domain.decider import Entry, State
 from domain.facts import Opening
 from domain.holdings import Days
-from domain.model import Code, Decimal, Model, date
+from domain.model import Code, Decimal, Instant, Model, Sha256, Text, date
 from domain.refusal import Refusal
 
 MOST_EMPTY_LINES = 100
@@ -23,12 +37,20 @@ class Correction(Model):
     on: date
 
 
+class Posted(Model):
+    """What the pay or personnel system says it has charged for a leave, by its statement of a day."""
+
+    days: Decimal
+    as_of: date
+    source: Text
+
+
 class Line(Model):
     """One leave: its newest wish `n`, and what was answered.
 
     `days` are held while `days.charged` is None, and settled once it is known; `closed`: the leave wants no more.
     `refusal` is of wish `n`, if that one was refused; what was held before then stands. The rest of the answer is kept
-    so that it can be given again.
+    so that it can be given again. `posted` is what the other system has charged, once it has said so.
     """
 
     n: int
@@ -39,21 +61,48 @@ class Line(Model):
     cites: tuple[str, ...] = ()
     irregular: tuple[Code, ...] = ()
     corrections: tuple[Correction, ...] = ()
+    posted: Posted | None = None
 
     @property
     def cost(self) -> Decimal:
         """What the leave takes from its purse: as settled and corrected, until then as expected."""
         if self.days is None:
             return Decimal(0)
-        charged = self.days.expected if self.days.charged is None else self.days.charged
-        return charged - sum((c.days for c in self.corrections), Decimal(0))
+        return taken(self.days) - self.corrected
+
+    @property
+    def corrected(self) -> Decimal:
+        """How many days corrections have given back."""
+        return sum((c.days for c in self.corrections), Decimal(0))
+
+
+class Statement(Model):
+    """The statement of the other system which was compared last, and with what result."""
+
+    source: Text
+    as_of: date
+    digest: Sha256
+    compared_at: Instant
+    posted: int
+    differing: int
 
 
 class Account(State):
-    """One member's account: what came from outside, and one line per leave, the one changed last at the end."""
+    """One member's account: what came from outside, one line per leave, the one changed last at the end, the ledger.
+
+    The ledger and all lists below it only grow; each line of theirs says when it was recorded.
+    """
 
     opened: Opening | None = None
+    opened_at: Instant | None = None
     lines: dict[str, Line] = {}
+    ledger: tuple[Posting, ...] = ()
+    grounds: tuple[Known, ...] = ()
+    withheld: tuple[Withholding, ...] = ()
+    raised: tuple[Raise, ...] = ()
+    worked: tuple[Work, ...] = ()
+    closes: tuple[Close, ...] = ()
+    compared: Statement | None = None
 
     def taken(self, but: str = "") -> dict[str, Days]:
         """The days held or settled, by leave, but for one of them."""
@@ -62,25 +111,74 @@ class Account(State):
 
 def evolve(s: Account, entry: Entry[Any]) -> Account:
     """The account after one more entry of its journal."""
-    return changed(s, entry.event, entry.effective_at.date()).model_copy(update={"seq": entry.seq})
+    stamp = Stamp(entry.seq, entry.recorded_at, entry.effective_at)
+    return changed(s, entry.event, stamp).model_copy(update={"seq": entry.seq})
 
 
-def changed(s: Account, event: object, on: date) -> Account:
-    """The account after an event, wherever in the journal it will stand."""
+def changed(s: Account, event: object, stamp: Stamp) -> Account:
+    """The account after an event, wherever in the journal it stands or will stand."""
+    at = stamp.recorded_at
     match event:
         case Opened():
-            return s.model_copy(
-                update={"opened": Opening(as_of=event.as_of, days=event.days, source=event.source)},
-            )
+            return _opened(s, event, at)
         case HeldDays():
-            return _put(s, event.leave_id, _answered(s.lines.get(event.leave_id), event))
+            return _held(s, event, stamp)
         case DaysRefused():
             line = s.lines.get(event.leave_id, Line(n=event.n))
             return _put(s, event.leave_id, line.model_copy(update={"n": event.n, "refusal": event.refusal}))
         case CorrectedDays():
-            return _put(s, event.leave_id, _corrected(s.lines[event.leave_id], event, on))
+            return _corrected(s, event, stamp)
+        case Adjusted():
+            new = Posting(*stamp, event.on, event.purse, "adjustment", event.days, event.adjustment)
+            return s if any(p.ref == event.adjustment for p in s.ledger) else _posted(s, new)
+        case Grounds():
+            return s.model_copy(update={"grounds": (*s.grounds, Known(at, event.basis))})
+        case Withheld():
+            found = (*s.withheld, Withholding(at, event.first, event.last, event.ground, event.lifted))
+            return s if spans(found) == spans(s.withheld) else s.model_copy(update={"withheld": found})
+        case RaisedCeiling():
+            known = any((r.on, r.ground) == (event.on, event.ground) for r in s.raised)
+            return s if known else s.model_copy(update={"raised": (*s.raised, Raise(at, event.on, event.ground))})
+        case Credited():
+            return _credited(s, event, stamp)
+        case ClosedYear():
+            return _closed(s, event, stamp)
+        case Reconciled():
+            return _reconciled(s, event, at)
         case _:
             return s
+
+
+def as_known(s: Account, at: Instant) -> Account:
+    """The account as it was known at an instant: what was recorded later is left out. Its lines of leaves are empty.
+
+    What this says of an instant that has passed never changes: everything it reads from only grows.
+    """
+    opened = s.opened_at is not None and s.opened_at <= at
+    return Account(
+        opened=s.opened if opened else None,
+        opened_at=s.opened_at if opened else None,
+        ledger=tuple(p for p in s.ledger if p.recorded_at <= at),
+        grounds=tuple(k for k in s.grounds if k.recorded_at <= at),
+        withheld=tuple(w for w in s.withheld if w.recorded_at <= at),
+        raised=tuple(r for r in s.raised if r.recorded_at <= at),
+        worked=tuple(w for w in s.worked if w.recorded_at <= at),
+        closes=tuple(c for c in s.closes if c.recorded_at <= at),
+    )
+
+
+def _opened(s: Account, event: Opened, at: Instant) -> Account:
+    if s.opened is not None:
+        return s
+    opening = Opening(as_of=event.as_of, days=event.days, source=event.source)
+    return s.model_copy(update={"opened": opening, "opened_at": at})
+
+
+def _held(s: Account, event: HeldDays, stamp: Stamp) -> Account:
+    line = s.lines.get(event.leave_id)
+    new = _answered(line, event)
+    lines = of_days(line.days if line else None, new.days, new.corrected, event.leave_id, stamp)
+    return _posted(_put(s, event.leave_id, new), *lines)
 
 
 def _answered(line: Line | None, event: HeldDays) -> Line:
@@ -93,14 +191,63 @@ def _answered(line: Line | None, event: HeldDays) -> Line:
         cites=event.cites,
         irregular=event.irregular,
         corrections=line.corrections if line else (),
+        posted=line.posted if line else None,
     )
 
 
-def _corrected(line: Line, event: CorrectedDays, on: date) -> Line:
-    if any(c.act_id == event.correction for c in line.corrections):
-        return line
-    new = Correction(act_id=event.correction, days=event.days, on=on)
-    return line.model_copy(update={"corrections": (*line.corrections, new)})
+def _corrected(s: Account, event: CorrectedDays, stamp: Stamp) -> Account:
+    line = s.lines[event.leave_id]
+    if line.days is None or any(c.act_id == event.correction for c in line.corrections):
+        return s
+    new = Correction(act_id=event.correction, days=event.days, on=stamp.said_at.date())
+    after = _put(s, event.leave_id, line.model_copy(update={"corrections": (*line.corrections, new)}))
+    if line.days.purse == "none":
+        return after
+    return _posted(after, Posting(*stamp, line.days.first, line.days.purse, "correction", event.days, event.leave_id))
+
+
+def _credited(s: Account, event: Credited, stamp: Stamp) -> Account:
+    if any((w.first, w.last) == (event.first, event.last) for w in s.worked):
+        return s
+    work = Work(stamp.recorded_at, event.first, event.last, event.worked, event.days)
+    after = s.model_copy(update={"worked": (*s.worked, work)})
+    line = Posting(*stamp, event.last, "cto", "credited", event.days, f"worked/{event.first}")
+    return _posted(after, line) if event.days else after
+
+
+def _closed(s: Account, event: ClosedYear, stamp: Stamp) -> Account:
+    close = Close(stamp.recorded_at, event.on, event.balance, event.ceiling, event.lost)
+    before = [known for known in s.closes if known.on == event.on]
+    if before and before[-1][1:] == close[1:]:
+        return s
+    change = (before[-1].lost if before else 0) - event.lost
+    after = s.model_copy(update={"closes": (*s.closes, close)})
+    line = Posting(*stamp, event.on, "annual", "forfeited", Decimal(change), f"close/{event.on}")
+    return _posted(after, line) if change else after
+
+
+def _reconciled(s: Account, event: Reconciled, at: Instant) -> Account:
+    lines = dict(s.lines)
+    told = event.posted | {leave: d.theirs for leave, d in event.differing.items()}
+    for leave, days in told.items():
+        known = lines[leave].posted
+        if known is None or known.as_of <= event.as_of:
+            new = Posted(days=days, as_of=event.as_of, source=event.source)
+            lines[leave] = lines[leave].model_copy(update={"posted": new})
+    statement = Statement(
+        source=event.source,
+        as_of=event.as_of,
+        digest=event.statement,
+        compared_at=at,
+        posted=len(event.posted),
+        differing=event.differences,
+    )
+    same = s.compared and statement.model_copy(update={"compared_at": s.compared.compared_at}) == s.compared
+    return s.model_copy(update={"lines": lines, "compared": s.compared if same else statement})
+
+
+def _posted(s: Account, *lines: Posting) -> Account:
+    return s.model_copy(update={"ledger": (*s.ledger, *lines)}) if lines else s
 
 
 def _put(s: Account, leave_id: str, line: Line) -> Account:

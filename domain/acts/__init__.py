@@ -13,18 +13,20 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.acts.head import Act, Day, Medium, Said, Sealed, To
-from domain.acts.of_entities import (
+from domain.acts.of_account import (
+    AdjustAccount,
+    Carry,
+    CloseYear,
     CorrectAccount,
-    Enter,
-    Exempt,
-    Import,
-    IssueOrder,
-    Override,
-    RescindOrder,
-    SetDays,
-    SetPlace,
-    Told,
+    CreditWorked,
+    Ground,
+    Kept,
+    OpenAccount,
+    RaiseCeiling,
+    ReconcileAccount,
+    WithholdAccrual,
 )
+from domain.acts.of_entities import Enter, Exempt, Import, IssueOrder, Override, RescindOrder, SetDays, SetPlace, Told
 from domain.acts.of_leave import (
     Approve,
     Ask,
@@ -70,12 +72,24 @@ LeaveAct = Annotated[
 BaseAct = Annotated[
     Enter | SetPlace | IssueOrder | RescindOrder | Exempt | Override | Told, Field(discriminator="kind")
 ]
-MemberAct = Annotated[SetDays | CorrectAccount, Field(discriminator="kind")]
+MemberAct = Annotated[
+    SetDays
+    | OpenAccount
+    | CorrectAccount
+    | AdjustAccount
+    | WithholdAccrual
+    | RaiseCeiling
+    | CreditWorked
+    | CloseYear
+    | ReconcileAccount,
+    Field(discriminator="kind"),
+]
 RegisterAct = Annotated[Import, Field()]
 AnyAct = Annotated[LeaveAct | BaseAct | MemberAct | Import, Field(discriminator="kind")]
 
 __all__ = [
     "Act",
+    "AdjustAccount",
     "AnyAct",
     "Approve",
     "Ask",
@@ -83,24 +97,32 @@ __all__ = [
     "Attest",
     "BaseAct",
     "Cancel",
+    "Carry",
     "Clear",
+    "CloseYear",
     "ConfirmTravel",
     "Correct",
     "CorrectAccount",
     "Countersign",
+    "CreditWorked",
     "Day",
     "Deny",
     "Enter",
     "Exempt",
     "Extend",
     "Find",
+    "Ground",
     "Import",
     "IssueOrder",
+    "Kept",
     "Lapse",
     "LeaveAct",
     "Medium",
     "MemberAct",
+    "OpenAccount",
     "Override",
+    "RaiseCeiling",
+    "ReconcileAccount",
     "RegisterAct",
     "Report",
     "RescindOrder",
@@ -114,4 +136,5 @@ __all__ = [
     "To",
     "Told",
     "Withdraw",
+    "WithholdAccrual",
 ]

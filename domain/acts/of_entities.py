@@ -8,7 +8,7 @@ from pydantic import Field
 
 from domain.acts.head import Act, OfLeave
 from domain.holdings import Days, Place
-from domain.model import Code, Decimal, Instant, Sha256, Text
+from domain.model import Code, Instant, Sha256, Text
 from domain.orders import Order
 
 
@@ -96,17 +96,6 @@ class SetDays(OfLeave):
     member: Code
     n: int
     days: Days | None
-
-
-class CorrectAccount(Act):
-    """A charge of a closed leave is put right by a compensating entry: `days` above zero go back to the member."""
-
-    to = "member"
-    kind: Literal["correct-account"] = "correct-account"
-    member: Code
-    leave_id: str
-    days: Decimal
-    reason: Text = Field(min_length=1)
 
 
 class Import(Act):

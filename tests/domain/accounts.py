@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from activities.packs import load
@@ -29,6 +29,8 @@ OPENING = Opening(as_of=date(2025, 12, 31), days={"annual": Decimal(10), "rr": D
 COMMANDER = Person(
     id="m-cccccccccc", posts=(HeldPost(post="CO-NAQ", role="commander", base="NAQ", since=date(2026, 1, 1)),)
 )
+
+CLERK = Person(id="m-kkkkkkkkkk", posts=(HeldPost(post="G1-NAQ", role="clerk", base="NAQ", since=date(2026, 1, 1)),))
 
 
 def terms(overdraft: int = 0, gap: int = 0, per_month: str = "2.5") -> Terms:
@@ -64,15 +66,17 @@ class Book:
             person=COMMANDER,
             desks={"approve": (Rung(post="CO-NAQ", holders=(COMMANDER.id,)),)},
         )
+        self.now = NOW
         self.state: Account = account.initial
         self.journal: list[Any] = []
 
-    def take(self, act: SetDays | CorrectAccount) -> list[Any]:
-        """Decide an act with the facts asked for, record it, and return the events."""
+    def take(self, act: account.Said) -> list[Any]:
+        """Decide an act with the facts asked for, record it a minute after the one before, and return the events."""
+        self.now += timedelta(minutes=1)
         asked = account.needs(act, self.state)
         facts = Facts(register_version=7, **{need: getattr(self.facts, need) for need in asked})
-        events = account.decide(act, self.state, facts, NOW)
-        entries = entries_of(act, events, self.state.seq, NOW)
+        events = account.decide(act, self.state, facts, self.now)
+        entries = entries_of(act, events, self.state.seq, self.now)
         self.state = fold(account, self.state, entries)
         self.journal += entries
         return list(events)
@@ -105,6 +109,18 @@ class Book:
         head = {"act_id": act_id, "decided_by": COMMANDER.id, "post": "CO-NAQ", "acted_at": NOW, "member": MEMBER.id}
         body = {"leave_id": leave, "days": Decimal(str(days)), "reason": "paper found"}
         return self.take(CorrectAccount.model_validate(head | body | said))[-1]
+
+    def enter(self, kind: type[Any], by: Any = CLERK, **said: Any) -> Any:
+        """What somebody enters beside leaves; the last of its events."""
+        self.facts = self.facts.model_copy(update={"person": by})
+        head = {"act_id": f"e{self.state.seq}", "decided_by": by.id, "acted_at": self.now, "member": MEMBER.id}
+        return self.take(kind.model_validate(head | said))[-1]
+
+    @property
+    def terms(self) -> Terms:
+        """The terms which bind the member now."""
+        assert self.facts.terms
+        return self.facts.terms
 
     def balance(self, on: str | date) -> Decimal:
         """The annual balance on a day."""

@@ -6,7 +6,7 @@ The machine keeps plain books of its own: what each leave holds, and the balance
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from domain import account
-from domain.account import Account, CorrectedDays, DaysRefused, HeldDays
+from domain.account import Account, CorrectedDays, DaysRefused, HeldDays, as_known
 from domain.decider import Refused, fold
 from domain.holdings import Days
 from domain.model import Decimal
@@ -42,6 +42,7 @@ class Accounts(RuleBasedStateMachine):
         self.said: list[tuple[str, int, Days | None]] = []
         self.answers: dict[tuple[str, int], Any] = {}
         self.irregular = False
+        self.known: list[tuple[datetime, Account]] = []
 
     # ---- what leaves say
 
@@ -207,6 +208,18 @@ class Accounts(RuleBasedStateMachine):
         assert fold(account, account.initial, self.book.journal) == self.book.state
         assert Account.model_validate_json(self.book.state.model_dump_json()) == self.book.state
 
+    @invariant()
+    def the_ledger_crossfoots_with_what_each_leave_costs(self) -> None:
+        s = self.book.state
+        for leave in {line.ref for line in s.ledger} | set(s.lines):
+            days = s.lines[leave].days if leave in s.lines else None
+            cost = s.lines[leave].cost if days and days.purse != "none" else 0
+            assert -sum(line.days for line in s.ledger if line.ref == leave) == cost
+
+    @invariant()
+    def what_was_known_is_noted(self) -> None:
+        self.known.append((self.book.now, as_known(self.book.state, self.book.now)))
+
     def teardown(self) -> None:
         """Asked to, every leave gives back all that was not settled."""
         if not hasattr(self, "book"):
@@ -215,6 +228,8 @@ class Accounts(RuleBasedStateMachine):
             self._give_back(leave)
         assert all(d.charged is not None for d in self.book.state.taken().values())
         self.the_balance_is_that_of_the_plain_books()
+        for at, then in self.known:
+            assert as_known(self.book.state, at) == then, "what was known on a day has become another"
 
 
 TestAccounts = Accounts.TestCase

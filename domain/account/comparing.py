@@ -1,0 +1,87 @@
+"""Settled is not applied: what the pay or personnel system states is laid beside the account, and the result kept."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from domain import authority
+from domain.account.balance import NOTHING, balance
+from domain.account.entering import BOOKKEEPERS
+from domain.account.events import Difference, Reconciled
+from domain.account.opening import learned
+from domain.account.state import Account, Line
+from domain.acts import Kept, ReconcileAccount
+from domain.decider import Refused
+from domain.facts import Facts, Member
+from domain.model import Decimal, date, timedelta
+from domain.terms import Terms
+
+Standing = Literal["held", "settled", "posted", "differs", "unconfirmed"]
+"""How far a charge has come: asked for, taken here, confirmed there; or contradicted, or waiting for too long."""
+
+
+def reconcile(act: ReconcileAccount, s: Account, facts: Facts, terms: Terms, member: Member) -> tuple[Any, ...]:
+    """Charges are compared leave by leave, balances purse by purse, as of the day of the statement."""
+    if refusal := authority.in_role(act, facts, BOOKKEEPERS, member, "authority/enter-account"):
+        return (Refused(act=act.kind, refusal=refusal, cites=(refusal.rule,)),)
+    first, s = learned(s, facts)
+    ours = {leave: line for leave, line in s.lines.items() if chargeable(line)}
+    posted = {leave: days for leave, days in act.charges.items() if leave in ours and ours[leave].cost == days}
+    differing = {
+        leave: Difference(ours=ours[leave].cost, theirs=days, since=settled_on(s, leave))
+        for leave, days in act.charges.items()
+        if leave in ours and leave not in posted
+    }
+    event = Reconciled(
+        source=act.source,
+        as_of=act.as_of,
+        statement=act.statement,
+        posted=posted,
+        differing=differing,
+        lacking={leave: d for leave in ours if leave not in act.charges and (d := _lacking(s, leave, act.as_of))},
+        unknown={leave: days for leave, days in act.charges.items() if leave not in ours},
+        balances=_balances(act, s, terms, member),
+        cites=("account/reconcile", terms.pack),
+    )
+    return (*first, event)
+
+
+def chargeable(line: Line) -> bool:
+    """Whether the leave is settled and taken from a purse."""
+    return line.days is not None and line.days.charged is not None and line.days.purse != "none"
+
+
+def settled_on(s: Account, leave_id: str) -> date | None:
+    """The day on which the charge of a leave became what it is now; None while it is only held."""
+    said = [p.said_at.date() for p in s.ledger if p.ref == leave_id and p.what in ("charged", "correction")]
+    return said[-1] if said else None
+
+
+def standing(s: Account, leave_id: str, terms: Terms, today: date) -> Standing:
+    """How far the charge of a leave has come. A correction after the posting makes it differ until it is posted too."""
+    line = s.lines[leave_id]
+    if line.days is None or line.days.charged is None:
+        return "held"
+    if line.posted is not None:
+        return "posted" if line.posted.days == line.cost else "differs"
+    since, most = settled_on(s, leave_id), terms.records.unconfirmed_days
+    late = since is not None and most is not None and since + timedelta(days=most) < today
+    return "unconfirmed" if late else "settled"
+
+
+def _lacking(s: Account, leave_id: str, as_of: date) -> Difference | None:
+    """A charge which the statement could have and has not; one confirmed by an earlier statement is not missed."""
+    line, since = s.lines[leave_id], settled_on(s, leave_id)
+    confirmed = line.posted is not None and line.posted.days == line.cost
+    if confirmed or since is None or since > as_of or not line.cost:
+        return None
+    return Difference(ours=line.cost, theirs=line.posted.days if line.posted else NOTHING, since=since)
+
+
+def _balances(act: ReconcileAccount, s: Account, terms: Terms, member: Member) -> dict[Kept, Difference]:
+    found: dict[Kept, Difference] = {}
+    for purse, theirs in act.balances.items():
+        ours: Decimal = balance(s, terms, member, act.as_of, purse)
+        if ours != theirs:
+            found[purse] = Difference(ours=ours, theirs=theirs, since=act.as_of)
+    return found

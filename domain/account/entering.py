@@ -1,0 +1,207 @@
+"""What authorities and clerks enter into an account beside leaves: every entry compensates, none erases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from domain import authority
+from domain.account.balance import allowance, balance
+from domain.account.events import Adjusted, Credited, Opened, RaisedCeiling, Withheld
+from domain.account.ledger import IN_THOUGHT
+from domain.account.opening import learned
+from domain.account.state import Account, changed
+from domain.acts import Act, AdjustAccount, CreditWorked, OpenAccount, RaiseCeiling, WithholdAccrual
+from domain.decider import Refused
+from domain.facts import Facts, Member
+from domain.model import Code, Decimal, Instant, date
+from domain.orders import Role
+from domain.refusal import Refusal
+from domain.terms import Terms
+
+HALF = Decimal("0.5")
+
+BOOKKEEPERS: tuple[Role, ...] = ("clerk", "administrator")
+"""Posts which enter what others have decided or the rules themselves say."""
+
+
+def open_account(act: OpenAccount, s: Account, facts: Facts, terms: Terms, member: Member) -> tuple[Any, ...]:
+    """Balances from outside, once; what was wrong with them is put right by an adjustment."""
+    if refusal := authority.in_role(act, facts, BOOKKEEPERS, member, "authority/enter-account"):
+        return _refused(act, refusal)
+    event = Opened(
+        as_of=act.as_of,
+        days={str(purse): days for purse, days in act.days.items()},
+        source=act.source,
+        cites=("account/opening",),
+    )
+    _, known = learned(s, facts)
+    if known.opened is not None and changed(Account(), event, IN_THOUGHT).opened != known.opened:
+        return _refused(
+            act,
+            Refusal(
+                rule="account/opened",
+                why=f"the account was opened already as of {known.opened.as_of} ({known.opened.source})",
+                facts={"expected": _purses(known.opened.days), "got": _purses(event.days)},
+                helps="furlough account adjust puts a purse right by an entry of its own",
+            ),
+        )
+    if odd := next((days for days in act.days.values() if days % HALF), None):
+        return _refused(act, _not_halves(odd))
+    return (event, *learned(changed(s, event, IN_THOUGHT), facts)[0])
+
+
+def adjust(act: AdjustAccount, s: Account, facts: Facts, terms: Terms, member: Member) -> tuple[Any, ...]:
+    """A post of the member's chain of command adds days to a purse or takes some; an overdraft by it is noted."""
+    if refusal := ladder(act, facts, member.id):
+        return _refused(act, refusal)
+    if not act.days or act.days % HALF:
+        return _refused(act, _not_halves(act.days))
+    if act.on > act.acted_at.date():
+        return _refused(act, _later(act.on, act.acted_at))
+    first, known = learned(s, facts)
+    event = Adjusted(
+        adjustment=act.act_id,
+        purse=act.purse,
+        days=act.days,
+        on=act.on,
+        by=act.decided_by,
+        cites=("account/adjust", terms.pack),
+    )
+    after = changed(known, event, IN_THOUGHT)
+    points = {act.acted_at.date(), *(d.first for d in after.taken().values() if d.purse == act.purse)}
+    if act.days < 0 and any(
+        balance(after, terms, member, day, act.purse) < -allowance(after, terms, member, day, act.purse)
+        for day in points
+        if day >= act.on
+    ):
+        event = event.model_copy(update={"irregular": ("account/overdraft",)})
+    return (*first, event)
+
+
+def withhold(act: WithholdAccrual, s: Account, facts: Facts, terms: Terms, member: Member) -> tuple[Any, ...]:
+    """Days without accrual (absent without leave, excess leave, confined), or the taking back of them."""
+    if refusal := ladder(act, facts, member.id):
+        return _refused(act, refusal)
+    first, _ = learned(s, facts)
+    event = Withheld(
+        first=act.first,
+        last=act.last,
+        ground=act.ground,
+        lifted=act.lift,
+        by=act.decided_by,
+        cites=("account/no-accrual",),
+    )
+    return (*first, event)
+
+
+def raise_ceiling(act: RaiseCeiling, s: Account, facts: Facts, terms: Terms, member: Member) -> tuple[Any, ...]:
+    """Written authority to carry more over, by the post which the pack names, for the reasons which it names."""
+    carry = terms.carry_over
+    most = carry.raised_days if act.ground == "hostile-fire" else carry.kept_days
+    if most is None or carry.raised_role is None:
+        return _refused(
+            act,
+            Refusal(
+                rule="account/no-ceiling",
+                why="the rule pack knows no such exception from the carry-over",
+                facts={"got": act.ground, "terms": terms.pack},
+                helps="furlough rules show tells what the pack says of carry_over",
+            ),
+        )
+    if refusal := authority.in_role(act, facts, (carry.raised_role,), member, "authority/raise-ceiling"):
+        return _refused(act, refusal)
+    if act.ground == "hostile-fire" and act.served < (carry.raised_after_days or 0):
+        return _refused(
+            act,
+            Refusal(
+                rule="account/ceiling-service",
+                why="the service under hostile fire is too short for a higher ceiling",
+                facts={"expected": f"{carry.raised_after_days} days or more", "got": str(act.served)},
+                helps="the ceiling stays as it is; enter the days served if they were more",
+            ),
+        )
+    first, _ = learned(s, facts)
+    cites = ("account/ceiling", terms.pack)
+    return (*first, RaisedCeiling(on=act.on, ground=act.ground, ceiling=most, by=act.decided_by, cites=cites))
+
+
+def credit_worked(act: CreditWorked, s: Account, facts: Facts, terms: Terms, member: Member) -> tuple[Any, ...]:
+    """Compensatory time off for days worked. What is left below a whole day counts for the next one."""
+    known = next((w for w in s.worked if (w.first, w.last, w.worked) == (act.first, act.last, act.worked)), None)
+    cites = ("account/worked", terms.pack)
+    if known:
+        return (Credited(first=known.first, last=known.last, worked=known.worked, days=known.days, cites=cites),)
+    if refusal := authority.in_role(act, facts, BOOKKEEPERS, member, "authority/enter-account"):
+        return _refused(act, refusal)
+    if refusal := _worked(act, s, terms):
+        return _refused(act, refusal)
+    assert terms.accrual.cto_worked_days
+    before, ratio = sum(w.worked for w in s.worked), terms.accrual.cto_worked_days
+    days = Decimal((before + act.worked) // ratio - before // ratio)
+    first, _ = learned(s, facts)
+    return (*first, Credited(first=act.first, last=act.last, worked=act.worked, days=days, cites=cites))
+
+
+def _worked(act: CreditWorked, s: Account, terms: Terms) -> Refusal | None:
+    if terms.accrual.cto_worked_days is None:
+        return Refusal(
+            rule="account/no-compensation",
+            why="the rule pack knows no compensatory time off",
+            facts={"terms": terms.pack},
+            helps="furlough rules show tells what the pack says of accrual",
+        )
+    if act.last > act.acted_at.date():
+        return _later(act.last, act.acted_at)
+    there = next((w for w in s.worked if w.first <= act.last and act.first <= w.last), None)
+    if there is None:
+        return None
+    return Refusal(
+        rule="account/worked-twice",
+        why="days of this span have earned compensatory time off already",
+        facts={"expected": f"no day from {there.first} to {there.last}", "got": f"{act.first} to {act.last}"},
+        helps="enter the other days, or furlough account adjust where the number was wrong",
+    )
+
+
+def ladder(act: Act, facts: Facts, member: Code) -> Refusal | None:
+    """A post of the member's own chain of command speaks, or its deputy."""
+    assert facts.person is not None
+    posts = (post for rung in facts.desks.get("approve", ()) for post in (rung.post, rung.deputy) if post)
+    found = authority.at_desk(act, facts.person, "correct-account", tuple(dict.fromkeys(posts)), member)
+    return found if isinstance(found, Refusal) else None
+
+
+def unknown_member(member: str) -> Refusal:
+    """The register knows no such member, or no pack for them."""
+    return Refusal(
+        rule="account/unknown-member",
+        why="the register knows no such member, or no rule pack for them",
+        facts={"member": member},
+        helps="import the member into the register, with a component that a rule pack applies to",
+    )
+
+
+def _refused(act: Any, refusal: Refusal) -> tuple[Refused, ...]:
+    return (Refused(act=act.kind, refusal=refusal, cites=(refusal.rule,)),)
+
+
+def _not_halves(got: Decimal) -> Refusal:
+    return Refusal(
+        rule="account/half-days",
+        why="an account is kept in whole and half days",
+        facts={"expected": "a number of half days, and not none", "got": str(got)},
+        helps="round as the mission does, and say so in the source or reason",
+    )
+
+
+def _later(day: date, now: Instant) -> Refusal:
+    return Refusal(
+        rule="record/future",
+        why="the day told lies in the future; what has not happened yet cannot be recorded",
+        facts={"expected": f"{now.date()} or before", "got": str(day)},
+        helps="check the day, or enter it once it has come",
+    )
+
+
+def _purses(days: dict[str, Decimal]) -> str:
+    return ", ".join(f"{purse} {number}" for purse, number in sorted(days.items()))

@@ -1,0 +1,61 @@
+"""What an account will have until the tour ends, if nothing more is asked for; and how a leave's days are paid for."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from domain.account.balance import EARNING, NOTHING, StatementLine, allowance, balance, statement, without
+from domain.account.closing import foreseen, to_close
+from domain.account.state import Account
+from domain.facts import Member
+from domain.holdings import Purse
+from domain.model import DAY, Decimal, date
+from domain.terms import Terms
+
+WITHOUT_END = 366 * DAY
+"""How far is looked ahead where the register knows no end of the tour."""
+
+
+class Forecast(NamedTuple):
+    """The lines from today to the end of the tour, the balance then, and what the next year end would take away."""
+
+    until: date
+    lines: tuple[StatementLine, ...]
+    balance: Decimal
+    next_year_end: date | None
+    lost_then: Decimal
+
+
+class Split(NamedTuple):
+    """The days of a leave: from the balance, in advance of what is still to be earned, and beyond that."""
+
+    balance: Decimal
+    advance: Decimal
+    excess: Decimal
+
+
+def forecast(s: Account, terms: Terms, member: Member, today: date, purse: Purse = EARNING) -> Forecast:
+    """Month by month until the last day of the tour: credits, leaves held by now, and what year ends take away."""
+    until = member.departs or today + WITHOUT_END
+    after = foreseen(s, terms, member, until) if purse == EARNING else s
+    lines = tuple(line for line in statement(after, terms, member, until, purse) if line.day > today)
+    end = next(iter(to_close(s, terms, member, until)), None) if purse == EARNING else None
+    lost = -sum((p.days for p in after.ledger if p.what == "forfeited" and p.on == end), NOTHING)
+    return Forecast(until, lines, balance(after, terms, member, until, purse), end, lost)
+
+
+def split(s: Account, terms: Terms, member: Member, leave_id: str) -> Split:
+    """How the days of a leave are paid for: first the balance of its first day, then advance, the rest is excess.
+
+    Advance is the lesser of what the terms say and what the tour will still earn; excess earns nothing, once the
+    authority which grants it has said so (`withhold-accrual`).
+    """
+    line = s.lines[leave_id]
+    if line.days is None or line.days.purse == "none":
+        return Split(NOTHING, NOTHING, NOTHING)
+    others, on, purse = without(s, leave_id), line.days.first, line.days.purse
+    had = balance(others, terms, member, on, purse)
+    covered = min(line.cost, max(NOTHING, had))
+    lent = max(NOTHING, allowance(s, terms, member, on, purse) - max(NOTHING, -had))
+    advance = min(line.cost - covered, lent)
+    return Split(covered, advance, line.cost - covered - advance)

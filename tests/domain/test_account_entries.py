@@ -1,0 +1,353 @@
+"""What is entered beside leaves: year ends, days without accrual, second accounts, adjustments, others' statements."""
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from activities.packs import load
+from domain import account
+from domain.account import (
+    Adjusted,
+    ClosedYear,
+    Credited,
+    Difference,
+    Opened,
+    Reconciled,
+    Split,
+    as_known,
+    forecast,
+    split,
+    standing,
+)
+from domain.account.accrual import credits_until
+from domain.account.records import Withholding, days_within, spans
+from domain.acts import (
+    AdjustAccount,
+    CloseYear,
+    CreditWorked,
+    OpenAccount,
+    RaiseCeiling,
+    ReconcileAccount,
+    WithholdAccrual,
+)
+from domain.decider import Refused
+from domain.facts import HeldPost, Opening, Person
+from domain.model import DAY, Decimal
+from domain.terms import Accrual, CarryOver, Terms
+from tests.domain.accounts import CLERK, COMMANDER, MEMBER, OPENING, Book, terms
+
+MONTHLY = Accrual(days_per_month=Decimal("2.5"))
+ARMY = load("us-army").carry_over
+DIGEST = "a" * 64
+FORCE = Person(id="m-ffffffffff", posts=(HeldPost(post="FC", role="force-commander", since=date(2020, 1, 1)),))
+
+
+def carrying(carry: CarryOver = ARMY, **more: object) -> Terms:
+    """Terms under which what may be carried over a fiscal year is limited."""
+    return terms(**more).model_copy(update={"carry_over": carry})  # type: ignore[arg-type]
+
+
+def at_the_end_of(year: int, days: str, carry: CarryOver = ARMY, as_of: date | None = None) -> Book:
+    """An account in the October after a fiscal year, opened with these days on its last day or before."""
+    member = MEMBER.model_copy(update={"arrived": date(2019, 1, 1), "departs": None})
+    opened = Opening(as_of=as_of or date(year, 8, 31), days={"annual": Decimal(days)}, source="pay office")
+    book = Book(carrying(carry), opening=opened, member=member)
+    book.now = datetime(year, 10, 5, 9, tzinfo=UTC)
+    return book
+
+
+def rule(event: object) -> str:
+    return event.refusal.rule if isinstance(event, Refused) else ""
+
+
+# ---- account/year-end, account/ceiling -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("days", "lost"), [("57.5", "0"), ("58", "0.5"), ("70", "12.5"), ("-3", "0")])
+def test_account_year_end(days, lost):
+    """60 days are carried over 30 September, 2.5 of them earned in September; what lies above is lost."""
+    book = at_the_end_of(2027, days)
+    closed = book.enter(CloseYear, on="2027-09-30")
+    assert isinstance(closed, ClosedYear)
+    assert (closed.lost, closed.ceiling) == (Decimal(lost), Decimal(60))
+    assert book.balance("2027-09-30") == Decimal(days) + Decimal("2.5") - Decimal(lost)
+    assert book.balance("2027-09-29") == Decimal(days)
+
+
+def test_a_close_is_idempotent_and_late_entries_make_it_another_by_the_difference():
+    book = at_the_end_of(2027, "70")
+    book.enter(CloseYear, on="2027-09-30")
+    before = book.state
+    again = book.enter(CloseYear, on="2027-09-30")
+    assert again.lost == Decimal("12.5")
+    assert book.state.model_copy(update={"seq": before.seq}) == before
+    book.enter(AdjustAccount, COMMANDER, post="CO-NAQ", purse="annual", days="-4", on="2027-09-15", reason="found late")
+    assert book.enter(CloseYear, on="2027-09-30").lost == Decimal("8.5")
+    assert book.balance("2027-09-30") == 60
+    assert [line.days for line in book.state.ledger if line.what == "forfeited"] == [Decimal("-12.5"), Decimal(4)]
+
+
+def test_account_ceiling_is_raised_by_the_post_which_the_pack_names_for_service_long_enough():
+    book = at_the_end_of(2027, "100")
+    on: dict[str, Any] = {"on": "2027-09-30", "ground": "hostile-fire", "reason": "written authority"}
+    assert rule(book.enter(RaiseCeiling, FORCE, **on, served=119)) == "account/ceiling-service"
+    assert rule(book.enter(RaiseCeiling, COMMANDER, **on, served=120)) == "authority/raise-ceiling"
+    assert rule(book.enter(RaiseCeiling, FORCE, **on, served=120)) == ""
+    assert book.enter(CloseYear, on="2027-09-30").ceiling == 90
+    assert book.balance("2027-09-30") == 90
+
+
+@pytest.mark.parametrize(
+    ("then", "year", "ceiling"),
+    [("90.5", 2025, 120), ("90", 2025, 60), ("90.5", 2026, 60), ("130", 2023, 120)],
+)
+def test_a_balance_above_90_on_31_december_2022_keeps_120_until_30_september_2026(then, year, ceiling):
+    book = at_the_end_of(year, then, as_of=date(2022, 12, 31))
+    closes = [book.enter(CloseYear, on=f"{each}-09-30") for each in range(2023, year + 1)]
+    assert closes[-1].ceiling == ceiling
+
+
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [
+        ("2027-09-29", "account/year-end-day"),
+        ("2028-09-30", "record/future"),
+        ("2027-10-05", "account/year-end-day"),
+        ("2027-09-30", ""),
+    ],
+)
+def test_account_year_end_day(on, expected):
+    assert rule(at_the_end_of(2027, "10").enter(CloseYear, on=on)) == expected
+
+
+def test_account_close_in_order():
+    book = at_the_end_of(2027, "10", as_of=date(2025, 12, 31))
+    refused = book.enter(CloseYear, on="2027-09-30")
+    assert rule(refused) == "account/close-in-order"
+    assert "2026-09-30" in refused.refusal.helps
+
+
+def test_a_year_is_not_closed_on_its_last_day_and_a_pack_without_year_ends_closes_none():
+    book = at_the_end_of(2027, "10")
+    book.now = datetime(2027, 9, 30, 9, tzinfo=UTC)
+    assert rule(book.enter(CloseYear, on="2027-09-30")) == "record/future"
+    assert rule(at_the_end_of(2027, "10", CarryOver()).enter(CloseYear, on="2027-09-30")) == "account/year-end-day"
+    assert rule(at_the_end_of(2027, "9").enter(CloseYear, COMMANDER, on="2027-09-30")) == "authority/enter-account"
+
+
+# ---- account/no-accrual --------------------------------------------------------------------------------------------
+
+
+def test_a_month_without_accrual_earns_nothing_and_a_part_of_one_its_share():
+    out = ((date(2026, 2, 1), date(2026, 2, 28)), (date(2026, 3, 17), date(2026, 4, 15)))
+    found = credits_until(MONTHLY, date(2026, 1, 31), None, date(2026, 5, 31), out)
+    assert [c.days for c in found] == [
+        0,
+        Decimal("1.5"),  # 16 of 31 days: 1.29
+        Decimal("1.5"),  # 15 of 30 days: 1.25
+        Decimal("2.5"),
+    ]
+
+
+def test_account_no_accrual_and_its_lifting():
+    book = Book(terms())
+    book.hold("L1", "2026-03-02", "2026-03-03")
+    said: dict[str, Any] = {"ground": "absent", "reason": "a finding", "post": "CO-NAQ"}
+    book.enter(WithholdAccrual, COMMANDER, first="2026-02-01", **said)
+    assert book.balance("2026-12-31") == 10 + Decimal("2.5") - 2
+    book.enter(WithholdAccrual, COMMANDER, first="2026-03-01", last=None, lift=True, **said)
+    assert book.balance("2026-12-31") == 10 + Decimal("2.5") * 11 - 2
+    assert rule(book.enter(WithholdAccrual, CLERK, first="2026-05-01", ground="absent", reason="x")) != ""
+
+
+SPANS = st.lists(st.tuples(st.integers(0, 60), st.none() | st.integers(0, 20), st.booleans()), max_size=8)
+
+
+@given(SPANS, st.integers(0, 70), st.integers(0, 30))
+def test_days_without_accrual_are_those_of_the_newest_word_on_each_day(said, first, length):
+    start = date(2026, 1, 1)
+    withheld = [
+        Withholding(
+            datetime(2026, 1, 1, tzinfo=UTC),
+            start + a * DAY,
+            None if n is None else start + (a + n) * DAY,
+            "absent",
+            lifted,
+        )
+        for a, n, lifted in said
+    ]
+    found = spans(withheld)
+    assert all(one[1] < two[0] for one, two in pairwise(found))
+    slow = 0
+    for day in (start + i * DAY for i in range(first, first + length)):
+        words = [w for w in withheld if w.first <= day <= (w.last or day)]
+        slow += bool(words) and not words[-1].lifted
+    assert days_within(found, start + first * DAY, start + (first + length - 1) * DAY) == slow
+
+
+# ---- account/worked ------------------------------------------------------------------------------------------------
+
+
+def police() -> Terms:
+    found = terms(per_month="1.5")
+    return found.model_copy(update={"accrual": found.accrual.model_copy(update={"cto_worked_days": 5})})
+
+
+def test_account_worked_earns_a_day_per_five_and_keeps_the_remainder():
+    book = Book(police())
+    book.now = datetime(2026, 6, 1, tzinfo=UTC)
+    earned = [
+        book.enter(CreditWorked, first=f"2026-0{month}-01", last=f"2026-0{month}-25", worked=worked).days
+        for month, worked in ((2, 7), (3, 7), (4, 1), (5, 20))
+    ]
+    assert earned == [1, 1, 1, 4]
+    on = date(2026, 5, 25)
+    assert account.balance(book.state, book.terms, MEMBER, on, "cto") == 7
+    assert account.balance(book.state, book.terms, MEMBER, on - DAY, "cto") == 3
+    assert isinstance(book.hold("L1", "2026-06-02", "2026-06-08", purse="cto", leave_kind="rr"), account.HeldDays)
+    refused = book.hold("L2", "2026-07-02", "2026-07-02", purse="cto", leave_kind="rr")
+    assert isinstance(refused, account.DaysRefused), "a second account is never overdrawn"
+
+
+def test_days_worked_are_credited_once():
+    book = Book(police())
+    book.now = datetime(2026, 6, 1, tzinfo=UTC)
+    span: dict[str, Any] = {"first": "2026-02-01", "last": "2026-02-20", "worked": 10}
+    assert isinstance(book.enter(CreditWorked, **span), Credited)
+    before = book.state
+    assert book.enter(CreditWorked, **span).days == 2
+    assert book.state.model_copy(update={"seq": before.seq}) == before
+    assert rule(book.enter(CreditWorked, first="2026-02-20", last="2026-03-01", worked=5)) == "account/worked-twice"
+    assert rule(book.enter(CreditWorked, first="2026-05-20", last="2026-06-02", worked=5)) == "record/future"
+    assert rule(Book(terms()).enter(CreditWorked, **span)) == "account/no-compensation"
+
+
+# ---- opening and adjusting -----------------------------------------------------------------------------------------
+
+
+def test_an_account_is_opened_once_by_hand_and_what_was_wrong_is_adjusted():
+    book = Book(terms(), opening=None)
+    said: dict[str, Any] = {"as_of": "2025-12-31", "days": {"annual": "7.5"}, "source": "pay office"}
+    assert rule(book.enter(OpenAccount, **(said | {"days": {"annual": "7.3"}}))) == "account/half-days"
+    book.enter(OpenAccount, **said)
+    before = book.state
+    assert before.opened is not None
+    book.enter(OpenAccount, **said)
+    assert book.state.model_copy(update={"seq": before.seq}) == before
+    assert rule(book.enter(OpenAccount, **(said | {"days": {"annual": "9"}}))) == "account/opened"
+    assert rule(book.enter(OpenAccount, COMMANDER, **said)) == "authority/enter-account"
+    adjust: dict[str, Any] = {
+        "purse": "annual",
+        "days": "1.5",
+        "on": "2026-01-02",
+        "reason": "misread",
+        "post": "CO-NAQ",
+    }
+    assert isinstance(book.enter(AdjustAccount, COMMANDER, **adjust), Adjusted)
+    assert book.balance("2026-01-02") == 9
+    assert rule(book.enter(AdjustAccount, COMMANDER, **(adjust | {"on": "2026-02-01"}))) == "record/future"
+    assert rule(book.enter(AdjustAccount, **(adjust | {"post": "G1-NAQ"}))) == "authority/correct-account"
+    taken = book.enter(AdjustAccount, COMMANDER, **(adjust | {"days": "-20"}))
+    assert taken.irregular == ("account/overdraft",)
+
+
+def test_balances_of_the_register_open_the_account_before_any_entry():
+    book = Book(terms())
+    assert isinstance(book.enter(OpenAccount, as_of="2025-12-31", days={"annual": "3"}, source="x"), Refused)
+    book.enter(AdjustAccount, COMMANDER, post="CO-NAQ", purse="annual", days="1", on="2026-01-02", reason="x")
+    assert [e.event.days for e in book.journal if isinstance(e.event, Opened)] == [OPENING.days]
+
+
+# ---- as known on a day ---------------------------------------------------------------------------------------------
+
+
+def test_as_known_on_a_day_tells_what_was_recorded_by_then_with_the_pack_and_tour_of_then():
+    book = Book(terms())
+    book.hold("L1", "2026-03-02", "2026-03-06")
+    then = book.now
+    book.settle("L1", "2026-03-02", "2026-03-04", charged=3)
+    book.facts = book.facts.model_copy(update={"terms": terms(per_month="1.5").model_copy(update={"pack": "other@2"})})
+    book.hold("L2", "2026-04-02", "2026-04-03")
+    known = as_known(book.state, then)
+    old_terms, old_member = account.resting_on(known.grounds[-1].basis, book.terms, MEMBER)
+    assert account.balance(known, old_terms, old_member, date(2026, 3, 31)) == 10 + Decimal("7.5") - 5
+    assert book.balance("2026-03-31") == 10 + Decimal("4.5") - 3
+    assert as_known(book.state, then - timedelta(hours=1)).grounds == ()
+
+
+# ---- forecast, advance, excess -------------------------------------------------------------------------------------
+
+
+def test_the_forecast_ends_with_the_tour_and_takes_off_what_a_year_end_would_take():
+    book = Book(carrying(CarryOver(year_ends_month=9, days=Decimal(20))))
+    book.hold("L1", "2026-03-02", "2026-03-06")
+    found = forecast(book.state, book.terms, MEMBER, date(2026, 2, 1))
+    assert (found.until, found.next_year_end) == (MEMBER.departs, date(2026, 9, 30))
+    assert found.lost_then == 10 + Decimal("22.5") - 5 - 20
+    assert found.balance == 20 + Decimal("7.5")
+    assert [line.what for line in found.lines].count("credit") == 11
+    assert found.lines[-1].balance == found.balance
+
+
+def test_a_leave_is_paid_from_the_balance_then_in_advance_and_what_is_beyond_is_excess():
+    book = Book(terms(overdraft=5))
+    book.hold("L1", "2026-02-01", "2026-02-14")
+    assert split(book.state, book.terms, MEMBER, "L1") == Split(Decimal("12.5"), Decimal("1.5"), Decimal(0))
+    book.settle("L1", "2026-02-01", "2026-02-20", charged=20)
+    assert split(book.state, book.terms, MEMBER, "L1") == Split(Decimal("12.5"), Decimal(5), Decimal("2.5"))
+
+
+# ---- settled is not applied ----------------------------------------------------------------------------------------
+
+
+def closed() -> Book:
+    book = Book(terms(overdraft=30))
+    for leave, month in (("L1", 3), ("L2", 5), ("L3", 7)):
+        book.hold(leave, f"2026-0{month}-02", f"2026-0{month}-04")
+        book.settle(leave, f"2026-0{month}-02", f"2026-0{month}-04", charged=3)
+        book.set_days(leave, 3, None)
+    book.now = datetime(2026, 8, 1, tzinfo=UTC)
+    return book
+
+
+def test_account_reconcile():
+    book = closed()
+    said: dict[str, Any] = {"source": "IPPS", "statement": DIGEST, "as_of": "2026-07-31"}
+    found = book.enter(ReconcileAccount, charges={"L1": "3", "L2": "2", "L9": "4"}, balances={"annual": "18.5"}, **said)
+    assert isinstance(found, Reconciled)
+    assert set(found.posted) == {"L1"}
+    assert found.differing["L2"] == Difference(ours=Decimal(3), theirs=Decimal(2), since=date(2026, 1, 5))
+    assert set(found.lacking) == {"L3"}
+    assert found.unknown == {"L9": 4}
+    assert found.balances == {}
+    today, at = date(2026, 8, 1), book.terms
+    assert [standing(book.state, leave, at, today) for leave in ("L1", "L2", "L3")] == ["posted", "differs", "settled"]
+    before = book.state
+    book.enter(ReconcileAccount, charges={"L1": "3", "L2": "2", "L9": "4"}, balances={"annual": "18.5"}, **said)
+    assert book.state.model_copy(update={"seq": before.seq}) == before
+
+
+def test_a_correction_after_the_posting_differs_until_it_is_posted_too():
+    book = closed()
+    said: dict[str, Any] = {"source": "IPPS", "statement": DIGEST}
+    book.enter(ReconcileAccount, charges={"L1": "3"}, as_of="2026-07-31", **said)
+    book.facts = book.facts.model_copy(update={"person": COMMANDER})
+    book.correct("L1", 1)
+    assert standing(book.state, "L1", book.terms, date(2026, 8, 1)) == "differs"
+    book.enter(ReconcileAccount, charges={"L1": "2"}, as_of="2026-08-31", **said)
+    assert standing(book.state, "L1", book.terms, date(2026, 8, 1)) == "posted"
+    book.enter(ReconcileAccount, charges={"L1": "3"}, as_of="2026-07-31", **said)
+    assert standing(book.state, "L1", book.terms, date(2026, 8, 1)) == "posted", "an old statement overtakes none"
+
+
+def test_what_no_statement_has_confirmed_for_long_is_marked_so_where_the_pack_says_when():
+    book = closed()
+    found = book.terms.model_copy(update={"records": book.terms.records.model_copy(update={"unconfirmed_days": 45})})
+    settled = date(2026, 1, 5)
+    assert standing(book.state, "L1", found, settled + 45 * DAY) == "settled"
+    assert standing(book.state, "L1", found, settled + 46 * DAY) == "unconfirmed"
+    assert standing(book.state, "L1", book.terms, settled + 400 * DAY) == "settled"
