@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, get_args
 
@@ -12,36 +12,61 @@ from rich.table import Table
 from activities import packs
 from activities.register import lookups
 from activities.register.database import reading
-from domain.account import Account, CorrectedDays, Purse, StatementLine, allowance, balance, statement
+from domain.account import (
+    Account,
+    Purse,
+    StatementLine,
+    allowance,
+    as_known,
+    balance,
+    resting_on,
+    split,
+    standing,
+    statement,
+)
 from domain.acts import CorrectAccount
 from domain.facts import Member
 from domain.ids import member_workflow
 from domain.packs import PackError
 from domain.terms import Terms
-from starter import bases, receipts, tasks
-from starter.desk import Desk, at_desk, new_id
+from starter import tasks
+from starter.desk import Desk, at_desk
+from starter.entering import heading, numbers_at, say
 from starter.flags import HERE, How
-from starter.receipts import Answer
-from starter.speaking import OWN, For, head, introduce, kept, speaker
+from starter.speaking import OWN, For
 from wiring import console
 from wiring.queries import query
 from wiring.trouble import Misset
 
 app = App(name="account", help="A member's leave account.")
+for _name, _where in {
+    "forecast": "starter.ledgers:forecast",
+    "adjust": "starter.ledgers:adjust",
+    "withhold": "starter.ledgers:withhold",
+    "ceiling": "starter.ledgers:ceiling",
+    "worked": "starter.ledgers:worked",
+    "close-year": "starter.ledgers:close_year",
+    "import": "starter.statements:import_",
+    "reconcile": "starter.statements:reconcile",
+}.items():
+    app.command(_where, name=_name)
 
 
 @app.command
-async def show(service_number: str, *, on: date | None = None, how: How = HERE) -> int:
+async def show(service_number: str, *, on: date | None = None, known_on: date | None = None, how: How = HERE) -> int:
     """What the account has on a day: opening, credits, held and charged days, corrections, line by line.
 
     Args:
         service_number: Whose account.
         on: As of the end of that day at the member's base: 2026-12-31; else today.
+        known_on: As it was known at the end of that day: what was recorded later is left out; else all that is known.
     """
     async with at_desk(**how.settings) as desk:
         member = member_of(desk, service_number)
         day = on or datetime.now(desk.zone(member.base)).date()
         state, terms = await known(desk, member), terms_of(desk, member.id, day)
+        if known_on is not None:
+            state, terms, member = _then(desk, state, terms, member, known_on)
         purses = [purse for purse in get_args(Purse) if purse != "none" and _used(state, purse)]
         lines = {purse: statement(state, terms, member, day, purse) for purse in purses}
         sums = {
@@ -54,6 +79,8 @@ async def show(service_number: str, *, on: date | None = None, how: How = HERE) 
                     "member": member.id,
                     "on": day,
                     "pack": terms.pack,
+                    "known_on": known_on,
+                    "leaves": _leaves(state, terms, member, day),
                     "purses": {
                         purse: {
                             "balance": sums[purse][0],
@@ -65,18 +92,55 @@ async def show(service_number: str, *, on: date | None = None, how: How = HERE) 
                 }
             )
             return 0
-        numbers = await _numbers(desk, member)
+        numbers = await numbers_at(desk, member.base)
         who = desk.names([member.id]).get(member.id, "") if _may_read(desk, member) else ""
-        console.say(" · ".join(filter(None, (f"account of {service_number}", who, f"as of {day}", terms.pack))), "bold")
+        then = f"as known on {known_on}" if known_on else ""
+        title = (f"account of {service_number}", who, f"as of {day}", then, terms.pack)
+        console.say(" · ".join(filter(None, title)), "bold")
         for purse in purses:
             console.say(f"\n{purse}")
-            console.say(_table(lines[purse], numbers))
+            console.say(drawn(lines[purse], numbers))
             has, below = sums[purse]
             more = f"; it may go {below} below zero" if below else ""
             console.say(
                 f"balance on {day}: {has:+} days{more}" if has < 0 else f"balance on {day}: {has} days{more}", "bold"
             )
+        for leave, told in _leaves(state, terms, member, day).items():
+            if told["advance"] or told["excess"]:
+                paid = f"{told['balance']} from the balance, {told['advance']} in advance, {told['excess']} excess"
+                console.say(f"{numbers.get(leave, leave)}: {paid}")
+            if told["state"] in ("differs", "unconfirmed"):
+                console.say(f"{numbers.get(leave, leave)}: settled, and by the other system {told['state']}")
     return 0
+
+
+def _then(desk: Desk, state: Account, terms: Terms, member: Member, day: date) -> tuple[Account, Terms, Member]:
+    """The account as it was known at the end of a day, and on what its credits rested then.
+
+    Raises:
+        Misset: nothing of it was recorded by then, or the day is not over.
+    """
+    zone = desk.zone(member.base)
+    end = datetime.combine(day + timedelta(days=1), time(), zone)
+    found = as_known(state, end - timedelta(microseconds=1))
+    if end > datetime.now(zone) + timedelta(days=1):
+        raise Misset(
+            f"{day} is still to come.", why="what will be known is not known yet", helps="name today, or a day before"
+        )
+    if not found.grounds:
+        raise Misset(
+            f"Nothing of this account was recorded by {day}.", helps="leave --known-on out, or name a later day"
+        )
+    return found, *resting_on(found.grounds[-1].basis, terms, member)
+
+
+def _leaves(state: Account, terms: Terms, member: Member, day: date) -> dict[str, dict[str, Any]]:
+    """How the days of each leave are paid for, and how far its charge has come."""
+    return {
+        leave: split(state, terms, member, leave)._asdict() | {"state": standing(state, leave, terms, day)}
+        for leave, line in state.lines.items()
+        if line.days and line.days.purse != "none"
+    }
 
 
 @app.command
@@ -99,44 +163,16 @@ async def correct(
         reason: Why.
         dry_run: Show what would be said, and say nothing.
     """
-    back = _number(days)
+    back = number(days)
     async with at_desk(**how.settings) as desk:
-        who = speaker(desk, whose)
-        introduce(desk, who)
         member, leave_id = member_of(desk, service_number), (await desk.leaves().find(leave)).leave_id
-        act = CorrectAccount(
-            act_id=new_id(),
-            **head(who),
-            evidence=kept(desk, whose.evidence, dry_run=dry_run),
-            acted_at=desk.moment(None),
-            member=member.id,
-            leave_id=leave_id,
-            days=back,
-            reason=reason,
-        )
-        said = f"correct account {service_number} {leave} {back:+}"
-        if dry_run:
-            console.say(f"would say: {said}")
-            return 0
-        outcome = await desk.send(act)
-        if outcome.refusal:
-            answer = Answer(
-                said=said, leave_id=leave_id, result="refused", code=5, act_id=act.act_id, refusal=outcome.refusal
-            )
-            receipts.show(answer, desk, json=how.json)
-            return answer.code
-        entry = next(e for e in outcome.entries if isinstance(e.event, CorrectedDays))
-        if how.json:
-            console.document(
-                {"result": "recorded", "code": 0, "act_id": act.act_id, "leave_id": leave_id, "entry": entry.event}
-            )
-            return 0
-        at = console.clock(entry.recorded_at, desk.zone(member.base), member.base)
-        console.say(f"recorded {at} · {entry.event.says()} · account {service_number}")
-    return 0
+        head = heading(desk, whose, member, dry_run=dry_run)
+        act = CorrectAccount(**head, leave_id=leave_id, days=back, reason=reason)
+        return await say(desk, act, member, f"account {service_number} {leave}", how, dry_run=dry_run)
 
 
-def _number(text: str) -> Decimal:
+def number(text: str) -> Decimal:
+    """A number of days. Raises Misset."""
     try:
         days = Decimal(text)
     except InvalidOperation:
@@ -188,14 +224,7 @@ async def known(desk: Desk, member: Member) -> Account:
 def _used(state: Account, purse: Purse) -> bool:
     """The annual purse always; another one where it has, or had, anything."""
     opened = state.opened.days if state.opened else {}
-    return purse == "annual" or purse in opened or any(days.purse == purse for days in state.taken().values())
-
-
-async def _numbers(desk: Desk, member: Member) -> dict[str, str]:
-    """Control numbers by leave id, as far as the base still knows them."""
-    return {
-        leave: line.number for leave, line in (await bases.known_at(desk, member.base)).leaves.items() if line.number
-    }
+    return purse == "annual" or purse in opened or any(line.purse == purse for line in state.ledger)
 
 
 def _may_read(desk: Desk, member: Member) -> bool:
@@ -204,7 +233,8 @@ def _may_read(desk: Desk, member: Member) -> bool:
     return tasks.entitled(desk.posts(desk.me()), member.base, member.id)
 
 
-def _table(lines: tuple[StatementLine, ...], numbers: dict[str, str]) -> Table:
+def drawn(lines: tuple[StatementLine, ...], numbers: dict[str, str]) -> Table:
+    """The lines of a statement as a table."""
     table = console.table("day", "what", "leave", "note", "days", "balance", right=("days", "balance"))
     for line in lines:
         cells: tuple[Any, ...] = (line.day, line.what, numbers.get(line.leave_id, line.leave_id), line.note)

@@ -51,6 +51,7 @@ COMMANDS: Final = {
         ("etp", "starter.exemptions:etp", "Exempt a leave from an order (exception to policy)."),
         ("strength", "starter.exemptions:strength", "Strength of units, and letting one more go."),
         ("account", "starter.account:app", "A member's leave account."),
+        ("export", "starter.export:app", "What the pay or personnel system is to take over."),
         ("register", "starter.register:app", "Members, posts, flights: import and look up."),
         ("rules", "starter.rules:app", "Rule packs: list, show, check."),
     ),

@@ -26,7 +26,7 @@ from domain import authority
 from domain.account.balance import EARNING, StatementLine, allowance, balance, statement
 from domain.account.basis import resting_on
 from domain.account.closing import close_year, foreseen, to_close, year_ends
-from domain.account.comparing import Standing, chargeable, reconcile, settled_on, standing
+from domain.account.comparing import Standing, chargeable, reconcile, settled_by, settled_on, standing
 from domain.account.correcting import correct
 from domain.account.entering import adjust, credit_worked, open_account, raise_ceiling, unknown_member, withhold
 from domain.account.events import (
@@ -183,6 +183,7 @@ __all__ = [
     "needs",
     "over",
     "resting_on",
+    "settled_by",
     "settled_on",
     "split",
     "standing",

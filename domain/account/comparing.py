@@ -13,7 +13,7 @@ from domain.account.state import Account, Line
 from domain.acts import Kept, ReconcileAccount
 from domain.decider import Refused
 from domain.facts import Facts, Member
-from domain.model import Decimal, date, timedelta
+from domain.model import Decimal, Instant, date, timedelta
 from domain.terms import Terms
 
 Standing = Literal["held", "settled", "posted", "differs", "unconfirmed"]
@@ -55,6 +55,13 @@ def settled_on(s: Account, leave_id: str) -> date | None:
     """The day on which the charge of a leave became what it is now; None while it is only held."""
     said = [p.said_at.date() for p in s.ledger if p.ref == leave_id and p.what in ("charged", "correction")]
     return said[-1] if said else None
+
+
+def settled_by(s: Account, leave_id: str, before: Instant) -> Decimal | None:
+    """What a leave was charged by all that was recorded before an instant; None where it was not settled by then."""
+    known = [p for p in s.ledger if p.ref == leave_id and p.recorded_at < before]
+    steps = [p.what for p in known if p.what != "correction"]
+    return -sum((p.days for p in known), NOTHING) if steps and steps[-1] == "charged" else None
 
 
 def standing(s: Account, leave_id: str, terms: Terms, today: date) -> Standing:

@@ -1,0 +1,124 @@
+"""`furlough export`: what other systems are to take over, month by month."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from cyclopts import App
+
+from domain.account import Account, chargeable, settled_by, settled_on, standing
+from domain.terms import Terms
+from starter import bases, tasks
+from starter.account import terms_of
+from starter.desk import at_desk
+from starter.entering import accounts_at, numbers_at
+from starter.flags import HERE, How
+from wiring import console
+from wiring.trouble import Misset
+
+app = App(name="export", help="What the pay or personnel system is to take over.")
+
+COLUMNS: Final = (
+    "service_number",
+    "leave",
+    "purse",
+    "first",
+    "last",
+    "charged",
+    "change",
+    "settled_on",
+    "state",
+)
+
+
+@app.command
+async def days(*, month: str, out: Path | None = None, how: How = HERE) -> int:
+    """Charges recorded in a month, one line a leave: what it is charged in all by then, and what the month changed.
+
+    A month that has ended never changes again: what is recorded later stands in the month in which it is recorded.
+    State: settled, posted (confirmed by the other system), differs, unconfirmed (for longer than the pack says).
+
+    Args:
+        month: 2026-10, on the clock of the base.
+        out: The CSV file; else standard output.
+    """
+    async with at_desk(**how.settings) as desk:
+        base = bases.at_base(desk, how.base)
+        zone = desk.zone(base)
+        begin, end = _month(month, zone)
+        if not tasks.entitled(desk.posts(desk.me()), base):
+            raise Misset(
+                f"The charges of {base} are not for this desk.",
+                why="expected a post of the base or of the whole mission, such as finance or clerk",
+                helps="--as SERVICE-NUMBER, or furlough me",
+            )
+        numbers, rows = await numbers_at(desk, base), []
+        today = datetime.now(zone).date()
+        async for number, member, state in accounts_at(desk, base):
+            terms = terms_of(desk, member.id, today)
+            rows += [{"service_number": number} | row for row in _rows(state, terms, begin, end, numbers)]
+        if how.json:
+            for row in rows:
+                console.document(row)
+            return 0
+        text = _csv(rows)
+        if out is None:
+            console.say(text.rstrip("\n"))
+            return 0
+        try:
+            await asyncio.to_thread(out.write_text, text, "utf-8")
+        except OSError as error:
+            raise Misset(
+                f"{out} cannot be written.", why=error.strerror or str(error), helps="--out FILE.csv"
+            ) from error
+        console.say(f"{len(rows)} charges of {month} at {base} written to {out}")
+    return 0
+
+
+def _rows(
+    state: Account, terms: Terms, begin: datetime, end: datetime, numbers: dict[str, str]
+) -> list[dict[str, Any]]:
+    """The leaves of one account whose charge the month has changed."""
+    found = []
+    for leave, line in state.lines.items():
+        before, after = settled_by(state, leave, begin), settled_by(state, leave, end)
+        if not chargeable(line) or line.days is None or after is None or before == after:
+            continue
+        found.append(
+            {
+                "leave": numbers.get(leave, leave),
+                "purse": line.days.purse,
+                "first": line.days.first,
+                "last": line.days.last,
+                "charged": after,
+                "change": after - (before or 0),
+                "settled_on": settled_on(state, leave),
+                "state": standing(state, leave, terms, end.date()),
+            }
+        )
+    return found
+
+
+def _csv(rows: list[dict[str, Any]]) -> str:
+    text = io.StringIO()
+    written = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    written.writeheader()
+    written.writerows(rows)
+    return text.getvalue()
+
+
+def _month(text: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """First instant of a month and of the next one. Raises Misset."""
+    try:
+        first = date.fromisoformat(f"{text}-01")
+    except ValueError as error:
+        raise Misset(f"{text[:20]!r} is no month.", why="expected YYYY-MM", helps="--month 2026-10") from error
+    following = (first + timedelta(days=32)).replace(day=1)
+    begin, end = (datetime(day.year, day.month, day.day, tzinfo=zone) for day in (first, following))
+    return begin, end

@@ -1,0 +1,183 @@
+"""Entries in a member's account beside leaves: adjustments, days without accrual, days worked, year ends; forecast."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from domain import account
+from domain.acts import AdjustAccount, Carry, CloseYear, CreditWorked, Ground, Kept, RaiseCeiling, WithholdAccrual
+from starter.account import drawn, known, member_of, number, terms_of
+from starter.desk import at_desk
+from starter.entering import heading, say
+from starter.flags import HERE, How
+from starter.speaking import OWN, For
+from wiring import console
+
+DryRun = Annotated[bool, Parameter(negative="")]
+
+
+async def adjust(
+    service_number: str,
+    *,
+    days: str,
+    on: date,
+    reason: str,
+    purse: Kept = "annual",
+    dry_run: DryRun = False,
+    whose: For = OWN,
+    how: How = HERE,
+) -> int:
+    """Put a purse right by a compensating entry that belongs to no leave; nothing is erased.
+
+    Args:
+        service_number: Whose account.
+        days: Above zero they come in, below zero they go: 2, -0.5.
+        on: From which day the entry counts.
+        reason: Why.
+        purse: Which account of the member.
+        dry_run: Show what would come of it; change nothing.
+    """
+    change = number(days)
+    async with at_desk(**how.settings) as desk:
+        member = member_of(desk, service_number)
+        head = heading(desk, whose, member, dry_run=dry_run)
+        act = AdjustAccount(**head, purse=purse, days=change, on=on, reason=reason)
+        return await say(desk, act, member, f"account {service_number}", how, dry_run=dry_run)
+
+
+async def withhold(
+    service_number: str,
+    *,
+    first: date,
+    last: date | None = None,
+    ground: Ground,
+    reason: str,
+    lift: Annotated[bool, Parameter(negative="")] = False,
+    dry_run: DryRun = False,
+    whose: For = OWN,
+    how: How = HERE,
+) -> int:
+    """Let days earn nothing: absent without leave, excess leave, or confined; or take that back.
+
+    Args:
+        service_number: Whose account.
+        first: The first day.
+        last: The last day; else until further word.
+        ground: Why.
+        reason: The finding or decision on which it rests.
+        lift: The days are earned after all.
+        dry_run: Show what would come of it; change nothing.
+    """
+    async with at_desk(**how.settings) as desk:
+        member = member_of(desk, service_number)
+        head = heading(desk, whose, member, dry_run=dry_run)
+        act = WithholdAccrual(**head, first=first, last=last, ground=ground, lift=lift, reason=reason)
+        return await say(desk, act, member, f"account {service_number}", how, dry_run=dry_run)
+
+
+async def ceiling(
+    service_number: str,
+    *,
+    on: date,
+    ground: Carry,
+    served: int = 0,
+    reason: str,
+    dry_run: DryRun = False,
+    whose: For = OWN,
+    how: How = HERE,
+) -> int:
+    """Let more days be carried over the end of a fiscal year, by the written authority which the pack names.
+
+    Args:
+        service_number: Whose account.
+        on: The last day of the fiscal year.
+        ground: Service under hostile fire, or a balance of old that is kept.
+        served: Days under hostile fire.
+        reason: The document.
+        dry_run: Show what would come of it; change nothing.
+    """
+    async with at_desk(**how.settings) as desk:
+        member = member_of(desk, service_number)
+        head = heading(desk, whose, member, dry_run=dry_run)
+        act = RaiseCeiling(**head, on=on, ground=ground, served=served, reason=reason)
+        return await say(desk, act, member, f"account {service_number}", how, dry_run=dry_run)
+
+
+async def worked(
+    service_number: str,
+    *,
+    first: date,
+    last: date,
+    days: int,
+    dry_run: DryRun = False,
+    whose: For = OWN,
+    how: How = HERE,
+) -> int:
+    """Enter days worked: they earn compensatory time off as the pack says, in an account of its own.
+
+    Args:
+        service_number: Whose account.
+        first: The first day of the roster.
+        last: Its last day.
+        days: How many days were worked of them.
+        dry_run: Show what would come of it; change nothing.
+    """
+    async with at_desk(**how.settings) as desk:
+        member = member_of(desk, service_number)
+        head = heading(desk, whose, member, dry_run=dry_run)
+        act = CreditWorked(**head, first=first, last=last, worked=days)
+        return await say(desk, act, member, f"account {service_number}", how, dry_run=dry_run)
+
+
+async def close_year(
+    service_number: str, *, on: date | None = None, dry_run: DryRun = False, whose: For = OWN, how: How = HERE
+) -> int:
+    """Close the fiscal years that have ended: what may not be carried over is lost. Closed again, only what changed.
+
+    Args:
+        service_number: Whose account.
+        on: The last day of one fiscal year; else every one that is not closed yet.
+        dry_run: Show what would come of it; change nothing.
+    """
+    async with at_desk(**how.settings) as desk:
+        member = member_of(desk, service_number)
+        head = heading(desk, whose, member, dry_run=dry_run)
+        today = datetime.now(UTC).date()
+        state, terms = await known(desk, member), terms_of(desk, member.id, today)
+        ends = (on,) if on else tuple(end for end in account.to_close(state, terms, member, today) if end < today)
+        if not ends:
+            console.say(f"account {service_number}: no fiscal year is left to be closed")
+        for end in ends[:1] if dry_run else ends:
+            act = CloseYear(**(head | {"act_id": f"{head['act_id']}/{end}"}), on=end)
+            if code := await say(desk, act, member, f"account {service_number}", how, dry_run=dry_run):
+                return code
+    return 0
+
+
+async def forecast(service_number: str, *, purse: Kept = "annual", how: How = HERE) -> int:
+    """What the account will have until the tour ends, if nothing more is asked for, and what a year end would take.
+
+    Args:
+        service_number: Whose account.
+        purse: Which account of the member.
+    """
+    async with at_desk(**how.settings) as desk:
+        member = member_of(desk, service_number)
+        today = datetime.now(desk.zone(member.base)).date()
+        state, terms = await known(desk, member), terms_of(desk, member.id, today)
+        found = account.forecast(state, terms, member, today, purse)
+        now = account.balance(state, terms, member, today, purse)
+        if how.json:
+            told: dict[str, Any] = found._asdict() | {"lines": [line._asdict() for line in found.lines]}
+            console.document({"member": member.id, "purse": purse, "today": today, "balance_today": now} | told)
+            return 0
+        console.say(f"forecast of {service_number} · {purse} · {today} to {found.until} · {terms.pack}", "bold")
+        console.say(drawn(found.lines, {}))
+        if found.next_year_end and found.lost_then:
+            console.say(f"{found.lost_then} days would be lost on {found.next_year_end}: take them before")
+        end = "the tour ends" if member.departs else "the register knows no end of the tour"
+        console.say(f"balance today {now} days; on {found.until} {found.balance} days ({end})", "bold")
+    return 0

@@ -1,0 +1,178 @@
+"""Files from outside: opening balances, and what the pay or personnel system states."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from datetime import date
+from decimal import Decimal
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated, Final, NamedTuple
+
+from cyclopts import Parameter
+
+from domain.account import Difference, Reconciled, chargeable
+from domain.acts import OpenAccount, ReconcileAccount
+from domain.decider import Refused
+from starter import bases
+from starter.desk import at_desk, new_id
+from starter.entering import accounts_at, answers, heading, numbers_at, told
+from starter.flags import HERE, How
+from starter.lines import balance_line, by_member, rows_of, stated_line
+from starter.speaking import OWN, For
+from wiring import console, sheets
+
+DryRun = Annotated[bool, Parameter(negative="")]
+
+FOUND: Final = 7
+"""The exit code where two systems do not say the same."""
+
+REFUSED: Final = 5
+
+BRACKETS: Final = (30, 60, 90)
+"""Ages in days up to which differences are counted together."""
+
+
+class Found(NamedTuple):
+    """One thing on which the two systems do not agree."""
+
+    number: str
+    what: str
+    leave: str
+    ours: Decimal | None
+    theirs: Decimal | None
+    age: int | None
+
+
+async def import_(file: Path, *, dry_run: DryRun = False, whose: For = OWN, how: How = HERE) -> int:
+    """Bring opening balances in: every bad line is told, and if one is bad nothing is done.
+
+    Args:
+        file: A CSV file with service_number, purse, days, as_of, source.
+        dry_run: Show what would come of it; change nothing.
+    """
+    columns = ("purse", "days", "as_of", "source")
+    lines = await asyncio.to_thread(sheets.read, file, "service_number", columns, "FILE")
+    async with at_desk(**how.settings) as desk:
+        rows = rows_of(desk, lines, balance_line)
+        if rows is None:
+            return REFUSED
+        codes = []
+        for number, each in by_member(rows).items():
+            member = each[0].member
+            act = OpenAccount(
+                **(heading(desk, whose, member, dry_run=dry_run) | {"act_id": new_id()}),
+                as_of=each[0].said["as_of"],
+                days={row.said["purse"]: row.said["days"] for row in each},
+                source=each[0].said["source"],
+            )
+            events = await answers(desk, act, dry_run=dry_run)
+            codes.append(told(desk, events, act, member, f"account {number}", how, dry_run=dry_run))
+        return sheets.exit_code(codes)
+
+
+async def reconcile(
+    file: Path,
+    *,
+    source: str,
+    as_of: date,
+    whole: Annotated[bool, Parameter(negative="")] = False,
+    dry_run: DryRun = False,
+    whose: For = OWN,
+    how: How = HERE,
+) -> int:
+    """Compare accounts with a statement of the pay or personnel system; the result is an entry of each account.
+
+    A charge on which both agree is posted. Differences are told by age, the oldest first; exit code 7 if there are any.
+
+    Args:
+        file: A CSV file with service_number, what (charge, balance), leave, purse, days.
+        source: The other system.
+        as_of: The day of its statement.
+        whole: The statement is of all members of this desk's base: who is not in it is compared too.
+        dry_run: Show what would be found; change nothing.
+    """
+    lines = await asyncio.to_thread(sheets.read, file, "service_number", ("what", "leave", "purse", "days"), "FILE")
+    content = await asyncio.to_thread(file.read_bytes)
+    async with at_desk(**how.settings) as desk:
+        rows = rows_of(desk, lines, stated_line)
+        if rows is None:
+            return REFUSED
+        wanted = {number: each[0].member for number, each in by_member(rows).items()}
+        if whole:
+            async for number, member, state in accounts_at(desk, bases.at_base(desk, how.base)):
+                if any(chargeable(line) for line in state.lines.values()):
+                    wanted.setdefault(number, member)
+        digest = desk.store.put(content) if not dry_run else _digest(content)
+        numbers = {base: await numbers_at(desk, base) for base in {m.base for m in wanted.values()}}
+        differ: list[Found] = []
+        posted, codes = 0, []
+        for number, member in wanted.items():
+            ids = {control: leave for leave, control in numbers[member.base].items()}
+            mine = [row for row in rows if row.member.id == member.id]
+            act = ReconcileAccount(
+                **(heading(desk, whose, member, dry_run=dry_run) | {"act_id": new_id()}),
+                source=source,
+                statement=digest,
+                as_of=as_of,
+                charges={
+                    ids.get(row.said["leave"], row.said["leave"]): row.said["days"] for row in mine if row.said["leave"]
+                },
+                balances={row.said["purse"]: row.said["days"] for row in mine if not row.said["leave"]},
+            )
+            event = (await answers(desk, act, dry_run=dry_run))[-1]
+            if isinstance(event, Refused):
+                codes.append(told(desk, [event], act, member, f"account {number}", how, dry_run=dry_run))
+                continue
+            assert isinstance(event, Reconciled)  # noqa: S101  (the one answer to this act)
+            posted += len(event.posted)
+            differ += _found(number, event, numbers[member.base])
+        _show(differ, posted, len(wanted), how, dry_run=dry_run)
+        return sheets.exit_code(codes) if codes else FOUND if differ else 0
+
+
+def _found(number: str, event: Reconciled, numbers: dict[str, str]) -> list[Found]:
+    def one(what: str, leave: str, d: Difference) -> Found:
+        age = (event.as_of - d.since).days if d.since else None
+        return Found(number, what, numbers.get(leave, leave), d.ours, d.theirs, age)
+
+    return [
+        *(one("charge differs", leave, d) for leave, d in event.differing.items()),
+        *(one("not posted", leave, d) for leave, d in event.lacking.items()),
+        *(Found(number, "unknown here", leave, None, days, None) for leave, days in event.unknown.items()),
+        *(one(f"balance {purse}", "", d) for purse, d in event.balances.items()),
+    ]
+
+
+def _show(differ: list[Found], posted: int, members: int, how: How, *, dry_run: bool) -> None:
+    differ.sort(key=lambda one: (-1 if one.age is None else -one.age, one.number, one.leave))
+    if how.json:
+        found = [one._asdict() for one in differ]
+        console.document({"members": members, "posted": posted, "differences": found, "dry_run": dry_run})
+        return
+    if differ:
+        table = console.table("age", "member", "leave", "what", "ours", "theirs", right=("age", "ours", "theirs"))
+        for one in differ:
+            cells = ("" if value is None else str(value) for value in (one.ours, one.theirs))
+            table.add_row("" if one.age is None else str(one.age), one.number, one.leave, one.what, *cells)
+        console.say(table)
+        ages = Counter(_bracket(one.age) for one in differ)
+        console.say("by age in days: " + ", ".join(f"{count} of {age}" for age, count in ages.items()))
+    sums = f"{members} accounts compared: {posted} charges posted, {len(differ)} differences"
+    console.say(f"dry run · {sums}; nothing was changed" if dry_run else f"recorded · {sums}")
+
+
+def _bracket(age: int | None) -> str:
+    if age is None:
+        return "unknown age"
+    below = 0
+    for upto in BRACKETS:
+        if age <= upto:
+            return f"{below}-{upto}"
+        below = upto + 1
+    return f"over {BRACKETS[-1]}"
+
+
+def _digest(content: bytes) -> str:
+    return sha256(content).hexdigest()

@@ -1,0 +1,186 @@
+"""Accounts beside other systems: balances brought in, charges exported, statements compared."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from activities.register import lookups
+from activities.register.database import reading
+from domain.acts import SetDays
+from domain.holdings import Days
+from tests.conftest import Furlough, Mission, ahead
+from tests.starter.at_jub import COMMANDER, asked
+from wiring.deliver import deliver
+
+CLERK = ("--as", "IDN-1004", "--post", "G1-JUB", "--base", "JUB")
+SECTOR = ("--as", "NPL-1001", "--post", "SC-SOUTH", "--base", "JUB")
+TODAY = datetime.now(UTC).date()
+MONTH = f"{TODAY:%Y-%m}"
+
+
+async def settled(mission: Mission, number: str, leave: str, first: str, days: int) -> None:
+    """A leave of so many days, settled and closed, as its own process says it to the account."""
+    with reading(mission.source) as session:
+        member = lookups.resolve(session, number)
+    assert member
+    begin = date.fromisoformat(first)
+    held = Days(
+        member=member,
+        leave_kind="ordinary",
+        first=begin,
+        last=begin + timedelta(days=days - 1),
+        purse="annual",
+        expected=Decimal(days),
+    )
+    for n, wish in enumerate((held, held.model_copy(update={"charged": Decimal(days)}), None), 1):
+        act = SetDays(
+            act_id=f"{leave}/days/{n}",
+            decided_by=leave,
+            acted_at=datetime.now(UTC),
+            leave_id=leave,
+            member=member,
+            n=n,
+            days=wish,
+        )
+        outcome = await deliver(mission.client, act)
+        assert outcome.entries[-1].event.kind == "held-days"
+
+
+def csv(file: Path, *lines: str) -> Path:
+    file.write_text("\n".join(lines) + "\n", "utf-8")
+    return file
+
+
+async def test_a_statement_posts_what_both_say_and_tells_the_rest_by_age(
+    furlough: Furlough, mission: Mission, tmp_path: Path
+) -> None:
+    one, two, three = (f"UNEX-0{n}000000000000000000000000" for n in (1, 2, 3))
+    for leave, first in ((one, ahead(-60)), (two, ahead(-30)), (three, ahead(-5))):
+        await settled(mission, "IND-1009", leave, first, 2)
+    exported = tmp_path / "month.csv"
+    assert (await furlough("export", "days", "--month", MONTH, "--out", exported, *CLERK)).code == 0
+    rows = [line.split(",") for line in exported.read_text().splitlines()[1:]]
+    assert {row[1]: (row[5], row[6], row[8]) for row in rows if row[0] == "IND-1009"} == dict.fromkeys(
+        (one, two, three), ("2", "2", "settled")
+    )
+    header = "service_number,what,leave,purse,days"
+    file = csv(
+        tmp_path / "pay.csv",
+        header,
+        f"IND-1009,charge,{one},,2",
+        f"IND-1009,charge,{two},,1.5",
+        "IND-1009,charge,X-1,,4",
+    )
+    words = ("account", "reconcile", file, "--source", "pay office", "--as-of", TODAY, *CLERK)
+    tried = await furlough(*words, "--dry-run", "--json")
+    ran = await furlough(*words, "--json")
+    assert (tried.code, ran.code) == (7, 7), ran
+    assert tried.documents[0]["differences"] == ran.documents[0]["differences"]
+    assert ran.documents[0]["posted"] == 1
+    assert {(d["leave"], d["what"]) for d in ran.documents[0]["differences"]} == {
+        (two, "charge differs"),
+        (three, "not posted"),
+        ("X-1", "unknown here"),
+    }
+    shown = (await furlough("account", "show", "IND-1009", "--json", *CLERK)).documents[0]
+    assert {leave: told["state"] for leave, told in shown["leaves"].items()} == {
+        one: "posted",
+        two: "differs",
+        three: "settled",
+    }
+    mended = csv(tmp_path / "pay2.csv", header, *(f"IND-1009,charge,{leave},,2" for leave in (one, two, three)))
+    again = await furlough(
+        "account", "reconcile", mended, "--source", "pay office", "--as-of", TODAY, "--whole", *CLERK
+    )
+    assert again.code == 0, again
+    assert "3 charges posted, 0 differences" in again.out
+
+
+async def test_every_bad_line_of_a_statement_is_told_and_nothing_is_done(furlough: Furlough, tmp_path: Path) -> None:
+    file = csv(
+        tmp_path / "pay.csv",
+        "service_number,what,leave,purse,days",
+        "IND-1002,balance,,annual,12",
+        "NOBODY-1,balance,,annual,12",
+        "IND-1003,charge,,,3",
+        "IND-1003,balance,,home,3",
+        "IND-1004,balance,,annual,three",
+        "IND-1002,balance,,annual,12",
+        "IND-1005,balance,annual",
+    )
+    ran = await furlough("account", "reconcile", file, "--source", "x", "--as-of", TODAY, *CLERK)
+    assert ran.code == 5
+    for line in (3, 4, 5, 6, 7, 8):
+        assert f"pay.csv line {line}: " in ran.err
+    assert "pay.csv line 2" in ran.err, "where the balance stood first"
+    assert "6 lines are bad; nothing was done" in ran.err
+
+
+async def test_balances_are_brought_in_once(furlough: Furlough, tmp_path: Path) -> None:
+    file = csv(
+        tmp_path / "open.csv",
+        "service_number,purse,days,as_of,source",
+        "IND-1002,annual,12.5,2026-10-31,handed over by the contingent",
+    )
+    for _ in range(2):
+        ran = await furlough("account", "import", file, *CLERK)
+        assert ran.code == 0, ran
+        assert "opened as of 2026-10-31: annual 12.5" in ran.out
+    other = csv(tmp_path / "open2.csv", "service_number,purse,days,as_of,source", "IND-1002,annual,20,2026-10-31,x")
+    ran = await furlough("account", "import", other, *CLERK)
+    assert ran.code == 5
+    assert "(rule account/opened)" in ran.err
+    bad = csv(tmp_path / "open3.csv", "service_number,purse,days,as_of,source", "IND-1002,annual,x,31.10.2026,x")
+    ran = await furlough("account", "import", bad, *CLERK)
+    assert ran.code == 5
+    assert "open3.csv line 2: days: expected a number of whole or half days, got 'x'" in ran.err
+
+
+async def test_an_adjustment_is_tried_first_then_entered_and_what_was_known_before_stays(furlough: Furlough) -> None:
+    await asked(furlough, "IND-1003", ahead(80), ahead(82))
+    before = (await furlough("account", "show", "IND-1003", "--json")).documents[0]["purses"]["annual"]["balance"]
+    words = ("account", "adjust", "IND-1003", "--days", "1.5", "--on", ahead(-1), "--reason", "misread")
+    assert "nothing was changed" in (await furlough(*words, "--dry-run", *SECTOR)).out
+    refused = await furlough(*words, *COMMANDER)
+    assert refused.code == 5, "nobody adjusts their own account"
+    ran = await furlough(*words, *SECTOR)
+    assert ran.code == 0, ran
+    assert "annual account adjusted by +1.5 days" in ran.out
+    after = (await furlough("account", "show", "IND-1003", "--json")).documents[0]["purses"]["annual"]
+    assert Decimal(after["balance"]) == Decimal(before) + Decimal("1.5")
+    known = await furlough("account", "show", "IND-1003", "--known-on", ahead(0), "--json")
+    assert known.documents[0]["purses"]["annual"] == after
+    assert (await furlough("account", "show", "IND-1003", "--known-on", ahead(-2))).code == 2
+    assert (await furlough("account", "show", "IND-1003", "--known-on", ahead(20))).code == 2
+
+
+async def test_other_entries_are_refused_where_the_pack_knows_them_not(furlough: Furlough) -> None:
+    worked = ("account", "worked", "IND-1004", "--first", ahead(-20), "--last", ahead(-1), "--days", "10")
+    assert "(rule account/no-compensation)" in (await furlough(*worked, *CLERK)).err
+    raised = ("account", "ceiling", "IND-1004", "--on", "2026-09-30", "--ground", "kept", "--reason", "x")
+    assert "(rule account/no-ceiling)" in (await furlough(*raised, *SECTOR)).err
+    closed = await furlough("account", "close-year", "IND-1004", *CLERK)
+    assert "no fiscal year is left to be closed" in closed.out
+    ran = await furlough("account", "close-year", "IND-1004", "--on", "2026-09-30", *CLERK)
+    assert "(rule account/year-end-day)" in ran.err
+
+
+async def test_days_without_accrual_lower_what_the_tour_will_earn(furlough: Furlough) -> None:
+    now = (await furlough("account", "forecast", "IND-1006", "--json")).documents[0]
+    assert (now["until"], now["lines"][-1]["balance"]) == ("2027-07-16", now["balance"])
+    month = (f"{TODAY.year + 1}-01-01", f"{TODAY.year + 1}-01-31")
+    words = ("--first", month[0], "--last", month[1], "--ground", "confined", "--reason", "order")
+    ran = await furlough("account", "withhold", "IND-1006", *words, *COMMANDER)
+    assert ran.code == 0, ran
+    later = (await furlough("account", "forecast", "IND-1006", "--json")).documents[0]
+    assert Decimal(later["balance"]) == Decimal(now["balance"]) - Decimal("2.5")
+    ran = await furlough("account", "forecast", "IND-1006")
+    assert "balance today" in ran.out
+
+
+async def test_charges_are_not_shown_to_everybody(furlough: Furlough) -> None:
+    ran = await furlough("export", "days", "--month", MONTH, "--as", "GHA-1008", "--base", "JUB")
+    assert ran.code == 2
+    assert (await furlough("export", "days", "--month", "October", *CLERK)).code == 2
