@@ -148,7 +148,7 @@ async def work(settings: Settings) -> None:
 async def _live(settings: Settings, build: str, state: health.Health, stop: asyncio.Event) -> None:
     def waits(reason: NotReached) -> None:
         state.waiting(str(reason))
-        log.warning("waits for its server", reason=reason.what)
+        log.warning("waits for its server", why=reason.what)
 
     client = await connect_in_time(
         settings,

@@ -37,7 +37,7 @@ class Mailer:
             try:
                 await asyncio.to_thread(self.send_due)
             except RegisterUnavailable as error:
-                log.warning("mailer waits for the register", reason=type(error).__name__)
+                log.warning("mailer waits for the register", why=type(error).__name__)
             await asyncio.sleep(EACH)
 
     def send_due(self) -> int:
@@ -56,7 +56,7 @@ class Mailer:
         except (OSError, smtplib.SMTPException) as error:
             with writing(self.engine) as session:
                 outbox.failed(session, mail, type(error).__name__, now)
-            log.warning("notice not sent", tries=mail.tries, reason=type(error).__name__)
+            log.warning("notice not sent", tries=mail.tries, why=type(error).__name__)
             return False
         with writing(self.engine) as session:
             outbox.sent(session, mail, now)
