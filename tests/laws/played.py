@@ -157,6 +157,7 @@ class PlayedLeave(l.Life):
         by = self.dice.one_of(
             *(l.person(who) for who in ("co", "member", "gate", "dco", "sector", "mover", "cook")),
             l.person("co", "mover"),
+            l.relieved("gate"),
         )
         acts = self.words()
         fit = (
