@@ -71,6 +71,11 @@ def test_a_long_absence_makes_a_small_entry_which_tells_each_day():
 # ---- stale words
 
 
+def test_a_leave_brings_its_number_along_when_it_asks_for_a_place():
+    life = Life().until("sign-out")
+    assert life.state.held["place"].number == life.state.number != ""
+
+
 def test_a_word_about_a_place_that_was_given_back_is_not_obeyed():
     """The dates change: the place goes back, and comes again by another wish. What was said of the first is over."""
     life = Life().until("sign-out")
