@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from pathlib import Path
 from typing import get_args
 
 import pytest
+from cyclopts import App
 
 from domain.acts import Approve, Deny, LeaveAct
-from starter import acts
-from starter.app import COMMANDS, DAILY
+from starter import acts, app
+from starter.app import COMMANDS, DAILY, commands
 from tests.conftest import Furlough, Mission, Ran, ahead
 from tests.starter.clocks import mission_clock
 
@@ -36,6 +39,27 @@ def test_every_act_of_a_person_on_a_leave_has_a_command() -> None:
 def test_a_command_has_a_flag_for_each_field_of_its_act_and_the_same_head() -> None:
     flags = set(acts.command(Deny, "deny").__signature__.parameters)  # type: ignore[attr-defined]
     assert flags - set(acts.command(Approve, "approve").__signature__.parameters) == {"reason"}  # type: ignore[attr-defined]
+
+
+def flags(app: App) -> set[str]:
+    """All flags of a command and of those below it."""
+    own = {name for flag in app.assemble_argument_collection() for name in flag.names} if app.default_command else set()
+    return own.union(*(flags(app[name]) for name in app if not name.startswith("-")))
+
+
+def test_nobody_is_helped_by_a_flag_which_no_command_has() -> None:
+    have, root = flags(commands()) | {"--help"}, Path(app.__file__).parents[1]
+    calls = (
+        call
+        for part in ("domain", "activities", "wiring", "starter", "audit")
+        for file in (root / part).rglob("*.py")
+        for call in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(call, ast.Call)
+    )
+    helps = [ast.unparse(word.value) for call in calls for word in call.keywords if word.arg == "helps"]
+    ours = [said for said in helps if "temporal " not in said]
+    assert len(ours) > 50
+    assert {flag for said in ours for flag in re.findall(r"(?<![\w-])--[a-z][a-z-]*", said)} <= have
 
 
 async def test_a_leave_goes_from_request_to_settled_by_commands(furlough: Furlough, mission: Mission) -> None:
