@@ -12,7 +12,6 @@ from sqlalchemy import Engine
 from temporalio import activity
 
 from activities.facts import Library, Subject
-from activities.register import lookups
 from activities.register.database import RegisterUnavailable, reading
 from domain import account, garrison, leave, register
 from domain.acts import Act, Ask, BaseAct
@@ -92,11 +91,7 @@ class Deciding:
         if not needs:
             return Facts()
         with reading(self.engine) as session:
-            about = subject(q.act, q.state)
-            if about.member and about.base is None:
-                member = lookups.member(session, about.member)
-                about = about._replace(base=member.base if member else None)
-            return self.library.look_up(session, needs, q.act, about, q.now)
+            return self.library.look_up(session, needs, q.act, subject(q.act, q.state), q.now)
 
 
 NOBODY: Final = Subject()

@@ -38,7 +38,10 @@ class Library:
         self.rules, self.store = rules, store
 
     def look_up(self, session: Session, needs: frozenset[Need], act: Act, about: Subject, now: Instant) -> Facts:
-        """The facts named by `needs`; the others stay empty."""
+        """The facts named by `needs`; the others stay empty. Where no base is named, it is that of the member."""
+        if about.member and about.base is None:
+            member = lookups.member(session, about.member)
+            about = about._replace(base=member.base if member else None)
         wanted: dict[Need, Callable[[], dict[str, Any]]] = {
             "member": lambda: {"member": lookups.member(session, about.member or "")},
             "person": lambda: self._people(session, act, about, now),

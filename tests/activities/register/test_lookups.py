@@ -50,6 +50,12 @@ class TestLookups:
             about = Subject(base="NAQ", issuer=issuer)
             assert library.look_up(self.session, frozenset({"person"}), act, about, NOW).superiors == found
 
+    def test_where_no_base_is_named_facts_are_those_of_the_base_of_the_member(self, tmp_path: Path):
+        library, about = Library(tmp_path, Store(tmp_path)), Subject(member=self.id("IDN-1"))
+        facts = library.look_up(self.session, frozenset({"base", "calendar"}), self.change(), about, NOW)
+        assert facts.base == lookups.base(self.session, "SKT")
+        assert facts.calendar
+
     def test_the_posts_of_a_role_are_those_of_the_base_and_of_the_mission(self):
         assert command.of_role(self.session, "movement-control", "NAQ") == ("MOV-NAQ", "MOV")
         assert command.of_role(self.session, "movement-control", "SKT") == ("MOV",)
