@@ -65,7 +65,11 @@ async def test_an_order_tells_whom_it_suspends_explains_itself_and_lifts_by_exem
     by_clerk = await furlough(*grant, *CLERK)
     assert by_clerk.code == 5
     assert "etp/authority" in by_clerk.err
-    assert f"1 free to go: {number}" in fine(await furlough(*grant, *ISSUER))
+    nothing = await furlough(*grant[:-1], " ", *ISSUER)
+    assert (nothing.code, "The reason says nothing." in nothing.err) == (2, True)
+    granted = await furlough(*grant, "--json", *ISSUER)
+    (exempted,) = [event for event in granted.documents[0]["events"] if event["kind"] == "exempted"]
+    assert set(exempted["reason"]) == {"ref", "digest"}, "why stands in the detail store alone"
     assert f"{number}  exempt from LO-911.1" in fine(await furlough("etp", "list", "JUB"))
 
 
