@@ -17,9 +17,10 @@ from temporalio.exceptions import ApplicationError, FailureError
 
 from domain.acts import Act
 from domain.decider import Decider, Outcome, Questions, Undecided
+from domain.leave import misaddressed, reused
 from domain.model import Model
 from workflows.patience import at_once
-from workflows.process import Process, S, broken, undecided
+from workflows.process import Process, S, broken, refuse_early, undecided
 
 A_MONTH = timedelta(days=30)
 """An entity continues as new at least this often, so that new code takes it over between two runs."""
@@ -80,8 +81,11 @@ class Entity(Process[S]):
         """Decide an act, and with it whatever else has come in: a crowd waits for one decision and not for each other.
 
         Raises:
-            ApplicationError: as `undecided`.
+            ApplicationError: as `undecided`; or a `Refusal`, where another act was said under this id.
         """
+        saying: tuple[str, str] = act.kind, act.decided_by  # type: ignore[attr-defined]  # every act has a kind
+        if self.said.setdefault(act.act_id, saying) != saying:
+            refuse_early(reused(act))
         asked = Asked(act)
         self.waiting.append(asked)
         async with self.turn:
@@ -92,6 +96,11 @@ class Entity(Process[S]):
             raise asked.failure
         entries = tuple(e for e in self.journal if e.act_id == act.act_id)
         return Outcome(entries=entries, said=self.said.get(act.act_id))
+
+    def readable(self, act: Act) -> None:
+        """Refuse, without a trace, what is for another one, or comes under another act's name."""
+        update = workflow.current_update_info()
+        refuse_early(misaddressed(act, update.name if update else "", self.of))
 
     async def answer(self, batch: list[Asked]) -> None:
         """Have acts decided one after the other; what breaks fails its act alone."""
