@@ -38,6 +38,8 @@ def confirm_travel(act: ConfirmTravel, s: Leave, f: Facts, _: Instant) -> Events
         return refused(act, held)
     if refusal := separate(f.person, "confirm", s.deciders):
         return refused(act, refusal)
+    if refusal := _flightless(act, s):
+        return refused(act, refusal)
     if s.confirmed and not (act.out_flight or act.back_flight):
         return already("the journey is confirmed already", s, "decision/further-answer")
     named = TravelConfirmed(
@@ -47,6 +49,19 @@ def confirm_travel(act: ConfirmTravel, s: Leave, f: Facts, _: Instant) -> Events
         cites=("authority/confirm", *(("travel/late-request", s.rules.pack) if late_request(s) else ())),
     )
     return (named,)
+
+
+def _flightless(act: ConfirmTravel, s: Leave) -> Refusal | None:
+    """Flights are named for who flies alone: for any other journey no seat would ever be looked for."""
+    named = ", ".join(filter(None, (act.out_flight, act.back_flight)))
+    if not named or s.asked.travel == "flight":
+        return None
+    return Refusal(
+        rule="travel/seat",
+        why="a flight was named for a journey which is not made by flight",
+        facts={"expected": "no flight", "got": named, "travel": s.asked.travel},
+        helps="confirm the journey without a flight",
+    )
 
 
 def late_request(s: Leave) -> str:

@@ -81,6 +81,20 @@ async def test_a_leave_goes_from_request_to_settled_by_commands(furlough: Furlou
     assert states == ["booked", "ready", "away", "settled"]
 
 
+async def test_a_flight_that_does_not_exist_is_told_loudly_and_the_seats_booked_are_kept(furlough: Furlough) -> None:
+    number = await asked(furlough, "GHA-1008", ahead(34), ahead(36))
+    assert (await furlough("approve", number, *COMMANDER)).code == 0
+    mover = ("--as", "USA-1005", "--post", "MOV-NAQ")
+    ran = await furlough("confirm-travel", number, "--out-flight", "NOFLIGHT", *mover)
+    assert ran.code == 5, ran
+    assert "recorded" in ran.out
+    assert "NO SEAT" in ran.err
+    assert "no such flight" in ran.err
+    (shown,) = (await furlough("show", number, "--json", *mover)).documents
+    assert "seat" in {held["what"] for held in shown["holds"]}
+    assert (await furlough("cancel", number, "--reason", "test", *COMMANDER)).code == 0
+
+
 async def test_the_same_sheet_twice_changes_nothing_and_a_bad_line_stops_no_other(
     furlough: Furlough, tmp_path: Path
 ) -> None:

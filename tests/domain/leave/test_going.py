@@ -132,6 +132,16 @@ def test_flights_that_are_named_replace_those_booked_also_after_the_confirmation
     assert (seat.out_flight, seat.back_flight) == ("UN-1", "UN-2")
 
 
+def test_a_flight_is_not_named_for_a_journey_by_road():
+    life = Life()
+    life.ask(travel="road")
+    life.say("approve")
+    life.say("confirm-travel", "mover", out_flight="UN-1")
+    assert (life.refused, life.at) == ("travel/seat", "confirm")
+    life.say("confirm-travel", "mover")
+    assert life.at == "sign-out"
+
+
 @pytest.mark.parametrize(
     ("travel", "step", "seat"), [("flight", "confirm", True), ("road", "confirm", False), ("none", "sign-out", False)]
 )
