@@ -5,10 +5,11 @@ from datetime import date, timedelta
 import pytest
 
 from domain import garrison
-from domain.acts import Enter
+from domain.acts import Enter, SetPlace
 from domain.facts import UnitStrength
 from domain.garrison.board import absences, queue
 from domain.garrison.events import Examined, Freed, Stands
+from domain.garrison.strength import FAR
 from domain.orders import MinimumStrength
 from tests.domain.garrison.mission import (
     CALENDAR,
@@ -380,6 +381,19 @@ def test_examined_names_only_what_changed():
     assert set(examined.verdicts) == {"E"}  # W2 moved up in the queue, which is no news worth a message
     assert examined.cites
     assert cited(naq.verdict("W2")) == ["strength"]
+
+
+def test_strength_is_asked_for_on_every_day_among_which_a_free_place_is_looked_for():
+    """Who is on a course on a later day is known before that day is promised."""
+    naq = Naq()
+    wish = place("L1", 10, 12)
+    asked = garrison.about(SetPlace(**naq.head(), leave_id="L1", n=1, place=wish), naq.state)
+    assert (asked.first, asked.last) == (date(2026, 3, 10), date(2026, 3, 12) + timedelta(days=FAR))
+    full = {date(2026, 3, 9) + timedelta(days=i): 3 for i in range(60)}
+    known = {day: away for day, away in full.items() if asked.first <= day <= asked.last}
+    naq.strength["A-COY"] = UnitStrength(assigned=20, away=known)
+    (block,) = naq.wish("L1", wish).blocks
+    assert block.first_free == date(2026, 5, 8)
 
 
 def rotation(naq: Naq) -> None:
