@@ -179,14 +179,16 @@ def counted(told: Sequence[Answer]) -> str:
     return ", ".join(f"{count} {result}" for result, count in counts.most_common()) or "nothing in it"
 
 
-def broken_off(what: str, told: Sequence[Answer], lines: int, again: str) -> str:
-    """How far work on many lines had come when it was interrupted, and how to go on."""
+def broken_off(what: str, told: Sequence[Answer], lines: int, again: str, why: str = "") -> str:
+    """How far work on many lines had come when it was interrupted (or left, for some reason), and how to go on."""
     far = f"of {lines} lines {len(told)} were answered" + (f": {counted(told)}" if told else "")
-    return (
-        f"{what} was broken off: {far}\n"
-        "known  lines which were under way may have been recorded too\n"
-        f"next   {again} goes on: what was recorded is told as already so, and done once"
+    rows = (
+        f"{what} was broken off: {far}",
+        f"why    {why}" if why else "",
+        "known  lines which were under way may have been recorded too",
+        f"next   {again} goes on: what was recorded is told as already so, and done once",
     )
+    return "\n".join(filter(None, rows))
 
 
 def show(answer: Answer, desk: Desk, *, json: bool = False) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import csv
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import aclosing
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -19,6 +20,7 @@ from starter.asking import COLUMNS, Asking
 from starter.desk import at_desk
 from starter.flags import HERE, How
 from starter.receipts import Answer
+from starter.silence import GONE, Silence
 from wiring import console, sheets
 from wiring.sheets import Line
 from wiring.trouble import Misset, NotReached
@@ -116,18 +118,24 @@ async def _many(asking: Asking, lines: Sequence[Line], how: How, refused: Path |
     _introduce(asking)
     told: list[Answer] = []
     no: list[tuple[Line, Answer]] = []
+    silence = Silence(asking.desk.client)
     if refused:
         _write(refused, no)  # what cannot be written is told before anything is asked
     try:
         with console.progress() as bar:
             task = bar.add_task(asking.file, total=len(lines))
-            async for answer in sheets.answers(lines, asking.answer, AT_ONCE, lambda: bar.advance(task)):
-                line = lines[len(told)]
-                told.append(answer)
-                if answer.code:
-                    no.append((line, answer))
-                if how.json or (answer.code and len(no) <= SHOWN):
-                    receipts.show(answer, asking.desk, json=how.json)
+            asked = sheets.answers(lines, asking.answer, AT_ONCE, lambda: bar.advance(task))
+            async with aclosing(asked) as answers:
+                async for answer in answers:
+                    line = lines[len(told)]
+                    told.append(answer)
+                    if answer.code:
+                        no.append((line, answer))
+                    if how.json or (answer.code and len(no) <= SHOWN):
+                        receipts.show(answer, asking.desk, json=how.json)
+                    if len(told) < len(lines) and await silence.lasts(answer):
+                        console.warn(receipts.broken_off(asking.file, told, len(lines), "the same file again", GONE))
+                        return NotReached.code
     except asyncio.CancelledError:
         console.warn(receipts.broken_off(asking.file, told, len(lines), "the same file again"))
         raise
