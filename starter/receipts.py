@@ -59,13 +59,13 @@ async def answered(
 
     A request which the account does not carry ends by itself a moment later: that too is a refusal of it.
     """
+    refusal = outcome.refusal
     try:
         face = await at_rest(client, leave_id, settling)
+        if refusal is None and face is not None and face.state == "not opened":
+            refusal = why_not_opened(await journal_of(client, leave_id))
     except NotReached:  # what was recorded stays recorded, also where nobody tells how the leave stands now
         face = None
-    refusal = outcome.refusal
-    if refusal is None and face is not None and face.state == "not opened":
-        refusal = why_not_opened(await journal_of(client, leave_id))
     lack, face = await _seatless(client, leave_id, outcome, face, settling)
     again = refusal is None and bool(outcome.entries) and all(e.seq <= seen or _was_so(e) for e in outcome.entries)
     return Answer(

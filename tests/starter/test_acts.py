@@ -232,6 +232,14 @@ async def test_wrong_usage_is_told_in_one_message(
     assert "Traceback" not in ran.err
 
 
+@pytest.mark.parametrize("words", [("deny", "1", "--reason", "M\udcfcller"), ("find", "--unit", "\udcff"), ("\udcff",)])
+async def test_an_argument_that_is_no_utf_8_is_wrong_usage(furlough: Furlough, words: tuple[str, ...]) -> None:
+    ran = await furlough(*words)
+    assert ran.code == 2, ran
+    assert "expected text in UTF-8" in ran.err
+    assert len(ran.err.splitlines()) == 4
+
+
 async def test_a_sheet_in_another_encoding_is_told_with_its_line(furlough: Furlough, tmp_path: Path) -> None:
     sheet = tmp_path / "latin.csv"
     sheet.write_bytes("leave;reason\n1;Müller\n".encode("latin-1"))
