@@ -16,7 +16,7 @@ from starter.index import Row
 from starter.page import html
 from starter.tasks import TURNS
 from tests.conftest import Furlough, Mission, ahead
-from tests.starter.at_jub import COMMANDER, DUTY, GATE, asked, once
+from tests.starter.at_jub import ADMINISTRATOR, COMMANDER, DUTY, GATE, asked, once
 from tests.starter.clocks import mission_clock
 
 
@@ -33,6 +33,17 @@ async def test_an_inbox_lists_what_waits_for_a_post_with_what_to_type(furlough: 
     assert (await furlough("approve", number, *look)).code == 0
     after = await furlough("inbox", "--json", *look)
     assert number not in [task["number"] for task in after.documents], "asked of the leave itself, not of the index"
+
+
+async def test_a_leave_that_nobody_answers_comes_before_the_administrator(furlough: Furlough, mission: Mission) -> None:
+    number = await asked(furlough, "NPL-1004", ahead(130), ahead(133))
+    (shown,) = (await furlough("show", number, "--json", *COMMANDER)).documents
+    look = ("inbox", "--json", *ADMINISTRATOR)
+    assert number not in (await furlough(*look)).out
+    await mission_clock(mission, shown["leave_id"], f"{ahead(100)} 08:00")
+    ran = await once(lambda: furlough(*look), lambda ran: number in ran.out)
+    (task,) = [task for task in ran.documents if task["number"] == number]
+    assert task["what"].startswith("nobody answers: ")
 
 
 def test_an_inbox_offers_all_findings_alike() -> None:
