@@ -16,7 +16,7 @@ from domain.acts import Medium
 from domain.orders import LeaveKind
 from domain.terms import Relation
 from starter import receipts, speaking
-from starter.asking import COLUMNS, Asking
+from starter.asking import COLUMNS, SEALED, Asking
 from starter.desk import at_desk
 from starter.flags import HERE, How
 from starter.receipts import Answer
@@ -31,6 +31,10 @@ AT_ONCE: Final = 32
 SHOWN: Final = 20
 """Lines of a file that are told one by one where they were not accepted; all of them go into the --refused file."""
 
+AS_FIRST: Final = (
+    "What was asked already stands as it was first asked: a reason or relation said now was not recorded.\n"
+    "next   furlough withdraw and a new request, where the new one is to count"
+)
 NOT_FORETOLD: Final = "nothing was asked; what the account (days left, overlaps) and the base say comes when it is sent"
 
 
@@ -108,6 +112,8 @@ async def request(
             return await _many(asking, lines, how, refused)
         answer = await asking.answer(Line(member or desk.settings.person or "", {}))
         receipts.show(answer, desk, json=how.json)
+        if answer.result == "already" and flags.keys() & SEALED:
+            console.warn(AS_FIRST)
         if dry_run and answer.result == "would be asked" and not how.json:
             console.say(NOT_FORETOLD)
         return answer.code
@@ -145,6 +151,9 @@ async def _many(asking: Asking, lines: Sequence[Line], how: How, refused: Path |
     if not how.json:
         _by_rule([answer for _, answer in no], refused)
     (console.note if how.json else console.say)(f"{asking.file}: {len(told)} lines: {receipts.counted(told)}")
+    sealed = [bool((asking.flags | line.fields).keys() & SEALED) for line in lines]
+    if any(said and answer.result == "already" for said, answer in zip(sealed, told, strict=True)):
+        console.warn(AS_FIRST)
     if asking.dry_run and not how.json:
         console.say(NOT_FORETOLD)
     return sheets.exit_code(answer.code for answer in told)
