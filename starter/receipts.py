@@ -181,7 +181,7 @@ def counted(told: Sequence[Answer]) -> str:
 
 def broken_off(what: str, told: Sequence[Answer], lines: int, again: str, why: str = "") -> str:
     """How far work on many lines had come when it was interrupted (or left, for some reason), and how to go on."""
-    far = f"of {lines} lines {len(told)} were answered" + (f": {counted(told)}" if told else "")
+    far = f"of {console.number(lines, 'line')} {len(told)} were answered" + (f": {counted(told)}" if told else "")
     rows = (
         f"{what} was broken off: {far}",
         f"why    {why}" if why else "",

@@ -150,7 +150,8 @@ async def _many(asking: Asking, lines: Sequence[Line], how: How, refused: Path |
             _write(refused, no)
     if not how.json:
         _by_rule([answer for _, answer in no], refused)
-    (console.note if how.json else console.say)(f"{asking.file}: {len(told)} lines: {receipts.counted(told)}")
+    summary = f"{asking.file}: {console.number(len(told), 'line')}: {receipts.counted(told)}"
+    (console.note if how.json else console.say)(summary)
     sealed = [bool((asking.flags | line.fields).keys() & SEALED) for line in lines]
     if any(said and answer.result == "already" for said, answer in zip(sealed, told, strict=True)):
         console.warn(AS_FIRST)
