@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from activities import packs
 from activities.register import command, lookups, posts
 from activities.store import Store
-from domain.acts import Act, Ask
+from domain.acts import Act, Ask, IssueOrder
 from domain.calendar import Calendar
 from domain.facts import Facts, Need, Person, Rung
 from domain.model import DAY, Code, Instant, date
@@ -38,7 +38,10 @@ class Library:
         self.rules, self.store = rules, store
 
     def look_up(self, session: Session, needs: frozenset[Need], act: Act, about: Subject, now: Instant) -> Facts:
-        """The facts named by `needs`; the others stay empty."""
+        """The facts named by `needs`; the others stay empty. Where no base is named, it is that of the member."""
+        if about.member and about.base is None:
+            member = lookups.member(session, about.member)
+            about = about._replace(base=member.base if member else None)
         wanted: dict[Need, Callable[[], dict[str, Any]]] = {
             "member": lambda: {"member": lookups.member(session, about.member or "")},
             "person": lambda: self._people(session, act, about, now),
@@ -65,15 +68,21 @@ class Library:
         posts.person(session, "", now, now)
 
     def _people(self, session: Session, act: Act, about: Subject, now: Instant) -> dict[str, Any]:
-        """Who decided, who recorded it; of an order concerned, who may exempt from it, and who is above its issuer."""
+        """Who decided, who recorded it; of an order concerned, who may exempt, and who is above its issuer or the base.
 
-        def known(who: Code | None) -> Person | None:
-            return posts.person(session, who, act.acted_at, now) if who else None
+        Of one that is given, also which of its names the register does not know. A recorder writes it down today,
+        whenever it was said.
+        """
+
+        def known(who: Code | None, at: Instant) -> Person | None:
+            return posts.person(session, who, at, now) if who else None
 
         exempts = posts.etp_posts(session, about.etp, now) if about.etp else ()
         superiors = command.above(session, about.issuer) if about.issuer else ()
-        people = {"person": known(act.decided_by), "clerk": known(act.entered_by)}
-        return people | {"etp_posts": exempts, "superiors": superiors}
+        people = {"person": known(act.decided_by, act.acted_at), "clerk": known(act.entered_by, now)}
+        over = command.over(session, about.base) if about.base and isinstance(act, IssueOrder) else ()
+        unknown = lookups.unknown(session, act.order) if isinstance(act, IssueOrder) else ()
+        return people | {"etp_posts": exempts, "superiors": superiors, "over": over, "unknown": unknown}
 
     def _desks(self, session: Session, about: Subject, now: Instant) -> dict[str, tuple[Rung, ...]]:
         """The ladders of posts which a leave of this member passes, and who may let it exceed the strength of a unit.

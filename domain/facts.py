@@ -24,10 +24,14 @@ class HeldPost(Model):
 
 
 class Person(Model):
-    """Who speaks: the register id, the posts valid when it was said *and* now, and the base where they are."""
+    """Who speaks: the register id, the posts valid when it was said *and* now, and the base where they are.
+
+    `relieved` are those valid when it was said and no more: what was seen from them can still be told.
+    """
 
     id: Code
     posts: tuple[HeldPost, ...] = ()
+    relieved: tuple[HeldPost, ...] = ()
     base: Code | None = None
 
     def holds(self, *roles: Role) -> bool:
@@ -66,10 +70,18 @@ class BaseFacts(Model):
 
 
 class UnitStrength(Model):
-    """How many are assigned to a unit, and how many of them are away for other reasons than leave, by day."""
+    """How many are assigned to a unit, and how many of them are away for other reasons than leave, by day.
+
+    `assigned` holds until the first day in `changes`, which tell from which day on it is another number, ascending.
+    """
 
     assigned: int
+    changes: dict[date, int] = {}
     away: dict[date, int] = {}
+
+    def on(self, day: date) -> int:
+        """How many are assigned on a day."""
+        return next((many for since, many in reversed(self.changes.items()) if since <= day), self.assigned)
 
 
 class Opening(Model):
@@ -80,12 +92,21 @@ class Opening(Model):
     source: str
 
 
+class Unknown(Model):
+    """A name in an order behind which the register knows nobody; `known` are names which it knows, the likest first."""
+
+    what: Literal["base", "unit", "nation", "component", "post"]
+    name: Code
+    known: tuple[Code, ...] = ()
+
+
 class Facts(Model):
     """What was looked up for one decision.
 
     `desks` are the ladders of posts which a leave passes: `attest`, `approve`, `officer`, `confirm`; and `override`:
     who may let an emergency exceed the strength of its unit. `superiors` are the posts above the issuer of the order
-    which an act would change;
+    which an act would change, `over` those above the command posts of the base to which an order goes,
+    and `unknown` the names in that order which mean nothing to the register;
     `register_version` is the register's version; what was not needed is empty.
     """
 
@@ -100,6 +121,8 @@ class Facts(Model):
     family: Literal["listed", "outside", "unreadable"] | None = None
     etp_posts: tuple[HeldPost, ...] = ()
     superiors: tuple[Code, ...] = ()
+    over: tuple[Code, ...] = ()
+    unknown: tuple[Unknown, ...] = ()
     strength: dict[Code, UnitStrength] = {}
     opening: Opening | None = None
     mission_orders: tuple[Order, ...] = ()

@@ -90,6 +90,8 @@ def commands() -> App:
 
 def run(words: Sequence[str]) -> int:
     """Run one command line. Returns the exit code; whatever goes wrong has been told on standard error."""
+    if torn := [word for word in words if not _is_text(word)]:
+        return _tell(_not_text(torn[0]), 2)
     if words and not words[0].startswith("-") and words[0] not in KNOWN:
         return _tell(_unknown(words[0]), 2)
     try:
@@ -122,6 +124,25 @@ def main() -> NoReturn:
     os._exit(code)
 
 
+def _is_text(word: str) -> bool:
+    """Whether an argument came in UTF-8: Python keeps other bytes as half characters, which nothing can write."""
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _not_text(word: str) -> str:
+    seen = word.encode("utf-8", "replace").decode()[:60]
+    return (
+        f"The argument {seen!r} cannot be read.\n"
+        "why    expected text in UTF-8, got other bytes\n"
+        "known  nothing was changed\n"
+        "next   type it again, or set the terminal to UTF-8"
+    )
+
+
 def _tell(message: str, code: int) -> int:
     from wiring.console import warn
 
@@ -151,6 +172,11 @@ def _unforeseen(error: Exception) -> tuple[str, int]:
     kind = type(error).__name__
     if isinstance(error, ValidationError):
         return str(misread(error)), 2
+    if kind == "PackError":
+        return (
+            f"{error}\nnext   mend the file in the rules folder; furlough rules check FILE tells all that is wrong",
+            2,
+        )
     if kind == "RegisterUnavailable":
         return f"{error}\nknown  nothing was changed\nnext   is the disk full, or FURLOUGH_DATABASE another?", 4
     return _bug(error), 1

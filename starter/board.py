@@ -8,6 +8,7 @@ from typing import Annotated, Final
 from zoneinfo import ZoneInfo
 
 from cyclopts import Parameter
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 from sqlalchemy import select
@@ -276,8 +277,7 @@ def _tasks(desk: Desk, found: tuple[Task, ...], names: dict[str, str]) -> Table:
     table = console.table("by", "leave", "who", "wants", "then", "type")
     now = datetime.now(UTC)
     for task in found:
-        zone = desk.zone(task.base)
-        by = page.hour(task.act_by, zone)
+        by = page.hour(task.act_by, desk.zone(task.base), task.base)
         late = task.act_by is not None and task.act_by < now
         table.add_row(
             Text(by, "bold red" if late else ""),
@@ -290,14 +290,24 @@ def _tasks(desk: Desk, found: tuple[Task, ...], names: dict[str, str]) -> Table:
     return table
 
 
-def grid(lines: tuple[UnitDay, ...]) -> Table:
-    """Units down, days across; a day that is full is marked."""
+def grid(lines: tuple[UnitDay, ...]) -> Group:
+    """Units down, days across; a day that is full is marked. Longer spans stand below each other by fortnights."""
     days = list(dict.fromkeys(line.day for line in lines))
+    spans = [days[i : i + board.FORTNIGHT] for i in range(0, len(days), board.FORTNIGHT)]
+    tables: list[RenderableType] = []
+    for span in spans:
+        if len(spans) > 1:
+            tables.append(Text(f"from {span[0]}", "bold"))
+        tables.append(_fortnight(tuple(line for line in lines if line.day in span), span))
+    return Group(*tables)
+
+
+def _fortnight(lines: tuple[UnitDay, ...], days: list[date]) -> Table:
     table = console.table("unit", "of", "may", right=("of", "may"))
     for day in days:
         table.add_column(f"{day:%d}\n{day:%a}"[:6], justify="right")
     for unit in dict.fromkeys(line.unit for line in lines):
         mine = [line for line in lines if line.unit == unit]
         cells = [Text(str(x.absent or "·"), "bold red" if x.absent >= x.ceiling else "") for x in mine]
-        table.add_row(unit, str(min(x.assigned for x in mine)), str(min(x.ceiling for x in mine)), *cells)
+        table.add_row(unit, page.spread(x.assigned for x in mine), page.spread(x.ceiling for x in mine), *cells)
     return table

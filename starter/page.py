@@ -104,12 +104,16 @@ def html(shown: Today, zone: tzinfo) -> str:
     )
 
 
-def hour(instant: datetime | None, zone: tzinfo) -> str:
-    """`2026-12-20 08:00` on the base's clock; of a day only, where it is its first minute."""
+def hour(instant: datetime | None, zone: tzinfo, base: str = "") -> str:
+    """`2026-12-20 08:00` on the base's clock; of a day only, where it is its first minute.
+
+    With the base's code it tells whose clock that is, where those of several stand below each other.
+    """
     if instant is None:
         return ""
     there = instant.astimezone(zone)
-    return f"{there:%Y-%m-%d}" if (there.hour, there.minute) == (0, 0) else f"{there:%Y-%m-%d %H:%M}"
+    told = f"{there:%Y-%m-%d}" if (there.hour, there.minute) == (0, 0) else f"{there:%Y-%m-%d %H:%M}"
+    return f"{told} {base}".rstrip()
 
 
 def last_day(due_back: datetime | None, zone: tzinfo) -> str:
@@ -162,7 +166,7 @@ def _strength(shown: Today) -> str:
     rows = []
     for unit in dict.fromkeys(line.unit for line in shown.strength):
         mine = [line for line in shown.strength if line.unit == unit]
-        of, may = min(x.assigned for x in mine), min(x.ceiling for x in mine)
+        of, may = spread(x.assigned for x in mine), spread(x.ceiling for x in mine)
         cells = "".join(f"<td{' class=full' if x.absent >= x.ceiling else ''}>{x.absent or '·'}</td>" for x in mine)
         rows.append(f"<tr><td>{escape(unit)}</td><td>{of}</td><td>{may}</td>{cells}</tr>")
     return (
@@ -170,6 +174,12 @@ def _strength(shown: Today) -> str:
         "<table class=strength><thead><tr><th></th><th>of</th><th>may</th>"
         f"{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
     )
+
+
+def spread(numbers: Iterable[int]) -> str:
+    """Numbers of several days in one cell: the least and the most of them, or the one that all of them are."""
+    known = sorted(set(numbers))
+    return str(known[0]) if len(known) == 1 else f"{known[0]}-{known[-1]}"
 
 
 def _section(title: str, heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

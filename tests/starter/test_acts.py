@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from pathlib import Path
 from typing import get_args
 
 import pytest
+from cyclopts import App
 
 from domain.acts import Approve, Deny, LeaveAct
-from starter import acts
-from starter.app import COMMANDS, DAILY
+from starter import acts, app
+from starter.app import COMMANDS, DAILY, commands
 from tests.conftest import Furlough, Mission, Ran, ahead
 from tests.starter.clocks import mission_clock
 
@@ -38,6 +41,27 @@ def test_a_command_has_a_flag_for_each_field_of_its_act_and_the_same_head() -> N
     assert flags - set(acts.command(Approve, "approve").__signature__.parameters) == {"reason"}  # type: ignore[attr-defined]
 
 
+def flags(app: App) -> set[str]:
+    """All flags of a command and of those below it."""
+    own = {name for flag in app.assemble_argument_collection() for name in flag.names} if app.default_command else set()
+    return own.union(*(flags(app[name]) for name in app if not name.startswith("-")))
+
+
+def test_nobody_is_helped_by_a_flag_which_no_command_has() -> None:
+    have, root = flags(commands()) | {"--help"}, Path(app.__file__).parents[1]
+    calls = (
+        call
+        for part in ("domain", "activities", "wiring", "starter", "audit")
+        for file in (root / part).rglob("*.py")
+        for call in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(call, ast.Call)
+    )
+    helps = [ast.unparse(word.value) for call in calls for word in call.keywords if word.arg == "helps"]
+    ours = [said for said in helps if "temporal " not in said]
+    assert len(ours) > 50
+    assert {flag for said in ours for flag in re.findall(r"(?<![\w-])--[a-z][a-z-]*", said)} <= have
+
+
 async def test_a_leave_goes_from_request_to_settled_by_commands(furlough: Furlough, mission: Mission) -> None:
     number = await asked(furlough, "GHA-1008", ahead(27), ahead(29))
     said: list[tuple[str, ...]] = [
@@ -55,6 +79,44 @@ async def test_a_leave_goes_from_request_to_settled_by_commands(furlough: Furlou
         leave_id = ran.documents[0]["leave_id"]
         states.append(ran.documents[0]["state"])
     assert states == ["booked", "ready", "away", "settled"]
+
+
+async def test_a_flight_that_does_not_exist_is_told_loudly_and_the_seats_booked_are_kept(furlough: Furlough) -> None:
+    number = await asked(furlough, "GHA-1011", ahead(34), ahead(36))
+    assert (await furlough("approve", number, *COMMANDER)).code == 0
+    mover = ("--as", "USA-1005", "--post", "MOV-NAQ")
+    ran = await furlough("confirm-travel", number, "--out-flight", "NOFLIGHT", *mover)
+    assert ran.code == 5, ran
+    assert "recorded" in ran.out
+    assert "NO SEAT" in ran.err
+    assert "no such flight" in ran.err
+    (shown,) = (await furlough("show", number, "--json", *mover)).documents
+    assert "seat" in {held["what"] for held in shown["holds"]}
+    assert (await furlough("cancel", number, "--reason", "test", *COMMANDER)).code == 0
+
+
+async def test_at_a_desk_with_a_post_a_member_who_does_not_hold_it_speaks_for_themselves(
+    furlough: Furlough, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FURLOUGH_POST", "G1-NAQ")
+    wish = ("--first", ahead(44), "--last", ahead(45), "--destination", "BEY", "--base", "NAQ", "--dry-run")
+    own = await furlough("request", *wish, "--as", "GHA-1013")
+    assert own.code == 0, own
+    assert "as GHA-1013, who does not hold G1-NAQ" in own.err
+    none = await furlough("request", *wish, "--as", "USA-1006", "--post", "none")
+    assert none.code == 0, none
+    named = await furlough("request", *wish, "--as", "GHA-1013", "--post", "G1-NAQ")
+    assert (named.code, "authority/post" in named.err) == (5, True), "who names a post is taken at their word"
+
+
+async def test_a_request_said_again_with_another_reason_tells_that_the_first_one_stands(furlough: Furlough) -> None:
+    wish = ("request", "--first", ahead(54), "--last", ahead(55), "--destination", "BEY", "--base", "NAQ")
+    own = ("--travel", "none", "--as", "GHA-1013")
+    first = await furlough(*wish, *own, "--reason", "a wedding")
+    assert "was not recorded" not in first.err
+    again = await furlough(*wish, *own, "--reason", "another wedding")
+    assert (again.code, "already so" in again.out) == (0, True), again
+    assert "a reason or relation said now was not recorded" in again.err
 
 
 async def test_the_same_sheet_twice_changes_nothing_and_a_bad_line_stops_no_other(
@@ -178,6 +240,14 @@ async def test_wrong_usage_is_told_in_one_message(
     assert ran.code == code
     assert told in ran.err
     assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize("words", [("deny", "1", "--reason", "M\udcfcller"), ("find", "--unit", "\udcff"), ("\udcff",)])
+async def test_an_argument_that_is_no_utf_8_is_wrong_usage(furlough: Furlough, words: tuple[str, ...]) -> None:
+    ran = await furlough(*words)
+    assert ran.code == 2, ran
+    assert "expected text in UTF-8" in ran.err
+    assert len(ran.err.splitlines()) == 4
 
 
 async def test_a_sheet_in_another_encoding_is_told_with_its_line(furlough: Furlough, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from activities.register.publishing import publish
 from activities.store import Store
 from domain.acts import IssueOrder, RescindOrder
 from domain.facts import BaseFacts, Facts, HeldPost, Person, Rung, UnitStrength
-from domain.orders import Order, Role, StopLeave
+from domain.orders import Order, Role, Scope, StopLeave
 from tests.activities.register.mission import NOW, edited, imported
 
 BEIRUT = ZoneInfo("Asia/Beirut")
@@ -49,6 +49,44 @@ class TestLookups:
         for issuer, found in ((None, ()), ("CO-A", ("FC", "HOM"))):
             about = Subject(base="NAQ", issuer=issuer)
             assert library.look_up(self.session, frozenset({"person"}), act, about, NOW).superiors == found
+
+    @pytest.mark.parametrize(
+        ("base", "found"),
+        [("NAQ", {"CO-A", "DCO-A", "FC", "DFC", "HOM"}), ("SKT", {"FC", "DFC", "HOM"}), ("NEW", {"FC", "DFC", "HOM"})],
+    )
+    def test_who_is_above_the_command_posts_of_a_base_is_a_fact_of_what_orders_there(
+        self, base: str, found: set[str], tmp_path: Path
+    ):
+        """Also their deputies; at a base without a command post, who is above the force commander or stands in."""
+        library, act = Library(tmp_path, Store(tmp_path)), issue(order(1, NOW))
+        facts = library.look_up(self.session, frozenset({"person"}), act, Subject(base=base), NOW)
+        assert set(facts.over) == found
+
+    def test_names_in_an_order_behind_which_there_is_nobody_are_told_with_those_that_are_known(self, tmp_path: Path):
+        """Nations of which nobody is here yet are known nevertheless."""
+        library, no = Library(tmp_path, Store(tmp_path)), "CO-B"
+        scope = Scope(
+            bases=("NAQ", "NQA"),
+            units=("A-COY", "A-COI"),
+            nations=("GHA", "KEN", "XXX"),
+            except_nations=("GHN",),
+            components=("police", "polise"),
+        )
+        for words, found in (
+            ({}, {}),
+            ({"etp": no}, {no: "CO-A"}),
+            ({"scope": scope}, {"NQA": "NAQ", "A-COI": "A-COY", "XXX": "USA", "GHN": "GHA", "polise": "police"}),
+        ):
+            act = issue(order(1, NOW, **words))
+            unknown = library.look_up(self.session, frozenset({"person"}), act, Subject(base="NAQ"), NOW).unknown
+            assert {one.name for one in unknown} == set(found)
+            assert all(found[one.name] in one.known for one in unknown)
+
+    def test_where_no_base_is_named_facts_are_those_of_the_base_of_the_member(self, tmp_path: Path):
+        library, about = Library(tmp_path, Store(tmp_path)), Subject(member=self.id("IDN-1"))
+        facts = library.look_up(self.session, frozenset({"base", "calendar"}), self.change(), about, NOW)
+        assert facts.base == lookups.base(self.session, "SKT")
+        assert facts.calendar
 
     def test_the_posts_of_a_role_are_those_of_the_base_and_of_the_mission(self):
         assert command.of_role(self.session, "movement-control", "NAQ") == ("MOV-NAQ", "MOV")
@@ -151,6 +189,21 @@ class TestLookups:
         assert self.posts_of("GHA-3", beirut(9, "12:00"), beirut(15, "00:00")) == {}
         assert self.posts_of("GHA-3", beirut(10, "12:00"), beirut(20, "12:00")) == {"CO-A": "delegation"}
 
+    def test_a_post_held_when_it_was_said_and_no_more_is_told_apart(self):
+        person = posts.person(self.session, self.id("GHA-3"), beirut(15, "12:00"), beirut(21, "00:00"))
+        assert person
+        assert ([held.post for held in person.posts], [held.post for held in person.relieved]) == ([], ["CO-A"])
+
+    def test_who_records_is_known_by_the_posts_of_today(self, tmp_path: Path):
+        library = Library(tmp_path, Store(tmp_path))
+        act = self.change().model_copy(
+            update={"decided_by": self.id("GHA-3"), "entered_by": self.id("GHA-3"), "acted_at": beirut(9, "12:00")}
+        )
+        facts = library.look_up(self.session, frozenset({"person"}), act, Subject(base="NAQ"), beirut(15, "00:00"))
+        assert facts.person
+        assert facts.clerk
+        assert (facts.person.posts, [held.post for held in facts.clerk.posts]) == ((), ["CO-A"])
+
     def test_a_post_held_by_two_grants_one_after_the_other_counts_throughout(self):
         two = edited(
             "appointments", "ADMIN,ADM-1,2026-01-01,", "ADMIN,ADM-1,2026-01-01,2026-11-30\nADMIN,ADM-1,2026-12-01,"
@@ -228,25 +281,28 @@ class TestLookups:
         assert found == {"A-COY": UnitStrength(assigned=4, away=away), "NOBODY": UnitStrength(assigned=0)}
 
     @pytest.mark.parametrize(
-        ("first", "last", "assigned"),
+        ("first", "last", "assigned", "changes"),
         [
-            (date(2026, 12, 19), date(2026, 12, 19), 4),
-            (date(2026, 12, 19), date(2026, 12, 20), 4),
-            (date(2026, 12, 20), date(2027, 1, 10), 5),
-            (date(2026, 12, 20), date(2027, 1, 11), 4),
-            (date(2025, 12, 31), date(2026, 1, 1), 0),
+            (date(2026, 12, 19), date(2026, 12, 19), 4, {}),
+            (date(2026, 12, 19), date(2026, 12, 20), 4, {date(2026, 12, 20): 5}),
+            (date(2026, 12, 20), date(2027, 1, 10), 5, {}),
+            (date(2026, 12, 20), date(2027, 1, 11), 5, {date(2027, 1, 11): 4}),
+            (date(2025, 12, 31), date(2026, 1, 1), 0, {date(2026, 1, 1): 4}),
         ],
     )
-    def test_assigned_is_the_least_of_all_days_with_the_day_of_arrival_and_of_departure(
-        self, first: date, last: date, assigned: int
+    def test_assigned_is_told_by_day_with_the_day_of_arrival_and_of_departure(
+        self, first: date, last: date, assigned: int, changes: dict[date, int]
     ):
-        assert lookups.strength(self.session, ["A-COY"], first, last)["A-COY"].assigned == assigned
+        found = lookups.strength(self.session, ["A-COY"], first, last)["A-COY"]
+        assert (found.assigned, found.changes) == (assigned, changes)
 
     @given(
         st.lists(st.tuples(st.integers(-3, 12), st.none() | st.integers(-3, 15), st.integers(1, 3)), max_size=8),
         st.integers(0, 9),
     )
-    def test_assigned_is_what_counting_each_day_would_give(self, tours: list[tuple[int, int | None, int]], length: int):
+    def test_assigned_on_each_day_is_what_counting_it_would_give(
+        self, tours: list[tuple[int, int | None, int]], length: int
+    ):
         first = date(2026, 12, 1)
         days = [first + timedelta(days=i) for i in range(length + 1)]
         spans = [
@@ -254,7 +310,9 @@ class TestLookups:
             for since, until, many in tours
         ]
         counted = [sum(m for since, until, m in spans if since <= day and (not until or day <= until)) for day in days]
-        assert lookups._least(spans, days[0], days[-1]) == min(counted)
+        assigned, changes = lookups._assigned(spans, days[0], days[-1])
+        strength = UnitStrength(assigned=assigned, changes=changes)
+        assert [strength.on(day) for day in days] == counted
 
     def test_what_is_looked_up_for_one_decision_is_one_view(self):
         """An import in between is not seen before the next look-up."""
@@ -265,6 +323,18 @@ class TestLookups:
         self.session.rollback()
         assert lookups.version(self.session) == 2
 
+    def test_what_is_remembered_of_people_and_posts_is_forgotten_with_the_next_import(self):
+        """After an import a new view answers anew, and an older one still as it was."""
+        asked = [lookups.base_zone(self.session, "NAQ") for _ in range(2)]
+        before = posts.holders(self.session, ["CO-A"], NOW)
+        with imported(self.register, bases=edited("bases", "Asia/Beirut", "Africa/Nairobi")):
+            pass
+        with reading(self.register) as later:
+            assert lookups.base_zone(later, "NAQ") == "Africa/Nairobi"
+            assert posts.holders(later, ["CO-A"], NOW) == before
+        assert asked == ["Asia/Beirut"] * 2
+        assert lookups.base_zone(self.session, "NAQ") == "Asia/Beirut"
+
     def test_settings_and_version_are_told(self):
         assert lookups.settings(self.session) == {"mission": "UNEX", "force-commander-leave": "HOM"}
         assert lookups.version(self.session) == 1
@@ -274,6 +344,10 @@ class TestLookups:
 def order(version: int, since: datetime, until: datetime | None = None, **more: Any) -> Order:
     words = {"issuer": "FC", "title": "Stop", "restrictions": (StopLeave(),), "etp": "FC", "mission_wide": True}
     return Order.model_validate({"number": "MO-7", "version": version, "since": since, "until": until} | words | more)
+
+
+def issue(one: Order) -> IssueOrder:
+    return IssueOrder(act_id="a", decided_by="m-somebody", acted_at=NOW, base="NAQ", order=one)
 
 
 def speaks(post: str, role: Role) -> Facts:

@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 
 from domain.acts import Exempt, IssueOrder, Override, RescindOrder
+from domain.decider import Refused
+from domain.facts import Unknown
 from domain.garrison.ordering import SLACK
 from domain.garrison.orders import editions
-from domain.orders import Scope
-from tests.domain.garrison.mission import CLERK, COMMANDER, FORCE, NOW, Naq, holder, local, order
+from domain.orders import MinimumStrength, Scope, StopLeave
+from tests.domain.garrison.mission import CLERK, COMMANDER, FORCE, NOW, SEALED, Naq, holder, local, order
 
 OTHER = holder("CO-A-COY", "commander", who="m-other")
 
@@ -72,6 +74,42 @@ def test_a_post_which_is_above_nobody_of_this_order_gives_none_at_another_base()
     assert naq.refused == "authority/order"
 
 
+@pytest.mark.parametrize("base", [None, "JUB"])
+@pytest.mark.parametrize(("over", "rule"), [((), "authority/order"), (("SC-NORTH", "HOM"), "")])
+def test_who_is_above_the_command_posts_of_a_base_orders_there_and_no_other_commander(base, over, rule):
+    """A post that belongs to no base is not above every base for that."""
+    naq = Naq()
+    naq.over = over
+    naq.issue(order(issuer="SC-NORTH"), by=holder("SC-NORTH", "commander", base=base))
+    assert naq.refused == rule
+
+
+@pytest.mark.parametrize("base", [None, "JUB"])
+def test_the_force_commander_orders_at_every_base_from_wherever_he_is(base):
+    for mission_wide in (False, True):
+        naq = Naq()
+        naq.issue(order(issuer="FC", mission_wide=mission_wide), by=holder("FC", "force-commander", base=base))
+        assert naq.refused == ""
+
+
+@pytest.mark.parametrize("beside", [(), (StopLeave(),)])
+def test_an_order_which_restricts_nothing_is_none(beside):
+    for rule, refused in ((MinimumStrength(), "order/nothing"), (MinimumStrength(count=1), "")):
+        naq = Naq()
+        naq.issue(order(restrictions=(rule, *beside)))
+        assert naq.refused == refused
+
+
+def test_an_order_that_names_nobody_is_refused_with_whom_the_register_knows():
+    naq = Naq()
+    naq.unknown = (Unknown(what="unit", name="A-COI", known=("A-COY", "HQ")), Unknown(what="post", name="NOPOST"))
+    naq.issue(order(scope=Scope(units=("A-COI",)), etp="NOPOST"))
+    (event,) = [e for e in naq.said if isinstance(e, Refused)]
+    assert event.refusal.rule == "order/unknown-name"
+    assert "the register knows no unit A-COI, no post NOPOST" in event.refusal.why
+    assert event.refusal.facts == {"expected": "the unit A-COY, HQ", "got": "A-COI, NOPOST"}
+
+
 def test_a_verdict_says_by_which_time_the_base_judged():
     naq = Naq()
     later = NOW + timedelta(hours=3)
@@ -107,12 +145,12 @@ def test_what_a_recorder_writes_down_is_marked_until_its_decider_countersigns(re
         naq.ask(f"B{i}")
     naq.ask("C", leave_kind="emergency", override_role="force-commander")
     head = naq.head() | {"entered_by": recorder}
-    exempt: dict[str, Any] = {"leave_id": "A", "order": "LO-1.1", "ground": "humanitarian", "reason": "a reason"}
+    exempt: dict[str, Any] = {"leave_id": "A", "order": "LO-1.1", "ground": "humanitarian", "reason": SEALED}
     said = []
     for act, person in (
         (IssueOrder(**head, order=order()), COMMANDER),
         (Exempt(**head, **exempt), COMMANDER),
-        (Override(**head, leave_id="C", reason="a reason"), FORCE),
+        (Override(**head, leave_id="C", reason=SEALED), FORCE),
         (RescindOrder(**head, number="LO-1", reason="over"), COMMANDER),
     ):
         naq.act(act, person, clerk=CLERK)
