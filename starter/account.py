@@ -156,7 +156,7 @@ def member_of(desk: Desk, service_number: str) -> Member:
 
 
 def terms_of(desk: Desk, member_id: str, on: date) -> Terms:
-    """The terms that bind a member on a day: of the pack which the register names, else of the one that applies.
+    """The terms that bind a member on a day: of the pack which the register names, or which applies, and the mission's.
 
     Raises:
         Misset: no pack applies, or one cannot be read.
@@ -164,10 +164,8 @@ def terms_of(desk: Desk, member_id: str, on: date) -> Terms:
     with reading(desk.source) as session:
         member, named = lookups.member(session, member_id), lookups.pack_of(session, member_id)
     try:
-        if named:
-            return packs.load(named, desk.settings.rules)
         assert member is not None  # noqa: S101  (asked for members of the register only)
-        return packs.load_for(member, on, desk.settings.rules)
+        return packs.load_for(member, on, desk.settings.rules, named)
     except PackError as error:
         raise Misset("The rule packs cannot be used.", why=str(error), helps="furlough rules check FILE") from error
 
