@@ -35,7 +35,7 @@ class Days(Model):
     leave_kind: LeaveKind
     first: date
     last: date
-    purse: Literal["annual", "rr", "none"]
+    purse: Literal["annual", "rr", "cto", "none"]
     expected: Decimal
     charged: Decimal | None = None
 

@@ -224,7 +224,7 @@ SHEETS: Mapping[str, Sheet] = {
             t.Balance,
             (
                 _MEMBER,
-                Column("purse", cells.one_of("annual", "rr")),
+                Column("purse", cells.one_of("annual", "rr", "cto")),
                 Column("days", cells.days),
                 Column("as_of", cells.day),
                 Column("source", cells.text),

@@ -10,7 +10,7 @@ from domain.facts import Member
 from domain.model import DAY, Decimal, date
 from domain.terms import Terms
 
-Purse = Literal["annual", "rr", "none"]
+Purse = Literal["annual", "rr", "cto", "none"]
 EARNING: Purse = "annual"
 """The purse which the monthly credits go to; what the others have comes from outside."""
 

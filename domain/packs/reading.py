@@ -73,6 +73,7 @@ def read(texts: Mapping[str, str], name: str, on: date = LAST) -> Pack:
     leaves: dict[str, Leaf] = {}
     for text in reversed(line):
         leaves |= _leaves(text, findings)
+    leaves = _like(leaves) | leaves
     if line and line[0].head.layer == "mission":
         findings += _beyond_a_mission(leaves)
     elif line and line[-1].head.extends is None:
@@ -183,9 +184,30 @@ def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any
             yield from _flat(said, path + ".")
 
 
+def _like(leaves: Mapping[str, Leaf]) -> dict[str, Leaf]:
+    """The terms which kinds have of others because they are `like` them; those of their own stand above."""
+    found: dict[str, Leaf] = {}
+    for path, leaf in leaves.items():
+        kind, _, term = path.rpartition(".")
+        if term == "like" and leaf.value is not None:
+            other = f"kinds.{leaf.value}."
+            found |= {f"{kind}.{at.removeprefix(other)}": its for at, its in leaves.items() if at.startswith(other)}
+    return found
+
+
 def _gaps(name: str, leaves: Mapping[str, Leaf]) -> Iterator[Finding]:
-    """Terms which nobody gives: a kind that is missing whole is told once."""
-    missing = [path for path, term in TERMS.items() if not term.optional and path not in leaves]
+    """Terms which nobody gives: a kind that is missing whole is told once.
+
+    Ordinary and emergency leave every pack has; another kind of which nobody speaks is not there.
+    """
+    spoken = {path.rpartition(".")[0] for path in leaves} | {"kinds.ordinary", "kinds.emergency"}
+    missing = [
+        path
+        for path, term in TERMS.items()
+        if not term.optional
+        and path not in leaves
+        and (not path.startswith("kinds.") or path.rpartition(".")[0] in spoken)
+    ]
     whole: set[str] = set()
     for path in missing:
         group = path.rpartition(".")[0]

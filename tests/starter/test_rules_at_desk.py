@@ -31,7 +31,7 @@ def test_a_pack_is_shown_with_value_source_trust_and_the_pack_it_is_inherited_fr
     rows = {row["path"]: row for row in map(json.loads, out.splitlines())}
     assert code == 0
     assert all(row["source"] and row["trust"] in "ABCD" for row in rows.values())
-    assert {row["pack"].partition("@")[0] for row in rows.values()} == {"us-army", "contingent"}
+    assert {row["pack"].partition("@")[0] for row in rows.values()} == {"us-army", "us-forces", "contingent"}
 
 
 def test_a_pack_that_is_not_there_is_told_with_those_that_are(capsys: pytest.CaptureFixture[str]) -> None:

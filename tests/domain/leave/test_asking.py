@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -69,6 +69,32 @@ def test_ask_notice_counts_days_of_the_base():
     life = Life()
     life.now = NOW.replace(hour=23)
     refused_and_over(asked(life, **dates(TODAY + 14 * DAY)), "ask/notice")
+
+
+@pytest.mark.rule("ask/ahead")
+@pytest.mark.parametrize(
+    ("now", "first", "rule"),
+    [
+        ("2026-03-02T08:00", "2026-04-16", ""),
+        ("2026-03-02T08:00", "2026-04-17", "ask/ahead"),
+        ("2026-03-02T22:30", "2026-04-17", ""),  # half past midnight at the base, already the next day
+        ("2026-11-20T08:00", "2027-01-04", ""),
+        ("2026-11-20T08:00", "2027-01-05", "ask/ahead"),
+        ("2028-01-16T08:00", "2028-03-01", ""),  # over a leap day
+        ("2028-01-16T08:00", "2028-03-02", "ask/ahead"),
+    ],
+)
+def test_ask_ahead(now, first, rule):
+    """UN police: a request is made up to 45 days ahead, counted in days of the base."""
+    stays = MEMBER.model_copy(update={"departs": date(2029, 12, 31)})
+    life = Life(terms=terms(ahead_days=45), member=stays)
+    life.now = datetime.fromisoformat(now).replace(tzinfo=UTC)
+    assert asked(life, **dates(date.fromisoformat(first))).refused == rule
+
+
+def test_ask_ahead_tells_from_when_it_may_be_asked():
+    life = asked(Life(terms=terms(ahead_days=10)), **dates(TODAY + 20 * DAY))
+    assert life.said[0].refusal.helps == f"ask on {TODAY + 10 * DAY} or later"
 
 
 def test_an_emergency_needs_no_notice_but_cannot_begin_yesterday():
