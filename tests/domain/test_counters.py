@@ -35,7 +35,7 @@ def book(known: Terms) -> Book:
 
 
 ONCE = limits("emergency-absence", career_times=1)
-ABSENCE = {"leave_kind": "emergency-absence", "purse": "none"}
+ABSENCE: dict[str, Any] = {"leave_kind": "emergency-absence", "purse": "none"}
 
 
 @pytest.mark.rule("account/career")
