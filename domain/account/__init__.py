@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from domain.account.balance import EARNING, Purse, StatementLine, allowance, balance, statement
+from domain.account.balance import EARNING, Purse, StatementLine, allowance, balance, statement, without
 from domain.account.correcting import correct
 from domain.account.events import AccountEvent, CorrectedDays, DaysRefused, HeldDays, Opened
 from domain.account.holding import answered, set_days
@@ -91,4 +91,5 @@ __all__ = [
     "over",
     "statement",
     "wants",
+    "without",
 ]

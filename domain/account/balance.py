@@ -45,11 +45,16 @@ def room(s: Account, terms: Terms, member: Member, first: date, purse: Purse, bu
 
     `but` is a leave which is counted as if it were not there.
     """
-    others = s.model_copy(update={"lines": {leave: line for leave, line in s.lines.items() if leave != but}})
+    others = without(s, but)
     later = {d.first for d in others.taken().values() if d.purse == purse and d.first > first}
     return min(
         balance(others, terms, member, day, purse) + allowance(s, terms, member, day, purse) for day in {first, *later}
     )
+
+
+def without(s: Account, leave_id: str) -> Account:
+    """The account as if a leave were not there."""
+    return s.model_copy(update={"lines": {leave: line for leave, line in s.lines.items() if leave != leave_id}})
 
 
 def _income(s: Account, terms: Terms, member: Member, on: date, purse: Purse) -> Decimal:
