@@ -50,8 +50,8 @@ from wiring.plugin import FurloughPlugin
 from wiring.settings import Settings
 from wiring.trouble import NotReached
 
-THREADS: Final = 8
-"""Decisions and SQL run in threads; more of them would only take the interpreter out of each other's hands."""
+THREADS: Final = 16
+"""Decisions and SQL run in threads. Twice as many as may wait to write: to decide needs no pen."""
 
 TASKS: Final = 1000
 """Leaves that wait for an entity keep their place meanwhile; with too few places each would wait for the others."""
@@ -148,7 +148,7 @@ async def work(settings: Settings) -> None:
 async def _live(settings: Settings, build: str, state: health.Health, stop: asyncio.Event) -> None:
     def waits(reason: NotReached) -> None:
         state.waiting(str(reason))
-        log.warning("waits for its server", reason=reason.what)
+        log.warning("waits for its server", why=reason.what)
 
     client = await connect_in_time(
         settings,

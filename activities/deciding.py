@@ -5,13 +5,13 @@ Its result is kept in the history and never made again.
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import Any, Final, TypeVar, cast
 
 from sqlalchemy import Engine
 from temporalio import activity
 
 from activities.facts import Library, Subject
-from activities.register import lookups
 from activities.register.database import RegisterUnavailable, reading
 from domain import account, garrison, leave, register
 from domain.acts import Act, Ask, BaseAct
@@ -23,37 +23,46 @@ from domain.leave import Leave
 D = TypeVar("D", bound=Decision[Any, Any])
 
 
+A_ROUND: Final = 0.5
+"""Seconds for acts which are decided together: far less than the process waits for them."""
+
+
 class Deciding:
     """One activity for each decider. `build` names the code that decides, and stands in every decision."""
 
     def __init__(self, engine: Engine, library: Library, build: str) -> None:
         self.engine, self.library, self.build = engine, library, build
 
-    @activity.defn(name="decide-leave")
+    @activity.defn(name="decide-leave", no_thread_cancel_exception=True)
     def leave(self, question: leave.LeaveQuestion) -> leave.LeaveDecision:
         """What an act leads to on a leave."""
         return self._decide(leave, question, leave.LeaveDecision)
 
-    @activity.defn(name="decide-base")
+    @activity.defn(name="decide-base", no_thread_cancel_exception=True)
     def base(self, questions: garrison.GarrisonQuestions) -> garrison.GarrisonAnswers:
         """What acts lead to at a base."""
         return self._together(garrison, questions, garrison.GarrisonDecision)
 
-    @activity.defn(name="decide-account")
+    @activity.defn(name="decide-account", no_thread_cancel_exception=True)
     def account(self, questions: account.AccountQuestions) -> account.AccountAnswers:
         """What acts lead to on a member's account."""
         return self._together(account, questions, account.AccountDecision)
 
-    @activity.defn(name="decide-register")
+    @activity.defn(name="decide-register", no_thread_cancel_exception=True)
     def register(self, questions: register.RegisterQuestions) -> register.RegisterAnswers:
         """What acts lead to in the register."""
         return self._together(register, questions, register.RegisterDecision)
 
     def _together(self, decider: Decider, q: Questions[Any, Any], kind: type[D]) -> tuple[D | Undecided, ...]:
-        """One act after the other, each on the state to which those before it led. What breaks fails its act alone."""
+        """One act after the other, each on the state to which those before it led. What breaks fails its act alone.
+
+        Acts for which the time is too short are left without an answer, and asked again; the first has one always.
+        """
         answers: list[D | Undecided] = []
-        state = q.state
+        state, end = q.state, monotonic() + A_ROUND
         for act in q.acts:
+            if answers and monotonic() > end:
+                break
             try:
                 decision = self._decide(decider, Question(act=act, state=state, now=q.now), kind)
             except RegisterUnavailable:
@@ -82,11 +91,7 @@ class Deciding:
         if not needs:
             return Facts()
         with reading(self.engine) as session:
-            about = subject(q.act, q.state)
-            if about.member and about.base is None:
-                member = lookups.member(session, about.member)
-                about = about._replace(base=member.base if member else None)
-            return self.library.look_up(session, needs, q.act, about, q.now)
+            return self.library.look_up(session, needs, q.act, subject(q.act, q.state), q.now)
 
 
 NOBODY: Final = Subject()

@@ -1,4 +1,7 @@
-"""What a leave holds in the register's database: seats and papers; and the notices laid out for the mailer."""
+"""What a leave holds in the register's database: seats and papers; and the notices laid out for the mailer.
+
+Whoever waits no longer for an answer does not break a transaction off: it is over soon, and asked again it is the same.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ class Effects:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
 
-    @activity.defn(name="seat")
+    @activity.defn(name="seat", no_thread_cancel_exception=True)
     def seat(self, want: Want) -> Events:
         """Seats out and back on flights of the mission; times are told on the base's clock."""
         with writing(self.engine) as session:
@@ -39,7 +42,7 @@ class Effects:
         flights = ", ".join(f"{b.leg} {b.flight} {b.departs.astimezone(clock):%Y-%m-%d %H:%M}" for b in answer)
         return (Took(spec=want.spec, n=want.n, ref=flights, cites=("travel/seat",)),)
 
-    @activity.defn(name="paper")
+    @activity.defn(name="paper", no_thread_cancel_exception=True)
     def paper(self, want: Want) -> Events:
         """The leave paper."""
         with writing(self.engine) as session:
@@ -48,7 +51,7 @@ class Effects:
             return (GaveBack(what="paper", n=want.n, cites=("travel/paper",)),)
         return (Took(spec=want.spec, n=want.n, ref=f"{paper.number}/{paper.serial}", cites=("travel/paper",)),)
 
-    @activity.defn(name="notice")
+    @activity.defn(name="notice", no_thread_cancel_exception=True)
     def notice(self, want: Want) -> Events:
         """Notices into the outbox; who they are for is told no kind of leave and no reason."""
         notice = want.spec

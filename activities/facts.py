@@ -38,7 +38,10 @@ class Library:
         self.rules, self.store = rules, store
 
     def look_up(self, session: Session, needs: frozenset[Need], act: Act, about: Subject, now: Instant) -> Facts:
-        """The facts named by `needs`; the others stay empty."""
+        """The facts named by `needs`; the others stay empty. Where no base is named, it is that of the member."""
+        if about.member and about.base is None:
+            member = lookups.member(session, about.member)
+            about = about._replace(base=member.base if member else None)
         wanted: dict[Need, Callable[[], dict[str, Any]]] = {
             "member": lambda: {"member": lookups.member(session, about.member or "")},
             "person": lambda: self._people(session, act, about, now),
@@ -65,14 +68,17 @@ class Library:
         posts.person(session, "", now, now)
 
     def _people(self, session: Session, act: Act, about: Subject, now: Instant) -> dict[str, Any]:
-        """Who decided, who recorded it; of an order concerned, who may exempt from it, and who is above its issuer."""
+        """Who decided, who recorded it; of an order concerned, who may exempt from it, and who is above its issuer.
 
-        def known(who: Code | None) -> Person | None:
-            return posts.person(session, who, act.acted_at, now) if who else None
+        A recorder writes it down today, whenever it was said.
+        """
+
+        def known(who: Code | None, at: Instant) -> Person | None:
+            return posts.person(session, who, at, now) if who else None
 
         exempts = posts.etp_posts(session, about.etp, now) if about.etp else ()
         superiors = command.above(session, about.issuer) if about.issuer else ()
-        people = {"person": known(act.decided_by), "clerk": known(act.entered_by)}
+        people = {"person": known(act.decided_by, act.acted_at), "clerk": known(act.entered_by, now)}
         return people | {"etp_posts": exempts, "superiors": superiors}
 
     def _desks(self, session: Session, about: Subject, now: Instant) -> dict[str, tuple[Rung, ...]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from sqlalchemy import Engine
 from temporalio import activity
 
@@ -14,6 +16,9 @@ from domain.register import Applied, Apply, NotApplied, RegisterEvent
 TOLD = 20
 """Bad lines named in the journal, by file, line and column; what stands in them names people and stays out of it."""
 
+EACH = 5.0
+"""Seconds between two signs of life."""
+
 
 class Imports:
     """One import at a time, in one transaction."""
@@ -22,7 +27,15 @@ class Imports:
         self.engine, self.store = engine, store
 
     @activity.defn(name="apply")
-    def apply(self, want: Apply) -> tuple[RegisterEvent, ...]:
+    async def apply(self, want: Apply) -> tuple[RegisterEvent, ...]:
+        """Takes the files in, and gives signs of life meanwhile: if this worker is killed another one soon begins."""
+        work = asyncio.ensure_future(asyncio.to_thread(self.take_in, want))
+        while not work.done():
+            activity.heartbeat()
+            await asyncio.wait({work}, timeout=EACH)
+        return work.result()
+
+    def take_in(self, want: Apply) -> tuple[RegisterEvent, ...]:
         """Takes the files in. Done again, it changes nothing and answers the same."""
         bundle = parse({name: self.store.get(digest) for name, digest in want.files.items()})
         if isinstance(bundle, tuple):

@@ -32,12 +32,14 @@ class Mailer:
         self.engine, self.host, self.port = engine, host, port
 
     async def run(self) -> None:
-        """Look into the outbox again and again."""
+        """Look into the outbox again and again; what breaks is told, and the next look may go better."""
         while True:
             try:
                 await asyncio.to_thread(self.send_due)
             except RegisterUnavailable as error:
-                log.warning("mailer waits for the register", reason=type(error).__name__)
+                log.warning("mailer waits for the register", why=type(error).__name__)
+            except Exception:
+                log.exception("a look into the outbox broke")
             await asyncio.sleep(EACH)
 
     def send_due(self) -> int:
@@ -53,10 +55,10 @@ class Mailer:
         try:
             if to:
                 self._hand_in(mail, to)
-        except (OSError, smtplib.SMTPException) as error:
+        except Exception as error:  # noqa: BLE001  (whatever is wrong with one mail keeps no other from going)
             with writing(self.engine) as session:
                 outbox.failed(session, mail, type(error).__name__, now)
-            log.warning("notice not sent", tries=mail.tries, reason=type(error).__name__)
+            log.warning("notice not sent", tries=mail.tries, why=type(error).__name__)
             return False
         with writing(self.engine) as session:
             outbox.sent(session, mail, now)

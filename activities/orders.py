@@ -79,6 +79,6 @@ def _facts(session: Session, act: IssueOrder | RescindOrder, now: Instant) -> Fa
     """Who ordered it, who recorded it, and which posts are above the issuer of what is changed."""
     issuer = orders.issuer(lookups.mission_book(session), act)
     superiors = command.above(session, issuer) if issuer else ()
-    clerk = posts.person(session, act.entered_by, act.acted_at, now) if act.entered_by else None
+    clerk = posts.person(session, act.entered_by, now, now) if act.entered_by else None
     person = posts.person(session, act.decided_by, act.acted_at, now)
     return Facts(person=person, clerk=clerk, superiors=superiors)

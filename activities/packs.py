@@ -20,19 +20,22 @@ def texts(folder: Path = RULES) -> dict[str, str]:
     """All packs of a folder by name; read once, so that a worker goes by one state of the files until it is restarted.
 
     Raises:
-        PackError: when the folder or a file cannot be read.
+        PackError: when a file cannot be read.
     """
-    try:
-        return {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.toml"))}
-    except (OSError, UnicodeDecodeError) as error:
-        unreadable = Finding(
-            pack=folder.name,
-            path="(file)",
-            expected="readable files in UTF-8",
-            got=str(error),
-            remedy="mend or remove the file",
-        )
-        raise PackError([unreadable]) from error
+    found: dict[str, str] = {}
+    for file in sorted(folder.glob("*.toml")):
+        try:
+            found[file.stem] = file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            unreadable = Finding(
+                pack=file.stem,
+                path=str(file),
+                expected="a readable file in UTF-8",
+                got=str(error),
+                remedy="mend or remove the file",
+            )
+            raise PackError([unreadable]) from error
+    return found
 
 
 @lru_cache(maxsize=256)

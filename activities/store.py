@@ -87,6 +87,13 @@ class Store:
             file.unlink()
             _keep_names(file.parent)
 
+    def secret(self) -> bytes:
+        """What nobody knows who cannot read this store: made once, and the same for all who use it."""
+        file = self.folder / "secret"
+        if not file.exists():
+            self._write(file, secrets.token_bytes(_SALT), once=True)
+        return file.read_bytes()
+
     def _file(self, digest: str) -> Path:
         if not _DIGEST.fullmatch(digest):
             raise NotKept(f"expected a SHA-256 of 64 hexadecimal digits, got {digest[:100]!r}")
@@ -97,8 +104,11 @@ class Store:
             raise NotKept(f"expected a reference such as s-2b7kq..., got {ref[:100]!r}")
         return self.folder / "sealed" / ref
 
-    def _write(self, file: Path, content: bytes) -> None:
-        """All or nothing, also when the power fails: written aside, brought to the disk, then given its name."""
+    def _write(self, file: Path, content: bytes, *, once: bool = False) -> None:
+        """All or nothing, also when the power fails: written aside, brought to the disk, then given its name.
+
+        What may be written `once` only stays as whoever came first has written it.
+        """
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         for part in reversed(file.relative_to(self.folder).parents):
             folder = self.folder / part
@@ -111,7 +121,11 @@ class Store:
                 out.write(content)
                 out.flush()
                 os.fsync(out.fileno())
-            aside.replace(file)
+            if once:
+                with suppress(FileExistsError):
+                    file.hardlink_to(aside)
+            else:
+                aside.replace(file)
         finally:
             aside.unlink(missing_ok=True)
         _keep_names(file.parent)

@@ -13,8 +13,9 @@ from temporalio.client import Client
 
 from activities.waiting import while_working
 from domain.acts import Ruled, Told
-from domain.garrison import Garrison, Tell, wants
+from domain.garrison import Garrison, Tell
 from domain.garrison.events import GarrisonEvent, ToldLeaves
+from domain.garrison.telling import owed
 from domain.ids import base_workflow
 from domain.model import Code, timedelta
 from domain.orders import Verdict
@@ -79,10 +80,10 @@ class Telling:
         return dict(details[0]) if details else {}
 
     async def _owed(self, tell: Tell) -> dict[str, Verdict]:
-        """What is to be told by now: one leave which cannot be reached must not keep later verdicts from the others."""
+        """All that is to be told by now: one that cannot be reached must not keep later verdicts from the others."""
         handle = self.client.get_workflow_handle(base_workflow(tell.base))
         state = await handle.query("state", result_type=Garrison)
-        return next((newer.verdicts for newer in wants(state, tell.as_of)), {})
+        return owed(state)
 
     async def _told(self, base: Code, leave_id: str, verdict: Verdict) -> bool:
         """Whether the leave was there to be told."""

@@ -70,8 +70,8 @@ def sheets(members: int, flights: int = 40) -> dict[str, bytes]:
 
 def _flights(day: date, seats: int) -> tuple[str, str]:
     before = day - timedelta(days=1)
-    out = f"OUT-{day:%y%m%d},NAQ,BEY,{day}T08:00+00:00,{day}T09:00+00:00,{seats},{before}T12:00+00:00"
-    return out, f"BACK-{day:%y%m%d},BEY,NAQ,{day}T16:00+00:00,{day}T17:00+00:00,{seats},{before}T12:00+00:00"
+    out = f"OUT-{day:%y%m%d},NAQ,BEY,{day}T08:00+00:00,{day}T09:00+00:00,{min(seats, 9999)},{before}T12:00+00:00"
+    return out, f"BACK-{day:%y%m%d},BEY,NAQ,{day}T16:00+00:00,{day}T17:00+00:00,{min(seats, 9999)},{before}T12:00+00:00"
 
 
 @asynccontextmanager

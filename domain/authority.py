@@ -72,14 +72,15 @@ def speaks_as(act: Act, person: Person) -> tuple[HeldPost, ...] | Refusal:
     """The posts by whose power a person speaks: the one named, else all that are theirs.
 
     A post which is named is held, now and when it was said; one for which a delegate speaks, by a written delegation.
+    What was seen is told by the posts held then, whether or not they are held still.
     """
-    mine, named = person.posts, act.for_post or act.post
+    mine, named = _told_from(act, person), act.for_post or act.post
     delegated = tuple(p for p in mine if p.by == "delegation")
     for post, held, how in ((act.post, mine, "held"), (act.for_post, delegated, "delegated in writing")):
         if post is not None and post not in {p.post for p in held}:
             return Refusal(
                 rule="authority/post",
-                why=f"the post named is not {how} to the person, now and when it was said",
+                why=f"the post named is not {how} to the person, {_when(act)}",
                 facts={"expected": post, "got": _names(person)},
                 helps="name a post you hold, or have a delegation entered in the register",
             )
@@ -125,7 +126,7 @@ def at_the_gate(act: Act, facts: Facts, member: Member) -> Refusal | None:
     Never by the member themself.
     """
     seen_by = facts.clerk or facts.person
-    if seen_by and _at(member.base, seen_by.posts, AT_THE_GATE):
+    if seen_by and _at(member.base, _told_from(act, seen_by), AT_THE_GATE):
         return own(act, member.id)
     return Refusal(
         rule="authority/gate",
@@ -133,6 +134,22 @@ def at_the_gate(act: Act, facts: Facts, member: Member) -> Refusal | None:
         facts={"expected": f"{', '.join(AT_THE_GATE)} of {member.base}", "got": _names(seen_by)},
         helps="give the post which saw it: --post GATE-<BASE>",
     )
+
+
+def relieved(facts: Facts, member: Member) -> tuple[str, ...]:
+    """What marks the coming or going that is told from a post left since: it stands, and an auditor looks at it."""
+    seen_by = facts.clerk or facts.person
+    held = seen_by is not None and _at(member.base, seen_by.posts, AT_THE_GATE)
+    return () if held else ("authority/gate",)
+
+
+def _told_from(act: Act, person: Person) -> tuple[HeldPost, ...]:
+    """The posts by which an act is judged: what was seen was seen, also by who has been relieved since."""
+    return (*person.posts, *person.relieved) if act.said == "observation" else person.posts
+
+
+def _when(act: Act) -> str:
+    return "when it was seen" if act.said == "observation" else "now and when it was said"
 
 
 def _at(base: Code | None, posts: tuple[HeldPost, ...], roles: tuple[Role, ...]) -> bool:

@@ -24,10 +24,14 @@ class HeldPost(Model):
 
 
 class Person(Model):
-    """Who speaks: the register id, the posts valid when it was said *and* now, and the base where they are."""
+    """Who speaks: the register id, the posts valid when it was said *and* now, and the base where they are.
+
+    `relieved` are those valid when it was said and no more: what was seen from them can still be told.
+    """
 
     id: Code
     posts: tuple[HeldPost, ...] = ()
+    relieved: tuple[HeldPost, ...] = ()
     base: Code | None = None
 
     def holds(self, *roles: Role) -> bool:

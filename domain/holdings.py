@@ -43,7 +43,8 @@ class Days(Model):
 class Place(Model):
     """An absence from the base: asked for while `out_at` is None; `out_at` is what the gate saw.
 
-    At most `ceiling_percent` of the unit may be absent; from `warn_percent` on it is said how many are.
+    At most `ceiling_percent` of the unit may be absent; from `warn_percent` on it is said how many are. `number` is the
+    control number, of which the base need not think until it is asked for a place.
     """
 
     what: Literal["place"] = "place"
@@ -61,6 +62,7 @@ class Place(Model):
     ceiling_percent: int
     warn_percent: int = 100
     override_role: Role = "force-commander"
+    number: str = ""
     out_at: Instant | None = None
 
 

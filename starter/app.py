@@ -150,6 +150,11 @@ def _unforeseen(error: Exception) -> tuple[str, int]:
     kind = type(error).__name__
     if isinstance(error, ValidationError):
         return str(misread(error)), 2
+    if kind == "PackError":
+        return (
+            f"{error}\nnext   mend the file in the rules folder; furlough rules check FILE tells all that is wrong",
+            2,
+        )
     if kind == "RegisterUnavailable":
         return f"{error}\nknown  nothing was changed\nnext   is the disk full, or FURLOUGH_DATABASE another?", 4
     return _bug(error), 1

@@ -2,10 +2,15 @@
 
 The id of a leave is made of what was asked, so that a request whose answer was lost, or a file which was broken off, is
 simply sent again. One that comes without a file counts for its day: who was denied asks anew, as all do tomorrow.
+
+The id is seen by all who see the server, and the kind of leave is not for them: a secret in the mission's detail store
+goes into the id, or kinds could be tried out until one fits. All desks which share the store so make the same ids. Two
+which do not make two leaves of one request; the account then refuses the second, since its days are taken.
 """
 
 from __future__ import annotations
 
+import hmac
 import json as jsons
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -143,7 +148,18 @@ class Asking:
         return ["", member, open_, str(asked)]
 
     def _leave_id(self, key: list[Any], attempt: int) -> str:
-        return f"{self.desk.settings.code}-{ULID.from_hex(digest([*key, attempt])[:32])}"
+        """The name of what was asked. Raises Misset where the secret which goes into it is not to be had."""
+        try:
+            secret = self.desk.store.secret()
+        except OSError as error:
+            raise Misset(
+                "Requests cannot be named.",
+                why=f"expected the secret in {self.desk.store.folder}, got: {error.strerror or error}",
+                known="nothing was changed",
+                helps="its owner alone may read it: share one user, or run the command where the store is",
+            ) from error
+        named = hmac.digest(secret, digest([*key, attempt]).encode(), "sha256")
+        return f"{self.desk.settings.code}-{ULID.from_bytes(named[:16])}"
 
     async def _id(self, key: list[Any]) -> tuple[str, Face | None]:
         """The leave's id, and how it stands if it was asked for already.

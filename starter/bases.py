@@ -31,7 +31,7 @@ from starter.speaking import For
 from wiring import console
 from wiring.deliver import QUEUE, NotDelivered
 from wiring.queries import query
-from wiring.trouble import Misset
+from wiring.trouble import Misset, NotReached
 
 Said = IssueOrder | RescindOrder | Exempt | Override
 
@@ -194,13 +194,13 @@ async def carry(desk: Desk, act: IssueOrder | RescindOrder, name: str, how: How,
             with console.progress() as bar:
                 task = bar.add_task(f"{name} to the bases", total=bases)
                 while (await handle.describe()).status == WorkflowExecutionStatus.RUNNING:
-                    bar.update(task, completed=len(await handle.query("carried", result_type=list[Carried])))
+                    bar.update(task, completed=len(await query(desk.client, handle.id, "carried", list[Carried])))
                     await asyncio.sleep(0.1)
             spread = await handle.result()
-    except TimeoutError as error:
+    except (TimeoutError, NotReached) as error:
         raise NotDelivered(
             f"Not every base has {name} yet.",
-            why=f"no end within {_CARRIED.seconds} s",
+            why=error.why if isinstance(error, NotReached) else f"no end within {_CARRIED.seconds} s",
             known="it is on its way and arrives by itself",
             helps="is a worker running? furlough order list BASE tells whether a base has it",
         ) from error

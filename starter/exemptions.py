@@ -7,14 +7,15 @@ from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
-from domain.acts import Exempt, Override
+from domain.acts import Exempt, Override, Sealed
 from domain.garrison import board
 from starter import bases
 from starter.board import grid
 from starter.board import strength as unit_days
-from starter.desk import at_desk
+from starter.desk import Desk, at_desk
 from starter.flags import HERE, How
 from starter.order_flags import Ground
+from starter.saying import to_seal
 from starter.speaking import OWN, For
 from wiring import console
 
@@ -42,7 +43,7 @@ async def grant(
         leave: The leave, as every command takes it.
         order: The version, for example LO-014.2.
         ground: On which ground; the order names which it allows.
-        reason: Why.
+        reason: Why. Sealed into the detail store.
         until: Until when, on the base's clock; else for good.
         dry_run: Show what would come of it; change nothing.
     """
@@ -54,7 +55,7 @@ async def grant(
             leave_id=face.leave_id,
             order=order,
             ground=ground,
-            reason=reason,
+            reason=_sealed(desk, reason, dry_run=dry_run),
             until=desk.moment(until, face.base).replace(second=0, microsecond=0) if until else None,
         )
         return await bases.say(desk, act, f"exemption of {face.number} from {order}", how, dry_run=dry_run)
@@ -127,10 +128,17 @@ async def override_(leave: str, *, reason: str, dry_run: DryRun = False, whose: 
 
     Args:
         leave: The leave, as every command takes it.
-        reason: Why.
+        reason: Why. Sealed into the detail store.
         dry_run: Show what would come of it; change nothing.
     """
     async with at_desk(**how.settings) as desk:
         face = await desk.leaves().find(leave)
-        act = Override(**bases.head(desk, whose), base=face.base, leave_id=face.leave_id, reason=reason)
+        sealed = _sealed(desk, reason, dry_run=dry_run)
+        act = Override(**bases.head(desk, whose), base=face.base, leave_id=face.leave_id, reason=sealed)
         return await bases.say(desk, act, f"override of strength for {face.number}", how, dry_run=dry_run)
+
+
+def _sealed(desk: Desk, reason: str, *, dry_run: bool) -> Sealed:
+    """The reason, which may be the family's, out of the record; what is only tried leaves no trace in the store."""
+    later = to_seal(reason, "reason")
+    return later if dry_run else desk.store.seal(reason)

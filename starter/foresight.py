@@ -12,7 +12,6 @@ from tempfile import TemporaryDirectory
 
 from activities.deciding import subject
 from activities.facts import Library
-from activities.register import lookups
 from activities.register.database import reading
 from activities.store import Store
 from domain import leave
@@ -27,11 +26,7 @@ def refusal(desk: Desk, act: Act, state: Leave, store: Store | None = None) -> R
     """Why the act would be refused; None where the leave's rules have nothing against it."""
     library, now = Library(desk.settings.rules, store or desk.store), datetime.now(UTC)
     with reading(desk.source) as session:
-        about = subject(act, state)
-        if about.member and about.base is None:
-            member = lookups.member(session, about.member)
-            about = about._replace(base=member.base if member else None)
-        facts = library.look_up(session, leave.needs(act, state), act, about, now)
+        facts = library.look_up(session, leave.needs(act, state), act, subject(act, state), now)
     events = leave.decide(act, state, facts, now)
     return next((event.refusal for event in events if isinstance(event, Refused)), None)
 

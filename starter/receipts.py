@@ -11,13 +11,14 @@ from typing import Any, Final
 from temporalio.client import Client
 
 from domain.decider import Entry, Outcome, Refused
-from domain.leave import Face
-from domain.leave.events import Lacks, Noted
+from domain.holdings import Seat
+from domain.leave import Face, Leave
+from domain.leave.events import Lacks, Noted, TravelConfirmed
 from domain.model import Model
 from domain.refusal import Refusal
 from starter.desk import Desk
 from wiring import console
-from wiring.queries import face_of, journal_of
+from wiring.queries import face_of, journal_of, query
 from wiring.trouble import NotReached, Trouble
 
 SETTLING: Final = 1.5
@@ -40,6 +41,8 @@ class Answer(Model):
     entries: tuple[Any, ...] = ()
     refusal: Refusal | None = None
     trouble: str = ""
+    lack: Refusal | None = None
+    """Why a flight named by an act that was recorded has no seat for it."""
     face: Face | None = None
 
 
@@ -63,16 +66,18 @@ async def answered(
     refusal = outcome.refusal
     if refusal is None and face is not None and face.state == "not opened":
         refusal = why_not_opened(await journal_of(client, leave_id))
+    lack, face = await _seatless(client, leave_id, outcome, face, settling)
     again = refusal is None and bool(outcome.entries) and all(e.seq <= seen or _was_so(e) for e in outcome.entries)
     return Answer(
         said=said,
         leave_id=leave_id,
         number=face.number if face else "",
         result="refused" if refusal else "already" if again else "recorded",
-        code=5 if refusal else 0,
+        code=5 if refusal or lack else 0,
         act_id=act_id,
         entries=outcome.entries,
         refusal=refusal,
+        lack=lack,
         face=face,
     )
 
@@ -131,6 +136,35 @@ async def at_rest(client: Client, leave_id: str, settling: float = SETTLING) -> 
         pause = min(2 * pause, settling / 15)
 
 
+async def _seatless(
+    client: Client, leave_id: str, outcome: Outcome[Any], face: Face | None, settling: float
+) -> tuple[Refusal | None, Face | None]:
+    """Why there is no seat on the flights which an act has named, and the face since; the register tells it later.
+
+    Who still looks for the seat when the time is over is shown as at work.
+    """
+    named = [e.event for e in outcome.entries if isinstance(e.event, TravelConfirmed)]
+    wanted = [(x.out_flight, x.back_flight) for x in named if x.out_flight or x.back_flight]
+    if face is None or not wanted:
+        return None, face
+    (out_flight, back_flight), until = wanted[-1], asyncio.get_running_loop().time() + settling
+    try:
+        while True:
+            state: Leave | None = await query(client, leave_id, "state", Leave)
+            lacks = state.lacks.get("seat") if state else None
+            held = state.held.get("seat") if state else None
+            seats = [seat for seat in (lacks and lacks.spec, held) if isinstance(seat, Seat)]
+            answered = [x for x in seats if x.out_flight == (out_flight or x.out_flight)]
+            answered = [x for x in answered if x.back_flight == (back_flight or x.back_flight)]
+            if state is None or answered or state.ended or state.out_at:
+                return (lacks.refusal if lacks and lacks.spec in answered else None), await face_of(client, leave_id)
+            if asyncio.get_running_loop().time() > until:
+                return None, face.model_copy(update={"busy": True})
+            await asyncio.sleep(settling / 15)
+    except NotReached:
+        return None, face.model_copy(update={"busy": True})
+
+
 def why_not_opened(journal: Sequence[Entry[Any]]) -> Refusal | None:
     """Which rule kept a request from being opened."""
     for entry in reversed(journal):
@@ -163,7 +197,10 @@ def show(answer: Answer, desk: Desk, *, json: bool = False) -> None:
         return console.warn(refused(answer, desk))
     if answer.trouble:
         return console.warn(f"FAILED  {_named(answer)}\n{answer.trouble}" if answer.said else answer.trouble)
-    return console.say(receipt(answer, desk))
+    console.say(receipt(answer, desk))
+    if answer.lack is not None:
+        console.warn(no_seat(answer.lack, desk, answer.face))
+    return None
 
 
 def receipt(answer: Answer, desk: Desk) -> str:
@@ -202,6 +239,17 @@ def refused(answer: Answer, desk: Desk) -> str:
     zone = desk.zone(answer.face.base if answer.face else None)
     told = (f"{label:<6} {console.on_clock(text, zone)}" for label, text in rows if text)
     return "\n".join([f"{head:<71} nothing was changed", *told])
+
+
+def no_seat(lack: Refusal, desk: Desk, face: Face | None) -> str:
+    """That the flights named have no seat for a leave whose journey is confirmed: said as loudly as a refusal."""
+    zone = desk.zone(face.base if face else None)
+    rows = (
+        ("why", f"{lack.why} {lack.facts.get('got', '')} (rule {lack.rule})"),
+        ("known", "the journey is confirmed; the seats booked before, if any, are kept"),
+        ("next", lack.helps),
+    )
+    return "\n".join(["NO SEAT", *(f"{label:<6} {console.on_clock(text, zone)}" for label, text in rows if text)])
 
 
 def _named(answer: Answer) -> str:

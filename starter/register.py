@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import Annotated, Any, Final, cast
+from time import monotonic
+from typing import Annotated, Any, Final
 
 from cyclopts import App, Parameter
 from rich.table import Table
@@ -28,7 +29,7 @@ from starter.desk import Desk, at_desk, new_id
 from starter.flags import HERE, How
 from wiring import console, sheets
 from wiring.queries import query
-from wiring.trouble import Misset
+from wiring.trouble import Misset, NotReached
 
 app = App(name="register", help="Members, posts, delegations, strength and flights: what facts are looked up in.")
 
@@ -105,14 +106,13 @@ async def _import(desk: Desk, bundle: Bundle, found: Changes, how: How) -> int:
     outcome = await desk.send(act)
     if outcome.refusal:
         return not_accepted(desk, f"import of {len(bundle.files)} files", outcome.refusal, how)
-    event = outcome.entries[-1].event
+    event: AlreadySo | Imported = outcome.entries[-1].event
+    state = await _taken_in(desk.client, event.version)
+    if state.version < event.version:
+        return await _not_taken(desk.client, event.version)
     if isinstance(event, AlreadySo):
         console.say(f"already so since register version {event.version}")
         return 0
-    version = cast("Imported", event).version
-    state = await _taken_in(desk.client, version)
-    if state.version < version:
-        return await _not_taken(desk.client, version)
     _receipt(desk, state.version, how)
     return 0
 
@@ -129,19 +129,31 @@ def _importer(desk: Desk, version: int) -> tuple[str, str | None]:
 
 
 async def _taken_in(client: Client, version: int) -> Register:
-    """The register once the import has been taken in, or was found not to go with it."""
-    handle = client.get_workflow_handle(ids.REGISTER)
-    async with asyncio.timeout(_TAKEN_IN.total_seconds()):
+    """The register once the import has been taken in, or was found not to go with it.
+
+    Raises:
+        NotReached: it was not in time; it is recorded and goes on by itself.
+    """
+    until, why = monotonic() + _TAKEN_IN.total_seconds(), f"no end within {_TAKEN_IN.seconds // 60} minutes"
+    try:
         with console.err.status("taking the files in"):
-            while True:
-                state: Register = await handle.query("state", result_type=Register)
+            while monotonic() < until:
+                state: Register = await query(client, ids.REGISTER, "state", Register)
                 if state.under_way is None and state.newest >= version:
                     return state
                 await asyncio.sleep(0.05)
+    except NotReached as error:
+        why = error.why
+    raise NotReached(
+        "The files are not taken in yet.",
+        why=why,
+        known=f"the import is recorded as version {version}; it is taken in by itself once a worker runs",
+        helps="is a worker running? furlough up, or furlough worker --mission CODE; furlough register show tells more",
+    )
 
 
 async def _not_taken(client: Client, version: int) -> int:
-    journal: list[dict[str, Any]] = await client.get_workflow_handle(ids.REGISTER).query("journal")
+    journal = await query(client, ids.REGISTER, "journal", list[dict[str, Any]])
     events = (entry["event"] for entry in journal if entry["event"]["kind"] == "not-applied")
     for event in map(NotApplied.model_validate, events):
         if event.version == version:

@@ -120,7 +120,7 @@ class Saying:
         if shape is Instant:
             return self.desk.moment(value, face.base or None)
         if shape is Sealed:
-            return LATER
+            return to_seal(value, name)
         if shape is bool:
             return _YES.get(value.lower(), value)
         return value
@@ -162,6 +162,14 @@ class Saying:
 
 LATER: Final = Sealed(ref="later", digest="0" * 64)
 """Stands for a text until the whole act can be said: what cannot be said must leave no trace in the store."""
+
+
+def to_seal(text: str, name: str) -> Sealed:
+    """The place of a text that is to be sealed. Raises Misset where it says nothing."""
+    if text.strip():
+        return LATER
+    raise Misset(f"The {name} says nothing.", why="expected some words, got none", helps=f'--{name} "..."')
+
 
 SO_ALREADY: Final = {"withdraw": "withdrawn", "deny": "denied", "cancel": "cancelled"}
 """Acts which end a leave, and the end of it: said once more, they have nothing to add."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from sqlalchemy import select
 
 from activities.register import command
 from activities.register.database import reading
 from activities.register.tables import Post
+from domain.acts import Find
 from domain.facts import Person
 from domain.leave import Leave, exempting_from, overriding
 from domain.leave.face import Face, face
@@ -19,14 +20,17 @@ from starter import index
 from starter.desk import Desk
 from wiring.trouble import Misset
 
+FINDINGS: Final = "|".join(get_args(Find.model_fields["finding"].annotation))
+"""All that may be found, in one breath: the system finds nobody absent, and suggests nothing to who does."""
+
 TURNS: Final = {
     "waiting for a check": ("attestation", "attest {leave} --method red-cross"),
     "waiting for approval": ("approval", "approve {leave}"),
     "approved": ("clearance", "clear {leave}"),
     "cleared": ("seat, journey", "confirm-travel {leave}"),
     "booked": ("journey", "confirm-travel {leave}"),
-    "delayed": ("finding", "finding {leave} --finding excused --reason ..."),
-    "absence proposed": ("finding", "finding {leave} --finding absent --reason ..."),
+    "delayed": ("finding", f"finding {{leave}} --finding {FINDINGS} --reason ..."),
+    "absence proposed": ("finding", f"finding {{leave}} --finding {FINDINGS} --reason ..."),
 }
 """What is wanted of a post whose turn it is, by the state of the leave, and what it usually types."""
 

@@ -40,6 +40,9 @@ URGENT: Final = Priority(priority_key=1)
 ANSWER: Final = timedelta(seconds=5)
 """How long an act of a person waits for its outcome."""
 
+A_TRY: Final = timedelta(seconds=0.1)
+"""With less time left nothing is sent once more."""
+
 _ACT: TypeAdapter[Any] = TypeAdapter(AnyAct)
 _OUTCOMES: Mapping[str, type[Any]] = {
     "leave": LeaveOutcome,
@@ -87,7 +90,9 @@ async def deliver(client: Client, act: Act, *, within: timedelta = ANSWER, updat
         return await _sent(client, act, update_id or act.act_id, within)
     except (NoFacts, Undecided):
         # The server keeps an update's outcome under its id, a failure too: this one may be of an earlier try.
-        left = timedelta(seconds=max(deadline - monotonic(), 1))
+        left = timedelta(seconds=deadline - monotonic())
+        if left <= A_TRY:
+            raise
         return await _sent(client, act, f"{act.act_id}~{token_hex(4)}", left)
 
 

@@ -18,7 +18,7 @@ from domain.leave import Face, LeaveEvent
 from wiring.trouble import NotReached, Trouble
 
 PATIENCE: Final = timedelta(seconds=15)
-"""How long it is asked in all: the server waits 10 s for a worker that is gone before it turns to another, and only
+"""How long it is asked in all: the server waits some seconds for a worker that is gone before it turns to another, only
 within one try."""
 
 PAUSE: Final = 0.25

@@ -31,7 +31,7 @@ class BaseWorkflow(Entity[garrison.Garrison]):
     def __init__(self, start: Start[garrison.Garrison]) -> None:
         super().__init__(garrison, start, garrison.GarrisonAnswers)
         for kind in SENT:
-            workflow.set_update_handler(kind, self.act)
+            workflow.set_update_handler(kind, self.act, validator=self.readable)
 
     @workflow.run
     async def run(self, start: Start[garrison.Garrison]) -> None:

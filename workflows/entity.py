@@ -17,18 +17,20 @@ from temporalio.exceptions import ApplicationError, FailureError
 
 from domain.acts import Act
 from domain.decider import Decider, Outcome, Questions, Undecided
+from domain.leave import misaddressed, reused
 from domain.model import Model
 from workflows.patience import at_once
-from workflows.process import Process, S, broken, undecided
+from workflows.process import Process, S, broken, refuse_early, undecided
 
 A_MONTH = timedelta(days=30)
 """An entity continues as new at least this often, so that new code takes it over between two runs."""
 
 
-A_LONG_RUN = 500
-"""Events after which an entity continues as new, sooner than the server suggests.
+A_LONG_RUN, LONGEST_RUN = 1_000, 4_000
+"""Events after which an entity continues as new, sooner than the server suggests: once nothing is under way, or anyway.
 
 A worker which has forgotten it, or was just started, replays its whole run before it answers, and people wait for that.
+An effect which the server keeps begins anew in the next run.
 """
 
 
@@ -40,7 +42,7 @@ class Start(Model, Generic[S]):
 
 
 TOGETHER = 50
-"""Acts decided in one go at most: far under a second."""
+"""Acts put to one decision at most; those for which its time is too short are put to the next."""
 
 
 @dataclass(eq=False)
@@ -79,8 +81,11 @@ class Entity(Process[S]):
         """Decide an act, and with it whatever else has come in: a crowd waits for one decision and not for each other.
 
         Raises:
-            ApplicationError: as `undecided`.
+            ApplicationError: as `undecided`; or a `Refusal`, where another act was said under this id.
         """
+        saying: tuple[str, str] = act.kind, act.decided_by  # type: ignore[attr-defined]  # every act has a kind
+        if self.said.setdefault(act.act_id, saying) != saying:
+            refuse_early(reused(act))
         asked = Asked(act)
         self.waiting.append(asked)
         async with self.turn:
@@ -91,6 +96,11 @@ class Entity(Process[S]):
             raise asked.failure
         entries = tuple(e for e in self.journal if e.act_id == act.act_id)
         return Outcome(entries=entries, said=self.said.get(act.act_id))
+
+    def readable(self, act: Act) -> None:
+        """Refuse, without a trace, what is for another one, or comes under another act's name."""
+        update = workflow.current_update_info()
+        refuse_early(misaddressed(act, update.name if update else "", self.of))
 
     async def answer(self, batch: list[Asked]) -> None:
         """Have acts decided one after the other; what breaks fails its act alone."""
@@ -104,7 +114,8 @@ class Entity(Process[S]):
             for asked in batch:
                 asked.failure = undecided(error)
             return
-        for asked, answer in zip(batch, answers, strict=True):
+        self.waiting = batch[len(answers) :] + self.waiting
+        for asked, answer in zip(batch, answers, strict=False):
             if isinstance(answer, Undecided):
                 asked.failure = broken(answer.fault)
             else:
@@ -112,15 +123,22 @@ class Entity(Process[S]):
         self.fuse = 0
 
     def finished(self) -> bool:
-        """Whether this run is over. An effect which the server still tries is wanted anew by the next run."""
-        return self.tired and self.jobs.keys() <= self.lingering
+        """Whether this run is over. An effect which the server still tries is waited for, though not for ever."""
+        if not self.tired:
+            return False
+        return not self.jobs or (self.exhausted and not self.busy)
 
     @property
     def tired(self) -> bool:
         """Whether this run has lasted long enough."""
-        run = workflow.info()
-        long = run.is_continue_as_new_suggested() or run.get_current_history_length() >= A_LONG_RUN
+        long = self.exhausted or workflow.info().get_current_history_length() >= A_LONG_RUN
         return long or bool(self.month and self.month.done())
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether this run must end, whatever is under way."""
+        run = workflow.info()
+        return run.is_continue_as_new_suggested() or run.get_current_history_length() >= LONGEST_RUN
 
     async def wait(self, condition: Any) -> None:
         """Wait as a leave does, but not past the end of this run."""

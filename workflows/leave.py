@@ -72,8 +72,7 @@ class LeaveWorkflow(Process[leave.Leave]):
         """Refuse, without a trace, what is not for this leave or comes at a step where it is not possible."""
         update = workflow.current_update_info()
         name = update.name if update else ""
-        if act.kind != name or act.leave_id != self.leave_id:
-            refuse_early(leave.misaddressed(act, name, self.leave_id))
+        refuse_early(leave.misaddressed(act, name, self.leave_id))
         refuse_early(leave.impersonates(act, self.state))
         if act.act_id not in self.acts:
             refuse_early(leave.possible(act, self.state))

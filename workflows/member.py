@@ -28,7 +28,7 @@ class MemberWorkflow(Entity[account.Account]):
     def __init__(self, start: Start[account.Account]) -> None:
         super().__init__(account, start, account.AccountAnswers)
         for kind in SENT:
-            workflow.set_update_handler(kind, self.act)
+            workflow.set_update_handler(kind, self.act, validator=self.readable)
 
     @workflow.run
     async def run(self, start: Start[account.Account]) -> None:

@@ -53,7 +53,7 @@ PATIENCE: Final[dict[str, Patience]] = {
     "publish-order": Patience(None, 30 * SECOND),
     "carry-order": Patience(None, 30 * SECOND),
     # The register takes in a bundle of files; 100,000 members take well under a minute.
-    "apply": Patience(None, timedelta(minutes=10)),
+    "apply": Patience(None, timedelta(minutes=10), heartbeat=20 * SECOND),
     # The nightly walk over the ledgers.
     "reconcile": Patience(None, timedelta(hours=2), heartbeat=timedelta(minutes=1)),
 }

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from threading import Lock
-from typing import Any
+from threading import BoundedSemaphore, Lock
+from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
@@ -25,14 +25,19 @@ from activities.register.tables import Table
 UNCHANGING = "unchanging"
 """In the `info` of a session which sees one view of the register from first to last."""
 
-_BUSY = timedelta(seconds=2)
+_BUSY = timedelta(seconds=1)
 _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
     f"busy_timeout={_BUSY // timedelta(milliseconds=1)}",
     "foreign_keys=ON",
 )
+IN_LINE: Final = 8
+"""Writers of one process at a time, the waiting ones too. Others are sent away at once: threads that wait for the pen
+would be missing to those who only read."""
+
 _PENS: defaultdict[str, Lock] = defaultdict(Lock)
+_LINES: defaultdict[str, BoundedSemaphore] = defaultdict(lambda: BoundedSemaphore(IN_LINE))
 _NO_ANSWER = (OperationalError, InterfaceError, DatabaseError, PoolTimeout)
 _MIGRATING = 0x667572  # any number, as long as everybody who migrates asks for the same lock
 
@@ -94,15 +99,19 @@ def _pen(source: Engine) -> Iterator[None]:
     if source.dialect.name != "sqlite":
         yield
         return
-    pen = _PENS[str(source.url)]
-    if not pen.acquire(timeout=_BUSY.total_seconds()):
-        raise RegisterUnavailable(
-            f"The register ({source.url}) did not answer: database is locked, somebody else writes"
-        )
+    line, pen = _LINES[str(source.url)], _PENS[str(source.url)]
+    busy = RegisterUnavailable(f"The register ({source.url}) did not answer: database is locked by another writer")
+    if not line.acquire(blocking=False):
+        raise busy
     try:
-        yield
+        if not pen.acquire(timeout=_BUSY.total_seconds()):
+            raise busy
+        try:
+            yield
+        finally:
+            pen.release()
     finally:
-        pen.release()
+        line.release()
 
 
 @contextmanager

@@ -49,9 +49,10 @@ class Grant(NamedTuple):
 
 
 def person(session: Session, member_id: str, acted_at: datetime, now: datetime) -> Person | None:
-    """Who speaks, with the posts that are theirs on the day when it was said *and* today. None for an unknown id.
+    """Who speaks, with the posts that were theirs on the day when it was said: still so today, or relieved since.
 
-    Each post is listed once, by the grant under which it was said, an appointment before a delegation.
+    None for an unknown id. Each post is listed once, by the grant under which it was said, an appointment before a
+    delegation.
     """
     member = lookups.member(session, member_id)
     if member is None:
@@ -60,7 +61,10 @@ def person(session: Session, member_id: str, acted_at: datetime, now: datetime) 
     today = {grant.held.post for grant in grants if grant.valid(now)}
     then = {grant.held.post: grant.held for grant in reversed(grants) if grant.valid(acted_at)}
     return Person(
-        id=member_id, posts=tuple(held for post, held in sorted(then.items()) if post in today), base=member.base
+        id=member_id,
+        posts=tuple(held for post, held in sorted(then.items()) if post in today),
+        relieved=tuple(held for post, held in sorted(then.items()) if post not in today),
+        base=member.base,
     )
 
 

@@ -11,6 +11,7 @@ from threading import Lock
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 from cachetools import LRUCache, cached
+from cachetools.keys import hashkey
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -23,8 +24,8 @@ R = TypeVar("R")
 EDITION: Final = "edition"
 """In the `info` of such a session: its view, and which import that sees."""
 
-MOST: Final = 20_000
-"""Answers kept of each question; a few hundred bytes each."""
+MOST: Final = 5_000
+"""Answers kept of each question, of about ten; a member takes a kilobyte, most others less."""
 
 
 def edition(session: Session) -> tuple[Any, ...]:
@@ -41,8 +42,12 @@ def edition(session: Session) -> tuple[Any, ...]:
 
 def until_import(look_up: Callable[Concatenate[Session, P], R]) -> Callable[Concatenate[Session, P], R]:
     """Remember the answers of a look-up. What it returns is shared, and must not be changed nor need its session."""
+
+    def key(session: Session, *args: Any, **named: Any) -> Any:
+        return hashkey(edition(session), *args, **named)
+
     memory: LRUCache[Any, R] = LRUCache(MOST)
-    remembered = cached(memory, key=lambda session, *args: (edition(session), *args), lock=Lock())(look_up)
+    remembered = cached(memory, key=key, lock=Lock())(look_up)
 
     @wraps(look_up)
     def asked(session: Session, /, *args: P.args, **named: P.kwargs) -> R:

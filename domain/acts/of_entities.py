@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from domain.acts.head import Act, OfLeave
+from domain.acts.head import Act, OfLeave, Sealed
 from domain.holdings import Days, Place
 from domain.model import Code, Decimal, Instant, Sha256, Text
 from domain.orders import Order
@@ -54,7 +54,10 @@ class RescindOrder(Act):
 
 
 class Exempt(Act):
-    """The authority which an order names exempts one leave from one version of it (exception to policy, ETP)."""
+    """The authority which an order names exempts one leave from one version of it (exception to policy, ETP).
+
+    The reason is sealed: it may be the family's.
+    """
 
     to = "base"
     kind: Literal["exempt"] = "exempt"
@@ -62,18 +65,21 @@ class Exempt(Act):
     leave_id: str
     order: Code
     ground: Literal["mission-essential", "humanitarian", "extreme-hardship"]
-    reason: Text = Field(min_length=1)
+    reason: Sealed
     until: Instant | None = None
 
 
 class Override(Act):
-    """The post which the rule pack names lets an emergency leave go although the unit's strength is short."""
+    """The post which the rule pack names lets an emergency leave go although the unit's strength is short.
+
+    The reason is sealed: it may be the family's.
+    """
 
     to = "base"
     kind: Literal["override"] = "override"
     base: Code
     leave_id: str
-    reason: Text = Field(min_length=1)
+    reason: Sealed
 
 
 class Told(Act):

@@ -132,11 +132,14 @@ class Report(OfLeave):
 
 
 class Find(OfLeave):
-    """The commander finds of days after the last day: excused, charged, or absent without leave."""
+    """The commander finds of days after the last day: excused, charged, or absent without leave.
+
+    The reason is sealed: it may be a family's or a medical matter.
+    """
 
     kind: Literal["find"] = "find"
     finding: Literal["excused", "charged", "absent"]
-    reason: Text = Field(min_length=1)
+    reason: Sealed
 
 
 class Countersign(OfLeave):

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PlainSerializer
 
+from domain.acts import Sealed
 from domain.decider import Event, Refused
 from domain.garrison.compact import pack, unpack
 from domain.holdings import Place
@@ -125,7 +126,7 @@ class Exempted(Event):
     leave_id: str
     order: Code
     ground: str
-    reason: Text
+    reason: Sealed
     until: Instant | None = None
 
     def says(self) -> str:
@@ -139,7 +140,7 @@ class Overridden(Event):
 
     kind: Literal["overridden"] = "overridden"
     leave_id: str
-    reason: Text
+    reason: Sealed
 
     def says(self) -> str:
         """The sentence for people."""

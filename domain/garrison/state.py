@@ -18,8 +18,8 @@ from domain.orders import Verdict
 class Line(Model):
     """What the base knows of one leave; `n` is its last wish, `told` the seq of the verdict which has reached it.
 
-    A line outlives its place for a while, so that a late repeat of an old wish is known as such, and the number is
-    given once.
+    A line outlives its place for a while, so that a late repeat of an old wish is known as such. Its number is given
+    once; what waits for long before it asks for a place brings it along.
     """
 
     number: str = ""
@@ -92,7 +92,9 @@ def _of_leave(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
             serials = state.serials | {year: max(serial, state.serials.get(year, 0))}
             return line(leave_id, number=number) | {"serials": serials}
         case e.Stands(leave_id=leave_id, verdict=verdict, place=Place() as place):
-            return line(leave_id, n=verdict.n, place=place, verdict=verdict, told=verdict.seq)
+            brought = {"number": place.number} if place.number else {}
+            wished = place.model_copy(update={"number": ""})  # in the line it stands once
+            return line(leave_id, n=verdict.n, place=wished, verdict=verdict, told=verdict.seq, **brought)
         case e.Freed(leave_id=leave_id, n=n):
             return line(leave_id, n=n, place=None, verdict=None)
         case e.Exempted(leave_id=leave_id, order=order, until=until):

@@ -73,7 +73,7 @@ def _own(act: Ask, f: Facts, _: Instant) -> Refusal | None:
         rule="ask/own",
         why="only the member asks for leave; a clerk may enter what the member signed",
         facts={"expected": act.member, "got": act.decided_by},
-        helps="enter it as recorder: --from-paper",
+        helps="record what the member signed: furlough request SERVICE-NUMBER --medium paper",
     )
 
 

@@ -95,15 +95,17 @@ def no(act: Act, s: Leave, why: str, expected: str = "") -> Refusal:
     return Refusal(rule=f"path/{kind}", why=f"{kind} is not possible now: {why}", facts=facts, helps=_next(s))
 
 
-def misaddressed(act: Act, name: str, leave_id: str) -> Refusal:
-    """The refusal of an act which is for another leave, or comes under another act's name."""
+def misaddressed(act: Act, name: str, whose: str) -> Refusal | None:
+    """The refusal of an act which is for another leave, base or account than this, or comes under another's name."""
     kind: str = act.kind  # type: ignore[attr-defined]  # every act which can be sent has one
-    to: str = act.leave_id  # type: ignore[attr-defined]
+    to = str(getattr(act, {"leave": "leave_id"}.get(act.to, act.to)))
+    if (kind, to) == (name, whose):
+        return None
     return Refusal(
         rule="path/address",
-        why="the act is for another leave, or was sent under another act's name",
-        facts={"expected": f"{name} of {leave_id}", "got": f"{kind} of {to}"},
-        helps="send each act to the workflow of its leave, as an update of its own name",
+        why=f"the act is for another {act.to}, or was sent under another act's name",
+        facts={"expected": f"{name} of {whose}", "got": f"{kind} of {to}"},
+        helps="send each act to the workflow of whom it is for, as an update of its own name",
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.acts import ConfirmTravel, Ruled, SignOut
-from domain.authority import at_desk, at_the_gate, separate
+from domain.authority import at_desk, at_the_gate, relieved, separate
 from domain.facts import Facts
 from domain.leave.asking import already
 from domain.leave.deciding import Events, during, refused
@@ -38,6 +38,8 @@ def confirm_travel(act: ConfirmTravel, s: Leave, f: Facts, _: Instant) -> Events
         return refused(act, held)
     if refusal := separate(f.person, "confirm", s.deciders):
         return refused(act, refusal)
+    if refusal := _flightless(act, s):
+        return refused(act, refusal)
     if s.confirmed and not (act.out_flight or act.back_flight):
         return already("the journey is confirmed already", s, "decision/further-answer")
     named = TravelConfirmed(
@@ -47,6 +49,19 @@ def confirm_travel(act: ConfirmTravel, s: Leave, f: Facts, _: Instant) -> Events
         cites=("authority/confirm", *(("travel/late-request", s.rules.pack) if late_request(s) else ())),
     )
     return (named,)
+
+
+def _flightless(act: ConfirmTravel, s: Leave) -> Refusal | None:
+    """Flights are named for who flies alone: for any other journey no seat would ever be looked for."""
+    named = ", ".join(filter(None, (act.out_flight, act.back_flight)))
+    if not named or s.asked.travel == "flight":
+        return None
+    return Refusal(
+        rule="travel/seat",
+        why="a flight was named for a journey which is not made by flight",
+        facts={"expected": "no flight", "got": named, "travel": s.asked.travel},
+        helps="confirm the journey without a flight",
+    )
 
 
 def late_request(s: Leave) -> str:
@@ -64,7 +79,8 @@ def sign_out(act: SignOut, s: Leave, f: Facts, _: Instant) -> Events:
     """The member has left. It happened, so it is recorded; what stood against it is named as irregular."""
     if refusal := at_the_gate(act, f, s.whose):
         return refused(act, refusal)
-    return (SignedOut(at=act.acted_at, irregular=irregularities(s, act.acted_at), cites=("travel/sign-out",)),)
+    against = (*irregularities(s, act.acted_at), *relieved(f, s.whose))
+    return (SignedOut(at=act.acted_at, irregular=against, cites=("travel/sign-out",)),)
 
 
 def irregularities(s: Leave, out_at: Instant) -> tuple[str, ...]:

@@ -91,6 +91,7 @@ def wish(s: Leave, what: What) -> Spec:
                 ceiling_percent=s.rules.clearing.ceiling_percent,
                 warn_percent=s.rules.clearing.warn_percent,
                 override_role=s.rules.clearing.override_role,
+                number=s.number,
                 out_at=s.out_at,
             )
         case "seat":

@@ -1,17 +1,34 @@
 """An accepted import is taken in once, or the journal is told where its files are bad."""
 
+import asyncio
+import os
+import sys
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
+from temporalio.client import Client
+from temporalio.testing import ActivityEnvironment
 
+import worker
 from activities.imports import Imports
 from activities.register import lookups
-from activities.register.database import reading
+from activities.register.database import migrate, reading
 from activities.store import NotKept, Store
-from domain.register import Applied, Apply, NotApplied
+from domain.acts import Import
+from domain.ids import REGISTER
+from domain.register import Applied, Apply, NotApplied, Register
+from starter.server import EmbeddedServer
 from tests.activities.register.mission import NOW, edited, files, opened
+from tests.starter.wait import until
+from wiring.connect import connect
+from wiring.deliver import deliver
+from wiring.plugin import FurloughPlugin
+from wiring.queries import query
+from wiring.settings import Address, Settings
+from workflows.patience import PATIENCE
 
 
 @pytest.fixture
@@ -38,14 +55,14 @@ def version(register: Engine) -> int:
 
 def test_files_are_taken_in_under_their_version_and_again_to_the_same_answer(register: Engine, store: Store):
     want = wanted(store, {"bases.csv": files(bases=edited("bases", "Naqal", "Camp Naqal"))["bases.csv"]}, n=7)
-    answers = [Imports(register, store).apply(want) for _ in range(2)]
+    answers = [Imports(register, store).take_in(want) for _ in range(2)]
     assert answers == [(Applied(version=7, administrators=1, cites=("register/import",)),)] * 2
     assert version(register) == 7
 
 
 def test_bad_lines_are_named_by_place_and_what_stands_in_them_stays_out_of_the_journal(register: Engine, store: Store):
     text = edited("members", "O. Aspen,SGT,GHA,contingent", "O. Aspen,SGT,GHA,staff")
-    (answer,) = Imports(register, store).apply(wanted(store, {"members.csv": files(members=text)["members.csv"]}))
+    (answer,) = Imports(register, store).take_in(wanted(store, {"members.csv": files(members=text)["members.csv"]}))
     assert isinstance(answer, NotApplied)
     assert (answer.version, answer.bad_lines, answer.lines) == (2, 1, ("members.csv line 9 component",))
     assert "Aspen" not in answer.model_dump_json()
@@ -54,7 +71,7 @@ def test_bad_lines_are_named_by_place_and_what_stands_in_them_stays_out_of_the_j
 
 def test_files_that_do_not_go_with_the_register_are_not_taken_in(register: Engine, store: Store):
     text = edited("appointments", "SITE,IDN-1", "SITE,IDN-7")
-    (answer,) = Imports(register, store).apply(
+    (answer,) = Imports(register, store).take_in(
         wanted(store, {"appointments.csv": files(appointments=text)["appointments.csv"]})
     )
     assert isinstance(answer, NotApplied)
@@ -65,5 +82,73 @@ def test_files_that_do_not_go_with_the_register_are_not_taken_in(register: Engin
 def test_files_that_the_store_has_lost_are_an_error_and_change_nothing(register: Engine, store: Store):
     want = Apply(n=2, files={"bases.csv": "0" * 64}, by="m-aaaaaaaaaa", at=NOW)
     with pytest.raises(NotKept):
-        Imports(register, store).apply(want)
+        Imports(register, store).take_in(want)
     assert version(register) == 1
+
+
+def test_whatever_the_server_waits_long_for_gives_signs_of_life() -> None:
+    long = {name for name, each in PATIENCE.items() if each.attempt and each.attempt > timedelta(minutes=1)}
+    assert {name for name in long if PATIENCE[name].heartbeat is None} == set()
+
+
+def held(store: Store, digest: str) -> Path:
+    """The file in the store, from now on a pipe: who reads it waits until somebody writes."""
+    file = store.folder / "files" / digest[:2] / digest
+    file.unlink()
+    os.mkfifo(file)
+    return file
+
+
+async def test_an_import_that_takes_long_gives_signs_of_life(
+    register: Engine, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("activities.imports.EACH", 0.01)
+    content = files(bases=edited("bases", "Naqal", "Camp Naqal"))["bases.csv"]
+    want, signs = wanted(store, {"bases.csv": content}, n=7), list[object]()
+    pipe, server = held(store, want.files["bases.csv"]), ActivityEnvironment()
+    server.on_heartbeat = lambda *told: signs.append(told)
+    taking = asyncio.create_task(server.run(Imports(register, store).apply, want))
+    try:
+        await until(lambda: len(signs) > 2, "signs of life come")
+    finally:
+        await asyncio.to_thread(pipe.write_bytes, content)
+    assert await taking == (Applied(version=7, administrators=1, cites=("register/import",)),)
+
+
+async def under_way(client: Client) -> bool:
+    """Whether a worker has begun to take an import in."""
+    state = (await client.get_workflow_handle(REGISTER).describe()).raw_description
+    return any(each.HasField("last_started_time") for each in state.pending_activities)
+
+
+@pytest.mark.slow
+async def test_an_import_whose_worker_is_killed_is_taken_in_by_the_next_one_within_half_a_minute(
+    tmp_path: Path,
+) -> None:
+    async with EmbeddedServer(tmp_path, "UNEX", 0, 0) as server:
+        settings = Settings.load(home=tmp_path, mission="UNEX", address=server.address)
+        settings = settings.model_copy(update={"health": Address("", 0), "metrics": Address("", 0)})
+        migrate(settings.database)
+        client, store = await connect(settings, [FurloughPlugin()]), Store(settings.folder / "store")
+        digests = {name: store.put(content) for name, content in files().items()}
+        pipe = held(store, digests["bases.csv"])
+        doomed = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "starter", "worker", "--mission", "UNEX"),
+            env=settings.environment() | {"TEMPORAL_ADDRESS": server.address},
+        )
+        try:
+            act = Import(
+                act_id="i-1", decided_by="installer", acted_at=datetime.now(UTC), files=digests, base_version=0
+            )
+            assert (await deliver(client, act, within=timedelta(seconds=30))).refusal is None
+            async with asyncio.timeout(10):
+                while not await under_way(client):
+                    await asyncio.sleep(0.1)
+        finally:
+            doomed.kill()
+            await doomed.wait()
+        pipe.unlink()
+        store.put(files()["bases.csv"])
+        async with worker.working(settings, client, "test"), asyncio.timeout(30):
+            while (await query(client, REGISTER, "state", Register)).version < 1:
+                await asyncio.sleep(0.1)

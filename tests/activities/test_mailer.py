@@ -1,5 +1,6 @@
 """Notices by mail, handed in at a real SMTP server: what is said, to whom, and that no mail holds anything up."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from sqlalchemy import select, update
+from structlog.testing import capture_logs
 
 from activities.mailer import NOTHING_TO_PAY, Mailer
 from activities.register import tables as t
@@ -141,6 +143,45 @@ async def test_one_recipient_without_an_address_keeps_no_mail_from_the_others(
     await case.asks(TODAY + 50 * DAY)
     mailer(mission, controller).send_due()
     assert {mail["X-To"] for mail in it.mails} == {f"p-co-{BASE}@unex.example".lower()}
+
+
+async def test_a_mail_that_cannot_even_be_made_keeps_no_other_from_going(
+    mission: Mission, postman: tuple[Postman, Controller]
+):
+    it, controller = postman
+    case = Case(mission, BASE, member(BASE, 6))
+    with writing(mission.source) as session:
+        split = (
+            update(t.Member).where(t.Member.service_number == case.who.number).values(email="a@unex.example\nBcc: b")
+        )
+        session.execute(split)
+    await case.asks(TODAY + 60 * DAY)
+    assert mailer(mission, controller).send_due() == len(it.mails) > 0
+    assert {mail["X-To"] for mail in it.mails} == {f"p-co-{BASE}@unex.example".lower()}
+    assert {row.last_error for row in waiting(mission) if row.leave_id == case.leave_id} == {"ValueError"}
+
+
+async def test_a_look_into_the_outbox_that_breaks_is_told_and_the_mail_goes_with_a_later_one(
+    mission: Mission, postman: tuple[Postman, Controller], monkeypatch: pytest.MonkeyPatch
+):
+    it, controller = postman
+    monkeypatch.setattr("activities.mailer.EACH", 0.01)
+    case = Case(mission, BASE, member(BASE, 7))
+    await case.asks(TODAY + 70 * DAY)
+    running_ = mailer(mission, controller)
+    running_.engine = None  # type: ignore[assignment]  # no error of the register's
+    with capture_logs() as lines:
+        life = asyncio.create_task(running_.run())
+        try:
+            async with asyncio.timeout(20):
+                while not lines:
+                    await asyncio.sleep(0.01)
+                running_.engine = mission.source
+                while not it.mails:
+                    await asyncio.sleep(0.01)
+        finally:
+            life.cancel()
+    assert {(line["log_level"], line["event"]) for line in lines} == {("error", "a look into the outbox broke")}
 
 
 async def test_without_notices_none_is_written(tmp_path: Path):

@@ -111,3 +111,12 @@ def test_several_may_lay_the_same_file_in_at_once(store: Store):
         (digest,) = set(pool.map(store.put, [b"evidence" * 1000] * 32))
     assert store.get(digest) == b"evidence" * 1000
     assert len(files_of(store)) == 1
+
+
+def test_the_secret_is_made_once_and_is_the_same_for_all_who_ask_for_it_at_the_same_time(store: Store, tmp_path: Path):
+    with ThreadPoolExecutor(8) as threads:
+        (secret,) = set(threads.map(lambda _: Store(store.folder).secret(), range(40)))
+    assert (len(secret), store.secret()) == (32, secret)
+    (file,) = files_of(store)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert Store(tmp_path / "another").secret() != secret

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain import account, register
-from domain.acts import CorrectAccount, Exempt, Import, IssueOrder, Override, RescindOrder
+from domain.acts import CorrectAccount, Exempt, Extend, Find, Import, IssueOrder, Override, RescindOrder, Sealed
 from domain.authority import AHEAD
 from domain.decider import Refused
 from domain.facts import Facts, Person
 from tests.domain import accounts
-from tests.domain.garrison.mission import CLERK, COMMANDER, FORCE, NOW, Naq, holder, order
+from tests.domain.garrison.mission import CLERK, COMMANDER, FORCE, NOW, SEALED, Naq, holder, order
 
 ELSEWHERE = holder("CLERK-JUB", "clerk", base="JUB", who="m-clerk")
 OF_THE_MISSION = holder("DUTY", "duty-officer", base=None, who="m-clerk")
@@ -37,8 +37,8 @@ def at_base(kind: type[Any], by: Person = COMMANDER, **words: Any) -> Callable[.
 BASE_ACTS = {
     "issue-order": at_base(IssueOrder, order=order("LO-2")),
     "rescind-order": at_base(RescindOrder, number="LO-1", reason="over"),
-    "exempt": at_base(Exempt, leave_id="L1", order="LO-1.1", ground="humanitarian", reason="a reason"),
-    "override": at_base(Override, FORCE, leave_id="L1", reason="a reason"),
+    "exempt": at_base(Exempt, leave_id="L1", order="LO-1.1", ground="humanitarian", reason=SEALED),
+    "override": at_base(Override, FORCE, leave_id="L1", reason=SEALED),
 }
 
 
@@ -67,6 +67,12 @@ SAID: dict[str, tuple[Callable[..., str], datetime]] = {
     "correct-account": (to_account, accounts.NOW),
     "import": (to_register, NOW),
 }
+
+
+@pytest.mark.parametrize("kind", [Exempt, Override, Find, Extend])
+def test_a_reason_that_may_be_the_family_s_is_said_sealed_or_not_at_all(kind: type[Any]):
+    """Its words never enter a record: only a reference to them does."""
+    assert kind.model_fields["reason"].annotation is Sealed
 
 
 @pytest.mark.parametrize("kind", SAID)

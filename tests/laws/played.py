@@ -144,7 +144,7 @@ class PlayedLeave(l.Life):
             d(
                 lambda: self.say("extend", "member", last=longer, reason=l.SEALED),
                 lambda: self.say("report", "cook", what="delay"),
-                lambda: self.say("find", "co", finding=d("excused", "charged", "absent"), reason="looked into"),
+                lambda: self.say("find", "co", finding=d("excused", "charged", "absent"), reason=l.SEALED),
             )()
 
     def countersign(self) -> None:
@@ -157,6 +157,7 @@ class PlayedLeave(l.Life):
         by = self.dice.one_of(
             *(l.person(who) for who in ("co", "member", "gate", "dco", "sector", "mover", "cook")),
             l.person("co", "mover"),
+            l.relieved("gate"),
         )
         acts = self.words()
         fit = (
@@ -200,7 +201,7 @@ class PlayedLeave(l.Life):
             "sign-in": {},
             "extend": {"last": later, "reason": l.SEALED},
             "report": {"what": d("delay", "hospital")},
-            "find": {"finding": d("excused", "charged", "absent"), "reason": "looked into"},
+            "find": {"finding": d("excused", "charged", "absent"), "reason": l.SEALED},
             "countersign": {"of": d(*waiting)},
             "attach": {"evidence": (sha256(b"paper").hexdigest(),)},
             "correct": corrected | {"reason": "a slip of the pen"},

@@ -181,7 +181,8 @@ class TestLeave(Laws):
             ):
                 return
             seen_by = life.clerk or life.by
-            sees = seen_by and seen_by.holds("gate", "duty-officer", "clerk", "commander")
+            held = (*seen_by.posts, *seen_by.relieved) if seen_by else ()
+            sees = any(post.role in ("gate", "duty-officer", "clerk", "commander") for post in held)
             if life.clerk and not life.clerk.holds("clerk", "gate", "duty-officer", "administrator"):
                 return
             if act.kind in ("report", "attach") or sees:

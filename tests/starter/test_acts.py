@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from pathlib import Path
 from typing import get_args
 
 import pytest
+from cyclopts import App
 
 from domain.acts import Approve, Deny, LeaveAct
-from starter import acts
-from starter.app import COMMANDS, DAILY
+from starter import acts, app
+from starter.app import COMMANDS, DAILY, commands
 from tests.conftest import Furlough, Mission, Ran, ahead
 from tests.starter.clocks import mission_clock
 
@@ -38,6 +41,27 @@ def test_a_command_has_a_flag_for_each_field_of_its_act_and_the_same_head() -> N
     assert flags - set(acts.command(Approve, "approve").__signature__.parameters) == {"reason"}  # type: ignore[attr-defined]
 
 
+def flags(app: App) -> set[str]:
+    """All flags of a command and of those below it."""
+    own = {name for flag in app.assemble_argument_collection() for name in flag.names} if app.default_command else set()
+    return own.union(*(flags(app[name]) for name in app if not name.startswith("-")))
+
+
+def test_nobody_is_helped_by_a_flag_which_no_command_has() -> None:
+    have, root = flags(commands()) | {"--help"}, Path(app.__file__).parents[1]
+    calls = (
+        call
+        for part in ("domain", "activities", "wiring", "starter", "audit")
+        for file in (root / part).rglob("*.py")
+        for call in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(call, ast.Call)
+    )
+    helps = [ast.unparse(word.value) for call in calls for word in call.keywords if word.arg == "helps"]
+    ours = [said for said in helps if "temporal " not in said]
+    assert len(ours) > 50
+    assert {flag for said in ours for flag in re.findall(r"(?<![\w-])--[a-z][a-z-]*", said)} <= have
+
+
 async def test_a_leave_goes_from_request_to_settled_by_commands(furlough: Furlough, mission: Mission) -> None:
     number = await asked(furlough, "GHA-1008", ahead(27), ahead(29))
     said: list[tuple[str, ...]] = [
@@ -55,6 +79,20 @@ async def test_a_leave_goes_from_request_to_settled_by_commands(furlough: Furlou
         leave_id = ran.documents[0]["leave_id"]
         states.append(ran.documents[0]["state"])
     assert states == ["booked", "ready", "away", "settled"]
+
+
+async def test_a_flight_that_does_not_exist_is_told_loudly_and_the_seats_booked_are_kept(furlough: Furlough) -> None:
+    number = await asked(furlough, "GHA-1008", ahead(34), ahead(36))
+    assert (await furlough("approve", number, *COMMANDER)).code == 0
+    mover = ("--as", "USA-1005", "--post", "MOV-NAQ")
+    ran = await furlough("confirm-travel", number, "--out-flight", "NOFLIGHT", *mover)
+    assert ran.code == 5, ran
+    assert "recorded" in ran.out
+    assert "NO SEAT" in ran.err
+    assert "no such flight" in ran.err
+    (shown,) = (await furlough("show", number, "--json", *mover)).documents
+    assert "seat" in {held["what"] for held in shown["holds"]}
+    assert (await furlough("cancel", number, "--reason", "test", *COMMANDER)).code == 0
 
 
 async def test_the_same_sheet_twice_changes_nothing_and_a_bad_line_stops_no_other(

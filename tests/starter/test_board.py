@@ -13,6 +13,7 @@ import pytest
 from starter.board import Absent, Today
 from starter.index import Row
 from starter.page import html
+from starter.tasks import TURNS
 from tests.conftest import Furlough, Mission, ahead
 from tests.starter.at_jub import COMMANDER, DUTY, GATE, asked, once
 from tests.starter.clocks import mission_clock
@@ -29,6 +30,12 @@ async def test_an_inbox_lists_what_waits_for_a_post_with_what_to_type(furlough: 
     assert (await furlough("approve", number, *look)).code == 0
     after = await furlough("inbox", "--json", *look)
     assert number not in [task["number"] for task in after.documents], "asked of the leave itself, not of the index"
+
+
+def test_an_inbox_offers_all_findings_alike() -> None:
+    assert {command for what, command in TURNS.values() if what == "finding"} == {
+        "finding {leave} --finding excused|charged|absent --reason ..."
+    }
 
 
 async def test_nobody_finds_their_own_leave_in_the_inbox(furlough: Furlough) -> None:

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from activities.register.database import migrate
+from domain.acts import RescindOrder
+from starter import bases
+from starter.desk import at_desk
+from starter.flags import HERE
 from starter.order_flags import OrderFlags
+from starter.server import EmbeddedServer
 from tests.conftest import Furlough, Ran, ahead
+from wiring.deliver import NotDelivered
+from wiring.queries import query
+from wiring.settings import Settings
 from wiring.trouble import Misset
 
 ISSUER = ("--as", "NPL-1001", "--post", "SC-SOUTH", "--base", "JUB")
@@ -65,7 +75,11 @@ async def test_an_order_tells_whom_it_suspends_explains_itself_and_lifts_by_exem
     by_clerk = await furlough(*grant, *CLERK)
     assert by_clerk.code == 5
     assert "etp/authority" in by_clerk.err
-    assert f"1 free to go: {number}" in fine(await furlough(*grant, *ISSUER))
+    nothing = await furlough(*grant[:-1], " ", *ISSUER)
+    assert (nothing.code, "The reason says nothing." in nothing.err) == (2, True)
+    granted = await furlough(*grant, "--json", *ISSUER)
+    (exempted,) = [event for event in granted.documents[0]["events"] if event["kind"] == "exempted"]
+    assert set(exempted["reason"]) == {"ref", "digest"}, "why stands in the detail store alone"
     assert f"{number}  exempt from LO-911.1" in fine(await furlough("etp", "list", "JUB"))
 
 
@@ -115,6 +129,22 @@ restrictions = [{{ rule = "stop-leave" }}]
         assert "MO-90.1" in fine(await furlough("order", "list", base))
     assert "at 4 of 4 bases" in fine(await furlough("order", "rescind", "MO-90", "--reason", "Over", *FORCE))
     assert "MO-90" not in fine(await furlough("order", "list", "SKT"))
+
+
+async def test_an_order_which_no_worker_carries_is_told_as_on_its_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = datetime.now(UTC)
+    order = RescindOrder(act_id="a", decided_by="m-x", acted_at=now, base="JUB", number="MO-91", reason="Over")
+    monkeypatch.setattr(bases, "query", partial(query, within=timedelta(seconds=1)))
+    monkeypatch.setenv("FURLOUGH_HOME", str(tmp_path))
+    async with EmbeddedServer(tmp_path, "UNEX", 0, 0):
+        migrate(Settings.load(home=tmp_path, mission="UNEX").database)
+        async with at_desk(mission="UNEX") as desk:
+            with pytest.raises(NotDelivered, match="Not every base has MO-91 yet") as told:
+                await bases.carry(desk, order, "MO-91", HERE)
+    assert "no worker answered" in told.value.why
+    assert "arrives by itself" in told.value.known
 
 
 async def test_an_order_that_cannot_be_read_is_told_with_every_finding(furlough: Furlough, tmp_path: Path) -> None:

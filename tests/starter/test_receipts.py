@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from starter import receipts
-from tests.conftest import Furlough, ahead
+from tests.conftest import Furlough, Mission, ahead
 from wiring import sheets
 from wiring.trouble import NotReached
 
@@ -28,6 +28,38 @@ async def test_a_receipt_tells_when_what_and_whom_it_waits_for_on_the_base_s_clo
     assert re.match(r"as G1-NAQ, recording for .+ \(paper\)\n", ran.err)
     when, now = r"\d{4}-\d\d-\d\d \d\d:\d\d NAQ", r"NAQ-\d{4}-\d{6} now WAITING FOR APPROVAL"
     assert re.fullmatch(rf"recorded {when} · {now} · waits for: CO-ITAENG until .*\n", ran.out)
+
+
+async def test_only_who_has_the_mission_s_secret_can_tell_from_an_id_what_was_asked_for(
+    mission: Mission, furlough: Furlough
+) -> None:
+    """Else kinds of leave could be tried out until one fits the id, which all see who see the server."""
+
+    async def named() -> str:
+        ran = await furlough("request", "ITA-1009", *ASK, *CLERK, "--dry-run", "--json")
+        assert ran.code == 0, ran
+        return str(ran.documents[0]["leave_id"])
+
+    secret = mission.settings.folder / "store" / "secret"
+    here, again = await named(), await named()
+    aside = secret.rename(secret.with_suffix(".aside"))
+    elsewhere = await named()
+    aside.replace(secret)
+    assert (here, again) == (await named(), here)
+    assert elsewhere != here
+
+
+async def test_a_desk_which_may_not_read_the_secret_is_told_so(mission: Mission, furlough: Furlough) -> None:
+    secret = mission.settings.folder / "store" / "secret"
+    await furlough("request", "ITA-1009", *ASK, *CLERK, "--dry-run")
+    aside = secret.rename(secret.with_suffix(".aside"))
+    secret.mkdir()
+    try:
+        ran = await furlough("request", "ITA-1009", *ASK, *CLERK, "--dry-run")
+    finally:
+        secret.rmdir()
+        aside.replace(secret)
+    assert (ran.code, "Requests cannot be named." in ran.err) == (2, True), ran
 
 
 async def test_a_refusal_has_one_form_and_names_people_on_the_screen_only(furlough: Furlough) -> None:

@@ -7,12 +7,13 @@ import io
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import redirect_stderr, redirect_stdout
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 import worker
-from activities.register.database import migrate
+from activities.register.database import engine, migrate, writing
 from starter import app
 from starter.server import EmbeddedServer
 from tests.conftest import EXAMPLES, Furlough, Ran
@@ -84,6 +85,24 @@ async def test_an_import_is_shown_before_taken_in_once_and_changed_only_by_an_ad
     taken = await register("import", changed, *ADMIN)
     assert taken.code == 0, taken
     assert "register version 2" in (await register("show")).out
+
+
+async def test_an_import_which_is_not_taken_in_yet_is_told_as_recorded_and_waited_for_when_it_is_said_again(
+    empty: Settings, register: Furlough, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "bases.csv"
+    file.write_text((EXAMPLES / "mission" / file.name).read_text("utf-8").replace("Naqal", "Naqal Camp"), "utf-8")
+    assert (await register("import", EXAMPLES / "mission", *ADMIN)).code == 0
+    source = engine(empty.database)
+    with monkeypatch.context() as soon, writing(source):  # whoever else wants to write waits
+        soon.setattr("starter.register._TAKEN_IN", timedelta(seconds=0.5))
+        ran = await register("import", file, *ADMIN)
+    source.dispose()
+    assert ran.code == 4, ran
+    assert "not taken in yet" in ran.err
+    assert "the import is recorded as version" in ran.err
+    again = await register("import", file, *ADMIN)
+    assert (again.code, "already so" in again.out) == (0, True), again
 
 
 async def test_every_bad_line_is_told_and_then_nothing_is_imported(register: Furlough, changed: Path) -> None:

@@ -15,10 +15,11 @@ import pytest
 from temporalio.client import WorkflowExecutionStatus
 
 from starter.mission import running
+from starter.server import EmbeddedServer
 from tests.starter.wait import alive, children, command_of, until
 from wiring.connect import connect
 from wiring.running import Running
-from wiring.settings import Settings
+from wiring.settings import Address, Settings
 from wiring.trouble import NotReached, NotStarted
 
 HERE, ROOT = Path(__file__).parent, Path(__file__).parents[2]
@@ -76,6 +77,22 @@ async def test_worker_that_cannot_work_is_told_with_its_words_and_nothing_is_lef
         await running(settings, 0, 0, worker=(*TINY, "fail")).__aenter__()
     assert "this worker cannot work" in refused.value.why
     assert begun() == []
+
+
+async def test_worker_whose_rules_cannot_be_read_says_which_file_is_to_be_mended(settings: Settings, tmp_path: Path):
+    (tmp_path / "mine.toml").write_bytes(b"pack = \xff")
+    rules = settings.model_copy(update={"rules": tmp_path, "health": Address("", 0), "metrics": Address("", 0)})
+    async with EmbeddedServer(settings.home, "UNIFIL", 0, 0) as server:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "starter", "worker", "--mission", "UNIFIL"),
+            env=rules.environment() | {"TEMPORAL_ADDRESS": server.address},
+            stderr=PIPE,
+        )
+        _, said = await process.communicate()
+    told = said.decode()
+    assert process.returncode == 2, told
+    assert f"{tmp_path / 'mine.toml'}: expected a readable file in UTF-8" in told
+    assert "bug" not in told
 
 
 @pytest.mark.parametrize("part", ["server", "worker"])

@@ -6,14 +6,18 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from temporalio import workflow
 from temporalio.client import Client
+from temporalio.exceptions import ApplicationError
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from domain.acts import Act, Enter
 from starter.server import EmbeddedServer
 from wiring.connect import connect
-from wiring.deliver import NotDelivered, deliver
+from wiring.deliver import QUEUE, NotDelivered, deliver
 from wiring.plugin import FurloughPlugin
 from wiring.settings import Settings
 
@@ -74,3 +78,31 @@ async def test_who_waits_no_more_is_cancelled_and_not_told_of_a_silent_server(
         await waiting
     del waiting
     assert complaints() == []
+
+
+@workflow.defn(name="BaseWorkflow")
+class Late:
+    """A base whose register does not answer, and which takes long to say so."""
+
+    @workflow.run
+    async def run(self, _start: Any) -> None:
+        """Serve for good."""
+        await workflow.wait_condition(lambda: False)
+
+    @workflow.update
+    async def enter(self, _act: Any) -> None:
+        """Nothing can be decided."""
+        await workflow.sleep(1.5)
+        raise ApplicationError("no answer", type="RegisterUnavailable")
+
+
+async def test_an_act_that_failed_is_sent_once_more_within_the_time_there_is_and_not_beyond(unattended: Client) -> None:
+    clock = asyncio.get_running_loop().time
+    plain = Client(**unattended.config() | {"plugins": []})  # without the real bases
+    runner = UnsandboxedWorkflowRunner()
+    async with Worker(plain, task_queue=QUEUE, workflows=[Late], workflow_runner=runner):
+        for within in (timedelta(seconds=2.2), timedelta(seconds=1.6)):
+            began = clock()
+            with pytest.raises(NotDelivered):
+                await deliver(unattended, enter().model_copy(update={"base": "SLW"}), within=within)
+            assert clock() - began < within.total_seconds() + 0.3

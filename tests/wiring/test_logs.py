@@ -1,8 +1,10 @@
 """Logs tell what broke and where, and nothing that a person wrote."""
 
+import ast
 import json
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -98,3 +100,20 @@ def test_console_shows_the_same_and_no_traceback(lines: Lines):
     assert "break_down" in said
     assert "passport" not in said
     assert "Traceback" not in said
+
+
+def test_nothing_that_is_logged_goes_by_a_name_whose_value_is_withheld():
+    root = Path(logs.__file__).parents[1]
+    files = [
+        root / "worker.py",
+        *(each for part in ("activities", "starter", "wiring") for each in (root / part).rglob("*.py")),
+    ]
+    told = [
+        (file.name, word.arg)
+        for file in files
+        for call in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(call, ast.Call) and ast.unparse(call.func).startswith("log.")
+        for word in call.keywords
+    ]
+    assert ("worker.py", "mission") in told
+    assert [each for each in told if each[1] in logs.PRIVATE] == []

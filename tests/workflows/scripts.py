@@ -64,7 +64,7 @@ async def late(mission: Mission, base: str) -> dict[str, str]:
     await case.day(6)
     await case.says(Report, what="delay")
     await case.day(8)
-    await case.says(Find, case.post("CO"), finding="excused", reason="no flight")
+    await case.says(Find, case.post("CO"), finding="excused", reason=SEALED)
     await case.passes(HOUR)
     await case.says(SignIn, case.post("GATE"))
     await case.ends()

@@ -4,11 +4,13 @@ import asyncio
 from time import monotonic
 
 import pytest
+from temporalio.client import WorkflowUpdateFailedError
+from temporalio.exceptions import ApplicationError
 
 from activities.telling import Telling
-from domain.acts import Approve, ConfirmTravel, IssueOrder, Withdraw
+from domain.acts import Approve, ConfirmTravel, IssueOrder, Override, RescindOrder, Withdraw
 from domain.carrying import Spread
-from domain.ids import order_workflow
+from domain.ids import base_workflow, order_workflow
 from domain.model import DAY
 from domain.orders import Order, StopLeave, Verdict
 from tests.workflows.mission import (
@@ -25,8 +27,8 @@ from tests.workflows.mission import (
     member,
 )
 from tests.workflows.play import Case, Mission, until
-from tests.workflows.test_ways import FIRST, midnight
-from wiring.deliver import QUEUE, NotDelivered
+from tests.workflows.test_ways import FIRST, SEALED, midnight
+from wiring.deliver import QUEUE, NotDelivered, deliver
 
 AT_A_TIME = 10
 
@@ -105,6 +107,36 @@ async def test_twenty_leaves_of_one_member_never_share_a_day(leave):
     await asyncio.gather(*(case.asks() for case in cases))
     held = [await case.holds() for case in cases]
     assert sorted(map(len, held)) == [0] * 19 + [1]
+
+
+async def test_an_act_under_the_id_of_another_one_is_refused_and_given_none_of_its_entries(mission, leave):
+    """Whoever takes up an id that was used is not answered with what somebody else has said."""
+    case = leave()
+    await case.order("LO", midnight(FIRST), midnight(FIRST + DAY))
+    first = case.act(RescindOrder, case.post("CO"), number=f"LO-{case.base}", reason="calm again")
+    second = case.act(Override, case.post("FC"), act_id=first.act_id, reason=SEALED)
+    third = second.model_copy(update={"decided_by": case.mission.id(case.who.number)})
+    outcomes = await asyncio.gather(
+        *(deliver(mission.client, act, update_id=f"u-{act.kind}") for act in (first, second))
+    )
+    outcomes.append(await deliver(mission.client, third, update_id="later"))
+    reused = [outcome for outcome in outcomes if outcome.refused and outcome.refused.rule == "path/act-id"]
+    assert (len(reused), outcomes[2] in reused) == (2, True)
+    assert not any(outcome.entries for outcome in reused)
+
+
+async def test_an_act_for_another_base_or_under_another_name_is_refused_without_a_trace(mission, leave):
+    case = leave()
+    order = await case.order("LO", midnight(FIRST), midnight(FIRST + DAY))
+    handle = mission.client.get_workflow_handle(base_workflow(case.base))
+    act = case.act(RescindOrder, case.post("CO"), number=order.number, reason="calm again")
+    before = (await handle.describe()).history_length
+    for name, said in (("issue-order", act), ("rescind-order", act.model_copy(update={"base": "ELSEWHERE"}))):
+        with pytest.raises(WorkflowUpdateFailedError) as told:
+            await handle.execute_update(name, said)
+        assert isinstance(told.value.cause, ApplicationError)
+        assert told.value.cause.details[0]["rule"] == "path/address"
+    assert (await handle.describe()).history_length == before
 
 
 async def test_a_missionwide_order_reaches_every_base_and_also_one_that_opens_later(mission, leave):

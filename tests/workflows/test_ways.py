@@ -182,7 +182,7 @@ async def test_an_exemption_lets_one_leave_go_under_an_order(leave):
     await first.approved()
     await second.approved(first=FIRST + 10 * DAY)
     assert {await first.state(), await second.state()} == {"approved"}
-    etp = first.act(Exempt, first.post("SC"), order=order.name, ground="humanitarian", reason="a birth")
+    etp = first.act(Exempt, first.post("SC"), order=order.name, ground="humanitarian", reason=SEALED)
     assert (await first.send(etp)).refusal is None
     face = await first.reaches("ready")
     assert face.why == ()
@@ -266,8 +266,8 @@ async def test_an_absence_is_proposed_and_found_by_the_commander_alone(leave):
     face = await case.settled()
     assert face.state == "absence proposed"
     assert f"CO-{case.base}" in face.posts
-    assert await case.says(Find, case.post("GATE"), finding="absent", reason="not seen") == ["refused"]
-    assert await case.says(Find, case.post("CO"), finding="absent", reason="not seen") == ["found"]
+    assert await case.says(Find, case.post("GATE"), finding="absent", reason=SEALED) == ["refused"]
+    assert await case.says(Find, case.post("CO"), finding="absent", reason=SEALED) == ["found"]
     assert await case.state() == "absent"
     await case.day(9)
     await case.says(SignIn, case.post("GATE"))
@@ -294,7 +294,7 @@ async def test_a_report_of_a_delay_stops_the_ladder_until_the_commander_finds(le
     assert "lapsed overdue" not in said
     assert "lapsed absence" not in said
     assert "lapsed finding due 1" in said
-    assert await case.says(Find, case.post("CO"), finding="excused", reason="no flight") == ["found"]
+    assert await case.says(Find, case.post("CO"), finding="excused", reason=SEALED) == ["found"]
     assert await case.says(SignIn, case.post("GATE")) == ["signed-in"]
     assert await case.ends() == "settled"
     assert await case.charged() == 5

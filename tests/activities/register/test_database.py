@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -10,9 +11,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from activities.register import lookups
+from activities.register import database, lookups
 from activities.register import tables as t
-from activities.register.database import RegisterUnavailable, engine, migrate, reading, writing
+from activities.register.database import IN_LINE, RegisterUnavailable, engine, migrate, reading, writing
 from tests.activities.register.mission import opened
 
 
@@ -84,4 +85,31 @@ def test_a_writer_who_waits_too_long_is_told_and_readers_are_not_held_up(tmp_pat
             lookups.version(second)
         with reading(at) as session:
             assert lookups.version(session) == 1
+    at.dispose()
+
+
+def test_writers_of_one_process_wait_in_line_and_those_past_its_end_are_sent_away_at_once(tmp_path: Path):
+    """While one writes as many wait as may; the next is told at once, and all others have their turn."""
+    at, done = opened(f"sqlite:///{tmp_path / 'register.db'}"), list[int]()
+    in_line = IN_LINE - 1
+
+    def write(i: int) -> None:
+        with writing(at):
+            done.append(i)
+
+    with ThreadPoolExecutor(in_line) as threads:
+        with writing(at):
+            waiting = [threads.submit(write, i) for i in range(in_line)]
+            while database._LINES[str(at.url)]._value:  # until the last of them stands in line
+                assert not any(each.done() for each in waiting)
+            begun = monotonic()
+            with pytest.raises(RegisterUnavailable, match="database is locked"), writing(at):
+                pass
+            assert monotonic() - begun < database._BUSY.total_seconds()
+            assert not done
+        for each in waiting:
+            each.result()
+    assert sorted(done) == list(range(in_line))
+    with writing(at) as session:  # nobody keeps the pen
+        lookups.version(session)
     at.dispose()

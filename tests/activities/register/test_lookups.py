@@ -50,6 +50,12 @@ class TestLookups:
             about = Subject(base="NAQ", issuer=issuer)
             assert library.look_up(self.session, frozenset({"person"}), act, about, NOW).superiors == found
 
+    def test_where_no_base_is_named_facts_are_those_of_the_base_of_the_member(self, tmp_path: Path):
+        library, about = Library(tmp_path, Store(tmp_path)), Subject(member=self.id("IDN-1"))
+        facts = library.look_up(self.session, frozenset({"base", "calendar"}), self.change(), about, NOW)
+        assert facts.base == lookups.base(self.session, "SKT")
+        assert facts.calendar
+
     def test_the_posts_of_a_role_are_those_of_the_base_and_of_the_mission(self):
         assert command.of_role(self.session, "movement-control", "NAQ") == ("MOV-NAQ", "MOV")
         assert command.of_role(self.session, "movement-control", "SKT") == ("MOV",)
@@ -150,6 +156,21 @@ class TestLookups:
         assert self.posts_of("GHA-3", beirut(15, "12:00"), beirut(21, "00:00")) == {}
         assert self.posts_of("GHA-3", beirut(9, "12:00"), beirut(15, "00:00")) == {}
         assert self.posts_of("GHA-3", beirut(10, "12:00"), beirut(20, "12:00")) == {"CO-A": "delegation"}
+
+    def test_a_post_held_when_it_was_said_and_no_more_is_told_apart(self):
+        person = posts.person(self.session, self.id("GHA-3"), beirut(15, "12:00"), beirut(21, "00:00"))
+        assert person
+        assert ([held.post for held in person.posts], [held.post for held in person.relieved]) == ([], ["CO-A"])
+
+    def test_who_records_is_known_by_the_posts_of_today(self, tmp_path: Path):
+        library = Library(tmp_path, Store(tmp_path))
+        act = self.change().model_copy(
+            update={"decided_by": self.id("GHA-3"), "entered_by": self.id("GHA-3"), "acted_at": beirut(9, "12:00")}
+        )
+        facts = library.look_up(self.session, frozenset({"person"}), act, Subject(base="NAQ"), beirut(15, "00:00"))
+        assert facts.person
+        assert facts.clerk
+        assert (facts.person.posts, [held.post for held in facts.clerk.posts]) == ((), ["CO-A"])
 
     def test_a_post_held_by_two_grants_one_after_the_other_counts_throughout(self):
         two = edited(
@@ -264,6 +285,18 @@ class TestLookups:
         assert lookups.version(self.session) == 1
         self.session.rollback()
         assert lookups.version(self.session) == 2
+
+    def test_what_is_remembered_of_people_and_posts_is_forgotten_with_the_next_import(self):
+        """After an import a new view answers anew, and an older one still as it was."""
+        asked = [lookups.base_zone(self.session, "NAQ") for _ in range(2)]
+        before = posts.holders(self.session, ["CO-A"], NOW)
+        with imported(self.register, bases=edited("bases", "Asia/Beirut", "Africa/Nairobi")):
+            pass
+        with reading(self.register) as later:
+            assert lookups.base_zone(later, "NAQ") == "Africa/Nairobi"
+            assert posts.holders(later, ["CO-A"], NOW) == before
+        assert asked == ["Asia/Beirut"] * 2
+        assert lookups.base_zone(self.session, "NAQ") == "Asia/Beirut"
 
     def test_settings_and_version_are_told(self):
         assert lookups.settings(self.session) == {"mission": "UNEX", "force-commander-leave": "HOM"}

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from domain import garrison
-from domain.acts import BaseAct, Enter, Exempt, IssueOrder, Override, RescindOrder, SetPlace, Told
+from domain.acts import BaseAct, Enter, Exempt, IssueOrder, Override, RescindOrder, Sealed, SetPlace, Told
 from domain.calendar import Calendar
 from domain.decider import Event, Refused, entries_of, fold
 from domain.facts import Facts, HeldPost, Person, UnitStrength
@@ -19,6 +19,7 @@ CALENDAR = Calendar(
     zone="Asia/Beirut", shifts=((datetime(2026, 1, 1, tzinfo=UTC), 120), (datetime(2026, 3, 28, 22, tzinfo=UTC), 180))
 )
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
+SEALED = Sealed(ref="s-aaaaaaaaaaaaaaaaaaaaaaaaaa", digest="0" * 64)
 
 
 def local(day: int, hour: int = 0, minute: int = 0, month: int = 3) -> datetime:
@@ -130,11 +131,11 @@ class Naq:
         return self.act(RescindOrder(**self.head(), number=number, at=ends, reason="no longer needed"), by)
 
     def exempt(self, leave: str, name: str = "LO-1.1", by: Person = COMMANDER, **more: Any) -> tuple[Event, ...]:
-        words = {"ground": "humanitarian", "reason": "a reason"} | more
+        words: dict[str, Any] = {"ground": "humanitarian", "reason": SEALED} | more
         return self.act(Exempt(**self.head(by=by.id), leave_id=leave, order=name, **words), by)
 
     def override(self, leave: str, by: Person = FORCE) -> tuple[Event, ...]:
-        return self.act(Override(**self.head(by=by.id), leave_id=leave, reason="a reason"), by)
+        return self.act(Override(**self.head(by=by.id), leave_id=leave, reason=SEALED), by)
 
     def told(self, gone: tuple[str, ...] = (), **reached: int) -> tuple[Event, ...]:
         return self.act(Told(**self.head(), reached=reached, gone=gone))

@@ -7,7 +7,19 @@ import pytest
 from domain.acts import Exempt
 from domain.garrison.board import absences, explain
 from domain.orders import MinimumStrength, Scope
-from tests.domain.garrison.mission import CALENDAR, CLERK, COMMANDER, DEPUTY, NOW, Naq, cited, holder, local, order
+from tests.domain.garrison.mission import (
+    CALENDAR,
+    CLERK,
+    COMMANDER,
+    DEPUTY,
+    NOW,
+    SEALED,
+    Naq,
+    cited,
+    holder,
+    local,
+    order,
+)
 
 
 def suspended():
@@ -62,7 +74,7 @@ def test_the_post_named_or_its_deputy_exempts_and_nobody_from_their_own_leave(by
     naq = suspended()
     naq.etp_posts = (DEPUTY,)
     if by is None:
-        naq.act(Exempt(**naq.head(), leave_id="L1", order="LO-1.1", ground="humanitarian", reason="r"))
+        naq.act(Exempt(**naq.head(), leave_id="L1", order="LO-1.1", ground="humanitarian", reason=SEALED))
     else:
         naq.exempt("L1", by=by)
     assert naq.refused == rule

@@ -9,7 +9,7 @@ from domain.acts import Exempt, IssueOrder, Override, RescindOrder
 from domain.garrison.ordering import SLACK
 from domain.garrison.orders import editions
 from domain.orders import Scope
-from tests.domain.garrison.mission import CLERK, COMMANDER, FORCE, NOW, Naq, holder, local, order
+from tests.domain.garrison.mission import CLERK, COMMANDER, FORCE, NOW, SEALED, Naq, holder, local, order
 
 OTHER = holder("CO-A-COY", "commander", who="m-other")
 
@@ -107,12 +107,12 @@ def test_what_a_recorder_writes_down_is_marked_until_its_decider_countersigns(re
         naq.ask(f"B{i}")
     naq.ask("C", leave_kind="emergency", override_role="force-commander")
     head = naq.head() | {"entered_by": recorder}
-    exempt: dict[str, Any] = {"leave_id": "A", "order": "LO-1.1", "ground": "humanitarian", "reason": "a reason"}
+    exempt: dict[str, Any] = {"leave_id": "A", "order": "LO-1.1", "ground": "humanitarian", "reason": SEALED}
     said = []
     for act, person in (
         (IssueOrder(**head, order=order()), COMMANDER),
         (Exempt(**head, **exempt), COMMANDER),
-        (Override(**head, leave_id="C", reason="a reason"), FORCE),
+        (Override(**head, leave_id="C", reason=SEALED), FORCE),
         (RescindOrder(**head, number="LO-1", reason="over"), COMMANDER),
     ):
         naq.act(act, person, clerk=CLERK)

@@ -340,6 +340,19 @@ def test_closed_leaves_are_put_away_after_a_while_and_waiting_ones_are_not():
     assert naq.enter("L9") == "NAQ-2026-000002"
 
 
+def test_a_number_that_was_put_away_comes_back_with_the_place():
+    """A leave may wait longer for its approval than the base remembers; its number stays its number."""
+    naq = Naq()
+    number = naq.enter("L1")
+    naq.now = NOW + timedelta(days=61)
+    naq.enter("L2")
+    assert "L1" not in naq.state.leaves
+    naq.ask("L1", number=number)
+    assert naq.state.leaves["L1"].number == number
+    assert naq.enter("L1") == number
+    assert naq.enter("L3") == "NAQ-2026-000003"
+
+
 def test_another_base_is_told_so():
     naq = Naq()
     naq.enter("L1")

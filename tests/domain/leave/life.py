@@ -77,6 +77,12 @@ def person(who: str, *more: str) -> Person:
     return Person(id=f"m-{who}", posts=held, base="NAQ")
 
 
+def relieved(who: str) -> Person:
+    """Somebody who held the post of that name when they saw what they tell, and holds none now."""
+    then = person(who)
+    return then.model_copy(update={"posts": (), "relieved": then.posts})
+
+
 def local(day: date | str, clock: str = "00:00") -> datetime:
     """A moment on the base's clock."""
     return CALENDAR.instant(day if isinstance(day, date) else date.fromisoformat(day), time.fromisoformat(clock))
@@ -343,5 +349,6 @@ __all__ = [
     "block",
     "local",
     "person",
+    "relieved",
     "terms",
 ]

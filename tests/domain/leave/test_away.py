@@ -167,7 +167,7 @@ def test_a_report_stops_the_ladder_until_the_commander_finds():
     life.say("report", "cook", what="delay")
     assert life.face.state == "delayed"
     assert life.wait(local(LAST + 3 * DAY)) == ["finding due 1", "finding due 2"]
-    life.say("find", "co", finding="charged", reason="no inability")
+    life.say("find", "co", finding="charged", reason=SEALED)
     assert life.due()[:3] == ["overdue", "absence", "provost"]
     assert life.wait(local(LAST + 3 * DAY, "01:00")) == ["overdue", "absence", "provost"]
 
@@ -177,7 +177,7 @@ def test_a_second_report_is_followed_up_like_the_first():
     for _ in range(2):
         life.say("report", "cook", what="delay")
         assert life.wait(life.now + 2 * DAY) == ["finding due 1", "finding due 2"]
-        life.say("find", "co", finding="excused", reason="a storm")
+        life.say("find", "co", finding="excused", reason=SEALED)
 
 
 def test_a_report_while_one_waits_does_not_put_the_finding_off():
@@ -206,16 +206,16 @@ def test_return_finding(who, clerk, rule):
     """The commander finds, in person."""
     life = away()
     life.wait(local(LAST + 2 * DAY))
-    life.say("find", who, clerk, finding="absent", reason="nobody knows")
+    life.say("find", who, clerk, finding="absent", reason=SEALED)
     assert (life.refused, life.state.finding) == (rule, "")
 
 
 def test_nobody_is_found_absent_before_they_are_overdue():
     life = away()
-    life.say("find", "co", finding="absent", reason="nobody knows")
+    life.say("find", "co", finding="absent", reason=SEALED)
     assert (life.kinds, life.state.finding) == (["noted"], "")
     life.wait(local(LAST + DAY))
-    life.say("find", "co", finding="absent", reason="nobody knows")
+    life.say("find", "co", finding="absent", reason=SEALED)
     assert (life.kinds, life.face.state) == (["found"], "absent")
 
 
@@ -226,11 +226,11 @@ def test_a_finding_charges_or_excuses_the_days_after_the_last_one(finding, charg
         life = away()
         life.wait(local(LAST + 2 * DAY, "10:00"))
         if found_first:
-            life.say("find", "co", finding=finding, reason="looked into")
+            life.say("find", "co", finding=finding, reason=SEALED)
         life.say("sign-in", "gate")
         if not found_first:
             assert life.state.charged == Decimal(10)
-            life.say("find", "co", finding=finding, reason="looked into")
+            life.say("find", "co", finding=finding, reason=SEALED)
         assert life.state.charged == Decimal(charged)
         assert life.state.held["days"].charged == Decimal(charged)
 

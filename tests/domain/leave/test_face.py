@@ -226,7 +226,7 @@ def test_every_next_act_of_a_post_is_possible(step):
         "cancel": {"reason": "x"},
         "clear": {},
         "confirm-travel": {},
-        "find": {"finding": "excused", "reason": "x"},
+        "find": {"finding": "excused", "reason": SEALED},
         "attest": {"method": "phone"},
     }
     facts: dict[str, Any] = {"base": BaseFacts(code="NAQ", clearance="officer")} if step == "officer" else {}

@@ -10,7 +10,7 @@ from domain import leave
 from domain.leave.events import SignedOut
 from domain.model import DAY, HOUR
 from domain.orders import Bar
-from tests.domain.leave.life import CALENDAR, FIRST, LAST, NO_SEAT, NOW, Life, World, block, emergency, local
+from tests.domain.leave.life import CALENDAR, FIRST, LAST, NO_SEAT, NOW, Life, World, block, emergency, local, relieved
 
 
 def irregular(life: Life) -> tuple[str, ...]:
@@ -132,6 +132,16 @@ def test_flights_that_are_named_replace_those_booked_also_after_the_confirmation
     assert (seat.out_flight, seat.back_flight) == ("UN-1", "UN-2")
 
 
+def test_a_flight_is_not_named_for_a_journey_by_road():
+    life = Life()
+    life.ask(travel="road")
+    life.say("approve")
+    life.say("confirm-travel", "mover", out_flight="UN-1")
+    assert (life.refused, life.at) == ("travel/seat", "confirm")
+    life.say("confirm-travel", "mover")
+    assert life.at == "sign-out"
+
+
 @pytest.mark.parametrize(
     ("travel", "step", "seat"), [("flight", "confirm", True), ("road", "confirm", False), ("none", "sign-out", False)]
 )
@@ -174,6 +184,22 @@ def test_authority_gate(who):
     life = Life().until("sign-out")
     life.say("sign-out", who)
     assert (life.refused, life.at) == ("authority/gate", "sign-out")
+
+
+def test_a_gate_relieved_since_tells_what_it_saw_and_the_entry_is_irregular():
+    life = Life().until("sign-out")
+    life.wait(local(FIRST, "10:00"))
+    life.say("sign-out", relieved("gate"), post="GATE-NAQ")
+    assert (irregular(life), life.at) == (("authority/gate",), "sign-in")
+    life.wait(local(LAST, "18:00"))
+    life.say("sign-in", relieved("gate"))
+    assert (life.refused, life.said[0].irregular, life.at) == ("", ("authority/gate",), "close")
+
+
+def test_who_has_been_relieved_decides_no_more():
+    life = Life().until("approve")
+    life.say("approve", relieved("co"), post="CO-A")
+    assert (life.refused, life.at) == ("authority/post", "approve")
 
 
 @pytest.mark.parametrize(("step", "cites"), [("approve", "path/approve"), ("confirm", "path/confirm")])

@@ -13,7 +13,7 @@ from domain.leave.counting import each
 from domain.leave.events import GaveBack, Lacks, SignedIn
 from domain.leave.state import Written
 from domain.model import DAY, HOUR
-from tests.domain.leave.life import FIRST, LAST, NO_DAYS, NOW, Life, block, local, person, terms
+from tests.domain.leave.life import FIRST, LAST, NO_DAYS, NOW, SEALED, Life, block, local, person, terms
 
 MINUTE = timedelta(minutes=1)
 
@@ -69,6 +69,11 @@ def test_a_long_absence_makes_a_small_entry_which_tells_each_day():
 
 
 # ---- stale words
+
+
+def test_a_leave_brings_its_number_along_when_it_asks_for_a_place():
+    life = Life().until("sign-out")
+    assert life.state.held["place"].number == life.state.number != ""
 
 
 def test_a_word_about_a_place_that_was_given_back_is_not_obeyed():
@@ -229,7 +234,7 @@ def test_after_a_finding_it_takes_a_post_to_stop_the_ladder_again(who, stops):
     life.wait(local(LAST + 2 * DAY))
     life.say("report", "member", what="delay")
     assert life.face.state == "delayed"
-    life.say("find", "co", finding="excused", reason="snow")
+    life.say("find", "co", finding="excused", reason=SEALED)
     life.say("report", who, what="delay")
     assert life.kinds == ["reported"]
     assert (life.face.state == "delayed") == stops
