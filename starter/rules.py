@@ -20,6 +20,7 @@ from domain.packs import (
     Pack,
     PackError,
     Row,
+    clashes,
     differences,
     names,
     read,
@@ -134,15 +135,19 @@ def diff(one: str, other: str, *, at: date | None = None, how: How = HERE) -> in
 def check(file: Path, *, how: How = HERE) -> int:
     """Whether a pack can be used; every fault with what was expected, what stands there, and what mends it.
 
-    What the pack extends, and its other versions, are looked up beside it, then among the packs of this installation.
+    What the pack extends, and its other versions, are looked up beside it, then among the packs of this installation;
+    nations' packs and those of the mission are tried together.
 
     Args:
         file: A rule pack in TOML.
     """
+    folder = _folder(how)
     try:
-        pack = _from_file(file, _folder(how))
+        pack = _from_file(file, folder)
     except PackError as error:
         return _told(list(error.findings), how)
+    if found := list(dict.fromkeys(clashes(pack, _others(file, folder)))):
+        return _told(found, how)
     if how.json:
         console.document({"pack": pack.name, "findings": []})
     elif pack.head.layer == "mission":
@@ -206,6 +211,14 @@ def _texts(folder: Path) -> dict[str, str]:
             why=f"expected readable files in UTF-8, got others: {bad}" if bad else str(error),
             helps="mend or remove the file",
         ) from error
+
+
+def _others(file: Path, folder: Path) -> Iterator[Pack]:
+    """The packs that go with the one in a file, each in its last version; what is wrong with them is not its fault."""
+    known = dict(_readable(folder)) | dict(_readable(file.resolve().parent)) | {file.stem: file.read_text("utf-8")}
+    for name in names(known):
+        with suppress(PackError):
+            yield read(known, name)
 
 
 def _readable(folder: Path) -> Iterator[tuple[str, str]]:

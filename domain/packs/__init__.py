@@ -17,7 +17,7 @@ from domain.model import date
 from domain.packs.findings import Finding, PackError
 from domain.packs.reading import Pack, Source, read
 from domain.packs.showing import Difference, Row, differences, show
-from domain.packs.together import together
+from domain.packs.together import clashes, together
 from domain.packs.versions import LAST, names
 from domain.packs.vocabulary import TRUST, Applies, Head, schema
 from domain.terms import Terms
@@ -74,7 +74,7 @@ def _who(member: Member) -> str:
 def _applies(pack: Pack, member: Member) -> bool:
     scope = pack.head.applies
     if scope is None:
-        return False
+        return pack.head.layer == "mission"
     pairs = ((scope.nations, member.nation), (scope.services, member.service), (scope.components, member.component))
     return all(not named or mine in named for named, mine in pairs)
 
@@ -101,6 +101,7 @@ __all__ = [
     "Source",
     "beside_the_mission",
     "choose",
+    "clashes",
     "differences",
     "names",
     "read",

@@ -8,9 +8,12 @@ override the strength of a unit, are the mission's.
 
 from __future__ import annotations
 
-from domain.packs.findings import PackError
+from collections.abc import Iterable, Iterator
+
+from domain.packs.findings import Finding, PackError
 from domain.packs.reading import Leaf, Pack, digest, faults
-from domain.packs.vocabulary import MISSIONS, TERMS
+from domain.packs.versions import finding
+from domain.packs.vocabulary import MISSIONS, TERMS, Applies, Head
 
 
 def together(nation: Pack, mission: Pack | None) -> Pack:
@@ -30,6 +33,37 @@ def together(nation: Pack, mission: Pack | None) -> Pack:
     leaves = {path: leaves[path] for path in TERMS if path in leaves}
     cited = f"{_versioned(nation)}+{_versioned(mission)}"
     return Pack(head=nation.head, name=f"{cited}#{digest(nation.head, leaves)}", leaves=leaves)
+
+
+def clashes(pack: Pack, others: Iterable[Pack]) -> Iterator[Finding]:
+    """What goes wrong between a pack and others that go with it, before any member meets it.
+
+    A pack of the other layer contradicts it, or one of its own layer applies to the same members from the same day.
+    """
+    for other in others:
+        if other.head.pack == pack.head.pack:
+            continue
+        if other.head.layer == pack.head.layer:
+            yield from _rivals(pack.head, other.head)
+            continue
+        nation, mission = (pack, other) if pack.head.layer == "nation" else (other, pack)
+        try:
+            together(nation, mission)
+        except PackError as error:
+            yield from error.findings
+
+
+def _rivals(one: Head, other: Head) -> Iterator[Finding]:
+    scopes = [tuple(sorted(at) for at in (s.nations, s.services, s.components)) for s in _scopes(one, other)]
+    if len(scopes) == 2 and scopes[0] == scopes[1] and one.effective == other.effective:
+        got = f"the same members as {other.pack}, from the same day"
+        remedy = "narrow `applies` of one, or give it a later day"
+        yield finding(f"{one.pack}@{one.version}", "applies", "members of its own", got, remedy)
+
+
+def _scopes(*heads: Head) -> list[Applies]:
+    """Whom packs apply to; a nation's pack without a scope applies to nobody by itself, a mission's to all."""
+    return [h.applies or Applies() for h in heads if h.applies or h.layer == "mission"]
 
 
 def _has(nation: Pack, path: str) -> bool:

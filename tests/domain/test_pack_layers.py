@@ -199,6 +199,14 @@ def test_a_member_is_bound_by_the_nation_chosen_or_named_and_by_the_mission_that
     assert beside_the_mission(read(SHIPPED, "us-army"), known, MEMBER, on).name.startswith("us-army@1+unex@1#")
 
 
+def test_a_pack_of_the_mission_without_a_scope_binds_everybody():
+    unex = mission(put("kinds.ordinary", gap_days=30), 'layer = "mission"')
+    known = [*(read(SHIPPED, name) for name in SHIPPED), unex]
+    for component in ("contingent", "observer", "police", "civilian"):
+        terms = choose(known, MEMBER.model_copy(update={"component": component}), date(2026, 1, 1)).terms
+        assert terms.kinds["ordinary"].gap_days == 30, component
+
+
 def test_two_packs_of_the_mission_for_one_member_are_told():
     unex = mission("")
     with pytest.raises(PackError, match="unex and unex"):

@@ -156,6 +156,28 @@ def test_check_goes_by_the_version_which_the_file_holds(packs: Path, capsys: pyt
     assert "beside nations' packs" in told(capsys, "check", str(packs / "unex.toml"))[1]
 
 
+def test_check_tries_a_pack_of_the_mission_together_with_those_of_nations(
+    packs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    alert = 'alert_hours = { value = 30, source = "a paper", trust = "A" }\n'
+    head = 'pack = "strict"\nversion = 1\neffective = 2026-01-01\ntitle = "S"\nlayer = "mission"\n'
+    (packs / "strict.toml").write_text(head + "applies = { components = ['observer'] }\n[back]\n" + alert)
+    code, out, err = told(capsys, "check", str(packs / "strict.toml"))
+    assert (code, out) == (7, "")
+    assert "strict@1: back.alert_hours" in err
+    assert "at most back.absence_hours (24), got 30" in err
+
+
+def test_check_tells_of_another_pack_for_the_same_members(packs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (packs / "mine.toml").write_text(
+        'pack = "mine"\nversion = 1\neffective = 2020-01-01\ntitle = "Mine"\nextends = "contingent"\n'
+        'applies = { components = ["police"] }\n'
+    )
+    code, _, err = told(capsys, "check", str(packs / "mine.toml"))
+    assert code == 7
+    assert "the same members as un-police" in err
+
+
 def test_check_refuses_a_version_that_begins_before_an_earlier_one(
     packs: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
