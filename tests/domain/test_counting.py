@@ -36,7 +36,8 @@ def shifts(zone: str) -> Iterator[tuple[datetime, int]]:
 
 
 CALENDARS = {
-    zone: Calendar(zone=zone, shifts=tuple(shifts(zone)), holidays=HOLIDAYS) for zone in ("Asia/Beirut", "UTC")
+    zone: Calendar(zone=zone, shifts=tuple(shifts(zone)), holidays=HOLIDAYS)
+    for zone in ("Asia/Beirut", "UTC", "Asia/Kathmandu", "America/Port-au-Prince", "Pacific/Apia")
 }
 BEIRUT = CALENDARS["Asia/Beirut"]
 
@@ -181,6 +182,8 @@ TERMS = st.builds(
     departure_day=st.sampled_from(["charged", "free-after-duty", "free-if-duty-worked"]),
     return_day=st.sampled_from(["charged", "free-before-duty", "free-if-duty-worked"]),
     ends_on_holiday=st.sampled_from(["charged", "free"]),
+    car_from=st.sampled_from([None, "12:01"]),
+    car_until=st.sampled_from([None, "12:00"]),
 )
 MINUTES = st.builds(
     lambda near, day, minute: near + timedelta(days=day, minutes=minute),
@@ -207,67 +210,62 @@ HOLIDAY_SETS = st.sets(st.integers(-8, 20), max_size=10)
 NOON = time(12)
 
 
-def slowly(terms: Counting, known: Calendar, out: datetime, back: datetime) -> set[date]:
+def slowly(terms: Counting, known: Calendar, out: datetime, back: datetime, *, car: bool) -> set[date]:
     """The days charged, found by striking the free ones off the list of all."""
     zone = ZoneInfo(known.zone)
-    left, here = [], out.astimezone(zone).date()
-    while here <= back.astimezone(zone).date():
+    leaves_at, comes_at = out.astimezone(zone), back.astimezone(zone)
+    left, here = [], leaves_at.date()
+    while here <= comes_at.date():
         left.append(here)
         here += timedelta(days=1)
-    leaves_at, comes_at = out.astimezone(zone), back.astimezone(zone)
-    if (
-        terms.departure_day == "free-after-duty"
-        and leaves_at.time() >= time(16, 30)
-        and leaves_at.date() not in known.holidays
-    ):
+    served = [
+        terms.departure_day == "free-after-duty" and leaves_at.time() >= time(16, 30),
+        terms.departure_day == "free-if-duty-worked" and leaves_at.time() > NOON,
+        car and terms.car_from is not None and leaves_at.time() >= time(12, 1),
+    ]
+    if any(served) and leaves_at.date() not in known.holidays:
         left.remove(leaves_at.date())
-    if (
-        terms.departure_day == "free-if-duty-worked"
-        and leaves_at.time() > NOON
-        and leaves_at.date() not in known.holidays
-    ):
-        left.remove(leaves_at.date())
-    if terms.return_day == "free-before-duty" and comes_at.time() <= time(7, 30) and comes_at.date() in left:
-        left.remove(comes_at.date())
-    if (
-        terms.return_day == "free-if-duty-worked"
-        and comes_at.time() < NOON
-        and comes_at.date() in left
-        and comes_at.date() not in known.holidays
-    ):
+    in_time = [
+        terms.return_day == "free-before-duty" and comes_at.time() <= time(7, 30),
+        terms.return_day == "free-if-duty-worked" and comes_at.time() < NOON and comes_at.date() not in known.holidays,
+        car and terms.car_until is not None and comes_at.time() <= NOON,
+    ]
+    if any(in_time) and comes_at.date() in left:
         left.remove(comes_at.date())
     if terms.ends_on_holiday == "free" and len(left) > 1 and left[-1] in known.holidays:
         left.pop()
     return set(left)
 
 
-@given(TERMS, ZONES, HOLIDAY_SETS, MINUTES, LENGTHS)
-def test_it_agrees_with_striking_free_days_off_a_list(terms, zone, holidays, out, length):
+@given(TERMS, ZONES, HOLIDAY_SETS, MINUTES, LENGTHS, st.booleans())
+def test_it_agrees_with_striking_free_days_off_a_list(terms, zone, holidays, out, length, car):
     known = calendar(zone, holidays)
-    counted = count(terms, known, out, out + length)
-    assert {d.day for d in counted if d.charge} == slowly(terms, known, out, out + length)
+    counted = count(terms, known, out, out + length, by_car=car)
+    assert {d.day for d in counted if d.charge} == slowly(terms, known, out, out + length, car=car)
 
 
-@given(TERMS, ZONES, HOLIDAY_SETS, MINUTES, LENGTHS)
-def test_every_day_of_the_absence_is_told_once_in_order_and_charges_one_day_or_none(terms, zone, holidays, out, length):
+@given(TERMS, ZONES, HOLIDAY_SETS, MINUTES, LENGTHS, st.booleans())
+def test_every_day_of_the_absence_is_told_once_in_order_and_charges_one_day_or_none(
+    terms, zone, holidays, out, length, car
+):
     known = calendar(zone, holidays)
-    counted = count(terms, known, out, out + length)
+    counted = count(terms, known, out, out + length, by_car=car)
     assert [d.day for d in counted] == days(known.day(out), known.day(out + length))
     assert all(d.charge == (1 if d.rule == "counting/charged" else 0) and d.why for d in counted)
 
 
-@given(TERMS, ZONES, HOLIDAY_SETS, MINUTES, LENGTHS, LENGTHS)
-def test_whoever_is_away_longer_is_never_charged_less(terms, zone, holidays, out, length, more):
+@given(TERMS, ZONES, HOLIDAY_SETS, MINUTES, LENGTHS, LENGTHS, st.booleans())
+def test_whoever_is_away_longer_is_never_charged_less(terms, zone, holidays, out, length, more, car):
     known = calendar(zone, holidays)
-    short = charge(count(terms, known, out, out + length))
-    assert short <= charge(count(terms, known, out, out + length + more))
-    assert short <= charge(count(terms, known, out - more, out + length))
+    short = charge(count(terms, known, out, out + length, by_car=car))
+    assert short <= charge(count(terms, known, out, out + length + more, by_car=car))
+    assert short <= charge(count(terms, known, out - more, out + length, by_car=car))
 
 
-@given(TERMS, ZONES, HOLIDAY_SETS, MINUTES, LENGTHS)
-def test_at_most_three_days_of_an_absence_are_free(terms, zone, holidays, out, length):
+@given(TERMS, ZONES, HOLIDAY_SETS, MINUTES, LENGTHS, st.booleans())
+def test_at_most_three_days_of_an_absence_are_free(terms, zone, holidays, out, length, car):
     known = calendar(zone, holidays)
-    counted = count(terms, known, out, out + length)
+    counted = count(terms, known, out, out + length, by_car=car)
     assert len(counted) - 3 <= charge(counted) <= len(counted)
 
 
