@@ -70,10 +70,18 @@ class BaseFacts(Model):
 
 
 class UnitStrength(Model):
-    """How many are assigned to a unit, and how many of them are away for other reasons than leave, by day."""
+    """How many are assigned to a unit, and how many of them are away for other reasons than leave, by day.
+
+    `assigned` holds until the first day in `changes`, which tell from which day on it is another number, ascending.
+    """
 
     assigned: int
+    changes: dict[date, int] = {}
     away: dict[date, int] = {}
+
+    def on(self, day: date) -> int:
+        """How many are assigned on a day."""
+        return next((many for since, many in reversed(self.changes.items()) if since <= day), self.assigned)
 
 
 class Opening(Model):

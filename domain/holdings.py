@@ -14,6 +14,9 @@ from pydantic import Field
 from domain.model import Code, Decimal, Instant, Model, Text, date
 from domain.orders import LeaveKind, Role
 
+Purse = Literal["annual", "rr", "cto", "none"]
+"""What leave is taken from: the annual account, or one of its own for rest and recuperation or compensatory time."""
+
 
 class Number(Model):
     """The control number of the base; kept for good."""
@@ -35,7 +38,7 @@ class Days(Model):
     leave_kind: LeaveKind
     first: date
     last: date
-    purse: Literal["annual", "rr", "cto", "none"]
+    purse: Purse
     expected: Decimal
     charged: Decimal | None = None
 

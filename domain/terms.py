@@ -72,7 +72,8 @@ class Counting(Model):
 class Clearing(Model):
     """How long the clearance officer may take, the ceiling of absences of a unit, and who may let one more go.
 
-    After `retry_hours` the base is asked again of what may have ended without a word.
+    After `retry_hours` the base is asked again of what may have ended without a word; at most once a day while the
+    first day is more than two weeks away.
     """
 
     answer_hours: int
@@ -83,7 +84,7 @@ class Clearing(Model):
 
 
 class Travel(Model):
-    """Movement: request before departure, and how often a wish for a seat is tried again."""
+    """Movement: request before departure, and how often a wish for a seat is tried again, as in `Clearing`."""
 
     request_hours: int
     answer_hours: int

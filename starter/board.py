@@ -291,7 +291,7 @@ def _tasks(desk: Desk, found: tuple[Task, ...], names: dict[str, str]) -> Table:
 
 
 def grid(lines: tuple[UnitDay, ...]) -> Table:
-    """Units down, days across; a day that is full is marked."""
+    """Units down, days across; a day that is full is marked. What differs by day is told from the least to the most."""
     days = list(dict.fromkeys(line.day for line in lines))
     table = console.table("unit", "of", "may", right=("of", "may"))
     for day in days:
@@ -299,5 +299,5 @@ def grid(lines: tuple[UnitDay, ...]) -> Table:
     for unit in dict.fromkeys(line.unit for line in lines):
         mine = [line for line in lines if line.unit == unit]
         cells = [Text(str(x.absent or "·"), "bold red" if x.absent >= x.ceiling else "") for x in mine]
-        table.add_row(unit, str(min(x.assigned for x in mine)), str(min(x.ceiling for x in mine)), *cells)
+        table.add_row(unit, page.spread(x.assigned for x in mine), page.spread(x.ceiling for x in mine), *cells)
     return table

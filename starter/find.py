@@ -62,11 +62,14 @@ async def find(
             "It is not clear in which form to answer.", why="both --csv and --json were said", helps="say one of them"
         )
     async with at_desk(**how.settings) as desk:
+        known_state = None if state == index.TERMINATED else state
         wanted = [
             f"{name} = {quoted(said)}"
-            for name, said in (("LeaveState", state), ("Unit", unit), ("Attention", attention), ("Lane", lane))
+            for name, said in (("LeaveState", known_state), ("Unit", unit), ("Attention", attention), ("Lane", lane))
             if said
         ]
+        if state == index.TERMINATED:
+            wanted.append('ExecutionStatus != "Running" AND ExecutionStatus != "Completed"')
         if how.base:
             wanted.append(f"Base = {quoted(bases.at_base(desk, how.base))}")
         if overdue:

@@ -15,9 +15,12 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from domain.leave import Leave
 from domain.model import Instant, Model
-from wiring.queries import query
+from wiring.queries import GOES_ON, query
 from wiring.trouble import Misset, NotReached
 from workflows.board import KEYS
+
+TERMINATED: Final = "terminated"
+"""The state of a leave which was ended by force on the server; no act leads to it."""
 
 LEAVES: Final = 'WorkflowType = "LeaveWorkflow"'
 MOST: Final = 1000
@@ -105,6 +108,8 @@ async def rows(client: Client, *conditions: str, most: int = MOST) -> tuple[tupl
 def _row(run: Any) -> Row:
     attributes = run.typed_search_attributes
     known = {name: attributes.get(key) for name, key in KEYS.items()}
+    if run.status not in GOES_ON:  # what it last said of itself holds no more
+        known |= {"LeaveState": TERMINATED, "ActBy": None, "Attention": None}
     return Row(
         leave_id=run.id,
         number=known["ControlNumber"] or "",

@@ -162,7 +162,7 @@ def _strength(shown: Today) -> str:
     rows = []
     for unit in dict.fromkeys(line.unit for line in shown.strength):
         mine = [line for line in shown.strength if line.unit == unit]
-        of, may = min(x.assigned for x in mine), min(x.ceiling for x in mine)
+        of, may = spread(x.assigned for x in mine), spread(x.ceiling for x in mine)
         cells = "".join(f"<td{' class=full' if x.absent >= x.ceiling else ''}>{x.absent or '·'}</td>" for x in mine)
         rows.append(f"<tr><td>{escape(unit)}</td><td>{of}</td><td>{may}</td>{cells}</tr>")
     return (
@@ -170,6 +170,12 @@ def _strength(shown: Today) -> str:
         "<table class=strength><thead><tr><th></th><th>of</th><th>may</th>"
         f"{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
     )
+
+
+def spread(numbers: Iterable[int]) -> str:
+    """Numbers of several days in one cell: the least and the most of them, or the one that all of them are."""
+    known = sorted(set(numbers))
+    return str(known[0]) if len(known) == 1 else f"{known[0]}-{known[-1]}"
 
 
 def _section(title: str, heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

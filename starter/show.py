@@ -10,17 +10,18 @@ from zoneinfo import ZoneInfo
 from cyclopts import Parameter
 from rich.table import Table
 
-from domain.decider import Entry
+from domain.decider import Entry, Refused
 from domain.facts import Person
 from domain.holdings import Days, Number, Paper, Place, Seat, Spec
 from domain.leave import Face, Leave
 from domain.leave.counting import CountedDay, each, planned
 from domain.orders import Bar
-from starter import tasks, timeline
+from starter import tasks, timeline, torn
 from starter.desk import Desk, at_desk
 from starter.flags import HERE, How
 from wiring import console
-from wiring.queries import journal_of, query
+from wiring.handles import ENDS
+from wiring.queries import journal_of, query, torn_off
 from wiring.trouble import Misset
 
 
@@ -68,6 +69,9 @@ async def told(desk: Desk, leave: str) -> Whole:
     journal = await journal_of(desk.client, face.leave_id)
     if state is None:
         raise Misset(f"{face.leave_id} is gone from the server.", why="its retention is over", helps="furlough find")
+    if face.state not in ENDS and await torn_off(desk.client, face.leave_id):
+        still = await torn.still_held(desk, face.leave_id, state)
+        return Whole(torn.face(face), torn.state(state, still), list(journal))
     return Whole(face, state, list(journal))
 
 
@@ -86,8 +90,12 @@ def report(whole: Whole, zone: ZoneInfo, names: dict[str, str]) -> Iterator[str 
     """The leave in the order in which a clerk asks: what, where it stands, why, until when, days, holdings."""
     face, s = whole.face, whole.state
     yield f"{face.number or face.leave_id} is {face.state.upper()}" + (" (urgent)" if face.lane == "urgent" else "")
-    if s.ask is None:
+    if face.state == torn.TERMINATED:
+        yield "  TERMINATED on the server: it takes no more acts, and nothing falls due"
+    elif s.ask is None and s.ended is None:
         yield "  not opened yet: the request waits for the register or a worker"
+    if s.ask is None:
+        yield from (_row("why", timeline.sentence(e)) for e in whole.journal if isinstance(e.event, Refused))
         return
     kind = f"{s.asked.leave_kind} leave, " if names else ""
     yield _row("whose", " · ".join(filter(None, (names.get(face.member, ""), face.unit, face.base))))
@@ -111,6 +119,8 @@ def report(whole: Whole, zone: ZoneInfo, names: dict[str, str]) -> Iterator[str 
         for act, by in s.countersigns.items()
     )
     yield _row("holds", ", ".join(_holding(spec, s) for spec in s.held.values() if spec.what != "notice") or "nothing")
+    if face.state == torn.TERMINATED and s.held:
+        yield _row("", torn.BY_NIGHT)
     yield from (
         _row("lacks", f"{lack.spec.what}: {lack.refusal.why} (rule {lack.refusal.rule})") for lack in s.lacks.values()
     )
@@ -153,13 +163,20 @@ def days(whole: Whole) -> tuple[CountedDay, ...]:
     s = whole.state
     if counted := timeline.counted(whole.journal):
         return each(counted.count)
-    if s.ask is None or s.terms is None:
+    if s.ask is None or s.terms is None or over_before_departure(whole):
         return ()
     return planned(s.rules.counting, s.days, s.first_day, s.last_day)
 
 
+def over_before_departure(whole: Whole) -> bool:
+    """Whether the leave has ended and nobody went: then no day is charged, whatever was planned."""
+    return whole.state.out_at is None and (whole.face.state in ENDS or whole.face.state == torn.TERMINATED)
+
+
 def _count(whole: Whole) -> Iterator[str | Table]:
     """The count in runs of days which are alike."""
+    if over_before_departure(whole):
+        yield _row("days", "none charged: it has ended before the departure")
     each = days(whole)
     if not each:
         return

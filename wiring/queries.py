@@ -10,7 +10,7 @@ from datetime import timedelta
 from time import monotonic
 from typing import Any, Final
 
-from temporalio.client import Client, WorkflowQueryFailedError
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowQueryFailedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.decider import Entry
@@ -74,6 +74,32 @@ async def face_of(client: Client, leave_id: str) -> Face | None:
     """How a leave stands now; None where there is none. Raises NotReached."""
     face: Face | None = await query(client, leave_id, "face", Face)
     return face.model_copy(update={"leave_id": leave_id}) if face else None
+
+
+async def torn_off(client: Client, workflow: str, within: timedelta = PATIENCE) -> bool:
+    """Whether its process was ended by force on the server (terminated, failed), not by its own last step.
+
+    Raises:
+        NotReached: the server did not answer.
+    """
+    try:
+        run = await client.get_workflow_handle(workflow).describe(rpc_timeout=within)
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            return False
+        raise _no_answer(workflow, error, within) from error
+    return run.status not in GOES_ON
+
+
+GOES_ON: Final = frozenset(
+    {
+        WorkflowExecutionStatus.RUNNING,
+        WorkflowExecutionStatus.COMPLETED,
+        WorkflowExecutionStatus.CONTINUED_AS_NEW,
+        None,
+    }
+)
+"""How a process stands on the server that was not ended by force."""
 
 
 async def journal_of(client: Client, leave_id: str) -> list[Entry[LeaveEvent]]:

@@ -135,8 +135,8 @@ def day_at(zone: str | None, at: datetime) -> date:
 def strength(session: Session, units: Iterable[str], first: date, last: date) -> dict[str, UnitStrength]:
     """How many are assigned to each unit, and how many are away by day for other reasons than leave.
 
-    Assigned is the least of all days from first to last: a ceiling taken of more would break on the day when a rotation
-    is short. A day on which nobody is away is not listed. An unknown unit has nobody.
+    A day on which nobody is away is not listed, nor one on which as many are assigned as on the day before. An unknown
+    unit has nobody.
     """
     units = sorted(set(units))
     tours = session.execute(
@@ -159,20 +159,26 @@ def strength(session: Session, units: Iterable[str], first: date, last: date) ->
             for day in days(max(first, row.first), min(last, row.last))
         }
         per_day = Counter(day for day, _ in away)
-        assigned = _least([(row.arrived, row.departs, row.members) for row in tours if row.unit == unit], first, last)
-        found[unit] = UnitStrength(assigned=assigned, away=dict(sorted(per_day.items())))
+        assigned, changes = _assigned(
+            [(row.arrived, row.departs, row.members) for row in tours if row.unit == unit], first, last
+        )
+        found[unit] = UnitStrength(assigned=assigned, changes=changes, away=dict(sorted(per_day.items())))
     return found
 
 
-def _least(tours: Iterable[tuple[date, date | None, int]], first: date, last: date) -> int:
-    """The least number of members on any day of a span, of (arrived, departs, how many)."""
+def _assigned(tours: Iterable[tuple[date, date | None, int]], first: date, last: date) -> tuple[int, dict[date, int]]:
+    """How many members there are on the first day, and on each later day from which on there are more or fewer.
+
+    Of (arrived, departs, how many).
+    """
     change: Counter[date] = Counter()
     for arrived, departs, members in tours:
         change[max(arrived, first)] += members
         if departs is not None:
             change[max(departs + DAY, first)] -= members
-    after = accumulate(change[day] for day in sorted({first, *change}) if day <= last)
-    return min(after, default=0)
+    steps = sorted({first, *(day for day, by in change.items() if by and day <= last)})
+    (_, assigned), *later = zip(steps, accumulate(change[day] for day in steps), strict=True)
+    return assigned, dict(later)
 
 
 def mission_book(session: Session) -> Book:

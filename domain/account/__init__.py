@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from domain.account.balance import EARNING, Purse, StatementLine, allowance, balance, statement, without
+from domain.account.balance import EARNING, StatementLine, allowance, balance, statement, without
 from domain.account.correcting import correct
 from domain.account.events import AccountEvent, CorrectedDays, DaysRefused, HeldDays, Opened
 from domain.account.holding import answered, set_days
@@ -20,6 +20,7 @@ from domain.account.state import Account, Correction, Line, evolve
 from domain.acts import CorrectAccount, Lapse, MemberAct, SetDays
 from domain.decider import Decision, Outcome, Questions, Undecided
 from domain.facts import Facts, Need
+from domain.holdings import Purse
 from domain.model import Instant
 
 name = "account"

@@ -7,10 +7,10 @@ from typing import Literal, NamedTuple
 from domain.account.accrual import credits_until, earned
 from domain.account.state import Account
 from domain.facts import Member
+from domain.holdings import Purse
 from domain.model import DAY, Decimal, date
 from domain.terms import Terms
 
-Purse = Literal["annual", "rr", "cto", "none"]
 EARNING: Purse = "annual"
 """The purse which the monthly credits go to; what the others have comes from outside."""
 

@@ -52,12 +52,18 @@ def absences(
     today = clock.day(at)
     shown = []
     for unit, of in sorted(strength.items()):
-        roll, most = Roll(of), ceiling(percent, of.assigned)
+        roll = Roll(of)
         for line in state.asking(unit).values():
             if line.granted:
                 roll.add(absent_days(line.wish, today, clock), {})
         shown += [
-            UnitDay(unit=unit, day=day, absent=roll.absent(day), assigned=of.assigned, ceiling=most)
+            UnitDay(
+                unit=unit,
+                day=day,
+                absent=roll.absent(day),
+                assigned=of.on(day),
+                ceiling=ceiling(percent, of.on(day)),
+            )
             for day in (today + DAY * i for i in range(span))
         ]
     return tuple(shown)

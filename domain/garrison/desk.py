@@ -15,8 +15,9 @@ from domain.garrison.ordering import issue_order, rescind_order
 from domain.garrison.places import enter, set_place, told
 from domain.garrison.sitting import Sitting
 from domain.garrison.state import Garrison
+from domain.garrison.strength import FAR
 from domain.holdings import Place
-from domain.model import Code, Instant, Model, date
+from domain.model import DAY, Code, Instant, Model, date
 from domain.refusal import Refusal
 
 RULES: dict[type[Act], Any] = {
@@ -47,6 +48,7 @@ def needs(act: BaseAct, state: Garrison) -> frozenset[Need]:
 class About(Model):
     """What facts are asked for: the units whose strength counts, on which days, and whose an order is.
 
+    The days are those of all leaves that may be judged, and beyond them those among which a free place is looked for.
     `etp` is the post which it names for exemptions, `issuer` whose it is as it stands.
     """
 
@@ -80,7 +82,7 @@ def about(act: BaseAct, state: Garrison) -> About:
     return About(
         units=tuple(sorted(units)),
         first=min((p.first for p in places), default=None),
-        last=max((p.last for p in places), default=None),
+        last=max((p.last + FAR * DAY for p in places), default=None),
         etp=etp,
         issuer=issuer,
     )

@@ -158,7 +158,7 @@ def _tight(bench: Bench, line: Line, as_of: datetime, roll: Roll, limits: tuple[
 
 
 def _short_of(unit: Code, limit: Limit, day: date, roll: Roll, free: date | None) -> Block:
-    who = f"{roll.absent(day, limit.cites)} of {roll.strength.assigned} in {unit}"
+    who = f"{roll.absent(day, limit.cites)} of {roll.strength.on(day)} in {unit}"
     return Block(
         cites=limit.cites,
         rule=limit.rule,
@@ -171,11 +171,11 @@ def _short_of(unit: Code, limit: Limit, day: date, roll: Roll, free: date | None
 
 def _warns(bench: Bench, line: Line, taken: Roll | None) -> tuple[str, ...]:
     """How full the fullest day of a granted absence is, itself counted, where that is so full that it is to be told."""
-    wish = line.wish
-    if taken is None or bench.strength is None:
+    wish, strength = line.wish, bench.strength
+    if taken is None or strength is None:
         return ()
-    day = max(days(wish.first, wish.last), key=taken.absent)
-    absent, assigned = taken.absent(day), bench.strength.assigned
+    day = max(days(wish.first, wish.last), key=lambda day: taken.absent(day) / max(strength.on(day), 1))
+    absent, assigned = taken.absent(day), strength.on(day)
     if absent * 100 < wish.warn_percent * assigned:
         return ()
     return (f"{absent} of {assigned} in {bench.unit} are absent on {day}: told from {wish.warn_percent} % on",)
@@ -184,23 +184,30 @@ def _warns(bench: Bench, line: Line, taken: Roll | None) -> tuple[str, ...]:
 def _ceilings(bench: Bench, line: Line) -> Iterator[Limit]:
     """The ceiling of the unit; none for a leave which may exceed it."""
     if not line.overridden:
-        most = ceiling(line.wish.ceiling_percent, bench.strength.assigned if bench.strength else 0)
-        yield Limit(STRENGTH, CEILING, lambda _: most)
+        percent, strength = line.wish.ceiling_percent, bench.strength or UnitStrength(assigned=0)
+        yield Limit(STRENGTH, CEILING, lambda day: ceiling(percent, strength.on(day)))
 
 
 def _minimums(bench: Bench, line: Line) -> Iterator[Limit]:
     """The minimum strengths of orders, on the days at whose noon they bind the leave."""
-    assigned = bench.strength.assigned if bench.strength else 0
+    strength = bench.strength or UnitStrength(assigned=0)
     for edition, span in binding(bench.state, line):
         for rule in edition.order.restrictions:
             if isinstance(rule, MinimumStrength):
-                most = _at_noon(span, assigned - restrictions.minimum_strength(rule, assigned), bench.clock)
+                most = _at_noon(span, rule, strength, bench.clock)
                 yield Limit(edition.name, MINIMUM, most, edition.end, edition.order.etp)
 
 
-def _at_noon(span: Span, most: int, clock: Clock) -> Callable[[date], int | None]:
-    """As many on each day at whose noon a span holds; of other days it says nothing."""
-    return lambda day: most if span.holds(clock.instant(day, NOON)) else None
+def _at_noon(span: Span, rule: MinimumStrength, strength: UnitStrength, clock: Clock) -> Callable[[date], int | None]:
+    """How many may be absent on each day at whose noon a span holds; of other days it says nothing."""
+
+    def most(day: date) -> int | None:
+        if not span.holds(clock.instant(day, NOON)):
+            return None
+        assigned = strength.on(day)
+        return assigned - restrictions.minimum_strength(rule, assigned)
+
+    return most
 
 
 def _verdict(line: Line, orders: Barred, tight: tuple[Block, ...], as_of: datetime, *, granted: bool) -> Verdict:

@@ -75,6 +75,8 @@ def _end_before_departure(s: Leave) -> Lapse:
 BASE_AGAIN, BASE_ONCE_MORE, SEAT_AGAIN = "ask the base again", "ask the base once more", "look for a seat again"
 AGAIN: dict[str, What] = {BASE_AGAIN: "place", BASE_ONCE_MORE: "place", SEAT_AGAIN: "seat"}
 """Deadlines at which a wish is tried again."""
+NEAR = 14 * DAY
+"""How long before the first day a vain try is made again as often as the terms say; before that once a day."""
 TRIES = (BASE_ONCE_MORE, SEAT_AGAIN)
 """Those of them that come round every few hours, and are worth telling nobody."""
 
@@ -83,7 +85,7 @@ def _base_again(s: Leave) -> Iterator[Lapse]:
     """The base is asked again when the first block ends, but for those whose end was past when it judged.
 
     Its word may come late, when an end that lay ahead of it has passed: then the base is asked again at once. What may
-    end any time is asked for every few hours, up to the last day: nobody tells a base that a unit has grown.
+    end any time is asked for again and again, up to the last day: nobody tells a base that a unit has grown.
     """
     if s.verdict is None:
         return
@@ -101,7 +103,9 @@ def _seat_again(s: Leave) -> Iterator[Lapse]:
 
 
 def _try_again(s: Leave, what: What, words: str, hours: int) -> Iterator[Lapse]:
-    when = s.lacked_at[what] + hours * HOUR
+    """Every so many hours near the first day; once a day before, lest months of waiting fill the history."""
+    soon, rarely = (s.lacked_at[what] + span for span in (hours * HOUR, max(hours * HOUR, DAY)))
+    when = min(rarely, max(soon, s.days.instant(s.first_day) - NEAR))
     if when < s.days.instant(s.last_day + DAY):
         yield _lapse(s, words, when)
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from domain.leave.deadlines import TRIES, due
 from domain.leave.going import late_request
-from domain.leave.ladders import exempting, overriding, reached
-from domain.leave.path import PATH, at, here
+from domain.leave.ladders import exempting, overriding, reached, undecided
+from domain.leave.path import PATH, SHOWN, at, here
 from domain.leave.state import Leave
 from domain.model import DAY, Code, Instant, Model, Text, date
 from domain.orders import EMERGENCIES
@@ -136,6 +136,7 @@ def waits_for(s: Leave, posts: tuple[Code, ...]) -> str:
         return ", ".join(dict.fromkeys(b.cites for b in s.verdict.blocks))
     if posts:
         return ", ".join(posts)
+    owed = PATH[here(s)].desk
     return {
         "hold": "days of the account",
         "number": "control number",
@@ -146,7 +147,7 @@ def waits_for(s: Leave, posts: tuple[Code, ...]) -> str:
         "sign-in": f"sign-in, due by the end of {s.last_day}",
         "settle": "the account",
         "close": "the end of the time for corrections",
-    }.get(step, "")
+    }.get(step, f"a post for {SHOWN.get(owed, owed)}: there is none" if owed in s.desks else "")
 
 
 def attention(s: Leave, posts: tuple[Code, ...]) -> tuple[str, ...]:
@@ -164,8 +165,8 @@ def attention(s: Leave, posts: tuple[Code, ...]) -> tuple[str, ...]:
         words.append("irregular")
     if s.countersigns:
         words.append("countersign")
-    desk = PATH[here(s)].desk if not s.ended else ""
-    if desk in s.desks and len(reached(s, desk)) > 1 and not due_rungs(s):
+    desk = "" if s.ended else "approve" if s.out_at and undecided(s) else PATH[here(s)].desk
+    if desk in s.desks and not due_rungs(s):  # silence has reached all there are, or there is nobody to be reached
         words.append("unanswered")
     return tuple(dict.fromkeys(words))
 

@@ -11,6 +11,7 @@ from domain.leave.deadlines import AGAIN, TRIES
 from domain.leave.face import awaited
 from domain.leave.path import at
 from domain.leave.state import Extension, Heard, Leave, Written
+from domain.leave.wishes import absence
 from domain.model import DAY
 
 TIME = ("time", "machine")
@@ -89,7 +90,8 @@ def _change(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:  # noq
         case e.SignedOut() as x:
             return {"out_at": x.at} | _written(s, entry, "sign-out")
         case e.SignedIn() as x:
-            return {"in_at": x.at, "charged": x.charged, "extension": None} | _written(s, entry, "sign-in")
+            waits = {"extension": None, "correction": None}
+            return {"in_at": x.at, "charged": x.charged} | waits | _written(s, entry, "sign-in")
         case e.ExtensionAsked() as x:
             asked = Extension(last=x.last, expected=x.expected, since=entry.recorded_at)
             return {"extension": asked, "lapsed": _without(s.lapsed, "extension")}
@@ -105,13 +107,13 @@ def _change(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:  # noq
             recount = {} if x.charged is None else {"charged": x.charged}
             return {"held_up_at": None, "finding": x.finding} | recount
         case e.Corrected() as x:
-            return _corrected(s, x)
+            return _corrected(x) if s.out_at else _other_journey(s, x)
         case e.Countersigned() as x:
             return _signed(s, x.of)
         case e.Lapsed() as x:
             return _lapsed(s, x)
         case e.Ended() as x:
-            return {"ended": x.how, "extension": None}
+            return {"ended": x.how, "extension": None, "correction": None}
         case e.Took() | e.Judged() | e.GaveBack() | e.Lacks():
             return _holding(s, entry, event)
         case _:
@@ -125,7 +127,16 @@ def _written(s: Leave, entry: Entry[Any], kind: str) -> dict[str, Any]:
     return {"written": s.written | {kind: Written(at=entry.recorded_at, by=people, posts=posts)}}
 
 
-def _corrected(s: Leave, x: e.Corrected) -> dict[str, Any]:
+def _other_journey(s: Leave, x: e.Corrected) -> dict[str, Any]:
+    """Other dates wait until their days are held, as an extension does; what is corrected meanwhile waits with them."""
+    if s.correction:
+        given = x.model_dump(include={"first", "last", "destination", "expected"}, exclude_none=True)
+        x = s.correction.model_copy(update=given | {"reapprove": x.reapprove or s.correction.reapprove})
+    waits = "days" in s.held and (x.first or s.first, x.last or s.last) != (s.first, s.last)
+    return {"correction": x} if waits else _corrected(x) | {"correction": None}
+
+
+def _corrected(x: e.Corrected) -> dict[str, Any]:
     names = {
         "first": "first",
         "last": "last",
@@ -165,7 +176,7 @@ def _without(lapsed: tuple[str, ...], words: str) -> tuple[str, ...]:
 
 
 def _holding(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:
-    """What was taken, given back or refused; an extension counts from when its days are held."""
+    """What was taken, given back or refused; an extension, or other dates, count from when their days are held."""
     match event:
         case e.Took(spec=spec, ref=ref):
             change = {"held": s.held | {spec.what: spec}} | _met(s, spec.what)
@@ -174,9 +185,8 @@ def _holding(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:
             if isinstance(spec, Notice):
                 told = {news.seq for news in spec.news}
                 change = {"news": tuple(news for news in s.news if news.seq not in told)}
-            longer = s.extension
-            if isinstance(spec, Days) and longer and longer.approved and spec.last == longer.last:
-                change |= {"last": longer.last, "expected": longer.expected, "extension": None}
+            if isinstance(spec, Days) and _still_wished(s, spec):
+                change |= _waited_for(s)
             return change
         case e.Judged(verdict=verdict, spec=spec):
             held: dict[str, Any] = {"held": s.held | {"place": spec}} if spec else {}
@@ -192,8 +202,10 @@ def _holding(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:
             return {"held": {k: v for k, v in s.held.items() if k != what}} | gone | _met(s, what)
         case e.Lacks(spec=spec) as x:
             met = _met(s, spec.what)
+            if isinstance(spec, Days) and _still_wished(s, spec) and _awaits_days(s):
+                return met | ({"correction": None} if s.correction else {"extension": None})  # what is held stands
             lacks = {"lacks": s.lacks | {spec.what: x}, "lacked_at": s.lacked_at | {spec.what: entry.recorded_at}}
-            return met | lacks | (_fall_back(s) if isinstance(spec, Days) and _still_wished(s, spec) else {})
+            return met | lacks
         case _:
             return {}
 
@@ -210,13 +222,17 @@ def _met(s: Leave, what: What) -> dict[str, Any]:
 
 def _still_wished(s: Leave, spec: Days) -> bool:
     """Whether these are the dates of today's wish, and not of one which was changed meanwhile."""
-    last = s.extension.last if s.extension and s.extension.approved else s.last
-    return (spec.first, spec.last) == (s.first, last)
+    return (spec.first, spec.last) == absence(s)[:2]
 
 
-def _fall_back(s: Leave) -> dict[str, Any]:
-    """Days for an extension or a correction were not to be had: what is held stands."""
-    held = s.held.get("days")
-    if not isinstance(held, Days):
-        return {}
-    return {"extension": None, "first": held.first, "last": held.last, "expected": held.expected}
+def _awaits_days(s: Leave) -> bool:
+    return bool(s.correction or (s.extension and s.extension.approved))
+
+
+def _waited_for(s: Leave) -> dict[str, Any]:
+    """The change whose days are held now."""
+    if s.correction:
+        return _corrected(s.correction) | {"correction": None}
+    if s.extension and s.extension.approved:
+        return {"last": s.extension.last, "expected": s.extension.expected, "extension": None}
+    return {}

@@ -11,7 +11,8 @@ from domain.leave.deciding import Events, during, refused
 from domain.leave.events import Attached, Corrected, Countersigned, Noted, SignedIn
 from domain.leave.ladders import rungs
 from domain.leave.state import Leave
-from domain.model import HOUR, Decimal, Instant
+from domain.leave.wishes import absence
+from domain.model import HOUR, Decimal, Instant, date
 from domain.refusal import Refusal
 
 
@@ -49,7 +50,7 @@ def correct(act: Correct, s: Leave, f: Facts, now: Instant) -> Events:
     """
     if refusal := _may_correct(act, s, f, now) or _makes_sense(act, s, now) or _allowed(act, s, now):
         return refused(act, refusal)
-    first, last = act.first or s.first_day, act.last or s.last_day
+    first, last = _dates(act, s)
     plan = sum((d.charge for d in planned(s.rules.counting, s.days, first, last)), Decimal(0))
     out_at, in_at = act.signed_out_at or s.out_at, act.signed_in_at or s.in_at
     days, charged = charge(s, out_at, in_at, s.finding) if out_at and in_at else ((), None)
@@ -66,6 +67,12 @@ def correct(act: Correct, s: Leave, f: Facts, now: Instant) -> Events:
     )
 
 
+def _dates(act: Correct, s: Leave) -> tuple[date, date]:
+    """First and last day as they will read, with what was corrected before and waits for its days."""
+    first, last, _ = absence(s)
+    return act.first or first, act.last or last
+
+
 def _touches_what_was_approved(act: Correct, s: Leave) -> bool:
     return s.approved and s.out_at is None and any((act.first, act.last, act.destination))
 
@@ -73,7 +80,8 @@ def _touches_what_was_approved(act: Correct, s: Leave) -> bool:
 def _approver(act: Correct, s: Leave, f: Facts) -> bool:
     """Whether they could have approved the leave as it will read; nobody corrects beyond their own power."""
     assert f.person
-    corrected = s.model_copy(update={"first": act.first or s.first_day, "last": act.last or s.last_day})
+    first, last = _dates(act, s)
+    corrected = s.model_copy(update={"first": first, "last": last})
     held = at_desk(act, f.person, "approve", rungs(corrected, "approve"), s.whose.id)
     return not isinstance(held, Refusal) and separate(f.person, "approve", s.deciders) is None
 
@@ -99,7 +107,7 @@ def _may_correct(act: Correct, s: Leave, f: Facts, now: Instant) -> Refusal | No
 
 def _allowed(act: Correct, s: Leave, now: Instant) -> Refusal | None:
     """Other dates must be such as could have been asked for when it was asked; none may begin in the past."""
-    first, last = act.first or s.first_day, act.last or s.last_day
+    first, last = _dates(act, s)
     if (first, last) == (s.first_day, s.last_day):
         return None
     if first != s.first_day and first < s.days.day(now):
@@ -114,7 +122,7 @@ def _makes_sense(act: Correct, s: Leave, now: Instant) -> Refusal | None:
     """What is put right must exist by now, and keep the order of times."""
     if refusal := future(act, now, act.signed_out_at, act.signed_in_at):
         return refusal
-    first, last = act.first or s.first_day, act.last or s.last_day
+    first, last = _dates(act, s)
     out_at, in_at = act.signed_out_at or s.out_at, act.signed_in_at or s.in_at
     wrong = {
         "nothing to correct was given": not any(

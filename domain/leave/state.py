@@ -40,7 +40,8 @@ class Heard(Model):
 class Leave(State):
     """One leave. `since` is when the present step began, `lapsed` what time has said since then.
 
-    `movement_asked_at` is when movement control was first asked for this journey.
+    `movement_asked_at` is when movement control was first asked for this journey. `correction` holds other dates until
+    their days are held: what is refused has changed nothing.
     """
 
     ask: Ask | None = None
@@ -71,6 +72,7 @@ class Leave(State):
     in_at: Instant | None = None
     charged: Decimal | None = None
     extension: Extension | None = None
+    correction: e.Corrected | None = None
     held_up_at: Instant | None = None
     finding: str = ""
     ended: e.How | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.holdings import Days, Notice, Number, Paper, Place, Seat, Spec, Want, What
 from domain.leave.path import AT, PATH, here
 from domain.leave.state import Leave
-from domain.model import Code, Instant
+from domain.model import Code, Decimal, Instant, date
 
 SERVED_AT_GATE = ("book", "paper")  # a seat or a paper is of no use to one who has left already
 
@@ -62,6 +62,7 @@ def wish(s: Leave, what: What) -> Spec:
     ask, member = s.asked, s.whose
     longer = s.extension if s.extension and s.extension.approved else None
     last = longer.last if longer else s.last_day
+    first_held, last_held, expected = absence(s)
     match what:
         case "number":
             return Number(base=member.base, year=s.days.day(ask.acted_at).year)
@@ -69,10 +70,10 @@ def wish(s: Leave, what: What) -> Spec:
             return Days(
                 member=member.id,
                 leave_kind=ask.leave_kind,
-                first=s.days.day(s.out_at) if s.in_at and s.out_at else s.first_day,
-                last=s.days.day(s.in_at) if s.in_at else last,
+                first=s.days.day(s.out_at) if s.in_at and s.out_at else first_held,
+                last=s.days.day(s.in_at) if s.in_at else last_held,
                 purse=s.kind.purse,
-                expected=longer.expected if longer else s.expected,
+                expected=expected,
                 charged=s.charged,
             )
         case "place":
@@ -107,6 +108,15 @@ def wish(s: Leave, what: What) -> Spec:
             return Paper(number=s.number, first=s.first_day, last=last)
         case "notice":
             return Notice(member=member.id, number=s.number or ask.leave_id, news=s.news)
+
+
+def absence(s: Leave) -> tuple[date, date, Decimal]:
+    """First and last day, and the charge, for which days are wished: with the change that waits for them."""
+    if s.correction:
+        return s.correction.first or s.first_day, s.correction.last or s.last_day, s.correction.expected
+    if s.extension and s.extension.approved:
+        return s.first_day, s.extension.last, s.extension.expected
+    return s.first_day, s.last_day, s.expected
 
 
 def over(s: Leave) -> bool:

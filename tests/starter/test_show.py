@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from tests.conftest import Furlough, ahead
+from tests.conftest import Furlough, Mission, ahead
 from tests.starter.at_jub import COMMANDER, DUTY, GATE, asked, once
 
 
@@ -109,6 +109,45 @@ async def test_what_happened_against_a_rule_is_marked(furlough: Furlough) -> Non
     assert (await furlough("sign-out", number, *GATE)).code == 0
     ran = await furlough("show", number, *COMMANDER)
     assert "IRREGULAR  signed-out under " in ran.out
+
+
+async def test_a_leave_that_was_terminated_on_the_server_is_told_as_such_and_not_as_open(
+    furlough: Furlough, mission: Mission
+) -> None:
+    number = await asked(furlough, "IND-1008", ahead(110), ahead(112))
+    leave = (await furlough("show", number, "--json", *COMMANDER)).documents[0]["leave_id"]
+    await mission.client.get_workflow_handle(leave).terminate("a test")
+    shown = await furlough("show", leave, *COMMANDER)
+    assert f"{number} is TERMINATED\n  TERMINATED on the server" in shown.out
+    assert "waits for" not in shown.out
+    assert "holds      3 days\n             the reconciler gives it back at 02:00 UTC" in shown.out
+    look = ("find", "--member", "IND-1008", "--json")
+    found = await once(lambda: furlough(*look), lambda ran: '"terminated"' in ran.out)
+    (row,) = [row for row in found.documents if row["leave_id"] == leave]
+    assert (row["state"], row["open"], row["attention"], row["act_by"]) == ("terminated", False, [], None)
+    assert leave in (await furlough("find", "--state", "terminated", "--json")).out
+    assert leave not in (await furlough("find", "--open", "--json")).out
+    assert leave not in (await furlough("inbox", "--json", *COMMANDER)).out
+    assert (await furlough("reconcile")).code == 0
+    assert "holds      nothing\n" in (await furlough("show", leave, *COMMANDER)).out
+
+
+async def test_a_request_that_was_refused_is_shown_as_refused_and_as_waiting_for_nothing(furlough: Furlough) -> None:
+    wish = ("--first", ahead(120), "--last", ahead(119 + 200), "--destination", "EBB", "--travel", "none", "--json")
+    ran = await furlough("request", *wish, "--as", "IND-1004", "--base", "JUB")
+    assert ran.code == 5, ran
+    shown = await furlough("show", ran.documents[0]["leave_id"], *COMMANDER)
+    assert "NOT OPENED" in shown.out
+    assert "why        NOT ACCEPTED ask" in shown.out
+    assert "waits for the register" not in shown.out
+
+
+async def test_a_leave_which_ended_before_the_departure_charges_no_days(furlough: Furlough) -> None:
+    number = await asked(furlough, "IND-1005", ahead(80), ahead(82))
+    assert (await furlough("withdraw", number, "--as", "IND-1005")).code == 0
+    shown = await furlough("show", number, *COMMANDER)
+    assert "none charged" in shown.out
+    assert "as planned" not in shown.out
 
 
 async def test_find_lists_by_lane_unit_and_attention(furlough: Furlough, number: str) -> None:

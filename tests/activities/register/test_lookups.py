@@ -249,25 +249,28 @@ class TestLookups:
         assert found == {"A-COY": UnitStrength(assigned=4, away=away), "NOBODY": UnitStrength(assigned=0)}
 
     @pytest.mark.parametrize(
-        ("first", "last", "assigned"),
+        ("first", "last", "assigned", "changes"),
         [
-            (date(2026, 12, 19), date(2026, 12, 19), 4),
-            (date(2026, 12, 19), date(2026, 12, 20), 4),
-            (date(2026, 12, 20), date(2027, 1, 10), 5),
-            (date(2026, 12, 20), date(2027, 1, 11), 4),
-            (date(2025, 12, 31), date(2026, 1, 1), 0),
+            (date(2026, 12, 19), date(2026, 12, 19), 4, {}),
+            (date(2026, 12, 19), date(2026, 12, 20), 4, {date(2026, 12, 20): 5}),
+            (date(2026, 12, 20), date(2027, 1, 10), 5, {}),
+            (date(2026, 12, 20), date(2027, 1, 11), 5, {date(2027, 1, 11): 4}),
+            (date(2025, 12, 31), date(2026, 1, 1), 0, {date(2026, 1, 1): 4}),
         ],
     )
-    def test_assigned_is_the_least_of_all_days_with_the_day_of_arrival_and_of_departure(
-        self, first: date, last: date, assigned: int
+    def test_assigned_is_told_by_day_with_the_day_of_arrival_and_of_departure(
+        self, first: date, last: date, assigned: int, changes: dict[date, int]
     ):
-        assert lookups.strength(self.session, ["A-COY"], first, last)["A-COY"].assigned == assigned
+        found = lookups.strength(self.session, ["A-COY"], first, last)["A-COY"]
+        assert (found.assigned, found.changes) == (assigned, changes)
 
     @given(
         st.lists(st.tuples(st.integers(-3, 12), st.none() | st.integers(-3, 15), st.integers(1, 3)), max_size=8),
         st.integers(0, 9),
     )
-    def test_assigned_is_what_counting_each_day_would_give(self, tours: list[tuple[int, int | None, int]], length: int):
+    def test_assigned_on_each_day_is_what_counting_it_would_give(
+        self, tours: list[tuple[int, int | None, int]], length: int
+    ):
         first = date(2026, 12, 1)
         days = [first + timedelta(days=i) for i in range(length + 1)]
         spans = [
@@ -275,7 +278,9 @@ class TestLookups:
             for since, until, many in tours
         ]
         counted = [sum(m for since, until, m in spans if since <= day and (not until or day <= until)) for day in days]
-        assert lookups._least(spans, days[0], days[-1]) == min(counted)
+        assigned, changes = lookups._assigned(spans, days[0], days[-1])
+        strength = UnitStrength(assigned=assigned, changes=changes)
+        assert [strength.on(day) for day in days] == counted
 
     def test_what_is_looked_up_for_one_decision_is_one_view(self):
         """An import in between is not seen before the next look-up."""

@@ -97,7 +97,7 @@ def test_a_byte_order_mark_other_line_ends_quotes_blank_lines_and_another_order_
         ),
         ("delegations", "2026-12-20,DEL 1", ",DEL 1", "until", "expected a value, got nothing"),
         ("delegations", "2026-12-20,DEL 1", "2026-12-20,", "document", "expected a value, got nothing"),
-        ("balances", "GHA-3,rr,5", "GHA-3,sick,5", "purse", "expected one of annual, rr, cto, got 'sick'"),
+        ("balances", "GHA-3,rr,5", "GHA-3,home,5", "purse", "expected one of annual, rr, cto, got 'home'"),
         ("balances", "GHA-3,rr,5", 'GHA-3,rr,"5,5"', "days", "expected days such as 24 or 12.5"),
         ("balances", "GHA-3,rr,5", "GHA-3,rr,NaN", "days", "got 'NaN'"),
         ("absences", "2026-12-05,2026-12-08", "2026-12-05,2026-12-04", "last", "on or after first (2026-12-05)"),

@@ -5,11 +5,25 @@ from datetime import date, timedelta
 import pytest
 
 from domain import garrison
-from domain.acts import Enter
+from domain.acts import Enter, SetPlace
 from domain.facts import UnitStrength
-from domain.garrison.board import queue
+from domain.garrison.board import absences, queue
 from domain.garrison.events import Examined, Freed, Stands
-from tests.domain.garrison.mission import CLERK, COMMANDER, FORCE, NOW, Naq, cited, holder, local, place
+from domain.garrison.strength import FAR
+from domain.orders import MinimumStrength
+from tests.domain.garrison.mission import (
+    CALENDAR,
+    CLERK,
+    COMMANDER,
+    FORCE,
+    NOW,
+    Naq,
+    cited,
+    holder,
+    local,
+    order,
+    place,
+)
 
 
 def test_numbers_are_gapless_by_year_and_the_same_when_asked_twice():
@@ -369,3 +383,61 @@ def test_examined_names_only_what_changed():
     assert set(examined.verdicts) == {"E"}  # W2 moved up in the queue, which is no news worth a message
     assert examined.cites
     assert cited(naq.verdict("W2")) == ["strength"]
+
+
+def test_strength_is_asked_for_on_every_day_among_which_a_free_place_is_looked_for():
+    """Who is on a course on a later day is known before that day is promised."""
+    naq = Naq()
+    wish = place("L1", 10, 12)
+    asked = garrison.about(SetPlace(**naq.head(), leave_id="L1", n=1, place=wish), naq.state)
+    assert (asked.first, asked.last) == (date(2026, 3, 10), date(2026, 3, 12) + timedelta(days=FAR))
+    full = {date(2026, 3, 9) + timedelta(days=i): 3 for i in range(60)}
+    known = {day: away for day, away in full.items() if asked.first <= day <= asked.last}
+    naq.strength["A-COY"] = UnitStrength(assigned=20, away=known)
+    (block,) = naq.wish("L1", wish).blocks
+    assert block.first_free == date(2026, 5, 8)
+
+
+def rotation(naq: Naq) -> None:
+    """Twenty in A-COY, of whom six leave at the end of 11 March; eight more arrive on 20 March."""
+    changes = {date(2026, 3, 12): 14, date(2026, 3, 20): 22}
+    naq.strength["A-COY"] = UnitStrength(assigned=20, changes=changes)
+
+
+def test_a_ceiling_is_of_those_who_are_assigned_on_the_day():
+    naq = Naq()
+    rotation(naq)
+    assert [naq.ask(f"L{i}", 10, 11).granted for i in range(4)] == [True, True, True, False]  # 15 % of 20
+    assert [naq.ask(f"M{i}", 12, 13).granted for i in range(3)] == [True, True, False]  # 15 % of 14
+    (block,) = naq.verdict("M2").blocks
+    assert "2 of 14 in A-COY are absent on 2026-03-12, at most 2 may be" in block.why
+
+
+def test_a_leave_of_other_days_does_not_make_a_day_smaller():
+    naq = Naq()
+    rotation(naq)
+    assert naq.ask("LONG", 10, 25).granted
+    assert [naq.ask(f"L{i}", 10, 11).granted for i in range(3)] == [True, True, False]
+
+
+def test_a_minimum_strength_is_judged_by_those_who_are_assigned_on_the_day():
+    naq = Naq()
+    rotation(naq)
+    naq.issue(order(restrictions=(MinimumStrength(count=13),)))
+    assert naq.ask("L1", 12, 13).granted
+    (block,) = naq.ask("L2", 11, 12).blocks
+    assert "1 of 14 in A-COY are absent on 2026-03-12, at most 1 may be" in block.why
+
+
+def test_displays_tell_of_each_day_how_many_are_assigned_and_may_be_absent():
+    naq = Naq()
+    rotation(naq)
+    shown = absences(naq.state, naq.strength, CALENDAR, local(11), 15)
+    mine = {one.day.day: (one.assigned, one.ceiling) for one in shown if one.unit == "A-COY"}
+    assert (mine[11], mine[12], mine[19], mine[20]) == ((20, 3), (14, 2), (14, 2), (22, 3))
+
+
+def test_a_strength_recorded_without_changes_is_the_same_on_all_days():
+    """What was recorded before strength was told by day still reads."""
+    of = UnitStrength.model_validate_json('{"assigned": 7, "away": {"2026-03-12": 1}}')
+    assert {of.on(date(2026, 3, 1)), of.on(date(2027, 3, 1))} == {7}

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.leave.deadlines import NEAR
 from domain.model import DAY, HOUR
 from domain.orders import Block
-from tests.domain.leave.life import LAST, NOW, Life, World, block, local, terms
+from tests.domain.leave.life import FIRST, LAST, NOW, Life, World, block, local, terms
 
 
 def under(*blocks: Block) -> Life:
@@ -39,6 +40,8 @@ def waiting(**facts: object) -> Life:
 def test_what_may_end_without_a_word_is_asked_for_every_few_hours(barred: Callable[[], Life]):
     """An import that raises the strength of a unit, or an order whose end the base has come to know, needs no act."""
     life = barred()
+    life.wait(local(FIRST) - NEAR)
+    life.wait_for("ask the base once more")
     for _ in range(2):
         began = life.now
         life.wait_for("ask the base once more")
@@ -62,10 +65,15 @@ def test_an_order_is_not_asked_about_before_its_end_but_strength_is():
 def test_the_base_is_asked_no_oftener_than_the_terms_say_and_not_after_the_last_day(hours: int):
     clearing = terms().clearing.model_copy(update={"retry_hours": hours})
     life = waiting(terms=terms().model_copy(update={"clearing": clearing}))
-    end = local(LAST + DAY)
-    asked = life.wait(end).count("ask the base once more")
+    near, end, span = local(FIRST) - NEAR, local(LAST + DAY), hours * HOUR
+    life.wait(end)
     assert life.ends == ["not-taken"]
-    assert asked == (end - NOW - timedelta(microseconds=1)) // (hours * HOUR)
+    asked = [e.event.due_at for e in life.journal if getattr(e.event, "what", "") == "ask the base once more"]
+    gaps = [(later - earlier, later) for earlier, later in pairwise([NOW, *asked, end])]
+    assert all(gap >= span for gap, _ in gaps[:-1])
+    assert all(gap == max(span, DAY) for gap, later in gaps if later < near), "two weeks before and more, once a day"
+    assert all(gap <= max(span, DAY) for gap, _ in gaps)
+    assert all(gap == span for gap, later in gaps[:-1] if later - span >= near)
 
 
 def test_of_a_vain_try_nobody_is_told_and_it_is_no_deadline_of_anybody():

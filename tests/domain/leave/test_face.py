@@ -14,6 +14,7 @@ from domain.leave.path import PATH
 from domain.model import DAY, HOUR
 from domain.orders import Block
 from tests.domain.leave.life import (
+    DESKS,
     FIRST,
     LAST,
     LEAVE,
@@ -136,6 +137,26 @@ def test_what_is_told_and_shown_of_an_emergency_is_what_is_of_any_leave():
             or {"VO-NAQ", "SC-WEST"} & set(word.replace("awaiting:", "").split(", "))
         )
     assert not [text for text in told | words if "attest" in text or "emergency" in text or "family" in text]
+
+
+@pytest.mark.parametrize(
+    ("desk", "shown"), [("attest", "check"), ("approve", "approve"), ("officer", "officer"), ("confirm", "confirm")]
+)
+def test_a_desk_without_any_post_is_unanswered_from_the_first_hour_on(desk: str, shown: str):
+    """Nobody is awaited and nobody will be: who looks after the register is to see it at once."""
+    base = BaseFacts(code="NAQ", clearance="officer")
+    life = Life(desks=DESKS | {desk: ()}, base=base, terms=terms(), family="listed")
+    life.ask(leave_kind="emergency" if desk == "attest" else "ordinary", travel="road")
+    life.until(desk)
+    assert (life.face.posts, life.face.attention) == ((), ("unanswered",))
+    assert life.face.waits_for == f"a post for {shown}: there is none"
+
+
+def test_a_single_post_that_lets_its_time_pass_is_unanswered():
+    life = Life(desks=DESKS | {"approve": DESKS["approve"][-1:]}).until("approve")
+    assert "unanswered" not in life.face.attention
+    life.wait_for("approve rung 1")
+    assert life.face.attention == ("awaiting:FC", "unanswered")
 
 
 def test_those_concerned_are_told_where_the_mission_sends_notices():

@@ -153,7 +153,7 @@ def test_only_who_flies_needs_a_seat_and_only_who_travels_a_confirmation(travel,
 
 
 def test_a_seat_that_is_not_to_be_had_is_looked_for_again():
-    """Every four hours, as the terms say; the state does not grow by it."""
+    """Once a day, and from two weeks before every four hours, as the terms say; the state does not grow by it."""
     world = World()
     world.seat = NO_SEAT
     life = Life(world)
@@ -162,7 +162,11 @@ def test_a_seat_that_is_not_to_be_had_is_looked_for_again():
     assert life.at == "book"
     for i in range(1, 4):
         life.wait_for("look for a seat again")
-        assert life.now == NOW + i * 4 * HOUR
+        assert life.now == NOW + i * DAY
+    life.wait(near := local(FIRST - 14 * DAY))
+    for i in range(1, 4):
+        life.wait_for("look for a seat again")
+        assert life.now == near + i * 4 * HOUR
     assert "look for a seat again" not in life.state.lapsed
     world.seat = None
     life.wait_for("look for a seat again")

@@ -122,6 +122,20 @@ def test_a_correction_without_days_falls_back_on_what_is_held():
     assert (life.state.last_day, life.state.held["days"].last, leave.wants(life.state, NOW)) == (LAST, LAST, ())
 
 
+def test_a_correction_whose_days_are_refused_leaves_all_as_it_was():
+    """Also destination, approval and confirmation, and nothing is given back meanwhile; it may be tried again."""
+    life = Life().until("sign-out")
+    before, held = life.state, life.state.held
+    life.world.days = NO_DAYS
+    corrected(life, "member", last=LAST + 2 * DAY, destination="KUMASI")
+    assert (life.kinds, life.journal[-1].event.kind, life.at) == (["corrected"], "lacks", "sign-out")
+    changed = {name for name in type(before).model_fields if getattr(before, name) != getattr(life.state, name)}
+    assert (changed, life.state.held) == ({"seq", "acts"}, held)
+    life.world.days = None
+    corrected(life, "member", last=LAST + 2 * DAY, destination="KUMASI")
+    assert (life.state.last_day, life.state.destination, life.at) == (LAST + 2 * DAY, "KUMASI", "approve")
+
+
 @pytest.mark.rule("record/correction")
 @pytest.mark.parametrize(
     ("hours", "who", "rule"), [(24, "member", ""), (25, "member", "record/correction"), (25, "co", "")]
@@ -238,10 +252,21 @@ def test_a_correction_that_was_overtaken_by_another_is_not_put_back_by_the_refus
     (want,) = leave.wants(life.state, life.now)
     corrected(life, "member", last=LAST + 2 * DAY)
     life.write(life.world.answer(want))
-    assert life.state.last_day == LAST + 2 * DAY
+    assert life.state.correction.last == LAST + 2 * DAY
     life.slow, life.world.days = False, None
     life.settle_down()
-    assert life.state.held["days"].last == LAST + 2 * DAY
+    assert life.state.last_day == life.state.held["days"].last == LAST + 2 * DAY
+
+
+def test_what_is_corrected_while_other_days_are_awaited_is_corrected_with_them():
+    life = Life().until("approve")
+    life.slow = True
+    corrected(life, "member", last=LAST + DAY)
+    corrected(life, "member", destination="KUMASI")
+    assert (life.state.destination, life.state.last_day) == ("ACCRA", LAST)
+    life.slow = False
+    life.settle_down()
+    assert (life.state.destination, life.state.last_day, life.state.expected) == ("KUMASI", LAST + DAY, Decimal(9))
 
 
 def test_evidence_is_kept_whatever_became_of_the_leave():
