@@ -276,8 +276,7 @@ def _tasks(desk: Desk, found: tuple[Task, ...], names: dict[str, str]) -> Table:
     table = console.table("by", "leave", "who", "wants", "then", "type")
     now = datetime.now(UTC)
     for task in found:
-        zone = desk.zone(task.base)
-        by = page.hour(task.act_by, zone)
+        by = page.hour(task.act_by, desk.zone(task.base), task.base)
         late = task.act_by is not None and task.act_by < now
         table.add_row(
             Text(by, "bold red" if late else ""),

@@ -6,7 +6,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
@@ -20,7 +20,7 @@ from activities.store import Store
 from domain.acts import Act, Medium
 from domain.decider import Outcome
 from domain.facts import Person
-from wiring import logs
+from wiring import console, logs
 from wiring.connect import connect
 from wiring.deliver import ANSWER, deliver
 from wiring.handles import Leaves
@@ -152,6 +152,23 @@ def _there(settings: Settings) -> None:
         )
 
 
+NO_POST: Final = "none"
+"""Said by --post where somebody speaks for themselves at a desk which has a post."""
+
+
+def _holds(settings: Settings, source: Engine) -> bool:
+    """Whether who was named for one command holds the post of this desk; who does not speaks for themselves."""
+    desk = Desk(settings, source, None)
+    me = desk.known(settings.person or "")
+    if settings.post is None or me is None:
+        return True
+    known = desk.posts(me)
+    held = known is not None and settings.post in {each.post for each in known.posts}
+    if not held:
+        console.note(f"as {settings.person}, who does not hold {settings.post}, the post of this desk")
+    return held
+
+
 def new_id() -> str:
     """An id for one act: sent again under it, the act changes nothing twice."""
     return str(ULID())
@@ -165,10 +182,13 @@ async def at_desk(*, online: bool = True, **flags: Any) -> AsyncIterator[Desk]:
         Trouble: settings, register or server are not to be had.
     """
     logs.set_up("console", logging.ERROR)
-    settings = Settings.load(**flags)
+    bare = (flags.get("post") or "").lower() == NO_POST
+    settings = Settings.load(**flags | ({"post": None} if bare else {}))
     _there(settings)
     source = engine(settings.database)
     try:
+        if bare or (flags.get("post") is None and flags.get("person") and not _holds(settings, source)):
+            settings = settings.model_copy(update={"post": None})
         yield Desk(settings, source, await connect(settings, [FurloughPlugin()]) if online else None)
     finally:
         source.dispose()

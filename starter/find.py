@@ -4,25 +4,34 @@ from __future__ import annotations
 
 import csv
 import sys
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from difflib import get_close_matches
 from typing import Annotated, Any, Final
 
 from cyclopts import Parameter, validators
 from rich.table import Table
 from rich.text import Text
+from sqlalchemy import select
 
+from activities.register.database import reading
+from activities.register.tables import Unit
 from domain.account import Account
 from domain.ids import member_workflow
+from domain.leave.face import STATES
 from domain.model import DAY
 from starter import bases, index, page
 from starter.desk import Desk, at_desk
 from starter.flags import HERE, How
 from starter.index import Row, quoted
 from wiring import console
+from wiring.handles import ENDS
 from wiring.queries import query
 from wiring.trouble import Misset
 
 COLUMNS: Final = tuple(name for name in Row.model_fields)
+WORDS: Final = tuple(dict.fromkeys((*STATES.values(), *index.OUT, *sorted(ENDS), index.TERMINATED)))
+"""All states that boards show."""
 SECOND: Final = timedelta(seconds=1)
 Count = Annotated[int, Parameter(validator=validators.Number(gte=1, lte=100_000))]
 Flag = Annotated[bool, Parameter(negative="")]
@@ -62,6 +71,8 @@ async def find(
             "It is not clear in which form to answer.", why="both --csv and --json were said", helps="say one of them"
         )
     async with at_desk(**how.settings) as desk:
+        if state is not None:
+            _is_state(state)
         known_state = None if state == index.TERMINATED else state
         wanted = [
             f"{name} = {quoted(said)}"
@@ -86,9 +97,33 @@ async def find(
                 wanted.append(f"WorkflowId IN ({', '.join(map(quoted, theirs))})")
             found, more = await index.rows(desk.client, *wanted, most=most)
         _show(desk, sorted(found, key=lambda row: (not row.open, row.base, row.number)), csv=csv, json=how.json)
+        if unit and not found and (why := _no_unit(desk, unit)):
+            console.note(why)
         if more:
             console.note(f"there are more than {most}: say more, or --most")
     return 0
+
+
+def _is_state(said: str) -> None:
+    """Raises Misset where no leave is ever shown so: none would be found."""
+    if said not in WORDS:
+        raise Misset(
+            f"No leave is ever {said[:40]!r}.", why=f"expected one of: {', '.join(WORDS)}", helps=_near(said, WORDS)
+        )
+
+
+def _no_unit(desk: Desk, said: str) -> str:
+    """Why nothing is found of a unit which the register does not know; nothing of any other."""
+    with reading(desk.source) as session:
+        units = sorted(session.scalars(select(Unit.unit)))
+    return "" if said in units else f"the register knows no unit {said[:40]}. {_near(said, units)}".rstrip()
+
+
+def _near(said: str, words: Sequence[str]) -> str:
+    """What was perhaps meant."""
+    by_fold = {word.casefold(): word for word in words}
+    near = get_close_matches(said.casefold(), by_fold, n=1, cutoff=0.6)
+    return f"did you mean {by_fold[near[0]]}?" if near else ""
 
 
 def _on(desk: Desk, on: date) -> list[str]:
@@ -128,12 +163,12 @@ def _table(desk: Desk, found: list[Row]) -> Table:
     table = console.table("leave", "unit", "state", "out", "last day", "act by", "waits for")
     for row in found:
         zone = zones[row.base]
-        by = page.hour(row.act_by, zone) if row.open else ""
+        by = page.hour(row.act_by, zone, row.base) if row.open else ""
         table.add_row(
             Text(row.called, "bold" if row.lane == "urgent" else ""),
             row.unit,
             row.state,
-            page.hour(row.sign_out_at, zone),
+            page.hour(row.sign_out_at, zone, row.base),
             page.last_day(row.due_back, zone),
             by,
             ", ".join(x.removeprefix("awaiting:") for x in row.attention if not x.startswith("etp:")),

@@ -23,7 +23,7 @@ class How:
     base: str | None = None
     """The base whose clock and numbers are meant."""
     post: str | None = None
-    """The post as which you speak."""
+    """The post as which you speak; none: as yourself."""
     as_: Annotated[str | None, Parameter(name="--as")] = None
     """Your service number."""
     json: Annotated[bool, Parameter(negative="")] = False

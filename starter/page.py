@@ -104,12 +104,16 @@ def html(shown: Today, zone: tzinfo) -> str:
     )
 
 
-def hour(instant: datetime | None, zone: tzinfo) -> str:
-    """`2026-12-20 08:00` on the base's clock; of a day only, where it is its first minute."""
+def hour(instant: datetime | None, zone: tzinfo, base: str = "") -> str:
+    """`2026-12-20 08:00` on the base's clock; of a day only, where it is its first minute.
+
+    With the base's code it tells whose clock that is, where those of several stand below each other.
+    """
     if instant is None:
         return ""
     there = instant.astimezone(zone)
-    return f"{there:%Y-%m-%d}" if (there.hour, there.minute) == (0, 0) else f"{there:%Y-%m-%d %H:%M}"
+    told = f"{there:%Y-%m-%d}" if (there.hour, there.minute) == (0, 0) else f"{there:%Y-%m-%d %H:%M}"
+    return f"{told} {base}".rstrip()
 
 
 def last_day(due_back: datetime | None, zone: tzinfo) -> str:

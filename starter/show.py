@@ -16,7 +16,7 @@ from domain.holdings import Days, Number, Paper, Place, Seat, Spec
 from domain.leave import Face, Leave
 from domain.leave.counting import CountedDay, each, planned
 from domain.orders import Bar
-from starter import tasks, timeline, torn
+from starter import index, tasks, timeline, torn
 from starter.desk import Desk, at_desk
 from starter.flags import HERE, How
 from wiring import console
@@ -90,7 +90,7 @@ def report(whole: Whole, zone: ZoneInfo, names: dict[str, str]) -> Iterator[str 
     """The leave in the order in which a clerk asks: what, where it stands, why, until when, days, holdings."""
     face, s = whole.face, whole.state
     yield f"{face.number or face.leave_id} is {face.state.upper()}" + (" (urgent)" if face.lane == "urgent" else "")
-    if face.state == torn.TERMINATED:
+    if face.state == index.TERMINATED:
         yield "  TERMINATED on the server: it takes no more acts, and nothing falls due"
     elif s.ask is None and s.ended is None:
         yield "  not opened yet: the request waits for the register or a worker"
@@ -119,7 +119,7 @@ def report(whole: Whole, zone: ZoneInfo, names: dict[str, str]) -> Iterator[str 
         for act, by in s.countersigns.items()
     )
     yield _row("holds", ", ".join(_holding(spec, s) for spec in s.held.values() if spec.what != "notice") or "nothing")
-    if face.state == torn.TERMINATED and s.held:
+    if face.state == index.TERMINATED and s.held:
         yield _row("", torn.BY_NIGHT)
     yield from (
         _row("lacks", f"{lack.spec.what}: {lack.refusal.why} (rule {lack.refusal.rule})") for lack in s.lacks.values()
@@ -170,7 +170,7 @@ def days(whole: Whole) -> tuple[CountedDay, ...]:
 
 def over_before_departure(whole: Whole) -> bool:
     """Whether the leave has ended and nobody went: then no day is charged, whatever was planned."""
-    return whole.state.out_at is None and (whole.face.state in ENDS or whole.face.state == torn.TERMINATED)
+    return whole.state.out_at is None and (whole.face.state in ENDS or whole.face.state == index.TERMINATED)
 
 
 def _count(whole: Whole) -> Iterator[str | Table]:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from domain.decider import Entry, Refused
 from domain.leave.events import Lapsed, SignedIn, SignedOut
+from wiring import console
 
 SEALED: Final = frozenset({"family", "detail"})
 """Fields which refer into the detail store. Not even the reference is shown."""
@@ -18,7 +19,7 @@ def line(entry: Entry[Any], zone: ZoneInfo, names: dict[str, str]) -> str:
     at = entry.effective_at.astimezone(zone)
     late = abs((entry.recorded_at - entry.effective_at).total_seconds()) >= 60
     parts = [
-        sentence(entry),
+        console.on_clock(sentence(entry), zone),
         by(entry, names),
         f"recorded {entry.recorded_at.astimezone(zone):%m-%d %H:%M}" if late and said(entry) else "",
     ]

@@ -82,7 +82,7 @@ async def test_a_leave_goes_from_request_to_settled_by_commands(furlough: Furlou
 
 
 async def test_a_flight_that_does_not_exist_is_told_loudly_and_the_seats_booked_are_kept(furlough: Furlough) -> None:
-    number = await asked(furlough, "GHA-1008", ahead(34), ahead(36))
+    number = await asked(furlough, "GHA-1011", ahead(34), ahead(36))
     assert (await furlough("approve", number, *COMMANDER)).code == 0
     mover = ("--as", "USA-1005", "--post", "MOV-NAQ")
     ran = await furlough("confirm-travel", number, "--out-flight", "NOFLIGHT", *mover)
@@ -93,6 +93,20 @@ async def test_a_flight_that_does_not_exist_is_told_loudly_and_the_seats_booked_
     (shown,) = (await furlough("show", number, "--json", *mover)).documents
     assert "seat" in {held["what"] for held in shown["holds"]}
     assert (await furlough("cancel", number, "--reason", "test", *COMMANDER)).code == 0
+
+
+async def test_at_a_desk_with_a_post_a_member_who_does_not_hold_it_speaks_for_themselves(
+    furlough: Furlough, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FURLOUGH_POST", "G1-NAQ")
+    wish = ("--first", ahead(44), "--last", ahead(45), "--destination", "BEY", "--base", "NAQ", "--dry-run")
+    own = await furlough("request", *wish, "--as", "GHA-1013")
+    assert own.code == 0, own
+    assert "as GHA-1013, who does not hold G1-NAQ" in own.err
+    none = await furlough("request", *wish, "--as", "USA-1006", "--post", "none")
+    assert none.code == 0, none
+    named = await furlough("request", *wish, "--as", "GHA-1013", "--post", "G1-NAQ")
+    assert (named.code, "authority/post" in named.err) == (5, True), "who names a post is taken at their word"
 
 
 async def test_the_same_sheet_twice_changes_nothing_and_a_bad_line_stops_no_other(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -24,6 +25,8 @@ async def test_an_inbox_lists_what_waits_for_a_post_with_what_to_type(furlough: 
     look = ("--as", "NPL-1003", "--base", "JUB")
     ran = await once(lambda: furlough("inbox", *look), lambda ran: number in ran.out)
     digits = number.rpartition("-")[2].lstrip("0")
+    (line,) = [line for line in ran.out.splitlines() if number in line]
+    assert re.match(r"\d{4}-\d\d-\d\d( \d\d:\d\d)? JUB ", line), "on whose clock the deadline is"
     assert f"furlough approve {digits}" in ran.out
     (task,) = [task for task in (await furlough("inbox", "--json", *look)).documents if task["number"] == number]
     assert (task["what"], task["post"]) == ("approval", "CO-NPLMED")

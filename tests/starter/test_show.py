@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -109,6 +111,12 @@ async def test_what_happened_against_a_rule_is_marked(furlough: Furlough) -> Non
     assert (await furlough("sign-out", number, *GATE)).code == 0
     ran = await furlough("show", number, *COMMANDER)
     assert "IRREGULAR  signed-out under " in ran.out
+    at = datetime.now(UTC).astimezone(ZoneInfo("Africa/Juba")) - timedelta(minutes=1)
+    assert (
+        await furlough("correct", number, "--signed-out-at", f"{at:%Y-%m-%d %H:%M}", "--reason", "typed wrongly", *GATE)
+    ).code == 0
+    shown = await furlough("show", number, *COMMANDER)
+    assert f"corrected: signed out at {at:%Y-%m-%d %H:%M} ·" in shown.out, "on the base's clock"
 
 
 async def test_a_leave_that_was_terminated_on_the_server_is_told_as_such_and_not_as_open(
@@ -181,14 +189,16 @@ async def test_find_as_a_sheet_is_csv(furlough: Furlough, number: str) -> None:
 
 
 async def test_nothing_found_is_said(furlough: Furlough) -> None:
-    ran = await furlough("find", "--unit", "NO-SUCH-UNIT")
+    ran = await furlough("find", "--unit", "INDBAT-C")
     assert (ran.code, ran.out) == (0, "no leave is like that\n")
+    assert "the register knows no unit INDBAT-C. did you mean INDBATT-C?" in ran.err
 
 
 @pytest.mark.parametrize(
     ("words", "told"),
     [
         (("find", "--unit", 'a"b'), "is no name of a register"),
+        (("find", "--state", "aproved"), "did you mean approved?"),
         (("find", "--base", "NOWHERE"), "knows no base NOWHERE"),
         (("find", "--member", "NOBODY-1"), "knows no NOBODY-1"),
         (("find", "--on", "2026-13-01"), "2026-13-01"),

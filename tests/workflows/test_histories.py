@@ -1,6 +1,7 @@
 """Kept histories give the same commands today. To keep new ones: `pytest tests/workflows --record-histories`."""
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,8 @@ async def test_what_happens_now_leaves_the_commands_that_were_kept(
         else:
             now, then = kinds(commands(history)), kinds(prints[name])
             assert now == then, f"{REMEDY.format(name=name)}\n\nnew: {now - then}\ngone: {then - now}"
+            if name != "base":  # to which others speak as well, and which decides together what comes in together
+                assert_same_play(history, kept(name), REMEDY.format(name=name))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -82,6 +85,19 @@ async def test_a_replayer_notices_a_history_whose_commands_are_others():
     assert result.replay_failure is not None
 
 
+@pytest.mark.parametrize(("what", "told"), [("doubled", "oftener"), ("swapped", "after")])
+def test_a_play_whose_effects_are_doubled_or_swapped_is_not_the_same(what: str, told: str):
+    then = kept("leave-denied")
+    events = [*then.events]
+    decided, *_, given_back = (i for i, e in enumerate(events) if e.HasField("marker_recorded_event_attributes"))
+    if what == "doubled":
+        events.append(events[given_back])
+    else:
+        events[decided], events[given_back] = events[given_back], events[decided]
+    with pytest.raises(AssertionError, match=told):
+        assert_same_play(WorkflowHistory(then.workflow_id, events), then, "")
+
+
 @pytest.mark.slow  # without a cache leaves and entities wait for each other's tasks: each effect takes two seconds
 async def test_a_worker_which_remembers_nothing_comes_to_the_same_end(tmp_path: Path):
     """Without a cache each task replays the whole history, on a real server."""
@@ -104,6 +120,36 @@ def commands(history: WorkflowHistory) -> list[str]:
 def kinds(told: list[str]) -> set[str]:
     """What of the commands does not depend on who is faster: which there are, whether tried at once or kept."""
     return {line.replace("ACTIVITY_TASK_SCHEDULED", "MARKER_RECORDED") for line in told} - {"TIMER_CANCELED"}
+
+
+def play(history: WorkflowHistory) -> list[Counter[str]]:
+    """What was said to it and what it then did, act by act; a try beside the workflow that failed did nothing.
+
+    Effects under way at the same time end in any order.
+    """
+    acts: list[Counter[str]] = [Counter()]
+    done = [event for event in history.events if not _failed(event)]
+    for told in (_told(event).replace("ACTIVITY_TASK_SCHEDULED", "MARKER_RECORDED") for event in done):
+        if told.startswith("MARKER_RECORDED decide-"):
+            acts.append(Counter())
+        if told.startswith(("MARKER_RECORDED", "WORKFLOW_EXECUTION_UPDATE_ACCEPTED", "WORKFLOW_EXECUTION_COMPLETED")):
+            acts[-1][told] += 1
+    return acts
+
+
+def assert_same_play(now: WorkflowHistory, then: WorkflowHistory, remedy: str) -> None:
+    """The same commands as often; and act by act, unless one was so slow that the server kept it and time went on."""
+    mine, before = play(now), play(then)
+    whole, whole_before = sum(mine, Counter()), sum(before, Counter())
+    assert whole == whole_before, f"{remedy}\n\noftener: {whole - whole_before}\nless often: {whole_before - whole}"
+    if not any(told.startswith("ACTIVITY_TASK_SCHEDULED") for told in (*commands(now), *commands(then))):
+        for i, (after, after_then) in enumerate(zip(mine, before, strict=True)):
+            assert after == after_then, f"{remedy}\n\nafter {i} decisions: {after}\nkept: {after_then}"
+
+
+def _failed(event: HistoryEvent) -> bool:
+    marker = event.marker_recorded_event_attributes
+    return event.HasField("marker_recorded_event_attributes") and marker.HasField("failure")
 
 
 def _told(event: HistoryEvent) -> str:
