@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from activities import packs
 from activities.register import command, lookups, posts
 from activities.store import Store
-from domain.acts import Act, Ask
+from domain.acts import Act, Ask, IssueOrder
 from domain.calendar import Calendar
 from domain.facts import Facts, Need, Person, Rung
 from domain.model import DAY, Code, Instant, date
@@ -68,7 +68,7 @@ class Library:
         posts.person(session, "", now, now)
 
     def _people(self, session: Session, act: Act, about: Subject, now: Instant) -> dict[str, Any]:
-        """Who decided, who recorded it; of an order concerned, who may exempt from it, and who is above its issuer.
+        """Who decided, who recorded it; of an order concerned, who may exempt, and who is above its issuer or the base.
 
         A recorder writes it down today, whenever it was said.
         """
@@ -79,7 +79,8 @@ class Library:
         exempts = posts.etp_posts(session, about.etp, now) if about.etp else ()
         superiors = command.above(session, about.issuer) if about.issuer else ()
         people = {"person": known(act.decided_by, act.acted_at), "clerk": known(act.entered_by, now)}
-        return people | {"etp_posts": exempts, "superiors": superiors}
+        over = command.over(session, about.base) if about.base and isinstance(act, IssueOrder) else ()
+        return people | {"etp_posts": exempts, "superiors": superiors, "over": over}
 
     def _desks(self, session: Session, about: Subject, now: Instant) -> dict[str, tuple[Rung, ...]]:
         """The ladders of posts which a leave of this member passes, and who may let it exceed the strength of a unit.

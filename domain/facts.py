@@ -97,7 +97,7 @@ class Facts(Model):
 
     `desks` are the ladders of posts which a leave passes: `attest`, `approve`, `officer`, `confirm`; and `override`:
     who may let an emergency exceed the strength of its unit. `superiors` are the posts above the issuer of the order
-    which an act would change;
+    which an act would change, `over` those above the command posts of the base to which an order goes;
     `register_version` is the register's version; what was not needed is empty.
     """
 
@@ -112,6 +112,7 @@ class Facts(Model):
     family: Literal["listed", "outside", "unreadable"] | None = None
     etp_posts: tuple[HeldPost, ...] = ()
     superiors: tuple[Code, ...] = ()
+    over: tuple[Code, ...] = ()
     strength: dict[Code, UnitStrength] = {}
     opening: Opening | None = None
     mission_orders: tuple[Order, ...] = ()

@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session
 from activities.register import tables as t
 from domain.orders import Role
 
+MISSION: Role = "force-commander"
+COMMANDS: tuple[Role, ...] = ("commander", "national-contingent-commander")
+
 
 def above(session: Session, post: str) -> tuple[str, ...]:
     """The posts to which a post reports, the nearest first; none for an unknown post."""
@@ -27,6 +30,18 @@ def of_role(session: Session, role: Role, base: str) -> tuple[str, ...]:
     """The posts of a role at a base, then those of the whole mission."""
     chosen = select(t.Post.post).where(t.Post.role == role, or_(t.Post.base == base, t.Post.base.is_(None)))
     return tuple(session.scalars(chosen.order_by(t.Post.base.is_(None), t.Post.post)))
+
+
+def over(session: Session, base: str) -> tuple[str, ...]:
+    """The posts above those which command at a base, above the force commander's, and the deputies of all of these.
+
+    A post that belongs to no base is not for that above every base: a sector has bases of its own.
+    """
+    rows = session.execute(select(t.Post.post, t.Post.role, t.Post.base, t.Post.reports_to, t.Post.deputy)).all()
+    reports, deputies = {row.post: row.reports_to for row in rows}, {row.post: row.deputy for row in rows}
+    led = (row.post for row in rows if row.role == MISSION or (row.role in COMMANDS and row.base == base))
+    above = {up for post in led for up in _upward(reports, post)}
+    return tuple(sorted(above | {deputy for post in above if (deputy := deputies.get(post))}))
 
 
 def _reports(session: Session) -> dict[str, str | None]:

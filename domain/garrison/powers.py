@@ -17,15 +17,16 @@ from domain.refusal import Refusal
 
 
 def may_issue(act: IssueOrder, facts: Facts) -> Refusal | None:
-    """The issuer of an order: a commander of the base or above it; of a mission-wide one, the force commander.
+    """The issuer of an order: a commander of the base or above its own; of a mission-wide one, the force commander.
 
-    Who stands above the issuer of the version before may sit at another base.
+    Who stands above the issuer of the version before may sit at another base, and so may who commands the mission.
     """
     order, mine = act.order, _mine(act, facts)
     if isinstance(mine, Refusal):
         return mine
     roles: tuple[Role, ...] = ("force-commander",) if order.mission_wide else ("commander", "force-commander")
-    places = {p.post for p in mine if p.base in (None, act.base)} | set(facts.superiors)
+    places = {p.post for p in mine if p.base == act.base or p.role == "force-commander"}
+    places |= {*facts.superiors, *facts.over}
     if any(p.post == order.issuer and p.role in roles and p.post in places for p in mine):
         return None
     return Refusal(

@@ -50,6 +50,18 @@ class TestLookups:
             about = Subject(base="NAQ", issuer=issuer)
             assert library.look_up(self.session, frozenset({"person"}), act, about, NOW).superiors == found
 
+    @pytest.mark.parametrize(
+        ("base", "found"),
+        [("NAQ", {"CO-A", "DCO-A", "FC", "DFC", "HOM"}), ("SKT", {"FC", "DFC", "HOM"}), ("NEW", {"FC", "DFC", "HOM"})],
+    )
+    def test_who_is_above_the_command_posts_of_a_base_is_a_fact_of_what_orders_there(
+        self, base: str, found: set[str], tmp_path: Path
+    ):
+        """Also their deputies; at a base without a command post, who is above the force commander or stands in."""
+        library, act = Library(tmp_path, Store(tmp_path)), issue(order(1, NOW))
+        facts = library.look_up(self.session, frozenset({"person"}), act, Subject(base=base), NOW)
+        assert set(facts.over) == found
+
     def test_where_no_base_is_named_facts_are_those_of_the_base_of_the_member(self, tmp_path: Path):
         library, about = Library(tmp_path, Store(tmp_path)), Subject(member=self.id("IDN-1"))
         facts = library.look_up(self.session, frozenset({"base", "calendar"}), self.change(), about, NOW)
@@ -312,6 +324,10 @@ class TestLookups:
 def order(version: int, since: datetime, until: datetime | None = None, **more: Any) -> Order:
     words = {"issuer": "FC", "title": "Stop", "restrictions": (StopLeave(),), "etp": "FC", "mission_wide": True}
     return Order.model_validate({"number": "MO-7", "version": version, "since": since, "until": until} | words | more)
+
+
+def issue(one: Order) -> IssueOrder:
+    return IssueOrder(act_id="a", decided_by="m-somebody", acted_at=NOW, base="NAQ", order=one)
 
 
 def speaks(post: str, role: Role) -> Facts:

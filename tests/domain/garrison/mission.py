@@ -59,6 +59,7 @@ class Naq:
         self.mission_orders: tuple[Order, ...] = ()
         self.etp_posts: tuple[HeldPost, ...] = ()
         self.superiors: tuple[str, ...] = ()
+        self.over: tuple[str, ...] = ()
         self.said: tuple[Event, ...] = ()
         self.entries: list[Any] = []
         self.ns: dict[str, int] = {}
@@ -81,6 +82,7 @@ class Naq:
             mission_orders=self.mission_orders,
             etp_posts=self.etp_posts,
             superiors=self.superiors if about(act, self.state).issuer else (),
+            over=self.over,
         )
         self.said = garrison.decide(act, self.state, facts, now)
         entries = entries_of(act, self.said, self.state.seq, now)

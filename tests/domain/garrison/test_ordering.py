@@ -72,6 +72,24 @@ def test_a_post_which_is_above_nobody_of_this_order_gives_none_at_another_base()
     assert naq.refused == "authority/order"
 
 
+@pytest.mark.parametrize("base", [None, "JUB"])
+@pytest.mark.parametrize(("over", "rule"), [((), "authority/order"), (("SC-NORTH", "HOM"), "")])
+def test_who_is_above_the_command_posts_of_a_base_orders_there_and_no_other_commander(base, over, rule):
+    """A post that belongs to no base is not above every base for that."""
+    naq = Naq()
+    naq.over = over
+    naq.issue(order(issuer="SC-NORTH"), by=holder("SC-NORTH", "commander", base=base))
+    assert naq.refused == rule
+
+
+@pytest.mark.parametrize("base", [None, "JUB"])
+def test_the_force_commander_orders_at_every_base_from_wherever_he_is(base):
+    for mission_wide in (False, True):
+        naq = Naq()
+        naq.issue(order(issuer="FC", mission_wide=mission_wide), by=holder("FC", "force-commander", base=base))
+        assert naq.refused == ""
+
+
 def test_a_verdict_says_by_which_time_the_base_judged():
     naq = Naq()
     later = NOW + timedelta(hours=3)

@@ -111,7 +111,7 @@ def test_what_is_not_in_the_book_cannot_be_rescinded():
     ("by", "rule"),
     [
         (COMMANDER, ""),
-        (holder("CO-NAQ", "commander", base=None), ""),
+        (holder("CO-NAQ", "commander", base=None), "authority/order"),
         (holder("CO-NAQ", "force-commander", base=None), ""),
         (FORCE, "authority/order"),
         (CLERK, "authority/order"),
