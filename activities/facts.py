@@ -70,7 +70,8 @@ class Library:
     def _people(self, session: Session, act: Act, about: Subject, now: Instant) -> dict[str, Any]:
         """Who decided, who recorded it; of an order concerned, who may exempt, and who is above its issuer or the base.
 
-        A recorder writes it down today, whenever it was said.
+        Of one that is given, also which of its names the register does not know. A recorder writes it down today,
+        whenever it was said.
         """
 
         def known(who: Code | None, at: Instant) -> Person | None:
@@ -80,7 +81,8 @@ class Library:
         superiors = command.above(session, about.issuer) if about.issuer else ()
         people = {"person": known(act.decided_by, act.acted_at), "clerk": known(act.entered_by, now)}
         over = command.over(session, about.base) if about.base and isinstance(act, IssueOrder) else ()
-        return people | {"etp_posts": exempts, "superiors": superiors, "over": over}
+        unknown = lookups.unknown(session, act.order) if isinstance(act, IssueOrder) else ()
+        return people | {"etp_posts": exempts, "superiors": superiors, "over": over, "unknown": unknown}
 
     def _desks(self, session: Session, about: Subject, now: Instant) -> dict[str, tuple[Rung, ...]]:
         """The ladders of posts which a leave of this member passes, and who may let it exceed the strength of a unit.

@@ -76,9 +76,10 @@ class Carrying:
 
 
 def _facts(session: Session, act: IssueOrder | RescindOrder, now: Instant) -> Facts:
-    """Who ordered it, who recorded it, and which posts are above the issuer of what is changed."""
+    """Who ordered it, who recorded it, which posts are above the issuer of what is changed, which names are unknown."""
     issuer = orders.issuer(lookups.mission_book(session), act)
     superiors = command.above(session, issuer) if issuer else ()
     clerk = posts.person(session, act.entered_by, now, now) if act.entered_by else None
     person = posts.person(session, act.decided_by, act.acted_at, now)
-    return Facts(person=person, clerk=clerk, superiors=superiors)
+    unknown = lookups.unknown(session, act.order) if isinstance(act, IssueOrder) else ()
+    return Facts(person=person, clerk=clerk, superiors=superiors, unknown=unknown)

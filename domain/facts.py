@@ -92,12 +92,21 @@ class Opening(Model):
     source: str
 
 
+class Unknown(Model):
+    """A name in an order behind which the register knows nobody; `known` are names which it knows, the likest first."""
+
+    what: Literal["base", "unit", "nation", "component", "post"]
+    name: Code
+    known: tuple[Code, ...] = ()
+
+
 class Facts(Model):
     """What was looked up for one decision.
 
     `desks` are the ladders of posts which a leave passes: `attest`, `approve`, `officer`, `confirm`; and `override`:
     who may let an emergency exceed the strength of its unit. `superiors` are the posts above the issuer of the order
-    which an act would change, `over` those above the command posts of the base to which an order goes;
+    which an act would change, `over` those above the command posts of the base to which an order goes,
+    and `unknown` the names in that order which mean nothing to the register;
     `register_version` is the register's version; what was not needed is empty.
     """
 
@@ -113,6 +122,7 @@ class Facts(Model):
     etp_posts: tuple[HeldPost, ...] = ()
     superiors: tuple[Code, ...] = ()
     over: tuple[Code, ...] = ()
+    unknown: tuple[Unknown, ...] = ()
     strength: dict[Code, UnitStrength] = {}
     opening: Opening | None = None
     mission_orders: tuple[Order, ...] = ()

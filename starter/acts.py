@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Callable, Coroutine
+from contextlib import aclosing
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_origin
@@ -18,9 +19,10 @@ from starter import receipts, speaking
 from starter.desk import at_desk
 from starter.flags import HERE, How
 from starter.saying import AT_ONCE, Saying, own_fields
+from starter.silence import GONE, Silence
 from starter.speaking import OWN, For
 from wiring import console, sheets
-from wiring.trouble import Misset
+from wiring.trouble import Misset, NotReached
 
 Command = Callable[..., Coroutine[Any, Any, int]]
 
@@ -54,11 +56,15 @@ def command(kind: type[Act], name: str) -> Command:
             papers = speaking.kept(desk, whose.evidence, dry_run=dry_run)
             flags = {column: value for column, value in said.items() if value is not None}
             saying = Saying(desk, name, kind, who, papers, flags, dry_run=dry_run)
-            told = []
+            told, silence = [], Silence(desk.client)
             try:
-                async for answer in sheets.answers(work, saying.answer, AT_ONCE):
-                    receipts.show(answer, desk, json=how.json)
-                    told.append(answer)
+                async with aclosing(sheets.answers(work, saying.answer, AT_ONCE)) as answers:
+                    async for answer in answers:
+                        receipts.show(answer, desk, json=how.json)
+                        told.append(answer)
+                        if len(told) < len(work) and await silence.lasts(answer):
+                            console.warn(receipts.broken_off(name, told, len(work), "the same command again", GONE))
+                            return NotReached.code
             except asyncio.CancelledError:
                 console.warn(receipts.broken_off(name, told, len(work), "the same command again"))
                 raise

@@ -89,6 +89,8 @@ def commands() -> App:
 
 def run(words: Sequence[str]) -> int:
     """Run one command line. Returns the exit code; whatever goes wrong has been told on standard error."""
+    if torn := [word for word in words if not _is_text(word)]:
+        return _tell(_not_text(torn[0]), 2)
     if words and not words[0].startswith("-") and words[0] not in KNOWN:
         return _tell(_unknown(words[0]), 2)
     try:
@@ -119,6 +121,25 @@ def main() -> NoReturn:
         except (OSError, ValueError):
             continue
     os._exit(code)
+
+
+def _is_text(word: str) -> bool:
+    """Whether an argument came in UTF-8: Python keeps other bytes as half characters, which nothing can write."""
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _not_text(word: str) -> str:
+    seen = word.encode("utf-8", "replace").decode()[:60]
+    return (
+        f"The argument {seen!r} cannot be read.\n"
+        "why    expected text in UTF-8, got other bytes\n"
+        "known  nothing was changed\n"
+        "next   type it again, or set the terminal to UTF-8"
+    )
 
 
 def _tell(message: str, code: int) -> int:

@@ -8,6 +8,7 @@ from typing import Annotated, Final
 from zoneinfo import ZoneInfo
 
 from cyclopts import Parameter
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 from sqlalchemy import select
@@ -289,9 +290,19 @@ def _tasks(desk: Desk, found: tuple[Task, ...], names: dict[str, str]) -> Table:
     return table
 
 
-def grid(lines: tuple[UnitDay, ...]) -> Table:
-    """Units down, days across; a day that is full is marked. What differs by day is told from the least to the most."""
+def grid(lines: tuple[UnitDay, ...]) -> Group:
+    """Units down, days across; a day that is full is marked. Longer spans stand below each other by fortnights."""
     days = list(dict.fromkeys(line.day for line in lines))
+    spans = [days[i : i + board.FORTNIGHT] for i in range(0, len(days), board.FORTNIGHT)]
+    tables: list[RenderableType] = []
+    for span in spans:
+        if len(spans) > 1:
+            tables.append(Text(f"from {span[0]}", "bold"))
+        tables.append(_fortnight(tuple(line for line in lines if line.day in span), span))
+    return Group(*tables)
+
+
+def _fortnight(lines: tuple[UnitDay, ...], days: list[date]) -> Table:
     table = console.table("unit", "of", "may", right=("of", "may"))
     for day in days:
         table.add_column(f"{day:%d}\n{day:%a}"[:6], justify="right")

@@ -21,7 +21,7 @@ from domain.acts import Act, Medium
 from domain.decider import Outcome
 from domain.facts import Person
 from wiring import console, logs
-from wiring.connect import connect
+from wiring.connect import connect, quiet
 from wiring.deliver import ANSWER, deliver
 from wiring.handles import Leaves
 from wiring.plugin import FurloughPlugin
@@ -189,6 +189,6 @@ async def at_desk(*, online: bool = True, **flags: Any) -> AsyncIterator[Desk]:
     try:
         if bare or (flags.get("post") is None and flags.get("person") and not _holds(settings, source)):
             settings = settings.model_copy(update={"post": None})
-        yield Desk(settings, source, await connect(settings, [FurloughPlugin()]) if online else None)
+        yield Desk(settings, source, await connect(settings, [FurloughPlugin()], quiet()) if online else None)
     finally:
         source.dispose()

@@ -153,7 +153,7 @@ def _show(desk: Desk, found: list[Row], *, csv: bool, json: bool) -> None:
         console.say("no leave is like that")
     else:
         console.say(_table(desk, found))
-        console.say(f"{len(found)} {'leave' if len(found) == 1 else 'leaves'}")
+        console.say(console.number(len(found), "leave"))
     at = console.clock(datetime.now(UTC), desk.zone(), desk.settings.base)
     console.note(f"as of {at}, by the server's index, a moment behind")
 

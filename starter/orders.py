@@ -11,13 +11,15 @@ from zoneinfo import ZoneInfo
 
 from cyclopts import App, Parameter
 
+from activities.register import lookups
+from activities.register.database import reading
 from domain.acts import IssueOrder, RescindOrder
 from domain.decider import Refused
 from domain.garrison import board
 from domain.garrison.events import AlreadySo
 from domain.garrison.order_text import OrderError, order_of
 from domain.garrison.orders import Edition, editions
-from domain.orders import Order
+from domain.orders import ClosedDestination, Order
 from starter import bases
 from starter.desk import Desk, at_desk, new_id
 from starter.flags import HERE, How
@@ -93,6 +95,8 @@ async def _issue(desk: Desk, new: Order, whose: For, dry_run: bool, how: How) ->
         order=new,
     )
     what = f"order {new.name}"
+    for place in _unflown(desk, new):
+        console.warn(f"no flight of the register goes to {place}: {new.name} closes it to journeys by road alone")
     if dry_run and not how.json:
         console.say(paper(new, desk.zone(act.base)))
     if new.mission_wide:
@@ -103,6 +107,15 @@ async def _issue(desk: Desk, new: Order, whose: For, dry_run: bool, how: How) ->
         for code in codes
     }
     return exits.pop() if len(exits) == 1 else 6
+
+
+def _unflown(desk: Desk, new: Order) -> list[str]:
+    """The closed destinations to which nobody flies: there by road, or mistyped."""
+    closed = {place for rule in new.restrictions if isinstance(rule, ClosedDestination) for place in rule.destinations}
+    if not closed:
+        return []
+    with reading(desk.source) as session:
+        return sorted(closed - lookups.flown_to(session))
 
 
 async def _carry(desk: Desk, act: IssueOrder | RescindOrder, what: str, name: str, dry_run: bool, how: How) -> int:

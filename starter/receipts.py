@@ -59,13 +59,13 @@ async def answered(
 
     A request which the account does not carry ends by itself a moment later: that too is a refusal of it.
     """
+    refusal = outcome.refusal
     try:
         face = await at_rest(client, leave_id, settling)
+        if refusal is None and face is not None and face.state == "not opened":
+            refusal = why_not_opened(await journal_of(client, leave_id))
     except NotReached:  # what was recorded stays recorded, also where nobody tells how the leave stands now
         face = None
-    refusal = outcome.refusal
-    if refusal is None and face is not None and face.state == "not opened":
-        refusal = why_not_opened(await journal_of(client, leave_id))
     lack, face = await _seatless(client, leave_id, outcome, face, settling)
     again = refusal is None and bool(outcome.entries) and all(e.seq <= seen or _was_so(e) for e in outcome.entries)
     return Answer(
@@ -179,14 +179,16 @@ def counted(told: Sequence[Answer]) -> str:
     return ", ".join(f"{count} {result}" for result, count in counts.most_common()) or "nothing in it"
 
 
-def broken_off(what: str, told: Sequence[Answer], lines: int, again: str) -> str:
-    """How far work on many lines had come when it was interrupted, and how to go on."""
-    far = f"of {lines} lines {len(told)} were answered" + (f": {counted(told)}" if told else "")
-    return (
-        f"{what} was broken off: {far}\n"
-        "known  lines which were under way may have been recorded too\n"
-        f"next   {again} goes on: what was recorded is told as already so, and done once"
+def broken_off(what: str, told: Sequence[Answer], lines: int, again: str, why: str = "") -> str:
+    """How far work on many lines had come when it was interrupted (or left, for some reason), and how to go on."""
+    far = f"of {console.number(lines, 'line')} {len(told)} were answered" + (f": {counted(told)}" if told else "")
+    rows = (
+        f"{what} was broken off: {far}",
+        f"why    {why}" if why else "",
+        "known  lines which were under way may have been recorded too",
+        f"next   {again} goes on: what was recorded is told as already so, and done once",
     )
+    return "\n".join(filter(None, rows))
 
 
 def show(answer: Answer, desk: Desk, *, json: bool = False) -> None:

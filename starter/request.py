@@ -6,6 +6,7 @@ import asyncio
 import csv
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import aclosing
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -15,10 +16,11 @@ from domain.acts import Medium
 from domain.orders import LeaveKind
 from domain.terms import Relation
 from starter import receipts, speaking
-from starter.asking import COLUMNS, Asking
+from starter.asking import COLUMNS, SEALED, Asking
 from starter.desk import at_desk
 from starter.flags import HERE, How
 from starter.receipts import Answer
+from starter.silence import GONE, Silence
 from wiring import console, sheets
 from wiring.sheets import Line
 from wiring.trouble import Misset, NotReached
@@ -29,6 +31,10 @@ AT_ONCE: Final = 32
 SHOWN: Final = 20
 """Lines of a file that are told one by one where they were not accepted; all of them go into the --refused file."""
 
+AS_FIRST: Final = (
+    "What was asked already stands as it was first asked: a reason or relation said now was not recorded.\n"
+    "next   furlough withdraw and a new request, where the new one is to count"
+)
 NOT_FORETOLD: Final = "nothing was asked; what the account (days left, overlaps) and the base say comes when it is sent"
 
 
@@ -106,6 +112,8 @@ async def request(
             return await _many(asking, lines, how, refused)
         answer = await asking.answer(Line(member or desk.settings.person or "", {}))
         receipts.show(answer, desk, json=how.json)
+        if answer.result == "already" and flags.keys() & SEALED:
+            console.warn(AS_FIRST)
         if dry_run and answer.result == "would be asked" and not how.json:
             console.say(NOT_FORETOLD)
         return answer.code
@@ -116,18 +124,24 @@ async def _many(asking: Asking, lines: Sequence[Line], how: How, refused: Path |
     _introduce(asking)
     told: list[Answer] = []
     no: list[tuple[Line, Answer]] = []
+    silence = Silence(asking.desk.client)
     if refused:
         _write(refused, no)  # what cannot be written is told before anything is asked
     try:
         with console.progress() as bar:
             task = bar.add_task(asking.file, total=len(lines))
-            async for answer in sheets.answers(lines, asking.answer, AT_ONCE, lambda: bar.advance(task)):
-                line = lines[len(told)]
-                told.append(answer)
-                if answer.code:
-                    no.append((line, answer))
-                if how.json or (answer.code and len(no) <= SHOWN):
-                    receipts.show(answer, asking.desk, json=how.json)
+            asked = sheets.answers(lines, asking.answer, AT_ONCE, lambda: bar.advance(task))
+            async with aclosing(asked) as answers:
+                async for answer in answers:
+                    line = lines[len(told)]
+                    told.append(answer)
+                    if answer.code:
+                        no.append((line, answer))
+                    if how.json or (answer.code and len(no) <= SHOWN):
+                        receipts.show(answer, asking.desk, json=how.json)
+                    if len(told) < len(lines) and await silence.lasts(answer):
+                        console.warn(receipts.broken_off(asking.file, told, len(lines), "the same file again", GONE))
+                        return NotReached.code
     except asyncio.CancelledError:
         console.warn(receipts.broken_off(asking.file, told, len(lines), "the same file again"))
         raise
@@ -136,7 +150,11 @@ async def _many(asking: Asking, lines: Sequence[Line], how: How, refused: Path |
             _write(refused, no)
     if not how.json:
         _by_rule([answer for _, answer in no], refused)
-    (console.note if how.json else console.say)(f"{asking.file}: {len(told)} lines: {receipts.counted(told)}")
+    summary = f"{asking.file}: {console.number(len(told), 'line')}: {receipts.counted(told)}"
+    (console.note if how.json else console.say)(summary)
+    sealed = [bool((asking.flags | line.fields).keys() & SEALED) for line in lines]
+    if any(said and answer.result == "already" for said, answer in zip(sealed, told, strict=True)):
+        console.warn(AS_FIRST)
     if asking.dry_run and not how.json:
         console.say(NOT_FORETOLD)
     return sheets.exit_code(answer.code for answer in told)

@@ -15,7 +15,7 @@ from domain.facts import Person
 from domain.holdings import Days, Number, Paper, Place, Seat, Spec
 from domain.leave import Face, Leave
 from domain.leave.counting import CountedDay, each, planned
-from domain.orders import Bar
+from domain.orders import CEILING, MINIMUM, Bar, Verdict
 from starter import index, tasks, timeline, torn
 from starter.desk import Desk, at_desk
 from starter.flags import HERE, How
@@ -146,9 +146,10 @@ def _holding(spec: Spec, s: Leave) -> str:
         case Number():
             return "control number"
         case Days():
-            return f"{spec.expected} days" if spec.charged is None else f"{spec.charged} days charged"
+            counted = spec.expected if spec.charged is None else spec.charged
+            return console.number(counted, "day") + ("" if spec.charged is None else " charged")
         case Place():
-            return f"its place {spec.first} to {spec.last}" if s.placed else "its turn in the queue for a place"
+            return f"its place {spec.first} to {spec.last}" if s.placed else _unplaced(s.verdict)
         case Seat():
             flights = " and ".join(filter(None, (spec.out_flight, spec.back_flight)))
             return f"seats {flights or f'out {spec.out_day}, back {spec.back_day}'}"
@@ -156,6 +157,15 @@ def _holding(spec: Spec, s: Leave) -> str:
             return f"leave paper {spec.number}"
         case _:
             return spec.what
+
+
+def _unplaced(verdict: Verdict | None) -> str:
+    """What a leave has of its base that has no place: a turn in the queue, or none while an order bars it."""
+    if verdict and verdict.place_in_queue:
+        return "its turn in the queue for a place"
+    orders = [block.cites for block in verdict.blocks if block.rule not in (CEILING, MINIMUM)] if verdict else []
+    barred = f", in no queue while {', '.join(orders)} stands against it" if orders else ""
+    return f"its wish for a place{barred}"
 
 
 def days(whole: Whole) -> tuple[CountedDay, ...]:

@@ -97,6 +97,8 @@ async def waiting(
     """
     exempting = _exempting(desk, posts)
     words = [*(f"awaiting:{post}" for post in posts), *(f"etp:{post}" for post in exempting)]
+    administers = _administers(desk, posts)
+    words += ["unanswered"] if administers else []
     words += ["countersign"] if me else []
     if not words:
         return (), False
@@ -105,6 +107,7 @@ async def waiting(
     chosen = sorted(rows, key=lambda row: row.urgency)[:most]
     states = await index.states(desk.client, [row.leave_id for row in chosen])
     tasks = [task for leave_id, s in states.items() for task in _tasks(desk, leave_id, s, me, posts, exempting)]
+    tasks += [task for leave_id, s in states.items() for task in _stuck(desk, leave_id, s, administers)]
     return tuple(sorted(tasks, key=lambda task: task.urgency)), len(rows) > len(chosen)
 
 
@@ -119,18 +122,7 @@ def _tasks(
     desk: Desk, leave_id: str, s: Leave, me: str, posts: tuple[str, ...], exempting: Mapping[str, int]
 ) -> Iterator[Task]:
     shown = face(s)
-    leave = called(desk, shown.base, shown.number, leave_id)
-    about: dict[str, Any] = {
-        "leave_id": leave_id,
-        "number": shown.number or leave_id,
-        "state": shown.state,
-        "lane": shown.lane,
-        "base": shown.base,
-        "unit": shown.unit,
-        "member": shown.member,
-        "first": s.first_day,
-        "last": s.last_day,
-    }
+    leave, about = called(desk, shown.base, shown.number, leave_id), _about(leave_id, s, shown)
     blocks = s.verdict.blocks if s.verdict and not s.out_at else ()
     barred = {b.cites: b.etp for b in blocks if b.etp and _reached(s, exempting.get(b.etp))}
     mine = next((post for post in (*posts, *barred.values()) if post in shown.posts), None)
@@ -141,6 +133,35 @@ def _tasks(
         if me and s.signers.get(act) == me:
             typed = f"furlough countersign {leave} --of {act}"
             yield Task(**about, what="your countersignature", act_by=by, then="unconfirmed", type=typed)
+
+
+def _about(leave_id: str, s: Leave, shown: Face) -> dict[str, Any]:
+    return {
+        "leave_id": leave_id,
+        "number": shown.number or leave_id,
+        "state": shown.state,
+        "lane": shown.lane,
+        "base": shown.base,
+        "unit": shown.unit,
+        "member": shown.member,
+        "first": s.first_day,
+        "last": s.last_day,
+    }
+
+
+def _administers(desk: Desk, posts: tuple[str, ...]) -> str | None:
+    """The post among these which sees to leaves that nobody answers."""
+    with reading(desk.source) as session:
+        return session.scalar(select(Post.post).where(Post.role == "administrator", Post.post.in_(posts)))
+
+
+def _stuck(desk: Desk, leave_id: str, s: Leave, administers: str | None) -> Iterator[Task]:
+    """A leave whose every post has let its time pass, or that has none: the administrator has the post filled."""
+    shown = face(s)
+    if administers and "unanswered" in shown.attention:
+        leave = called(desk, shown.base, shown.number, leave_id)
+        about = _about(leave_id, s, shown) | {"act_by": shown.act_by, "then": shown.then}
+        yield Task(**about, what=f"nobody answers: {shown.waits_for}", post=administers, type=f"furlough show {leave}")
 
 
 def _reached(s: Leave, above: int | None) -> bool:

@@ -10,13 +10,14 @@ import asyncio
 import re
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import cache
 from itertools import chain, repeat
 from typing import Final
 
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client, Plugin
 from temporalio.envconfig import ClientConfig, ClientConnectConfig
-from temporalio.runtime import Runtime
+from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 from temporalio.service import KeepAliveConfig, RPCError, RPCStatusCode
 
 from wiring.running import running_address
@@ -77,6 +78,24 @@ async def connect(settings: Settings, plugins: Sequence[Plugin] = (), runtime: R
     except (RPCError, RuntimeError, TimeoutError) as error:
         raise _not_reached(where, error) from error
     return client
+
+
+async def reached(client: Client) -> bool:
+    """Whether the server still answers, within about five seconds."""
+    asked = DescribeNamespaceRequest(namespace=client.namespace)
+    try:
+        async with asyncio.timeout(PATIENCE.total_seconds()):
+            await client.workflow_service.describe_namespace(asked, timeout=PATIENCE)
+    except (RPCError, TimeoutError):
+        return False
+    return True
+
+
+@cache
+def quiet() -> Runtime:
+    """The SDK's runtime of a command: what its core tries in vain, the command tells in its own words."""
+    errors = TelemetryFilter(core_level="ERROR", other_level="ERROR")
+    return Runtime(telemetry=TelemetryConfig(logging=LoggingConfig(filter=errors)))
 
 
 async def connect_in_time(

@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -65,6 +66,11 @@ def warn(what: str) -> None:
 def document(data: BaseModel | Mapping[str, Any]) -> None:
     """One JSON document on a line of its own; instants in UTC, decimals as text."""
     sys.stdout.write(json.dumps(to_jsonable_python(data), ensure_ascii=False) + "\n")
+
+
+def number(count: int | Decimal, one: str) -> str:
+    """`1 day`, `2 days`, `0.5 days`."""
+    return f"{count} {one}" + ("" if count == 1 else "s")
 
 
 def clock(instant: datetime, zone: ZoneInfo, base: str | None = None) -> str:

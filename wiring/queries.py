@@ -65,7 +65,7 @@ def _no_answer(workflow: str, error: RPCError, within: timedelta) -> NotReached:
     return NotReached(
         f"{workflow} did not answer.",
         why=silent if error.status in _SILENT else said,
-        known="nothing was changed",
+        known="asking changed nothing; an act that was sent before may have been recorded",
         helps="is a worker running? furlough up, or furlough worker --mission CODE",
     )
 

@@ -11,7 +11,7 @@ import codecs
 import csv
 import io
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
 
@@ -99,7 +99,7 @@ async def answers(
     answer: Callable[[Line], Awaitable[A]],
     at_once: int,
     done: Callable[[], object] = lambda: None,
-) -> AsyncIterator[A]:
+) -> AsyncGenerator[A, None]:
     """The answers to all lines in their order, several under way at once; lines of one leave keep their turn."""
     room, last, tasks = asyncio.Semaphore(at_once), dict[str, asyncio.Task[A]](), []
 

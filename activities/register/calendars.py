@@ -55,6 +55,13 @@ def _east(zone: ZoneInfo, at: datetime) -> int:
     return round(offset.total_seconds() / 60) if offset else 0
 
 
+def nations() -> frozenset[str]:
+    """The nations which holiday tables name by three letters: those of ISO 3166-1."""
+    import holidays  # noqa: PLC0415 (the tables of all nations take a while to load, and few commands need one)
+
+    return frozenset(code for code in holidays.list_supported_countries() if len(code) == 3)
+
+
 def _holidays(nation: str, begin: date, end: date) -> dict[date, str]:
     import holidays  # noqa: PLC0415 (the tables of all nations take a while to load, and few commands need one)
 

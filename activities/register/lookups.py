@@ -6,20 +6,21 @@ First and last day of an absence or a tour are both in: who departs on 30 June i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
+from difflib import get_close_matches
 from itertools import accumulate
-from typing import Any
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from activities.register import tables as t
-from activities.register.calendars import calendar
+from activities.register.calendars import calendar, nations
 from activities.register.remembered import edition, until_import
 from domain.calendar import days
-from domain.facts import BaseFacts, Member, Opening, UnitStrength
+from domain.facts import BaseFacts, Member, Opening, UnitStrength, Unknown
 from domain.garrison.orders import Book, Edition, editions
 from domain.model import DAY
 from domain.orders import Order
@@ -30,6 +31,7 @@ __all__ = [
     "base_zone",
     "bases",
     "calendar",
+    "flown_to",
     "member",
     "mission_book",
     "mission_orders",
@@ -39,11 +41,15 @@ __all__ = [
     "resolve",
     "settings",
     "strength",
+    "unknown",
     "version",
 ]
 
 RESCINDED = "rescinded"
 """Beside the words of a mission-wide order: the instant at which it was ended before its time."""
+
+TOLD = 12
+"""How many names are told of those which the register knows, where one was not among them."""
 
 
 def version(session: Session) -> int:
@@ -179,6 +185,39 @@ def _assigned(tours: Iterable[tuple[date, date | None, int]], first: date, last:
     steps = sorted({first, *(day for day, by in change.items() if by and day <= last)})
     (_, assigned), *later = zip(steps, accumulate(change[day] for day in steps), strict=True)
     return assigned, dict(later)
+
+
+def unknown(session: Session, order: Order) -> tuple[Unknown, ...]:
+    """The names in an order behind which there is nobody: no unit, post or base of the register, no nation at all.
+
+    A nation may be one of ISO 3166-1 of which nobody is here yet: an order may come before its contingent.
+    """
+    scope, units, posts = order.scope, t.Unit.unit, t.Post.post
+    named: tuple[tuple[Any, tuple[str, ...], Callable[[], Iterable[str]]], ...] = (
+        ("base", scope.bases, lambda: session.scalars(select(t.Base.base))),
+        ("unit", scope.units, lambda: session.scalars(select(units))),
+        (
+            "nation",
+            (*scope.nations, *scope.except_nations),
+            lambda: session.scalars(select(t.Member.nation).distinct()),
+        ),
+        ("component", scope.components, lambda: get_args(Member.model_fields["component"].annotation)),
+        ("post", (order.etp,), lambda: session.scalars(select(posts))),
+    )
+    found = []
+    for what, names, all_of_them in named:
+        known = set(all_of_them()) if names else set()
+        missing = [name for name in dict.fromkeys(names) if name not in known]
+        if what == "nation" and missing:
+            missing = [name for name in missing if name not in nations()]
+        like = (get_close_matches(name, sorted(known), n=TOLD, cutoff=0) for name in missing)
+        found += [Unknown(what=what, name=name, known=tuple(known)) for name, known in zip(missing, like, strict=True)]
+    return tuple(found)
+
+
+def flown_to(session: Session) -> frozenset[str]:
+    """Where flights of the register go, whenever they depart."""
+    return frozenset(session.scalars(select(t.Flight.destination).distinct()))
 
 
 def mission_book(session: Session) -> Book:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.acts import IssueOrder, RescindOrder
-from domain.facts import Facts
+from domain.facts import Facts, Unknown
 from domain.garrison import orders, powers, restrictions
 from domain.garrison.barring import Span
 from domain.garrison.events import AlreadySo, OrderIssued, OrderRescinded
@@ -36,15 +36,41 @@ def issue_order(act: IssueOrder, sitting: Sitting) -> None:
 
 
 def may_issue(act: IssueOrder, book: Book, facts: Facts) -> Refusal | None:
-    """Why an order cannot be entered in a book: whose it is, and what its number says already.
+    """Why an order cannot be entered in a book: whose it is, what its number says already, or that it says nothing.
 
     Who amends has authority over the version before it too: nobody voids another's order by taking up its number, but
     a superior of its issuer, whose own order it then is.
     """
     refusal = powers.may_issue(act, facts) or orders.against(book, act.order)
-    if refusal or act.order.number not in book:
-        return refusal
-    return powers.may_change(act, book[act.order.number][-1].order, facts)
+    if refusal is None and act.order.number in book:
+        refusal = powers.may_change(act, book[act.order.number][-1].order, facts)
+    return refusal or _empty(act.order) or _nobody(act.order, facts.unknown)
+
+
+def _empty(order: Order) -> Refusal | None:
+    """An order which restricts nothing looks as if it held."""
+    if all(restrictions.restricts(rule) for rule in order.restrictions):
+        return None
+    return Refusal(
+        rule="order/nothing",
+        why=f"{order.name} restricts nothing: of every unit 0 stay in any case",
+        facts={"expected": "a percentage or a number above 0", "got": "a minimum strength of 0"},
+        helps="say how many stay; to end an order, rescind it",
+    )
+
+
+def _nobody(order: Order, unknown: tuple[Unknown, ...]) -> Refusal | None:
+    """A name which is mistyped would let an order touch nobody, or let nobody exempt from it."""
+    if not unknown:
+        return None
+    said = ", ".join(f"no {one.what} {one.name}" for one in unknown)
+    known = "; ".join(f"the {one.what} {', '.join(one.known)}" for one in unknown if one.known)
+    return Refusal(
+        rule="order/unknown-name",
+        why=f"the register knows {said}, which {order.name} names",
+        facts={"expected": known or "names of the register", "got": ", ".join(one.name for one in unknown)},
+        helps="correct the name, or have the register import it first",
+    )
 
 
 def may_rescind(act: RescindOrder, last: Edition, facts: Facts) -> Refusal | None:

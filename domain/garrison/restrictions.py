@@ -59,6 +59,11 @@ def minimum_strength(rule: MinimumStrength, assigned: int) -> int:
     return max(-(-rule.percent * assigned // 100), rule.count)
 
 
+def restricts(rule: Restriction) -> bool:
+    """Whether it can ever bar anything; a minimum strength of nobody cannot."""
+    return not isinstance(rule, MinimumStrength) or rule.percent > 0 or rule.count > 0
+
+
 def bars_sign_out(rule: Restriction, place: Place) -> str:
     """What a restriction does to the sign-out of this leave at any hour, in words; empty where it does nothing."""
     match rule:

@@ -9,6 +9,7 @@ from tests.conftest import Furlough, Ran
 
 COMMANDER = ("--as", "IND-1003", "--post", "CO-INDBATT-C", "--base", "JUB")
 DUTY = ("--as", "IND-1008", "--post", "DUTY-JUB", "--base", "JUB")
+ADMINISTRATOR = ("--as", "IRL-1004", "--post", "ADMIN", "--base", "JUB")
 GATE = ("--as", "IND-1007", "--post", "GATE-JUB", "--base", "JUB")
 
 

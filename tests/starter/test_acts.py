@@ -109,6 +109,16 @@ async def test_at_a_desk_with_a_post_a_member_who_does_not_hold_it_speaks_for_th
     assert (named.code, "authority/post" in named.err) == (5, True), "who names a post is taken at their word"
 
 
+async def test_a_request_said_again_with_another_reason_tells_that_the_first_one_stands(furlough: Furlough) -> None:
+    wish = ("request", "--first", ahead(54), "--last", ahead(55), "--destination", "BEY", "--base", "NAQ")
+    own = ("--travel", "none", "--as", "GHA-1013")
+    first = await furlough(*wish, *own, "--reason", "a wedding")
+    assert "was not recorded" not in first.err
+    again = await furlough(*wish, *own, "--reason", "another wedding")
+    assert (again.code, "already so" in again.out) == (0, True), again
+    assert "a reason or relation said now was not recorded" in again.err
+
+
 async def test_the_same_sheet_twice_changes_nothing_and_a_bad_line_stops_no_other(
     furlough: Furlough, tmp_path: Path
 ) -> None:
@@ -230,6 +240,14 @@ async def test_wrong_usage_is_told_in_one_message(
     assert ran.code == code
     assert told in ran.err
     assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize("words", [("deny", "1", "--reason", "M\udcfcller"), ("find", "--unit", "\udcff"), ("\udcff",)])
+async def test_an_argument_that_is_no_utf_8_is_wrong_usage(furlough: Furlough, words: tuple[str, ...]) -> None:
+    ran = await furlough(*words)
+    assert ran.code == 2, ran
+    assert "expected text in UTF-8" in ran.err
+    assert len(ran.err.splitlines()) == 4
 
 
 async def test_a_sheet_in_another_encoding_is_told_with_its_line(furlough: Furlough, tmp_path: Path) -> None:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from starter.board import Absent, Today
+from domain.garrison.board import UnitDay
+from starter.board import Absent, Today, grid
 from starter.index import Row
 from starter.page import html
 from starter.tasks import TURNS
 from tests.conftest import Furlough, Mission, ahead
-from tests.starter.at_jub import COMMANDER, DUTY, GATE, asked, once
+from tests.starter.at_jub import ADMINISTRATOR, COMMANDER, DUTY, GATE, asked, once
 from tests.starter.clocks import mission_clock
+from wiring import console
 
 
 async def test_an_inbox_lists_what_waits_for_a_post_with_what_to_type(furlough: Furlough) -> None:
@@ -33,6 +35,17 @@ async def test_an_inbox_lists_what_waits_for_a_post_with_what_to_type(furlough: 
     assert (await furlough("approve", number, *look)).code == 0
     after = await furlough("inbox", "--json", *look)
     assert number not in [task["number"] for task in after.documents], "asked of the leave itself, not of the index"
+
+
+async def test_a_leave_that_nobody_answers_comes_before_the_administrator(furlough: Furlough, mission: Mission) -> None:
+    number = await asked(furlough, "NPL-1004", ahead(130), ahead(133))
+    (shown,) = (await furlough("show", number, "--json", *COMMANDER)).documents
+    look = ("inbox", "--json", *ADMINISTRATOR)
+    assert number not in (await furlough(*look)).out
+    await mission_clock(mission, shown["leave_id"], f"{ahead(100)} 08:00")
+    ran = await once(lambda: furlough(*look), lambda ran: number in ran.out)
+    (task,) = [task for task in ran.documents if task["number"] == number]
+    assert task["what"].startswith("nobody answers: ")
 
 
 def test_an_inbox_offers_all_findings_alike() -> None:
@@ -198,3 +211,19 @@ async def test_an_emergency_short_of_strength_waits_for_who_may_override_it(furl
     assert (await furlough(*command.split()[1:], "--as", "NPL-1003", "--post", "CO-NPLMED", "--base", "JUB")).code == 0
     shown = await once(lambda: furlough("show", number, "--json"), lambda ran: '"ready"' in ran.out)
     assert shown.documents[0]["state"] == "ready"
+
+
+def test_a_long_span_of_strength_stands_below_each_other_by_fortnights(capsys: pytest.CaptureFixture[str]) -> None:
+    begins = date(2026, 12, 20)
+    days = [UnitDay(unit="A", day=begins + timedelta(days=i), absent=i, assigned=40, ceiling=9) for i in range(30)]
+    with console.out.capture() as told:
+        console.say(grid(tuple(days)))
+    lines = told.get().splitlines()
+    assert [line for line in lines if line.startswith("from")] == [
+        "from 2026-12-20",
+        "from 2027-01-03",
+        "from 2027-01-17",
+    ]
+    rows = [line.split() for line in lines if line.startswith("A ")]
+    assert [len(row) for row in rows] == [17, 17, 5]
+    assert rows[1][3:5] == ["14", "15"], "absent on the days of its own fortnight"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -36,3 +37,8 @@ def test_who_has_read_enough_of_the_output_is_no_failure() -> None:
 def test_instants_in_a_sentence_are_told_on_the_clock_of_the_base(said: str) -> None:
     told = console.on_clock(f"LO-021 ends at {said}, from 2026-03-05 on", ZoneInfo("Asia/Beirut"))
     assert told == "LO-021 ends at 2026-03-04 06:41, from 2026-03-05 on"
+
+
+@pytest.mark.parametrize(("count", "told"), [(1, "1 day"), (2, "2 days"), (0, "0 days"), (Decimal("0.5"), "0.5 days")])
+def test_one_is_told_as_one(count: Decimal | int, told: str) -> None:
+    assert console.number(count, "day") == told

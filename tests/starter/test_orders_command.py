@@ -103,6 +103,30 @@ async def test_an_amended_order_says_what_it_said_but_for_what_is_said_anew_and_
     assert "LO-902" not in fine(await furlough("order", "list", "JUB"))
 
 
+async def test_an_order_that_says_nothing_or_names_nobody_is_refused_before_and_when_it_is_issued(
+    furlough: Furlough,
+) -> None:
+    for said, why in (
+        (("--minimum-strength", "0"), "restricts nothing"),
+        (("--minimum-strength", "0%"), "restricts nothing"),
+        (("--stop-leave", "--unit", "NPLMEDD"), "no unit NPLMEDD"),
+        (("--stop-leave", "--nation", "XXX"), "no nation XXX"),
+        (("--stop-leave", "--etp", "NOPOST"), "no post NOPOST"),
+    ):
+        for dry_run, code in (("--dry-run", 7), ("", 5)):
+            words = ("--number", "LO-940", "--title", "A slip", *said, *filter(None, [dry_run]))
+            ran = await furlough("order", "issue", *words, *ISSUER)
+            assert (ran.code, why in ran.err) == (code, True), ran
+    assert "LO-940" not in fine(await furlough("order", "list", "JUB"))
+
+
+async def test_a_closed_destination_to_which_nobody_flies_is_taken_with_a_warning(furlough: Furlough) -> None:
+    issue = ("order", "issue", "--number", "LO-941", "--title", "Closed", "--dry-run", *ISSUER)
+    for place, warned in (("NOWHERE", True), ("NBO", False)):
+        ran = await furlough(*issue, "--close-destination", place)
+        assert (ran.code, "no flight of the register goes to" in ran.err) == (0, warned), ran
+
+
 async def test_a_mission_s_order_reaches_every_base_and_one_without_authority_none(
     furlough: Furlough, tmp_path: Path
 ) -> None:

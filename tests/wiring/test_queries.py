@@ -50,6 +50,7 @@ async def test_where_nobody_answers_that_is_told_within_the_patience(unattended:
     assert 1.5 < clock() - began < 4
     assert "no worker answered within 2 s" in told.value.why
     assert "furlough worker" in told.value.helps
+    assert "an act that was sent before may have been recorded" in told.value.known
 
 
 async def test_what_is_not_there_is_told_at_once(unattended: Client) -> None:

@@ -19,7 +19,7 @@ from activities.register.publishing import publish
 from activities.store import Store
 from domain.acts import IssueOrder, RescindOrder
 from domain.facts import BaseFacts, Facts, HeldPost, Person, Rung, UnitStrength
-from domain.orders import Order, Role, StopLeave
+from domain.orders import Order, Role, Scope, StopLeave
 from tests.activities.register.mission import NOW, edited, imported
 
 BEIRUT = ZoneInfo("Asia/Beirut")
@@ -61,6 +61,26 @@ class TestLookups:
         library, act = Library(tmp_path, Store(tmp_path)), issue(order(1, NOW))
         facts = library.look_up(self.session, frozenset({"person"}), act, Subject(base=base), NOW)
         assert set(facts.over) == found
+
+    def test_names_in_an_order_behind_which_there_is_nobody_are_told_with_those_that_are_known(self, tmp_path: Path):
+        """Nations of which nobody is here yet are known nevertheless."""
+        library, no = Library(tmp_path, Store(tmp_path)), "CO-B"
+        scope = Scope(
+            bases=("NAQ", "NQA"),
+            units=("A-COY", "A-COI"),
+            nations=("GHA", "KEN", "XXX"),
+            except_nations=("GHN",),
+            components=("police", "polise"),
+        )
+        for words, found in (
+            ({}, {}),
+            ({"etp": no}, {no: "CO-A"}),
+            ({"scope": scope}, {"NQA": "NAQ", "A-COI": "A-COY", "XXX": "USA", "GHN": "GHA", "polise": "police"}),
+        ):
+            act = issue(order(1, NOW, **words))
+            unknown = library.look_up(self.session, frozenset({"person"}), act, Subject(base="NAQ"), NOW).unknown
+            assert {one.name for one in unknown} == set(found)
+            assert all(found[one.name] in one.known for one in unknown)
 
     def test_where_no_base_is_named_facts_are_those_of_the_base_of_the_member(self, tmp_path: Path):
         library, about = Library(tmp_path, Store(tmp_path)), Subject(member=self.id("IDN-1"))

@@ -9,7 +9,7 @@ from domain import garrison
 from domain.acts import BaseAct, Enter, Exempt, IssueOrder, Override, RescindOrder, Sealed, SetPlace, Told
 from domain.calendar import Calendar
 from domain.decider import Event, Refused, entries_of, fold
-from domain.facts import Facts, HeldPost, Person, UnitStrength
+from domain.facts import Facts, HeldPost, Person, UnitStrength, Unknown
 from domain.garrison import about
 from domain.garrison.events import Numbered, Stands
 from domain.holdings import Place
@@ -60,6 +60,7 @@ class Naq:
         self.etp_posts: tuple[HeldPost, ...] = ()
         self.superiors: tuple[str, ...] = ()
         self.over: tuple[str, ...] = ()
+        self.unknown: tuple[Unknown, ...] = ()
         self.said: tuple[Event, ...] = ()
         self.entries: list[Any] = []
         self.ns: dict[str, int] = {}
@@ -83,6 +84,7 @@ class Naq:
             etp_posts=self.etp_posts,
             superiors=self.superiors if about(act, self.state).issuer else (),
             over=self.over,
+            unknown=self.unknown,
         )
         self.said = garrison.decide(act, self.state, facts, now)
         entries = entries_of(act, self.said, self.state.seq, now)

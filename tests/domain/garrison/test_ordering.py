@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from domain.acts import Exempt, IssueOrder, Override, RescindOrder
+from domain.decider import Refused
+from domain.facts import Unknown
 from domain.garrison.ordering import SLACK
 from domain.garrison.orders import editions
-from domain.orders import Scope
+from domain.orders import MinimumStrength, Scope, StopLeave
 from tests.domain.garrison.mission import CLERK, COMMANDER, FORCE, NOW, SEALED, Naq, holder, local, order
 
 OTHER = holder("CO-A-COY", "commander", who="m-other")
@@ -88,6 +90,24 @@ def test_the_force_commander_orders_at_every_base_from_wherever_he_is(base):
         naq = Naq()
         naq.issue(order(issuer="FC", mission_wide=mission_wide), by=holder("FC", "force-commander", base=base))
         assert naq.refused == ""
+
+
+@pytest.mark.parametrize("beside", [(), (StopLeave(),)])
+def test_an_order_which_restricts_nothing_is_none(beside):
+    for rule, refused in ((MinimumStrength(), "order/nothing"), (MinimumStrength(count=1), "")):
+        naq = Naq()
+        naq.issue(order(restrictions=(rule, *beside)))
+        assert naq.refused == refused
+
+
+def test_an_order_that_names_nobody_is_refused_with_whom_the_register_knows():
+    naq = Naq()
+    naq.unknown = (Unknown(what="unit", name="A-COI", known=("A-COY", "HQ")), Unknown(what="post", name="NOPOST"))
+    naq.issue(order(scope=Scope(units=("A-COI",)), etp="NOPOST"))
+    (event,) = [e for e in naq.said if isinstance(e, Refused)]
+    assert event.refusal.rule == "order/unknown-name"
+    assert "the register knows no unit A-COI, no post NOPOST" in event.refusal.why
+    assert event.refusal.facts == {"expected": "the unit A-COY, HQ", "got": "A-COI, NOPOST"}
 
 
 def test_a_verdict_says_by_which_time_the_base_judged():

@@ -390,9 +390,10 @@ def test_strength_is_asked_for_on_every_day_among_which_a_free_place_is_looked_f
     naq = Naq()
     wish = place("L1", 10, 12)
     asked = garrison.about(SetPlace(**naq.head(), leave_id="L1", n=1, place=wish), naq.state)
-    assert (asked.first, asked.last) == (date(2026, 3, 10), date(2026, 3, 12) + timedelta(days=FAR))
+    first, last = date(2026, 3, 10), date(2026, 3, 12) + timedelta(days=FAR)
+    assert (asked.first, asked.last) == (first, last)
     full = {date(2026, 3, 9) + timedelta(days=i): 3 for i in range(60)}
-    known = {day: away for day, away in full.items() if asked.first <= day <= asked.last}
+    known = {day: away for day, away in full.items() if first <= day <= last}
     naq.strength["A-COY"] = UnitStrength(assigned=20, away=known)
     (block,) = naq.wish("L1", wish).blocks
     assert block.first_free == date(2026, 5, 8)
