@@ -99,12 +99,12 @@ class Library:
         return ladders | {"override": tuple(Rung(post=post, holders=held[post]) for post in chosen)}
 
     def _terms(self, session: Session, about: Subject, now: Instant) -> Terms | None:
-        """The terms of the pack which the register names for a member, else of the one that applies by its head."""
+        """The terms which bind a member: of the pack that the register names or that applies, and the mission's."""
         member = lookups.member(session, about.member or "")
         if member is None:
             return None
         named = lookups.pack_of(session, member.id)
-        return packs.load(named, self.rules) if named else packs.load_for(member, about.first or now.date(), self.rules)
+        return packs.load_for(member, about.first or now.date(), self.rules, named)
 
     def _family(
         self, session: Session, act: Act, about: Subject, now: Instant

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from domain.facts import Member
 from domain.model import date
-from domain.packs import Finding, Pack, PackError, choose, read
+from domain.packs import LAST, Finding, Pack, PackError, beside_the_mission, choose, names, read
+from domain.packs.versions import days, history
 from domain.terms import Terms
 
 RULES = Path(__file__).resolve().parent.parent / "rules"
@@ -37,29 +38,53 @@ def texts(folder: Path = RULES) -> dict[str, str]:
     return found
 
 
-@lru_cache(maxsize=64)
-def pack(name: str, folder: Path = RULES) -> Pack:
-    """One pack of the folder, with what it extends.
+@lru_cache(maxsize=256)
+def pack(name: str, folder: Path = RULES, on: date = LAST) -> Pack:
+    """One pack of the folder as it is on a day, with what it extends.
 
     Raises:
         PackError: with everything that is wrong with it.
     """
-    return read(texts(folder), name)
+    return read(texts(folder), name, on)
 
 
-def load(name: str, folder: Path = RULES) -> Terms:
+def load(name: str, folder: Path = RULES, on: date = LAST) -> Terms:
     """The terms of one pack of the folder.
 
     Raises:
         PackError: as `pack`.
     """
-    return pack(name, folder).terms
+    return pack(name, folder, _since(on, folder)).terms
 
 
-def load_for(member: Member, on: date, folder: Path = RULES) -> Terms:
-    """The terms of the pack which applies to a member on a day.
+def load_for(member: Member, on: date, folder: Path = RULES, named: str | None = None) -> Terms:
+    """The terms that bind a member on a day, with those of the mission.
+
+    `named` is the nation's pack which the register names; else the one which applies by its head.
 
     Raises:
         PackError: when any pack of the folder cannot be used, or not exactly one applies.
     """
-    return choose((pack(name, folder) for name in texts(folder)), member, on).terms
+    since = _since(on, folder)
+    known = [pack(name, folder, since) for name in _begun(folder, since)]
+    if named is None:
+        return choose(known, member, on).terms
+    return beside_the_mission(pack(named, folder, since), known, member, on).terms
+
+
+def _since(on: date, folder: Path) -> date:
+    """The day since which the packs have been as they are on a day: so few days need be read, and are kept."""
+    return max((day for day in _days(folder) if day <= on), default=on)
+
+
+@lru_cache(maxsize=8)
+def _days(folder: Path) -> tuple[date, ...]:
+    return days(texts(folder))
+
+
+@lru_cache(maxsize=64)
+def _begun(folder: Path, on: date) -> tuple[str, ...]:
+    """The packs of which some version is in force on a day, or none can be read: that is told, not passed over."""
+    known = texts(folder)
+    first = {name: [v.head.effective for v in history(known, name, [])] for name in names(known)}
+    return tuple(name for name, begins in first.items() if not begins or min(begins) <= on)

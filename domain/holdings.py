@@ -7,7 +7,7 @@ n).
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -16,6 +16,24 @@ from domain.orders import LeaveKind, Role
 
 Purse = Literal["annual", "rr", "cto", "none"]
 """What leave is taken from: the annual account, or one of its own for rest and recuperation or compensatory time."""
+
+
+class Split(NamedTuple):
+    """Days that are charged: from the balance, in advance of what is still to be earned, and beyond that."""
+
+    balance: Decimal
+    advance: Decimal
+    excess: Decimal
+
+
+def paid(charge: Decimal, has: Decimal, below: Decimal) -> Split:
+    """What pays for a charge: first what the account has, then advance, the rest is excess (doctrine: kinds of leave).
+
+    `below` is how far the account may go below zero: the lesser of what the terms say and what the tour still earns.
+    """
+    own = min(charge, max(has, Decimal(0)))
+    advance = min(charge - own, max(below + min(has, Decimal(0)), Decimal(0)))
+    return Split(own, advance, charge - own - advance)
 
 
 class Number(Model):

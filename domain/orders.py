@@ -9,7 +9,15 @@ from pydantic import Field, model_validator
 
 from domain.model import Code, Instant, Model, Sha256, Text, date, datetime, timedelta
 
-LeaveKind = Literal["ordinary", "emergency", "rr"]
+LeaveKind = Literal["ordinary", "emergency", "rr", "emergency-absence", "cto", "home", "convalescent", "pass"]
+"""Kinds of leave; `emergency-absence` is the uncharged one after an emergency, `cto` time off for days worked.
+
+Which of them there are for a member, and on what terms, the rule pack says.
+"""
+
+EMERGENCIES: frozenset[LeaveKind] = frozenset({"emergency", "emergency-absence"})
+"""The kinds which wait for nobody longer than they must, and may exceed the strength of a unit by an override."""
+
 Role = Literal[
     "commander",
     "national-contingent-commander",

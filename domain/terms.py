@@ -20,8 +20,12 @@ Relation = Literal[
 
 
 class KindTerms(Model):
-    """What holds for one kind of leave. Days are calendar days of the base, hours are hours of server time."""
+    """What holds for one kind of leave. Days are calendar days of the base, hours are hours of server time.
 
+    `like` is the kind whose terms hold where this one has none of its own. Limits which are None do not bind.
+    """
+
+    like: Literal["ordinary", "emergency"] | None = None
     purse: Literal["annual", "rr", "cto", "none"]
     longest_days: int = Field(ge=1)
     notice_days: int = Field(default=0, ge=0)
@@ -36,6 +40,11 @@ class KindTerms(Model):
     gap_days: int = Field(default=0, ge=0)
     not_in_last_days: int = Field(default=0, ge=0)
     eligible_after_days: int = Field(default=0, ge=0)
+    ahead_days: int | None = Field(default=None, ge=0)
+    last_month_days: int | None = Field(default=None, ge=0)
+    apart_days: int | None = Field(default=None, ge=1)
+    cycle_months: int | None = Field(default=None, ge=1)
+    career_times: int | None = Field(default=None, ge=1)
 
 
 class Accrual(Model):
@@ -69,13 +78,18 @@ class CarryOver(Model):
 
 
 class Counting(Model):
-    """Which days of an absence are charged (doctrine: counting days)."""
+    """Which days of an absence are charged (doctrine: counting days). Times are of the base's clock.
 
-    departure_day: Literal["charged", "free-after-duty"]
-    return_day: Literal["charged", "free-before-duty"]
+    Who travels by car has served the day of departure from `car_from` on, and is back in time until `car_until`.
+    """
+
+    departure_day: Literal["charged", "free-after-duty", "free-if-duty-worked"]
+    return_day: Literal["charged", "free-before-duty", "free-if-duty-worked"]
     ends_on_holiday: Literal["charged", "free"] = "charged"
     duty_from: str = "07:30"
     duty_until: str = "16:30"
+    car_from: str | None = None
+    car_until: str | None = None
 
 
 class Clearing(Model):

@@ -23,16 +23,21 @@ from domain.account import (
     split,
     standing,
     statement,
+    without,
 )
 from domain.acts import CorrectAccount
 from domain.facts import Member
 from domain.ids import member_workflow
+from domain.leave.segments import Segment, total
+from domain.leave.segments import split as day_by_day
 from domain.packs import PackError
 from domain.terms import Terms
 from starter import tasks
 from starter.desk import Desk, at_desk
 from starter.entering import heading, numbers_at, say
 from starter.flags import HERE, How
+from starter.show import days as days_of
+from starter.show import told
 from starter.speaking import OWN, For
 from wiring import console
 from wiring.queries import query
@@ -105,12 +110,12 @@ async def show(service_number: str, *, on: date | None = None, known_on: date | 
             console.say(
                 f"balance on {day}: {has:+} days{more}" if has < 0 else f"balance on {day}: {has} days{more}", "bold"
             )
-        for leave, told in _leaves(state, terms, member, day).items():
-            if told["advance"] or told["excess"]:
-                paid = f"{told['balance']} from the balance, {told['advance']} in advance, {told['excess']} excess"
-                console.say(f"{numbers.get(leave, leave)}: {paid}")
-            if told["state"] in ("differs", "unconfirmed"):
-                console.say(f"{numbers.get(leave, leave)}: settled, and by the other system {told['state']}")
+        for leave, paid in _leaves(state, terms, member, day).items():
+            if paid["advance"] or paid["excess"]:
+                shares = f"{paid['balance']} from the balance, {paid['advance']} in advance, {paid['excess']} excess"
+                console.say(f"{numbers.get(leave, leave)}: {shares}")
+            if paid["state"] in ("differs", "unconfirmed"):
+                console.say(f"{numbers.get(leave, leave)}: settled, and by the other system {paid['state']}")
     return 0
 
 
@@ -141,6 +146,41 @@ def _leaves(state: Account, terms: Terms, member: Member, day: date) -> dict[str
         for leave, line in state.lines.items()
         if line.days and line.days.purse != "none"
     }
+
+
+@app.command
+async def days(leave: str, *, how: How = HERE) -> int:
+    """The days of one leave: what of them is charged to the balance, taken in advance, in excess, or uncharged.
+
+    By the balance of the first day, all other leaves begun by then taken off.
+
+    Args:
+        leave: A leave id, a control number or its last digits, or the service number of a member.
+    """
+    async with at_desk(**how.settings) as desk:
+        whole = await told(desk, leave)
+        if whole.state.ask is None:
+            raise Misset("The leave is not open yet.", why="nothing of it was counted", helps="furlough show")
+        member, terms, purse = whole.state.whose, whole.state.rules, whole.state.kind.purse
+        counted = days_of(whole)
+        if purse == "none":
+            has, below = Decimal(0), Decimal(0)
+            counted = tuple(day.model_copy(update={"charge": Decimal(0)}) for day in counted)
+        else:
+            state = without(await known(desk, member), whole.face.leave_id)
+            first = counted[0].day if counted else whole.state.first_day
+            has, below = balance(state, terms, member, first, purse), allowance(state, terms, member, first, purse)
+        segments = day_by_day(counted, has, below)
+        if how.json:
+            head = {"leave_id": whole.face.leave_id, "purse": purse, "balance_before": has, "advance_allowed": below}
+            console.document({**head, "pack": terms.pack, "segments": [s.model_dump() for s in segments]})
+            return 0
+        console.say(f"{whole.face.number or whole.face.leave_id} · {purse} · {terms.pack}", "bold")
+        console.say(f"balance before: {has} days; it may go {below} below zero")
+        console.say(_split(segments))
+        shares = (f"{total(segments, share)} {share}" for share in ("charged", "advance", "excess"))
+        console.say(f"together: {', '.join(shares)}", "bold")
+    return 0
 
 
 @app.command
@@ -192,7 +232,7 @@ def member_of(desk: Desk, service_number: str) -> Member:
 
 
 def terms_of(desk: Desk, member_id: str, on: date) -> Terms:
-    """The terms that bind a member on a day: of the pack which the register names, else of the one that applies.
+    """The terms that bind a member on a day: of the pack which the register names, or which applies, and the mission's.
 
     Raises:
         Misset: no pack applies, or one cannot be read.
@@ -200,10 +240,8 @@ def terms_of(desk: Desk, member_id: str, on: date) -> Terms:
     with reading(desk.source) as session:
         member, named = lookups.member(session, member_id), lookups.pack_of(session, member_id)
     try:
-        if named:
-            return packs.load(named, desk.settings.rules)
         assert member is not None  # noqa: S101  (asked for members of the register only)
-        return packs.load_for(member, on, desk.settings.rules)
+        return packs.load_for(member, on, desk.settings.rules, named)
     except PackError as error:
         raise Misset("The rule packs cannot be used.", why=str(error), helps="furlough rules check FILE") from error
 
@@ -231,6 +269,13 @@ def _may_read(desk: Desk, member: Member) -> bool:
     if desk.settings.person is None:
         return False
     return tasks.entitled(desk.posts(desk.me()), member.base, member.id)
+
+
+def _split(segments: tuple[Segment, ...]) -> Table:
+    table = console.table("from", "until", "share", "each", "balance", "rule", "why", right=("each", "balance"))
+    for s in segments:
+        table.add_row(str(s.day), str(s.until), s.share, str(s.days), str(s.left), s.rule, s.why)
+    return table
 
 
 def drawn(lines: tuple[StatementLine, ...], numbers: dict[str, str]) -> Table:

@@ -30,7 +30,7 @@ from starter.saying import day, digest
 from starter.wrong import faults
 from wiring.deliver import ANSWER, Gone
 from wiring.handles import ended
-from wiring.queries import face_of, journal_of
+from wiring.queries import face_of, journal_of, torn_off
 from wiring.sheets import Line
 from wiring.trouble import Misset, NotReached, Trouble
 
@@ -172,9 +172,12 @@ class Asking:
             face = await face_of(self.desk.client, leave_id)
             if face is None or not face.journal:  # not there, or on its way: sent once more under its id
                 return leave_id, None
-            if face.state != "not opened" and (self.file or not ended(face)):
+            if face.state != "not opened" and (self.file or not await self._over(leave_id, face)):
                 return leave_id, face
             attempt += 1
+
+    async def _over(self, leave_id: str, face: Face) -> bool:
+        return ended(face) or await torn_off(self.desk.client, leave_id)
 
     def _would(self, said: str, ask: Ask, fields: dict[str, str]) -> Answer:
         """What the leave's own rules say of the request; the account and the base are asked when it is sent."""

@@ -112,6 +112,10 @@ def explained(face: Face, found: Explained | None, zone: ZoneInfo) -> Iterator[s
         yield f"  no movement from {bar.from_:%H:%M} to {bar.to:%H:%M} each day (order {bar.cites})"
     for name in found.exempt:
         yield f"  exempt from {name}"
+    if found.blocks and not found.granted:
+        yield "  " + (
+            "stands in the queue of its unit" if found.queued else "stands in no queue while an order bars it"
+        )
     if found.blocks:
         yield f"  first date that would pass: {_first(found, zone)}"
     elif not found.away:

@@ -26,6 +26,7 @@ from domain.decider import Outcome
 from domain.garrison import GarrisonOutcome
 from domain.ids import REGISTER, base_workflow, member_workflow
 from domain.leave import LeaveOutcome, reused
+from domain.orders import EMERGENCIES
 from domain.refusal import Refusal
 from domain.register import RegisterOutcome
 from wiring.trouble import NotReached
@@ -151,7 +152,7 @@ class Undecided(NotReached):
 def _opening(act: Act, to: str) -> WithStartWorkflowOperation[Any, Any]:
     """Opening twice is opening once; what has ended is not opened again."""
     start: Any = act if isinstance(act, Ask) else {"of": to.partition("-")[2] or to}
-    urgent = isinstance(act, Ask) and act.leave_kind == "emergency"
+    urgent = isinstance(act, Ask) and act.leave_kind in EMERGENCIES
     operation: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
         _WORKFLOWS[act.to],
         start,

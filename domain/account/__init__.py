@@ -23,7 +23,7 @@ from __future__ import annotations
 from typing import Any
 
 from domain import authority
-from domain.account.balance import EARNING, StatementLine, allowance, balance, statement
+from domain.account.balance import EARNING, StatementLine, allowance, balance, statement, without
 from domain.account.basis import resting_on
 from domain.account.closing import close_year, foreseen, to_close, year_ends
 from domain.account.comparing import Standing, chargeable, reconcile, settled_by, settled_on, standing
@@ -44,7 +44,7 @@ from domain.account.events import (
     Reconciled,
     Withheld,
 )
-from domain.account.forecast import Forecast, Split, forecast, split
+from domain.account.forecast import Forecast, forecast, split
 from domain.account.holding import answered, set_days
 from domain.account.ledger import Posting
 from domain.account.state import Account, Correction, Line, as_known, evolve
@@ -63,7 +63,7 @@ from domain.acts import (
 )
 from domain.decider import Decision, Outcome, Questions, Refused, Undecided
 from domain.facts import Facts, Need
-from domain.holdings import Purse
+from domain.holdings import Purse, Split
 from domain.model import Instant
 
 Entering = OpenAccount | AdjustAccount | WithholdAccrual | RaiseCeiling | CreditWorked | CloseYear | ReconcileAccount
@@ -190,5 +190,6 @@ __all__ = [
     "statement",
     "to_close",
     "wants",
+    "without",
     "year_ends",
 ]

@@ -15,7 +15,7 @@ from domain.model import DAY, Decimal, date
 from domain.terms import Terms
 
 EARNING: Purse = "annual"
-"""The purse which the monthly credits go to; what the others have comes from outside."""
+"""The purse which the monthly credits go to; what the others have is entered, or comes from outside."""
 
 NOTHING = Decimal(0)
 

@@ -8,7 +8,7 @@ from domain.account.balance import EARNING, NOTHING, StatementLine, allowance, b
 from domain.account.closing import foreseen, to_close
 from domain.account.state import Account
 from domain.facts import Member
-from domain.holdings import Purse
+from domain.holdings import Purse, Split, paid
 from domain.model import DAY, Decimal, date
 from domain.terms import Terms
 
@@ -26,14 +26,6 @@ class Forecast(NamedTuple):
     lost_then: Decimal
 
 
-class Split(NamedTuple):
-    """The days of a leave: from the balance, in advance of what is still to be earned, and beyond that."""
-
-    balance: Decimal
-    advance: Decimal
-    excess: Decimal
-
-
 def forecast(s: Account, terms: Terms, member: Member, today: date, purse: Purse = EARNING) -> Forecast:
     """Month by month until the last day of the tour: credits, leaves held by now, and what year ends take away."""
     until = member.departs or today + WITHOUT_END
@@ -45,17 +37,13 @@ def forecast(s: Account, terms: Terms, member: Member, today: date, purse: Purse
 
 
 def split(s: Account, terms: Terms, member: Member, leave_id: str) -> Split:
-    """How the days of a leave are paid for: first the balance of its first day, then advance, the rest is excess.
+    """How the days of a leave are paid for in all; `domain.leave.segments` tells it day by day.
 
-    Advance is the lesser of what the terms say and what the tour will still earn; excess earns nothing, once the
-    authority which grants it has said so (`withhold-accrual`).
+    Excess earns nothing, once the authority which grants it has said so (`withhold-accrual`).
     """
     line = s.lines[leave_id]
     if line.days is None or line.days.purse == "none":
         return Split(NOTHING, NOTHING, NOTHING)
     others, on, purse = without(s, leave_id), line.days.first, line.days.purse
-    had = balance(others, terms, member, on, purse)
-    covered = min(line.cost, max(NOTHING, had))
-    lent = max(NOTHING, allowance(s, terms, member, on, purse) - max(NOTHING, -had))
-    advance = min(line.cost - covered, lent)
-    return Split(covered, advance, line.cost - covered - advance)
+    has, below = balance(others, terms, member, on, purse), allowance(s, terms, member, on, purse)
+    return paid(line.cost, has, below)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from domain.account.balance import balance
+from domain.account.counters import counted_out
 from domain.account.entering import unknown_member
 from domain.account.events import DaysRefused, HeldDays
 from domain.account.ledger import IN_THOUGHT
@@ -63,6 +64,7 @@ def _held(act: SetDays, wish: Days, s: Account, facts: Facts) -> Answer:
     refusal = (
         overlap(s, act.leave_id, wish, terms)
         or gap(s, act.leave_id, wish, terms)
+        or next(counted_out(s, act.leave_id, wish, terms, member), None)
         or overdraft(s, after, act.leave_id, wish, terms, member)
     )
     if refusal:
@@ -85,6 +87,7 @@ def _settled(act: SetDays, wish: Days, s: Account, facts: Facts) -> Answer:
     wrong = (
         overlap(s, act.leave_id, wish, terms),
         gap(s, act.leave_id, wish, terms),
+        *counted_out(s, act.leave_id, wish, terms, member),
         overdraft(s, after, act.leave_id, wish, terms, member),
     )
     return HeldDays(

@@ -87,12 +87,12 @@ def _conflicts(s: Account, leave_id: str, wish: Days, n: int, *, same_kind: bool
     mine = line.days if line else None
     for other, days in s.taken(but=leave_id).items():
         counts = not same_kind or days.leave_kind == wish.leave_kind
-        if counts and not _apart(wish, days, n) and (mine is None or _apart(mine, days, n)):
+        if counts and not far_enough(wish, days, n) and (mine is None or far_enough(mine, days, n)):
             yield other, days
 
 
-def _apart(one: Days, two: Days, n: int) -> bool:
-    """Whether whichever comes later begins `n` days after the last day of the other, or later."""
+def far_enough(one: Days, two: Days, n: int) -> bool:
+    """Whether whichever of two leaves comes later begins `n` days after the last day of the other, or later."""
     return (two.first - one.last).days >= n or (one.first - two.last).days >= n
 
 
@@ -101,7 +101,7 @@ def _first_free(s: Account, leave_id: str, wish: Days, terms: Terms) -> date:
     n = terms.kinds[wish.leave_kind].gap_days
     others = [(d, max(1, n) if d.leave_kind == wish.leave_kind else 1) for d in s.taken(but=leave_id).values()]
     moved = wish
-    while free_from := [d.last + keep * DAY for d, keep in others if not _apart(moved, d, keep)]:
+    while free_from := [d.last + keep * DAY for d, keep in others if not far_enough(moved, d, keep)]:
         day = max(free_from)
         moved = wish.model_copy(update={"first": day, "last": day + (wish.last - wish.first)})
     return moved.first
@@ -113,6 +113,8 @@ def _enough(s: Account, leave_id: str, wish: Days, terms: Terms, member: Member)
     words = [f"{fits.to_integral_value('ROUND_FLOOR')} days would fit from {wish.first}"] if fits >= 1 else []
     if wish.purse == EARNING and (day := _first_enough(s, leave_id, wish, terms, member)):
         words.append(f"all {wish.expected} from {day}")
+    if wish.leave_kind == "emergency" and "emergency-absence" in terms.kinds:
+        words.append("an emergency may be taken as leave of absence, which charges nothing: --kind emergency-absence")
     return "; ".join(words) or "no day is known from which they would suffice: ask for fewer days"
 
 

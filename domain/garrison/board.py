@@ -102,6 +102,11 @@ class Explained(Model):
     bars: tuple[Bar, ...]
     exempt: tuple[Code, ...]
 
+    @property
+    def queued(self) -> bool:
+        """Whether it waits for strength alone. Who is barred by an order too stands in no queue until that ends."""
+        return not self.granted and bool(self.blocks) and all(b.rule in QUEUED for b in self.blocks)
+
 
 def explain(state: Garrison, leave_id: str, at: datetime, calendar: Calendar) -> Explained | None:
     """What bars a leave as of an instant; strength as last judged. None where the leave has asked for no place here."""

@@ -12,7 +12,7 @@ from domain.authority import own, speaks_as
 from domain.facts import Facts, HeldPost
 from domain.garrison.orders import Edition
 from domain.holdings import Place
-from domain.orders import Order, Role
+from domain.orders import EMERGENCIES, Order, Role
 from domain.refusal import Refusal
 
 
@@ -82,7 +82,7 @@ def may_override(act: Override, place: Place, facts: Facts) -> Refusal | None:
     """For an emergency alone, the post which the member's rule pack names."""
     if refusal := own(act, place.member):
         return refusal
-    if place.leave_kind != "emergency":
+    if place.leave_kind not in EMERGENCIES:
         return Refusal(
             rule="strength/override",
             why="only an emergency may exceed the strength of a unit",

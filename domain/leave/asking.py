@@ -100,6 +100,20 @@ def _notice(act: Ask, f: Facts, now: Instant) -> Refusal | None:
     )
 
 
+def _ahead(act: Ask, f: Facts, now: Instant) -> Refusal | None:
+    """Not asked so early that nobody can know yet: at most so many days before the first day."""
+    assert f.calendar
+    ahead, today = _terms(act, f).ahead_days, f.calendar.day(max(now, act.acted_at))
+    if ahead is None or act.first <= today + ahead * DAY:
+        return None
+    return Refusal(
+        rule="ask/ahead",
+        why=f"this leave is asked for at most {ahead} days before its first day",
+        facts={"expected": f"a first day of {today + ahead * DAY} or before", "got": str(act.first)},
+        helps=f"ask on {act.first - ahead * DAY} or later",
+    )
+
+
 def _longest(act: Ask, f: Facts, _: Instant) -> Refusal | None:
     """No absence is longer than the pack allows for its kind."""
     kind = _terms(act, f)
@@ -168,7 +182,7 @@ def _terms(act: Ask, f: Facts) -> KindTerms:
 
 
 LENGTH: tuple[Check, ...] = (_longest, _last_days)
-DATES: tuple[Check, ...] = (_notice, _first_after, *LENGTH)
+DATES: tuple[Check, ...] = (_notice, _ahead, _first_after, *LENGTH)
 CHECKS: tuple[Check, ...] = (_member_known, _own, _kind, *DATES, _family)
 
 

@@ -1,9 +1,9 @@
 """Which days of an absence are charged, each by its rule (doctrine: counting days).
 
-Days are days of the base. The charged part of an absence runs from its *beginning* to its *end*: a departure after a
-full duty day lies before the beginning, a return before duty lies after the end. Between them every calendar day is
-charged, weekends and holidays too, but for the holiday on which the leave ends, where the pack says so. A leave which
-begins and ends on one holiday counts as beginning on it.
+Days are days of the base. The charged part of an absence runs from its *beginning* to its *end*: a day of departure on
+which duty was served lies before the beginning, a day of return in time for duty after the end, as far as the pack says
+so. Between them every calendar day is charged, weekends and holidays too, but for the holiday on which the leave ends,
+where the pack says so. A leave which begins and ends on one holiday counts as beginning on it.
 """
 
 from __future__ import annotations
@@ -49,22 +49,18 @@ def each(counted: Iterable[CountedDay]) -> tuple[CountedDay, ...]:
     )
 
 
-def count(terms: Counting, calendar: Calendar, out_at: Instant, in_at: Instant) -> tuple[CountedDay, ...]:
+def count(
+    terms: Counting, calendar: Calendar, out_at: Instant, in_at: Instant, *, by_car: bool = False
+) -> tuple[CountedDay, ...]:
     """Each day from sign-out to sign-in, by what the gate saw; none when the return is of an earlier day."""
     out_day, in_day = calendar.day(out_at), calendar.day(in_at)
     if in_day < out_day:
         return ()
     begin, end = out_day, in_day
-    departure: tuple[CountedDay, ...] = ()
-    back: tuple[CountedDay, ...] = ()
-    if _after_duty(terms, calendar, out_at):
-        begin += DAY
-        departure = (
-            _free(out_day, "departure-after-duty", f"left after the duty day had ended at {terms.duty_until}"),
-        )
-    if _before_duty(terms, calendar, in_at) and in_day >= begin:
-        end -= DAY
-        back = (_free(in_day, "return-before-duty", f"back before duty at {terms.duty_from}"),)
+    departure = _departure(terms, calendar, out_at, by_car=by_car)
+    begin += len(departure) * DAY
+    back = _return(terms, calendar, in_at, by_car=by_car) if in_day >= begin else ()
+    end -= len(back) * DAY
     return (*departure, *planned(terms, calendar, begin, end), *back)
 
 
@@ -81,15 +77,40 @@ def _charge(terms: Counting, calendar: Calendar, first: date, last: date, day: d
     return CountedDay(day=day, charge=WHOLE, rule="counting/charged", why=why)
 
 
-def _after_duty(terms: Counting, calendar: Calendar, out_at: Instant) -> bool:
-    """A full duty day was served; a holiday is none, and a leave that begins on it is charged for it."""
-    if terms.departure_day == "charged" or calendar.day(out_at) in calendar.holidays:
-        return False
-    return calendar.local(out_at).time() >= time.fromisoformat(terms.duty_until)
+def _departure(terms: Counting, calendar: Calendar, out_at: Instant, *, by_car: bool) -> tuple[CountedDay, ...]:
+    """The day of departure where it is free: duty was served on it.
+
+    A holiday has no duty, and a leave that begins on it is charged for it.
+    """
+    day, clock = calendar.day(out_at), calendar.local(out_at).time()
+    if day in calendar.holidays:
+        return ()
+    if terms.departure_day == "free-after-duty" and clock >= time.fromisoformat(terms.duty_until):
+        return (_free(day, "departure-after-duty", f"left after the duty day had ended at {terms.duty_until}"),)
+    if terms.departure_day == "free-if-duty-worked" and clock > _half(terms):
+        return (_free(day, "departure-duty-worked", "left after more than half of the duty day was worked"),)
+    if by_car and terms.car_from and clock >= time.fromisoformat(terms.car_from):
+        return (_free(day, "departure-by-car", f"left by car, not before {terms.car_from}"),)
+    return ()
 
 
-def _before_duty(terms: Counting, calendar: Calendar, in_at: Instant) -> bool:
-    return terms.return_day != "charged" and calendar.local(in_at).time() <= time.fromisoformat(terms.duty_from)
+def _return(terms: Counting, calendar: Calendar, in_at: Instant, *, by_car: bool) -> tuple[CountedDay, ...]:
+    """The day of return where it is free: the member was back for the duty of it."""
+    day, clock = calendar.day(in_at), calendar.local(in_at).time()
+    if terms.return_day == "free-before-duty" and clock <= time.fromisoformat(terms.duty_from):
+        return (_free(day, "return-before-duty", f"back before duty at {terms.duty_from}"),)
+    if terms.return_day == "free-if-duty-worked" and clock < _half(terms) and day not in calendar.holidays:
+        return (_free(day, "return-duty-worked", "back with more than half of the duty day still to be worked"),)
+    if by_car and terms.car_until and clock <= time.fromisoformat(terms.car_until):
+        return (_free(day, "return-by-car", f"back by car, not after {terms.car_until}"),)
+    return ()
+
+
+def _half(terms: Counting) -> time:
+    """The middle of the duty day: whoever served past it, or is back before it, serves more than half of the day."""
+    hours = [time.fromisoformat(clock) for clock in (terms.duty_from, terms.duty_until)]
+    minute = sum(clock.hour * 60 + clock.minute for clock in hours) // 2
+    return time(minute // 60, minute % 60)
 
 
 def _free(day: date, rule: str, why: str) -> CountedDay:

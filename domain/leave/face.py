@@ -12,6 +12,7 @@ from domain.leave.ladders import exempting, overriding, reached, undecided
 from domain.leave.path import PATH, SHOWN, at, here
 from domain.leave.state import Leave
 from domain.model import DAY, Code, Instant, Model, Text, date
+from domain.orders import EMERGENCIES
 
 STATES = {
     "requested": "requested",
@@ -79,7 +80,7 @@ def face(s: Leave) -> Face:
         leave_id=s.ask.leave_id,
         number=s.number,
         state=state(s),
-        lane="urgent" if s.ask.leave_kind == "emergency" else "normal",
+        lane="urgent" if s.ask.leave_kind in EMERGENCIES else "normal",
         base=s.whose.base,
         unit=s.whose.unit,
         member=s.whose.id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.leave.path import SHOWN
 from domain.leave.state import Leave
 from domain.model import DAY, HOUR, Code, Instant, timedelta
-from domain.orders import CEILING, UNKNOWN, Block
+from domain.orders import CEILING, EMERGENCIES, UNKNOWN, Block
 
 
 def answer(s: Leave, desk: str, since: Instant) -> timedelta:
@@ -61,7 +61,7 @@ def exempting(s: Leave) -> tuple[Code, ...]:
 def overriding(s: Leave) -> tuple[Code, ...]:
     """The posts which may let it exceed the strength of its unit: an emergency that waits for that, and no other."""
     short = any(b.rule in (CEILING, UNKNOWN) for b in _blocks(s))
-    return rungs(s, "override") if short and s.asked.leave_kind == "emergency" else ()
+    return rungs(s, "override") if short and s.asked.leave_kind in EMERGENCIES else ()
 
 
 def exempting_from(s: Leave, above: int) -> Instant | None:

@@ -33,7 +33,7 @@ def sign_in(act: SignIn, s: Leave, f: Facts, _: Instant) -> Events:
 
 def charge(s: Leave, out_at: Instant, in_at: Instant, finding: str) -> tuple[tuple[CountedDay, ...], Decimal]:
     """The days of the absence by their rules, in runs; late days charge nothing where excused, or absence."""
-    days = count(s.rules.counting, s.days, out_at, in_at)
+    days = count(s.rules.counting, s.days, out_at, in_at, by_car=s.asked.travel == "road")
     if finding in ("excused", "absent"):
         why = "after the last day; " + ("excused" if finding == "excused" else "absence, which is not leave")
         late = {"charge": Decimal(0), "rule": f"return/{finding}", "why": why}

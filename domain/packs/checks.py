@@ -20,6 +20,8 @@ class Fault(NamedTuple):
     remedy: str
 
 
+CLOCKS = ("counting.duty_from", "counting.duty_until", "counting.car_from", "counting.car_until")
+
 Values = Mapping[str, Any]
 Check = Callable[[Values], Iterator[Fault]]
 
@@ -48,7 +50,7 @@ def _order(low: str, high: str, why: str) -> Check:
 
 def _duty(values: Values) -> Iterator[Fault]:
     """A duty day has its hours on the clock, and ends after it began."""
-    hours = {path: values[path] for path in ("counting.duty_from", "counting.duty_until") if path in values}
+    hours = {path: values[path] for path in CLOCKS if values.get(path) is not None}
     odd = [path for path, clock in hours.items() if not CLOCK.match(clock)]
     for path in odd:
         yield Fault(path, "a time of day as HH:MM", "write it with two digits each, from 00:00 to 23:59")

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from functools import cached_property
 from typing import Any
 
 from pydantic import ValidationError
 
-from domain.model import Decimal, Model
+from domain.model import Model, date
 from domain.packs.checks import contradictions
 from domain.packs.findings import Finding, PackError
-from domain.packs.vocabulary import TERMS, Head, Sourced, Trust
+from domain.packs.versions import LAST, Text, finding, history, in_force, lower, names, shown
+from domain.packs.vocabulary import MISSIONS, TERMS, Head, Sourced, Trust
 from domain.terms import Terms
-
-HEAD = frozenset(Head.model_fields)
 
 
 class Source(Model):
@@ -28,133 +27,150 @@ class Source(Model):
     pack: str
 
 
-class Pack(Model):
-    """A rule pack, merged with what it extends: its head, the terms, and the source of each by path."""
+class Leaf(Model):
+    """A term as one pack gives it: `written` as it stands in the text, `value` in the type of the terms.
 
-    head: Head
-    terms: Terms
-    sources: dict[str, Source]
-
-    @property
-    def name(self) -> str:
-        """`us-army@3#5f1c09ab`, as decisions cite it."""
-        return self.terms.pack
-
-
-class _Leaf(Model):
-    """A term as one pack gives it: `written` as it stands in the text, `value` in the type of the terms."""
+    `own` is the word of a nation, of a service, or of a pack for particular members; what a pack says of whole
+    components is the ground on which missions build, and yields to theirs.
+    """
 
     written: Any
     value: Any
     source: Source
+    own: bool
 
 
-def read(texts: Mapping[str, str], name: str) -> Pack:
-    """The pack `name` out of the texts of all packs by name; what it extends is looked up among them.
+class Pack(Model):
+    """A rule pack, merged with what it extends: its head, and each term by path. `name` is how decisions cite it."""
+
+    head: Head
+    name: str
+    leaves: dict[str, Leaf]
+
+    @cached_property
+    def terms(self) -> Terms:
+        """All numbers of the pack. A mission's pack alone has none: it speaks beside a nation's (`together`)."""
+        nested: dict[str, Any] = {"pack": self.name}
+        for path, leaf in self.leaves.items():
+            *way, last = path.split(".")
+            at = nested
+            for part in way:
+                at = at.setdefault(part, {})
+            at[last] = leaf.value
+        return Terms.model_validate(nested)
+
+
+def read(texts: Mapping[str, str], name: str, on: date = LAST) -> Pack:
+    """The pack `name` out of the texts of all packs, as it is on a day; `us-army@1` names one version of it.
+
+    What it extends is looked up among the texts: the version in force on that day, or the one which `extends` names.
 
     Raises:
         PackError: with everything that is wrong with it.
     """
     findings: list[Finding] = []
-    line = list(_lineage(texts, name, findings))
-    leaves: dict[str, _Leaf] = {}
-    for head, body in reversed(line):
-        leaves |= _leaves(head, body, findings)
-    if line and line[-1][0].extends is None:
+    line = list(_lineage(texts, name, on, findings))
+    leaves: dict[str, Leaf] = {}
+    for text in reversed(line):
+        leaves |= _leaves(text, findings)
+    leaves = _like(leaves) | leaves
+    if line and line[0].head.layer == "mission":
+        findings += _beyond_a_mission(leaves)
+    elif line and line[-1].head.extends is None:
         findings += _gaps(name, leaves)
-    findings += (
-        Finding(
-            pack=leaves[fault.path].source.pack,
-            path=fault.path,
-            expected=fault.expected,
-            got=_shown(leaves[fault.path].written),
-            remedy=fault.remedy,
-        )
-        for fault in contradictions({path: leaf.value for path, leaf in leaves.items()})
-    )
+    findings += faults(leaves)
     if findings:
         raise PackError(findings)
-    head = line[0][0]
-    citation = f"{head.pack}@{head.version}#{_digest(head, leaves)}"
-    terms = Terms.model_validate({"pack": citation, **_nested({p: leaf.value for p, leaf in leaves.items()})})
-    return Pack(head=head, terms=terms, sources={path: leaves[path].source for path in TERMS if path in leaves})
+    head = line[0].head
+    leaves = {path: leaves[path] for path in TERMS if path in leaves}
+    citation = f"{head.pack}@{head.version}"
+    return Pack(head=head, name=f"{citation}#{digest(head, leaves)}", leaves=leaves)
 
 
-def _lineage(texts: Mapping[str, str], name: str, findings: list[Finding]) -> Iterator[tuple[Head, dict[str, Any]]]:
+def faults(leaves: Mapping[str, Leaf]) -> Iterator[Finding]:
+    """Terms that contradict each other, each blamed on the pack that says it."""
+    for fault in contradictions({path: leaf.value for path, leaf in leaves.items()}):
+        leaf = leaves[fault.path]
+        yield finding(leaf.source.pack, fault.path, fault.expected, shown(leaf.written), fault.remedy)
+
+
+def digest(head: Head, leaves: Mapping[str, Leaf]) -> str:
+    """The first 8 hex digits of the SHA-256 over all that the merged pack says, whatever pack said it."""
+    said = {
+        "pack": head.pack,
+        "version": head.version,
+        "effective": head.effective,
+        "terms": {path: [x.written, x.source.source, x.source.trust] for path, x in leaves.items()},
+    }
+    canonical = json.dumps(said, default=str, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()[:8]
+
+
+def _lineage(texts: Mapping[str, str], name: str, on: date, findings: list[Finding]) -> Iterator[Text]:
     """The pack and what it extends, child first; it ends where a text cannot be read."""
     seen: list[str] = []
     wanted: str | None = name
+    layer = ""
     while wanted is not None:
         if wanted in seen:
             way = " -> ".join([*seen, wanted])
-            findings.append(_finding(seen[-1], "extends", "a pack that leads not back here", way, "break the circle"))
+            findings.append(finding(seen[-1], "extends", "a pack that leads not back here", way, "break the circle"))
             return
-        if wanted not in texts:
-            path, pack = ("extends", seen[-1]) if seen else ("pack", wanted)
-            known = ", ".join(sorted(texts)) or "no pack at all"
-            findings.append(_finding(pack, path, f"one of {known}", wanted, "name a pack that exists, or add its file"))
+        path, pack = ("extends", seen[-1]) if seen else ("pack", wanted)
+        bare, _, version = wanted.partition("@")
+        if bare not in names(texts):
+            known = ", ".join(names(texts)) or "no pack at all"
+            findings.append(finding(pack, path, f"one of {known}", wanted, "name a pack that exists, or add its file"))
+            return
+        before = len(findings)
+        versions = history(texts, bare, findings)
+        text = in_force(versions, on, version)
+        if text is None:
+            if len(findings) == before:
+                findings.append(_not_in_force(pack, path, wanted, on, versions))
+            return
+        if layer and text.head.layer != layer:
+            remedy = "a mission's pack extends a mission's, a nation's a nation's"
+            findings.append(finding(pack, path, f"a pack of the layer {layer}", text.head.layer, remedy))
             return
         seen.append(wanted)
-        try:
-            text = tomllib.loads(texts[wanted], parse_float=Decimal)
-        except tomllib.TOMLDecodeError as error:
-            findings.append(_finding(wanted, "(text)", "TOML", str(error), "mend the text at the place named"))
-            return
-        head = _head(wanted, text, findings)
-        if head is None:
-            return
-        yield head, {key: value for key, value in text.items() if key not in HEAD}
-        wanted = head.extends
+        yield text
+        wanted, layer = text.head.extends, text.head.layer
 
 
-def _head(name: str, text: dict[str, Any], findings: list[Finding]) -> Head | None:
-    said = {key: value for key, value in text.items() if key in HEAD}
-    try:
-        head = Head.model_validate_json(json.dumps(said, default=str), strict=True)
-    except ValidationError as error:
-        for fault in error.errors():
-            path = ".".join(map(str, fault["loc"]))
-            got = "nothing" if fault["type"] == "missing" else _shown(fault["input"])
-            findings.append(_finding(name, path, _lower(fault["msg"]), got, "every pack begins with its head"))
-        return None
-    if head.pack != name:
-        findings.append(_finding(name, "pack", name, head.pack, "name the pack as its file is named"))
-        return None
-    return head
+def _not_in_force(pack: str, path: str, wanted: str, on: date, versions: tuple[Text, ...]) -> Finding:
+    has = ", ".join(f"{v.head.version} from {v.head.effective}" for v in versions)
+    expected = f"a version of {wanted.partition('@')[0]} " + ("that is there" if "@" in wanted else f"in force on {on}")
+    return finding(pack, path, expected, f"{wanted}; there is {has}", "name a later day, or add the version's file")
 
 
-def _leaves(head: Head, body: dict[str, Any], findings: list[Finding]) -> dict[str, _Leaf]:
+def _leaves(text: Text, findings: list[Finding]) -> dict[str, Leaf]:
+    head = text.head
     origin = f"{head.pack}@{head.version}"
-    leaves: dict[str, _Leaf] = {}
-    for path, said in _flat(body):
+    own = head.applies is None or bool(head.applies.nations or head.applies.services)
+    leaves: dict[str, Leaf] = {}
+    for path, said in _flat(text.body):
         term = TERMS.get(path)
         if term is None:
             near = get_close_matches(path, TERMS, n=1)
             remedy = f"did you mean {near[0]}?" if near else "leave it out"
-            findings.append(_finding(origin, path, "a term that is known", "an unknown key", remedy))
+            findings.append(finding(origin, path, "a term that is known", "an unknown key", remedy))
             continue
         try:
             sourced = Sourced.model_validate(said, strict=True)
         except ValidationError as error:
-            faults = ", ".join(f"{'.'.join(map(str, f['loc'])) or 'it'}: {_lower(f['msg'])}" for f in error.errors())
-            findings.append(
-                _finding(
-                    origin,
-                    path,
-                    "{ value = .., source = .., trust = A|B|C|D }",
-                    f"{_shown(said)} ({faults})",
-                    "say where the number comes from and how far it is to be trusted",
-                )
-            )
+            wrong = ", ".join(f"{'.'.join(map(str, f['loc'])) or 'it'}: {lower(f['msg'])}" for f in error.errors())
+            expected, got = "{ value = .., source = .., trust = A|B|C|D }", f"{shown(said)} ({wrong})"
+            remedy = "say where the number comes from and how far it is to be trusted"
+            findings.append(finding(origin, path, expected, got, remedy))
             continue
         try:
             value = term.validate(sourced.value)
         except ValidationError:
-            got = _shown(sourced.value)
-            findings.append(_finding(origin, path, term.expected, got, "correct the value"))
+            findings.append(finding(origin, path, term.expected, shown(sourced.value), "correct the value"))
             continue
         source = Source(source=sourced.source, trust=sourced.trust, pack=origin)
-        leaves[path] = _Leaf(written=sourced.value, value=value, source=source)
+        leaves[path] = Leaf(written=sourced.value, value=value, source=source, own=own)
     return leaves
 
 
@@ -168,9 +184,30 @@ def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any
             yield from _flat(said, path + ".")
 
 
-def _gaps(name: str, leaves: Mapping[str, _Leaf]) -> Iterator[Finding]:
-    """Terms which nobody gives: a kind that is missing whole is told once."""
-    missing = [path for path, term in TERMS.items() if not term.optional and path not in leaves]
+def _like(leaves: Mapping[str, Leaf]) -> dict[str, Leaf]:
+    """The terms which kinds have of others because they are `like` them; those of their own stand above."""
+    found: dict[str, Leaf] = {}
+    for path, leaf in leaves.items():
+        kind, _, term = path.rpartition(".")
+        if term == "like" and leaf.value is not None:
+            other = f"kinds.{leaf.value}."
+            found |= {f"{kind}.{at.removeprefix(other)}": its for at, its in leaves.items() if at.startswith(other)}
+    return found
+
+
+def _gaps(name: str, leaves: Mapping[str, Leaf]) -> Iterator[Finding]:
+    """Terms which nobody gives: a kind that is missing whole is told once.
+
+    Ordinary and emergency leave every pack has; another kind of which nobody speaks is not there.
+    """
+    spoken = {path.rpartition(".")[0] for path in leaves} | {"kinds.ordinary", "kinds.emergency"}
+    missing = [
+        path
+        for path, term in TERMS.items()
+        if not term.optional
+        and path not in leaves
+        and (not path.startswith("kinds.") or path.rpartition(".")[0] in spoken)
+    ]
     whole: set[str] = set()
     for path in missing:
         group = path.rpartition(".")[0]
@@ -178,42 +215,16 @@ def _gaps(name: str, leaves: Mapping[str, _Leaf]) -> Iterator[Finding]:
             continue
         if not any(other.startswith(group + ".") for other in leaves):
             whole.add(group)
-            yield _finding(name, group, "a table of terms", "nothing", f"add [{group}], or extend a pack which has it")
+            yield finding(name, group, "a table of terms", "nothing", f"add [{group}], or extend a pack which has it")
         else:
             remedy = "add { value = .., source = .., trust = .. }, or extend a pack which has it"
-            yield _finding(name, path, TERMS[path].expected, "nothing", remedy)
+            yield finding(name, path, TERMS[path].expected, "nothing", remedy)
 
 
-def _nested(values: Mapping[str, Any]) -> dict[str, Any]:
-    root: dict[str, Any] = {}
-    for path, value in values.items():
-        *way, last = path.split(".")
-        at = root
-        for part in way:
-            at = at.setdefault(part, {})
-        at[last] = value
-    return root
-
-
-def _digest(head: Head, leaves: Mapping[str, _Leaf]) -> str:
-    """The first 8 hex digits of the SHA-256 over all that the merged pack says, whatever pack said it."""
-    said = {
-        "pack": head.pack,
-        "version": head.version,
-        "effective": head.effective,
-        "terms": {path: [x.written, x.source.source, x.source.trust] for path, x in leaves.items()},
-    }
-    canonical = json.dumps(said, default=str, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()[:8]
-
-
-def _finding(pack: str, path: str, expected: str, got: str, remedy: str) -> Finding:
-    return Finding(pack=pack, path=path, expected=expected, got=got, remedy=remedy)
-
-
-def _shown(value: object) -> str:
-    return json.dumps(value, default=str, ensure_ascii=False)[:200]
-
-
-def _lower(message: str) -> str:
-    return message[:1].lower() + message[1:]
+def _beyond_a_mission(leaves: Mapping[str, Leaf]) -> Iterator[Finding]:
+    """Charge and kinds are the nation's (doctrine: kinds of leave, which pack)."""
+    for path, leaf in leaves.items():
+        if path not in MISSIONS:
+            expected = "a term of presence, gaps or lead times"
+            remedy = "charge and kinds are said by a nation's pack: leave it out here"
+            yield finding(leaf.source.pack, path, expected, "a term of the nation's", remedy)

@@ -6,6 +6,7 @@ They are read off `domain.terms`, so that a term is defined in one place.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, get_args, get_origin
 
@@ -36,13 +37,18 @@ class Applies(Model):
 
 
 class Head(Model):
-    """Who a pack is: its name and version, the first day on which it may be used, and on which pack it rests."""
+    """Who a pack is: its name and version, the first day on which it may be used, and on which pack it rests.
+
+    `layer` tells whose it is: a nation's pack says everything, by itself or by what it extends; a mission's says what
+    the mission lays down for members of every nation, and holds beside the nation's.
+    """
 
     pack: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
     version: int = Field(ge=1)
     effective: date
     title: Text
-    extends: str | None = None
+    layer: Literal["nation", "mission"] = "nation"
+    extends: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,39}(@[1-9][0-9]*)?$")] | None = None
     applies: Applies | None = None
 
 
@@ -114,6 +120,55 @@ def _field(field: FieldInfo, path: str) -> list[Term]:
 
 TERMS: dict[str, Term] = {t.path: t for t in _terms(Terms)}
 
+Stricter = Callable[[Any, Any], Any] | None
+"""Which of two limits is the stricter one; None where a term has no stricter side, and the mission's word holds."""
+
+_OF_A_MISSION: dict[str, Stricter] = {
+    "longest_days": min,
+    "notice_days": max,
+    "answer_hours": min,
+    "first_after_days": max,
+    "gap_days": max,
+    "not_in_last_days": max,
+    "eligible_after_days": max,
+    "ahead_days": min,
+    "last_month_days": min,
+    "apart_days": max,
+    "cycle_months": max,
+    "clearing.answer_hours": min,
+    "clearing.ceiling_percent": min,
+    "clearing.warn_percent": min,
+    "travel.request_hours": max,
+    "travel.answer_hours": min,
+    "back.alert_hours": min,
+    "back.absence_hours": min,
+} | dict.fromkeys(
+    (
+        "attestation",
+        "answer_before_first_days",
+        "undecided_ends",
+        "no_show_hours",
+        "clearing.override_role",
+        "clearing.retry_hours",
+        "travel.retry_hours",
+        "back.provost_hours",
+        "back.close_days",
+        "back.extension_answer_hours",
+        "back.settle_hours",
+        "records.countersign_days",
+        "records.correct_hours",
+    )
+)
+"""Presence, gaps and lead times: what a mission's pack may say, of each kind or by its path."""
+
+MISSIONS: dict[str, Stricter] = {
+    path: _OF_A_MISSION[term]
+    for path in TERMS
+    for term in [path.rpartition(".")[2] if path.startswith("kinds.") else path]
+    if term in _OF_A_MISSION
+}
+"""The terms of a mission's pack by path; all others (charge and kinds) are the nation's."""
+
 
 def schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of a rule pack, for editors that check TOML while it is written."""
@@ -147,4 +202,4 @@ def _sourced(term: Term) -> dict[str, Any]:
     }
 
 
-__all__ = ["NONE", "TERMS", "TRUST", "Applies", "Head", "Sourced", "Term", "Trust", "schema"]
+__all__ = ["MISSIONS", "NONE", "TERMS", "TRUST", "Applies", "Head", "Sourced", "Term", "Trust", "schema"]

@@ -129,6 +129,7 @@ def test_a_leave_does_not_overlap_with_itself():
 # ---- account/gap ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.rule("account/gap")
 @pytest.mark.parametrize(
     ("first", "last", "expected"),
     [
@@ -173,6 +174,7 @@ def test_an_extension_keeps_the_gap_to_the_next_leave():
 # ---- account/overdraft ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.rule("account/overdraft")
 def test_account_overdraft():
     """10 days from outside, 2.5 a month: 15 on 28 February, 16 are too many."""
     assert rule(Book(terms()).hold("L1", "2026-02-28", "2026-03-15", 15)) == "held"

@@ -42,6 +42,7 @@ from tests.domain.accounts import CLERK, COMMANDER, MEMBER, OPENING, Book, terms
 
 MONTHLY = Accrual(days_per_month=Decimal("2.5"))
 ARMY = load("us-army").carry_over
+POLICE = load("un-police").accrual
 DIGEST = "a" * 64
 FORCE = Person(id="m-ffffffffff", posts=(HeldPost(post="FC", role="force-commander", since=date(2020, 1, 1)),))
 
@@ -67,6 +68,7 @@ def rule(event: object) -> str:
 # ---- account/year-end, account/ceiling -----------------------------------------------------------------------------
 
 
+@pytest.mark.rule("account/year-end")
 @pytest.mark.parametrize(("days", "lost"), [("57.5", "0"), ("58", "0.5"), ("70", "12.5"), ("-3", "0")])
 def test_account_year_end(days, lost):
     """60 days are carried over 30 September, 2.5 of them earned in September; what lies above is lost."""
@@ -78,6 +80,7 @@ def test_account_year_end(days, lost):
     assert book.balance("2027-09-29") == Decimal(days)
 
 
+@pytest.mark.rule("account/year-end")
 def test_a_close_is_idempotent_and_late_entries_make_it_another_by_the_difference():
     book = at_the_end_of(2027, "70")
     book.enter(CloseYear, on="2027-09-30")
@@ -91,6 +94,9 @@ def test_a_close_is_idempotent_and_late_entries_make_it_another_by_the_differenc
     assert [line.days for line in book.state.ledger if line.what == "forfeited"] == [Decimal("-12.5"), Decimal(4)]
 
 
+@pytest.mark.rule("account/ceiling")
+@pytest.mark.rule("account/ceiling-service")
+@pytest.mark.rule("authority/raise-ceiling")
 def test_account_ceiling_is_raised_by_the_post_which_the_pack_names_for_service_long_enough():
     book = at_the_end_of(2027, "100")
     on: dict[str, Any] = {"on": "2027-09-30", "ground": "hostile-fire", "reason": "written authority"}
@@ -101,6 +107,16 @@ def test_account_ceiling_is_raised_by_the_post_which_the_pack_names_for_service_
     assert book.balance("2027-09-30") == 90
 
 
+@pytest.mark.rule("account/no-ceiling")
+@pytest.mark.parametrize("carry", [CarryOver(), ARMY.model_copy(update={"raised_days": None})])
+def test_account_no_ceiling_where_the_pack_knows_no_such_exception(carry):
+    book = at_the_end_of(2027, "100", carry)
+    said: dict[str, Any] = {"on": "2027-09-30", "ground": "hostile-fire", "reason": "written authority", "served": 200}
+    assert rule(book.enter(RaiseCeiling, FORCE, **said)) == "account/no-ceiling"
+    assert book.state.raised == ()
+
+
+@pytest.mark.rule("account/ceiling")
 @pytest.mark.parametrize(
     ("then", "year", "ceiling"),
     [("90.5", 2025, 120), ("90", 2025, 60), ("90.5", 2026, 60), ("130", 2023, 120)],
@@ -111,6 +127,7 @@ def test_a_balance_above_90_on_31_december_2022_keeps_120_until_30_september_202
     assert closes[-1].ceiling == ceiling
 
 
+@pytest.mark.rule("account/year-end-day")
 @pytest.mark.parametrize(
     ("on", "expected"),
     [
@@ -124,6 +141,7 @@ def test_account_year_end_day(on, expected):
     assert rule(at_the_end_of(2027, "10").enter(CloseYear, on=on)) == expected
 
 
+@pytest.mark.rule("account/close-in-order")
 def test_account_close_in_order():
     book = at_the_end_of(2027, "10", as_of=date(2025, 12, 31))
     refused = book.enter(CloseYear, on="2027-09-30")
@@ -194,9 +212,12 @@ def test_days_without_accrual_are_those_of_the_newest_word_on_each_day(said, fir
 
 def police() -> Terms:
     found = terms(per_month="1.5")
-    return found.model_copy(update={"accrual": found.accrual.model_copy(update={"cto_worked_days": 5})})
+    return found.model_copy(
+        update={"accrual": found.accrual.model_copy(update={"cto_worked_days": POLICE.cto_worked_days})}
+    )
 
 
+@pytest.mark.rule("account/worked")
 def test_account_worked_earns_a_day_per_five_and_keeps_the_remainder():
     book = Book(police())
     book.now = datetime(2026, 6, 1, tzinfo=UTC)
@@ -213,6 +234,8 @@ def test_account_worked_earns_a_day_per_five_and_keeps_the_remainder():
     assert isinstance(refused, account.DaysRefused), "a second account is never overdrawn"
 
 
+@pytest.mark.rule("account/worked-twice")
+@pytest.mark.rule("account/no-compensation")
 def test_days_worked_are_credited_once():
     book = Book(police())
     book.now = datetime(2026, 6, 1, tzinfo=UTC)
@@ -314,6 +337,7 @@ def closed() -> Book:
     return book
 
 
+@pytest.mark.rule("account/reconcile")
 def test_account_reconcile():
     book = closed()
     said: dict[str, Any] = {"source": "IPPS", "statement": DIGEST, "as_of": "2026-07-31"}
@@ -344,6 +368,7 @@ def test_a_correction_after_the_posting_differs_until_it_is_posted_too():
     assert standing(book.state, "L1", book.terms, date(2026, 8, 1)) == "posted", "an old statement overtakes none"
 
 
+@pytest.mark.rule("account/reconcile")
 def test_what_no_statement_has_confirmed_for_long_is_marked_so_where_the_pack_says_when():
     book = closed()
     found = book.terms.model_copy(update={"records": book.terms.records.model_copy(update={"unconfirmed_days": 45})})

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from activities.packs import load
 from domain.calendar import Calendar, days
 from domain.leave.counting import CountedDay, count, planned
 from domain.model import DAY, Decimal
@@ -15,6 +16,7 @@ from domain.terms import Counting
 
 CHARGED = Counting(departure_day="charged", return_day="charged", ends_on_holiday="charged")
 ARMY = Counting(departure_day="free-after-duty", return_day="free-before-duty", ends_on_holiday="free")
+AIR_FORCE, MARINES = load("us-air-force").counting, load("us-marines").counting
 HOLIDAYS = {
     date(2026, 1, 1): "New Year",
     date(2026, 7, 3): "Independence Day observed",
@@ -34,7 +36,8 @@ def shifts(zone: str) -> Iterator[tuple[datetime, int]]:
 
 
 CALENDARS = {
-    zone: Calendar(zone=zone, shifts=tuple(shifts(zone)), holidays=HOLIDAYS) for zone in ("Asia/Beirut", "UTC")
+    zone: Calendar(zone=zone, shifts=tuple(shifts(zone)), holidays=HOLIDAYS)
+    for zone in ("Asia/Beirut", "UTC", "Asia/Kathmandu", "America/Port-au-Prince", "Pacific/Apia")
 }
 BEIRUT = CALENDARS["Asia/Beirut"]
 
@@ -86,9 +89,65 @@ TABLE: dict[str, tuple[Counting, str, str, int]] = {
 }
 
 
+@pytest.mark.rule(
+    "counting/charged", "counting/departure-after-duty", "counting/return-before-duty", "counting/ends-on-holiday"
+)
 @pytest.mark.parametrize(("terms", "out", "back", "expected"), TABLE.values(), ids=TABLE.keys())
 def test_counting(terms, out, back, expected):
     assert charge(count(terms, BEIRUT, at(out), at(back))) == expected
+
+
+WORKED: dict[str, tuple[str, str, int]] = {
+    "departure-duty-worked: a minute past the middle of duty": ("2026-03-02T12:01", "2026-03-05T13:00", 3),
+    "departure-duty-worked: half is not more than half": ("2026-03-02T12:00", "2026-03-05T13:00", 4),
+    "departure-duty-worked: a holiday has no duty": ("2026-12-25T18:00", "2026-12-28T13:00", 4),
+    "return-duty-worked: a minute before the middle of duty": ("2026-03-02T08:00", "2026-03-05T11:59", 3),
+    "return-duty-worked: half is not more than half": ("2026-03-02T08:00", "2026-03-05T12:00", 4),
+    "return-duty-worked: a holiday has no duty": ("2026-12-22T08:00", "2026-12-25T07:00", 4),
+    "both: out and back around one night": ("2026-03-02T16:00", "2026-03-03T07:00", 0),
+    "edges: the end of a year": ("2026-12-31T13:00", "2027-01-02T08:00", 1),
+    "edges: a leap day": ("2028-02-28T13:00", "2028-03-01T08:00", 1),
+    "edges: a day of 23 hours": ("2026-03-28T13:00", "2026-03-30T08:00", 1),
+    "edges: a day of 25 hours": ("2026-10-24T13:00", "2026-10-26T08:00", 1),
+}
+
+
+@pytest.mark.rule("counting/departure-duty-worked", "counting/return-duty-worked")
+@pytest.mark.parametrize(("out", "back", "expected"), WORKED.values(), ids=WORKED.keys())
+def test_counting_by_duty_worked(out, back, expected):
+    """US Air Force: a day on which more than half of the scheduled duty is worked is one of duty, at both ends."""
+    assert charge(count(AIR_FORCE, BEIRUT, at(out), at(back))) == expected
+
+
+BY_CAR: dict[str, tuple[str, str, int]] = {
+    "departure-by-car: from 12:01": ("2026-03-02T12:01", "2026-03-05T13:00", 3),
+    "departure-by-car: not at noon": ("2026-03-02T12:00", "2026-03-05T13:00", 4),
+    "departure-by-car: not on a holiday": ("2026-12-25T18:00", "2026-12-28T13:00", 4),
+    "return-by-car: until 12:00": ("2026-03-02T08:00", "2026-03-05T12:00", 3),
+    "return-by-car: not a minute after": ("2026-03-02T08:00", "2026-03-05T12:01", 4),
+    "both: a holiday inside is charged": ("2026-12-23T13:00", "2026-12-26T12:00", 2),
+    "edges: a day of 23 hours": ("2026-03-28T12:01", "2026-03-30T12:00", 1),
+}
+
+
+@pytest.mark.rule("counting/departure-by-car", "counting/return-by-car")
+@pytest.mark.parametrize(("out", "back", "expected"), BY_CAR.values(), ids=BY_CAR.keys())
+def test_counting_by_car(out, back, expected):
+    """US Marines: by car the day of departure is free from 12:01, that of return until 12:00."""
+    assert charge(count(MARINES, BEIRUT, at(out), at(back), by_car=True)) == expected
+
+
+def test_hours_by_car_are_for_those_who_go_by_car():
+    out, back = at("2026-03-02T13:00"), at("2026-03-05T11:00")
+    assert charge(count(MARINES, BEIRUT, out, back)) == 4
+    assert charge(count(ARMY, BEIRUT, out, back, by_car=True)) == 4
+
+
+def test_each_free_day_says_by_which_rule():
+    by_duty = count(AIR_FORCE, BEIRUT, at("2026-03-02T13:00"), at("2026-03-04T08:00"))
+    by_car = count(MARINES, BEIRUT, at("2026-03-02T13:00"), at("2026-03-04T11:00"), by_car=True)
+    assert list(told(by_duty).values()) == ["departure-duty-worked", "charged", "return-duty-worked"]
+    assert list(told(by_car).values()) == ["departure-by-car", "charged", "return-by-car"]
 
 
 def test_a_day_is_a_day_of_the_base_and_not_of_utc():
@@ -120,9 +179,11 @@ def test_what_is_planned_charges_the_first_and_the_last_day_asked_for():
 ZONES = st.sampled_from(sorted(CALENDARS))
 TERMS = st.builds(
     Counting,
-    departure_day=st.sampled_from(["charged", "free-after-duty"]),
-    return_day=st.sampled_from(["charged", "free-before-duty"]),
+    departure_day=st.sampled_from(["charged", "free-after-duty", "free-if-duty-worked"]),
+    return_day=st.sampled_from(["charged", "free-before-duty", "free-if-duty-worked"]),
     ends_on_holiday=st.sampled_from(["charged", "free"]),
+    car_from=st.sampled_from([None, "12:01"]),
+    car_until=st.sampled_from([None, "12:00"]),
 )
 MINUTES = st.builds(
     lambda near, day, minute: near + timedelta(days=day, minutes=minute),
@@ -146,54 +207,65 @@ def calendar(zone: str, holidays: set[int]) -> Calendar:
 HOLIDAY_SETS = st.sets(st.integers(-8, 20), max_size=10)
 
 
-def slowly(terms: Counting, known: Calendar, out: datetime, back: datetime) -> set[date]:
+NOON = time(12)
+
+
+def slowly(terms: Counting, known: Calendar, out: datetime, back: datetime, *, car: bool) -> set[date]:
     """The days charged, found by striking the free ones off the list of all."""
     zone = ZoneInfo(known.zone)
-    left, here = [], out.astimezone(zone).date()
-    while here <= back.astimezone(zone).date():
+    leaves_at, comes_at = out.astimezone(zone), back.astimezone(zone)
+    left, here = [], leaves_at.date()
+    while here <= comes_at.date():
         left.append(here)
         here += timedelta(days=1)
-    leaves_at, comes_at = out.astimezone(zone), back.astimezone(zone)
-    if (
-        terms.departure_day == "free-after-duty"
-        and leaves_at.time() >= time(16, 30)
-        and leaves_at.date() not in known.holidays
-    ):
+    served = [
+        terms.departure_day == "free-after-duty" and leaves_at.time() >= time(16, 30),
+        terms.departure_day == "free-if-duty-worked" and leaves_at.time() > NOON,
+        car and terms.car_from is not None and leaves_at.time() >= time(12, 1),
+    ]
+    if any(served) and leaves_at.date() not in known.holidays:
         left.remove(leaves_at.date())
-    if terms.return_day == "free-before-duty" and comes_at.time() <= time(7, 30) and comes_at.date() in left:
+    in_time = [
+        terms.return_day == "free-before-duty" and comes_at.time() <= time(7, 30),
+        terms.return_day == "free-if-duty-worked" and comes_at.time() < NOON and comes_at.date() not in known.holidays,
+        car and terms.car_until is not None and comes_at.time() <= NOON,
+    ]
+    if any(in_time) and comes_at.date() in left:
         left.remove(comes_at.date())
     if terms.ends_on_holiday == "free" and len(left) > 1 and left[-1] in known.holidays:
         left.pop()
     return set(left)
 
 
-@given(TERMS, ZONES, HOLIDAY_SETS, MINUTES, LENGTHS)
-def test_it_agrees_with_striking_free_days_off_a_list(terms, zone, holidays, out, length):
+@given(TERMS, ZONES, HOLIDAY_SETS, MINUTES, LENGTHS, st.booleans())
+def test_it_agrees_with_striking_free_days_off_a_list(terms, zone, holidays, out, length, car):
     known = calendar(zone, holidays)
-    counted = count(terms, known, out, out + length)
-    assert {d.day for d in counted if d.charge} == slowly(terms, known, out, out + length)
+    counted = count(terms, known, out, out + length, by_car=car)
+    assert {d.day for d in counted if d.charge} == slowly(terms, known, out, out + length, car=car)
 
 
-@given(TERMS, ZONES, HOLIDAY_SETS, MINUTES, LENGTHS)
-def test_every_day_of_the_absence_is_told_once_in_order_and_charges_one_day_or_none(terms, zone, holidays, out, length):
+@given(TERMS, ZONES, HOLIDAY_SETS, MINUTES, LENGTHS, st.booleans())
+def test_every_day_of_the_absence_is_told_once_in_order_and_charges_one_day_or_none(
+    terms, zone, holidays, out, length, car
+):
     known = calendar(zone, holidays)
-    counted = count(terms, known, out, out + length)
+    counted = count(terms, known, out, out + length, by_car=car)
     assert [d.day for d in counted] == days(known.day(out), known.day(out + length))
     assert all(d.charge == (1 if d.rule == "counting/charged" else 0) and d.why for d in counted)
 
 
-@given(TERMS, ZONES, HOLIDAY_SETS, MINUTES, LENGTHS, LENGTHS)
-def test_whoever_is_away_longer_is_never_charged_less(terms, zone, holidays, out, length, more):
+@given(TERMS, ZONES, HOLIDAY_SETS, MINUTES, LENGTHS, LENGTHS, st.booleans())
+def test_whoever_is_away_longer_is_never_charged_less(terms, zone, holidays, out, length, more, car):
     known = calendar(zone, holidays)
-    short = charge(count(terms, known, out, out + length))
-    assert short <= charge(count(terms, known, out, out + length + more))
-    assert short <= charge(count(terms, known, out - more, out + length))
+    short = charge(count(terms, known, out, out + length, by_car=car))
+    assert short <= charge(count(terms, known, out, out + length + more, by_car=car))
+    assert short <= charge(count(terms, known, out - more, out + length, by_car=car))
 
 
-@given(TERMS, ZONES, HOLIDAY_SETS, MINUTES, LENGTHS)
-def test_at_most_three_days_of_an_absence_are_free(terms, zone, holidays, out, length):
+@given(TERMS, ZONES, HOLIDAY_SETS, MINUTES, LENGTHS, st.booleans())
+def test_at_most_three_days_of_an_absence_are_free(terms, zone, holidays, out, length, car):
     known = calendar(zone, holidays)
-    counted = count(terms, known, out, out + length)
+    counted = count(terms, known, out, out + length, by_car=car)
     assert len(counted) - 3 <= charge(counted) <= len(counted)
 
 

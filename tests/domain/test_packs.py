@@ -33,15 +33,16 @@ def put(table: str, key: str, value: str) -> str:
     return f'[{table}]\n{key} = {{ value = {value}, source = "a test", trust = "D" }}\n'
 
 
-@pytest.mark.parametrize("name", ["contingent", "un-observer", "us-army"])
+@pytest.mark.parametrize("name", SHIPPED)
 def test_every_term_of_a_shipped_pack_has_a_source(name):
     pack = read(SHIPPED, name)
-    required = {path for path, term in TERMS.items() if not term.optional}
-    assert required <= set(pack.sources)
+    spoken = {path.rpartition(".")[0] for path in pack.leaves}
+    required = {path for path, term in TERMS.items() if not term.optional and path.rpartition(".")[0] in spoken}
+    assert required <= set(pack.leaves)
     assert all(row.source and row.trust in "ABCD" for row in show(pack))
 
 
-@pytest.mark.parametrize("name", ["contingent", "un-observer", "us-army"])
+@pytest.mark.parametrize("name", SHIPPED)
 def test_a_number_which_no_text_gives_is_marked_as_our_default_and_no_other_is(name):
     for row in show(read(SHIPPED, name)):
         assert row.source.startswith(OURS) == (row.trust == "D"), row
@@ -54,6 +55,34 @@ def test_numbers_of_the_united_states_army():
     assert "grandparent" not in emergency.family
     assert terms.counting.ends_on_holiday == "free"
     assert str(terms.accrual.days_per_month) == "2.5"
+
+
+def test_services_of_the_united_states_share_what_is_said_of_all_of_them():
+    for name in ("us-army", "us-air-force", "us-marines", "us-navy"):
+        terms = folder.load(name)
+        absence = terms.kinds["emergency-absence"]
+        assert (absence.purse, absence.longest_days, absence.career_times) == ("none", 14, 1), name
+        assert terms.accrual.overdraft_days == 30, name
+    counting = {name: folder.load(name).counting for name in ("us-air-force", "us-marines", "us-navy")}
+    assert counting["us-air-force"].return_day == "free-if-duty-worked"
+    assert (counting["us-marines"].car_from, counting["us-marines"].car_until) == ("12:01", "12:00")
+    assert counting["us-navy"] == folder.load("contingent").counting
+
+
+def test_numbers_of_police_and_civilians_of_the_mission():
+    police, civilian = folder.load("un-police"), folder.load("un-civilian")
+    ordinary = police.kinds["ordinary"]
+    assert str(police.accrual.days_per_month) == "1.5"
+    assert (ordinary.first_after_days, ordinary.gap_days, ordinary.ahead_days) == (45, 21, 45)
+    assert (ordinary.last_month_days, ordinary.not_in_last_days) == (10, 7)
+    assert police.kinds["cto"].purse == "cto"
+    assert (civilian.kinds["rr"].purse, civilian.kinds["rr"].longest_days) == ("none", 5)
+    assert civilian.kinds["home"].cycle_months == 24
+
+
+def test_an_emergency_of_the_united_kingdom_is_extra_and_lasts_up_to_four_weeks():
+    emergency = folder.load("gbr-contingent").kinds["emergency"]
+    assert (emergency.purse, emergency.longest_days) == ("none", 28)
 
 
 def test_observers_take_no_leave_in_their_last_21_days():
@@ -160,6 +189,24 @@ def test_a_misspelt_key_is_answered_with_the_key_that_was_meant():
     assert "back.close_days" in faults(child(put("back", "close_day", "90")))["back.close_day"][2]
 
 
+def test_a_kind_of_which_nobody_speaks_is_not_there_and_one_of_which_somebody_does_is_whole():
+    text = SHIPPED["contingent"]
+    cut = text[: text.index("[kinds.rr]")] + text[text.index("[clearing]") :]
+    assert "rr" not in read({"contingent": cut}, "contingent").terms.kinds
+    assert "kinds.home.longest_days" in faults(child(put("kinds.home", "purse", '"annual"')))
+
+
+def test_a_kind_like_another_has_its_terms_but_for_those_of_its_own():
+    body = put("kinds.home", "like", '"ordinary"') + 'longest_days = { value = 4, source = "a test", trust = "D" }\n'
+    kinds = read(child(body), "child").terms.kinds
+    assert kinds["home"] == kinds["ordinary"].model_copy(update={"like": "ordinary", "longest_days": 4})
+
+
+def test_a_kind_like_another_contradicts_itself_by_what_it_has_of_the_other():
+    body = put("kinds.pass", "like", '"ordinary"') + 'notice_days = { value = 3, source = "a test", trust = "D" }\n'
+    assert "kinds.pass.answer_before_first_days" in faults(child(body))
+
+
 def test_all_findings_are_told_at_once():
     found = faults(child(put("back", "close_day", "9") + "alert_hours = 3\n" + put("clearing", "warn_percent", "20")))
     assert set(found) == {"back.close_day", "back.alert_hours", "clearing.warn_percent"}
@@ -172,10 +219,10 @@ def test_a_contradiction_is_blamed_on_the_pack_that_says_so():
 
 def test_a_missing_kind_is_told_once_and_a_missing_term_by_its_path():
     text = SHIPPED["contingent"]
-    cut = text[: text.index("[kinds.rr]")] + text[text.index("[clearing]") :]
+    cut = text[: text.index("[kinds.emergency]")] + text[text.index("[kinds.rr]") :]
     cut = "\n".join(line for line in cut.splitlines() if not line.startswith("settle_hours"))
     found = faults({"contingent": cut}, "contingent")
-    assert set(found) == {"kinds.rr", "back.settle_hours"}
+    assert set(found) == {"kinds.emergency", "back.settle_hours"}
     assert found["back.settle_hours"][:2] == ("a whole number", "nothing")
 
 
@@ -220,10 +267,16 @@ def shipped() -> list[Pack]:
     [
         ({}, "contingent"),
         ({"component": "observer"}, "un-observer"),
-        ({"component": "civilian"}, "un-observer"),
+        ({"component": "civilian"}, "un-civilian"),
+        ({"component": "police"}, "un-police"),
+        ({"nation": "GBR"}, "gbr-contingent"),
+        ({"nation": "GBR", "component": "observer"}, "un-observer"),
         ({"nation": "USA", "service": "us-army"}, "us-army"),
         ({"nation": "USA", "service": "us-army", "component": "observer"}, "us-army"),
-        ({"nation": "USA", "service": "us-navy"}, "contingent"),
+        ({"nation": "USA", "service": "us-navy"}, "us-navy"),
+        ({"nation": "USA", "service": "us-air-force"}, "us-air-force"),
+        ({"nation": "USA", "service": "us-marines"}, "us-marines"),
+        ({"nation": "USA", "service": "us-coast-guard"}, "contingent"),
     ],
 )
 def test_the_pack_that_names_a_member_most_closely_applies(said, name):

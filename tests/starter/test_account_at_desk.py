@@ -29,6 +29,21 @@ async def test_an_account_that_no_leave_has_touched_has_its_opening(furlough: Fu
     assert ran.documents[0]["purses"]["annual"]["lines"][0]["what"] == "opening"
 
 
+async def test_the_days_of_a_leave_are_split_by_the_balance_before_it(furlough: Furlough) -> None:
+    """What the account still has is charged first; what it lacks is taken in advance."""
+    number = await asked(furlough, "IND-1005", ahead(120), ahead(123))
+    account = (await furlough("account", "show", "IND-1005", "--on", ahead(120), "--json")).documents[0]
+    before = Decimal(account["purses"]["annual"]["balance"]) + 4
+    told = (await furlough("account", "days", number, "--json")).documents[0]
+    assert Decimal(told["balance_before"]) == before
+    spans = [(s["day"], s["until"], s["share"]) for s in told["segments"]]
+    assert (spans[0][0], spans[-1][1]) == (ahead(120), ahead(123))
+    assert Decimal(told["segments"][-1]["left"]) == before - 4
+    ran = await furlough("account", "days", number)
+    assert f"balance before: {before} days" in ran.out
+    assert "together: " in ran.out
+
+
 async def test_a_charge_of_an_open_leave_is_not_corrected(furlough: Furlough) -> None:
     number = await asked(furlough, "IND-1002", ahead(100), ahead(101))
     sc = ("--as", "NPL-1001", "--post", "SC-SOUTH", *OURS)

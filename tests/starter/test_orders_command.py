@@ -11,12 +11,17 @@ import pytest
 
 from activities.register.database import migrate
 from domain.acts import RescindOrder
-from starter import bases
+from domain.garrison import board
+from domain.leave import Face, Leave
+from domain.orders import CEILING, Block, Verdict
+from starter import bases, show
 from starter.desk import at_desk
 from starter.flags import HERE
 from starter.order_flags import OrderFlags
+from starter.order_papers import explained
 from starter.server import EmbeddedServer
 from tests.conftest import Furlough, Ran, ahead
+from tests.domain.garrison.mission import place
 from wiring.deliver import NotDelivered
 from wiring.queries import query
 from wiring.settings import Settings
@@ -120,10 +125,28 @@ async def test_an_order_that_says_nothing_or_names_nobody_is_refused_before_and_
     assert "LO-940" not in fine(await furlough("order", "list", "JUB"))
 
 
+@pytest.mark.parametrize(
+    ("rule", "queue", "told"),
+    [
+        (CEILING, 1, "its turn in the queue for a place"),
+        ("stop-leave", None, "its wish for a place, in no queue while LO-943.1 stands against it"),
+    ],
+)
+def test_a_leave_is_told_to_stand_in_a_queue_only_where_it_does(rule: str, queue: int | None, told: str) -> None:
+    block = Block(cites="LO-943.1", rule=rule, why="a reason")
+    held = place("L")
+    verdict = Verdict(seq=1, n=1, granted=False, blocks=(block,), place_in_queue=queue)
+    assert show._holding(held, Leave(verdict=verdict)) == told
+    found = board.Explained(leave_id="L", granted=False, away=False, blocks=(block,), bars=(), exempt=())
+    face = Face(leave_id="L", state="waiting")
+    lines = "\n".join(explained(face, found, ZoneInfo("UTC")))
+    assert ("stands in the queue" in lines, "stands in no queue" in lines) == (queue is not None, queue is None)
+
+
 async def test_a_closed_destination_to_which_nobody_flies_is_taken_with_a_warning(furlough: Furlough) -> None:
     issue = ("order", "issue", "--number", "LO-941", "--title", "Closed", "--dry-run", *ISSUER)
-    for place, warned in (("NOWHERE", True), ("NBO", False)):
-        ran = await furlough(*issue, "--close-destination", place)
+    for closed, warned in (("NOWHERE", True), ("NBO", False)):
+        ran = await furlough(*issue, "--close-destination", closed)
         assert (ran.code, "no flight of the register goes to" in ran.err) == (0, warned), ran
 
 

@@ -138,6 +138,8 @@ async def test_a_leave_that_was_terminated_on_the_server_is_told_as_such_and_not
     assert leave not in (await furlough("inbox", "--json", *COMMANDER)).out
     assert (await furlough("reconcile")).code == 0
     assert "holds      nothing\n" in (await furlough("show", leave, *COMMANDER)).out
+    again = await asked(furlough, "IND-1008", ahead(110), ahead(112))
+    assert again != number, "the same words are another leave once the first one is gone"
 
 
 async def test_a_request_that_was_refused_is_shown_as_refused_and_as_waiting_for_nothing(furlough: Furlough) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from domain.acts import Exempt
-from domain.garrison.board import absences, explain
+from domain.garrison.board import absences, explain, queue
 from domain.orders import MinimumStrength, Scope
 from tests.domain.garrison.mission import (
     CALENDAR,
@@ -141,6 +141,20 @@ def test_explain_tells_which_orders_bar_a_leave_until_when_and_who_may_exempt():
     told = explain(naq.state, "L1", naq.now, CALENDAR)
     assert told is not None
     assert (told.away, told.blocks) == (True, ())
+
+
+def test_who_is_barred_by_an_order_stands_in_no_queue_and_is_told_so():
+    naq = Naq(HQ=6)
+    naq.ask("TAKES", unit="HQ")
+    naq.ask("WAITS", unit="HQ", nation="IRL")
+    naq.ask("BARRED", unit="HQ", nation="GHA")
+    naq.issue(order(scope=Scope(nations=("GHA",))))
+    for leave, queued in (("WAITS", True), ("BARRED", False)):
+        told = explain(naq.state, leave, naq.now, CALENDAR)
+        assert told is not None
+        assert (told.granted, told.queued) == (False, queued)
+        assert (leave in {one.leave_id for one in queue(naq.state)}) is queued
+        assert bool(naq.verdict(leave).place_in_queue) is queued
 
 
 def test_the_board_shows_each_unit_on_each_day_of_the_fortnight():

@@ -44,6 +44,7 @@ def test_a_place_is_granted_while_the_unit_has_room_and_cites_the_rule():
     assert verdicts[3].blocks[0].first_free == date(2026, 3, 13)
 
 
+@pytest.mark.rule("strength/ceiling")
 @pytest.mark.parametrize(("assigned", "places"), [(0, 1), (6, 1), (7, 1), (13, 1), (14, 2), (20, 3)])
 def test_absent_are_at_most_the_floor_of_the_percentage_and_at_least_one(assigned, places):
     naq = Naq(**{"A-COY": assigned})
@@ -198,6 +199,7 @@ def test_an_emergency_may_exceed_the_strength_by_the_post_which_its_pack_names()
     assert naq.kinds == ["already-so"]
 
 
+@pytest.mark.rule("strength/override")
 @pytest.mark.parametrize(
     ("kind", "by", "rule"),
     [

@@ -55,6 +55,7 @@ def test_authority_post():
     assert life.refused == "authority/post"
 
 
+@pytest.mark.rule("silence/<deadline>")
 def test_silence_reaches_the_deputy_at_the_limit_and_the_next_higher_at_twice_the_limit():
     """Remind at 36 h, deputy at 72 h, next higher at 144 h, then daily to the top, then unanswered."""
     life = waiting(**FAR)
@@ -260,6 +261,7 @@ def test_record_countersign(who):
     assert (life.kinds, life.state.countersigns, life.state.signers) == (["countersigned"], {}, {})
 
 
+@pytest.mark.rule("record/countersign")
 def test_a_missing_countersignature_is_an_exception_for_audit_and_undoes_nothing():
     life = waiting(**FAR)
     life.say("approve", "co", "clerk")

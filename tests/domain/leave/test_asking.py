@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -52,6 +52,7 @@ def test_a_kind_that_no_purse_pays_plans_no_charge():
 NOTICE = [(TODAY + 13 * DAY, "ask/notice"), (TODAY + 14 * DAY, "")]
 
 
+@pytest.mark.rule("ask/notice")
 @pytest.mark.parametrize(("first", "rule"), NOTICE)
 def test_ask_notice(first, rule):
     """Ordinary leave begins 14 days after the day on which it is asked for, or later."""
@@ -71,6 +72,32 @@ def test_ask_notice_counts_days_of_the_base():
     refused_and_over(asked(life, **dates(TODAY + 14 * DAY)), "ask/notice")
 
 
+@pytest.mark.rule("ask/ahead")
+@pytest.mark.parametrize(
+    ("now", "first", "rule"),
+    [
+        ("2026-03-02T08:00", "2026-04-16", ""),
+        ("2026-03-02T08:00", "2026-04-17", "ask/ahead"),
+        ("2026-03-02T22:30", "2026-04-17", ""),  # half past midnight at the base, already the next day
+        ("2026-11-20T08:00", "2027-01-04", ""),
+        ("2026-11-20T08:00", "2027-01-05", "ask/ahead"),
+        ("2028-01-16T08:00", "2028-03-01", ""),  # over a leap day
+        ("2028-01-16T08:00", "2028-03-02", "ask/ahead"),
+    ],
+)
+def test_ask_ahead(now, first, rule):
+    """UN police: a request is made up to 45 days ahead, counted in days of the base."""
+    stays = MEMBER.model_copy(update={"departs": date(2029, 12, 31)})
+    life = Life(terms=terms(ahead_days=45), member=stays)
+    life.now = datetime.fromisoformat(now).replace(tzinfo=UTC)
+    assert asked(life, **dates(date.fromisoformat(first))).refused == rule
+
+
+def test_ask_ahead_tells_from_when_it_may_be_asked():
+    life = asked(Life(terms=terms(ahead_days=10)), **dates(TODAY + 20 * DAY))
+    assert life.said[0].refusal.helps == f"ask on {TODAY + 10 * DAY} or later"
+
+
 def test_an_emergency_needs_no_notice_but_cannot_begin_yesterday():
     assert asked(Life(family="listed"), leave_kind="emergency", **dates(TODAY)).refused == ""
     life = asked(Life(family="listed"), leave_kind="emergency", **dates(TODAY - DAY))
@@ -78,12 +105,14 @@ def test_an_emergency_needs_no_notice_but_cannot_begin_yesterday():
     assert "past" in life.said[0].refusal.why
 
 
+@pytest.mark.rule("kind/longest-days")
 @pytest.mark.parametrize(("days", "rule"), [(30, ""), (31, "kind/longest-days")])
 def test_kind_longest_days(days, rule):
     """Both the first and the last day count."""
     assert asked(**dates(FIRST, days)).refused == rule
 
 
+@pytest.mark.rule("kind/first-after")
 @pytest.mark.parametrize(("arrived", "rule"), [(FIRST - 45 * DAY, ""), (FIRST - 44 * DAY, "kind/first-after")])
 def test_kind_first_after(arrived, rule):
     """The first leave begins 45 days after arrival at the earliest."""
@@ -96,6 +125,7 @@ def test_kind_first_after_of_rest_is_its_qualifying_service(arrived, rule):
     assert asked(life, leave_kind="rr", **dates(FIRST)).refused == rule
 
 
+@pytest.mark.rule("kind/not-in-last-days")
 @pytest.mark.parametrize(("departs", "rule"), [(LAST + 7 * DAY, ""), (LAST + 6 * DAY, "kind/not-in-last-days")])
 def test_kind_not_in_last_days(departs, rule):
     """Present in the last 7 days: the day of departure and the six before it."""
@@ -106,6 +136,7 @@ def test_kind_not_in_last_days_knows_no_end_where_none_is_known():
     assert asked(Life(member=MEMBER.model_copy(update={"departs": None}))).refused == ""
 
 
+@pytest.mark.rule("emergency/family")
 @pytest.mark.parametrize("found", ["outside", "unreadable"])
 def test_emergency_family_offers_ordinary_leave_for_the_same_dates(found):
     """A relative who is not on the list: refused, with what would help."""
@@ -146,6 +177,7 @@ def test_who_is_not_in_the_register_opens_nothing_and_leaves_nothing_open():
     refused_and_over(life, "authority/known-person")
 
 
+@pytest.mark.rule("ask/kind")
 def test_ask_kind():
     """A pack without that kind of leave gives none."""
     some = terms()
@@ -169,6 +201,7 @@ def test_without_days_in_the_account_it_is_not_opened():
     assert (life.ends, life.state.number, leave.over(life.state)) == (["not-opened"], "", True)
 
 
+@pytest.mark.rule("authority/approve")
 def test_more_than_the_commander_may_grant_is_decided_by_the_next_higher():
     """In the Army pack the commander grants an emergency of up to 30 days."""
     for days, first_post in ((30, "CO-A"), (31, "SC-WEST")):
@@ -191,6 +224,7 @@ def test_attestation_is_the_verification_officer_s():
     assert (life.kinds, life.at) == (["attested"], "approve")
 
 
+@pytest.mark.rule("emergency/attestation")
 def test_an_emergency_that_does_not_hold_is_not_approved():
     life = emergency()
     life.say("attest", "verifier", method="embassy", holds=False)

@@ -56,6 +56,7 @@ def test_a_denied_extension_changes_nothing_and_may_be_asked_again():
     assert f"extension {LONGER}: remind approve" in life.due()
 
 
+@pytest.mark.rule("return/extension")
 def test_silence_on_an_extension_has_a_ladder_of_its_own():
     """Deputy after 12 hours; another extension begins at the bottom again."""
     life = extending()
@@ -130,6 +131,9 @@ def test_a_seat_back_is_looked_for_again_while_the_member_is_away_up_to_the_last
 # ---- the ladder after the last day
 
 
+@pytest.mark.rule(
+    "silence/overdue", "silence/absence", "silence/provost", "silence/deserter-report", "silence/not-returned"
+)
 def test_overdue_ladder():
     """Alert at 00:00, absence proposed after a day, provost after one more, deserter after 30, the end after 180."""
     life = away()

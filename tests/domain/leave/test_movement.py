@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +18,7 @@ def wanting(hours: int, **facts: Any) -> Life:
     return Life(terms=terms().model_copy(update={"travel": travel}), **facts)
 
 
+@pytest.mark.rule("travel/late-request")
 @settings(max_examples=30, deadline=None)
 @given(hours=st.integers(0, 2000), journey=st.sampled_from(["flight", "road", "none"]), after=st.integers(0, 300))
 def test_a_journey_asked_for_late_is_told_of_and_refused_by_nobody(hours: int, journey: str, after: int):

@@ -27,6 +27,7 @@ def corrected(life: Life, who: str = "co", **words: Any) -> Life:
 # ---- sign-in
 
 
+@pytest.mark.rule("silence/close")
 def test_the_days_really_taken_are_settled_and_the_rest_goes_back():
     life = back(moment=local(LAST, "18:00"))
     assert (life.state.charged, life.at, set(life.state.held)) == (Decimal(8), "close", {"days", "number"})
@@ -135,6 +136,7 @@ def test_a_correction_whose_days_are_refused_leaves_all_as_it_was():
     assert (life.state.last_day, life.state.destination, life.at) == (LAST + 2 * DAY, "KUMASI", "approve")
 
 
+@pytest.mark.rule("record/correction")
 @pytest.mark.parametrize(
     ("hours", "who", "rule"), [(24, "member", ""), (25, "member", "record/correction"), (25, "co", "")]
 )

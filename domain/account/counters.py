@@ -1,0 +1,129 @@
+"""How often, and how near to what, a kind of leave may be taken: one function per rule (doctrine: kinds of leave).
+
+As with all limits of the account, what does not make it worse is not refused. The account knows the leaves of this
+mission; what was taken before it is told by nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from domain.account.limits import far_enough
+from domain.account.state import Account
+from domain.facts import Member
+from domain.holdings import Days
+from domain.model import DAY, date
+from domain.refusal import Refusal
+from domain.terms import Terms
+
+Counter = Callable[[Account, str, Days, Terms, Member], Refusal | None]
+
+
+def counted_out(s: Account, leave_id: str, wish: Days, terms: Terms, member: Member) -> Iterator[Refusal]:
+    """Each rule of how often which the wish does not keep."""
+    for counter in COUNTERS:
+        if refusal := counter(s, leave_id, wish, terms, member):
+            yield refusal
+
+
+def career(s: Account, leave_id: str, wish: Days, terms: Terms, _: Member) -> Refusal | None:
+    """So many times in a career, however short each of them was."""
+    times = terms.kinds[wish.leave_kind].career_times
+    others = _of_kind(s, leave_id, wish)
+    if times is None or len(others) < times or _mine(s, leave_id):
+        return None
+    return Refusal(
+        rule="account/career",
+        why=f"granted so often in a career: {times}",
+        facts={"expected": f"at most {times}", "got": f"{len(others) + 1}", "terms": terms.pack} | _first_of(others),
+        helps="ask for another kind of leave",
+    )
+
+
+def cycle(s: Account, leave_id: str, wish: Days, terms: Terms, _: Member) -> Refusal | None:
+    """Once in so many months, from the first day of one to the first day of the next."""
+    months = terms.kinds[wish.leave_kind].cycle_months
+    if months is None:
+        return None
+    mine = _mine(s, leave_id)
+    for other, days in _of_kind(s, leave_id, wish).items():
+        if not _cycle_apart(wish, days, months) and (mine is None or _cycle_apart(mine, days, months)):
+            return Refusal(
+                rule="account/cycle",
+                why=f"this kind of leave is granted once in {months} months, and another one begins on {days.first}",
+                facts={"expected": f"a first day of {after(days.first, months)} or later", "got": str(wish.first)}
+                | {"other leave": other, "terms": terms.pack},
+                helps=f"ask for {after(days.first, months)} or later",
+            )
+    return None
+
+
+def beside(s: Account, leave_id: str, wish: Days, terms: Terms, _: Member) -> Refusal | None:
+    """So many days from the last day of a leave of any kind to the first day of the next: a pass lengthens no leave."""
+    mine = _mine(s, leave_id)
+    for other, days in s.taken(but=leave_id).items():
+        kinds = (terms.kinds.get(kind) for kind in (wish.leave_kind, days.leave_kind))
+        n = max((kind.apart_days for kind in kinds if kind and kind.apart_days), default=1)
+        if n > 1 and not far_enough(wish, days, n) and (mine is None or far_enough(mine, days, n)):
+            return Refusal(
+                rule="account/apart",
+                why=f"it would lie next to a leave from {days.first} to {days.last}, and one of the two may not",
+                facts={"expected": f"from {days.last + n * DAY} on, or until {days.first - n * DAY}"}
+                | {"got": f"{wish.first} to {wish.last}", "other leave": other, "terms": terms.pack},
+                helps=f"the first day which keeps apart from it: {days.last + n * DAY}",
+            )
+    return None
+
+
+def last_month(s: Account, leave_id: str, wish: Days, terms: Terms, member: Member) -> Refusal | None:
+    """So many days of leave, of all kinds together, in the calendar month in which the tour ends."""
+    most, ends = terms.kinds[wish.leave_kind].last_month_days, member.departs
+    if most is None or ends is None:
+        return None
+    before = sum(_in_month(days, ends) for days in s.taken().values())
+    others = sum(_in_month(days, ends) for days in s.taken(but=leave_id).values())
+    total = others + _in_month(wish, ends)
+    if total <= max(most, before) or not _in_month(wish, ends):
+        return None
+    return Refusal(
+        rule="account/last-month",
+        why=f"in the month in which the tour ends at most {most} days are taken off",
+        facts={"expected": f"at most {most} in {ends:%Y-%m}", "got": str(total), "departs": str(ends)}
+        | {"terms": terms.pack},
+        helps=f"{max(most - others, 0)} days of {ends:%Y-%m} are left to ask for",
+    )
+
+
+COUNTERS: tuple[Counter, ...] = (career, cycle, beside, last_month)
+
+
+def after(day: date, months: int) -> date:
+    """The same day so many months later; where the month is too short, its last day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    first = date(year, month + 1, 1)
+    last = (first.replace(day=28) + 4 * DAY).replace(day=1) - DAY
+    return min(first + (day.day - 1) * DAY, last)
+
+
+def _cycle_apart(one: Days, two: Days, months: int) -> bool:
+    earlier, later = sorted((one.first, two.first))
+    return later >= after(earlier, months)
+
+
+def _in_month(days: Days, ends: date) -> int:
+    """How many calendar days of a leave lie in the month of a day."""
+    first = ends.replace(day=1)
+    return max(0, (min(days.last, after(first, 1) - DAY) - max(days.first, first)).days + 1)
+
+
+def _of_kind(s: Account, leave_id: str, wish: Days) -> dict[str, Days]:
+    return {leave: days for leave, days in s.taken(but=leave_id).items() if days.leave_kind == wish.leave_kind}
+
+
+def _mine(s: Account, leave_id: str) -> Days | None:
+    line = s.lines.get(leave_id)
+    return line.days if line else None
+
+
+def _first_of(others: dict[str, Days]) -> dict[str, str]:
+    return {"other leave": next(iter(others))} if others else {}
