@@ -50,8 +50,8 @@ from wiring.plugin import FurloughPlugin
 from wiring.settings import Settings
 from wiring.trouble import NotReached
 
-THREADS: Final = 16
-"""Decisions and SQL run in threads. Twice as many as may wait to write: to decide needs no pen."""
+THREADS: Final = 24
+"""Decisions and SQL run in threads; some more than may wait to write, since to decide needs no pen."""
 
 TASKS: Final = 1000
 """Leaves that wait for an entity keep their place meanwhile; with too few places each would wait for the others."""

@@ -32,7 +32,7 @@ _PRAGMAS = (
     f"busy_timeout={_BUSY // timedelta(milliseconds=1)}",
     "foreign_keys=ON",
 )
-IN_LINE: Final = 8
+IN_LINE: Final = 20
 """Writers of one process at a time, the waiting ones too. Others are sent away at once: threads that wait for the pen
 would be missing to those who only read."""
 

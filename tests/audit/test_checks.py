@@ -122,6 +122,7 @@ async def test_a_word_changed_in_a_recorded_result_is_found(story: Story, missio
     history = changed(story.history, b'"USLOG"', b'"ITAENG"')
     results = await recorded(history, mission.client.data_converter)
     assert not folded(results, story.journal, story.state).passed
+    assert not redecided(results, story.journal).passed
 
 
 async def test_a_history_without_one_of_its_results_is_not_replayed(story: Story) -> None:
