@@ -68,9 +68,7 @@ def foreseen(desk: Desk, act: account.Said, state: Account) -> tuple[Any, ...]:
     """What an account would answer now. Nothing is recorded."""
     library, now = Library(desk.settings.rules, desk.store), datetime.now(UTC)
     with reading(desk.source) as session:
-        member, about = lookups.member(session, act.member), subject(act, state)
-        about = about._replace(base=member.base if member else None)
-        facts = library.look_up(session, account.needs(act, state), act, about, now)
+        facts = library.look_up(session, account.needs(act, state), act, subject(act, state), now)
     return account.decide(act, state, facts, now)
 
 

@@ -41,11 +41,8 @@ async def adjust(
         dry_run: Show what would come of it; change nothing.
     """
     change = number(days)
-    async with at_desk(**how.settings) as desk:
-        member = member_of(desk, service_number)
-        head = heading(desk, whose, member, dry_run=dry_run)
-        act = AdjustAccount(**head, purse=purse, days=change, on=on, reason=reason)
-        return await say(desk, act, member, f"account {service_number}", how, dry_run=dry_run)
+    said = {"purse": purse, "days": change, "on": on, "reason": reason}
+    return await _enter(AdjustAccount, service_number, said, whose, how, dry_run=dry_run)
 
 
 async def withhold(
@@ -71,11 +68,8 @@ async def withhold(
         lift: The days are earned after all.
         dry_run: Show what would come of it; change nothing.
     """
-    async with at_desk(**how.settings) as desk:
-        member = member_of(desk, service_number)
-        head = heading(desk, whose, member, dry_run=dry_run)
-        act = WithholdAccrual(**head, first=first, last=last, ground=ground, lift=lift, reason=reason)
-        return await say(desk, act, member, f"account {service_number}", how, dry_run=dry_run)
+    said = {"first": first, "last": last, "ground": ground, "lift": lift, "reason": reason}
+    return await _enter(WithholdAccrual, service_number, said, whose, how, dry_run=dry_run)
 
 
 async def ceiling(
@@ -99,11 +93,8 @@ async def ceiling(
         reason: The document.
         dry_run: Show what would come of it; change nothing.
     """
-    async with at_desk(**how.settings) as desk:
-        member = member_of(desk, service_number)
-        head = heading(desk, whose, member, dry_run=dry_run)
-        act = RaiseCeiling(**head, on=on, ground=ground, served=served, reason=reason)
-        return await say(desk, act, member, f"account {service_number}", how, dry_run=dry_run)
+    said = {"on": on, "ground": ground, "served": served, "reason": reason}
+    return await _enter(RaiseCeiling, service_number, said, whose, how, dry_run=dry_run)
 
 
 async def worked(
@@ -125,11 +116,8 @@ async def worked(
         days: How many days were worked of them.
         dry_run: Show what would come of it; change nothing.
     """
-    async with at_desk(**how.settings) as desk:
-        member = member_of(desk, service_number)
-        head = heading(desk, whose, member, dry_run=dry_run)
-        act = CreditWorked(**head, first=first, last=last, worked=days)
-        return await say(desk, act, member, f"account {service_number}", how, dry_run=dry_run)
+    said = {"first": first, "last": last, "worked": days}
+    return await _enter(CreditWorked, service_number, said, whose, how, dry_run=dry_run)
 
 
 async def close_year(
@@ -155,6 +143,16 @@ async def close_year(
             if code := await say(desk, act, member, f"account {service_number}", how, dry_run=dry_run):
                 return code
     return 0
+
+
+async def _enter(
+    kind: type[account.Said], service_number: str, said: dict[str, Any], whose: For, how: How, *, dry_run: bool
+) -> int:
+    """Say one act of this kind to a member's account."""
+    async with at_desk(**how.settings) as desk:
+        member = member_of(desk, service_number)
+        act = kind(**heading(desk, whose, member, dry_run=dry_run), **said)
+        return await say(desk, act, member, f"account {service_number}", how, dry_run=dry_run)
 
 
 async def forecast(service_number: str, *, purse: Kept = "annual", how: How = HERE) -> int:

@@ -16,7 +16,7 @@ from domain.account import Difference, Reconciled, chargeable
 from domain.acts import OpenAccount, ReconcileAccount
 from domain.decider import Refused
 from starter import bases
-from starter.desk import at_desk, new_id
+from starter.desk import at_desk
 from starter.entering import accounts_at, answers, heading, numbers_at, told
 from starter.flags import HERE, How
 from starter.lines import balance_line, by_member, rows_of, stated_line
@@ -62,7 +62,7 @@ async def import_(file: Path, *, dry_run: DryRun = False, whose: For = OWN, how:
         for number, each in by_member(rows).items():
             member = each[0].member
             act = OpenAccount(
-                **(heading(desk, whose, member, dry_run=dry_run) | {"act_id": new_id()}),
+                **heading(desk, whose, member, dry_run=dry_run),
                 as_of=each[0].said["as_of"],
                 days={row.said["purse"]: row.said["days"] for row in each},
                 source=each[0].said["source"],
@@ -112,7 +112,7 @@ async def reconcile(
             ids = {control: leave for leave, control in numbers[member.base].items()}
             mine = [row for row in rows if row.member.id == member.id]
             act = ReconcileAccount(
-                **(heading(desk, whose, member, dry_run=dry_run) | {"act_id": new_id()}),
+                **heading(desk, whose, member, dry_run=dry_run),
                 source=source,
                 statement=digest,
                 as_of=as_of,
