@@ -141,13 +141,13 @@ def in_role(act: Act, facts: Facts, roles: tuple[Role, ...], member: Member, rul
     )
 
 
-def at_the_gate(act: Act, facts: Facts, member: Member) -> Refusal | None:
+def at_the_gate(act: Act, facts: Facts, member: Member, *also: Role) -> Refusal | None:
     """Comings and goings are seen by the gate, a duty officer, a clerk or a commander of the base, or of the mission.
 
-    Never by the member themself.
+    What is seen elsewhere than at the gate, `also` others see. Never the member themself.
     """
     seen_by = facts.clerk or facts.person
-    if seen_by and _at(member.base, _told_from(act, seen_by), AT_THE_GATE):
+    if seen_by and _at(member.base, _told_from(act, seen_by), (*AT_THE_GATE, *also)):
         return own(act, member.id)
     return Refusal(
         rule="authority/gate",

@@ -38,6 +38,7 @@ COMMANDS: Final = {
         ("confirm-travel", "starter.acts:confirm_travel", "Confirm the journey (movement control)."),
         ("sign-out", "starter.acts:sign_out", "Record who left the base, and when."),
         ("sign-in", "starter.acts:sign_in", "Record who is back, and when."),
+        ("gateway", "starter.acts:gateway", "Record who reached the gateway of a journey, or came back to it."),
         ("report", "starter.acts:report", "Tell that a member is held up, or in hospital."),
         ("extend", "starter.acts:extend", "Ask to stay away longer."),
         ("finding", "starter.acts:finding", "Find of days after the last day: excused, charged, absent."),

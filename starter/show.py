@@ -14,7 +14,8 @@ from domain.decider import Entry, Refused
 from domain.facts import Person
 from domain.holdings import Days, Number, Paper, Place, Seat, Spec
 from domain.leave import Face, Leave
-from domain.leave.counting import CountedDay, each, planned
+from domain.leave.absence import of, plan
+from domain.leave.counting import CountedDay, each
 from domain.orders import CEILING, MINIMUM, Bar, Verdict
 from starter import index, tasks, timeline, torn
 from starter.desk import Desk, at_desk
@@ -175,7 +176,7 @@ def days(whole: Whole) -> tuple[CountedDay, ...]:
         return each(counted.count)
     if s.ask is None or s.terms is None or over_before_departure(whole):
         return ()
-    return planned(s.rules.counting, s.days, s.first_day, s.last_day)
+    return plan(of(s), s.first_day, s.last_day)
 
 
 def over_before_departure(whole: Whole) -> bool:

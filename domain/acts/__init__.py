@@ -40,11 +40,14 @@ from domain.acts.of_leave import (
     Deny,
     Extend,
     Find,
+    Half,
     Lapse,
+    PassGateway,
     Report,
     Ruled,
     SignIn,
     SignOut,
+    Then,
     Withdraw,
 )
 
@@ -60,6 +63,7 @@ LeaveAct = Annotated[
     | ConfirmTravel
     | SignOut
     | SignIn
+    | PassGateway
     | Extend
     | Report
     | Find
@@ -112,6 +116,7 @@ __all__ = [
     "Extend",
     "Find",
     "Ground",
+    "Half",
     "Import",
     "IssueOrder",
     "Kept",
@@ -121,6 +126,7 @@ __all__ = [
     "MemberAct",
     "OpenAccount",
     "Override",
+    "PassGateway",
     "RaiseCeiling",
     "ReconcileAccount",
     "RegisterAct",
@@ -133,6 +139,7 @@ __all__ = [
     "SetPlace",
     "SignIn",
     "SignOut",
+    "Then",
     "To",
     "Told",
     "Withdraw",

@@ -5,14 +5,15 @@ from __future__ import annotations
 from domain.acts import Extend, Find, Report
 from domain.authority import at_desk
 from domain.facts import Facts
+from domain.leave import absence
+from domain.leave.absence import plan
 from domain.leave.asking import LENGTH, against, already
-from domain.leave.counting import planned
 from domain.leave.deciding import Events, during, refused
 from domain.leave.events import ExtensionAsked, Found, Reported
 from domain.leave.ladders import rungs
 from domain.leave.returning import charge
 from domain.leave.state import Leave
-from domain.model import DAY, Decimal, Instant
+from domain.model import DAY, Instant, date
 from domain.refusal import Refusal
 
 
@@ -21,8 +22,7 @@ def extend(act: Extend, s: Leave, _: Facts, now: Instant) -> Events:
     """The member asks for a later last day, early enough to be back in time if it is refused (doctrine: return)."""
     if refusal := _may_extend(act, s, now):
         return refused(act, refusal)
-    days = planned(s.rules.counting, s.days, s.first_day, act.last)
-    charged = sum((d.charge for d in days), Decimal(0)) if s.kind.purse != "none" else Decimal(0)
+    charged = absence.charge(plan(absence.of(s), s.first_day, act.last))
     return (ExtensionAsked(last=act.last, expected=charged, cites=("return/extension", s.rules.pack)),)
 
 
@@ -92,6 +92,13 @@ def find(act: Find, s: Leave, f: Facts, _: Instant) -> Events:
     if s.in_at is None or s.out_at is None:
         if act.finding == "absent" and not {"absence", "overdue"} & set(s.lapsed):
             return already("a finding of absence before the member is overdue", s, "return/finding")
-        return (Found(finding=act.finding, cites=("return/finding",)),)
+        return (Found(finding=act.finding, absent_from=_absent_from(act, s), cites=("return/finding",)),)
     count, charged = charge(s, s.out_at, s.in_at, act.finding)
-    return (Found(finding=act.finding, charged=charged, count=count, cites=("return/finding",)),)
+    since = _absent_from(act, s) if s.days.day(s.in_at) > s.last_day else None
+    found = Found(finding=act.finding, charged=charged, count=count, absent_from=since, cites=("return/finding",))
+    return (found,)
+
+
+def _absent_from(act: Find, s: Leave) -> date | None:
+    """From which day on nothing is earned: a human authority has found absence without leave (doctrine: account)."""
+    return s.last_day + DAY if act.finding == "absent" else None

@@ -32,6 +32,7 @@ from domain.ids import base_workflow
 from domain.leave.events import Ended, Noted
 from domain.leave.ladders import exempting, overriding, reached, rungs, undecided
 from domain.leave.path import AT, PATH, at, here
+from domain.leave.proving import provable
 from domain.leave.state import Leave
 from domain.model import Code, Instant
 from domain.refusal import Refusal
@@ -140,6 +141,8 @@ def _turn(act: type[Act], s: Leave) -> tuple[Code, ...]:
         return reached(s, "officer")
     if act in (Approve, Deny):
         return reached(s, "approve") if undecided(s) and not (act is Approve and step == "attest") else ()
+    if act is Attest and step != "attest" and not provable(s):
+        return ()
     if act in (Find, Correct) or (act is Cancel and s.approved):
         return rungs(s, "approve")
     return reached(s, DESKS[act]) if act in DESKS else ()

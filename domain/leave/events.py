@@ -59,9 +59,10 @@ class Approved(Event):
 
     kind: Literal["approved"] = "approved"
     by: Code
+    prove_by: date | None = None
 
     def says(self) -> str:
-        return "approved"
+        return "approved" + (f", to be shown by {self.prove_by}" if self.prove_by else "")
 
 
 class OfficerCleared(Event):
@@ -161,9 +162,32 @@ class Found(Event):
     finding: Literal["excused", "charged", "absent"]
     charged: Decimal | None = None
     count: tuple[CountedDay, ...] = ()
+    absent_from: date | None = None
 
     def says(self) -> str:
         return f"days after the last day found: {self.finding}"
+
+
+class Recounted(Event):
+    """What the count of days rests on became known only after the return: the days are counted anew."""
+
+    kind: Literal["recounted"] = "recounted"
+    charged: Decimal
+    count: tuple[CountedDay, ...]
+
+    def says(self) -> str:
+        return f"counted anew, {self.charged} days charged"
+
+
+class PassedGateway(Event):
+    """The member has reached the gateway of the journey, or has come back to it."""
+
+    kind: Literal["passed-gateway"] = "passed-gateway"
+    way: Literal["out", "back"]
+    at: Instant
+
+    def says(self) -> str:
+        return "gateway reached" if self.way == "out" else "back at the gateway"
 
 
 class Corrected(Event):
@@ -254,6 +278,8 @@ LeaveEvent = Annotated[
     | ExtensionEnded
     | Reported
     | Found
+    | Recounted
+    | PassedGateway
     | Corrected
     | Countersigned
     | Attached
@@ -288,6 +314,8 @@ __all__ = [
     "LeaveEvent",
     "Noted",
     "OfficerCleared",
+    "PassedGateway",
+    "Recounted",
     "Refused",
     "Reported",
     "SignedIn",

@@ -135,6 +135,8 @@ _OF_A_MISSION: dict[str, Stricter] = {
     "last_month_days": min,
     "apart_days": max,
     "cycle_months": max,
+    "taken_within_months": min,
+    "broken_by_working_days": min,
     "clearing.answer_hours": min,
     "clearing.ceiling_percent": min,
     "clearing.warn_percent": min,

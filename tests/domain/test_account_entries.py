@@ -348,7 +348,7 @@ def test_account_reconcile():
     assert set(found.lacking) == {"L3"}
     assert found.unknown == {"L9": 4}
     assert found.balances == {}
-    today, at = date(2026, 8, 1), book.terms
+    today, at = date(2026, 3, 1), book.terms
     assert [standing(book.state, leave, at, today) for leave in ("L1", "L2", "L3")] == ["posted", "differs", "settled"]
     before = book.state
     book.enter(ReconcileAccount, charges={"L1": "3", "L2": "2", "L9": "4"}, balances={"annual": "18.5"}, **said)
