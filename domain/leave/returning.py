@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.acts import Attach, Correct, Countersign, SignIn
-from domain.authority import at_desk, at_the_gate, future, own, relieved, separate
+from domain.authority import at_desk, at_the_gate, doubtful, future, own, separate
 from domain.facts import Facts
 from domain.leave.asking import DATES, against
 from domain.leave.counting import CountedDay, count, planned, runs
@@ -27,7 +27,7 @@ def sign_in(act: SignIn, s: Leave, f: Facts, _: Instant) -> Events:
         return (Noted(what=what, cites=rule, irregular=rule),)
     days, charged = charge(s, s.out_at, act.acted_at, s.finding)
     late = ("return/late",) if s.days.day(act.acted_at) > s.last_day else ()
-    against, cites = (*late, *relieved(f, s.whose)), ("travel/sign-in", s.rules.pack)
+    against, cites = (*late, *doubtful(act, f, s.whose)), ("travel/sign-in", s.rules.pack)
     return (SignedIn(at=act.acted_at, fit=act.fit, charged=charged, count=days, irregular=against, cites=cites),)
 
 

@@ -158,6 +158,7 @@ class PlayedLeave(l.Life):
             *(l.person(who) for who in ("co", "member", "gate", "dco", "sector", "mover", "cook")),
             l.person("co", "mover"),
             l.relieved("gate"),
+            l.person("gate").model_copy(update={"id": "m-member"}),
         )
         acts = self.words()
         fit = (
