@@ -39,7 +39,7 @@ def paid(charge: Decimal, has: Decimal, below: Decimal) -> Split:
 class Share(Model):
     """Days of an absence that follow each other and are alike: of `first` to `last`, each takes `each` from `purse`.
 
-    `unpaid` days earn nothing.
+    `unearned` says why nothing is earned on them.
     """
 
     first: date
@@ -47,7 +47,7 @@ class Share(Model):
     leave_kind: LeaveKind
     purse: Purse
     each: Decimal
-    unpaid: bool = False
+    unearned: Literal["absent", "unpaid"] | None = None
 
 
 class Word(Model):
@@ -78,7 +78,7 @@ class Days(Model):
     `shares` tell the absence by what pays for its days, where that is not one purse for all or where days are settled;
     without them the whole charge is of `purse`. `balance_on` and `uncertified` (working days, by calendar year) are
     answered by a `Word`. `working` counts the working days of the absence; `excess`: what the account does not have is
-    taken all the same, unpaid. From `absent_from` on a human authority has found absence without leave.
+    taken all the same, unpaid. From `absent_from` on, until further word, a human authority has found absence.
     """
 
     what: Literal["days"] = "days"

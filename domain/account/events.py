@@ -12,6 +12,7 @@ from domain.decider import Event, Refused
 from domain.holdings import Days, Word
 from domain.model import Code, Decimal, Model, Sha256, Text, date
 from domain.refusal import Refusal
+from domain.words import counted
 
 
 class Opened(Event):
@@ -59,8 +60,8 @@ class HeldDays(Event):
         if self.days is None:
             return "no days held"
         if self.days.charged is None:
-            return f"{self.days.expected} days held, {self.days.first} to {self.days.last}"
-        return f"{self.days.charged} days charged, {self.days.first} to {self.days.last}"
+            return f"{counted(self.days.expected, 'day')} held, {self.days.first} to {self.days.last}"
+        return f"{counted(self.days.charged, 'day')} charged, {self.days.first} to {self.days.last}"
 
 
 class DaysRefused(Event):
@@ -91,7 +92,7 @@ class CorrectedDays(Event):
 
     def says(self) -> str:
         """The sentence for people."""
-        return f"charge corrected by {-self.days:+}, now {self.charge} days"
+        return f"charge corrected by {-self.days:+}, now {counted(self.charge, 'day')}"
 
 
 class Grounds(Event):
@@ -151,7 +152,7 @@ class RaisedCeiling(Event):
 
     def says(self) -> str:
         """The sentence for people."""
-        return f"up to {self.ceiling} days may be carried over {self.on} ({self.ground})"
+        return f"up to {counted(self.ceiling, 'day')} may be carried over {self.on} ({self.ground})"
 
 
 class Credited(Event):
@@ -165,7 +166,8 @@ class Credited(Event):
 
     def says(self) -> str:
         """The sentence for people."""
-        return f"{self.days} days of compensatory time off for {self.worked} days worked, {self.first} to {self.last}"
+        off, worked = counted(self.days, "day"), counted(self.worked, "day")
+        return f"{off} of compensatory time off for {worked} worked, {self.first} to {self.last}"
 
 
 class ClosedYear(Event):
@@ -182,7 +184,8 @@ class ClosedYear(Event):
 
     def says(self) -> str:
         """The sentence for people."""
-        return f"fiscal year closed on {self.on}: balance {self.balance}, ceiling {self.ceiling}, {self.lost} days lost"
+        lost = counted(self.lost, "day")
+        return f"fiscal year closed on {self.on}: balance {self.balance}, ceiling {self.ceiling}, {lost} lost"
 
 
 class Difference(Model):

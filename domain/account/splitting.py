@@ -39,13 +39,11 @@ def beyond(s: Account, leave_id: str, wish: Days, terms: Terms, member: Member) 
 
 def unearned(wish: Days, excess: Decimal) -> tuple[Unearned, ...]:
     """The days of a leave on which nothing is earned: absence that was found, leave without pay, excess (doctrine)."""
-    found: list[Unearned] = []
-    if wish.absent_from and not (wish.charged is not None and wish.last < wish.absent_from):
-        last = wish.last if wish.charged is not None else None
-        found.append(Unearned(first=wish.absent_from, last=last, ground="absent"))
     if wish.charged is None:
-        return tuple(found)
-    found += [Unearned(first=share.first, last=share.last, ground="unpaid") for share in wish.shares if share.unpaid]
+        return (Unearned(first=wish.absent_from, last=None, ground="absent"),) if wish.absent_from else ()
+    found = (
+        Unearned(first=share.first, last=share.last, ground=share.unearned) for share in wish.shares if share.unearned
+    )
     return (*found, *_in_excess(wish, excess))
 
 

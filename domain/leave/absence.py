@@ -103,7 +103,9 @@ def shares(counted: Iterable[CountedDay]) -> tuple[Share, ...]:
         if d.leave_kind is None or d.purse is None:
             continue
         until = d.until or d.day
-        share = Share(first=d.day, last=until, leave_kind=d.leave_kind, purse=d.purse, each=d.charge, unpaid=d.unpaid)
+        share = Share(first=d.day, last=until, leave_kind=d.leave_kind, purse=d.purse, each=d.charge)
+        if d.unpaid:
+            share = share.model_copy(update={"unearned": "absent" if d.rule == "return/absent" else "unpaid"})
         before = found[-1] if found else None
         if (
             before

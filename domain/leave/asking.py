@@ -8,6 +8,7 @@ from domain.leave.absence import Absence, charge, parts, plan
 from domain.leave.conditions import CONDITIONS, Check
 from domain.leave.deciding import Events, during, refused, unopened
 from domain.leave.events import Asked, Ended, Noted
+from domain.leave.splitting import SPLITS
 from domain.leave.state import Leave
 from domain.model import DAY, Instant, date
 from domain.refusal import Refusal
@@ -38,6 +39,7 @@ def ask(act: Ask, s: Leave, f: Facts, now: Instant) -> Events:
             officer=f.base.clearance == "officer",
             notices=f.notices,
             expected=charged,
+            chart=SPLITS,
             cites=(f.terms.pack,),
         ),
     )

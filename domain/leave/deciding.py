@@ -21,6 +21,7 @@ from domain.acts import (
     Correct,
     Deny,
     Find,
+    PassGateway,
     Report,
     Ruled,
     SignIn,
@@ -31,6 +32,7 @@ from domain.facts import Facts, Need
 from domain.ids import base_workflow
 from domain.leave.events import Ended, Noted
 from domain.leave.ladders import exempting, overriding, reached, rungs, undecided
+from domain.leave.late import late
 from domain.leave.path import AT, PATH, at, here
 from domain.leave.proving import provable
 from domain.leave.state import Leave
@@ -93,7 +95,13 @@ def no(act: Act, s: Leave, why: str, expected: str = "") -> Refusal:
     """The refusal of an act for which the leave is not at the right step."""
     kind: str = act.kind  # type: ignore[attr-defined]  # every act which can be sent has one
     facts = {"got": at(s)} | ({"expected": expected} if expected else {}) | ({"ended": s.ended} if s.ended else {})
-    return Refusal(rule=f"path/{kind}", why=f"{kind} is not possible now: {why}", facts=facts, helps=_next(s))
+    said = f"{typed(type(act))} is not possible now: {why}"
+    return Refusal(rule=f"path/{kind}", why=said, facts=facts, helps=_next(s))
+
+
+def typed(act: type[Act]) -> str:
+    """What is typed at the desk to say an act."""
+    return act.typed or str(act.model_fields["kind"].default)
 
 
 def misaddressed(act: Act, name: str, whose: str) -> Refusal | None:
@@ -130,6 +138,7 @@ def next_acts(s: Leave, post: str) -> list[str]:
         return []
     to_base = [kind for kind, posts in (("exempt", exempting(s)), ("override", overriding(s))) if post in posts]
     possible_now = [a for a, d in POSSIBLE.items() if a.said != "machine" and here(s) in d.steps and a is not Ask]
+    possible_now = [a for a in possible_now if a is not PassGateway or s.kind.gateway_days]
     mine = [a for a in possible_now if a.said == "observation" or post in _turn(a, s)]
     return [*(a.model_fields["kind"].default for a in mine), *to_base]
 
@@ -143,7 +152,7 @@ def _turn(act: type[Act], s: Leave) -> tuple[Code, ...]:
         return reached(s, "approve") if undecided(s) and not (act is Approve and step == "attest") else ()
     if act is Attest and step != "attest" and not provable(s):
         return ()
-    if act in (Find, Correct) or (act is Cancel and s.approved):
+    if act is Correct or (act is Cancel and s.approved) or (act is Find and late(s)):
         return rungs(s, "approve")
     return reached(s, DESKS[act]) if act in DESKS else ()
 
@@ -155,9 +164,7 @@ DESKS: dict[type[Act], str] = {Attest: "attest", Clear: "officer", ConfirmTravel
 def _next(s: Leave) -> str:
     if s.ended:
         return "a leave which has ended takes no more acts; ask for a new one, or correct the account"
-    steps = [
-        act.model_fields["kind"].default for act, d in POSSIBLE.items() if act.said == "decision" and here(s) in d.steps
-    ]
+    steps = [typed(act) for act, d in POSSIBLE.items() if act.said == "decision" and here(s) in d.steps]
     return f"possible now: {', '.join(steps)}" if steps else ""
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from domain.acts import PassGateway
-from domain.authority import at_the_gate
+from domain.authority import at_the_gate, doubtful
 from domain.facts import Facts
 from domain.leave.deciding import Events, during, refused
 from domain.leave.events import Noted, PassedGateway
 from domain.leave.returning import recounted
 from domain.leave.state import Leave
 from domain.model import Instant
+
 
 @during("sign-in", "close")
 def pass_gateway(act: PassGateway, s: Leave, f: Facts, _: Instant) -> Events:
@@ -25,4 +26,5 @@ def pass_gateway(act: PassGateway, s: Leave, f: Facts, _: Instant) -> Events:
         return (Noted(what=what, cites=rule, irregular=rule),)
     cites = ("counting/gateway", s.rules.pack)
     passed = s.model_copy(update={f"gateway_{act.way}": act.acted_at})
-    return (PassedGateway(way=act.way, at=act.acted_at, cites=cites), *recounted(passed, cites))
+    against = doubtful(act, f, s.whose, "movement-control")
+    return (PassedGateway(way=act.way, at=act.acted_at, irregular=against, cites=cites), *recounted(passed, cites))

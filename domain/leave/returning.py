@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.acts import Attach, Correct, Countersign, SignIn
-from domain.authority import at_desk, at_the_gate, future, own, relieved, separate
+from domain.authority import at_desk, at_the_gate, doubtful, future, own, separate
 from domain.facts import Facts
 from domain.leave import absence
 from domain.leave.absence import of, plan, took
@@ -12,6 +12,7 @@ from domain.leave.counting import CountedDay, runs
 from domain.leave.deciding import Events, during, refused
 from domain.leave.events import Attached, Corrected, Countersigned, Noted, Recounted, SignedIn
 from domain.leave.ladders import rungs
+from domain.leave.late import labelled
 from domain.leave.state import Leave
 from domain.leave.wishes import absent
 from domain.model import HOUR, Decimal, Instant, date
@@ -27,19 +28,15 @@ def sign_in(act: SignIn, s: Leave, f: Facts, _: Instant) -> Events:
     if act.acted_at < s.out_at:
         what, rule = f"sign-in told for {act.acted_at:%Y-%m-%d %H:%M}Z, before the sign-out", ("return/order-of-times",)
         return (Noted(what=what, cites=rule, irregular=rule),)
-    days, charged = charge(s, s.out_at, act.acted_at, s.finding)
-    late = ("return/late",) if s.days.day(act.acted_at) > s.last_day else ()
-    against, cites = (*late, *relieved(f, s.whose)), ("travel/sign-in", s.rules.pack)
+    days, charged = charge(s, s.out_at, act.acted_at)
+    late = ("return/late",) if s.days.day(act.acted_at) > s.due_day else ()
+    against, cites = (*late, *doubtful(act, f, s.whose)), ("travel/sign-in", s.rules.pack)
     return (SignedIn(at=act.acted_at, fit=act.fit, charged=charged, count=days, irregular=against, cites=cites),)
 
 
-def charge(s: Leave, out_at: Instant, in_at: Instant, finding: str) -> tuple[tuple[CountedDay, ...], Decimal]:
-    """The days of the absence by their rules, in runs; late days charge nothing where excused, or absence."""
-    days = took(of(s), s.first_day, s.last_day, out_at, in_at)
-    if finding in ("excused", "absent"):
-        why = "after the last day; " + ("excused" if finding == "excused" else "absence, which is not leave")
-        late = {"charge": Decimal(0), "rule": f"return/{finding}", "why": why, "uncertified": Decimal(0)}
-        days = tuple(d.model_copy(update=late) if d.day > s.last_day else d for d in days)
+def charge(s: Leave, out_at: Instant, in_at: Instant) -> tuple[tuple[CountedDay, ...], Decimal]:
+    """The days of the absence by their kinds and rules, in runs; late days as the commander has found of them."""
+    days = labelled(s, took(of(s), s.first_day, s.last_day, out_at, in_at))
     return runs(days), absence.charge(days)
 
 
@@ -47,7 +44,7 @@ def recounted(s: Leave, cites: tuple[str, ...]) -> tuple[Recounted, ...]:
     """The days of one who is back, counted by what is known now; nothing where that changes no charge."""
     if s.out_at is None or s.in_at is None:
         return ()
-    days, charged = charge(s, s.out_at, s.in_at, s.finding)
+    days, charged = charge(s, s.out_at, s.in_at)
     same = (charged, days) == (s.charged, s.counted)
     return () if same else (Recounted(charged=charged, count=days, cites=cites),)
 
@@ -62,7 +59,7 @@ def correct(act: Correct, s: Leave, f: Facts, now: Instant) -> Events:
         return refused(act, refusal)
     first, last = _dates(act, s)
     out_at, in_at = act.signed_out_at or s.out_at, act.signed_in_at or s.in_at
-    days, charged = charge(s, out_at, in_at, s.finding) if out_at and in_at else ((), None)
+    days, charged = charge(s, out_at, in_at) if out_at and in_at else ((), None)
     changed = act.model_dump(include={"first", "last", "destination", "signed_out_at", "signed_in_at"})
     return (
         Corrected(

@@ -16,7 +16,7 @@ def splitting(s: Leave, first: date, last: date) -> dict[str, Any]:
     """The fields of a wish for days (`domain.holdings.Days`) by which an absence is split."""
     a = of(s)
     counted = s.counted if s.in_at else plan(a, first, last) if _several(a) else ()
-    asked = {"balance_on": balance_on(a), "excess": s.asked.excess, "absent_from": s.absent_from}
+    asked = {"balance_on": balance_on(a), "excess": s.asked.excess, "absent_from": _absent_from(s)}
     told: dict[str, Any] = {name: value for name, value in asked.items() if value}
     if counted:
         told["shares"] = shares(counted)
@@ -25,6 +25,18 @@ def splitting(s: Leave, first: date, last: date) -> dict[str, Any]:
     if any(kind.broken_by_working_days for kind in a.terms.kinds.values()):
         told["working"] = work_missed(a, first, last)
     return told
+
+
+def _absent_from(s: Leave) -> date | None:
+    """From which day on absence without leave was found, and lasts until further word."""
+    if s.in_at or s.chart < SPLITS:
+        return None
+    lasting = [found.first for found in s.findings if found.finding == "absent" and found.last is None]
+    return lasting[-1] if lasting and s.finding == "absent" else None
+
+
+SPLITS = 2
+"""The chart since which a leave tells its account of an absence that was found while it lasts."""
 
 
 def _several(a: Absence) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from domain.acts import Ask
 from domain.calendar import Calendar
 from domain.decider import State
@@ -21,6 +23,15 @@ class Extension(Model):
     expected: Decimal
     since: Instant
     approved: bool = False
+
+
+class Finding(Model):
+    """What a commander has found of late days, from `first` to `last` (None: until further word), at a moment."""
+
+    finding: Literal["excused", "charged", "absent"]
+    first: date
+    last: date | None = None
+    at: Instant
 
 
 class Written(Model):
@@ -44,6 +55,8 @@ class Leave(State):
     `movement_asked_at` is when movement control was first asked for this journey. `correction` holds other dates until
     their days are held: what is refused has changed nothing. `prove_by` is the day by which a proof was promised,
     `unproven` that it failed or did not come; `word` what the account said of itself when it was first asked.
+    `finding` is the newest of `findings`; up to the day `found_until` nobody is overdue; `held_up_until` is until when
+    a delay was told to last.
     """
 
     ask: Ask | None = None
@@ -78,12 +91,14 @@ class Leave(State):
     counted: tuple[CountedDay, ...] = ()
     gateway_out: Instant | None = None
     gateway_back: Instant | None = None
-    absent_from: date | None = None
     word: Word | None = None
     extension: Extension | None = None
     correction: e.Corrected | None = None
     held_up_at: Instant | None = None
     finding: str = ""
+    findings: tuple[Finding, ...] = ()
+    found_until: date | None = None
+    held_up_until: date | None = None
     ended: e.How | None = None
 
     since: Instant | None = None
@@ -142,6 +157,16 @@ class Leave(State):
         """The last charged day asked for, as extended or corrected."""
         assert self.last is not None
         return self.last
+
+    @property
+    def due_day(self) -> date:
+        """The day by whose end the member is due back."""
+        return self.last_day
+
+    @property
+    def awaited_until(self) -> date:
+        """The day after which the overdue ladder begins: as due or, where a finding reached further, until then."""
+        return max(self.due_day, self.found_until or self.due_day)
 
     @property
     def suspended(self) -> bool:

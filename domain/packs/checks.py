@@ -89,45 +89,52 @@ def _part_months(values: Values) -> Iterator[Fault]:
         yield Fault("accrual.part_month", f"at most the days of a whole month ({whole})", "a part earns not more")
 
 
-def _together(kind: str) -> Check:
-    """Terms of a kind which mean nothing, or contradict, without others."""
+def _given(kind: str) -> Check:
+    """What is given is charged to no purse; days without duty lie within a leave of the kind."""
 
     def check(values: Values) -> Iterator[Fault]:
-        has = {term: value for term in _TERMS if (value := values.get(f"kinds.{kind}.{term}"))}
-        for term, other in NEEDS:
-            if term in has and other not in has:
-                yield Fault(f"kinds.{kind}.{term}", f"{other} beside it", f"say {other} too, or leave {term} out")
-        for term in UNCHARGED:
-            if term in has and has.get("purse") not in (None, "none"):
+        has = {term: values.get(f"kinds.{kind}.{term}") for term in ("purse", "non_duty_days", "longest_days", *GIVEN)}
+        for term in GIVEN:
+            if has[term] and has["purse"] not in (None, "none"):
                 yield Fault(
                     f"kinds.{kind}.{term}", 'a kind whose purse is "none"', "what is given is charged to no purse"
                 )
-        if has.get("non_duty_days", 0) > has.get("longest_days", 0):
-            yield Fault(f"kinds.{kind}.non_duty_days", "at most longest_days", "it lies within them")
+        inside, most = has["non_duty_days"], has["longest_days"]
+        if inside and most and inside > most:
+            yield Fault(f"kinds.{kind}.non_duty_days", f"at most longest_days ({most})", "they lie within the leave")
 
     return check
 
+
+GIVEN = ("yearly_working_days", "unpaid")
 
 NEEDS = (
     ("above_role", "commander_up_to_days"),
     ("uncharged_days", "uncharged_below"),
     ("uncharged_days", "uncharged_window_days"),
     ("uncharged_below", "uncharged_days"),
+    ("uncharged_window_days", "uncharged_days"),
     ("taken_within_months", "eligible_after_days"),
     ("broken_by_working_days", "taken_within_months"),
 )
 """Terms of a kind which say something only beside another one."""
-UNCHARGED = ("yearly_working_days", "unpaid")
-_TERMS = tuple(
-    dict.fromkeys([*(t for pair in NEEDS for t in pair), *UNCHARGED, "purse", "non_duty_days", "longest_days"])
-)
+
+
+def halves(values: Values) -> Iterator[Fault]:
+    """Terms of a whole pack which leave a gap: they mean nothing without another one, and that is not there."""
+    for kind in get_args(LeaveKind):
+        for term, other in NEEDS:
+            path = f"kinds.{kind}.{term}"
+            if values.get(path) and not values.get(f"kinds.{kind}.{other}"):
+                yield Fault(path, f"{other} beside it", f"say {other} too, or leave {term} out")
+
 
 CHECKS: tuple[Check, ...] = (
     _not_below_zero,
     _duty,
     _roster,
     _part_months,
-    *(_together(kind) for kind in get_args(LeaveKind)),
+    *(_given(kind) for kind in get_args(LeaveKind)),
     _order("back.alert_hours", "back.absence_hours", "the alert comes before the absence is proposed"),
     _order("clearing.warn_percent", "clearing.ceiling_percent", "a warning comes before the ceiling is reached"),
     *(

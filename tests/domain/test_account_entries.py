@@ -375,4 +375,7 @@ def test_what_no_statement_has_confirmed_for_long_is_marked_so_where_the_pack_sa
     settled = date(2026, 1, 5)
     assert standing(book.state, "L1", found, settled + 45 * DAY) == "settled"
     assert standing(book.state, "L1", found, settled + 46 * DAY) == "unconfirmed"
-    assert standing(book.state, "L1", book.terms, settled + 400 * DAY) == "settled"
+    assert standing(book.state, "L1", book.terms, settled + 60 * DAY) == "settled"
+    assert standing(book.state, "L1", book.terms, settled + 61 * DAY) == "unconfirmed"
+    never = book.terms.model_copy(update={"records": found.records.model_copy(update={"unconfirmed_days": None})})
+    assert standing(book.state, "L1", never, settled + 400 * DAY) == "settled"

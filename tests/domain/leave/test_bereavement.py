@@ -130,6 +130,7 @@ def test_a_proof_within_30_days_after_the_return_keeps_the_days_uncharged():
     assert (life.ends, life.state.charged) == (["settled"], 2)
 
 
+@pytest.mark.rule("silence/check-due")
 def test_a_missing_proof_reopens_the_charge_and_a_late_one_gives_it_back():
     life = bereaved().until("sign-in")
     life.sign_in(local(FIRST + 13 * DAY, "23:00"))
