@@ -142,13 +142,10 @@ def in_role(act: Act, facts: Facts, roles: tuple[Role, ...], member: Member, rul
 
 
 def at_the_gate(act: Act, facts: Facts, member: Member) -> Refusal | None:
-    """Comings and goings are seen by the gate, a duty officer, a clerk or a commander of the base, or of the mission.
-
-    Never by the member themself.
-    """
+    """Comings and goings are seen by the gate, a duty officer, a clerk or a commander of the base or of the mission."""
     seen_by = facts.clerk or facts.person
     if seen_by and _at(member.base, _told_from(act, seen_by), AT_THE_GATE):
-        return own(act, member.id)
+        return None
     return Refusal(
         rule="authority/gate",
         why="only the gate, a duty officer, a clerk or a commander of the base records who comes and goes",
@@ -157,11 +154,15 @@ def at_the_gate(act: Act, facts: Facts, member: Member) -> Refusal | None:
     )
 
 
-def relieved(facts: Facts, member: Member) -> tuple[str, ...]:
-    """What marks the coming or going that is told from a post left since: it stands, and an auditor looks at it."""
+def doubtful(act: Act, facts: Facts, member: Member) -> tuple[str, ...]:
+    """What marks a coming or going that was told from a post left since, or by the member: it stands, to be looked at.
+
+    It happened, so it is never refused to who held the post which sees it.
+    """
     seen_by = facts.clerk or facts.person
     held = seen_by is not None and _at(member.base, seen_by.posts, AT_THE_GATE)
-    return () if held else ("authority/gate",)
+    left = () if held else ("authority/gate",)
+    return (*left, "decision/not-own") if own(act, member.id) else left
 
 
 def _told_from(act: Act, person: Person) -> tuple[HeldPost, ...]:

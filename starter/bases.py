@@ -28,6 +28,7 @@ from domain.garrison.strength import FAR
 from domain.model import DAY
 from domain.orders import Verdict
 from domain.refusal import Refusal
+from domain.words import counted
 from starter import speaking
 from starter.desk import Desk, new_id
 from starter.flags import How
@@ -257,5 +258,5 @@ def _arrived(desk: Desk, name: str, carried: tuple[Carried, ...], how: How, *, k
                     f"  {one.base}: NOT ACCEPTED, {one.refusal.why} (rule {one.refusal.rule}); {one.refusal.helps}"
                 )
             else:
-                console.say(f"  {one.base}: {one.touched} leaves changed by it")
+                console.say(f"  {one.base}: {counted(one.touched, 'leave')} changed by it")
     return 0 if not refused else 5 if len(refused) == len(carried) else 6

@@ -220,21 +220,28 @@ def _ids(session: Session, sheets: Iterable[SheetChanges]) -> dict[str, str]:
 
 
 def _take_out(session: Session, found: SheetChanges, ids: Mapping[str, str], at: datetime) -> None:
-    """Deletes the rows that are gone, and marks those which must stay: people, and flights with booked seats."""
+    """Deletes the rows that are gone, and marks those which must stay: people, their posts, flights with booked seats.
+
+    A post that goes takes with it who held it.
+    """
     sheet = found.sheet
     table = sheet.table.__table__
     keys = [column for column in sheet.columns if column.name in sheet.key]
     same_key = [table.c[column.stored] == bindparam(f"key_{column.stored}") for column in keys]
     stay: list[Row] = []
     go: list[Row] = []
-    kept = set(session.scalars(select(t.Seat.flight))) if sheet.name == "flights" else set()
+    booked = set(session.scalars(select(t.Seat.flight))) if sheet.name == "flights" else set()
     for row in found.removed.values():
         key = {f"key_{column.stored}": _stored(column, row, ids) for column in keys}
-        (stay if sheet.name == "members" or kept & set(key.values()) else go).append(key)
+        free = sheet.name == "flights" and not booked & set(key.values())
+        (stay if sheet.gone and not free else go).append(key)
     if stay:
         session.connection().execute(update(sheet.table).where(*same_key).values({sheet.gone: at}), stay)
     if go:
         session.connection().execute(delete(sheet.table).where(*same_key), go)
+    if sheet.name == "posts":
+        for grant in (t.Appointment, t.Delegation):
+            session.execute(delete(grant).where(grant.post.not_in(select(t.Post.post))))
 
 
 def _bring_in(session: Session, found: SheetChanges, ids: Mapping[str, str]) -> None:

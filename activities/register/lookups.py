@@ -68,7 +68,7 @@ def settings(session: Session) -> dict[str, str]:
 def administrators(session: Session) -> int:
     """How many are appointed to a post with the role administrator, of whatever day."""
     appointed = select(func.count(t.Appointment.member.distinct())).join(t.Post, t.Post.post == t.Appointment.post)
-    return session.scalar(appointed.where(t.Post.role == "administrator")) or 0
+    return session.scalar(appointed.where(t.Post.role == "administrator", t.Appointment.withdrawn_at.is_(None))) or 0
 
 
 @until_import

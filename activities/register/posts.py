@@ -36,14 +36,17 @@ _POSTS = select(t.Post.post, t.Post.base, t.Post.reports_to, t.Post.deputy)
 
 
 class Grant(NamedTuple):
-    """Somebody's right to a post, and the zone by whose days it begins and ends."""
+    """Somebody's right to a post, the zone by whose days it begins and ends, and the import that ended it early."""
 
     member: str
     held: HeldPost
     zone: str | None
+    ended_at: datetime | None
 
     def valid(self, at: datetime) -> bool:
-        """Whether it holds on the day of an instant; first and last day are both in."""
+        """Whether it holds on the day of an instant, first and last day both in, and no import had ended it before."""
+        if self.ended_at and self.ended_at <= at:
+            return False
         day = day_at(self.zone, at)
         return self.held.since <= day and (self.held.until is None or day <= self.held.until)
 
@@ -147,26 +150,27 @@ def _grants_to(session: Session, post: str) -> tuple[Grant, ...]:
 
 
 def _grants(session: Session, chosen: Callable[[Any], ColumnElement[bool]]) -> tuple[Grant, ...]:
-    """Appointments, then delegations, of whatever day; none of who has left the mission."""
+    """Appointments, then delegations, of whatever day, also those that an import has ended since."""
     grants: list[Grant] = []
     tables: tuple[Any, ...] = (t.Appointment, t.Delegation)
     for table in tables:
         rows = session.execute(
-            select(table, t.Post, t.Base.zone)
+            select(table, t.Post, t.Base.zone, t.Member.left_at)
             .join(t.Post, t.Post.post == table.post)
             .join(t.Member, t.Member.id == table.member)
             .outerjoin(t.Base, t.Base.base == t.Post.base)
-            .where(chosen(table), t.Member.left_at.is_(None))
+            .where(chosen(table))
             .order_by(table.post, table.since, table.member)
         )
-        for grant, post, zone in rows:
+        for grant, post, zone, left_at in rows:
             term = {"since": grant.since, "until": grant.until}
             if isinstance(grant, t.Delegation):
                 term |= {"by": "delegation", "document": grant.document}
             held = HeldPost.model_validate(
                 {"post": post.post, "role": post.role, "base": post.base, "unit": post.unit, **term}
             )
-            grants.append(Grant(member=grant.member, held=held, zone=zone))
+            ended_at = min((at for at in (grant.withdrawn_at, left_at) if at), default=None)
+            grants.append(Grant(member=grant.member, held=held, zone=zone, ended_at=ended_at))
     return tuple(grants)
 
 

@@ -205,6 +205,7 @@ SHEETS: Mapping[str, Sheet] = {
             (_POST, _MEMBER, Column("from", cells.day, field="since"), Column("until", cells.day, blank=True)),
             key=("post", "service_number", "from"),
             check=_ordered("from", "until"),
+            gone="withdrawn_at",
         ),
         Sheet(
             "delegations",
@@ -218,6 +219,7 @@ SHEETS: Mapping[str, Sheet] = {
             ),
             key=("post", "service_number", "from"),
             check=_ordered("from", "until"),
+            gone="withdrawn_at",
         ),
         Sheet(
             "balances",

@@ -134,7 +134,10 @@ class Member(Table):
 
 
 class Appointment(Table):
-    """Who holds a post, from a day to a day, both in; without a last day until further notice."""
+    """Who holds a post, from a day to a day, both in; without a last day until further notice.
+
+    `withdrawn_at` is the import that no longer had the line: what was seen from the post before can still be told.
+    """
 
     __tablename__ = "appointments"
     __table_args__ = (Index("appointments_by_member", "member"),)
@@ -142,10 +145,11 @@ class Appointment(Table):
     member: Mapped[str] = mapped_column(_to("members.id"), primary_key=True)
     since: Mapped[date] = mapped_column(primary_key=True)
     until: Mapped[date | None]
+    withdrawn_at: Mapped[datetime | None]
 
 
 class Delegation(Table):
-    """Who acts for a post, by which document, from a day to a day, both in."""
+    """Who acts for a post, by which document, from a day to a day, both in; `withdrawn_at` as of an appointment."""
 
     __tablename__ = "delegations"
     __table_args__ = (Index("delegations_by_member", "member"),)
@@ -154,6 +158,7 @@ class Delegation(Table):
     since: Mapped[date] = mapped_column(primary_key=True)
     until: Mapped[date]
     document: Mapped[str]
+    withdrawn_at: Mapped[datetime | None]
 
 
 class Balance(Table):

@@ -47,7 +47,7 @@ def may_issue(act: IssueOrder, book: Book, facts: Facts) -> Refusal | None:
     Who amends has authority over the version before it too: nobody voids another's order by taking up its number, but
     a superior of its issuer, whose own order it then is.
     """
-    refusal = powers.may_issue(act, facts)
+    refusal = powers.may_issue(act, facts) or orders.against(book, act.order)
     if refusal is None and act.order.number in book:
         refusal = powers.may_change(act, book[act.order.number][-1].order, facts)
     return refusal or unwritable(act.order, book, facts)

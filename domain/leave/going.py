@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.acts import CheckOff, ConfirmTravel, Ruled, SignOut
-from domain.authority import at_desk, at_the_gate, relieved, separate
+from domain.authority import at_desk, at_the_gate, doubtful, separate
 from domain.facts import Facts
 from domain.leave.asking import already
 from domain.leave.deciding import Events, during, refused
@@ -81,7 +81,7 @@ def check_off(act: CheckOff, s: Leave, f: Facts, _: Instant) -> Events:
         return refused(act, refusal)
     listed = tuple(dict.fromkeys(item for one, items in s.unchecked for item in items))
     items = (act.item,) if act.item != "all" else listed if act.done else s.checked
-    return (CheckedOff(items=items, done=act.done, cites=("checklist",), irregular=relieved(f, s.whose)),)
+    return (CheckedOff(items=items, done=act.done, cites=("checklist",), irregular=doubtful(act, f, s.whose)),)
 
 
 @during("hold", "sign-out")
@@ -89,7 +89,7 @@ def sign_out(act: SignOut, s: Leave, f: Facts, _: Instant) -> Events:
     """The member has left. It happened, so it is recorded; what stood against it is named as irregular."""
     if refusal := at_the_gate(act, f, s.whose):
         return refused(act, refusal)
-    against = (*irregularities(s, act.acted_at), *relieved(f, s.whose))
+    against = (*irregularities(s, act.acted_at), *doubtful(act, f, s.whose))
     return (SignedOut(at=act.acted_at, irregular=against, cites=("travel/sign-out",)),)
 
 

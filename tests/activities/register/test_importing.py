@@ -118,6 +118,19 @@ class TestImport:
             assert lookups.names(session, [gone]) == {gone: "SGT O. Aspen"}
             assert lookups.strength(session, ["A-COY"], date(2026, 12, 8), date(2026, 12, 8))["A-COY"].assigned == 3
 
+    @pytest.mark.parametrize(("file", "start"), [("members", "USA-1"), ("appointments", "MOV-NAQ")])
+    def test_what_was_seen_from_a_post_before_an_import_ended_it_can_still_be_told(
+        self, register: Engine, file: str, start: str
+    ):
+        mover, before, after = ids(register)["USA-1"], NOW - timedelta(hours=1), NOW + timedelta(hours=1)
+        with imported(register, **{file: without(file, start)}) as session:
+            told = posts.person(session, mover, before, after)
+            assert told
+            assert (told.posts, [held.post for held in told.relieved]) == ((), ["MOV-NAQ"])
+            now = posts.person(session, mover, after, after)
+            assert now
+            assert (now.posts, now.relieved) == ((), ())
+
     def test_rows_which_a_file_no_longer_has_are_removed(self, register: Engine):
         with imported(
             register, absences=without("absences", "GHA-3"), appointments=without("appointments", "MOV-NAQ")

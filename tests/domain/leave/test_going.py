@@ -10,7 +10,20 @@ from domain import leave
 from domain.leave.events import SignedOut
 from domain.model import DAY, HOUR
 from domain.orders import Bar
-from tests.domain.leave.life import CALENDAR, FIRST, LAST, NO_SEAT, NOW, Life, World, block, emergency, local, relieved
+from tests.domain.leave.life import (
+    CALENDAR,
+    FIRST,
+    LAST,
+    NO_SEAT,
+    NOW,
+    Life,
+    World,
+    block,
+    emergency,
+    local,
+    person,
+    relieved,
+)
 
 
 def irregular(life: Life) -> tuple[str, ...]:
@@ -198,6 +211,17 @@ def test_a_gate_relieved_since_tells_what_it_saw_and_the_entry_is_irregular():
     life.wait(local(LAST, "18:00"))
     life.say("sign-in", relieved("gate"))
     assert (life.refused, life.said[0].irregular, life.at) == ("", ("authority/gate",), "close")
+
+
+def test_a_gate_which_sees_its_own_holder_out_and_in_is_recorded_and_the_entry_is_irregular():
+    own = person("gate").model_copy(update={"id": "m-member"})
+    life = Life().until("sign-out")
+    life.wait(local(FIRST, "10:00"))
+    life.say("sign-out", own)
+    assert (irregular(life), life.at) == (("decision/not-own",), "sign-in")
+    life.wait(local(LAST, "18:00"))
+    life.say("sign-in", own)
+    assert (life.refused, life.said[0].irregular, life.at) == ("", ("decision/not-own",), "close")
 
 
 def test_who_has_been_relieved_decides_no_more():
