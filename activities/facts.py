@@ -29,6 +29,7 @@ class Subject(NamedTuple):
     units: tuple[Code, ...] = ()
     etp: Code | None = None
     issuer: Code | None = None
+    keys: tuple[Code, ...] = ()
 
 
 class Library:
@@ -163,4 +164,5 @@ def _calendar(session: Session, about: Subject, now: Instant) -> Calendar | None
 
 
 def _strength(session: Session, about: Subject, now: Instant) -> dict[Code, Any]:
-    return lookups.strength(session, about.units, about.first or now.date(), about.last or now.date() + DAY)
+    first, last = about.first or now.date(), about.last or now.date() + DAY
+    return lookups.strength(session, about.units, first, last, about.keys)

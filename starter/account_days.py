@@ -16,7 +16,7 @@ from domain.terms import Terms
 from starter.account import known
 from starter.desk import at_desk
 from starter.flags import HERE, How
-from starter.show import Whole, told
+from starter.show import Whole, names_for, told, untold
 from starter.show import days as days_of
 from wiring import console
 from wiring.trouble import Misset
@@ -30,7 +30,8 @@ OFFER: Final = (
 async def days(leave: str, *, how: How = HERE) -> int:
     """The days of one leave: what pays for each of them, or why none does, and what was corrected since.
 
-    By the balance of the first day which a purse pays for, all other leaves begun by then taken off.
+    By the balance of the first day which a purse pays for, all other leaves begun by then taken off. Kind and reasons
+    are told to the member, and to posts of the base or the mission.
 
     Args:
         leave: A leave id, a control number or its last digits, or the service number of a member.
@@ -42,20 +43,22 @@ async def days(leave: str, *, how: How = HERE) -> int:
         state, leave_id = await known(desk, whole.state.whose), whole.face.leave_id
         line, main = state.lines.get(leave_id), whole.state.kind.purse
         has = _has(state, whole, line)
-        segments = day_by_day(days_of(whole), has, main)
+        entitled = bool(names_for(desk, whole))
+        counted = days_of(whole) if entitled else tuple(untold(day) for day in days_of(whole))
+        segments = day_by_day(counted, has, main)
         paid = split(state, whole.state.rules, whole.state.whose, leave_id) if line else None
         if how.json:
-            console.document(_document(whole, has, segments, line, paid))
+            console.document(_document(whole, has, segments, line, paid) | (_words(whole) if entitled else {}))
             return 0
         console.say(f"{whole.face.number or leave_id} · {whole.state.rules.pack}", "bold")
         for purse, mine in has.items():
             console.say(f"{purse}: {mine.balance} days before; it may go {mine.below} below zero")
-        if whole.state.word:
+        if whole.state.word and entitled:
             console.say(_word(whole))
         console.say(_drawn(segments))
         _corrections(line, paid)
         console.say(f"together: {_together(segments)}", "bold")
-        if _absence_instead(whole, segments):
+        if entitled and _absence_instead(whole, segments):
             console.note(OFFER)
     return 0
 
@@ -118,12 +121,15 @@ def _document(
         "balance_before": mine.balance,
         "advance_allowed": mine.below,
         "purses": {purse: one._asdict() for purse, one in has.items()},
-        "word": whole.state.word.model_dump() if whole.state.word else None,
         "pack": whole.state.rules.pack,
         "segments": [s.model_dump() for s in segments],
         "corrections": [c.model_dump() for c in line.corrections] if line else [],
         "paid": paid._asdict() if paid else None,
     }
+
+
+def _words(whole: Whole) -> dict[str, Any]:
+    return {"word": whole.state.word.model_dump() if whole.state.word else None}
 
 
 def _drawn(segments: tuple[Segment, ...]) -> Table:

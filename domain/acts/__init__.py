@@ -33,6 +33,7 @@ from domain.acts.of_leave import (
     Attach,
     Attest,
     Cancel,
+    CheckOff,
     Clear,
     ConfirmTravel,
     Correct,
@@ -61,6 +62,7 @@ LeaveAct = Annotated[
     | Correct
     | Clear
     | ConfirmTravel
+    | CheckOff
     | SignOut
     | SignIn
     | PassGateway
@@ -102,6 +104,7 @@ __all__ = [
     "BaseAct",
     "Cancel",
     "Carry",
+    "CheckOff",
     "Clear",
     "CloseYear",
     "ConfirmTravel",

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from domain.acts.head import Day, OfLeave, Sealed
 from domain.model import Code, Model, Moment, Text, date
 from domain.orders import LeaveKind, Verdict
+from domain.restrictions import Item
 
 Half = Literal["morning", "afternoon"]
 
@@ -134,6 +135,18 @@ class SignOut(OfLeave):
 
     said = "observation"
     kind: Literal["sign-out"] = "sign-out"
+
+
+class CheckOff(OfLeave):
+    """What an order wants before the departure is done (or, not `done`, was checked off by mistake).
+
+    `all` is whatever stands on the leave's list by now.
+    """
+
+    said = "observation"
+    kind: Literal["check-off"] = "check-off"
+    item: Literal[Item, "all"]
+    done: bool = True
 
 
 class SignIn(OfLeave):

@@ -17,6 +17,7 @@ from domain.facts import Member, Rung
 from domain.leave.answers import GaveBack, Judged, Lacks, Took
 from domain.leave.counting import CountedDay
 from domain.model import Code, Decimal, Instant, Sha256, date
+from domain.restrictions import Item
 from domain.terms import Terms
 from domain.words import counted
 
@@ -86,6 +87,17 @@ class TravelConfirmed(Event):
 
     def says(self) -> str:
         return "journey confirmed by movement control"
+
+
+class CheckedOff(Event):
+    """Things which an order wants before the departure are done, or are not done after all."""
+
+    kind: Literal["checked-off"] = "checked-off"
+    items: tuple[Item, ...]
+    done: bool = True
+
+    def says(self) -> str:
+        return ("checked off: " if self.done else "not done after all: ") + (", ".join(self.items) or "nothing")
 
 
 class SignedOut(Event):
@@ -282,6 +294,7 @@ LeaveEvent = Annotated[
     | Approved
     | OfficerCleared
     | TravelConfirmed
+    | CheckedOff
     | SignedOut
     | SignedIn
     | ExtensionAsked
@@ -310,6 +323,7 @@ __all__ = [
     "Asked",
     "Attached",
     "Attested",
+    "CheckedOff",
     "Corrected",
     "Countersigned",
     "Ended",

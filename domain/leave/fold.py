@@ -88,6 +88,10 @@ def _change(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:  # noq
         case e.TravelConfirmed() as x:
             flights = x.model_dump(include={"out_flight", "back_flight"}, exclude_none=True)
             return {"confirmed": True, "deciders": s.deciders | {"movement": x.by}} | flights
+        case e.CheckedOff(items=items, done=True):
+            return {"checked": tuple(dict.fromkeys((*s.checked, *items)))}
+        case e.CheckedOff(items=items):
+            return {"checked": tuple(item for item in s.checked if item not in items)}
         case e.SignedOut() as x:
             return {"out_at": x.at} | _written(s, entry, "sign-out")
         case e.SignedIn() as x:

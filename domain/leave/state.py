@@ -12,7 +12,8 @@ from domain.holdings import Days, News, Spec, What, Word
 from domain.leave import events as e
 from domain.leave.counting import CountedDay
 from domain.model import Code, Decimal, Instant, Model, date
-from domain.orders import Verdict
+from domain.orders import Condition, Verdict
+from domain.restrictions import Item
 from domain.terms import KindTerms, Terms
 
 
@@ -82,6 +83,7 @@ class Leave(State):
     approved: bool = False
     officer_cleared: bool = False
     confirmed: bool = False
+    checked: tuple[Item, ...] = ()
     movement_asked_at: Instant | None = None
     verdict: Verdict | None = None
     heard: Heard = Heard()
@@ -177,6 +179,13 @@ class Leave(State):
     def placed(self) -> bool:
         """The base has taken the leave into its ledger."""
         return bool(self.verdict and self.verdict.granted)
+
+    @property
+    def unchecked(self) -> tuple[tuple[Condition, tuple[Item, ...]], ...]:
+        """What orders want checked off before the departure, and what of it is not yet."""
+        said = self.verdict.conditions if self.verdict else ()
+        missing = ((one, tuple(item for item in one.items if item not in self.checked)) for one in said)
+        return tuple((one, items) for one, items in missing if items)
 
     @property
     def settled(self) -> bool:

@@ -16,8 +16,9 @@ from domain.holdings import Want
 from domain.leave.events import LeaveEvent
 from domain.leave.path import PATH, at
 from domain.model import DAY, HOUR
-from domain.orders import Bar, StopLeave
+from domain.orders import Bar, Condition
 from domain.register import Applied, NotApplied
+from domain.restrictions import StopLeave
 from tests.domain.accounts import Book
 from tests.domain.accounts import terms as account_terms
 from tests.domain.garrison.mission import COMMANDER, FORCE, Naq, order
@@ -225,6 +226,7 @@ class PlayedLeave(l.Life):
             "pass-gateway": {"way": d("out", "back")},
             "clear": {},
             "confirm-travel": d({}, {"out_flight": "UN-1"}),
+            "check-off": {"item": d("weapon", "all", "contact"), "done": d(True, True, False)},
             "sign-out": {},
             "sign-in": {},
             "extend": {"last": later, "reason": l.SEALED},
@@ -260,6 +262,10 @@ class PlayedLeave(l.Life):
         blocks = self.dice.one_of((), (l.block(until=until),), (l.block(until=until), l.block("LO-2.1")))
         curfew = Bar(cites="LO-3.1", from_=time(22), to=time(5), since=l.NOW)
         self.world.bars = self.dice.one_of((), (curfew,))
+        listed = Condition(
+            cites="LO-4.1", rule="checklist", why="a list", items=("weapon", "contact"), since=l.NOW, until=until
+        )
+        self.world.conditions = self.dice.one_of((), (listed,))
         self.ruled(*blocks, granted=self.dice.one_of(True, True, False), seq=self.dice.one_of(None, None, None, 100))
 
     def change_the_world(self) -> None:
