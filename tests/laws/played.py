@@ -141,7 +141,7 @@ class PlayedLeave(l.Life):
             case "approve":
                 self.say("approve", someone("co", "co", "sector"), clerk=clerk)
             case "sign-in" if self.dice.chance(10):
-                self.say("pass-gateway", "mover", way=someone("out", "back"))
+                self.say("gateway", "mover", way=someone("out", "back"))
             case "officer":
                 self.say("clear", "officer", clerk=clerk)
             case "book" | "confirm":
@@ -223,7 +223,7 @@ class PlayedLeave(l.Life):
         return {
             "attest": {"method": "unit", "holds": d(True, True, False)},
             "approve": d({}, {"prove_by": self.state.last_day + d(0, 20, -30) * DAY}),
-            "pass-gateway": {"way": d("out", "back")},
+            "gateway": {"way": d("out", "back")},
             "clear": {},
             "confirm-travel": d({}, {"out_flight": "UN-1"}),
             "check-off": {"item": d("weapon", "all", "contact"), "done": d(True, True, False)},
