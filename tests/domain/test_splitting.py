@@ -207,3 +207,14 @@ def test_a_charge_that_is_given_back_whole_stays_settled_and_its_change_is_told(
     assert settled_by(book.state, "L1", book.now + timedelta(seconds=1)) == 0
     assert settled_by(book.state, "L1", book.now + timedelta(seconds=1), "annual") == 0
     assert settled_by(book.state, "L2", book.now) is None
+
+
+def test_working_days_of_a_year_that_were_taken_before_the_account_was_asked_are_marked():
+    book = Book(load("un-civilian"))
+    told: dict[str, Any] = {"leave_kind": "sick", "purse": "none", "charge": 0}
+    book.hold("L1", "2026-12-28", "2026-12-31", uncertified={2026: Decimal(4)}, **told)
+    answer = book.settle("L1", "2026-12-28", "2027-01-20", charged=0, uncertified={2026: 4, 2027: 9}, **told)
+    assert isinstance(answer, HeldDays)
+    assert answer.word
+    assert answer.word.left == {2026: 7, 2027: 7}
+    assert "account/yearly" in answer.irregular
