@@ -37,20 +37,24 @@ class Tile(NamedTuple):
     @property
     def path(self) -> str:
         """Where its hashes lie."""
-        return f"tile/{self.level}/{_numbered(self.number, self.width)}"
+        return f"tile/{self.level}/{numbered(self.number)}{_partial(self.width)}"
 
 
 def bundle_path(number: int, width: int = WIDTH) -> str:
     """Where the leaves lie that belong to a tile of level 0."""
-    return f"tile/entries/{_numbered(number, width)}"
+    return f"tile/entries/{numbered(number)}{_partial(width)}"
 
 
-def _numbered(number: int, width: int) -> str:
+def numbered(number: int) -> str:
+    """A number as parts of a path with three digits each, so that no folder grows too large: `x001/x234/067`."""
     digits = str(number)
     digits = digits.zfill(-(-len(digits) // 3) * 3)
     parts = [digits[i : i + 3] for i in range(0, len(digits), 3)]
-    partial = f".p/{width}" if width < WIDTH else ""
-    return "/".join([*(f"x{part}" for part in parts[:-1]), parts[-1]]) + partial
+    return "/".join([*(f"x{part}" for part in parts[:-1]), parts[-1]])
+
+
+def _partial(width: int) -> str:
+    return f".p/{width}" if width < WIDTH else ""
 
 
 def bundled(leaves: Sequence[bytes]) -> bytes:
