@@ -29,6 +29,7 @@ class Subject(NamedTuple):
     units: tuple[Code, ...] = ()
     etp: Code | None = None
     issuer: Code | None = None
+    keys: tuple[Code, ...] = ()
 
 
 class Library:
@@ -61,8 +62,12 @@ class Library:
         return Facts(**found)
 
     def warm(self, session: Session, now: Instant) -> None:
-        """Read what first decisions would wait for too long: packs, zones, holidays, the tables."""
-        packs.texts(self.rules)
+        """Read what first decisions would wait for too long: packs, zones, holidays, the tables.
+
+        Raises:
+            PackError: a pack cannot be used; better that no worker starts than that it is found out leave by leave.
+        """
+        packs.check(self.rules)
         for base in lookups.bases(session):
             lookups.calendar(lookups.base_zone(session, base.code) or "UTC", now.date(), now.date(), "USA")
         posts.person(session, "", now, now)
@@ -145,4 +150,5 @@ def _calendar(session: Session, about: Subject, now: Instant) -> Calendar | None
 
 
 def _strength(session: Session, about: Subject, now: Instant) -> dict[Code, Any]:
-    return lookups.strength(session, about.units, about.first or now.date(), about.last or now.date() + DAY)
+    first, last = about.first or now.date(), about.last or now.date() + DAY
+    return lookups.strength(session, about.units, first, last, about.keys)

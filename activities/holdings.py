@@ -45,7 +45,8 @@ class Holdings:
     @activity.defn(name="place")
     async def place(self, want: Want) -> Events:
         """The place among the absences of the base: its verdict."""
-        act = SetPlace(**self._head(want), base=want.of, n=want.n, place=cast("Place | None", want.spec))
+        place = cast("Place | None", want.spec)
+        act = SetPlace(**self._head(want), base=want.of, n=want.n, place=place, back_at=want.back_at)
         answer = await self._answer(act, want, Stands)
         if want.spec is None:
             return (GaveBack(what="place", n=want.n, cites=(f"base/{want.of}",)),)

@@ -140,7 +140,7 @@ class Want(Model):
 
     `of` is the giver (a base, a member's account, or the register); `spec` None gives it back; `n` rises with every
     want; `as_of` is the leave's time; `told` is what the giver must know when it is given back (seats: "flown" when
-    the journey was made).
+    the journey was made), and `back_at` when the member was seen back (places: quarantine begins then).
     """
 
     leave_id: str
@@ -150,3 +150,4 @@ class Want(Model):
     n: int
     as_of: Instant
     told: Text = ""
+    back_at: Instant | None = None

@@ -36,6 +36,7 @@ COMMANDS: Final = {
         ("deny", "starter.acts:deny", "Say no, with the reason."),
         ("clear", "starter.acts:clear", "Let a leave go to the base's ledger (clearance officer)."),
         ("confirm-travel", "starter.acts:confirm_travel", "Confirm the journey (movement control)."),
+        ("check-off", "starter.acts:check_off", "Record that what an order wants before departure is done."),
         ("sign-out", "starter.acts:sign_out", "Record who left the base, and when."),
         ("sign-in", "starter.acts:sign_in", "Record who is back, and when."),
         ("report", "starter.acts:report", "Tell that a member is held up, or in hospital."),

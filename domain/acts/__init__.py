@@ -33,6 +33,7 @@ from domain.acts.of_leave import (
     Attach,
     Attest,
     Cancel,
+    CheckOff,
     Clear,
     ConfirmTravel,
     Correct,
@@ -58,6 +59,7 @@ LeaveAct = Annotated[
     | Correct
     | Clear
     | ConfirmTravel
+    | CheckOff
     | SignOut
     | SignIn
     | Extend
@@ -98,6 +100,7 @@ __all__ = [
     "BaseAct",
     "Cancel",
     "Carry",
+    "CheckOff",
     "Clear",
     "CloseYear",
     "ConfirmTravel",

@@ -17,6 +17,7 @@ from domain.facts import Member, Rung
 from domain.leave.answers import GaveBack, Judged, Lacks, Took
 from domain.leave.counting import CountedDay
 from domain.model import Code, Decimal, Instant, Sha256, date
+from domain.restrictions import Item
 from domain.terms import Terms
 from domain.words import counted
 
@@ -85,6 +86,17 @@ class TravelConfirmed(Event):
 
     def says(self) -> str:
         return "journey confirmed by movement control"
+
+
+class CheckedOff(Event):
+    """Things which an order wants before the departure are done, or are not done after all."""
+
+    kind: Literal["checked-off"] = "checked-off"
+    items: tuple[Item, ...]
+    done: bool = True
+
+    def says(self) -> str:
+        return ("checked off: " if self.done else "not done after all: ") + (", ".join(self.items) or "nothing")
 
 
 class SignedOut(Event):
@@ -156,15 +168,21 @@ class Reported(Event):
 
 
 class Found(Event):
-    """The commander has found of the days after the last day; after sign-in the days are counted anew."""
+    """The commander has found of the days after the last day; after sign-in the days are counted anew.
+
+    `first` None: of all days after the last one; `until` None: until further word.
+    """
 
     kind: Literal["found"] = "found"
     finding: Literal["excused", "charged", "absent"]
+    first: date | None = None
+    until: date | None = None
     charged: Decimal | None = None
     count: tuple[CountedDay, ...] = ()
 
     def says(self) -> str:
-        return f"days after the last day found: {self.finding}"
+        days = f"days from {self.first}" if self.first else "days after the last day"
+        return f"{days}{f' to {self.until}' if self.until else ''} found: {self.finding}"
 
 
 class Corrected(Event):
@@ -233,13 +251,18 @@ class Lapsed(Event):
 
 
 class Ended(Event):
-    """The leave has ended. An end is always an entry, never derived; what is still held goes back now."""
+    """The leave has ended. An end is always an entry, never derived; what is still held goes back now.
+
+    `refund` is a flag for whoever pays for travel, and nothing more: the leave knows of no money.
+    """
 
     kind: Literal["ended"] = "ended"
     how: How
+    refund: bool = False
 
     def says(self) -> str:
-        return f"ended: {self.how.replace('-', ' ')}"
+        flag = "; booked travel is flagged for a refund" if self.refund else ""
+        return f"ended: {self.how.replace('-', ' ')}{flag}"
 
 
 LeaveEvent = Annotated[
@@ -248,6 +271,7 @@ LeaveEvent = Annotated[
     | Approved
     | OfficerCleared
     | TravelConfirmed
+    | CheckedOff
     | SignedOut
     | SignedIn
     | ExtensionAsked
@@ -274,6 +298,7 @@ __all__ = [
     "Asked",
     "Attached",
     "Attested",
+    "CheckedOff",
     "Corrected",
     "Countersigned",
     "Ended",

@@ -14,7 +14,16 @@ def wants(s: Leave, now: Instant) -> tuple[Want, ...]:
     """What is asked of the givers. `now` is the leave's own time, which the entities, having no clock, judge by."""
     told = "flown" if s.out_at else ""
     return tuple(
-        Want(leave_id=s.asked.leave_id, what=what, of=_giver(s, what), spec=spec, n=s.seq, as_of=now, told=told)
+        Want(
+            leave_id=s.asked.leave_id,
+            what=what,
+            of=_giver(s, what),
+            spec=spec,
+            n=s.seq,
+            as_of=now,
+            told=told,
+            back_at=s.in_at,
+        )
         for what, spec in _wishes(s)
     )
 

@@ -16,8 +16,9 @@ from domain.holdings import Want
 from domain.leave.events import LeaveEvent
 from domain.leave.path import PATH, at
 from domain.model import DAY, HOUR
-from domain.orders import Bar, StopLeave
+from domain.orders import Bar, Condition
 from domain.register import Applied, NotApplied
+from domain.restrictions import StopLeave
 from tests.domain.accounts import Book
 from tests.domain.accounts import terms as account_terms
 from tests.domain.garrison.mission import COMMANDER, FORCE, Naq, order
@@ -175,7 +176,7 @@ class PlayedLeave(l.Life):
             lambda: self.pass_time(self.now + 250 * DAY),
             lambda: self.say("withdraw", "member"),
             lambda: self.say("deny", "co", reason="needed here"),
-            lambda: self.say("cancel", "co", reason="needed here"),
+            lambda: self.say("cancel", "co", reason="needed here", contingency=self.dice.chance(50)),
             lambda: self.say("cancel", Person(id="server"), reason="cancelled on the server"),
         )()
 
@@ -183,7 +184,8 @@ class PlayedLeave(l.Life):
         """Each act that somebody may say, with words for it."""
         if self.state.ask is None:
             return {"withdraw": {}, "sign-out": {}, "approve": {}}
-        d, later = self.dice.one_of, self.state.last_day + self.dice.one_of(1, 3, -1, 40) * DAY
+        d, last = self.dice.one_of, self.state.last_day
+        later = last + self.dice.one_of(1, 3, -1, 40) * DAY
         corrected: dict[str, Any] = d(
             {"last": later},
             {"first": self.state.first_day + d(1, -1, 5) * DAY},
@@ -198,11 +200,16 @@ class PlayedLeave(l.Life):
             "approve": {},
             "clear": {},
             "confirm-travel": d({}, {"out_flight": "UN-1"}),
+            "check-off": {"item": d("weapon", "all", "contact"), "done": d(True, True, False)},
             "sign-out": {},
             "sign-in": {},
             "extend": {"last": later, "reason": l.SEALED},
-            "report": {"what": d("delay", "hospital")},
-            "find": {"finding": d("excused", "charged", "absent"), "reason": l.SEALED},
+            "report": {"what": d("delay", "hospital"), "until": d(None, later)},
+            "find": {
+                "finding": d("excused", "charged", "absent"),
+                "reason": l.SEALED,
+                "until": d(None, max(later, last)),
+            },
             "countersign": {"of": d(*waiting)},
             "attach": {"evidence": (sha256(b"paper").hexdigest(),)},
             "correct": corrected | {"reason": "a slip of the pen"},
@@ -229,6 +236,10 @@ class PlayedLeave(l.Life):
         blocks = self.dice.one_of((), (l.block(until=until),), (l.block(until=until), l.block("LO-2.1")))
         curfew = Bar(cites="LO-3.1", from_=time(22), to=time(5), since=l.NOW)
         self.world.bars = self.dice.one_of((), (curfew,))
+        listed = Condition(
+            cites="LO-4.1", rule="checklist", why="a list", items=("weapon", "contact"), since=l.NOW, until=until
+        )
+        self.world.conditions = self.dice.one_of((), (listed,))
         self.ruled(*blocks, granted=self.dice.one_of(True, True, False), seq=self.dice.one_of(None, None, None, 100))
 
     def change_the_world(self) -> None:

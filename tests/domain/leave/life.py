@@ -23,7 +23,7 @@ from domain.leave import Face
 from domain.leave.events import Ended, GaveBack, Judged, Lacks, Lapsed, LeaveEvent, Noted, Took
 from domain.leave.path import at
 from domain.model import DAY
-from domain.orders import Bar, Block, Role, Verdict
+from domain.orders import Bar, Block, Condition, Role, Verdict
 from domain.refusal import Refusal
 from domain.terms import Terms
 
@@ -108,6 +108,7 @@ class World:
         self.blocks: tuple[Block, ...] = ()
         self.bars: tuple[Bar, ...] = ()
         self.warns: tuple[str, ...] = ()
+        self.conditions: tuple[Condition, ...] = ()
         self.granted = True
         self.seq = 100
         self.told: list[Any] = []
@@ -115,7 +116,12 @@ class World:
     def verdict(self, n: int = 0) -> Verdict:
         """The base's next word."""
         self.seq += 1
-        said: dict[str, Any] = {"blocks": self.blocks, "bars": self.bars, "warns": self.warns}
+        said: dict[str, Any] = {
+            "blocks": self.blocks,
+            "bars": self.bars,
+            "warns": self.warns,
+            "conditions": self.conditions,
+        }
         return Verdict(seq=self.seq, n=n, granted=self.granted, cites=("LO-9.1",), **said)
 
     def answer(self, want: Want) -> tuple[LeaveEvent, ...]:
