@@ -95,10 +95,10 @@ def check(vault: Vault, known: Checkpoint | None = None, key: SigningKey = KEY) 
 def a_mission(vault: Vault) -> Log:
     """Three sealings: a leave that is open and then closed, an entity of two runs, files of each kind."""
     wheel = file(vault, b"the code of that day", "0.1.0", "wheel")
-    first = [run(vault, "leave", history(3, ended=False)), run(vault, "one", history(4, follows="two"))]
+    first: list[Leaf] = [run(vault, "leave", history(3, ended=False)), run(vault, "one", history(4, follows="two"))]
     first += [run(vault, "two", history(2, ended=False, previous="one")), file(vault, b"a letter"), wheel, end(3)]
-    second = [run(vault, "leave", history(5)), file(vault, b"pack", "us-army.toml", "pack"), end(3)]
-    third = [run(vault, "two", history(6, previous="one")), end(3)]
+    second: list[Leaf] = [run(vault, "leave", history(5)), file(vault, b"pack", "us-army.toml", "pack"), end(3)]
+    third: list[Leaf] = [run(vault, "two", history(6, previous="one")), end(3)]
     return add(vault, first, second, third)
 
 

@@ -53,7 +53,7 @@ def test_what_is_known_is_not_added_again():
     assert add(vault, numbered(0, 310)).head.size == 310
 
 
-@pytest.mark.parametrize("place", VAULTS.values(), ids=VAULTS.keys())
+@pytest.mark.parametrize("place", VAULTS.values(), ids=list(VAULTS))
 def test_sealers_at_the_same_time_add_each_leaf_once(place: Callable[[Path], Vault], tmp_path: Path):
     """Four of them, over leaves of which each has some of its own and some that others have too."""
     vault = place(tmp_path)
@@ -107,7 +107,7 @@ def test_a_sealer_killed_before_any_write_leaves_a_valid_log_which_the_next_one_
 
 
 def test_a_first_sealing_killed_before_any_write_leaves_a_valid_log():
-    made = Memory()
+    made, dying = Memory(), Mortal({}, 0)
     a_mission(made)
     for left in range(200):
         dying = Mortal({}, left)

@@ -15,7 +15,7 @@ from tests.audit.archive.small import VAULTS
 from wiring.trouble import Misset, NotReached
 
 
-@pytest.fixture(params=VAULTS.values(), ids=VAULTS.keys())
+@pytest.fixture(params=VAULTS.values(), ids=list(VAULTS))
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Vault:
     make: Callable[[Path], Vault] = request.param
     return make(tmp_path)

@@ -226,9 +226,8 @@ def test_evidence_that_is_another_than_was_cited_is_found():
 
 def test_a_sealed_file_that_promises_more_than_any_archive_has_is_not_opened():
     vault = Memory()
-    bomb = bytearray(sealed(b"x" * 300))
-    bomb = bytearray(b"\x28\xb5\x2f\xfd\xe0" + (2**40).to_bytes(8, "little")) + bomb[7:]
-    vault.files[f"object/{digest_of(bomb)[:2]}/{digest_of(bomb)}"] = bytes(bomb)
+    bomb = b"\x28\xb5\x2f\xfd\xe0" + (2**40).to_bytes(8, "little") + sealed(b"x" * 300)[7:]
+    vault.files[f"object/{digest_of(bomb)[:2]}/{digest_of(bomb)}"] = bomb
     leaf = file(vault, b"a letter").model_copy(update={"sha256": digest_of(bomb), "size": len(bomb)})
     add(vault, [leaf])
     assert "promises 1,099,511,627,776" in found(vault)[0].what
@@ -264,8 +263,7 @@ def test_what_came_after_a_known_checkpoint_is_opened_and_what_came_before_is_no
 def test_a_log_that_forgot_what_was_known_is_found(whole: Memory):
     known = at(whole, 11)
     shorter = Memory()
-    a = [file(shorter, b"a letter"), end()]
-    add(shorter, a)
+    add(shorter, [file(shorter, b"a letter"), end()])
     for vault in (shorter, _longer(shorter)):
         assert any("does not go on from the 11 leaves" in f.what for f in check(vault, known).findings.found)
 
