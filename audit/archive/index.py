@@ -15,6 +15,7 @@ class Index:
     def __init__(self) -> None:
         self._runs: dict[str, tuple[int, bool]] = {}
         self._files: set[tuple[str, str, str]] = set()
+        self._imports: set[str] = set()
 
     def learn(self, leaf: Run | File | Seal) -> None:
         """A leaf is in the log."""
@@ -23,6 +24,8 @@ class Index:
                 self._runs[leaf.run] = max(self._runs.get(leaf.run, (0, False)), (leaf.events, leaf.closed))
             case File():
                 self._files.add((leaf.what, leaf.name, leaf.content))
+                if leaf.what == "import":
+                    self._imports.add(leaf.content)
 
     def knows(self, leaf: Run | File | Seal) -> bool:
         """Whether all that a leaf tells is in the log."""
@@ -42,6 +45,10 @@ class Index:
     def has_file(self, what: str, name: str, content: str) -> bool:
         """Whether this content is sealed as this file."""
         return (what, name, content) in self._files
+
+    def has_import(self, content: str) -> bool:
+        """Whether this content is sealed as a file of an import of the register."""
+        return content in self._imports
 
 
 def leaves_of(vault: Vault, size: int, start: int = 0) -> Iterator[bytes]:

@@ -52,7 +52,7 @@ class Log:
             Damaged: what lies in the archive is not of its sealers.
             NotReached: the archive does not answer; what was added before stays.
         """
-        rest = [leaf for leaf in leaves if not index.knows(leaf)]
+        rest = _new(leaves, index)
         while rest:
             mine = [written(leaf) for leaf in rest[: batches.MOST]]
             start = self._edge.size
@@ -64,7 +64,7 @@ class Log:
                 rest = rest[batches.MOST :]
             else:
                 self.catch_up(index)
-                rest = [leaf for leaf in rest if not index.knows(leaf)]
+                rest = _new(rest, index)
         self.catch_up(index)  # the head which was just replaced may have been another sealer's, and newer
 
     def catch_up(self, index: Index | None = None) -> None:
@@ -139,6 +139,16 @@ def open_log(vault: Vault, about: About, key: SigningKey) -> Log:
     log = Log(vault, about, key, edge, _bundle(vault, head.size))
     log.catch_up()
     return log
+
+
+def _new(leaves: Sequence[Run | File | Seal], index: Index) -> list[Run | File | Seal]:
+    """Those which the index does not know, each once."""
+    here, new = Index(), list[Run | File | Seal]()
+    for leaf in leaves:
+        if not (index.knows(leaf) or here.knows(leaf)):
+            new.append(leaf)
+            here.learn(leaf)
+    return new
 
 
 def _edge(vault: Vault, head: Checkpoint) -> Edge:
