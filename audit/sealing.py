@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any, Final
 
 from temporalio.api.history.v1 import History
-from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
+from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.store import Store
@@ -25,6 +25,7 @@ from audit.archive.opening import Archive
 from audit.archive.runs import Torn, told
 from audit.archive.sealed import digest_of, history_bytes, object_name, sealed
 from audit.beside import Beside, Unkept, in_folders, in_history
+from domain.ids import REGISTER
 from domain.sealing import SealedNow
 from wiring.settings import Settings
 from wiring.trouble import NotReached
@@ -60,7 +61,7 @@ class Sealer:
     ) -> None:
         self.client, self.settings, self.archive, self.build, self.step = client, settings, archive, build, step
         self.store = Store(settings.folder / "store")
-        self.done = self.all = self.listed = self.open = 0
+        self.done = self.total = self.listed = self.open = 0
         self.runs = self.files = self.kept = self.gone = 0
         self.unsealed: list[str] = []
         self._taken: set[str] = set()
@@ -76,7 +77,7 @@ class Sealer:
         began = datetime.now(UTC)
         queries = (_CLOSED, _OPEN if whole else _LASTING)
         try:
-            self.all = sum([(await self.client.count_workflows(query)).count for query in queries])
+            self.total = sum([(await self.client.count_workflows(query)).count for query in queries])
             await self._in_turn(self._runs(queries))
         except RPCError as error:
             raise _silent(error) from error
@@ -126,11 +127,13 @@ class Sealer:
         async with self._room:
             leaves = await work()
             self.done += 1
-            self.step(self.done, max(self.all, self.done))
+            self.step(self.done, max(self.total, self.done))
             return leaves
 
     async def _runs(self, queries: Sequence[str]) -> AsyncIterator[Work]:
-        """What the server knows and the log does not."""
+        """What the server knows and the log does not; the register first, since it tells imports from evidence."""
+        if register := await self._newest(REGISTER):
+            yield partial(self._chain, REGISTER, register)
         for query in queries:
             async for found in self.client.list_workflows(query, page_size=1000):
                 self.listed += 1
@@ -138,20 +141,29 @@ class Sealer:
                 self.open += not closed
                 if closed and self.archive.known.has_run(found.run_id, closed=True):
                     self.kept += 1
-                    self.all -= 1
+                    self.total -= 1
                 else:
-                    yield partial(self._chain, found)
+                    yield partial(self._chain, found.id, found.run_id)
 
-    async def _chain(self, found: WorkflowExecution) -> list[Leaf]:
+    async def _newest(self, workflow_id: str) -> str:
+        """The newest run of a workflow, asked of itself: the list of all lags behind. Nothing where there is none."""
+        try:
+            return (await self.client.get_workflow_handle(workflow_id).describe()).run_id
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return ""
+            raise
+
+    async def _chain(self, workflow_id: str, first: str) -> list[Leaf]:
         """A run, and the runs before and after it which nothing else brings into the log."""
         made: list[Leaf] = []
-        waiting = [found.run_id]
+        waiting = [first]
         while waiting:
             run = waiting.pop()
             if run in self._taken:
                 continue
             self._taken.add(run)
-            for leaf in await self._sealed(found.id, run):
+            for leaf in await self._sealed(workflow_id, run):
                 made.append(leaf)
                 if isinstance(leaf, Run):
                     beside = (leaf.previous, leaf.next)
@@ -191,7 +203,7 @@ class Sealer:
     async def _files(self) -> AsyncIterator[Work]:
         for one in in_folders(self.settings):
             if not one.digest or not self._has(one.what, one.name, one.digest):
-                self.all += 1
+                self.total += 1
                 yield partial(self._file, one)
 
     async def _file(self, one: Beside) -> list[Leaf]:

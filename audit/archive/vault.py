@@ -58,13 +58,14 @@ class Folder:
     def read(self, name: str) -> bytes:
         """A file. Raises Missing or TooLarge."""
         try:
-            with (self.folder / name).open("rb") as file:
-                content = file.read(LARGEST + 1)
+            file = self.folder / name
+            if file.stat().st_size > LARGEST:
+                raise TooLarge(name)
+            return file.read_bytes()
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             raise Missing(name) from None
         except OSError as error:
             raise _unreached(self, name, error) from error
-        return _sized(name, content)
 
     def create(self, name: str, content: bytes) -> bool:
         """Lay a file down; it is on the disk when this returns."""
@@ -103,7 +104,7 @@ class Bucket:
             found = obstore.get(self.store, name)
             if found.meta["size"] > LARGEST:
                 raise TooLarge(name)
-            return _sized(name, bytes(found.bytes()))
+            return bytes(found.bytes())
         except FileNotFoundError:
             raise Missing(name) from None
         except BaseError as error:
@@ -154,12 +155,6 @@ def vault(where: str) -> Vault:
             why=str(error),
             helps="name a folder, or an address such as s3://bucket/path, gs://, az://: FURLOUGH_ARCHIVE",
         ) from error
-
-
-def _sized(name: str, content: bytes) -> bytes:
-    if len(content) > LARGEST:
-        raise TooLarge(name)
-    return content
 
 
 def _unreached(vault: Vault, name: str, error: Exception) -> NotReached:

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audit.archive.about import Damaged
+from audit.archive import batches
+from audit.archive.about import About, Damaged, about
 from audit.archive.index import index, leaves_of
 from audit.archive.leaves import File, read, written
-from audit.archive.log import HEAD
+from audit.archive.log import HEAD, open_log
 from audit.archive.vault import Vault
 from audit.tlog.checkpoints import Checkpoint
 from audit.tlog.merkle import leaf_hash, root_of
@@ -150,23 +151,16 @@ def test_nothing_is_built_on_what_was_changed(name: str):
 def test_leaves_that_somebody_else_lays_down_are_not_signed():
     vault = Memory()
     a_mission(vault)
-    stranger = Memory(vault.files)
-    forged = SigningKey.new("furlough/UNEX")
-    from audit.archive.batches import batch_name
-    from audit.archive.batches import written as batch
-
-    vault.files[batch_name(11)] = batch("furlough/UNEX", 11, [written(end())], forged)
+    before, forged = vault.copy(), SigningKey.new("furlough/UNEX")
+    vault.files[batches.batch_name(11)] = batches.written("furlough/UNEX", 11, [written(end())], forged)
     with pytest.raises(Damaged, match="expected a signature"):
         new(vault)
-    assert stranger.files.items() <= vault.files.items()
+    assert before.files.items() <= vault.files.items()
 
 
 def test_another_key_adds_nothing():
     vault = Memory()
     a_mission(vault)
-    from audit.archive.about import About, about
-    from audit.archive.log import open_log
-
     told = about(vault)
     assert isinstance(told, About)
     with pytest.raises(Damaged, match="another key"):

@@ -6,14 +6,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from audit.archive import batches
 from audit.archive.about import NAME, About, Damaged, about, of_mission
 from audit.archive.finding import Finding
+from audit.archive.index import Index
 from audit.archive.leaves import written
-from audit.archive.log import HEAD
+from audit.archive.log import HEAD, head_name
 from audit.archive.sealed import digest_of, sealed
 from audit.archive.verifying import Verified
 from audit.tlog.checkpoints import Checkpoint
 from audit.tlog.notes import SigningKey
+from audit.tlog.tiles import bundled, unbundled
 from tests.audit.archive.small import KEY, Memory, a_mission, add, check, end, file, history, new, run
 from wiring.trouble import Misset
 
@@ -123,8 +126,6 @@ def found(vault: Memory) -> list[Finding]:
 
 
 def bundle_of(vault: Memory, *places: int) -> bytes:
-    from audit.tlog.tiles import bundled, unbundled
-
     leaves = unbundled(vault.files["tile/entries/000.p/11"], 11)
     return bundled([leaves[i] for i in places])
 
@@ -146,17 +147,11 @@ def test_a_leaf_that_was_taken_out_is_told_by_its_number(whole: Memory):
 def test_a_log_written_anew_by_another_hand_is_told(whole: Memory):
     """All hashes fit, and the key is another."""
     forged, stranger = Memory(), SigningKey.new("furlough/UNEX")
-    new(forged, stranger).append([file(forged, b"a letter"), end()], _known())
+    new(forged, stranger).append([file(forged, b"a letter"), end()], Index())
     assert check(forged, key=stranger).findings.found == []
     told = check(forged)
     assert told.head is None
     assert {finding.place for finding in told.findings.found} >= {HEAD}
-
-
-def _known():
-    from audit.archive.index import Index
-
-    return Index()
 
 
 def test_what_the_sealer_signed_is_still_checked_against_the_histories(whole: Memory):
@@ -192,7 +187,7 @@ def test_a_run_that_grows_after_its_end_or_loses_events_is_found():
     vault = Memory()
     add(vault, [run(vault, "leave", history(5, ended=False))])
     log = new(vault)
-    log.append([run(vault, "leave", history(3, ended=False))], _known())
+    log.append([run(vault, "leave", history(3, ended=False))], Index())
     assert "expected no later snapshot" in found(vault)[0].what
 
 
@@ -235,19 +230,14 @@ def test_a_sealed_file_that_promises_more_than_any_archive_has_is_not_opened():
 
 def test_a_leaf_in_another_form_is_found():
     vault = Memory()
-    from audit.archive import batches
-    from audit.archive.batches import batch_name
-
     new(vault)
     odd = written(end()).replace(b'"build":"test"', b'"build": "test"')
-    vault.files[batch_name(0)] = batches.written("furlough/UNEX", 0, [odd], KEY)
+    vault.files[batches.batch_name(0)] = batches.written("furlough/UNEX", 0, [odd], KEY)
     with pytest.raises(Damaged, match="one form"):
         new(vault)
 
 
 def at(vault: Memory, size: int) -> Checkpoint:
-    from audit.archive.log import head_name
-
     return Checkpoint.open(vault.read(head_name(size)), [KEY.public])
 
 
