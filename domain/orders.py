@@ -96,8 +96,15 @@ class ClosedDestination(Model):
         return self
 
 
+class DegradedCommunications(Model):
+    """Decisions said while it holds count from when they were said, however late they are recorded. It bars nothing."""
+
+    rule: Literal["degraded-communications"] = "degraded-communications"
+
+
 Restriction = Annotated[
-    StopLeave | MinimumStrength | Curfew | MovementWindow | ClosedDestination, Field(discriminator="rule")
+    StopLeave | MinimumStrength | Curfew | MovementWindow | ClosedDestination | DegradedCommunications,
+    Field(discriminator="rule"),
 ]
 
 _MINUTE = timedelta(minutes=1)
@@ -133,6 +140,13 @@ class Order(Model):
     def name(self) -> str:
         """`LO-014.2`: order 14, version 2."""
         return f"{self.number}.{self.version}"
+
+    @model_validator(mode="after")
+    def _of_the_mission(self) -> Order:
+        """Nobody grants themself to date decisions back: that communications are degraded, the mission says."""
+        if not self.mission_wide and any(isinstance(r, DegradedCommunications) for r in self.restrictions):
+            raise ValueError("expected an order of the whole mission, with the bases concerned in its scope")
+        return self
 
     @model_validator(mode="after")
     def _interval(self) -> Order:

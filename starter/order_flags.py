@@ -53,6 +53,11 @@ class OrderFlags:
     minimum_strength: Annotated[tuple[str, ...], Parameter(negative="", group=WHAT)] = ()
     """So many of a unit stay: 80% or 9; both may be said, the stricter holds."""
 
+    degraded_communications: Annotated[bool, Parameter(negative="", group=WHAT)] = False
+    """Decisions said while it holds count from when they were said, however late they come in; with --mission-wide."""
+
+    at_base: Annotated[tuple[str, ...], Parameter(negative="", group=WHOM)] = ()
+    """With --mission-wide: these bases."""
     unit: Annotated[tuple[str, ...], Parameter(negative="", group=WHOM)] = ()
     """These units."""
     nation: Annotated[tuple[str, ...], Parameter(negative="", group=WHOM)] = ()
@@ -106,6 +111,7 @@ class OrderFlags:
 
     def _scope(self) -> dict[str, Any]:
         said = {
+            "bases": self.at_base,
             "units": self.unit,
             "nations": self.nation,
             "except_nations": self.except_nation,
@@ -127,6 +133,8 @@ class OrderFlags:
             found.append({"rule": "closed-destination"} | closed)
         if self.minimum_strength:
             found.append({"rule": "minimum-strength"} | dict(map(_strength, self.minimum_strength)))
+        if self.degraded_communications:
+            found.append({"rule": "degraded-communications"})
         return found
 
 

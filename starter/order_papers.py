@@ -14,6 +14,7 @@ from domain.leave import Face
 from domain.orders import (
     ClosedDestination,
     Curfew,
+    DegradedCommunications,
     MinimumStrength,
     MovementWindow,
     Order,
@@ -38,6 +39,8 @@ def words(rule: Restriction) -> str:
             return f"movement {rule.from_:%H:%M} to {rule.until:%H:%M} only"
         case ClosedDestination():
             return f"closed: {', '.join((*rule.destinations, *(f'route {route}' for route in rule.routes)))}"
+        case DegradedCommunications():
+            return "communications degraded: decisions count from when they were said"
 
 
 def whom(order: Order) -> str:

@@ -40,8 +40,10 @@ from domain.acts.of_leave import (
     Deny,
     Extend,
     Find,
+    Granting,
     Lapse,
     Report,
+    Review,
     Ruled,
     SignIn,
     SignOut,
@@ -64,6 +66,7 @@ LeaveAct = Annotated[
     | Report
     | Find
     | Countersign
+    | Review
     | Attach
     | Lapse
     | Ruled,
@@ -111,6 +114,7 @@ __all__ = [
     "Exempt",
     "Extend",
     "Find",
+    "Granting",
     "Ground",
     "Import",
     "IssueOrder",
@@ -126,6 +130,7 @@ __all__ = [
     "RegisterAct",
     "Report",
     "RescindOrder",
+    "Review",
     "Ruled",
     "Said",
     "Sealed",

@@ -34,7 +34,14 @@ class Ask(OfLeave):
         return self
 
 
-class Attest(OfLeave):
+class Granting(OfLeave):
+    """A desk says yes. At a small site one person may do so at two desks on an emergency: `twice` tells why."""
+
+    late = True
+    twice: Text = ""
+
+
+class Attest(Granting):
     """The verification officer says how the family event was checked, and whether it holds."""
 
     kind: Literal["attest"] = "attest"
@@ -42,7 +49,7 @@ class Attest(OfLeave):
     holds: bool = True
 
 
-class Approve(OfLeave):
+class Approve(Granting):
     """Command consents to the leave or, while the member is away, to the extension asked for."""
 
     kind: Literal["approve"] = "approve"
@@ -52,6 +59,7 @@ class Approve(OfLeave):
 class Deny(OfLeave):
     """An authority which has to decide says no, with its reason."""
 
+    late = True
     kind: Literal["deny"] = "deny"
     reason: Text = Field(min_length=1)
 
@@ -81,13 +89,13 @@ class Correct(OfLeave):
     signed_in_at: Moment | None = None
 
 
-class Clear(OfLeave):
+class Clear(Granting):
     """The clearance officer lets the leave go to the base's ledger, where the base's setting asks for an officer."""
 
     kind: Literal["clear"] = "clear"
 
 
-class ConfirmTravel(OfLeave):
+class ConfirmTravel(Granting):
     """Movement control confirms the journey, on other flights if it names them."""
 
     kind: Literal["confirm-travel"] = "confirm-travel"
@@ -147,6 +155,15 @@ class Countersign(OfLeave):
 
     kind: Literal["countersign"] = "countersign"
     of: str
+
+
+class Review(OfLeave):
+    """The next higher post looks at what one person has decided in two capacities. It undoes nothing by itself."""
+
+    kind: Literal["review"] = "review"
+    of: str
+    upheld: bool = True
+    remark: Text = ""
 
 
 class Attach(OfLeave):

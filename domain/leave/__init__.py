@@ -2,7 +2,7 @@
 
 from domain.acts import LeaveAct
 from domain.decider import Decision, Outcome, Question
-from domain.leave import approving, asking, away, going, returning, silence
+from domain.leave import approving, asking, away, capacities, confirming, going, returning, silence
 from domain.leave.deadlines import due
 from domain.leave.deciding import POSSIBLE, decide, impersonates, misaddressed, needs, next_acts, possible, reused
 from domain.leave.events import LeaveEvent
@@ -29,6 +29,8 @@ __all__ = [
     "approving",
     "asking",
     "away",
+    "capacities",
+    "confirming",
     "decide",
     "due",
     "evolve",

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from domain.acts import Ask, Attest, Withdraw
-from domain.authority import at_desk
+from domain.acts import Ask, Withdraw
 from domain.facts import Facts
+from domain.leave.confirming import judged_at, mark
 from domain.leave.counting import planned
 from domain.leave.deciding import Events, during, refused, unopened
-from domain.leave.events import Asked, Attested, Ended, Noted
-from domain.leave.ladders import reached
+from domain.leave.events import Asked, Ended, Noted
 from domain.leave.state import Leave
 from domain.model import DAY, Decimal, Instant, date
 from domain.refusal import Refusal
@@ -25,8 +24,9 @@ def ask(act: Ask, s: Leave, f: Facts, now: Instant) -> Events:
 
     A request which is refused is not opened: no number is given.
     """
+    when = judged_at(act, f, now)
     for check in CHECKS:
-        if refusal := check(act, f, now):
+        if refusal := check(act, f, when):
             return unopened(act, refusal)
     assert f.member
     assert f.terms
@@ -44,7 +44,8 @@ def ask(act: Ask, s: Leave, f: Facts, now: Instant) -> Events:
             officer=f.base.clearance == "officer",
             notices=f.notices,
             expected=charged if kind.purse != "none" else Decimal(0),
-            cites=(f.terms.pack,),
+            cites=(f.terms.pack, *f.degraded),
+            irregular=mark(f),
         ),
     )
 
@@ -86,9 +87,9 @@ def _kind(act: Ask, f: Facts, _: Instant) -> Refusal | None:
 
 
 def _notice(act: Ask, f: Facts, now: Instant) -> Refusal | None:
-    """Asked in time: judged by the later of when it was said and when it is recorded."""
+    """Asked in time."""
     assert f.calendar
-    kind, today = _terms(act, f), f.calendar.day(max(now, act.acted_at))
+    kind, today = _terms(act, f), f.calendar.day(now)
     earliest = today + kind.notice_days * DAY
     if act.first >= earliest:
         return None
@@ -103,7 +104,7 @@ def _notice(act: Ask, f: Facts, now: Instant) -> Refusal | None:
 def _ahead(act: Ask, f: Facts, now: Instant) -> Refusal | None:
     """Not asked so early that nobody can know yet: at most so many days before the first day."""
     assert f.calendar
-    ahead, today = _terms(act, f).ahead_days, f.calendar.day(max(now, act.acted_at))
+    ahead, today = _terms(act, f).ahead_days, f.calendar.day(now)
     if ahead is None or act.first <= today + ahead * DAY:
         return None
     return Refusal(
@@ -191,16 +192,6 @@ def against(checks: tuple[Check, ...], s: Leave, first: date, last: date, now: I
     changed = s.asked.model_copy(update={"first": first, "last": last})
     known = Facts(member=s.whose, terms=s.rules, calendar=s.days)
     return next((refusal for check in checks if (refusal := check(changed, known, now))), None)
-
-
-@during("attest")
-def attest(act: Attest, s: Leave, f: Facts, _: Instant) -> Events:
-    """The verification officer, or whoever silence has reached, says whether the emergency holds."""
-    assert f.person
-    held = at_desk(act, f.person, "attest", reached(s, "attest"), s.whose.id)
-    if isinstance(held, Refusal):
-        return refused(act, held)
-    return (Attested(method=act.method, holds=act.holds, cites=("emergency/attestation", s.rules.pack)),)
 
 
 @during("hold", "sign-out")

@@ -6,6 +6,7 @@ from domain.acts import Extend, Find, Report
 from domain.authority import at_desk
 from domain.facts import Facts
 from domain.leave.asking import LENGTH, against, already
+from domain.leave.confirming import judged_at, mark
 from domain.leave.counting import planned
 from domain.leave.deciding import Events, during, refused
 from domain.leave.events import ExtensionAsked, Found, Reported
@@ -17,13 +18,14 @@ from domain.refusal import Refusal
 
 
 @during("sign-in")
-def extend(act: Extend, s: Leave, _: Facts, now: Instant) -> Events:
+def extend(act: Extend, s: Leave, f: Facts, now: Instant) -> Events:
     """The member asks for a later last day, early enough to be back in time if it is refused (doctrine: return)."""
-    if refusal := _may_extend(act, s, now):
+    if refusal := _may_extend(act, s, judged_at(act, f, now)):
         return refused(act, refusal)
     days = planned(s.rules.counting, s.days, s.first_day, act.last)
     charged = sum((d.charge for d in days), Decimal(0)) if s.kind.purse != "none" else Decimal(0)
-    return (ExtensionAsked(last=act.last, expected=charged, cites=("return/extension", s.rules.pack)),)
+    cites = ("return/extension", s.rules.pack, *f.degraded)
+    return (ExtensionAsked(last=act.last, expected=charged, cites=cites, irregular=mark(f)),)
 
 
 def _may_extend(act: Extend, s: Leave, now: Instant) -> Refusal | None:

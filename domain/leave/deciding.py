@@ -20,8 +20,11 @@ from domain.acts import (
     ConfirmTravel,
     Correct,
     Deny,
+    Extend,
     Find,
+    Granting,
     Report,
+    Review,
     Ruled,
     SignIn,
     SignOut,
@@ -30,7 +33,7 @@ from domain.decider import Refused
 from domain.facts import Facts, Need
 from domain.ids import base_workflow
 from domain.leave.events import Ended, Noted
-from domain.leave.ladders import exempting, overriding, reached, rungs, undecided
+from domain.leave.ladders import decided, exempting, overriding, reached, rungs, undecided
 from domain.leave.path import AT, PATH, at, here
 from domain.leave.state import Leave
 from domain.model import Code, Instant
@@ -138,11 +141,15 @@ def _turn(act: type[Act], s: Leave) -> tuple[Code, ...]:
     step = at(s)
     if act is Deny and step == "officer":
         return reached(s, "officer")
+    if act is Review:
+        return tuple(dict.fromkeys(p for review in s.reviews.values() for p in review.posts))
     if act in (Approve, Deny):
         return reached(s, "approve") if undecided(s) and not (act is Approve and step == "attest") else ()
     if act in (Find, Correct) or (act is Cancel and s.approved):
         return rungs(s, "approve")
-    return reached(s, DESKS[act]) if act in DESKS else ()
+    if act not in DESKS or (act is not ConfirmTravel and decided(s, DESKS[act])):
+        return ()
+    return reached(s, DESKS[act])
 
 
 DESKS: dict[type[Act], str] = {Attest: "attest", Clear: "officer", ConfirmTravel: "confirm"}
@@ -171,8 +178,12 @@ def unopened(act: Ask, refusal: Refusal) -> Events:
 def needs(act: Act, s: Leave) -> frozenset[Need]:
     """Which facts the decision of an act rests on; what time and the base say rests on the journal alone."""
     if isinstance(act, Ask):
-        return frozenset({"member", "person", "desks", "base", "terms", "calendar", "family"})
-    return frozenset() if act.said == "machine" else frozenset({"person"})
+        return frozenset({"member", "person", "desks", "base", "terms", "calendar", "family", "degraded"})
+    if act.said == "machine":
+        return frozenset()
+    if isinstance(act, Extend | Correct):
+        return frozenset({"person", "degraded"})
+    return frozenset({"person", "base"}) if isinstance(act, Granting) and act.twice else frozenset({"person"})
 
 
 def decide(act: Act, s: Leave, facts: Facts, now: Instant) -> Events:
