@@ -23,6 +23,7 @@ from domain.garrison import Garrison
 from domain.garrison.events import AlreadySo, Examined
 from domain.orders import Verdict
 from domain.refusal import Refusal
+from domain.words import counted
 from starter import speaking
 from starter.desk import Desk, new_id
 from starter.flags import How
@@ -223,5 +224,5 @@ def _arrived(desk: Desk, name: str, carried: tuple[Carried, ...], how: How, *, k
                     f"  {one.base}: NOT ACCEPTED, {one.refusal.why} (rule {one.refusal.rule}); {one.refusal.helps}"
                 )
             else:
-                console.say(f"  {one.base}: {one.touched} leaves changed by it")
+                console.say(f"  {one.base}: {counted(one.touched, 'leave')} changed by it")
     return 0 if not refused else 5 if len(refused) == len(carried) else 6

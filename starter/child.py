@@ -67,9 +67,12 @@ class Child:
             await self._process.wait()
 
     def last_words(self) -> str:
-        """The end of what it said."""
-        said = self.log.read_text("utf-8", errors="replace").strip()
-        return said[-600:] or f"nothing; exit code {self._process.returncode}"
+        """Why it is gone: the signal which killed it, else its exit code and the end of what it said."""
+        code = self._process.returncode
+        if code is not None and code < 0:
+            return f"it was killed by signal {-code} ({signal.Signals(-code).name})"
+        said = self.log.read_text("utf-8", errors="replace").strip()[-600:] or "nothing"
+        return f"it said last: {said}" if code is None else f"exit code {code}; it said last: {said}"
 
 
 def _fresh(log: Path) -> BinaryIO:

@@ -9,6 +9,7 @@ from cyclopts import Parameter
 
 from domain import account
 from domain.acts import AdjustAccount, Carry, CloseYear, CreditWorked, Ground, Kept, RaiseCeiling, WithholdAccrual
+from domain.words import counted
 from starter.account import drawn, known, member_of, number, terms_of
 from starter.desk import at_desk
 from starter.entering import heading, say
@@ -175,7 +176,9 @@ async def forecast(service_number: str, *, purse: Kept = "annual", how: How = HE
         console.say(f"forecast of {service_number} · {purse} · {today} to {found.until} · {terms.pack}", "bold")
         console.say(drawn(found.lines, {}))
         if found.next_year_end and found.lost_then:
-            console.say(f"{found.lost_then} days would be lost on {found.next_year_end}: take them before")
+            console.say(f"{counted(found.lost_then, 'day')} would be lost on {found.next_year_end}: take them before")
         end = "the tour ends" if member.departs else "the register knows no end of the tour"
-        console.say(f"balance today {now} days; on {found.until} {found.balance} days ({end})", "bold")
+        console.say(
+            f"balance today {counted(now, 'day')}; on {found.until} {counted(found.balance, 'day')} ({end})", "bold"
+        )
     return 0

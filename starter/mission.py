@@ -44,7 +44,7 @@ class Mission(NamedTuple):
         name = waits[min(done, key=lambda wait: waits[wait])]
         return Trouble(
             f"The {name} of {self.server.mission} ended by itself.",
-            why=f"exit code {await parts[name].wait()}: {parts[name].last_words()}",
+            why=parts[name].last_words(),
             known="what was recorded is kept; the rest was ended in order",
             helps=f"start again; if it ends again, read {parts[name].log}",
         )

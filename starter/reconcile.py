@@ -11,6 +11,7 @@ from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError
 
 from domain.reconciling import Walked
+from domain.words import counted
 from starter.desk import at_desk
 from starter.flags import HERE, How
 from wiring import console
@@ -46,9 +47,8 @@ async def reconcile(
         if how.json:
             console.document(walked)
             return 0
-        console.say(
-            f"{walked.leaves} leaves hold something; {len(walked.given_back) or 'none'} of them gone from the server"
-        )
+        gone = len(walked.given_back) or "none"
+        console.say(f"{counted(walked.leaves, 'leave')} with something held; {gone} of them gone from the server")
         for leave_id in walked.given_back:
             console.say(f"  {leave_id}: all it held was given back")
         for name in walked.unreached:

@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from domain.decider import Entry
 from domain.leave import Face
-from starter import show, timeline
+from starter import show, timeline, torn
 from starter.desk import at_desk
 from starter.flags import HERE, How
 from wiring import console
-from wiring.queries import face_of, journal_of
+from wiring.queries import face_of, journal_of, torn_off
 from wiring.trouble import Misset, NotReached
 
 EACH: Final = 1.0
@@ -50,6 +50,9 @@ async def watch(
             try:
                 journal = await journal_of(desk.client, leave_id)
                 face = await face_of(desk.client, leave_id) or face
+                over = _over(face, journal)
+                if not over and await torn_off(desk.client, leave_id):
+                    face, over = torn.face(face), True
             except NotReached as reason:  # servers come back; who watches overnight should not find an error
                 if not silent:
                     console.note(f"{reason.what} Watching goes on.")
@@ -59,7 +62,7 @@ async def watch(
                 for entry in journal[seen:]:
                     _tell(entry, timeline.line(entry, zone, names), how)
                 seen = len(journal)
-                if _reached(face, journal, until, began):
+                if over or _reached(face, until, began):
                     break
             if limit is not None and clock() >= limit:
                 _last(face, how)
@@ -69,10 +72,13 @@ async def watch(
     return 0
 
 
-def _reached(face: Face, journal: list[Entry[Any]], until: str | None, began: str) -> bool:
-    """Whether there is no more to wait for."""
-    if not face.busy and journal and any(entry.event.kind == "ended" for entry in journal):
-        return True
+def _over(face: Face, journal: list[Entry[Any]]) -> bool:
+    """Whether it has ended, and all that it held has gone back."""
+    return not face.busy and any(entry.event.kind == "ended" for entry in journal)
+
+
+def _reached(face: Face, until: str | None, began: str) -> bool:
+    """Whether it is at the state which is waited for."""
     return until is not None and (face.state != began if until == "change" else face.state.lower() == until.lower())
 
 

@@ -12,6 +12,7 @@ from domain.decider import Event, Refused
 from domain.holdings import Days
 from domain.model import Code, Decimal, Model, Sha256, Text, date
 from domain.refusal import Refusal
+from domain.words import counted
 
 
 class Opened(Event):
@@ -46,8 +47,8 @@ class HeldDays(Event):
         if self.days is None:
             return "no days held"
         if self.days.charged is None:
-            return f"{self.days.expected} days held, {self.days.first} to {self.days.last}"
-        return f"{self.days.charged} days charged, {self.days.first} to {self.days.last}"
+            return f"{counted(self.days.expected, 'day')} held, {self.days.first} to {self.days.last}"
+        return f"{counted(self.days.charged, 'day')} charged, {self.days.first} to {self.days.last}"
 
 
 class DaysRefused(Event):
@@ -78,7 +79,7 @@ class CorrectedDays(Event):
 
     def says(self) -> str:
         """The sentence for people."""
-        return f"charge corrected by {-self.days:+}, now {self.charge} days"
+        return f"charge corrected by {-self.days:+}, now {counted(self.charge, 'day')}"
 
 
 class Grounds(Event):
@@ -138,7 +139,7 @@ class RaisedCeiling(Event):
 
     def says(self) -> str:
         """The sentence for people."""
-        return f"up to {self.ceiling} days may be carried over {self.on} ({self.ground})"
+        return f"up to {counted(self.ceiling, 'day')} may be carried over {self.on} ({self.ground})"
 
 
 class Credited(Event):
@@ -152,7 +153,8 @@ class Credited(Event):
 
     def says(self) -> str:
         """The sentence for people."""
-        return f"{self.days} days of compensatory time off for {self.worked} days worked, {self.first} to {self.last}"
+        off, worked = counted(self.days, "day"), counted(self.worked, "day")
+        return f"{off} of compensatory time off for {worked} worked, {self.first} to {self.last}"
 
 
 class ClosedYear(Event):
@@ -169,7 +171,8 @@ class ClosedYear(Event):
 
     def says(self) -> str:
         """The sentence for people."""
-        return f"fiscal year closed on {self.on}: balance {self.balance}, ceiling {self.ceiling}, {self.lost} days lost"
+        lost = counted(self.lost, "day")
+        return f"fiscal year closed on {self.on}: balance {self.balance}, ceiling {self.ceiling}, {lost} lost"
 
 
 class Difference(Model):

@@ -12,6 +12,7 @@ from domain.garrison.compact import pack, unpack
 from domain.holdings import Place
 from domain.model import Code, Instant, Text
 from domain.orders import Order, Verdict
+from domain.words import counted
 
 Verdicts = Annotated[dict[str, Verdict], BeforeValidator(unpack), PlainSerializer(pack, return_type=dict[str, Any])]
 """Verdicts by leave; written small (`compact.py`)."""
@@ -116,7 +117,7 @@ class Examined(Event):
     def says(self) -> str:
         """The sentence for people."""
         after = f" after {self.order}" if self.order else ""
-        return f"{len(self.verdicts)} leaves examined anew{after}"
+        return f"{counted(len(self.verdicts), 'leave')} examined anew{after}"
 
 
 class Exempted(Event):
@@ -156,7 +157,7 @@ class ToldLeaves(Event):
 
     def says(self) -> str:
         """The sentence for people."""
-        return f"{len(self.reached)} leaves told" + (f", {len(self.gone)} had ended" if self.gone else "")
+        return f"{counted(len(self.reached), 'leave')} told" + (f", {len(self.gone)} had ended" if self.gone else "")
 
 
 class AlreadySo(Event):
@@ -179,7 +180,7 @@ class Forgotten(Event):
 
     def says(self) -> str:
         """The sentence for people."""
-        return f"{len(self.orders)} orders and {len(self.leaves)} leaves put away"
+        return f"{counted(len(self.orders), 'order')} and {counted(len(self.leaves), 'leave')} put away"
 
 
 GarrisonEvent = Annotated[

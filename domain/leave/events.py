@@ -20,6 +20,7 @@ from domain.leave.confirmations import ActedTwice, Countersigned, Reviewed, Unco
 from domain.leave.counting import CountedDay
 from domain.model import Code, Decimal, Instant, Sha256, date
 from domain.terms import Terms
+from domain.words import counted
 
 How = Literal["not-opened", "denied", "withdrawn", "cancelled", "lapsed", "not-taken", "settled", "not-returned"]
 
@@ -108,7 +109,7 @@ class SignedIn(Event):
     count: tuple[CountedDay, ...]
 
     def says(self) -> str:
-        return f"signed in, {self.charged} days charged"
+        return f"signed in, {counted(self.charged, 'day')} charged"
 
 
 class ExtensionAsked(Event):

@@ -128,6 +128,8 @@ async def test_a_leave_that_was_terminated_on_the_server_is_told_as_such_and_not
     shown = await furlough("show", leave, *COMMANDER)
     assert f"{number} is TERMINATED\n  TERMINATED on the server" in shown.out
     assert "waits for" not in shown.out
+    watched = await furlough("watch", leave, "--timeout", "20", *COMMANDER)
+    assert (watched.code, watched.out.splitlines()[-1]) == (0, f"{number} is TERMINATED")
     assert "holds      3 days\n             the reconciler gives it back at 02:00 UTC" in shown.out
     look = ("find", "--member", "IND-1008", "--json")
     found = await once(lambda: furlough(*look), lambda ran: '"terminated"' in ran.out)

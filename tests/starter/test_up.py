@@ -102,6 +102,7 @@ async def test_part_that_dies_is_named_and_all_ends(settings: Settings, part: st
         async with asyncio.timeout(10):
             trouble = await mission.broken()
     assert trouble.what == f"The {part} of UNIFIL ended by itself."
+    assert trouble.why == "it was killed by signal 9 (SIGKILL)"
     assert trouble.code == 1
     assert begun() == []
 
