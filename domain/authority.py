@@ -169,11 +169,13 @@ def doubtful(act: Act, facts: Facts, member: Member) -> tuple[str, ...]:
 def _told_from(act: Act, person: Person) -> tuple[HeldPost, ...]:
     """The posts by which an act is judged: what was seen was seen, also by who has been relieved since.
 
-    A decision at a desk may come from a post not held throughout, and is then countersigned (`leave/confirming.py`).
+    A decision at a desk may come from a post not held throughout, and is then countersigned (`leave/confirming.py`);
+    who has left a post decides nothing any more, but a clerk may write down what they decided while they held it.
     """
     if act.said == "observation":
         return *person.posts, *person.relieved
-    return (*person.posts, *person.relieved, *person.appointed) if act.late else person.posts
+    relieved = person.relieved if act.entered_by else ()
+    return (*person.posts, *relieved, *person.appointed) if act.late else person.posts
 
 
 def _when(act: Act) -> str:

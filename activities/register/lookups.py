@@ -137,7 +137,7 @@ def _bases(session: Session, *codes: str) -> tuple[BaseFacts, ...]:
         .order_by(t.Base.base)
     )
     rows = session.execute(counted.where(t.Base.base.in_(codes)) if codes else counted)
-    small = int(settings(session).get("small-site") or 0)
+    small = int(session.scalar(select(t.Setting.value).where(t.Setting.setting == "small-site")) or 0)
     return tuple(BaseFacts(code=row.base, clearance=row.clearance, posts=row.posts, small=small) for row in rows)
 
 

@@ -32,8 +32,8 @@ def mark(f: Facts) -> tuple[str, ...]:
 def late(act: Act, s: Leave, f: Facts, held: HeldPost, desk: str, now: Instant) -> Events:
     """The countersignature that is needed where the post was not held at both times; nothing else.
 
-    Who has left the post since is countersigned by its holder of today, or from above; who has come to it since, from
-    above (where nobody stands above, by another holder of the post).
+    Who has left the post since, and is recorded by a clerk, is countersigned by its holder of today, or from above; who
+    has come to it since, from above (where nobody stands above, by another holder of the post).
     """
     assert f.person
     if held in f.person.posts:

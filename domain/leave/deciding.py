@@ -147,20 +147,26 @@ def _turn(act: type[Act], s: Leave) -> tuple[Code, ...]:
         return reached(s, "approve") if undecided(s) and not (act is Approve and step == "attest") else ()
     if act in (Find, Correct) or (act is Cancel and s.approved):
         return rungs(s, "approve")
-    if act not in DESKS or (act is not ConfirmTravel and decided(s, DESKS[act])):
-        return ()
-    return reached(s, DESKS[act])
+    return reached(s, DESKS[act]) if act in DESKS and not _answered(act, s) else ()
 
 
 DESKS: dict[type[Act], str] = {Attest: "attest", Clear: "officer", ConfirmTravel: "confirm"}
 """Decisions which are one desk's alone."""
 
 
+def _answered(act: type[Act], s: Leave) -> bool:
+    """Whether the act could only be a further answer, which changes nothing; a journey can be confirmed anew."""
+    desk = (DESKS | {Approve: "approve", Deny: "approve"}).get(act)
+    return desk is not None and act is not ConfirmTravel and decided(s, desk)
+
+
 def _next(s: Leave) -> str:
     if s.ended:
         return "a leave which has ended takes no more acts; ask for a new one, or correct the account"
     steps = [
-        act.model_fields["kind"].default for act, d in POSSIBLE.items() if act.said == "decision" and here(s) in d.steps
+        act.model_fields["kind"].default
+        for act, d in POSSIBLE.items()
+        if act.said == "decision" and here(s) in d.steps and not _answered(act, s)
     ]
     return f"possible now: {', '.join(steps)}" if steps else ""
 
