@@ -33,6 +33,7 @@ from domain.acts.of_leave import (
     Attach,
     Attest,
     Cancel,
+    CheckOff,
     Clear,
     ConfirmTravel,
     Correct,
@@ -41,12 +42,15 @@ from domain.acts.of_leave import (
     Extend,
     Find,
     Granting,
+    Half,
     Lapse,
+    PassGateway,
     Report,
     Review,
     Ruled,
     SignIn,
     SignOut,
+    Then,
     Withdraw,
 )
 
@@ -60,8 +64,10 @@ LeaveAct = Annotated[
     | Correct
     | Clear
     | ConfirmTravel
+    | CheckOff
     | SignOut
     | SignIn
+    | PassGateway
     | Extend
     | Report
     | Find
@@ -101,6 +107,7 @@ __all__ = [
     "BaseAct",
     "Cancel",
     "Carry",
+    "CheckOff",
     "Clear",
     "CloseYear",
     "ConfirmTravel",
@@ -116,6 +123,7 @@ __all__ = [
     "Find",
     "Granting",
     "Ground",
+    "Half",
     "Import",
     "IssueOrder",
     "Kept",
@@ -125,6 +133,7 @@ __all__ = [
     "MemberAct",
     "OpenAccount",
     "Override",
+    "PassGateway",
     "RaiseCeiling",
     "ReconcileAccount",
     "RegisterAct",
@@ -138,6 +147,7 @@ __all__ = [
     "SetPlace",
     "SignIn",
     "SignOut",
+    "Then",
     "To",
     "Told",
     "Withdraw",

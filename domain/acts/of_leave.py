@@ -7,14 +7,27 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from domain.acts.head import Day, OfLeave, Sealed
-from domain.model import Code, Moment, Text, date
+from domain.model import Code, Model, Moment, Text, date
 from domain.orders import LeaveKind, Verdict
+from domain.restrictions import Item
+
+Half = Literal["morning", "afternoon"]
+
+
+class Then(Model):
+    """From the day `first` on, the absence is leave of this kind."""
+
+    leave_kind: LeaveKind
+    first: Day
 
 
 class Ask(OfLeave):
     """The member asks for leave: the first act of each.
 
-    Only the member asks; a clerk may enter what the member signed.
+    Only the member asks; a clerk may enter what the member signed. An absence may be of several kinds, one after the
+    other: `leave_kind` first, and `then` others. It begins with the morning of the first day and ends with the
+    afternoon of the last, unless half days are asked for. `excess`: what the account does not have is taken as excess
+    leave, unpaid. A bereavement tells the day of the death, on which the balance counts, and of the last service.
     """
 
     kind: Literal["ask"] = "ask"
@@ -26,23 +39,37 @@ class Ask(OfLeave):
     travel: Literal["flight", "road", "none"] = "flight"
     route: Code | None = None
     family: Sealed | None = None
+    then: tuple[Then, ...] = Field(default=(), max_length=5)
+    begins: Half = "morning"
+    ends: Half = "afternoon"
+    excess: bool = False
+    died_on: Day | None = None
+    last_service: Day | None = None
 
     @model_validator(mode="after")
     def _dates(self) -> Ask:
         if self.last < self.first:
             raise ValueError(f"expected a last day on or after the first day {self.first}, got {self.last}")
+        turns = [self.first, *(then.first for then in self.then)]
+        if turns != sorted(set(turns)) or turns[-1] > self.last:
+            raise ValueError(f"expected kinds that follow each other until {self.last}, got them from {turns[1:]}")
+        if self.first == self.last and (self.begins, self.ends) == ("afternoon", "morning"):
+            raise ValueError("expected a day that ends after it began, got an afternoon until the morning")
         return self
 
 
 class Granting(OfLeave):
     """A desk says yes. At a small site one person may do so at two desks on an emergency: `twice` tells why."""
 
-    late = True
+    countersignable = True
     twice: Text = ""
 
 
 class Attest(Granting):
-    """The verification officer says how the family event was checked, and whether it holds."""
+    """The verification officer says how the family event was checked, and whether it holds.
+
+    After an approval which waits for its proof, this is the proof.
+    """
 
     kind: Literal["attest"] = "attest"
     method: Literal["red-cross", "embassy", "unit", "phone", "document"]
@@ -50,16 +77,20 @@ class Attest(Granting):
 
 
 class Approve(Granting):
-    """Command consents to the leave or, while the member is away, to the extension asked for."""
+    """Command consents to the leave or, while the member is away, to the extension asked for.
+
+    `prove_by`: approved now, proved later; without proof by the end of that day the days are charged.
+    """
 
     kind: Literal["approve"] = "approve"
     remark: Text = ""
+    prove_by: Day | None = None
 
 
 class Deny(OfLeave):
     """An authority which has to decide says no, with its reason."""
 
-    late = True
+    countersignable = True
     kind: Literal["deny"] = "deny"
     reason: Text = Field(min_length=1)
 
@@ -71,10 +102,14 @@ class Withdraw(OfLeave):
 
 
 class Cancel(OfLeave):
-    """An authority revokes the leave after approval and before sign-out, with its reason."""
+    """An authority revokes the leave after approval and before sign-out, with its reason.
+
+    `contingency`: the mission's need, and not the member's doing, so that booked travel may be refunded.
+    """
 
     kind: Literal["cancel"] = "cancel"
     reason: Text = Field(min_length=1)
+    contingency: bool = False
 
 
 class Correct(OfLeave):
@@ -110,12 +145,32 @@ class SignOut(OfLeave):
     kind: Literal["sign-out"] = "sign-out"
 
 
+class CheckOff(OfLeave):
+    """What an order wants before the departure is done (or, not `done`, was checked off by mistake).
+
+    `all` is whatever stands on the leave's list by now.
+    """
+
+    said = "observation"
+    kind: Literal["check-off"] = "check-off"
+    item: Literal[Item, "all"]
+    done: bool = True
+
+
 class SignIn(OfLeave):
     """The gate saw the member back on the base, at `acted_at`. *Fit for duty* is a second moment."""
 
     said = "observation"
     kind: Literal["sign-in"] = "sign-in"
     fit: bool = True
+
+
+class PassGateway(OfLeave):
+    """The member passed the gateway of the journey at `acted_at`: on the way out, or back."""
+
+    said = "observation"
+    kind: Literal["pass-gateway"] = "pass-gateway"
+    way: Literal["out", "back"]
 
 
 class Extend(OfLeave):
@@ -142,12 +197,23 @@ class Report(OfLeave):
 class Find(OfLeave):
     """The commander finds of days after the last day: excused, charged, or absent without leave.
 
-    The reason is sealed: it may be a family's or a medical matter.
+    Of the days from `first` to `until`: where nothing is said of those on which nothing was found yet, up to today, or
+    to the day until which a delay was reported. An absence is found until further word. The reason is sealed: it may
+    be a family's or a medical matter.
     """
 
+    typed = "finding"
     kind: Literal["find"] = "find"
     finding: Literal["excused", "charged", "absent"]
     reason: Sealed
+    first: Day | None = None
+    until: Day | None = None
+
+    @model_validator(mode="after")
+    def _dates(self) -> Find:
+        if self.first and self.until and self.until < self.first:
+            raise ValueError(f"expected a day on or after {self.first}, got {self.until}")
+        return self
 
 
 class Countersign(OfLeave):

@@ -2,7 +2,19 @@
 
 from domain.acts import LeaveAct
 from domain.decider import Decision, Outcome, Question
-from domain.leave import approving, asking, away, capacities, confirming, going, returning, silence
+from domain.leave import (
+    approving,
+    asking,
+    attesting,
+    away,
+    capacities,
+    confirming,
+    finding,
+    gateway,
+    going,
+    returning,
+    silence,
+)
 from domain.leave.deadlines import due
 from domain.leave.deciding import POSSIBLE, decide, impersonates, misaddressed, needs, next_acts, possible, reused
 from domain.leave.events import LeaveEvent
@@ -28,6 +40,7 @@ __all__ = [
     "LeaveQuestion",
     "approving",
     "asking",
+    "attesting",
     "away",
     "capacities",
     "confirming",
@@ -36,6 +49,8 @@ __all__ = [
     "evolve",
     "exempting_from",
     "face",
+    "finding",
+    "gateway",
     "going",
     "impersonates",
     "initial",

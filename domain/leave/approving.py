@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from domain.acts import Act, Approve, Attest, Cancel, Clear, Deny
+from domain.acts import Act, Approve, Cancel, Clear, Deny
 from domain.authority import at_desk, separate
 from domain.facts import Facts, HeldPost
 from domain.leave.asking import already
 from domain.leave.capacities import granted
-from domain.leave.confirming import late
+from domain.leave.confirming import unconfirmed
 from domain.leave.deciding import Events, during, from_server, no, refused
-from domain.leave.events import Approved, Attested, Ended, ExtensionApproved, ExtensionEnded, OfficerCleared
+from domain.leave.events import Approved, Ended, ExtensionApproved, ExtensionEnded, OfficerCleared
 from domain.leave.ladders import decided, reached, rungs
 from domain.leave.path import PATH, at, here
 from domain.leave.state import Leave
-from domain.model import Instant
+from domain.model import HOUR, Instant
 from domain.refusal import Refusal
 
 
@@ -25,17 +25,6 @@ def decider(act: Act, s: Leave, f: Facts, desk: str) -> HeldPost | Refusal:
     assert f.person
     held = at_desk(act, f.person, desk, rungs(s, desk) if decided(s, desk) else reached(s, desk), s.whose.id)
     return held if isinstance(held, Refusal) else separate(f.person, desk, s.deciders) or held
-
-
-@during("attest", "close")
-def attest(act: Attest, s: Leave, f: Facts, now: Instant) -> Events:
-    """The verification officer, or whoever silence has reached, says whether the emergency holds."""
-    extra = granted(act, s, f, "attest", now)
-    if isinstance(extra, Refusal):
-        return refused(act, extra)
-    if s.attested is not None:
-        return already("a further attestation; it was said before", s, "decision/further-answer")
-    return (Attested(method=act.method, holds=act.holds, cites=("emergency/attestation", s.rules.pack)), *extra)
 
 
 @during("attest", "close")
@@ -52,11 +41,25 @@ def approve(act: Approve, s: Leave, f: Facts, now: Instant) -> Events:
         return (ExtensionApproved(last=longer.last, by=act.decided_by, cites=cites), *extra)
     if s.approved:
         return already("a further approval; approved already", s, "decision/further-answer")
-    if at(s) == "attest":
-        return refused(act, _unattested(s))
+    if refusal := _unproven(act, s, now):
+        return refused(act, refusal)
+    return (Approved(by=act.decided_by, prove_by=act.prove_by, cites=cites), *extra)
+
+
+def _unproven(act: Approve, s: Leave, now: Instant) -> Refusal | None:
+    """What has to be checked is checked before, unless it is to be proved by a day that is named."""
     if s.attested is False:
-        return refused(act, _attestation_failed())
-    return (Approved(by=act.decided_by, cites=cites), *extra)
+        return _attestation_failed()
+    if act.prove_by is None:
+        return _unattested(s) if at(s) == "attest" else None
+    if (s.kind.attestation or s.kind.proof_days) and s.attested is None and act.prove_by >= s.days.day(now):
+        return None
+    return Refusal(
+        rule="emergency/prove-later",
+        why="only what has not been checked yet is proved later, by a day that is still to come",
+        facts={"expected": f"{s.days.day(now)} or later", "got": str(act.prove_by), "checked": str(s.attested)},
+        helps="approve without --prove-by, or name a later day",
+    )
 
 
 def _unattested(s: Leave) -> Refusal:
@@ -64,7 +67,7 @@ def _unattested(s: Leave) -> Refusal:
         rule="emergency/attestation",
         why="the emergency has not been attested yet",
         facts={"waits for": ", ".join(reached(s, "attest"))},
-        helps="furlough attest, by the verification officer",
+        helps="furlough attest, by the verification officer; or furlough approve --prove-by DAY: proved later",
     )
 
 
@@ -83,7 +86,7 @@ def deny(act: Deny, s: Leave, f: Facts, now: Instant) -> Events:
     held = decider(act, s, f, desk)
     if isinstance(held, Refusal):
         return refused(act, held)
-    extra = late(act, s, f, held, desk, now)
+    extra = unconfirmed(act, s, f, held, desk, now)
     if s.out_at:
         if s.extension and not s.extension.approved:
             return (ExtensionEnded(how="denied", cites=("authority/approve", s.rules.pack)), *extra)
@@ -105,7 +108,7 @@ def clear(act: Clear, s: Leave, f: Facts, now: Instant) -> Events:
 
 
 @during("hold", "sign-out")
-def cancel(act: Cancel, s: Leave, f: Facts, _: Instant) -> Events:
+def cancel(act: Cancel, s: Leave, f: Facts, now: Instant) -> Events:
     """An authority revokes an approved leave before sign-out; a cancel on the Temporal server counts as one."""
     if not from_server(act):
         held = decider(act, s, f, "approve")
@@ -113,4 +116,12 @@ def cancel(act: Cancel, s: Leave, f: Facts, _: Instant) -> Events:
             return refused(act, held)
         if not s.approved:
             return refused(act, no(act, s, "it has not been approved yet; deny it"))
-    return (Ended(how="cancelled", cites=("authority/cancel",)),)
+    refund = act.contingency and _short_before(s, now)
+    cites = ("authority/cancel", *(("return/refund", s.rules.pack) if refund else ()))
+    return (Ended(how="cancelled", refund=refund, cites=cites),)
+
+
+def _short_before(s: Leave, now: Instant) -> bool:
+    """So shortly before the first day that travel cancelled for a contingency is flagged, where the terms say so."""
+    hours = s.rules.back.refund_hours
+    return hours is not None and now >= s.days.instant(s.first_day) - hours * HOUR

@@ -8,7 +8,7 @@ from __future__ import annotations
 from domain.acts import Granting, Review
 from domain.authority import CAPACITIES, at_desk, others_decided, separate
 from domain.facts import Facts, HeldPost
-from domain.leave.confirming import above, late
+from domain.leave.confirming import above, unconfirmed
 from domain.leave.deciding import Events, during, refused
 from domain.leave.events import ActedTwice, Reviewed
 from domain.leave.ladders import decided, reached, rungs
@@ -27,7 +27,7 @@ def granted(act: Granting, s: Leave, f: Facts, desk: str, now: Instant) -> Event
     if isinstance(held, Refusal):
         return held
     again = twice(act, s, f, held, desk, now)
-    return again if isinstance(again, Refusal) else (*again, *late(act, s, f, held, desk, now))
+    return again if isinstance(again, Refusal) else (*again, *unconfirmed(act, s, f, held, desk, now))
 
 
 def twice(act: Granting, s: Leave, f: Facts, held: HeldPost, desk: str, now: Instant) -> Events | Refusal:

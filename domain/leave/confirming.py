@@ -29,7 +29,7 @@ def mark(f: Facts) -> tuple[str, ...]:
     return (DEGRADED,) if f.degraded else ()
 
 
-def late(act: Act, s: Leave, f: Facts, held: HeldPost, desk: str, now: Instant) -> Events:
+def unconfirmed(act: Act, s: Leave, f: Facts, held: HeldPost, desk: str, now: Instant) -> Events:
     """The countersignature that is needed where the post was not held at both times; nothing else.
 
     Who has left the post since, and is recorded by a clerk, is countersigned by its holder of today, or from above; who

@@ -8,6 +8,7 @@ from domain.acts import Lapse
 from domain.holdings import What
 from domain.leave.ladders import about, answer, rung, rungs
 from domain.leave.path import PATH, SHOWN, at, here
+from domain.leave.proving import proof_due
 from domain.leave.state import Leave
 from domain.leave.wishes import refused, wish
 from domain.model import DAY, HOUR, Instant, timedelta
@@ -29,6 +30,8 @@ def _deadlines(s: Leave) -> Iterator[Lapse]:
     if s.ended or s.since is None:
         return
     step = PATH[here(s)]
+    if proof := proof_due(s):
+        yield _lapse(s, CHECK_DUE, s.days.instant(proof + DAY))
     if step.name == "hold" and refused(s, wish(s, "days")):
         yield _lapse(s, "no days", s.since)
     if step.desk in s.desks:
@@ -45,7 +48,7 @@ def _deadlines(s: Leave) -> Iterator[Lapse]:
             yield _lapse(s, f"extension {s.extension.last} undecided", s.days.instant(s.last_day + DAY))
     elif step.name == "settle" and refused(s, wish(s, "days")):
         yield _lapse(s, "uncharged", s.since + s.rules.back.settle_hours * HOUR)
-    elif step.name == "close":
+    elif step.name == "close" and proof_due(s) is None:
         yield _lapse(s, "close", s.since + s.rules.back.settle_hours * HOUR)
 
 
@@ -74,6 +77,8 @@ def _end_before_departure(s: Leave) -> Lapse:
     return _lapse(s, "not taken", end)
 
 
+CHECK_DUE = "check due"
+"""When a proof that was to follow is waited for no longer."""
 BASE_AGAIN, BASE_ONCE_MORE, SEAT_AGAIN = "ask the base again", "ask the base once more", "look for a seat again"
 AGAIN: dict[str, What] = {BASE_AGAIN: "place", BASE_ONCE_MORE: "place", SEAT_AGAIN: "seat"}
 """Deadlines at which a wish is tried again."""
@@ -112,18 +117,39 @@ def _try_again(s: Leave, what: What, words: str, hours: int) -> Iterator[Lapse]:
         yield _lapse(s, words, when)
 
 
+OVERDUE, ABSENCE, PROVOST, DESERTER = "overdue", "absence", "provost", "deserter report"
+LADDER = (OVERDUE, ABSENCE, PROVOST, DESERTER)
+"""The rungs of the ladder after the last day. Each is told once, and anew after days that were found to be no fault."""
+
+
 def _overdue(s: Leave) -> Iterator[Lapse]:
     """The ladder after the last day; a report stops it until the commander finds, but not the last end of all."""
-    midnight, back = s.days.instant(s.last_day + DAY), s.rules.back
-    yield _lapse(s, "not returned", midnight + back.close_days * DAY)
+    back = s.rules.back
+    yield _lapse(s, "not returned", s.days.instant(s.last_day + DAY) + back.close_days * DAY)
     if s.held_up_at:
         day = 1 + sum(what.startswith("finding due") for what in s.lapsed)
         yield _lapse(s, f"finding due {day}", s.held_up_at + day * DAY)
         return
-    yield _lapse(s, "overdue", midnight + back.alert_hours * HOUR)
-    yield _lapse(s, "absence", midnight + back.absence_hours * HOUR)
-    yield _lapse(s, "provost", midnight + (back.absence_hours + back.provost_hours) * HOUR)
-    yield _lapse(s, "deserter report", midnight + back.absence_hours * HOUR + back.deserter_days * DAY)
+    yield _lapse(s, OVERDUE, _after(s, back.alert_hours))
+    yield _lapse(s, ABSENCE, _after(s, back.absence_hours))
+    if provost := _provost(s):
+        yield _lapse(s, PROVOST, provost)
+    yield _lapse(s, DESERTER, _after(s, back.absence_hours, back.deserter_days))
+
+
+def _provost(s: Leave) -> Instant | None:
+    """When the provost is to know at the latest; None as long as nobody has found, where the terms ask for that."""
+    back = s.rules.back
+    if back.provost_from == "proposal":
+        return _after(s, back.absence_hours + back.provost_hours)
+    found = [each.at for each in s.findings if each.finding == "absent"]
+    return found[-1] + back.provost_hours * HOUR if found and s.finding == "absent" else None
+
+
+def _after(s: Leave, hours: int, more_days: int = 0) -> Instant:
+    """So long after 00:00 of the day after the last: whole days are days of the base, also where its clock changes."""
+    whole, rest = divmod(hours, 24)
+    return s.days.instant(s.awaited_until + (1 + whole + more_days) * DAY) + rest * HOUR
 
 
 def _lapse(s: Leave, what: str, when: Instant) -> Lapse:

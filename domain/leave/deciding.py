@@ -23,6 +23,7 @@ from domain.acts import (
     Extend,
     Find,
     Granting,
+    PassGateway,
     Report,
     Review,
     Ruled,
@@ -34,7 +35,9 @@ from domain.facts import Facts, Need
 from domain.ids import base_workflow
 from domain.leave.events import Ended, Noted
 from domain.leave.ladders import decided, exempting, overriding, reached, rungs, undecided
+from domain.leave.late import late
 from domain.leave.path import AT, PATH, at, here
+from domain.leave.proving import provable
 from domain.leave.state import Leave
 from domain.model import Code, Instant
 from domain.refusal import Refusal
@@ -95,7 +98,13 @@ def no(act: Act, s: Leave, why: str, expected: str = "") -> Refusal:
     """The refusal of an act for which the leave is not at the right step."""
     kind: str = act.kind  # type: ignore[attr-defined]  # every act which can be sent has one
     facts = {"got": at(s)} | ({"expected": expected} if expected else {}) | ({"ended": s.ended} if s.ended else {})
-    return Refusal(rule=f"path/{kind}", why=f"{kind} is not possible now: {why}", facts=facts, helps=_next(s))
+    said = f"{typed(type(act))} is not possible now: {why}"
+    return Refusal(rule=f"path/{kind}", why=said, facts=facts, helps=_next(s))
+
+
+def typed(act: type[Act]) -> str:
+    """What is typed at the desk to say an act."""
+    return act.typed or str(act.model_fields["kind"].default)
 
 
 def misaddressed(act: Act, name: str, whose: str) -> Refusal | None:
@@ -132,6 +141,7 @@ def next_acts(s: Leave, post: str) -> list[str]:
         return []
     to_base = [kind for kind, posts in (("exempt", exempting(s)), ("override", overriding(s))) if post in posts]
     possible_now = [a for a, d in POSSIBLE.items() if a.said != "machine" and here(s) in d.steps and a is not Ask]
+    possible_now = [a for a in possible_now if a is not PassGateway or s.kind.gateway_days]
     mine = [a for a in possible_now if a.said == "observation" or post in _turn(a, s)]
     return [*(a.model_fields["kind"].default for a in mine), *to_base]
 
@@ -145,7 +155,9 @@ def _turn(act: type[Act], s: Leave) -> tuple[Code, ...]:
         return tuple(dict.fromkeys(p for review in s.reviews.values() for p in review.posts))
     if act in (Approve, Deny):
         return reached(s, "approve") if undecided(s) and not (act is Approve and step == "attest") else ()
-    if act in (Find, Correct) or (act is Cancel and s.approved):
+    if act is Attest and step != "attest" and not provable(s):
+        return ()
+    if act is Correct or (act is Cancel and s.approved) or (act is Find and late(s)):
         return rungs(s, "approve")
     return reached(s, DESKS[act]) if act in DESKS and not _answered(act, s) else ()
 
@@ -164,7 +176,7 @@ def _next(s: Leave) -> str:
     if s.ended:
         return "a leave which has ended takes no more acts; ask for a new one, or correct the account"
     steps = [
-        act.model_fields["kind"].default
+        typed(act)
         for act, d in POSSIBLE.items()
         if act.said == "decision" and here(s) in d.steps and not _answered(act, s)
     ]

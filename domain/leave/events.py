@@ -19,6 +19,7 @@ from domain.leave.answers import GaveBack, Judged, Lacks, Took
 from domain.leave.confirmations import ActedTwice, Countersigned, Reviewed, Unconfirmed
 from domain.leave.counting import CountedDay
 from domain.model import Code, Decimal, Instant, Sha256, date
+from domain.restrictions import Item
 from domain.terms import Terms
 from domain.words import counted
 
@@ -62,9 +63,10 @@ class Approved(Event):
 
     kind: Literal["approved"] = "approved"
     by: Code
+    prove_by: date | None = None
 
     def says(self) -> str:
-        return "approved"
+        return "approved" + (f", to be shown by {self.prove_by}" if self.prove_by else "")
 
 
 class OfficerCleared(Event):
@@ -87,6 +89,17 @@ class TravelConfirmed(Event):
 
     def says(self) -> str:
         return "journey confirmed by movement control"
+
+
+class CheckedOff(Event):
+    """Things which an order wants before the departure are done, or are not done after all."""
+
+    kind: Literal["checked-off"] = "checked-off"
+    items: tuple[Item, ...]
+    done: bool = True
+
+    def says(self) -> str:
+        return ("checked off: " if self.done else "not done after all: ") + (", ".join(self.items) or "nothing")
 
 
 class SignedOut(Event):
@@ -158,15 +171,43 @@ class Reported(Event):
 
 
 class Found(Event):
-    """The commander has found of the days after the last day; after sign-in the days are counted anew."""
+    """The commander has found of the days after the last day; after sign-in the days are counted anew.
+
+    `first` None: of all days after the last one; `until` None: until further word.
+    """
 
     kind: Literal["found"] = "found"
     finding: Literal["excused", "charged", "absent"]
+    first: date | None = None
+    until: date | None = None
     charged: Decimal | None = None
     count: tuple[CountedDay, ...] = ()
 
     def says(self) -> str:
-        return f"days after the last day found: {self.finding}"
+        days = f"days from {self.first}" if self.first else "days after the last day"
+        return f"{days}{f' to {self.until}' if self.until else ''} found: {self.finding}"
+
+
+class Recounted(Event):
+    """What the count of days rests on became known only after the return: the days are counted anew."""
+
+    kind: Literal["recounted"] = "recounted"
+    charged: Decimal
+    count: tuple[CountedDay, ...]
+
+    def says(self) -> str:
+        return f"counted anew, {self.charged} days charged"
+
+
+class PassedGateway(Event):
+    """The member has reached the gateway of the journey, or has come back to it."""
+
+    kind: Literal["passed-gateway"] = "passed-gateway"
+    way: Literal["out", "back"]
+    at: Instant
+
+    def says(self) -> str:
+        return "gateway reached" if self.way == "out" else "back at the gateway"
 
 
 class Corrected(Event):
@@ -225,13 +266,18 @@ class Lapsed(Event):
 
 
 class Ended(Event):
-    """The leave has ended. An end is always an entry, never derived; what is still held goes back now."""
+    """The leave has ended. An end is always an entry, never derived; what is still held goes back now.
+
+    `refund` is a flag for whoever pays for travel, and nothing more: the leave knows of no money.
+    """
 
     kind: Literal["ended"] = "ended"
     how: How
+    refund: bool = False
 
     def says(self) -> str:
-        return f"ended: {self.how.replace('-', ' ')}"
+        flag = "; booked travel is flagged for a refund" if self.refund else ""
+        return f"ended: {self.how.replace('-', ' ')}{flag}"
 
 
 LeaveEvent = Annotated[
@@ -240,6 +286,7 @@ LeaveEvent = Annotated[
     | Approved
     | OfficerCleared
     | TravelConfirmed
+    | CheckedOff
     | SignedOut
     | SignedIn
     | ExtensionAsked
@@ -247,6 +294,8 @@ LeaveEvent = Annotated[
     | ExtensionEnded
     | Reported
     | Found
+    | Recounted
+    | PassedGateway
     | Corrected
     | Countersigned
     | Unconfirmed
@@ -270,6 +319,7 @@ __all__ = [
     "Asked",
     "Attached",
     "Attested",
+    "CheckedOff",
     "Corrected",
     "Countersigned",
     "Ended",
@@ -285,6 +335,8 @@ __all__ = [
     "LeaveEvent",
     "Noted",
     "OfficerCleared",
+    "PassedGateway",
+    "Recounted",
     "Refused",
     "Reported",
     "Reviewed",

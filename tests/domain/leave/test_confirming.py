@@ -8,7 +8,8 @@ import pytest
 
 from domain.facts import BaseFacts
 from domain.model import DAY, HOUR
-from domain.orders import DegradedCommunications, Order, StopLeave
+from domain.orders import Order
+from domain.restrictions import DegradedCommunications, StopLeave
 from tests.domain.leave.life import FIRST, LAST, NOW, SEALED, Life, appointed, local, person, relieved, terms
 
 YESTERDAY = NOW - DAY
