@@ -27,9 +27,19 @@ def below(session: Session, posts: Iterable[str]) -> dict[str, int]:
 
 
 def of_role(session: Session, role: Role, base: str) -> tuple[str, ...]:
-    """The posts of a role at a base, then those of the whole mission."""
-    chosen = select(t.Post.post).where(t.Post.role == role, or_(t.Post.base == base, t.Post.base.is_(None)))
-    return tuple(session.scalars(chosen.order_by(t.Post.base.is_(None), t.Post.post)))
+    """The posts of a role at a base or, where it has none, those of the whole mission."""
+    chosen = select(t.Post.post, t.Post.base).where(
+        t.Post.role == role, or_(t.Post.base == base, t.Post.base.is_(None))
+    )
+    rows = session.execute(chosen.order_by(t.Post.post)).all()
+    return tuple(row.post for row in rows if row.base == base) or tuple(row.post for row in rows)
+
+
+def in_role(session: Session, role: Role, posts: Iterable[str]) -> tuple[str, ...]:
+    """Those of some posts which have a role, in their order."""
+    posts = tuple(posts)
+    having = set(session.scalars(select(t.Post.post).where(t.Post.role == role, t.Post.post.in_(posts))))
+    return tuple(post for post in posts if post in having)
 
 
 def over(session: Session, base: str) -> tuple[str, ...]:
