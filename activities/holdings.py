@@ -62,7 +62,8 @@ class Holdings:
             return (Lacks(spec=want.spec, n=want.n, refusal=answer.refusal, cites=(answer.refusal.rule,)),)
         if want.spec is None:
             return (GaveBack(what="days", n=want.n, cites=answer.cites),)
-        return (Took(spec=want.spec, n=want.n, cites=answer.cites, irregular=answer.irregular),)
+        held = Took(spec=want.spec, n=want.n, word=answer.word, cites=answer.cites, irregular=answer.irregular)
+        return (held,)
 
     def _head(self, want: Want) -> dict[str, Any]:
         return {

@@ -10,8 +10,24 @@ from pydantic import Field, model_validator
 from domain.model import Code, Instant, Model, Sha256, Text, date, datetime, timedelta
 from domain.restrictions import Item, KeyPosts, Quarantine, Restriction
 
-LeaveKind = Literal["ordinary", "emergency", "rr", "emergency-absence", "cto", "home", "convalescent", "pass"]
-"""Kinds of leave; `emergency-absence` is the uncharged one after an emergency, `cto` time off for days worked.
+LeaveKind = Literal[
+    "ordinary",
+    "emergency",
+    "rr",
+    "emergency-absence",
+    "cto",
+    "home",
+    "convalescent",
+    "pass",
+    "bereavement",
+    "parental",
+    "sick",
+    "family",
+    "special",
+    "administrative",
+]
+"""Kinds of leave; `emergency-absence` is the uncharged one after an emergency, `cto` time off for days worked, `sick`
+and `family` the uncertified ones, `special` without pay.
 
 Which of them there are for a member, and on what terms, the rule pack says.
 """

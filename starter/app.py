@@ -39,6 +39,7 @@ COMMANDS: Final = {
         ("check-off", "starter.acts:check_off", "Record that what an order wants before departure is done."),
         ("sign-out", "starter.acts:sign_out", "Record who left the base, and when."),
         ("sign-in", "starter.acts:sign_in", "Record who is back, and when."),
+        ("gateway", "starter.acts:gateway", "Record who reached the gateway of a journey, or came back to it."),
         ("report", "starter.acts:report", "Tell that a member is held up, or in hospital."),
         ("extend", "starter.acts:extend", "Ask to stay away longer."),
         ("finding", "starter.acts:finding", "Find of days after the last day: excused, charged, absent."),

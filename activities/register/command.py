@@ -27,12 +27,15 @@ def below(session: Session, posts: Iterable[str]) -> dict[str, int]:
 
 
 def of_role(session: Session, role: Role, base: str) -> tuple[str, ...]:
+    """The posts of a role at a base, then those of the whole mission."""
+    chosen = select(t.Post.post).where(t.Post.role == role, or_(t.Post.base == base, t.Post.base.is_(None)))
+    return tuple(session.scalars(chosen.order_by(t.Post.base.is_(None), t.Post.post)))
+
+
+def nearest(session: Session, role: Role, base: str) -> tuple[str, ...]:
     """The posts of a role at a base or, where it has none, those of the whole mission."""
-    chosen = select(t.Post.post, t.Post.base).where(
-        t.Post.role == role, or_(t.Post.base == base, t.Post.base.is_(None))
-    )
-    rows = session.execute(chosen.order_by(t.Post.post)).all()
-    return tuple(row.post for row in rows if row.base == base) or tuple(row.post for row in rows)
+    here = select(t.Post.post).where(t.Post.role == role, t.Post.base == base).order_by(t.Post.post)
+    return tuple(session.scalars(here)) or of_role(session, role, base)
 
 
 def in_role(session: Session, role: Role, posts: Iterable[str]) -> tuple[str, ...]:

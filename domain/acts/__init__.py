@@ -41,11 +41,14 @@ from domain.acts.of_leave import (
     Deny,
     Extend,
     Find,
+    Half,
     Lapse,
+    PassGateway,
     Report,
     Ruled,
     SignIn,
     SignOut,
+    Then,
     Withdraw,
 )
 
@@ -62,6 +65,7 @@ LeaveAct = Annotated[
     | CheckOff
     | SignOut
     | SignIn
+    | PassGateway
     | Extend
     | Report
     | Find
@@ -115,6 +119,7 @@ __all__ = [
     "Extend",
     "Find",
     "Ground",
+    "Half",
     "Import",
     "IssueOrder",
     "Kept",
@@ -124,6 +129,7 @@ __all__ = [
     "MemberAct",
     "OpenAccount",
     "Override",
+    "PassGateway",
     "RaiseCeiling",
     "ReconcileAccount",
     "RegisterAct",
@@ -136,6 +142,7 @@ __all__ = [
     "SetPlace",
     "SignIn",
     "SignOut",
+    "Then",
     "To",
     "Told",
     "Withdraw",

@@ -61,9 +61,10 @@ class Approved(Event):
 
     kind: Literal["approved"] = "approved"
     by: Code
+    prove_by: date | None = None
 
     def says(self) -> str:
-        return "approved"
+        return "approved" + (f", to be shown by {self.prove_by}" if self.prove_by else "")
 
 
 class OfficerCleared(Event):
@@ -185,6 +186,28 @@ class Found(Event):
         return f"{days}{f' to {self.until}' if self.until else ''} found: {self.finding}"
 
 
+class Recounted(Event):
+    """What the count of days rests on became known only after the return: the days are counted anew."""
+
+    kind: Literal["recounted"] = "recounted"
+    charged: Decimal
+    count: tuple[CountedDay, ...]
+
+    def says(self) -> str:
+        return f"counted anew, {self.charged} days charged"
+
+
+class PassedGateway(Event):
+    """The member has reached the gateway of the journey, or has come back to it."""
+
+    kind: Literal["passed-gateway"] = "passed-gateway"
+    way: Literal["out", "back"]
+    at: Instant
+
+    def says(self) -> str:
+        return "gateway reached" if self.way == "out" else "back at the gateway"
+
+
 class Corrected(Event):
     """A typing mistake was put right; earlier entries stay as they are."""
 
@@ -279,6 +302,8 @@ LeaveEvent = Annotated[
     | ExtensionEnded
     | Reported
     | Found
+    | Recounted
+    | PassedGateway
     | Corrected
     | Countersigned
     | Attached
@@ -314,6 +339,8 @@ __all__ = [
     "LeaveEvent",
     "Noted",
     "OfficerCleared",
+    "PassedGateway",
+    "Recounted",
     "Refused",
     "Reported",
     "SignedIn",
