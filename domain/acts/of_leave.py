@@ -105,13 +105,17 @@ class Cancel(OfLeave):
 
 
 class Correct(OfLeave):
-    """A typing mistake is put right by a compensating entry; what was written stays in the journal."""
+    """A typing mistake is put right by a compensating entry; what was written stays in the journal.
+
+    So is the day of the last service told once it is known: a bereavement is not charged until so many days after it.
+    """
 
     kind: Literal["correct"] = "correct"
     reason: Text = Field(min_length=1)
     first: Day | None = None
     last: Day | None = None
     destination: Code | None = None
+    last_service: Day | None = None
     signed_out_at: Moment | None = None
     signed_in_at: Moment | None = None
 
@@ -161,7 +165,7 @@ class PassGateway(OfLeave):
     """The member passed the gateway of the journey at `acted_at`: on the way out, or back."""
 
     said = "observation"
-    kind: Literal["pass-gateway"] = "pass-gateway"
+    kind: Literal["gateway"] = "gateway"
     way: Literal["out", "back"]
 
 

@@ -215,6 +215,7 @@ class Corrected(Event):
     first: date | None = None
     last: date | None = None
     destination: Code | None = None
+    last_service: date | None = None
     signed_out_at: Instant | None = None
     signed_in_at: Instant | None = None
     expected: Decimal
@@ -226,7 +227,8 @@ class Corrected(Event):
         given = self.model_dump(
             include={"first", "last", "destination", "signed_out_at", "signed_in_at"}, exclude_none=True
         )
-        return "corrected: " + ", ".join(f"{k.replace('_', ' ')} {v}" for k, v in given.items())
+        told = ", ".join(f"{k.replace('_', ' ')} {v}" for k, v in given.items())
+        return f"corrected: {told or 'what the count rests on'}"
 
 
 class Countersigned(Event):

@@ -117,7 +117,8 @@ def _change(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:  # noq
         case e.PassedGateway() as x:
             return {f"gateway_{x.way}": x.at}
         case e.Corrected() as x:
-            return _corrected(x) if s.out_at else _other_journey(s, x)
+            told = {"ask": s.asked.model_copy(update={"last_service": x.last_service})} if x.last_service else {}
+            return (_corrected(x) if s.out_at else _other_journey(s, x)) | told
         case e.Countersigned() as x:
             return _signed(s, x.of)
         case e.Lapsed() as x:

@@ -59,18 +59,24 @@ def correct(act: Correct, s: Leave, f: Facts, now: Instant) -> Events:
         return refused(act, refusal)
     first, last = _dates(act, s)
     out_at, in_at = act.signed_out_at or s.out_at, act.signed_in_at or s.in_at
-    days, charged = charge(s, out_at, in_at) if out_at and in_at else ((), None)
-    changed = act.model_dump(include={"first", "last", "destination", "signed_out_at", "signed_in_at"})
+    service = act.last_service or s.asked.last_service
+    known = s.model_copy(update={"ask": s.asked.model_copy(update={"last_service": service})})
+    days, charged = charge(known, out_at, in_at) if out_at and in_at else ((), None)
+    changed = act.model_dump(include={*CORRECTED})
     return (
         Corrected(
             **changed,
-            expected=absence.charge(plan(of(s), first, last)),
+            expected=absence.charge(plan(of(known), first, last)),
             charged=charged,
             count=days,
             reapprove=_touches_what_was_approved(act, s) and not _approver(act, s, f),
             cites=("record/correction", s.rules.pack),
         ),
     )
+
+
+CORRECTED = ("first", "last", "destination", "last_service", "signed_out_at", "signed_in_at")
+"""What a correction may put right."""
 
 
 def _dates(act: Correct, s: Leave) -> tuple[date, date]:
@@ -96,7 +102,7 @@ def _may_correct(act: Correct, s: Leave, f: Facts, now: Instant) -> Refusal | No
     assert f.person
     if _approver(act, s, f):
         return None
-    dates = act.first or act.last or act.destination
+    dates = act.first or act.last or act.destination or act.last_service
     touched = {"ask": dates, "sign-out": act.signed_out_at, "sign-in": act.signed_in_at}
     written = [s.written[what] for what, given in touched.items() if given and what in s.written]
     hours, posts = s.rules.records.correct_hours, {p.post for p in f.person.posts}
@@ -131,9 +137,9 @@ def _makes_sense(act: Correct, s: Leave, now: Instant) -> Refusal | None:
     first, last = _dates(act, s)
     out_at, in_at = act.signed_out_at or s.out_at, act.signed_in_at or s.in_at
     wrong = {
-        "nothing to correct was given": not any(
-            (act.first, act.last, act.destination, act.signed_out_at, act.signed_in_at)
-        ),
+        "nothing to correct was given": not any(getattr(act, name) for name in CORRECTED),
+        "no kind of it counts from a last service": act.last_service and s.asked.died_on is None,
+        "the last service was before the death": act.last_service and act.last_service < (s.asked.died_on or date.min),
         "the last day lies before the first": last < first,
         "dates and destination are corrected before sign-out": s.out_at and any((act.first, act.last, act.destination)),
         "the member has not signed out": act.signed_out_at and not s.out_at,

@@ -12,7 +12,7 @@ from domain import account, garrison, leave, register
 from domain.acts import Import
 from domain.decider import entries_of, fold
 from domain.facts import BaseFacts, Facts, HeldPost, Person
-from domain.holdings import Want
+from domain.holdings import Share, Want
 from domain.leave.events import LeaveEvent
 from domain.leave.path import PATH, at
 from domain.model import DAY, HOUR
@@ -141,7 +141,7 @@ class PlayedLeave(l.Life):
             case "approve":
                 self.say("approve", someone("co", "co", "sector"), clerk=clerk)
             case "sign-in" if self.dice.chance(10):
-                self.say("pass-gateway", "mover", way=someone("out", "back"))
+                self.say("gateway", "mover", way=someone("out", "back"))
             case "officer":
                 self.say("clear", "officer", clerk=clerk)
             case "book" | "confirm":
@@ -223,7 +223,7 @@ class PlayedLeave(l.Life):
         return {
             "attest": {"method": "unit", "holds": d(True, True, False)},
             "approve": d({}, {"prove_by": self.state.last_day + d(0, 20, -30) * DAY}),
-            "pass-gateway": {"way": d("out", "back")},
+            "gateway": {"way": d("out", "back")},
             "clear": {},
             "confirm-travel": d({}, {"out_flight": "UN-1"}),
             "check-off": {"item": d("weapon", "all", "contact"), "done": d(True, True, False)},
@@ -424,6 +424,7 @@ class PlayedAccount:
                 self.n += 1
                 who, first = d("L1", "L2", "L3"), date(2026, 2, 1) + d(0, 3, 10, 30) * DAY
                 days = wish(first, first + d(2, 5, 9) * DAY)
+                days = d(days, days, self.split(days))
                 spec = d(days, days, None, days.model_copy(update={"charged": days.expected}))
                 self.before = self.book.state
                 seen = len(self.book.journal)
@@ -436,6 +437,24 @@ class PlayedAccount:
                 yield
         except Over:
             return
+
+    def split(self, days: Any) -> Any:
+        """The same days, of two kinds and two purses, with a question, in excess, or with absence that was found."""
+        two = days.first + DAY
+        told = {"leave_kind": "ordinary", "purse": "annual", "each": 1}
+        late: dict[str, Any] = self.dice.one_of({}, {"unearned": "unpaid"}, {"purse": "rr"}, {"unearned": "absent"})
+        shares = (
+            Share.model_validate(told | {"first": days.first, "last": days.first}),
+            Share.model_validate(told | {"first": two, "last": days.last} | late),
+        )
+        return days.model_copy(
+            update={
+                "shares": shares,
+                "balance_on": self.dice.one_of(None, date(2026, 1, 31)),
+                "excess": self.dice.one_of(False, True),
+                "absent_from": self.dice.one_of(None, days.last + DAY),
+            }
+        )
 
     def again(self) -> tuple[Any, Any]:
         before = self.book.state
