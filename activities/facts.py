@@ -13,6 +13,7 @@ from activities import packs
 from activities.register import command, lookups, posts
 from activities.store import Store
 from domain.acts import Act, Ask, IssueOrder
+from domain.authority import AHEAD
 from domain.calendar import Calendar
 from domain.facts import Facts, Need, Person, Rung
 from domain.model import DAY, Code, Instant, date
@@ -54,6 +55,7 @@ class Library:
             "family": lambda: {"family": self._family(session, act, about, now)},
             "strength": lambda: {"strength": _strength(session, about, now)},
             "opening": lambda: {"opening": lookups.opening(session, about.member or "")},
+            "degraded": lambda: {"degraded": _degraded(session, act, about, now)},
             "orders": lambda: {"mission_orders": lookups.mission_orders(session)},
         }
         found: dict[str, Any] = {"register_version": lookups.version(session)}
@@ -168,6 +170,13 @@ def _calendar(session: Session, about: Subject, now: Instant) -> Calendar | None
     member = lookups.member(session, about.member) if about.member else None
     first, last = about.first or now.date(), about.last or now.date()
     return lookups.calendar(zone, min(first, now.date()), last, member.nation if member else "")
+
+
+def _degraded(session: Session, act: Act, about: Subject, now: Instant) -> tuple[Code, ...]:
+    """Looked up for what was said before it came in: nothing else is judged by when it was said."""
+    if act.acted_at + AHEAD >= now:
+        return ()
+    return lookups.degraded(session, about.base or "", act.acted_at)
 
 
 def _strength(session: Session, about: Subject, now: Instant) -> dict[Code, Any]:

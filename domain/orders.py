@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from domain.model import Code, Instant, Model, Sha256, Text, date, datetime, timedelta
-from domain.restrictions import Item, KeyPosts, Quarantine, Restriction
+from domain.restrictions import DegradedCommunications, Item, KeyPosts, Quarantine, Restriction
 
 LeaveKind = Literal[
     "ordinary",
@@ -109,6 +109,13 @@ class Order(Model):
     def quarantines(self) -> tuple[Quarantine, ...]:
         """The quarantines which it orders."""
         return tuple(rule for rule in self.restrictions if isinstance(rule, Quarantine))
+
+    @model_validator(mode="after")
+    def _of_the_mission(self) -> Order:
+        """Nobody grants themself to date decisions back: that communications are degraded, the mission says."""
+        if not self.mission_wide and any(isinstance(r, DegradedCommunications) for r in self.restrictions):
+            raise ValueError("expected an order of the whole mission, with the bases concerned in its scope")
+        return self
 
     @model_validator(mode="after")
     def _interval(self) -> Order:

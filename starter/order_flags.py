@@ -70,6 +70,11 @@ class OrderFlags:
     longest_absence: Annotated[int | None, Parameter(group=WHAT)] = None
     """No absence of more calendar days than these."""
 
+    degraded_communications: Annotated[bool, Parameter(negative="", group=WHAT)] = False
+    """Decisions said while it holds count from when they were said, however late they come in; with --mission-wide."""
+
+    at_base: Annotated[tuple[str, ...], Parameter(negative="", group=WHOM)] = ()
+    """With --mission-wide: these bases."""
     unit: Annotated[tuple[str, ...], Parameter(negative="", group=WHOM)] = ()
     """These units."""
     nation: Annotated[tuple[str, ...], Parameter(negative="", group=WHOM)] = ()
@@ -125,6 +130,7 @@ class OrderFlags:
 
     def _scope(self) -> dict[str, Any]:
         said = {
+            "bases": self.at_base,
             "units": self.unit,
             "nations": self.nation,
             "except_nations": self.except_nation,
@@ -163,6 +169,8 @@ class OrderFlags:
             found.append({"rule": "checklist", "items": list(self.check_off)})
         if self.longest_absence is not None:
             found.append({"rule": "longest-absence", "days": self.longest_absence})
+        if self.degraded_communications:
+            found.append({"rule": "degraded-communications"})
         return found
 
 

@@ -18,6 +18,7 @@ from domain.restrictions import (
     ClosedDestination,
     CountryClearance,
     Curfew,
+    DegradedCommunications,
     ForceProtection,
     KeyPosts,
     LongestAbsence,
@@ -29,7 +30,7 @@ from domain.restrictions import (
 )
 
 
-def words(rule: Restriction) -> str:
+def words(rule: Restriction) -> str:  # noqa: C901 (a line a restriction reads best)
     """What a restriction orders, in a few words."""
     match rule:
         case StopLeave():
@@ -44,6 +45,8 @@ def words(rule: Restriction) -> str:
             return f"movement {rule.from_:%H:%M} to {rule.until:%H:%M} only"
         case ClosedDestination():
             return f"closed: {', '.join((*rule.destinations, *(f'route {route}' for route in rule.routes)))}"
+        case DegradedCommunications():
+            return "communications degraded: decisions count from when they were said"
         case KeyPosts():
             return f"{rule.stay} of {', '.join(rule.posts)} stay"
         case CountryClearance():
