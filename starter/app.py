@@ -50,7 +50,7 @@ COMMANDS: Final = {
         ("review", "starter.acts:review", "Look at what one person decided in two capacities."),
     ),
     RULES: (
-        ("order", "starter.orders:order", "Base and mission orders: issue, amend, rescind, list, explain."),
+        ("order", "starter.orders:order", "Base and mission orders: issue, amend, rescind, list, show, explain."),
         ("etp", "starter.exemptions:etp", "Exempt a leave from an order (exception to policy)."),
         ("strength", "starter.exemptions:strength", "Strength of units, and letting one more go."),
         ("account", "starter.account:app", "A member's leave account."),
