@@ -41,10 +41,12 @@ from domain.acts.of_leave import (
     Deny,
     Extend,
     Find,
+    Granting,
     Half,
     Lapse,
     PassGateway,
     Report,
+    Review,
     Ruled,
     SignIn,
     SignOut,
@@ -70,6 +72,7 @@ LeaveAct = Annotated[
     | Report
     | Find
     | Countersign
+    | Review
     | Attach
     | Lapse
     | Ruled,
@@ -118,6 +121,7 @@ __all__ = [
     "Exempt",
     "Extend",
     "Find",
+    "Granting",
     "Ground",
     "Half",
     "Import",
@@ -135,6 +139,7 @@ __all__ = [
     "RegisterAct",
     "Report",
     "RescindOrder",
+    "Review",
     "Ruled",
     "Said",
     "Sealed",
