@@ -141,4 +141,4 @@ async def override_(leave: str, *, reason: str, dry_run: DryRun = False, whose: 
 def _sealed(desk: Desk, reason: str, *, dry_run: bool) -> Sealed:
     """The reason, which may be the family's, out of the record; what is only tried leaves no trace in the store."""
     later = to_seal(reason, "reason")
-    return later if dry_run else desk.store.seal(reason)
+    return later if dry_run else desk.seal(reason)

@@ -93,7 +93,7 @@ async def _import(desk: Desk, bundle: Bundle, found: Changes, how: How) -> int:
     """The files first, into the detail store; then the act which cites them; then wait until they are taken in."""
     by, post = _importer(desk, found.version)
     for content in bundle.files.values():
-        await asyncio.to_thread(desk.store.put, content)
+        await asyncio.to_thread(desk.lay, content)
     act = Import(
         act_id=new_id(),
         decided_by=by,

@@ -104,7 +104,7 @@ async def reconcile(
             async for number, member, state in accounts_at(desk, bases.at_base(desk, how.base)):
                 if any(chargeable(line) for line in state.lines.values()):
                     wanted.setdefault(number, member)
-        digest = desk.store.put(content) if not dry_run else _digest(content)
+        digest = desk.lay(content) if not dry_run else _digest(content)
         numbers = {base: await numbers_at(desk, base) for base in {m.base for m in wanted.values()}}
         differ: list[Found] = []
         posted, codes = 0, []
