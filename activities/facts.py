@@ -61,8 +61,12 @@ class Library:
         return Facts(**found)
 
     def warm(self, session: Session, now: Instant) -> None:
-        """Read what first decisions would wait for too long: packs, zones, holidays, the tables."""
-        packs.texts(self.rules)
+        """Read what first decisions would wait for too long: packs, zones, holidays, the tables.
+
+        Raises:
+            PackError: a pack cannot be used; better that no worker starts than that it is found out leave by leave.
+        """
+        packs.check(self.rules)
         for base in lookups.bases(session):
             lookups.calendar(lookups.base_zone(session, base.code) or "UTC", now.date(), now.date(), "USA")
         posts.person(session, "", now, now)

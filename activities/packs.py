@@ -7,7 +7,7 @@ from pathlib import Path
 
 from domain.facts import Member
 from domain.model import date
-from domain.packs import LAST, Finding, Pack, PackError, beside_the_mission, choose, names, read
+from domain.packs import LAST, Finding, Pack, PackError, beside_the_mission, choose, clashes, names, read
 from domain.packs.versions import days, history
 from domain.terms import Terms
 
@@ -70,6 +70,25 @@ def load_for(member: Member, on: date, folder: Path = RULES, named: str | None =
     if named is None:
         return choose(known, member, on).terms
     return beside_the_mission(pack(named, folder, since), known, member, on).terms
+
+
+def check(folder: Path = RULES) -> None:
+    """See that every pack of the folder can be used on every day on which something changes, and beside the others.
+
+    Raises:
+        PackError: with everything that is wrong with any of them.
+    """
+    found: list[Finding] = []
+    for day in (*_days(folder), LAST):
+        usable: list[Pack] = []
+        for name in _begun(folder, day):
+            try:
+                usable.append(pack(name, folder, day))
+            except PackError as error:
+                found += error.findings
+        found += [fault for one in usable for fault in clashes(one, usable)]
+    if found:
+        raise PackError(dict.fromkeys(found))
 
 
 def _since(on: date, folder: Path) -> date:

@@ -20,6 +20,7 @@ from domain.ids import base_workflow
 from domain.model import Code, timedelta
 from domain.orders import Verdict
 from wiring.deliver import Gone, deliver
+from wiring.queries import query
 
 AT_A_TIME = 16
 WITHIN = timedelta(seconds=20)
@@ -81,9 +82,7 @@ class Telling:
 
     async def _owed(self, tell: Tell) -> dict[str, Verdict]:
         """All that is to be told by now: one that cannot be reached must not keep later verdicts from the others."""
-        handle = self.client.get_workflow_handle(base_workflow(tell.base))
-        state = await handle.query("state", result_type=Garrison)
-        return owed(state)
+        return owed(await query(self.client, base_workflow(tell.base), "state", Garrison))
 
     async def _told(self, base: Code, leave_id: str, verdict: Verdict) -> bool:
         """Whether the leave was there to be told."""

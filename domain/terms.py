@@ -115,15 +115,21 @@ class Travel(Model):
 
 
 class Return(Model):
-    """The ladder after the last day, in hours from 00:00 after it, and what follows."""
+    """The ladder after the last day, in hours from 00:00 after it, and what follows.
+
+    The provost is told within `provost_hours` of the finding of an absence, or of its proposal (`provost_from`). Travel
+    that is cancelled for a contingency at most `refund_hours` before the first day is flagged for a refund.
+    """
 
     alert_hours: int
     absence_hours: int
     provost_hours: int
+    provost_from: Literal["proposal", "finding"] = "proposal"
     deserter_days: int
     close_days: int
     extension_answer_hours: int
     settle_hours: int
+    refund_hours: Annotated[int | None, Field(ge=0)] = None
 
 
 class Records(Model):

@@ -36,6 +36,8 @@ class Act(Model):
 
     said: ClassVar[Said] = "decision"
     to: ClassVar[To] = "leave"
+    typed: ClassVar[str] = ""
+    """What is typed at the desk to say it, where that is another word than its kind."""
 
     act_id: Annotated[str, Field(min_length=1, max_length=100)]
     decided_by: Code

@@ -63,10 +63,14 @@ class Withdraw(OfLeave):
 
 
 class Cancel(OfLeave):
-    """An authority revokes the leave after approval and before sign-out, with its reason."""
+    """An authority revokes the leave after approval and before sign-out, with its reason.
+
+    `contingency`: the mission's need, and not the member's doing, so that booked travel may be refunded.
+    """
 
     kind: Literal["cancel"] = "cancel"
     reason: Text = Field(min_length=1)
+    contingency: bool = False
 
 
 class Correct(OfLeave):
@@ -134,12 +138,23 @@ class Report(OfLeave):
 class Find(OfLeave):
     """The commander finds of days after the last day: excused, charged, or absent without leave.
 
-    The reason is sealed: it may be a family's or a medical matter.
+    Of the days from `first` to `until`: where nothing is said of those on which nothing was found yet, up to today, or
+    to the day until which a delay was reported. An absence is found until further word. The reason is sealed: it may
+    be a family's or a medical matter.
     """
 
+    typed = "finding"
     kind: Literal["find"] = "find"
     finding: Literal["excused", "charged", "absent"]
     reason: Sealed
+    first: Day | None = None
+    until: Day | None = None
+
+    @model_validator(mode="after")
+    def _dates(self) -> Find:
+        if self.first and self.until and self.until < self.first:
+            raise ValueError(f"expected a day on or after {self.first}, got {self.until}")
+        return self
 
 
 class Countersign(OfLeave):

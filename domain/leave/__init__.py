@@ -2,7 +2,7 @@
 
 from domain.acts import LeaveAct
 from domain.decider import Decision, Outcome, Question
-from domain.leave import approving, asking, away, going, returning, silence
+from domain.leave import approving, asking, away, finding, going, returning, silence
 from domain.leave.deadlines import due
 from domain.leave.deciding import POSSIBLE, decide, impersonates, misaddressed, needs, next_acts, possible, reused
 from domain.leave.events import LeaveEvent
@@ -34,6 +34,7 @@ __all__ = [
     "evolve",
     "exempting_from",
     "face",
+    "finding",
     "going",
     "impersonates",
     "initial",

@@ -11,7 +11,7 @@ from domain.leave.events import Approved, Ended, ExtensionApproved, ExtensionEnd
 from domain.leave.ladders import reached, rungs, undecided
 from domain.leave.path import PATH, at, here
 from domain.leave.state import Leave
-from domain.model import Instant
+from domain.model import HOUR, Instant
 from domain.refusal import Refusal
 
 
@@ -90,7 +90,7 @@ def clear(act: Clear, s: Leave, f: Facts, _: Instant) -> Events:
 
 
 @during("hold", "sign-out")
-def cancel(act: Cancel, s: Leave, f: Facts, _: Instant) -> Events:
+def cancel(act: Cancel, s: Leave, f: Facts, now: Instant) -> Events:
     """An authority revokes an approved leave before sign-out; a cancel on the Temporal server counts as one."""
     if not from_server(act):
         held = decider(act, s, f, "approve")
@@ -98,4 +98,12 @@ def cancel(act: Cancel, s: Leave, f: Facts, _: Instant) -> Events:
             return refused(act, held)
         if not s.approved:
             return refused(act, no(act, s, "it has not been approved yet; deny it"))
-    return (Ended(how="cancelled", cites=("authority/cancel",)),)
+    refund = act.contingency and _short_before(s, now)
+    cites = ("authority/cancel", *(("return/refund", s.rules.pack) if refund else ()))
+    return (Ended(how="cancelled", refund=refund, cites=cites),)
+
+
+def _short_before(s: Leave, now: Instant) -> bool:
+    """So shortly before the first day that travel cancelled for a contingency is flagged, where the terms say so."""
+    hours = s.rules.back.refund_hours
+    return hours is not None and now >= s.days.instant(s.first_day) - hours * HOUR

@@ -1,16 +1,13 @@
-"""While the member is away: longer, held up, or missing."""
+"""While the member is away: longer, or held up."""
 
 from __future__ import annotations
 
-from domain.acts import Extend, Find, Report
-from domain.authority import at_desk
+from domain.acts import Extend, Report
 from domain.facts import Facts
-from domain.leave.asking import LENGTH, against, already
+from domain.leave.asking import LENGTH, against
 from domain.leave.counting import planned
 from domain.leave.deciding import Events, during, refused
-from domain.leave.events import ExtensionAsked, Found, Reported
-from domain.leave.ladders import rungs
-from domain.leave.returning import charge
+from domain.leave.events import ExtensionAsked, Reported
 from domain.leave.state import Leave
 from domain.model import DAY, Decimal, Instant
 from domain.refusal import Refusal
@@ -62,36 +59,11 @@ def _may_extend(act: Extend, s: Leave, now: Instant) -> Refusal | None:
 def report(act: Report, s: Leave, f: Facts, _: Instant) -> Events:
     """A delay stops the overdue ladder until the commander finds; anybody in the register may tell it.
 
-    Once the commander has found, it takes a post to stop the ladder again.
+    Once the commander has found, it takes a post to stop the ladder again. A delay that is told to have lasted until a
+    day which was over is irregular: it may be a slip, or tell of a member who ought to be back.
     """
     teller = f.clerk or f.person
     stops = not s.finding or bool(teller and teller.posts)
-    return (Reported(what=act.what, until=act.until, detail=act.detail, stops=stops, cites=("return/delay",)),)
-
-
-@during("sign-in", "close")
-def find(act: Find, s: Leave, f: Facts, _: Instant) -> Events:
-    """The commander finds of the days after the last day.
-
-    Never recorded for another; never by the system (doctrine: AWOL).
-    """
-    assert f.person
-    held = at_desk(act, f.person, "approve", rungs(s, "approve"), s.whose.id)
-    if isinstance(held, Refusal):
-        return refused(act, held)
-    if act.entered_by:
-        return refused(
-            act,
-            Refusal(
-                rule="return/finding",
-                why="a finding is never recorded for another",
-                facts={"entered_by": act.entered_by},
-                helps="the commander enters it",
-            ),
-        )
-    if s.in_at is None or s.out_at is None:
-        if act.finding == "absent" and not {"absence", "overdue"} & set(s.lapsed):
-            return already("a finding of absence before the member is overdue", s, "return/finding")
-        return (Found(finding=act.finding, cites=("return/finding",)),)
-    count, charged = charge(s, s.out_at, s.in_at, act.finding)
-    return (Found(finding=act.finding, charged=charged, count=count, cites=("return/finding",)),)
+    over = ("return/until-past",) if act.until and act.until < s.days.day(act.acted_at) else ()
+    told = Reported(what=act.what, until=act.until, detail=act.detail, stops=stops)
+    return (told.model_copy(update={"cites": ("return/delay",), "irregular": over}),)

@@ -110,18 +110,39 @@ def _try_again(s: Leave, what: What, words: str, hours: int) -> Iterator[Lapse]:
         yield _lapse(s, words, when)
 
 
+OVERDUE, ABSENCE, PROVOST, DESERTER = "overdue", "absence", "provost", "deserter report"
+LADDER = (OVERDUE, ABSENCE, PROVOST, DESERTER)
+"""The rungs of the ladder after the last day. Each is told once, and anew after days that were found to be no fault."""
+
+
 def _overdue(s: Leave) -> Iterator[Lapse]:
     """The ladder after the last day; a report stops it until the commander finds, but not the last end of all."""
-    midnight, back = s.days.instant(s.last_day + DAY), s.rules.back
-    yield _lapse(s, "not returned", midnight + back.close_days * DAY)
+    back = s.rules.back
+    yield _lapse(s, "not returned", s.days.instant(s.last_day + DAY) + back.close_days * DAY)
     if s.held_up_at:
         day = 1 + sum(what.startswith("finding due") for what in s.lapsed)
         yield _lapse(s, f"finding due {day}", s.held_up_at + day * DAY)
         return
-    yield _lapse(s, "overdue", midnight + back.alert_hours * HOUR)
-    yield _lapse(s, "absence", midnight + back.absence_hours * HOUR)
-    yield _lapse(s, "provost", midnight + (back.absence_hours + back.provost_hours) * HOUR)
-    yield _lapse(s, "deserter report", midnight + back.absence_hours * HOUR + back.deserter_days * DAY)
+    yield _lapse(s, OVERDUE, _after(s, back.alert_hours))
+    yield _lapse(s, ABSENCE, _after(s, back.absence_hours))
+    if provost := _provost(s):
+        yield _lapse(s, PROVOST, provost)
+    yield _lapse(s, DESERTER, _after(s, back.absence_hours, back.deserter_days))
+
+
+def _provost(s: Leave) -> Instant | None:
+    """When the provost is to know at the latest; None as long as nobody has found, where the terms ask for that."""
+    back = s.rules.back
+    if back.provost_from == "proposal":
+        return _after(s, back.absence_hours + back.provost_hours)
+    found = [each.at for each in s.findings if each.finding == "absent"]
+    return found[-1] + back.provost_hours * HOUR if found and s.finding == "absent" else None
+
+
+def _after(s: Leave, hours: int, more_days: int = 0) -> Instant:
+    """So long after 00:00 of the day after the last: whole days are days of the base, also where its clock changes."""
+    whole, rest = divmod(hours, 24)
+    return s.days.instant(s.awaited_until + (1 + whole + more_days) * DAY) + rest * HOUR
 
 
 def _lapse(s: Leave, what: str, when: Instant) -> Lapse:

@@ -31,6 +31,7 @@ from domain.facts import Facts, Need
 from domain.ids import base_workflow
 from domain.leave.events import Ended, Noted
 from domain.leave.ladders import exempting, overriding, reached, rungs, undecided
+from domain.leave.late import late
 from domain.leave.path import AT, PATH, at, here
 from domain.leave.state import Leave
 from domain.model import Code, Instant
@@ -92,7 +93,13 @@ def no(act: Act, s: Leave, why: str, expected: str = "") -> Refusal:
     """The refusal of an act for which the leave is not at the right step."""
     kind: str = act.kind  # type: ignore[attr-defined]  # every act which can be sent has one
     facts = {"got": at(s)} | ({"expected": expected} if expected else {}) | ({"ended": s.ended} if s.ended else {})
-    return Refusal(rule=f"path/{kind}", why=f"{kind} is not possible now: {why}", facts=facts, helps=_next(s))
+    said = f"{typed(type(act))} is not possible now: {why}"
+    return Refusal(rule=f"path/{kind}", why=said, facts=facts, helps=_next(s))
+
+
+def typed(act: type[Act]) -> str:
+    """What is typed at the desk to say an act."""
+    return act.typed or str(act.model_fields["kind"].default)
 
 
 def misaddressed(act: Act, name: str, whose: str) -> Refusal | None:
@@ -140,7 +147,7 @@ def _turn(act: type[Act], s: Leave) -> tuple[Code, ...]:
         return reached(s, "officer")
     if act in (Approve, Deny):
         return reached(s, "approve") if undecided(s) and not (act is Approve and step == "attest") else ()
-    if act in (Find, Correct) or (act is Cancel and s.approved):
+    if act is Correct or (act is Cancel and s.approved) or (act is Find and late(s)):
         return rungs(s, "approve")
     return reached(s, DESKS[act]) if act in DESKS else ()
 
@@ -152,9 +159,7 @@ DESKS: dict[type[Act], str] = {Attest: "attest", Clear: "officer", ConfirmTravel
 def _next(s: Leave) -> str:
     if s.ended:
         return "a leave which has ended takes no more acts; ask for a new one, or correct the account"
-    steps = [
-        act.model_fields["kind"].default for act, d in POSSIBLE.items() if act.said == "decision" and here(s) in d.steps
-    ]
+    steps = [typed(act) for act, d in POSSIBLE.items() if act.said == "decision" and here(s) in d.steps]
     return f"possible now: {', '.join(steps)}" if steps else ""
 
 

@@ -156,15 +156,21 @@ class Reported(Event):
 
 
 class Found(Event):
-    """The commander has found of the days after the last day; after sign-in the days are counted anew."""
+    """The commander has found of the days after the last day; after sign-in the days are counted anew.
+
+    `first` None: of all days after the last one; `until` None: until further word.
+    """
 
     kind: Literal["found"] = "found"
     finding: Literal["excused", "charged", "absent"]
+    first: date | None = None
+    until: date | None = None
     charged: Decimal | None = None
     count: tuple[CountedDay, ...] = ()
 
     def says(self) -> str:
-        return f"days after the last day found: {self.finding}"
+        days = f"days from {self.first}" if self.first else "days after the last day"
+        return f"{days}{f' to {self.until}' if self.until else ''} found: {self.finding}"
 
 
 class Corrected(Event):
@@ -233,13 +239,18 @@ class Lapsed(Event):
 
 
 class Ended(Event):
-    """The leave has ended. An end is always an entry, never derived; what is still held goes back now."""
+    """The leave has ended. An end is always an entry, never derived; what is still held goes back now.
+
+    `refund` is a flag for whoever pays for travel, and nothing more: the leave knows of no money.
+    """
 
     kind: Literal["ended"] = "ended"
     how: How
+    refund: bool = False
 
     def says(self) -> str:
-        return f"ended: {self.how.replace('-', ' ')}"
+        flag = "; booked travel is flagged for a refund" if self.refund else ""
+        return f"ended: {self.how.replace('-', ' ')}{flag}"
 
 
 LeaveEvent = Annotated[

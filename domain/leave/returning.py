@@ -10,6 +10,7 @@ from domain.leave.counting import CountedDay, count, planned, runs
 from domain.leave.deciding import Events, during, refused
 from domain.leave.events import Attached, Corrected, Countersigned, Noted, SignedIn
 from domain.leave.ladders import rungs
+from domain.leave.late import labelled
 from domain.leave.state import Leave
 from domain.leave.wishes import absence
 from domain.model import HOUR, Decimal, Instant, date
@@ -25,19 +26,15 @@ def sign_in(act: SignIn, s: Leave, f: Facts, _: Instant) -> Events:
     if act.acted_at < s.out_at:
         what, rule = f"sign-in told for {act.acted_at:%Y-%m-%d %H:%M}Z, before the sign-out", ("return/order-of-times",)
         return (Noted(what=what, cites=rule, irregular=rule),)
-    days, charged = charge(s, s.out_at, act.acted_at, s.finding)
-    late = ("return/late",) if s.days.day(act.acted_at) > s.last_day else ()
+    days, charged = charge(s, s.out_at, act.acted_at)
+    late = ("return/late",) if s.days.day(act.acted_at) > s.due_day else ()
     against, cites = (*late, *doubtful(act, f, s.whose)), ("travel/sign-in", s.rules.pack)
     return (SignedIn(at=act.acted_at, fit=act.fit, charged=charged, count=days, irregular=against, cites=cites),)
 
 
-def charge(s: Leave, out_at: Instant, in_at: Instant, finding: str) -> tuple[tuple[CountedDay, ...], Decimal]:
-    """The days of the absence by their rules, in runs; late days charge nothing where excused, or absence."""
-    days = count(s.rules.counting, s.days, out_at, in_at, by_car=s.asked.travel == "road")
-    if finding in ("excused", "absent"):
-        why = "after the last day; " + ("excused" if finding == "excused" else "absence, which is not leave")
-        late = {"charge": Decimal(0), "rule": f"return/{finding}", "why": why}
-        days = tuple(d.model_copy(update=late) if d.day > s.last_day else d for d in days)
+def charge(s: Leave, out_at: Instant, in_at: Instant) -> tuple[tuple[CountedDay, ...], Decimal]:
+    """The days of the absence by their rules, in runs; late days as the commander has found of them."""
+    days = labelled(s, count(s.rules.counting, s.days, out_at, in_at, by_car=s.asked.travel == "road"))
     total = sum((d.charge for d in days), Decimal(0))
     return runs(days), total if s.kind.purse != "none" else Decimal(0)
 
@@ -53,7 +50,7 @@ def correct(act: Correct, s: Leave, f: Facts, now: Instant) -> Events:
     first, last = _dates(act, s)
     plan = sum((d.charge for d in planned(s.rules.counting, s.days, first, last)), Decimal(0))
     out_at, in_at = act.signed_out_at or s.out_at, act.signed_in_at or s.in_at
-    days, charged = charge(s, out_at, in_at, s.finding) if out_at and in_at else ((), None)
+    days, charged = charge(s, out_at, in_at) if out_at and in_at else ((), None)
     changed = act.model_dump(include={"first", "last", "destination", "signed_out_at", "signed_in_at"})
     return (
         Corrected(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from domain.acts import Ask
 from domain.calendar import Calendar
 from domain.decider import State
@@ -20,6 +22,15 @@ class Extension(Model):
     expected: Decimal
     since: Instant
     approved: bool = False
+
+
+class Finding(Model):
+    """What a commander has found of late days, from `first` to `last` (None: until further word), at a moment."""
+
+    finding: Literal["excused", "charged", "absent"]
+    first: date
+    last: date | None = None
+    at: Instant
 
 
 class Written(Model):
@@ -41,7 +52,8 @@ class Leave(State):
     """One leave. `since` is when the present step began, `lapsed` what time has said since then.
 
     `movement_asked_at` is when movement control was first asked for this journey. `correction` holds other dates until
-    their days are held: what is refused has changed nothing.
+    their days are held: what is refused has changed nothing. `finding` is the newest of `findings`; up to the day
+    `found_until` nobody is overdue; `held_up_until` is until when a delay was told to last.
     """
 
     ask: Ask | None = None
@@ -75,6 +87,9 @@ class Leave(State):
     correction: e.Corrected | None = None
     held_up_at: Instant | None = None
     finding: str = ""
+    findings: tuple[Finding, ...] = ()
+    found_until: date | None = None
+    held_up_until: date | None = None
     ended: e.How | None = None
 
     since: Instant | None = None
@@ -133,6 +148,16 @@ class Leave(State):
         """The last charged day asked for, as extended or corrected."""
         assert self.last is not None
         return self.last
+
+    @property
+    def due_day(self) -> date:
+        """The day by whose end the member is due back."""
+        return self.last_day
+
+    @property
+    def awaited_until(self) -> date:
+        """The day after which the overdue ladder begins: as due or, where a finding reached further, until then."""
+        return max(self.due_day, self.found_until or self.due_day)
 
     @property
     def suspended(self) -> bool:

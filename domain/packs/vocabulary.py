@@ -152,6 +152,7 @@ _OF_A_MISSION: dict[str, Stricter] = {
         "clearing.retry_hours",
         "travel.retry_hours",
         "back.provost_hours",
+        "back.provost_from",
         "back.close_days",
         "back.extension_answer_hours",
         "back.settle_hours",

@@ -1,4 +1,4 @@
-"""Each rule with a number of a pack has a test under its id, and the page of packs and counting tells which."""
+"""Each rule with a number of a pack has a test under its id, and a page of `docs/doctrine/` tells which."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from domain.packs.vocabulary import TERMS
 from tests.docs.blocks import ROOT
 
 TABLE = (ROOT / "docs" / "doctrine.md").read_text("utf-8")
-PAGE = (ROOT / "docs" / "doctrine" / "packs-and-counting.md").read_text("utf-8")
+PAGE = "\n".join(page.read_text("utf-8") for page in sorted((ROOT / "docs" / "doctrine").glob("*.md")))
 _ID = r"[a-z-]+/(?:[a-z-]+|<deadline>)"
 _TERM = r"(?:kinds|accrual|carry_over|counting|clearing|travel|back|records)[\w.*-]*"
 SAME_DESK = {"authority/officer", "authority/confirm", "authority/attest"}

@@ -175,7 +175,7 @@ class PlayedLeave(l.Life):
             lambda: self.pass_time(self.now + 250 * DAY),
             lambda: self.say("withdraw", "member"),
             lambda: self.say("deny", "co", reason="needed here"),
-            lambda: self.say("cancel", "co", reason="needed here"),
+            lambda: self.say("cancel", "co", reason="needed here", contingency=self.dice.chance(50)),
             lambda: self.say("cancel", Person(id="server"), reason="cancelled on the server"),
         )()
 
@@ -183,7 +183,8 @@ class PlayedLeave(l.Life):
         """Each act that somebody may say, with words for it."""
         if self.state.ask is None:
             return {"withdraw": {}, "sign-out": {}, "approve": {}}
-        d, later = self.dice.one_of, self.state.last_day + self.dice.one_of(1, 3, -1, 40) * DAY
+        d, last = self.dice.one_of, self.state.last_day
+        later = last + self.dice.one_of(1, 3, -1, 40) * DAY
         corrected: dict[str, Any] = d(
             {"last": later},
             {"first": self.state.first_day + d(1, -1, 5) * DAY},
@@ -201,8 +202,12 @@ class PlayedLeave(l.Life):
             "sign-out": {},
             "sign-in": {},
             "extend": {"last": later, "reason": l.SEALED},
-            "report": {"what": d("delay", "hospital")},
-            "find": {"finding": d("excused", "charged", "absent"), "reason": l.SEALED},
+            "report": {"what": d("delay", "hospital"), "until": d(None, later)},
+            "find": {
+                "finding": d("excused", "charged", "absent"),
+                "reason": l.SEALED,
+                "until": d(None, max(later, last)),
+            },
             "countersign": {"of": d(*waiting)},
             "attach": {"evidence": (sha256(b"paper").hexdigest(),)},
             "correct": corrected | {"reason": "a slip of the pen"},

@@ -275,3 +275,24 @@ def test_what_was_refused_waits_for_no_countersignature():
     life.say("approve", "sector", "clerk")
     assert life.refused
     assert not life.state.countersigns
+
+
+@pytest.mark.rule("return/refund")
+@pytest.mark.parametrize(
+    ("pack", "hours", "contingency", "flagged"),
+    [
+        ("us-army", 48, True, True),
+        ("us-army", 48.02, True, False),
+        ("us-army", 0, True, True),
+        ("us-army", 1, False, False),
+        ("contingent", 1, True, False),
+    ],
+)
+def test_return_refund(pack, hours, contingency, flagged):
+    """Cancelled for a contingency within 48 hours before the start: flagged, where the pack says so."""
+    life = Life(terms=terms(pack)).until("sign-out")
+    life.wait(local(FIRST) - timedelta(hours=hours))
+    life.say("cancel", reason="the situation", contingency=contingency)
+    (ended,) = life.said
+    assert (life.ends, ended.refund) == (["cancelled"], flagged)
+    assert ("return/refund" in ended.cites, "refund" in ended.says()) == (flagged, flagged)

@@ -1,4 +1,4 @@
-"""While the member is away: extensions, delays, the overdue ladder, findings."""
+"""While the member is away: extensions."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from domain import leave
-from domain.leave.events import Lapsed
-from domain.model import DAY, HOUR, Decimal
+from domain.model import DAY, Decimal
 from tests.domain.leave.life import FIRST, LAST, MEMBER, NO_DAYS, NO_SEAT, SEALED, Life, local, terms
 
 LONGER = LAST + 3 * DAY
@@ -126,118 +125,3 @@ def test_a_seat_back_is_looked_for_again_while_the_member_is_away_up_to_the_last
     assert life.due()[0] == "look for a seat again"
     life.wait(local(LONGER + DAY))
     assert "look for a seat again" not in life.due()
-
-
-# ---- the ladder after the last day
-
-
-@pytest.mark.rule(
-    "silence/overdue", "silence/absence", "silence/provost", "silence/deserter-report", "silence/not-returned"
-)
-def test_overdue_ladder():
-    """Alert at 00:00, absence proposed after a day, provost after one more, deserter after 30, the end after 180."""
-    life = away()
-    fell = []
-    while not life.ends:
-        pending = leave.due(life.state)[0]
-        life.lapse()
-        fell.append((pending.what, (pending.acted_at - local(LAST + DAY)) / HOUR))
-    assert fell == [
-        ("overdue", 0),
-        ("absence", 24),
-        ("provost", 48),
-        ("deserter report", 24 + 30 * 24),
-        ("not returned", 180 * 24),
-    ]
-    assert life.ends == ["not-returned"]
-    assert leave.over(life.state)
-
-
-def test_the_system_finds_nothing_and_tells_the_commander():
-    life = away()
-    lapsed = life.wait_for("absence")
-    assert (lapsed.to, lapsed.task) == (("CO-A",), "absence proposed: the commander finds")
-    assert (life.face.state, life.face.posts, life.state.finding) == ("absence proposed", ("CO-A",), "")
-
-
-def test_a_report_stops_the_ladder_until_the_commander_finds():
-    """Anybody in the register may tell; a finding is due each day."""
-    life = away()
-    life.wait(local(LAST, "12:00"))
-    life.say("report", "cook", what="delay")
-    assert life.face.state == "delayed"
-    assert life.wait(local(LAST + 3 * DAY)) == ["finding due 1", "finding due 2"]
-    life.say("find", "co", finding="charged", reason=SEALED)
-    assert life.due()[:3] == ["overdue", "absence", "provost"]
-    assert life.wait(local(LAST + 3 * DAY, "01:00")) == ["overdue", "absence", "provost"]
-
-
-def test_a_second_report_is_followed_up_like_the_first():
-    life = away()
-    for _ in range(2):
-        life.say("report", "cook", what="delay")
-        assert life.wait(life.now + 2 * DAY) == ["finding due 1", "finding due 2"]
-        life.say("find", "co", finding="excused", reason=SEALED)
-
-
-def test_a_report_while_one_waits_does_not_put_the_finding_off():
-    life = away()
-    life.say("report", "cook", what="delay")
-    since = life.state.held_up_at
-    life.hours(5)
-    life.say("report", "mover", what="hospital")
-    assert life.state.held_up_at == since
-
-
-def test_even_who_is_reported_is_not_waited_for_without_end():
-    life = away()
-    life.say("report", "cook", what="delay")
-    life.wait(local(LAST + 181 * DAY))
-    assert life.ends == ["not-returned"]
-
-
-# ---- findings
-
-
-@pytest.mark.parametrize(
-    ("who", "clerk", "rule"), [("cook", None, "authority/approve"), ("co", "clerk", "return/finding")]
-)
-def test_return_finding(who, clerk, rule):
-    """The commander finds, in person."""
-    life = away()
-    life.wait(local(LAST + 2 * DAY))
-    life.say("find", who, clerk, finding="absent", reason=SEALED)
-    assert (life.refused, life.state.finding) == (rule, "")
-
-
-def test_nobody_is_found_absent_before_they_are_overdue():
-    life = away()
-    life.say("find", "co", finding="absent", reason=SEALED)
-    assert (life.kinds, life.state.finding) == (["noted"], "")
-    life.wait(local(LAST + DAY))
-    life.say("find", "co", finding="absent", reason=SEALED)
-    assert (life.kinds, life.face.state) == (["found"], "absent")
-
-
-@pytest.mark.parametrize(("finding", "charged"), [("charged", 10), ("excused", 8), ("absent", 8)])
-def test_a_finding_charges_or_excuses_the_days_after_the_last_one(finding, charged):
-    """Whether it is found before the member is back, or after."""
-    for found_first in (True, False):
-        life = away()
-        life.wait(local(LAST + 2 * DAY, "10:00"))
-        if found_first:
-            life.say("find", "co", finding=finding, reason=SEALED)
-        life.say("sign-in", "gate")
-        if not found_first:
-            assert life.state.charged == Decimal(10)
-            life.say("find", "co", finding=finding, reason=SEALED)
-        assert life.state.charged == Decimal(charged)
-        assert life.state.held["days"].charged == Decimal(charged)
-
-
-def test_every_deadline_cites_its_rule_and_the_pack():
-    life = away()
-    life.wait(local(LAST + 5 * DAY))
-    lapsed = [e.event for e in life.journal if isinstance(e.event, Lapsed)]
-    assert [event.cites[0] for event in lapsed] == ["silence/overdue", "silence/absence", "silence/provost"]
-    assert all(event.cites[1] == life.state.rules.pack for event in lapsed)

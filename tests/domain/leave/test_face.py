@@ -193,8 +193,8 @@ MAY: dict[str, dict[str, set[str]]] = {
     "approve": {"co": {"approve", "deny", "correct"}, "dco": {"correct"}, "gate": set(), "mover": set()},
     "confirm": {"co": {"cancel", "correct"}, "mover": {"confirm-travel"}, "dmover": set()},
     "sign-out": {"co": {"cancel", "correct"}, "mover": {"confirm-travel"}},
-    "sign-in": {"co": {"find", "correct"}, "sector": {"find", "correct"}, "gate": set()},
-    "close": {"co": {"find", "correct"}, "gate": set()},
+    "sign-in": {"co": {"correct"}, "sector": {"correct"}, "gate": set()},
+    "close": {"co": {"correct"}, "gate": set()},
 }
 SEEN = {
     "approve": {"attach", "sign-out"},
@@ -227,8 +227,21 @@ def test_next_acts_of_the_clearance_officer():
 def test_next_acts_of_an_extension():
     life = Life().until("sign-in")
     life.say("extend", "member", last=LAST + DAY, reason=SEALED)
-    assert {"approve", "deny", "find"} <= set(leave.next_acts(life.state, "CO-A"))
+    assert {"approve", "deny"} <= set(leave.next_acts(life.state, "CO-A"))
     assert not {"approve", "deny"} & set(leave.next_acts(life.state, "SC-WEST"))
+
+
+def test_a_finding_is_offered_once_there_are_days_to_find_of():
+    """Where a delay was reported, where somebody is overdue, and where the gate saw them come back late."""
+    life = Life().until("sign-in")
+    assert "find" not in leave.next_acts(life.state, "CO-A")
+    reported = Life().until("sign-in")
+    reported.say("report", "cook", what="delay")
+    assert "find" in leave.next_acts(reported.state, "SC-WEST")
+    life.wait(local(LAST + DAY))
+    assert "find" in leave.next_acts(life.state, "CO-A")
+    life.say("sign-in", "gate", acted_at=local(LAST, "23:00"))
+    assert "find" not in leave.next_acts(life.state, "CO-A")
 
 
 def test_next_acts_of_a_leave_that_is_not_open_or_has_ended():
