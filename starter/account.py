@@ -32,7 +32,7 @@ from domain.leave.segments import Segment, total
 from domain.leave.segments import split as day_by_day
 from domain.packs import PackError
 from domain.terms import Terms
-from starter import tasks
+from starter import tasks, unasked
 from starter.desk import Desk, at_desk
 from starter.entering import heading, numbers_at, say
 from starter.flags import HERE, How
@@ -204,8 +204,8 @@ async def correct(
         dry_run: Show what would be said, and say nothing.
     """
     back = number(days)
-    async with at_desk(**how.settings) as desk:
-        member, leave_id = member_of(desk, service_number), (await desk.leaves().find(leave)).leave_id
+    async with at_desk(acting=not dry_run, **how.settings) as desk:
+        member, leave_id = member_of(desk, service_number), await unasked.meant(desk, leave)
         head = heading(desk, whose, member, dry_run=dry_run)
         act = CorrectAccount(**head, leave_id=leave_id, days=back, reason=reason)
         return await say(desk, act, member, f"account {service_number} {leave}", how, dry_run=dry_run)

@@ -56,7 +56,9 @@ class Desk:
 
     @property
     def client(self) -> Client:
-        """The mission's server. Only desks opened with `online=True` have one."""
+        """The mission's server. Only desks opened with `online=True` have one. Raises NotReached where it is away."""
+        if self.connected is None and self.away is not None:
+            raise self.away
         assert self.connected is not None  # noqa: S101  (a command that asks for it opened the desk online)
         return self.connected
 

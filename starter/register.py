@@ -59,7 +59,7 @@ async def import_(path: Path, *, dry_run: Annotated[bool, Parameter(negative="")
     if not isinstance(bundle, Bundle):
         bundle = await _beside_the_register(draft, how) or bundle
         return _bad(bundle, dry_run, wrong=await asyncio.to_thread(_wrong_form, path, bundle))
-    async with at_desk(online=not dry_run, **how.settings) as desk:
+    async with at_desk(online=not dry_run, acting=not dry_run, **how.settings) as desk:
         try:
             with reading(desk.source) as session:
                 found = importing.changes(session, bundle)

@@ -9,12 +9,12 @@ from cyclopts import App, Parameter
 
 from domain.words import counted
 from starter import setting_aside, underway
+from starter.courier import Courier
 from starter.desk import Desk, at_desk
 from starter.flags import HERE, How
-from starter.sending import serve
 from wiring import console
 from wiring.deliver import addressee
-from wiring.spool import Item, Spooled, Unusable, why
+from wiring.spool import SHELVES, Item, Sent, Spooled, Unusable, why
 from wiring.trouble import Misset
 
 app = App(name="spool", help="Acts on their way: what waits for an outcome, what came back, and sending it.")
@@ -38,16 +38,16 @@ async def list_(*, all_: Annotated[bool, Parameter(name="--all", negative="")] =
         all_: Also what was set aside.
     """
     async with at_desk(online=False, **how.settings) as desk:
-        rows = [
-            _row(desk, shelf, file) for shelf, file in _files(desk) if all_ or shelf != "aside"
-        ]
+        rows = [_row(desk, shelf, file) for shelf, file in _files(desk) if all_ or shelf != "aside"]
         if how.json:
             for row in rows:
                 console.document(row)
             return 0
         table = console.table("file", "", "act", "of", "said by", "kept since")
+        names = desk.names([row["by"] for row in rows])
         for row in rows:
-            table.add_row(row["file"], STANDS[row["stands"]], row["act"], row["of"], row["by"], row["kept_at"])
+            by = row["post"] or names.get(row["by"], row["by"])
+            table.add_row(row["file"], STANDS[row["stands"]], row["act"], row["of"], by, _since(desk, row))
         if rows:
             console.say(table)
         waiting = sum(row["stands"] == "waiting" for row in rows)
@@ -74,7 +74,8 @@ async def show(file: str, *, how: How = HERE) -> int:
         if how.json:
             console.document({**row, "path": str(path), "content": act})
             return 0
-        console.say(f"{row['file']} · {STANDS[row['stands']]} · {row['act']} {row['of']} · kept since {row['kept_at']}")
+        head = (row["file"], STANDS[row["stands"]], f"{row['act']} {row['of']}", f"kept since {_since(desk, row)}")
+        console.say(" · ".join(head))
         if row["why"]:
             console.say(f"why    {row['why']}")
         for name, value in (act or {}).items():
@@ -113,11 +114,11 @@ async def flush(*files: str, how: How = HERE) -> int:
                 break
         if not how.json:
             underway.tell(desk, sent)
-            recorded = sum(one.settled and not one.refusal for one in sent)
-            console.say(f"{recorded} recorded, {sum(bool(one.refusal) for one in sent)} came back")
+            recorded = sum(one.settled and not one.back for one in sent)
+            console.say(f"{recorded} recorded, {sum(bool(one.back) for one in sent)} came back")
         if any(not one.settled for one in sent):
             return Spooled.code
-        return FOUND if any(one.refusal for one in sent) else 0
+        return FOUND if any(one.back for one in sent) else 0
 
 
 @app.command(name="set-aside")
@@ -141,14 +142,15 @@ async def run(*, once: Annotated[bool, Parameter(negative="")] = False, how: How
         once: End as soon as nothing waits.
     """
     async with at_desk(online=False, **how.settings) as desk:
-        return await serve(desk, once=once)
+        await Courier(desk, json=how.json).serve(once=once)
+    return 0
 
 
 def _files(desk: Desk) -> list[tuple[str, Path]]:
     """All files of the spool, with where they stand."""
     desk.spool.sweep()
     waiting = [("waiting", desk.spool.folder / str(name)) for name in desk.spool.waiting()]
-    return waiting + [(shelf, file) for shelf in ("returned", "unreadable", "aside") for file in desk.spool.shelved(shelf)]
+    return waiting + [(shelf, file) for shelf in SHELVES for file in desk.spool.shelved(shelf)]
 
 
 def named(desk: Desk, text: str) -> tuple[str, Path]:
@@ -170,7 +172,7 @@ def named(desk: Desk, text: str) -> tuple[str, Path]:
 
 def _row(desk: Desk, shelf: str, file: Path) -> dict[str, Any]:
     found = desk.spool.look(file)
-    row = {"file": file.name, "stands": shelf, "act": "?", "of": "", "by": "", "kept_at": "", "act_id": ""}
+    row = {"file": file.name, "stands": shelf, "act": "?", "of": "", "by": "", "post": None, "kept_at": None}
     if isinstance(found, Unusable):
         told = underway.reason(why(file)) if shelf != "waiting" and why(file) else str(found)
         return {**row, "why": told}
@@ -179,8 +181,31 @@ def _row(desk: Desk, shelf: str, file: Path) -> dict[str, Any]:
         **row,
         "act": act.kind,  # type: ignore[attr-defined]  # every act which can be sent has one
         "of": addressee(act),
-        "by": act.post or desk.names([act.decided_by]).get(act.decided_by, act.decided_by),
-        "kept_at": console.clock(found.kept_at, desk.zone(), desk.settings.base),
+        "by": act.decided_by,
+        "post": act.post,
+        "kept_at": found.kept_at,
         "act_id": act.act_id,
-        "why": underway.reason(why(file)) if shelf != "waiting" else "",
+        "why": underway.reason(why(file)) if shelf != "waiting" else desk.ready(act),
     }
+
+
+def _since(desk: Desk, row: dict[str, Any]) -> str:
+    return console.clock(row["kept_at"], desk.zone(), desk.settings.base) if row["kept_at"] else "?"
+
+
+def _again(desk: Desk, shelf: str, file: Path) -> str:
+    """The name under which a file waits, now or again. Raises Misset where it is no act that could be sent."""
+    if shelf == "waiting":
+        return file.name
+    if shelf != "aside" and (name := desk.spool.again(file)):
+        return str(name)
+    lies = "it was set aside for good" if shelf == "aside" else underway.reason(why(file))
+    raise Misset(
+        f"{file.name} cannot be sent.", why=lies, known="it is kept where it lies", helps="furlough spool show FILE"
+    )
+
+
+def _told(one: Sent) -> dict[str, Any]:
+    result = "came back" if one.back else "recorded" if one.settled else "spooled"
+    told = {"result": result, "act": one.item.what, "act_id": one.item.act.act_id, "refusal": one.refusal}
+    return told | ({"why": str(one.trouble)} if one.trouble else {})

@@ -10,6 +10,7 @@ from activities.register.database import reading
 from activities.register.tables import Paper
 from domain.ids import CONTROL_NUMBER, LEAVE_ID
 from starter.desk import Desk
+from wiring.deliver import ANSWER
 from wiring.handles import DIGITS
 from wiring.trouble import NotReached
 
@@ -17,6 +18,14 @@ NAMED_SO: Final = (
     "say the leave id (the receipt of the request has it), or the control number of a paper that was issued; "
     "else write it down on paper and enter it later with --at"
 )
+
+
+async def meant(desk: Desk, said: str) -> str:
+    """The id of the leave meant: as the server knows it, or as far as this desk does. Raises Misset and NotReached."""
+    try:
+        return (await desk.leaves(ANSWER).find(said)).leave_id
+    except NotReached as silent:
+        return leave_id(desk, said, silent)
 
 
 def leave_id(desk: Desk, said: str, silent: NotReached) -> str:

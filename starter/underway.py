@@ -18,18 +18,17 @@ SHOWN: Final = 5
 
 def tell(desk: Desk, sent: Sequence[Sent]) -> None:
     """Tell who works at this desk what became of acts that waited, on standard error."""
-    recorded = [one for one in sent if one.settled and not one.refusal]
+    recorded = [one for one in sent if one.settled and not one.back]
     for one in recorded[:SHOWN]:
         console.note(f"from the spool: recorded {one.item.what}, kept since {since(desk, one)}")
     if len(recorded) > SHOWN:
         console.note(f"from the spool: and {counted(len(recorded) - SHOWN, 'more act')} recorded")
     for one in sent:
-        if one.refusal:
-            why = f"{one.refusal.why} (rule {one.refusal.rule})"
-            console.warn(f"CAME BACK from the spool: {one.item.what}, kept since {since(desk, one)}\nwhy    {why}")
+        if one.back:
+            console.warn(f"CAME BACK from the spool: {one.item.what}, kept since {since(desk, one)}\nwhy    {one.back}")
     standing = [
         (len(desk.spool.waiting()), "without an answer yet"),
-        (len(desk.spool.shelved("returned")), "come back with a refusal"),
+        (len(desk.spool.shelved("returned")), "that came back with a refusal"),
         (len(desk.spool.shelved("unreadable")), "in which no act can be read"),
     ]
     told = [f"{counted(count, 'act')} {how}" for count, how in standing if count]

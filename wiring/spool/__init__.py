@@ -1,16 +1,31 @@
 """The spool: acts on their way. Each is written down here first, then sent, and struck once its outcome is known.
 
-    put        one file for each act, brought to the disk before anything else happens     folder.py, item.py
-    send       what was put goes to the server, behind what waits for the same addressee   sending.py
-    drain      what waits from before goes too: from any later command, and from a service sending.py
+    item.py      one act as a file, and all that may be wrong with such a file
+    folder.py    the folder: numbers, locks, what waits, what came back, what lies aside
+    sending.py   `send` for who says an act, `drain` for what waits from before
 
-Nothing here is ever thrown away but an act whose outcome is known to who said it.
+Nothing is ever thrown away but an act whose outcome is known.
 """
 
 from __future__ import annotations
 
-from wiring.spool.folder import Held, NotKept, Spool, not_kept
-from wiring.spool.item import Item, Unusable
+from wiring.spool.folder import SHELVES, Held, NotKept, Spool, not_kept, shelve, why
+from wiring.spool.item import Item, Name, Unusable
 from wiring.spool.sending import Sent, Spooled, drain, send
 
-__all__ = ["Held", "Item", "NotKept", "Sent", "Spool", "Spooled", "Unusable", "drain", "not_kept", "send"]
+__all__ = [
+    "SHELVES",
+    "Held",
+    "Item",
+    "Name",
+    "NotKept",
+    "Sent",
+    "Spool",
+    "Spooled",
+    "Unusable",
+    "drain",
+    "not_kept",
+    "send",
+    "shelve",
+    "why",
+]

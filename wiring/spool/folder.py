@@ -173,16 +173,17 @@ class Spool:
         except FileNotFoundError:
             return []
 
-    def again(self, file: Path) -> bool:
-        """Let what was shelved wait again; False where it is still no act that could be sent."""
+    def again(self, file: Path) -> Name | None:
+        """Let what was shelved wait again, under a new number; None where it is still no act that could be sent."""
         name = Name.parsed(file.name)
         if name is None or isinstance(self.look(file), Unusable):
-            return False
+            return None
         with self._numbering() as (number, _):
-            file.rename(self.folder / str(name._replace(number=number)))
+            name = name._replace(number=number)
+            file.rename(self.folder / str(name))
         why_file(file).unlink(missing_ok=True)
         _keep_names(self.folder)
-        return True
+        return name
 
     def _make(self) -> None:
         if not self.folder.exists():

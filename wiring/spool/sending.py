@@ -54,7 +54,14 @@ class Sent:
     @property
     def settled(self) -> bool:
         """Whether its outcome is known."""
-        return self.trouble is None
+        return self.trouble is None or isinstance(self.trouble, Gone)
+
+    @property
+    def back(self) -> str:
+        """Why it came back, in a sentence; empty where it was recorded, or is not settled."""
+        if self.refusal:
+            return f"{self.refusal.why} (rule {self.refusal.rule})"
+        return f"{self.trouble.what} {self.trouble.why}" if isinstance(self.trouble, Gone) else ""
 
 
 async def send(
