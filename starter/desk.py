@@ -28,7 +28,7 @@ from wiring.handles import Leaves
 from wiring.plugin import FurloughPlugin
 from wiring.queries import PATIENCE
 from wiring.settings import Settings
-from wiring.spool import Sent, Spool, drain, not_kept, send
+from wiring.spool import NotKept, Sent, Spool, drain, not_kept, send
 from wiring.trouble import Misset, NotReached
 
 
@@ -159,7 +159,13 @@ class Desk:
             Undecided, Gone: as `wiring.deliver` raises them.
         """
         silent = self.away or away
-        return await send(self.spool, self.connected, act, ready=self.ready, within=within, away=silent)
+        try:
+            return await send(self.spool, self.connected, act, ready=self.ready, within=within, away=silent)
+        except NotKept:
+            for _, said in act:
+                if isinstance(said, Sealed):  # what was not said leaves no trace in the store
+                    self.store.forget(said.ref)
+            raise
 
     def seal(self, text: str) -> Sealed:
         """Keep a text which must stand in no record. Raises NotKept."""

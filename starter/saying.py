@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from activities.register.database import RegisterUnavailable
 from domain import acts
 from domain.acts import Act, Sealed
-from domain.decider import Entry, Outcome, Refused
+from domain.decider import Entry, Refused
 from domain.leave import Face, Leave
 from domain.model import Instant
 from domain.refusal import Refusal
@@ -30,7 +30,7 @@ from wiring.deliver import ANSWER, Gone, Undecided
 from wiring.handles import Leaves, ended
 from wiring.queries import PATIENCE, journal_of, query
 from wiring.sheets import Line
-from wiring.spool import NotKept, Spooled
+from wiring.spool import Spooled
 from wiring.trouble import Misset, NotReached, Trouble
 
 AT_ONCE: Final = 8
@@ -100,7 +100,7 @@ class Saying:
         if self.dry_run:
             return await self._would(said, act, face)
         try:
-            outcome = await self._send(act)
+            outcome = await self.desk.send(act)
         except Spooled as kept:
             return receipts.spooled(said, act_id, kept, face)
         except Gone:
@@ -117,20 +117,10 @@ class Saying:
         leave_id = face.leave_id if face else unasked.leave_id(self.desk, line.said, silent)
         act_id = self._derived(leave_id, fields) if line.where else new_id()
         try:
-            await self._send(self._act(act_id, leave_id, face.base if face else None, fields), silent)
+            await self.desk.send(self._act(act_id, leave_id, face.base if face else None, fields), away=silent)
         except Spooled as kept:
             return receipts.spooled(said, act_id, kept, face, leave_id)
         raise AssertionError("nobody is asked who is away")
-
-    async def _send(self, act: Act, away: NotReached | None = None) -> Outcome[Any]:
-        """Send it. What could not be kept leaves no trace in the store either."""
-        try:
-            return await self.desk.send(act, away=away)
-        except NotKept:
-            for name, shape in own_fields(self.kind).items():
-                if shape is Sealed and (sealed := getattr(act, name)):
-                    self.desk.store.forget(sealed.ref)
-            raise
 
     def _act(self, act_id: str, leave_id: str, base: str | None, fields: dict[str, Any]) -> Act:
         """The act, its words read on the clock of a base; of this desk's, where none is known.
@@ -214,6 +204,12 @@ def to_seal(text: str, name: str) -> Sealed:
     if text.strip():
         return LATER
     raise Misset(f"The {name} says nothing.", why="expected some words, got none", helps=f'--{name} "..."')
+
+
+def sealed(desk: Desk, reason: str, *, dry_run: bool) -> Sealed:
+    """A reason, which may be the family's, out of the record; what is only tried leaves no trace in the store."""
+    later = to_seal(reason, "reason")
+    return later if dry_run else desk.seal(reason)
 
 
 SO_ALREADY: Final = {"withdraw": "withdrawn", "deny": "denied", "cancel": "cancelled"}

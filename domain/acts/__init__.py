@@ -44,6 +44,7 @@ from domain.acts.of_leave import (
     Attach,
     Attest,
     Cancel,
+    CheckOff,
     Clear,
     ConfirmTravel,
     Correct,
@@ -51,11 +52,14 @@ from domain.acts.of_leave import (
     Deny,
     Extend,
     Find,
+    Half,
     Lapse,
+    PassGateway,
     Report,
     Ruled,
     SignIn,
     SignOut,
+    Then,
     Withdraw,
 )
 
@@ -69,8 +73,10 @@ LeaveAct = Annotated[
     | Correct
     | Clear
     | ConfirmTravel
+    | CheckOff
     | SignOut
     | SignIn
+    | PassGateway
     | Extend
     | Report
     | Find
@@ -109,6 +115,7 @@ __all__ = [
     "BaseAct",
     "Cancel",
     "Carry",
+    "CheckOff",
     "Clear",
     "CloseYear",
     "ConfirmTravel",
@@ -123,6 +130,7 @@ __all__ = [
     "Extend",
     "Find",
     "Ground",
+    "Half",
     "Import",
     "IssueOrder",
     "Kept",
@@ -132,6 +140,7 @@ __all__ = [
     "MemberAct",
     "OpenAccount",
     "Override",
+    "PassGateway",
     "RaiseCeiling",
     "ReconcileAccount",
     "RegisterAct",
@@ -145,6 +154,7 @@ __all__ = [
     "SetPlace",
     "SignIn",
     "SignOut",
+    "Then",
     "To",
     "Told",
     "Withdraw",

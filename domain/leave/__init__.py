@@ -2,7 +2,7 @@
 
 from domain.acts import LeaveAct
 from domain.decider import Decision, Outcome, Question
-from domain.leave import approving, asking, away, finding, going, returning, silence
+from domain.leave import approving, asking, attesting, away, finding, gateway, going, returning, silence
 from domain.leave.deadlines import due
 from domain.leave.deciding import POSSIBLE, decide, impersonates, misaddressed, needs, next_acts, possible, reused
 from domain.leave.events import LeaveEvent
@@ -28,6 +28,7 @@ __all__ = [
     "LeaveQuestion",
     "approving",
     "asking",
+    "attesting",
     "away",
     "decide",
     "due",
@@ -35,6 +36,7 @@ __all__ = [
     "exempting_from",
     "face",
     "finding",
+    "gateway",
     "going",
     "impersonates",
     "initial",

@@ -17,6 +17,7 @@ from domain.facts import Member, Rung
 from domain.leave.answers import GaveBack, Judged, Lacks, Took
 from domain.leave.counting import CountedDay
 from domain.model import Code, Decimal, Instant, Sha256, date
+from domain.restrictions import Item
 from domain.terms import Terms
 from domain.words import counted
 
@@ -60,9 +61,10 @@ class Approved(Event):
 
     kind: Literal["approved"] = "approved"
     by: Code
+    prove_by: date | None = None
 
     def says(self) -> str:
-        return "approved"
+        return "approved" + (f", to be shown by {self.prove_by}" if self.prove_by else "")
 
 
 class OfficerCleared(Event):
@@ -85,6 +87,17 @@ class TravelConfirmed(Event):
 
     def says(self) -> str:
         return "journey confirmed by movement control"
+
+
+class CheckedOff(Event):
+    """Things which an order wants before the departure are done, or are not done after all."""
+
+    kind: Literal["checked-off"] = "checked-off"
+    items: tuple[Item, ...]
+    done: bool = True
+
+    def says(self) -> str:
+        return ("checked off: " if self.done else "not done after all: ") + (", ".join(self.items) or "nothing")
 
 
 class SignedOut(Event):
@@ -173,6 +186,28 @@ class Found(Event):
         return f"{days}{f' to {self.until}' if self.until else ''} found: {self.finding}"
 
 
+class Recounted(Event):
+    """What the count of days rests on became known only after the return: the days are counted anew."""
+
+    kind: Literal["recounted"] = "recounted"
+    charged: Decimal
+    count: tuple[CountedDay, ...]
+
+    def says(self) -> str:
+        return f"counted anew, {self.charged} days charged"
+
+
+class PassedGateway(Event):
+    """The member has reached the gateway of the journey, or has come back to it."""
+
+    kind: Literal["passed-gateway"] = "passed-gateway"
+    way: Literal["out", "back"]
+    at: Instant
+
+    def says(self) -> str:
+        return "gateway reached" if self.way == "out" else "back at the gateway"
+
+
 class Corrected(Event):
     """A typing mistake was put right; earlier entries stay as they are."""
 
@@ -180,6 +215,7 @@ class Corrected(Event):
     first: date | None = None
     last: date | None = None
     destination: Code | None = None
+    last_service: date | None = None
     signed_out_at: Instant | None = None
     signed_in_at: Instant | None = None
     expected: Decimal
@@ -191,7 +227,8 @@ class Corrected(Event):
         given = self.model_dump(
             include={"first", "last", "destination", "signed_out_at", "signed_in_at"}, exclude_none=True
         )
-        return "corrected: " + ", ".join(f"{k.replace('_', ' ')} {v}" for k, v in given.items())
+        told = ", ".join(f"{k.replace('_', ' ')} {v}" for k, v in given.items())
+        return f"corrected: {told or 'what the count rests on'}"
 
 
 class Countersigned(Event):
@@ -259,6 +296,7 @@ LeaveEvent = Annotated[
     | Approved
     | OfficerCleared
     | TravelConfirmed
+    | CheckedOff
     | SignedOut
     | SignedIn
     | ExtensionAsked
@@ -266,6 +304,8 @@ LeaveEvent = Annotated[
     | ExtensionEnded
     | Reported
     | Found
+    | Recounted
+    | PassedGateway
     | Corrected
     | Countersigned
     | Attached
@@ -285,6 +325,7 @@ __all__ = [
     "Asked",
     "Attached",
     "Attested",
+    "CheckedOff",
     "Corrected",
     "Countersigned",
     "Ended",
@@ -300,6 +341,8 @@ __all__ = [
     "LeaveEvent",
     "Noted",
     "OfficerCleared",
+    "PassedGateway",
+    "Recounted",
     "Refused",
     "Reported",
     "SignedIn",

@@ -32,7 +32,8 @@ def _labelled(s: Leave, day: CountedDay) -> CountedDay:
     if finding not in WHY:
         return day
     why = f"after the last day; {WHY[finding]}"
-    return day.model_copy(update={"charge": Decimal(0), "rule": f"return/{finding}", "why": why})
+    told = {"charge": Decimal(0), "rule": f"return/{finding}", "why": why}
+    return day.model_copy(update=told | {"uncertified": Decimal(0), "unpaid": finding == "absent"})
 
 
 def found_of(findings: Iterable[Finding], day: date) -> str:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from domain.acts import Attach, Correct, Countersign, SignIn
 from domain.authority import at_desk, at_the_gate, doubtful, future, own, separate
 from domain.facts import Facts
+from domain.leave import absence
+from domain.leave.absence import of, plan, took
 from domain.leave.asking import DATES, against
-from domain.leave.counting import CountedDay, count, planned, runs
+from domain.leave.counting import CountedDay, runs
 from domain.leave.deciding import Events, during, refused
-from domain.leave.events import Attached, Corrected, Countersigned, Noted, SignedIn
+from domain.leave.events import Attached, Corrected, Countersigned, Noted, Recounted, SignedIn
 from domain.leave.ladders import rungs
 from domain.leave.late import labelled
 from domain.leave.state import Leave
-from domain.leave.wishes import absence
+from domain.leave.wishes import absent
 from domain.model import HOUR, Decimal, Instant, date
 from domain.refusal import Refusal
 
@@ -33,10 +35,18 @@ def sign_in(act: SignIn, s: Leave, f: Facts, _: Instant) -> Events:
 
 
 def charge(s: Leave, out_at: Instant, in_at: Instant) -> tuple[tuple[CountedDay, ...], Decimal]:
-    """The days of the absence by their rules, in runs; late days as the commander has found of them."""
-    days = labelled(s, count(s.rules.counting, s.days, out_at, in_at, by_car=s.asked.travel == "road"))
-    total = sum((d.charge for d in days), Decimal(0))
-    return runs(days), total if s.kind.purse != "none" else Decimal(0)
+    """The days of the absence by their kinds and rules, in runs; late days as the commander has found of them."""
+    days = labelled(s, took(of(s), s.first_day, s.last_day, out_at, in_at))
+    return runs(days), absence.charge(days)
+
+
+def recounted(s: Leave, cites: tuple[str, ...]) -> tuple[Recounted, ...]:
+    """The days of one who is back, counted by what is known now; nothing where that changes no charge."""
+    if s.out_at is None or s.in_at is None:
+        return ()
+    days, charged = charge(s, s.out_at, s.in_at)
+    same = (charged, days) == (s.charged, s.counted)
+    return () if same else (Recounted(charged=charged, count=days, cites=cites),)
 
 
 @during("hold", "close")
@@ -48,14 +58,15 @@ def correct(act: Correct, s: Leave, f: Facts, now: Instant) -> Events:
     if refusal := _may_correct(act, s, f, now) or _makes_sense(act, s, now) or _allowed(act, s, now):
         return refused(act, refusal)
     first, last = _dates(act, s)
-    plan = sum((d.charge for d in planned(s.rules.counting, s.days, first, last)), Decimal(0))
     out_at, in_at = act.signed_out_at or s.out_at, act.signed_in_at or s.in_at
-    days, charged = charge(s, out_at, in_at) if out_at and in_at else ((), None)
-    changed = act.model_dump(include={"first", "last", "destination", "signed_out_at", "signed_in_at"})
+    service = act.last_service or s.asked.last_service
+    known = s.model_copy(update={"ask": s.asked.model_copy(update={"last_service": service})})
+    days, charged = charge(known, out_at, in_at) if out_at and in_at else ((), None)
+    changed = act.model_dump(include={*CORRECTED})
     return (
         Corrected(
             **changed,
-            expected=plan if s.kind.purse != "none" else Decimal(0),
+            expected=absence.charge(plan(of(known), first, last)),
             charged=charged,
             count=days,
             reapprove=_touches_what_was_approved(act, s) and not _approver(act, s, f),
@@ -64,9 +75,13 @@ def correct(act: Correct, s: Leave, f: Facts, now: Instant) -> Events:
     )
 
 
+CORRECTED = ("first", "last", "destination", "last_service", "signed_out_at", "signed_in_at")
+"""What a correction may put right."""
+
+
 def _dates(act: Correct, s: Leave) -> tuple[date, date]:
     """First and last day as they will read, with what was corrected before and waits for its days."""
-    first, last, _ = absence(s)
+    first, last, _ = absent(s)
     return act.first or first, act.last or last
 
 
@@ -87,7 +102,7 @@ def _may_correct(act: Correct, s: Leave, f: Facts, now: Instant) -> Refusal | No
     assert f.person
     if _approver(act, s, f):
         return None
-    dates = act.first or act.last or act.destination
+    dates = act.first or act.last or act.destination or act.last_service
     touched = {"ask": dates, "sign-out": act.signed_out_at, "sign-in": act.signed_in_at}
     written = [s.written[what] for what, given in touched.items() if given and what in s.written]
     hours, posts = s.rules.records.correct_hours, {p.post for p in f.person.posts}
@@ -122,9 +137,9 @@ def _makes_sense(act: Correct, s: Leave, now: Instant) -> Refusal | None:
     first, last = _dates(act, s)
     out_at, in_at = act.signed_out_at or s.out_at, act.signed_in_at or s.in_at
     wrong = {
-        "nothing to correct was given": not any(
-            (act.first, act.last, act.destination, act.signed_out_at, act.signed_in_at)
-        ),
+        "nothing to correct was given": not any(getattr(act, name) for name in CORRECTED),
+        "no kind of it counts from a last service": act.last_service and s.asked.died_on is None,
+        "the last service was before the death": act.last_service and act.last_service < (s.asked.died_on or date.min),
         "the last day lies before the first": last < first,
         "dates and destination are corrected before sign-out": s.out_at and any((act.first, act.last, act.destination)),
         "the member has not signed out": act.signed_out_at and not s.out_at,

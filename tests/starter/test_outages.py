@@ -173,6 +173,26 @@ async def test_an_act_set_aside_is_never_sent_and_the_journal_of_the_base_says_s
     assert row["file"] in [file.name for file in spool.shelved("aside")], "nothing is thrown away"
 
 
+async def test_an_act_for_which_there_is_no_room_is_neither_kept_nor_sent_and_leaves_no_trace(
+    furlough: Furlough, link: Cut, spool: Spool, mission: Mission
+) -> None:
+    """Also with the best of links: what is not on the disk is not sent."""
+    leave = (await asked(furlough, "GHA-1012", 27))["leave_id"]
+    sealed = mission.settings.folder / "store" / "sealed"
+    before = set(sealed.iterdir()) if sealed.exists() else set()
+    away = spool.folder.rename(spool.folder.with_name("elsewhere"))
+    spool.folder.write_text("no folder")
+    try:
+        ran = await furlough("finding", leave, "--finding", "excused", "--reason", "flight cancelled", *COMMANDER)
+    finally:
+        spool.folder.unlink()
+        away.rename(spool.folder)
+    assert ran.code == 4, ran
+    assert "could not be kept, and was not sent" in ran.err
+    assert (set(sealed.iterdir()) if sealed.exists() else set()) == before
+    assert "found" not in [entry.event.kind for entry in await journal_of(mission.client, leave)]
+
+
 async def test_a_dry_run_keeps_nothing(furlough: Furlough, link: Cut, spool: Spool) -> None:
     leave = (await asked(furlough, "GHA-1011", 27))["leave_id"]
     link(False)

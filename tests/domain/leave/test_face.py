@@ -197,9 +197,9 @@ MAY: dict[str, dict[str, set[str]]] = {
     "close": {"co": {"correct"}, "gate": set()},
 }
 SEEN = {
-    "approve": {"attach", "sign-out"},
-    "confirm": {"attach", "sign-out"},
-    "sign-out": {"attach", "sign-out"},
+    "approve": {"attach", "check-off", "sign-out"},
+    "confirm": {"attach", "check-off", "sign-out"},
+    "sign-out": {"attach", "check-off", "sign-out"},
     "sign-in": {"attach", "sign-in", "report"},
     "close": {"attach"},
 }
