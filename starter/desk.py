@@ -28,7 +28,7 @@ from wiring.handles import Leaves
 from wiring.plugin import FurloughPlugin
 from wiring.queries import PATIENCE
 from wiring.settings import Settings
-from wiring.spool import NotKept, Sent, Spool, drain, not_kept, send
+from wiring.spool import Closed, NotKept, Sent, Spool, drain, not_kept, send
 from wiring.trouble import Misset, NotReached
 
 
@@ -219,9 +219,13 @@ async def _reach(desk: Desk, *, acting: bool) -> None:
 
 async def _send_before(desk: Desk) -> None:
     """What was said before is sent before, so that this command finds it done; and what came of it is told."""
-    sent = await desk.drain()
-    underway.tell(desk, sent)
+    try:
+        sent = await desk.drain()
+        underway.tell(desk, sent)
+    except Closed as closed:
+        return console.warn(str(closed))
     desk.away = next((one.trouble for one in sent if type(one.trouble) is NotDelivered), None)
+    return None
 
 
 NO_POST: Final = "none"

@@ -9,12 +9,13 @@ Nothing is ever thrown away but an act whose outcome is known.
 
 from __future__ import annotations
 
-from wiring.spool.folder import SHELVES, Held, NotKept, Spool, not_kept, shelve, why
+from wiring.spool.folder import SHELVES, Closed, Held, NotKept, Spool, not_kept, shelve, why
 from wiring.spool.item import Item, Name, Unusable
 from wiring.spool.sending import Sent, Spooled, drain, send
 
 __all__ = [
     "SHELVES",
+    "Closed",
     "Held",
     "Item",
     "Name",

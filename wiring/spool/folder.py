@@ -37,6 +37,10 @@ class NotKept(Trouble):
     code = 4
 
 
+class Closed(NotKept):
+    """The spool's folder cannot be read: it is another user's, or no folder."""
+
+
 class Held:
     """An act's file, and the lock on it: nobody else sends it while this is open."""
 
@@ -118,11 +122,18 @@ class Spool:
         return [*known, *(Held(file, at, item) for at, file, item in begun)]
 
     def waiting(self, to: str = "") -> list[Name]:
-        """What waits, in its order; only what goes to one addressee, where its digest is given."""
+        """What waits, in its order; only what goes to one addressee, where its digest is given. Raises Closed."""
         try:
             files = [file.name for file in self.folder.iterdir() if to in file.name]
         except FileNotFoundError:
             return []
+        except OSError as error:
+            raise Closed(
+                "The spool cannot be read.",
+                why=f"expected a folder of this user at {self.folder}, got: {error.strerror}",
+                known="what waits in it is not sent by this command",
+                helps="its owner alone may read it: share one user, or name another home: FURLOUGH_HOME=FOLDER",
+            ) from error
         return sorted(filter(None, map(Name.parsed, files)))
 
     def hold(self, name: Name | str) -> Held | None:
@@ -137,7 +148,8 @@ class Spool:
             if _locked(at) and _same(at, file):
                 held = Held(file, at, parsed(_content(at), self.mission, file.name))
         except Unusable as error:
-            shelve(file, "unreadable", _why(str(error)))
+            with suppress(OSError):  # without room for the reason it stays, and is not sent either
+                shelve(file, "unreadable", _why(str(error)))
         finally:
             if held is None:
                 os.close(at)
@@ -154,10 +166,13 @@ class Spool:
             return Unusable(f"it cannot be read: {error.strerror}")
 
     def sweep(self) -> None:
-        """Shelve what can never be sent: foreign names, and what was being written by a process that is dead."""
+        """Shelve what can never be sent: foreign names, and what was being written by a process that is dead.
+
+        What cannot be moved now, for want of room, is moved another time.
+        """
         if not self.folder.exists():
             return
-        with self._numbering():
+        with suppress(OSError), self._numbering():
             for file in sorted(self.folder.iterdir()):
                 if file.name == "lock" or file.is_dir() or Name.parsed(file.name):
                     continue
