@@ -63,7 +63,7 @@ class Store:
 
     def has(self, digest: str) -> bool:
         """Whether a file of this SHA-256 was laid here."""
-        return self._file(digest).is_file()
+        return (self.folder / self._file(digest)).is_file()
 
     def seal(self, text: str) -> Sealed:
         """Keeps a text and gives what a record may say of it. The same text twice has nothing in common."""
