@@ -52,10 +52,12 @@ from domain.acts.of_leave import (
     Deny,
     Extend,
     Find,
+    Granting,
     Half,
     Lapse,
     PassGateway,
     Report,
+    Review,
     Ruled,
     SignIn,
     SignOut,
@@ -81,6 +83,7 @@ LeaveAct = Annotated[
     | Report
     | Find
     | Countersign
+    | Review
     | Attach
     | Lapse
     | Ruled,
@@ -129,6 +132,7 @@ __all__ = [
     "Exempt",
     "Extend",
     "Find",
+    "Granting",
     "Ground",
     "Half",
     "Import",
@@ -146,6 +150,7 @@ __all__ = [
     "RegisterAct",
     "Report",
     "RescindOrder",
+    "Review",
     "Ruled",
     "Said",
     "Sealed",

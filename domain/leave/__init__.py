@@ -2,7 +2,19 @@
 
 from domain.acts import LeaveAct
 from domain.decider import Decision, Outcome, Question
-from domain.leave import approving, asking, attesting, away, finding, gateway, going, returning, silence
+from domain.leave import (
+    approving,
+    asking,
+    attesting,
+    away,
+    capacities,
+    confirming,
+    finding,
+    gateway,
+    going,
+    returning,
+    silence,
+)
 from domain.leave.deadlines import due
 from domain.leave.deciding import POSSIBLE, decide, impersonates, misaddressed, needs, next_acts, possible, reused
 from domain.leave.events import LeaveEvent
@@ -30,6 +42,8 @@ __all__ = [
     "asking",
     "attesting",
     "away",
+    "capacities",
+    "confirming",
     "decide",
     "due",
     "evolve",

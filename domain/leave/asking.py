@@ -6,6 +6,7 @@ from domain.acts import Ask, Withdraw
 from domain.facts import Facts
 from domain.leave.absence import Absence, charge, parts, plan
 from domain.leave.conditions import CONDITIONS, Check
+from domain.leave.confirming import judged_at, mark
 from domain.leave.deciding import Events, during, refused, unopened
 from domain.leave.events import Asked, Ended, Noted
 from domain.leave.splitting import SPLITS
@@ -21,14 +22,15 @@ def ask(act: Ask, s: Leave, f: Facts, now: Instant) -> Events:
 
     A request which is refused is not opened: no number is given.
     """
+    when = judged_at(act, f, now)
     for check in CHECKS:
-        if refusal := check(act, f, now):
+        if refusal := check(act, f, when):
             return unopened(act, refusal)
     assert f.member
     assert f.terms
     assert f.calendar
     assert f.base
-    charged = charge(plan(Absence(act, f.terms, f.calendar), act.first, act.last))
+    charged = charge(plan(Absence(act, f.terms, f.calendar, base=f.base.code), act.first, act.last))
     return (
         Asked(
             ask=act,
@@ -40,7 +42,8 @@ def ask(act: Ask, s: Leave, f: Facts, now: Instant) -> Events:
             notices=f.notices,
             expected=charged,
             chart=SPLITS,
-            cites=(f.terms.pack,),
+            cites=(f.terms.pack, *f.degraded),
+            irregular=mark(f),
         ),
     )
 
@@ -83,9 +86,9 @@ def _kind(act: Ask, f: Facts, _: Instant) -> Refusal | None:
 
 
 def _notice(act: Ask, f: Facts, now: Instant) -> Refusal | None:
-    """Asked in time: judged by the later of when it was said and when it is recorded."""
+    """Asked in time."""
     assert f.calendar
-    kind, today = _terms(act, f), f.calendar.day(max(now, act.acted_at))
+    kind, today = _terms(act, f), f.calendar.day(now)
     earliest = today + kind.notice_days * DAY
     if act.first >= earliest:
         return None
@@ -100,7 +103,7 @@ def _notice(act: Ask, f: Facts, now: Instant) -> Refusal | None:
 def _ahead(act: Ask, f: Facts, now: Instant) -> Refusal | None:
     """Not asked so early that nobody can know yet: at most so many days before the first day."""
     assert f.calendar
-    ahead, today = _terms(act, f).ahead_days, f.calendar.day(max(now, act.acted_at))
+    ahead, today = _terms(act, f).ahead_days, f.calendar.day(now)
     if ahead is None or act.first <= today + ahead * DAY:
         return None
     return Refusal(
@@ -114,13 +117,16 @@ def _ahead(act: Ask, f: Facts, now: Instant) -> Refusal | None:
 def _longest(act: Ask, f: Facts, _: Instant) -> Refusal | None:
     """No absence is longer than the pack allows for its kind."""
     kind = _terms(act, f)
-    if length(act.first, act.last) <= kind.longest_days:
+    travel = (kind.travel_days or 0) if act.travel != "none" else 0
+    most = kind.longest_days + travel
+    if length(act.first, act.last) <= most:
         return None
+    why = f"this kind of leave lasts at most {kind.longest_days} days"
     return Refusal(
         rule="kind/longest-days",
-        why=f"this kind of leave lasts at most {kind.longest_days} days",
-        facts={"expected": f"at most {kind.longest_days}", "got": str(length(act.first, act.last))},
-        helps=f"a last day of {act.first + (kind.longest_days - 1) * DAY} or before",
+        why=why + (f", and {travel} of travel" if travel else ""),
+        facts={"expected": f"at most {most}", "got": str(length(act.first, act.last))},
+        helps=f"a last day of {act.first + (most - 1) * DAY} or before",
     )
 
 

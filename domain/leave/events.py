@@ -1,7 +1,8 @@
 """Every entry of a leave's journal: when it is written, and the sentence which it says to people.
 
 Sentences name no person, no kind of leave and no family matter, nor what is done for one kind alone: a notice, the
-board and the Temporal UI show them as they are. What the givers of holdings answer stands in `answers.py`.
+board and the Temporal UI show them as they are. What the givers of holdings answer stands in `answers.py`,
+what another person has to confirm in `confirmations.py`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from domain.calendar import Calendar
 from domain.decider import Event, Refused
 from domain.facts import Member, Rung
 from domain.leave.answers import GaveBack, Judged, Lacks, Took
+from domain.leave.confirmations import ActedTwice, Countersigned, Reviewed, Unconfirmed
 from domain.leave.counting import CountedDay
 from domain.model import Code, Decimal, Instant, Sha256, date
 from domain.restrictions import Item
@@ -64,7 +66,7 @@ class Approved(Event):
     prove_by: date | None = None
 
     def says(self) -> str:
-        return "approved" + (f", to be shown by {self.prove_by}" if self.prove_by else "")
+        return "approved"
 
 
 class OfficerCleared(Event):
@@ -231,16 +233,6 @@ class Corrected(Event):
         return f"corrected: {told or 'what the count rests on'}"
 
 
-class Countersigned(Event):
-    """The decider has confirmed what a clerk recorded for them."""
-
-    kind: Literal["countersigned"] = "countersigned"
-    of: str
-
-    def says(self) -> str:
-        return "countersigned"
-
-
 class Attached(Event):
     """Papers lie in the detail store under these digests."""
 
@@ -308,6 +300,9 @@ LeaveEvent = Annotated[
     | PassedGateway
     | Corrected
     | Countersigned
+    | Unconfirmed
+    | ActedTwice
+    | Reviewed
     | Attached
     | Noted
     | Lapsed
@@ -321,6 +316,7 @@ LeaveEvent = Annotated[
 ]
 
 __all__ = [
+    "ActedTwice",
     "Approved",
     "Asked",
     "Attached",
@@ -345,8 +341,10 @@ __all__ = [
     "Recounted",
     "Refused",
     "Reported",
+    "Reviewed",
     "SignedIn",
     "SignedOut",
     "Took",
     "TravelConfirmed",
+    "Unconfirmed",
 ]

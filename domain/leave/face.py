@@ -10,6 +10,7 @@ from domain.leave.deadlines import TRIES, due
 from domain.leave.going import late_request
 from domain.leave.ladders import exempting, overriding, reached, undecided
 from domain.leave.path import PATH, SHOWN, at, here
+from domain.leave.proving import proof_due
 from domain.leave.state import Leave
 from domain.model import DAY, Code, Instant, Model, Text, date
 from domain.orders import EMERGENCIES
@@ -126,13 +127,16 @@ def awaited(s: Leave) -> tuple[Code, ...]:
         and (s.held_up_at or (s.extension and not s.extension.approved) or "absence" in s.lapsed)
     ):
         desk = "approve"
+    if at(s) == "close" and proof_due(s):
+        desk = "attest"
     return tuple(dict.fromkeys((*reached(s, desk), *exempting(s), *overriding(s))))
 
 
 def waits_for(s: Leave, posts: tuple[Code, ...]) -> str:
     """Whom or what it waits for, in a few words."""
     if s.ended:
-        return f"countersignature ({len(s.countersigns)})" if s.countersigns else ""
+        confirmed = {"countersignature": len(s.countersigns), "review": len(s.reviews)}
+        return ", ".join(f"{what} ({many})" for what, many in confirmed.items() if many)
     step = at(s)
     if s.verdict and s.verdict.blocks and step in ("clear", "lift"):
         return ", ".join(dict.fromkeys(b.cites for b in s.verdict.blocks))
@@ -153,9 +157,9 @@ def waits_for(s: Leave, posts: tuple[Code, ...]) -> str:
 
 
 def attention(s: Leave, posts: tuple[Code, ...]) -> tuple[str, ...]:
-    """Words to filter by: awaiting:<post>, etp:<post>, blocked:<order>, overdue, irregular, countersign, unanswered.
+    """Words to filter by: awaiting, etp and review with :<post>, blocked:<order>, overdue, irregular, countersign.
 
-    So are the words of what is warned of.
+    So is `unanswered`, and so are the words of what is warned of.
     """
     words = [f"awaiting:{p}" for p in posts] + [f"etp:{p}" for p in exempting(s)]
     if s.verdict and not s.out_at and not s.ended:
@@ -167,6 +171,7 @@ def attention(s: Leave, posts: tuple[Code, ...]) -> tuple[str, ...]:
         words.append("irregular")
     if s.countersigns:
         words.append("countersign")
+    words += [f"review:{p}" for review in s.reviews.values() for p in review.posts]
     desk = "" if s.ended else "approve" if s.out_at and undecided(s) else PATH[here(s)].desk
     if desk in s.desks and not due_rungs(s):  # silence has reached all there are, or there is nobody to be reached
         words.append("unanswered")

@@ -10,7 +10,7 @@ from domain.leave import events as e
 from domain.leave.deadlines import AGAIN, CHECK_DUE, LADDER, TRIES
 from domain.leave.face import awaited
 from domain.leave.path import at
-from domain.leave.state import Extension, Finding, Heard, Leave, Written
+from domain.leave.state import Extension, Finding, Heard, Leave, Reviewing, Written
 from domain.leave.wishes import absent
 from domain.model import DAY, Instant
 
@@ -79,7 +79,8 @@ def _change(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:  # noq
             looked_up = {"ask": ask, "member": x.member, "terms": x.terms, "calendar": x.calendar, "desks": x.desks}
             return given | dates | looked_up | _written(s, entry, "ask")
         case e.Attested() as x:
-            return {"attested": x.holds, "unproven": s.approved and not x.holds}
+            tells = {"attested": x.holds, "unproven": s.approved and not x.holds}
+            return tells | {"deciders": s.deciders | {"attestation": entry.by}}
         case e.Approved() as x:
             prove_by = x.prove_by or s.prove_by
             return {"approved": True, "prove_by": prove_by, "deciders": s.deciders | {"approval": x.by}}
@@ -121,6 +122,17 @@ def _change(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:  # noq
             return (_corrected(x) if s.out_at else _other_journey(s, x)) | told
         case e.Countersigned() as x:
             return _signed(s, x.of)
+        case e.Unconfirmed() as x:
+            return {
+                "countersigns": s.countersigns | {entry.act_id: x.by},
+                "signers": s.signers | {entry.act_id: entry.by},
+                "confirmers": s.confirmers | {entry.act_id: x.posts},
+            }
+        case e.ActedTwice() as x:
+            looks = Reviewing(who=entry.by, posts=x.reviewers, by=x.by)
+            return {"reviews": s.reviews | {entry.act_id: looks}}
+        case e.Reviewed() as x:
+            return _reviewed(s, x.of)
         case e.Lapsed() as x:
             return _lapsed(s, x)
         case e.Ended() as x:
@@ -174,6 +186,8 @@ def _lapsed(s: Leave, x: e.Lapsed) -> dict[str, Any]:
     change: dict[str, Any] = {"lapsed": (*s.lapsed, x.what)}
     if x.what.startswith("countersign:"):
         change |= _signed(s, x.what.removeprefix("countersign:")) | {"lapsed": s.lapsed}
+    if x.what.startswith("review:"):
+        change |= _reviewed(s, x.what.removeprefix("review:")) | {"lapsed": s.lapsed}
     if x.what == CHECK_DUE:
         change["unproven"] = True
     if x.what in AGAIN:
@@ -186,7 +200,13 @@ def _signed(s: Leave, act_id: str) -> dict[str, Any]:
     return {
         "countersigns": {k: v for k, v in s.countersigns.items() if k != act_id},
         "signers": {k: v for k, v in s.signers.items() if k != act_id},
+        "confirmers": {k: v for k, v in s.confirmers.items() if k != act_id},
     }
+
+
+def _reviewed(s: Leave, act_id: str) -> dict[str, Any]:
+    """No review is waited for any more."""
+    return {"reviews": {k: v for k, v in s.reviews.items() if k != act_id}}
 
 
 def found(s: Leave, x: e.Found, at: Instant) -> dict[str, Any]:
@@ -222,8 +242,9 @@ def _holding(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:
             if isinstance(spec, Notice):
                 told = {news.seq for news in spec.news}
                 change = {"news": tuple(news for news in s.news if news.seq not in told)}
-            if word and s.word is None:
-                change["word"] = word
+            if word:
+                before = s.word or word
+                change["word"] = before.model_copy(update={"left": word.left | before.left})
             if isinstance(spec, Days) and _still_wished(s, spec):
                 change |= _waited_for(s)
             return change
