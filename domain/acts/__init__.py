@@ -26,7 +26,18 @@ from domain.acts.of_account import (
     ReconcileAccount,
     WithholdAccrual,
 )
-from domain.acts.of_entities import Enter, Exempt, Import, IssueOrder, Override, RescindOrder, SetDays, SetPlace, Told
+from domain.acts.of_entities import (
+    Enter,
+    Exempt,
+    Import,
+    IssueOrder,
+    Override,
+    RescindOrder,
+    SetAside,
+    SetDays,
+    SetPlace,
+    Told,
+)
 from domain.acts.of_leave import (
     Approve,
     Ask,
@@ -79,7 +90,7 @@ LeaveAct = Annotated[
     Field(discriminator="kind"),
 ]
 BaseAct = Annotated[
-    Enter | SetPlace | IssueOrder | RescindOrder | Exempt | Override | Told, Field(discriminator="kind")
+    Enter | SetPlace | IssueOrder | RescindOrder | Exempt | Override | SetAside | Told, Field(discriminator="kind")
 ]
 MemberAct = Annotated[
     SetDays
@@ -143,6 +154,7 @@ __all__ = [
     "Ruled",
     "Said",
     "Sealed",
+    "SetAside",
     "SetDays",
     "SetPlace",
     "SignIn",
