@@ -55,6 +55,7 @@ class Library:
             "family": lambda: {"family": self._family(session, act, about, now)},
             "strength": lambda: {"strength": _strength(session, about, now)},
             "opening": lambda: {"opening": lookups.opening(session, about.member or "")},
+            "largest_entry": lambda: {"largest_entry": lookups.largest_entry(session)},
             "degraded": lambda: {"degraded": _degraded(session, act, about, now)},
             "orders": lambda: {"mission_orders": lookups.mission_orders(session)},
         }

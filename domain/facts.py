@@ -132,7 +132,8 @@ class Facts(Model):
     which an act would change, `above` those above each issuer of the orders which it rescinds besides, `over` those
     above the command posts of the base to which an order goes, and `unknown` the names in that order which mean nothing
     to the register; `degraded` are the orders on degraded communications in force when a backdated act was said.
-    `register_version` is the register's version; what was not needed is empty.
+    `largest_entry` is the mission's setting: how many days one entry may bring into an account or take out of it; 0:
+    the mission knows no such number. `register_version` is the register's version; what was not needed is empty.
     """
 
     register_version: int = 0
@@ -151,11 +152,23 @@ class Facts(Model):
     unknown: tuple[Unknown, ...] = ()
     strength: dict[Code, UnitStrength] = {}
     opening: Opening | None = None
+    largest_entry: int = 0
     mission_orders: tuple[Order, ...] = ()
     notices: bool = False
     degraded: tuple[Code, ...] = ()
 
 
 Need = Literal[
-    "member", "person", "desks", "base", "terms", "calendar", "family", "strength", "opening", "orders", "degraded"
+    "member",
+    "person",
+    "desks",
+    "base",
+    "terms",
+    "calendar",
+    "family",
+    "strength",
+    "opening",
+    "orders",
+    "degraded",
+    "largest_entry",
 ]

@@ -5,6 +5,11 @@ from __future__ import annotations
 from domain.model import Decimal
 
 
+def plain(number: int | Decimal, sign: str = "") -> str:
+    """A number without zeros that say nothing: 18 and not 18.0; with `sign` "+" also 18 is told as +18."""
+    return f"{(Decimal(number) + 0).normalize():{sign}f}"
+
+
 def counted(number: int | Decimal, noun: str, nouns: str = "") -> str:
     """A number with what it counts: "1 leave", "3 leaves", "0.5 days"; `nouns` where several are not called so."""
-    return f"{number} {noun if number == 1 else nouns or f'{noun}s'}"
+    return f"{plain(number)} {noun if number == 1 else nouns or f'{noun}s'}"

@@ -29,6 +29,7 @@ from domain.facts import Member
 from domain.ids import member_workflow
 from domain.packs import PackError
 from domain.terms import Terms
+from domain.words import counted, plain
 from starter import tasks, unasked
 from starter.desk import Desk, at_desk
 from starter.entering import heading, numbers_at, say
@@ -40,18 +41,18 @@ from wiring.queries import query
 from wiring.trouble import Misset
 
 app = App(name="account", help="A member's leave account.")
-for _name, _where in {
-    "days": "starter.account_days:days",
-    "forecast": "starter.ledgers:forecast",
-    "adjust": "starter.ledgers:adjust",
-    "withhold": "starter.ledgers:withhold",
-    "ceiling": "starter.ledgers:ceiling",
-    "worked": "starter.ledgers:worked",
-    "close-year": "starter.ledgers:close_year",
-    "import": "starter.statements:import_",
-    "reconcile": "starter.statements:reconcile",
-}.items():
-    app.command(_where, name=_name)
+for _name, _where, _what in (
+    ("days", "starter.account_days:days", "One leave day by day, and what pays for each of its days."),
+    ("forecast", "starter.ledgers:forecast", "What the account will have until the tour ends."),
+    ("adjust", "starter.ledgers:adjust", "Put a purse right by an entry that belongs to no leave."),
+    ("withhold", "starter.ledgers:withhold", "Let days earn nothing, or take that back."),
+    ("ceiling", "starter.ledgers:ceiling", "Let more days be carried over a year end, by written authority."),
+    ("worked", "starter.ledgers:worked", "Enter days worked, for compensatory time off."),
+    ("close-year", "starter.ledgers:close_year", "Close fiscal years: what may not be carried over is lost."),
+    ("import", "starter.statements:import_", "Bring opening balances in from a file."),
+    ("reconcile", "starter.statements:reconcile", "Compare accounts with a pay or personnel statement."),
+):
+    app.command(_where, name=_name, help=_what)  # told here, since the modules are read only when they are called
 
 
 @app.command
@@ -103,13 +104,12 @@ async def show(service_number: str, *, on: date | None = None, known_on: date | 
             console.say(f"\n{purse}")
             console.say(drawn(lines[purse], numbers))
             has, below = sums[purse]
-            more = f"; it may go {below} below zero" if below else ""
-            console.say(
-                f"balance on {day}: {has:+} days{more}" if has < 0 else f"balance on {day}: {has} days{more}", "bold"
-            )
+            more = f"; it may go {plain(below)} below zero" if below else ""
+            console.say(f"balance on {day}: {counted(has, 'day')}{more}", "bold")
         for leave, paid in _leaves(state, terms, member, day).items():
             if paid["advance"] or paid["excess"]:
-                shares = f"{paid['balance']} from the balance, {paid['advance']} in advance, {paid['excess']} excess"
+                balanced, advance, excess = (plain(paid[share]) for share in ("balance", "advance", "excess"))
+                shares = f"{balanced} from the balance, {advance} in advance, {excess} excess"
                 console.say(f"{numbers.get(leave, leave)}: {shares}")
             if paid["state"] in ("differs", "unconfirmed"):
                 console.say(f"{numbers.get(leave, leave)}: settled, and by the other system {paid['state']}")
@@ -239,5 +239,5 @@ def drawn(lines: tuple[StatementLine, ...], numbers: dict[str, str]) -> Table:
     table = console.table("day", "what", "leave", "note", "days", "balance", right=("days", "balance"))
     for line in lines:
         cells: tuple[Any, ...] = (line.day, line.what, numbers.get(line.leave_id, line.leave_id), line.note)
-        table.add_row(*map(str, cells), f"{line.days:+}", str(line.balance))
+        table.add_row(*map(str, cells), plain(line.days, "+"), plain(line.balance))
     return table

@@ -13,6 +13,7 @@ from domain.holdings import Purse
 from domain.leave.segments import Has, Segment, Share, total
 from domain.leave.segments import split as day_by_day
 from domain.terms import Terms
+from domain.words import plain
 from starter.account import known
 from starter.desk import Desk, at_desk
 from starter.flags import HERE, How
@@ -52,7 +53,7 @@ async def days(leave: str, *, how: How = HERE) -> int:
             return 0
         console.say(f"{whole.face.number or leave_id} · {whole.state.rules.pack}", "bold")
         for purse, mine in has.items():
-            console.say(f"{purse}: {mine.balance} days before; it may go {mine.below} below zero")
+            console.say(f"{purse}: {plain(mine.balance)} days before; it may go {plain(mine.below)} below zero")
         if whole.state.word and entitled:
             console.say(_word(whole))
         console.say(_drawn(segments))
@@ -102,16 +103,17 @@ def _word(whole: Whole) -> str:
 
 def _corrections(line: Line | None, paid: Split | None) -> None:
     for correction in line.corrections if line else ():
-        console.say(f"corrected on {correction.on}: {correction.days:+} days to the member")
+        console.say(f"corrected on {correction.on}: {plain(correction.days, '+')} days to the member")
     if line and line.corrections and paid:
-        console.say(f"after that: {paid.balance} from the balance, {paid.advance} in advance, {paid.excess} excess")
+        balanced, advance, excess = map(plain, (paid.balance, paid.advance, paid.excess))
+        console.say(f"after that: {balanced} from the balance, {advance} in advance, {excess} excess")
 
 
 def _together(segments: tuple[Segment, ...]) -> str:
     """The days of each share; those always that say what is charged to earned days."""
     shares: tuple[Share, ...] = get_args(Share)
     sums = {share: total(segments, share) for share in shares}
-    return ", ".join(f"{days} {share}" for share, days in sums.items() if days or share in ALWAYS)
+    return ", ".join(f"{plain(days)} {share}" for share, days in sums.items() if days or share in ALWAYS)
 
 
 ALWAYS: Final = ("charged", "advance", "excess")
@@ -150,5 +152,5 @@ def _drawn(segments: tuple[Segment, ...]) -> Table:
     table = console.table("from", "until", "kind", "share", "each", "balance", "rule", "why", right=("each", "balance"))
     for s in segments:
         kind = s.leave_kind or ""
-        table.add_row(str(s.day), str(s.until), kind, s.share, str(s.days), str(s.left), s.rule, s.why)
+        table.add_row(str(s.day), str(s.until), kind, s.share, plain(s.days), plain(s.left), s.rule, s.why)
     return table

@@ -100,13 +100,15 @@ def told(
             answer = Answer(said=said, result=result, code=code, act_id=act.act_id, refusal=event.refusal)
             receipts.show(answer, desk, json=how.json)
             return code
+        again = getattr(event, "again", False)
         if how.json:
-            result = "would be recorded" if dry_run else "recorded"
+            result = "already" if again else "would be recorded" if dry_run else "recorded"
             console.document({"result": result, "code": 0, "act_id": act.act_id, "member": member.id, "entry": event})
             continue
         at = console.clock(datetime.now(UTC), desk.zone(member.base), member.base)
         noted = f" · IRREGULAR: {', '.join(event.irregular)}" if event.irregular else ""
-        console.say(f"{'dry run' if dry_run else 'recorded'} {at} · {event.says()} · {said}{noted}")
+        done = "already so" if again else f"{'dry run' if dry_run else 'recorded'} {at}"
+        console.say(f"{done} · {event.says()} · {said}{noted}")
     if dry_run and not how.json:
         console.say("nothing was changed")
     return 0

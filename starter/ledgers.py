@@ -12,7 +12,7 @@ from domain.acts import AdjustAccount, Carry, CloseYear, CreditWorked, Ground, K
 from domain.words import counted
 from starter.account import drawn, known, member_of, number, terms_of
 from starter.desk import at_desk
-from starter.entering import heading, say
+from starter.entering import heading, numbers_at, say
 from starter.flags import HERE, How
 from starter.saying import sealed
 from starter.speaking import OWN, For
@@ -182,7 +182,7 @@ async def forecast(service_number: str, *, purse: Kept = "annual", how: How = HE
             console.document({"member": member.id, "purse": purse, "today": today, "balance_today": now} | told)
             return 0
         console.say(f"forecast of {service_number} · {purse} · {today} to {found.until} · {terms.pack}", "bold")
-        console.say(drawn(found.lines, {}))
+        console.say(drawn(found.lines, await numbers_at(desk, member.base)))
         if found.next_year_end and found.lost_then:
             console.say(f"{counted(found.lost_then, 'day')} would be lost on {found.next_year_end}: take them before")
         end = "the tour ends" if member.departs else "the register knows no end of the tour"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple, get_args
 
+from domain.account.entering import in_halves
 from domain.acts import Kept
 from domain.facts import Member
 from starter.account import member_of
@@ -17,7 +18,7 @@ from wiring.trouble import Misset
 
 
 class Wrong(ValueError):
-    """What a line says cannot be meant."""
+    """What a line says cannot be meant; `args` are all its faults."""
 
 
 class Row(NamedTuple):
@@ -33,18 +34,20 @@ def rows_of(desk: Desk, lines: Iterable[Line], read: Callable[[Line], dict[str, 
     """All lines as they are meant; None where one is bad, and then every bad one has been told."""
     rows: list[Row] = []
     bad: list[str] = []
+    count = 0
     mine: dict[str, list[Row]] = {}
     for line in lines:
         try:
             rows.append(_row(desk, line, read, mine))
             mine.setdefault(rows[-1].member.id, []).append(rows[-1])
         except Wrong as wrong:
-            bad.append(f"{line.where}: {wrong}")
+            bad += [f"{line.where}: {fault}" for fault in wrong.args]
+            count += 1
     if not bad and rows:
         return rows
     for each in bad or ["the file has no line below its header"]:
         console.warn(each)
-    many = "1 line is bad" if len(bad) == 1 else f"{len(bad)} lines are bad"
+    many = "1 line is bad" if count == 1 else f"{count} lines are bad" if count else "nothing is in it"
     console.warn(f"{many}; nothing was done. Mend the file and say it again.")
     return None
 
@@ -53,11 +56,8 @@ def _row(desk: Desk, line: Line, read: Callable[[Line], dict[str, Any]], before:
     """One line. Raises Wrong."""
     if line.bad:
         raise Wrong(line.bad)
-    said = read(line)
-    try:
-        member = member_of(desk, line.said)
-    except Misset as unknown:
-        raise Wrong(f"service_number: the register knows no {line.said[:40]!r}") from unknown
+    found = _all({"member": lambda: _member(desk, line.said), "said": lambda: read(line)})
+    member, said = found["member"], found["said"]
     about = said.get("leave") or said["purse"]
     for row in before.get(member.id, []):
         if (row.said.get("leave") or row.said["purse"]) == about:
@@ -68,25 +68,69 @@ def _row(desk: Desk, line: Line, read: Callable[[Line], dict[str, Any]], before:
     return Row(line.said, member, said, line.where)
 
 
-def balance_line(line: Line) -> dict[str, Any]:
-    """A line of opening balances. Raises Wrong."""
-    said = {"purse": _purse(line), "days": _days(line), "source": _cell(line, "source")}
-    return said | {"as_of": _day(line)}
+def _all(cells: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:
+    """What each cell says. Raises Wrong with the faults of all of them."""
+    said: dict[str, Any] = {}
+    faults: list[str] = []
+    for name, cell in cells.items():
+        try:
+            said[name] = cell()
+        except Wrong as wrong:
+            faults += wrong.args
+    if faults:
+        raise Wrong(*faults)
+    return said
+
+
+def _member(desk: Desk, number: str) -> Member:
+    try:
+        return member_of(desk, number)
+    except Misset as unknown:
+        raise Wrong(f"service_number: the register knows no {number[:40]!r}") from unknown
+
+
+def balance_line(line: Line, most: int) -> dict[str, Any]:
+    """A line of opening balances, of `most` days each where that is not 0. Raises Wrong."""
+    return _all(
+        {
+            "purse": lambda: _purse(line),
+            "days": lambda: _bounded(_days(line), most),
+            "source": lambda: _cell(line, "source"),
+            "as_of": lambda: _day(line),
+        }
+    )
 
 
 def stated_line(line: Line) -> dict[str, Any]:
     """A line of a statement. Raises Wrong."""
-    what, leave = _cell(line, "what"), line.fields.get("leave", "")
-    if what not in ("charge", "balance"):
-        raise Wrong(f"what: expected charge or balance, got {what[:40]!r}")
-    if what == "charge" and not leave:
+    what, leave = line.fields.get("what", ""), line.fields.get("leave", "")
+    if what == "charge":
+        return _all({"leave": lambda: _leave(leave), "purse": lambda: "", "days": lambda: _charge(line)})
+    if what == "balance":
+        return _all({"leave": lambda: _no_leave(leave), "purse": lambda: _purse(line), "days": lambda: _days(line)})
+    return _all({"what": lambda: _kind(what), "days": lambda: _days(line)})
+
+
+def _kind(what: str) -> str:
+    raise Wrong(f"what: expected charge or balance, got {repr(what[:40]) if what else 'nothing'}")
+
+
+def _leave(leave: str) -> str:
+    if not leave:
         raise Wrong("leave: expected the control number of the leave, got nothing")
-    if what == "balance" and leave:
+    return leave.upper()
+
+
+def _no_leave(leave: str) -> str:
+    if leave:
         raise Wrong(f"leave: a balance is of no leave, got {leave[:40]!r}")
-    days = _days(line)
-    if what == "charge" and days < 0:
+    return ""
+
+
+def _charge(line: Line) -> Decimal:
+    if (days := _days(line)) < 0:
         raise Wrong(f"days: a charge is not below zero, got {days}")
-    return {"leave": leave.upper(), "purse": _purse(line) if what == "balance" else "", "days": days}
+    return days
 
 
 def _cell(line: Line, name: str) -> str:
@@ -109,8 +153,14 @@ def _days(line: Line) -> Decimal:
         days = Decimal(cell)
     except InvalidOperation:
         days = Decimal("NaN")
-    if not days.is_finite() or days % Decimal("0.5") or abs(days) > 1000:
+    if not days.is_finite() or not in_halves(days):
         raise Wrong(f"days: expected a number of whole or half days, got {cell[:40]!r}")
+    return days
+
+
+def _bounded(days: Decimal, most: int) -> Decimal:
+    if most and abs(days) > most:
+        raise Wrong(f"days: expected {-most} to {most} (largest-entry in settings.csv), got {days}")
     return days
 
 

@@ -12,9 +12,12 @@ from typing import Annotated, Final, NamedTuple
 
 from cyclopts import Parameter
 
+from activities.register import lookups
+from activities.register.database import reading
 from domain.account import Difference, Reconciled, chargeable
 from domain.acts import OpenAccount, ReconcileAccount
 from domain.decider import Refused
+from domain.words import counted
 from starter import bases, receipts
 from starter.desk import at_desk
 from starter.entering import accounts_at, answers, heading, numbers_at, say, told
@@ -56,7 +59,9 @@ async def import_(file: Path, *, dry_run: DryRun = False, whose: For = OWN, how:
     columns = ("purse", "days", "as_of", "source")
     lines = await asyncio.to_thread(sheets.read, file, "service_number", columns, "FILE")
     async with at_desk(acting=not dry_run, **how.settings) as desk:
-        rows = rows_of(desk, lines, balance_line)
+        with reading(desk.source) as session:
+            most = lookups.largest_entry(session)
+        rows = rows_of(desk, lines, lambda line: balance_line(line, most))
         if rows is None:
             return REFUSED
         codes = []
@@ -107,7 +112,7 @@ async def reconcile(
         digest = desk.lay(content) if not dry_run else _digest(content)
         numbers = {base: await numbers_at(desk, base) for base in {m.base for m in wanted.values()}}
         differ: list[Found] = []
-        posted, codes = 0, []
+        posted, compared, codes = 0, 0, []
         for number, member in wanted.items():
             ids = {control: leave for leave, control in numbers[member.base].items()}
             mine = [row for row in rows if row.member.id == member.id]
@@ -131,10 +136,14 @@ async def reconcile(
                 codes.append(told(desk, [event], act, member, f"account {number}", how, dry_run=dry_run))
                 continue
             assert isinstance(event, Reconciled)  # noqa: S101  (the one answer to this act)
+            compared += 1
             posted += len(event.posted)
             differ += _found(number, event, numbers[member.base])
-        _show(differ, posted, len(wanted), how, dry_run=dry_run)
-        return sheets.exit_code(codes) if codes else FOUND if differ else 0
+        if compared or not codes:
+            _show(differ, posted, compared, how, dry_run=dry_run)
+        if codes and compared:
+            console.warn(f"{len(codes)} of {len(wanted)} accounts were not compared; what they hold was not changed")
+        return sheets.exit_code([*codes, *([FOUND if differ else 0] if compared else [])])
 
 
 def _found(number: str, event: Reconciled, numbers: dict[str, str]) -> list[Found]:
@@ -164,7 +173,8 @@ def _show(differ: list[Found], posted: int, members: int, how: How, *, dry_run: 
         console.say(table)
         ages = Counter(_bracket(one.age) for one in differ)
         console.say("by age in days: " + ", ".join(f"{count} of {age}" for age, count in ages.items()))
-    sums = f"{members} accounts compared: {posted} charges posted, {len(differ)} differences"
+    accounts, charges = counted(members, "account"), counted(posted, "charge")
+    sums = f"{accounts} compared: {charges} posted, {counted(len(differ), 'difference')}"
     console.say(f"dry run · {sums}; nothing was changed" if dry_run else f"recorded · {sums}")
 
 

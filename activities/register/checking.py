@@ -8,7 +8,7 @@ from datetime import date
 from itertools import chain
 from typing import NamedTuple
 
-from activities.register.sheets import SHEETS, Line, Lines, Row
+from activities.register.sheets import SETTINGS, SHEETS, Line, Lines, Row
 from domain.model import DAY
 from domain.orders import Role
 
@@ -49,6 +49,7 @@ def across(
         (("settings", "posts"), ("posts",), _last_resort),
         (("delegations", "appointments"), ("appointments",), _delegations),
         (("balances",), (), _openings),
+        (("balances", "settings"), ("settings",), _largest),
         (("flights", "bases"), ("bases",), _flights),
     ):
         if all(name in sheets for name in needed) and not any(named.get(name) for name in whole):
@@ -146,6 +147,16 @@ def _openings(sheets: Mapping[str, Lines]) -> Iterator[BadLine]:
         known = days.setdefault(row["service_number"], row["as_of"])
         if known != row["as_of"]:
             yield BadLine(*place, "as_of", f"expected {known} as in the member's other line, got {row['as_of']}")
+
+
+def _largest(sheets: Mapping[str, Lines]) -> Iterator[BadLine]:
+    """No balance is of more days than one entry may bring into an account."""
+    line = sheets["settings"].get(("largest-entry",))
+    most = int(line.values[1] if line else SETTINGS["largest-entry"][1])
+    for place, row in _rows(sheets, "balances"):
+        if most and abs(row["days"]) > most:
+            reason = f"expected {-most} to {most} (largest-entry in settings.csv), got {row['days']}"
+            yield BadLine(*place, "days", reason)
 
 
 def _flights(sheets: Mapping[str, Lines]) -> Iterator[BadLine]:

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from activities.register import tables as t
 from activities.register.calendars import calendar, nations
 from activities.register.remembered import edition, until_import
+from activities.register.sheets import SETTINGS
 from domain.calendar import days
 from domain.facts import BaseFacts, KeyHolder, Member, Opening, UnitStrength, Unknown
 from domain.garrison.orders import Book, Edition, editions
@@ -65,6 +66,11 @@ def settings(session: Session) -> dict[str, str]:
     """The mission's switches as they were imported; a switch that was not has the default of `sheets.SETTINGS`."""
     rows: Iterable[Any] = session.execute(select(t.Setting.setting, t.Setting.value))
     return {name: value for name, value in rows}  # noqa: C416 (a row is not a tuple to the type checker)
+
+
+def largest_entry(session: Session) -> int:
+    """How many days one entry may bring into an account: as the mission has set it, else the default."""
+    return int(settings(session).get("largest-entry", SETTINGS["largest-entry"][1]))
 
 
 def administrators(session: Session) -> int:

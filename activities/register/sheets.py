@@ -40,6 +40,11 @@ SETTINGS: Mapping[str, tuple[Callable[[str], Any], str, str]] = {
         "0",
         "below so many posts a base is a small site, where one person may decide in two capacities on an emergency",
     ),
+    "largest-entry": (
+        cells.count,
+        "366",
+        "so many days at most are brought into a leave account, or taken out of it, by one entry beside leaves",
+    ),
     "force-commander-leave": (cells.code, "", "the post which decides on the leave of who has nobody above"),
 }
 """The mission's switches: how a value is read, its default, and what it means."""

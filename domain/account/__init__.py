@@ -69,6 +69,8 @@ from domain.model import Instant
 Entering = OpenAccount | AdjustAccount | WithholdAccrual | RaiseCeiling | CreditWorked | CloseYear | ReconcileAccount
 """What people enter beside leaves."""
 Said = SetDays | CorrectAccount | Entering
+BOUNDED = OpenAccount | AdjustAccount
+"""What brings a number of days that a person has typed."""
 
 name = "account"
 initial = Account()
@@ -82,7 +84,8 @@ def needs(act: Said, state: Account) -> frozenset[Need]:
     """What is looked up; a repeat and a giving back rest on the account alone, so that nothing can hinder them."""
     opening: frozenset[Need] = frozenset() if state.opened else frozenset({"opening"})
     if not isinstance(act, SetDays):
-        return opening | {"member", "terms", "person", "desks"}
+        bound: frozenset[Need] = frozenset({"largest_entry"}) if isinstance(act, BOUNDED) else frozenset()
+        return opening | bound | {"member", "terms", "person", "desks"}
     if act.days is None or answered(act, state):
         return frozenset()
     return opening | {"member", "terms"}

@@ -6,7 +6,7 @@ from typing import Any
 
 from domain import authority
 from domain.account.balance import allowance, balance
-from domain.account.entering import ladder
+from domain.account.entering import in_halves, ladder
 from domain.account.events import CorrectedDays
 from domain.account.ledger import IN_THOUGHT
 from domain.account.opening import learned
@@ -16,8 +16,6 @@ from domain.decider import Refused
 from domain.facts import Facts
 from domain.model import Decimal, Instant
 from domain.refusal import Refusal
-
-HALF = Decimal("0.5")
 
 
 def correct(act: CorrectAccount, s: Account, facts: Facts, now: Instant) -> tuple[Any, ...]:
@@ -75,7 +73,7 @@ def _bounds(act: CorrectAccount, s: Account) -> Refusal | None:
     line, days = s.lines[act.leave_id], s.taken()[act.leave_id]
     longest = Decimal((days.last - days.first).days + 1)
     charge = line.cost - act.days
-    if act.days and act.days % HALF == 0 and 0 <= charge <= longest:
+    if act.days and in_halves(act.days) and 0 <= charge <= longest:
         return None
     return Refusal(
         rule="account/correction-bounds",

@@ -18,8 +18,6 @@ from domain.orders import Role
 from domain.refusal import Refusal
 from domain.terms import Terms
 
-HALF = Decimal("0.5")
-
 BOOKKEEPERS: tuple[Role, ...] = ("clerk", "administrator")
 """Posts which enter what others have decided or the rules themselves say."""
 
@@ -45,8 +43,10 @@ def open_account(act: OpenAccount, s: Account, facts: Facts, terms: Terms, membe
                 helps="furlough account adjust puts a purse right by an entry of its own",
             ),
         )
-    if odd := next((days for days in act.days.values() if days % HALF), None):
+    if odd := next((days for days in act.days.values() if not in_halves(days)), None):
         return _refused(act, _not_halves(odd))
+    if refusal := too_many(max(act.days.values(), key=abs), facts):
+        return _refused(act, refusal)
     return (event, *learned(changed(s, event, IN_THOUGHT), facts)[0])
 
 
@@ -54,10 +54,14 @@ def adjust(act: AdjustAccount, s: Account, facts: Facts, terms: Terms, member: M
     """A post of the member's chain of command adds days to a purse or takes some; an overdraft by it is noted."""
     if refusal := ladder(act, facts, member.id):
         return _refused(act, refusal)
-    if not act.days or act.days % HALF:
+    if not act.days or not in_halves(act.days):
         return _refused(act, _not_halves(act.days))
+    if refusal := too_many(act.days, facts):
+        return _refused(act, refusal)
     if act.on > act.acted_at.date():
         return _refused(act, _later(act.on, act.acted_at))
+    if again := _again(act, s, terms):
+        return (again,)
     first, known = learned(s, facts)
     event = Adjusted(
         adjustment=act.act_id,
@@ -76,6 +80,23 @@ def adjust(act: AdjustAccount, s: Account, facts: Facts, terms: Terms, member: M
     ):
         event = event.model_copy(update={"irregular": ("account/overdraft",)})
     return (*first, event)
+
+
+def _again(act: AdjustAccount, s: Account, terms: Terms) -> Adjusted | None:
+    """The entry once more, where this purse has been put right by as many days on the same day already."""
+    wanted = ("adjustment", act.purse, act.days, act.on)
+    done = next((p for p in s.ledger if (p.what, p.purse, p.days, p.on) == wanted), None)
+    if done is None:
+        return None
+    return Adjusted(
+        adjustment=done.ref,
+        purse=act.purse,
+        days=act.days,
+        on=act.on,
+        by=act.decided_by,
+        again=True,
+        cites=("account/adjust", terms.pack),
+    )
 
 
 def withhold(act: WithholdAccrual, s: Account, facts: Facts, terms: Terms, member: Member) -> tuple[Any, ...]:
@@ -130,7 +151,8 @@ def credit_worked(act: CreditWorked, s: Account, facts: Facts, terms: Terms, mem
     known = next((w for w in s.worked if (w.first, w.last, w.worked) == (act.first, act.last, act.worked)), None)
     cites = ("account/worked", terms.pack)
     if known:
-        return (Credited(first=known.first, last=known.last, worked=known.worked, days=known.days, cites=cites),)
+        said = Credited(first=known.first, last=known.last, worked=known.worked, days=known.days, cites=cites)
+        return (said.model_copy(update={"again": True}),)
     if refusal := authority.in_role(act, facts, BOOKKEEPERS, member, "authority/enter-account"):
         return _refused(act, refusal)
     if refusal := _worked(act, s, terms):
@@ -191,6 +213,24 @@ def _not_halves(got: Decimal) -> Refusal:
         why="an account is kept in whole and half days",
         facts={"expected": "a number of half days, and not none", "got": str(got)},
         helps="round as the mission does, and say so in the source or reason",
+    )
+
+
+def in_halves(days: Decimal) -> bool:
+    """Whether a number is of whole or half days, however large it is: a remainder of the largest cannot be told."""
+    return 2 * days == (2 * days).to_integral_value()
+
+
+def too_many(got: Decimal, facts: Facts) -> Refusal | None:
+    """One entry brings or takes no more days than the mission's setting says: a slip of the finger is no balance."""
+    most = facts.largest_entry
+    if not most or abs(got) <= most:
+        return None
+    return Refusal(
+        rule="account/largest-entry",
+        why="so many days are not brought into an account, or taken out of it, by one entry",
+        facts={"expected": f"{-most} to {most} days", "got": str(got)},
+        helps="check the number; where it is meant, the administrator raises largest-entry in settings.csv",
     )
 
 

@@ -110,7 +110,7 @@ class Grounds(Event):
 class Adjusted(Event):
     """A compensating entry that belongs to no leave: `days` above zero come into the purse on the day `on`.
 
-    `adjustment` is the id of the act, by which a repeat is known.
+    `adjustment` is the id of the act, by which a repeat is known. `again`: the same was entered before; it stands once.
     """
 
     kind: Literal["adjusted"] = "adjusted"
@@ -119,6 +119,7 @@ class Adjusted(Event):
     days: Decimal
     on: date
     by: Code
+    again: bool = False
 
     def says(self) -> str:
         """The sentence for people."""
@@ -156,13 +157,14 @@ class RaisedCeiling(Event):
 
 
 class Credited(Event):
-    """Days of compensatory time off, for days worked from first to last."""
+    """Days of compensatory time off, for days worked from first to last. `again`: they were credited before."""
 
     kind: Literal["credited"] = "credited"
     first: date
     last: date
     worked: int
     days: Decimal
+    again: bool = False
 
     def says(self) -> str:
         """The sentence for people."""

@@ -379,3 +379,44 @@ def test_what_no_statement_has_confirmed_for_long_is_marked_so_where_the_pack_sa
     assert standing(book.state, "L1", book.terms, settled + 61 * DAY) == "unconfirmed"
     never = book.terms.model_copy(update={"records": found.records.model_copy(update={"unconfirmed_days": None})})
     assert standing(book.state, "L1", never, settled + 400 * DAY) == "settled"
+
+
+# ---- account/largest-entry, and what is said twice ------------------------------------------------------------------
+
+
+@pytest.mark.rule("account/largest-entry")
+@pytest.mark.parametrize(
+    ("days", "most", "expected"),
+    [
+        ("366", 366, ""),
+        ("-366", 366, ""),
+        ("366.5", 366, "account/largest-entry"),
+        ("-99999999", 366, "account/largest-entry"),
+        ("1E+400", 366, "account/largest-entry"),
+        ("99999", 0, ""),
+    ],
+)
+@pytest.mark.parametrize("kind", [AdjustAccount, OpenAccount])
+def test_account_largest_entry(kind, days, most, expected):
+    """One entry brings or takes no more days than the mission's setting says; 0 is no limit."""
+    book = Book(terms(), opening=None)
+    book.facts = book.facts.model_copy(update={"largest_entry": most})
+    adjusting = {"post": "CO-NAQ", "purse": "annual", "days": days, "on": "2026-01-04", "reason": "misread"}
+    opening = {"post": "G1-NAQ", "days": {"annual": days}, "as_of": "2025-12-31", "source": "pay office"}
+    by, said = (COMMANDER, adjusting) if kind is AdjustAccount else (CLERK, opening)
+    assert rule(book.enter(kind, by, **said)) == expected
+    if expected:
+        assert book.balance("2026-01-05") == 0
+
+
+@pytest.mark.rule("account/adjust")
+def test_an_adjustment_said_twice_stands_once_and_another_day_or_number_is_another():
+    book = Book(terms())
+    said: dict[str, Any] = {"post": "CO-NAQ", "purse": "annual", "on": "2026-01-04", "reason": "misread"}
+    first = book.enter(AdjustAccount, COMMANDER, **said, days="1.5")
+    again = book.enter(AdjustAccount, COMMANDER, **said, days="1.5")
+    assert (first.again, again.again, again.adjustment) == (False, True, first.adjustment)
+    assert book.balance("2026-01-05") == Decimal("11.5")
+    assert not book.enter(AdjustAccount, COMMANDER, **said, days="-1.5").again
+    assert not book.enter(AdjustAccount, COMMANDER, **(said | {"on": "2026-01-03"}), days="1.5").again
+    assert book.balance("2026-01-05") == Decimal("11.5")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from domain.words import plain
 from tests.conftest import Furlough, Mission, ahead
 from tests.starter.at_jub import COMMANDER, GATE, asked
 
@@ -40,7 +41,7 @@ async def test_the_days_of_a_leave_are_split_by_the_balance_before_it(furlough: 
     assert (spans[0][0], spans[-1][1]) == (ahead(120), ahead(123))
     assert Decimal(told["segments"][-1]["left"]) == before - 4
     ran = await furlough("account", "days", number)
-    assert f"annual: {before} days before" in ran.out
+    assert f"annual: {plain(before)} days before" in ran.out
     assert "together: " in ran.out
 
 
@@ -78,3 +79,16 @@ async def test_reconcile_gives_back_what_a_terminated_leave_held_and_nothing_twi
     assert leave not in again.out
     account = (await furlough("account", "show", "IND-1008", "--on", ahead(111), "--json")).documents[0]
     assert leave not in [line["leave_id"] for line in account["purses"]["annual"]["lines"]]
+
+
+async def test_a_forecast_names_leaves_by_the_numbers_that_the_account_shows(furlough: Furlough) -> None:
+    number = await asked(furlough, "IND-1010", ahead(90), ahead(91))
+    for words in (("forecast", "IND-1010"), ("show", "IND-1010", "--on", ahead(91))):
+        ran = await furlough("account", *words, *COMMANDER)
+        assert number in ran.out, ran
+
+
+async def test_the_help_tells_what_each_command_of_an_account_does(furlough: Furlough) -> None:
+    out = (await furlough("account", "--help")).out
+    for line in ("adjust Put a purse right", "reconcile Compare accounts", "forecast What the account will have"):
+        assert line in " ".join(out.replace("│", " ").split()), out

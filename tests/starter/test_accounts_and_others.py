@@ -120,6 +120,17 @@ async def test_every_bad_line_of_a_statement_is_told_and_nothing_is_done(furloug
     assert "6 lines are bad; nothing was done" in ran.err
 
 
+async def test_a_comparison_that_was_refused_is_not_said_to_be_recorded(furlough: Furlough, tmp_path: Path) -> None:
+    file = csv(tmp_path / "pay.csv", "service_number,what,leave,purse,days", "IND-1004,balance,,annual,999")
+    words = ("account", "reconcile", file, "--source", "pay office", "--as-of", TODAY)
+    refused = await furlough(*words, *COMMANDER)
+    assert (refused.code, "NOT ACCEPTED" in refused.err) == (5, True), refused
+    assert "compared" not in refused.out
+    ran = await furlough(*words, *CLERK)
+    assert ran.code == 7
+    assert "recorded · 1 account compared: 0 charges posted, 1 difference" in ran.out
+
+
 async def test_balances_are_brought_in_once(furlough: Furlough, tmp_path: Path) -> None:
     file = csv(
         tmp_path / "open.csv",
@@ -134,10 +145,15 @@ async def test_balances_are_brought_in_once(furlough: Furlough, tmp_path: Path) 
     ran = await furlough("account", "import", other, *CLERK)
     assert ran.code == 5
     assert "(rule account/opened)" in ran.err
+    beyond = csv(tmp_path / "open4.csv", "service_number,purse,days,as_of,source", "IND-1004,annual,367,2026-10-31,x")
+    ran = await furlough("account", "import", beyond, *CLERK)
+    assert "open4.csv line 2: days: expected -366 to 366" in ran.err
     bad = csv(tmp_path / "open3.csv", "service_number,purse,days,as_of,source", "IND-1002,annual,x,31.10.2026,x")
     ran = await furlough("account", "import", bad, *CLERK)
     assert ran.code == 5
     assert "open3.csv line 2: days: expected a number of whole or half days, got 'x'" in ran.err
+    assert "open3.csv line 2: as_of: expected YYYY-MM-DD, got '31.10.2026'" in ran.err
+    assert "1 line is bad" in ran.err
 
 
 async def test_an_adjustment_is_tried_first_then_entered_and_what_was_known_before_stays(furlough: Furlough) -> None:
@@ -150,6 +166,10 @@ async def test_an_adjustment_is_tried_first_then_entered_and_what_was_known_befo
     ran = await furlough(*words, *SECTOR)
     assert ran.code == 0, ran
     assert "annual account adjusted by +1.5 days" in ran.out
+    again = await furlough(*words, *SECTOR)
+    assert "already so · annual account adjusted by +1.5 days" in again.out
+    beyond = await furlough(*words[:4], "99999999", *words[5:], *SECTOR)
+    assert (beyond.code, "(rule account/largest-entry)" in beyond.err) == (5, True), beyond
     after = (await furlough("account", "show", "IND-1003", "--json")).documents[0]["purses"]["annual"]
     assert Decimal(after["balance"]) == Decimal(before) + Decimal("1.5")
     known = await furlough("account", "show", "IND-1003", "--known-on", ahead(0), "--json")
