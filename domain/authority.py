@@ -165,6 +165,12 @@ def doubtful(act: Act, facts: Facts, member: Member) -> tuple[str, ...]:
     return (*left, "decision/not-own") if own(act, member.id) else left
 
 
+def observed_by_post(act: Act, facts: Facts, rule: str) -> tuple[str, ...]:
+    """What marks an observation that was not told from any post: it stands, and an auditor looks at it."""
+    seen_by = facts.clerk or facts.person
+    return () if seen_by and _told_from(act, seen_by) else (rule,)
+
+
 def _told_from(act: Act, person: Person) -> tuple[HeldPost, ...]:
     """The posts by which an act is judged: what was seen was seen, also by who has been relieved since."""
     return (*person.posts, *person.relieved) if act.said == "observation" else person.posts

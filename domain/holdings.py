@@ -48,7 +48,7 @@ class Days(Model):
     """Days of the member's account: held while `charged` is None, settled by the days really taken once it is known.
 
     `first` and `last` bound the absence (no two leaves of one member share a day), `expected` is what the request
-    would charge.
+    would charge. Days that were `interrupted` by a hospital may be resumed by another leave, which says so.
     """
 
     what: Literal["days"] = "days"
@@ -59,6 +59,8 @@ class Days(Model):
     purse: Purse
     expected: Decimal
     charged: Decimal | None = None
+    interrupted: bool = False
+    resumes: Code | None = None
 
 
 class Place(Model):

@@ -13,6 +13,7 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.acts.head import Act, Day, Medium, Said, Sealed, To
+from domain.acts.of_absence import About, Contact, EndMember, EndOfTime, Recall, Via, WasTold
 from domain.acts.of_account import (
     AdjustAccount,
     Carry,
@@ -63,6 +64,10 @@ LeaveAct = Annotated[
     | Extend
     | Report
     | Find
+    | Recall
+    | WasTold
+    | Contact
+    | EndMember
     | Countersign
     | Attach
     | Lapse
@@ -88,6 +93,7 @@ RegisterAct = Annotated[Import, Field()]
 AnyAct = Annotated[LeaveAct | BaseAct | MemberAct | Import, Field(discriminator="kind")]
 
 __all__ = [
+    "About",
     "Act",
     "AdjustAccount",
     "AnyAct",
@@ -101,12 +107,15 @@ __all__ = [
     "Clear",
     "CloseYear",
     "ConfirmTravel",
+    "Contact",
     "Correct",
     "CorrectAccount",
     "Countersign",
     "CreditWorked",
     "Day",
     "Deny",
+    "EndMember",
+    "EndOfTime",
     "Enter",
     "Exempt",
     "Extend",
@@ -122,6 +131,7 @@ __all__ = [
     "OpenAccount",
     "Override",
     "RaiseCeiling",
+    "Recall",
     "ReconcileAccount",
     "RegisterAct",
     "Report",
@@ -135,6 +145,8 @@ __all__ = [
     "SignOut",
     "To",
     "Told",
+    "Via",
+    "WasTold",
     "Withdraw",
     "WithholdAccrual",
 ]

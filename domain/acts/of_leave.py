@@ -14,7 +14,8 @@ from domain.orders import LeaveKind, Verdict
 class Ask(OfLeave):
     """The member asks for leave: the first act of each.
 
-    Only the member asks; a clerk may enter what the member signed.
+    Only the member asks; a clerk may enter what the member signed. `resumes` is the leave which a hospital broke off,
+    and which this one takes up again.
     """
 
     kind: Literal["ask"] = "ask"
@@ -26,6 +27,7 @@ class Ask(OfLeave):
     travel: Literal["flight", "road", "none"] = "flight"
     route: Code | None = None
     family: Sealed | None = None
+    resumes: Code | None = None
 
     @model_validator(mode="after")
     def _dates(self) -> Ask:
@@ -107,11 +109,17 @@ class SignOut(OfLeave):
 
 
 class SignIn(OfLeave):
-    """The gate saw the member back on the base, at `acted_at`. *Fit for duty* is a second moment."""
+    """The gate saw the member back on the base, at `acted_at`. *Fit for duty* is a second moment.
+
+    `journey_at` is when somebody recalled began the journey back. Who goes on leave anew from where they are, under
+    another request that resumes this one, is signed in `onto` that leave without having come to the base.
+    """
 
     said = "observation"
     kind: Literal["sign-in"] = "sign-in"
     fit: bool = True
+    journey_at: Moment | None = None
+    onto: Code | None = None
 
 
 class Extend(OfLeave):
@@ -123,14 +131,14 @@ class Extend(OfLeave):
 
 
 class Report(OfLeave):
-    """Anybody tells that the member is held up, or in hospital.
+    """Anybody tells that the member is held up, was admitted to a hospital at `acted_at`, or has left it then.
 
     It stops the overdue ladder until the commander finds.
     """
 
     said = "observation"
     kind: Literal["report"] = "report"
-    what: Literal["delay", "hospital", "other"]
+    what: Literal["delay", "hospital", "discharged", "other"]
     until: date | None = None
     detail: Sealed | None = None
 

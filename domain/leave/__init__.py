@@ -2,7 +2,7 @@
 
 from domain.acts import LeaveAct
 from domain.decider import Decision, Outcome, Question
-from domain.leave import approving, asking, away, finding, going, returning, silence
+from domain.leave import approving, asking, away, departing, finding, going, recalling, returning, silence, telling
 from domain.leave.deadlines import due
 from domain.leave.deciding import POSSIBLE, decide, impersonates, misaddressed, needs, next_acts, possible, reused
 from domain.leave.events import LeaveEvent
@@ -30,6 +30,7 @@ __all__ = [
     "asking",
     "away",
     "decide",
+    "departing",
     "due",
     "evolve",
     "exempting_from",
@@ -45,8 +46,10 @@ __all__ = [
     "over",
     "overriding",
     "possible",
+    "recalling",
     "returning",
     "reused",
     "silence",
+    "telling",
     "wants",
 ]

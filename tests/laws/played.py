@@ -13,7 +13,7 @@ from domain.acts import Import
 from domain.decider import entries_of, fold
 from domain.facts import BaseFacts, Facts, HeldPost, Person
 from domain.holdings import Want
-from domain.leave.events import LeaveEvent
+from domain.leave.events import How, LeaveEvent
 from domain.leave.path import PATH, at
 from domain.model import DAY, HOUR
 from domain.orders import Bar, StopLeave
@@ -142,8 +142,10 @@ class PlayedLeave(l.Life):
         else:
             longer = self.state.last_day + d(1, 2, 5) * DAY
             d(
+                *([lambda: self.say("report", "cook", what="discharged")] if self.state.in_hospital else []),
                 lambda: self.say("extend", "member", last=longer, reason=l.SEALED),
-                lambda: self.say("report", "cook", what="delay"),
+                lambda: self.say("report", "cook", what=d("hospital", "delay")),
+                lambda: self.say("recall", "co", reason="needed here", back_by=self.state.last_day - d(1, 3) * DAY),
                 lambda: self.say("find", "co", finding=d("excused", "charged", "absent"), reason=l.SEALED),
             )()
 
@@ -173,6 +175,7 @@ class PlayedLeave(l.Life):
     def end(self) -> None:
         self.dice.one_of(
             lambda: self.pass_time(self.now + 250 * DAY),
+            lambda: self.say("end-member", "co", why="died"),
             lambda: self.say("withdraw", "member"),
             lambda: self.say("deny", "co", reason="needed here"),
             lambda: self.say("cancel", "co", reason="needed here", contingency=self.dice.chance(50)),
@@ -200,9 +203,13 @@ class PlayedLeave(l.Life):
             "clear": {},
             "confirm-travel": d({}, {"out_flight": "UN-1"}),
             "sign-out": {},
-            "sign-in": {},
+            "sign-in": d({}, {}, {"journey_at": self.now - d(3, 30) * HOUR}),
             "extend": {"last": later, "reason": l.SEALED},
-            "report": {"what": d("delay", "hospital"), "until": d(None, later)},
+            "report": {"what": d("delay", "hospital", "discharged"), "until": d(None, later)},
+            "recall": {"reason": "needed here", "back_by": last - d(1, 2, 0) * DAY},
+            "was-told": {"about": d("recall", "other"), "via": "phone", "whom": d("member", "provost")},
+            "contact": {"via": "phone", "reached": d(True, False)},
+            "end-member": {"why": d("died", "transfer", "missing")},
             "find": {
                 "finding": d("excused", "charged", "absent"),
                 "reason": l.SEALED,
@@ -287,7 +294,7 @@ class PlayedLeave(l.Life):
         return set(self.state.held) - {"number"}
 
 
-EVERY_END = {"not-opened", "denied", "withdrawn", "cancelled", "lapsed", "not-taken", "settled", "not-returned"}
+EVERY_END = set(get_args(How))
 EVERY_EVENT = {f"event {get_args(m.model_fields['kind'].annotation)[0]}" for m in get_args(get_args(LeaveEvent)[0])}
 EVERY_STEP = {step.name for step in PATH} | {"end"}
 
