@@ -29,6 +29,7 @@ class Subject(NamedTuple):
     units: tuple[Code, ...] = ()
     etp: Code | None = None
     issuer: Code | None = None
+    keys: tuple[Code, ...] = ()
 
 
 class Library:
@@ -45,7 +46,7 @@ class Library:
         wanted: dict[Need, Callable[[], dict[str, Any]]] = {
             "member": lambda: {"member": lookups.member(session, about.member or "")},
             "person": lambda: self._people(session, act, about, now),
-            "desks": lambda: {"desks": self._desks(session, about, now)},
+            "desks": lambda: {"desks": self._desks(session, act, about, now)},
             "base": lambda: {"base": lookups.base(session, about.base or "")},
             "terms": lambda: {"terms": self._terms(session, about, now)},
             "calendar": lambda: {"calendar": _calendar(session, about, now)},
@@ -88,19 +89,33 @@ class Library:
         unknown = lookups.unknown(session, act.order) if isinstance(act, IssueOrder) else ()
         return people | {"etp_posts": exempts, "superiors": superiors, "over": over, "unknown": unknown}
 
-    def _desks(self, session: Session, about: Subject, now: Instant) -> dict[str, tuple[Rung, ...]]:
+    def _desks(self, session: Session, act: Act, about: Subject, now: Instant) -> dict[str, tuple[Rung, ...]]:
         """The ladders of posts which a leave of this member passes, and who may let it exceed the strength of a unit.
 
         Those are the posts of the member's own chain which the rule pack names, else all of the base and the mission.
+        Where the pack names who grants more than the commander may, they are there too.
         """
         ladders, terms = desks(session, about, now), self._terms(session, about, now)
         if terms is None:
             return ladders
+        if beyond := self._beyond_the_commander(session, act, terms, about, now):
+            ladders |= {"above": beyond}
         may = command.of_role(session, terms.clearing.override_role, about.base or "")
         above = {post for rung in ladders["approve"] for post in (rung.post, rung.deputy)}
         chosen = tuple(post for post in may if post in above) or may
         held = posts.holders(session, chosen, now)
         return ladders | {"override": tuple(Rung(post=post, holders=held[post]) for post in chosen)}
+
+    def _beyond_the_commander(
+        self, session: Session, act: Act, terms: Terms, about: Subject, now: Instant
+    ) -> tuple[Rung, ...]:
+        """Who grants more of the kind asked for than the commander may, where the pack names a role for it."""
+        kind = terms.kinds.get(act.leave_kind) if isinstance(act, Ask) else None
+        if kind is None or kind.above_role is None:
+            return ()
+        may = command.of_role(session, kind.above_role, about.base or "")
+        held = posts.holders(session, may, now)
+        return tuple(Rung(post=post, holders=held[post]) for post in may)
 
     def _terms(self, session: Session, about: Subject, now: Instant) -> Terms | None:
         """The terms which bind a member: of the pack that the register names or that applies, and the mission's."""
@@ -149,4 +164,5 @@ def _calendar(session: Session, about: Subject, now: Instant) -> Calendar | None
 
 
 def _strength(session: Session, about: Subject, now: Instant) -> dict[Code, Any]:
-    return lookups.strength(session, about.units, about.first or now.date(), about.last or now.date() + DAY)
+    first, last = about.first or now.date(), about.last or now.date() + DAY
+    return lookups.strength(session, about.units, first, last, about.keys)

@@ -45,7 +45,8 @@ class Holdings:
     @activity.defn(name="place")
     async def place(self, want: Want) -> Events:
         """The place among the absences of the base: its verdict."""
-        act = SetPlace(**self._head(want), base=want.of, n=want.n, place=cast("Place | None", want.spec))
+        place = cast("Place | None", want.spec)
+        act = SetPlace(**self._head(want), base=want.of, n=want.n, place=place, back_at=want.back_at)
         answer = await self._answer(act, want, Stands)
         if want.spec is None:
             return (GaveBack(what="place", n=want.n, cites=(f"base/{want.of}",)),)
@@ -61,7 +62,8 @@ class Holdings:
             return (Lacks(spec=want.spec, n=want.n, refusal=answer.refusal, cites=(answer.refusal.rule,)),)
         if want.spec is None:
             return (GaveBack(what="days", n=want.n, cites=answer.cites),)
-        return (Took(spec=want.spec, n=want.n, cites=answer.cites, irregular=answer.irregular),)
+        held = Took(spec=want.spec, n=want.n, word=answer.word, cites=answer.cites, irregular=answer.irregular)
+        return (held,)
 
     def _head(self, want: Want) -> dict[str, Any]:
         return {

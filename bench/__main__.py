@@ -18,7 +18,8 @@ from bench import bare, leaves
 from bench.mission import Bench, bench, sheets
 from domain.acts import Enter, IssueOrder
 from domain.garrison.events import Examined
-from domain.orders import ClosedDestination, Order
+from domain.orders import Order
+from domain.restrictions import ClosedDestination
 from wiring.deliver import deliver
 
 Row = tuple[str, str, str]

@@ -141,10 +141,13 @@ def in_role(act: Act, facts: Facts, roles: tuple[Role, ...], member: Member, rul
     )
 
 
-def at_the_gate(act: Act, facts: Facts, member: Member) -> Refusal | None:
-    """Comings and goings are seen by the gate, a duty officer, a clerk or a commander of the base or of the mission."""
+def at_the_gate(act: Act, facts: Facts, member: Member, *also: Role) -> Refusal | None:
+    """Comings and goings are seen by the gate, a duty officer, a clerk or a commander of the base or of the mission.
+
+    What is seen elsewhere than at the gate, `also` others see.
+    """
     seen_by = facts.clerk or facts.person
-    if seen_by and _at(member.base, _told_from(act, seen_by), AT_THE_GATE):
+    if seen_by and _at(member.base, _told_from(act, seen_by), (*AT_THE_GATE, *also)):
         return None
     return Refusal(
         rule="authority/gate",
@@ -154,13 +157,13 @@ def at_the_gate(act: Act, facts: Facts, member: Member) -> Refusal | None:
     )
 
 
-def doubtful(act: Act, facts: Facts, member: Member) -> tuple[str, ...]:
+def doubtful(act: Act, facts: Facts, member: Member, *also: Role) -> tuple[str, ...]:
     """What marks a coming or going that was told from a post left since, or by the member: it stands, to be looked at.
 
     It happened, so it is never refused to who held the post which sees it.
     """
     seen_by = facts.clerk or facts.person
-    held = seen_by is not None and _at(member.base, seen_by.posts, AT_THE_GATE)
+    held = seen_by is not None and _at(member.base, seen_by.posts, (*AT_THE_GATE, *also))
     left = () if held else ("authority/gate",)
     return (*left, "decision/not-own") if own(act, member.id) else left
 

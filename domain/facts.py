@@ -69,15 +69,33 @@ class BaseFacts(Model):
     posts: int = 3
 
 
+class KeyHolder(Model):
+    """Who of a unit holds a post which an order calls a key post, from day to day, both in; away on these other days.
+
+    `until` is None until further notice.
+    """
+
+    member: Code
+    since: date
+    until: date | None = None
+    away: tuple[date, ...] = ()
+
+    def holds(self, day: date) -> bool:
+        """Whether the post is theirs on a day."""
+        return self.since <= day and (self.until is None or day <= self.until)
+
+
 class UnitStrength(Model):
     """How many are assigned to a unit, and how many of them are away for other reasons than leave, by day.
 
     `assigned` holds until the first day in `changes`, which tell from which day on it is another number, ascending.
+    `keys` are those of the unit who hold the key posts which orders name, by post.
     """
 
     assigned: int
     changes: dict[date, int] = {}
     away: dict[date, int] = {}
+    keys: dict[Code, tuple[KeyHolder, ...]] = {}
 
     def on(self, day: date) -> int:
         """How many are assigned on a day."""

@@ -36,6 +36,31 @@ def paid(charge: Decimal, has: Decimal, below: Decimal) -> Split:
     return Split(own, advance, charge - own - advance)
 
 
+class Share(Model):
+    """Days of an absence that follow each other and are alike: of `first` to `last`, each takes `each` from `purse`.
+
+    `unearned` says why nothing is earned on them.
+    """
+
+    first: date
+    last: date
+    leave_kind: LeaveKind
+    purse: Purse
+    each: Decimal
+    unearned: Literal["absent", "unpaid"] | None = None
+
+
+class Word(Model):
+    """What the account says of itself, so that a leave can tell which of its days are charged, or paid.
+
+    `had` is the annual balance on the day asked about (`Days.balance_on`); `left` how many working days of uncertified
+    leave are left in a calendar year.
+    """
+
+    had: Decimal | None = None
+    left: dict[int, Decimal] = {}
+
+
 class Number(Model):
     """The control number of the base; kept for good."""
 
@@ -49,6 +74,11 @@ class Days(Model):
 
     `first` and `last` bound the absence (no two leaves of one member share a day), `expected` is what the request
     would charge. Days that were `interrupted` by a hospital may be resumed by another leave, which says so.
+
+    `shares` tell the absence by what pays for its days, where that is not one purse for all or where days are settled;
+    without them the whole charge is of `purse`. `balance_on` and `uncertified` (working days, by calendar year) are
+    answered by a `Word`. `working` counts the working days of the absence; `excess`: what the account does not have is
+    taken all the same, unpaid. From `absent_from` on, until further word, a human authority has found absence.
     """
 
     what: Literal["days"] = "days"
@@ -59,6 +89,12 @@ class Days(Model):
     purse: Purse
     expected: Decimal
     charged: Decimal | None = None
+    shares: tuple[Share, ...] = ()
+    balance_on: date | None = None
+    uncertified: dict[int, Decimal] = {}
+    working: int | None = None
+    excess: bool = False
+    absent_from: date | None = None
     interrupted: bool = False
     resumes: Code | None = None
 
@@ -142,7 +178,7 @@ class Want(Model):
 
     `of` is the giver (a base, a member's account, or the register); `spec` None gives it back; `n` rises with every
     want; `as_of` is the leave's time; `told` is what the giver must know when it is given back (seats: "flown" when
-    the journey was made).
+    the journey was made), and `back_at` when the member was seen back (places: quarantine begins then).
     """
 
     leave_id: str
@@ -152,3 +188,4 @@ class Want(Model):
     n: int
     as_of: Instant
     told: Text = ""
+    back_at: Instant | None = None

@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 from datetime import time
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field, model_validator
 
 from domain.model import Code, Instant, Model, Sha256, Text, date, datetime, timedelta
+from domain.restrictions import Item, KeyPosts, Quarantine, Restriction
 
-LeaveKind = Literal["ordinary", "emergency", "rr", "emergency-absence", "cto", "home", "convalescent", "pass"]
-"""Kinds of leave; `emergency-absence` is the uncharged one after an emergency, `cto` time off for days worked.
+LeaveKind = Literal[
+    "ordinary",
+    "emergency",
+    "rr",
+    "emergency-absence",
+    "cto",
+    "home",
+    "convalescent",
+    "pass",
+    "bereavement",
+    "parental",
+    "sick",
+    "family",
+    "special",
+    "administrative",
+]
+"""Kinds of leave; `emergency-absence` is the uncharged one after an emergency, `cto` time off for days worked, `sick`
+and `family` the uncertified ones, `special` without pay.
 
 Which of them there are for a member, and on what terms, the rule pack says.
 """
@@ -47,59 +64,6 @@ class Scope(Model):
     leave_kinds: tuple[LeaveKind, ...] = ()
 
 
-class StopLeave(Model):
-    """No sign-out inside the interval; days of absence are barred too only where the order says so."""
-
-    rule: Literal["stop-leave"] = "stop-leave"
-    bars_absence: bool = False
-
-
-class MinimumStrength(Model):
-    """So many of a unit stay: `percent` of those assigned (rounded up) or a `count`, whichever asks for more."""
-
-    rule: Literal["minimum-strength"] = "minimum-strength"
-    percent: int = Field(default=0, ge=0, le=100)
-    count: int = Field(default=0, ge=0)
-
-
-class Curfew(Model):
-    """No movement from `from_` until `until` on the base's clock, each day; it may lie over midnight."""
-
-    rule: Literal["curfew"] = "curfew"
-    from_: time = Field(alias="from")
-    until: time
-
-    model_config = {"populate_by_name": True, "serialize_by_alias": True}
-
-
-class MovementWindow(Model):
-    """Movement only from `from_` until `until` on the base's clock, each day."""
-
-    rule: Literal["movement-window"] = "movement-window"
-    from_: time = Field(alias="from")
-    until: time
-
-    model_config = {"populate_by_name": True, "serialize_by_alias": True}
-
-
-class ClosedDestination(Model):
-    """No journey to these destinations, or over these routes."""
-
-    rule: Literal["closed-destination"] = "closed-destination"
-    destinations: tuple[Code, ...] = ()
-    routes: tuple[Code, ...] = ()
-
-    @model_validator(mode="after")
-    def _closes_something(self) -> ClosedDestination:
-        if not self.destinations and not self.routes:
-            raise ValueError("expected at least one destination or route to close")
-        return self
-
-
-Restriction = Annotated[
-    StopLeave | MinimumStrength | Curfew | MovementWindow | ClosedDestination, Field(discriminator="rule")
-]
-
 _MINUTE = timedelta(minutes=1)
 
 
@@ -134,6 +98,16 @@ class Order(Model):
         """`LO-014.2`: order 14, version 2."""
         return f"{self.number}.{self.version}"
 
+    @property
+    def key_posts(self) -> tuple[Code, ...]:
+        """The posts of which it wants holders to stay."""
+        return tuple(post for rule in self.restrictions if isinstance(rule, KeyPosts) for post in rule.posts)
+
+    @property
+    def quarantines(self) -> tuple[Quarantine, ...]:
+        """The quarantines which it orders."""
+        return tuple(rule for rule in self.restrictions if isinstance(rule, Quarantine))
+
     @model_validator(mode="after")
     def _interval(self) -> Order:
         for at in (self.since, self.until):
@@ -146,6 +120,10 @@ class Order(Model):
 
 CEILING, MINIMUM, UNKNOWN = "strength/ceiling", "minimum-strength", "strength/unknown"
 """Rules of blocks that come from the strength of a unit: its ceiling of absences, an order, a register without it."""
+KEYS = "key-posts"
+"""The rule of blocks that come from an order on key posts."""
+QUEUED = (CEILING, MINIMUM, KEYS)
+"""Rules that a place which comes free may satisfy: who waits for these alone stands in the queue."""
 
 
 class Block(Model):
@@ -166,7 +144,22 @@ class Block(Model):
     @property
     def open_ended(self) -> bool:
         """Whether it may end at any time without a word: nobody knows its end, or others may make room before it."""
-        return self.until is None or self.rule in (CEILING, MINIMUM, UNKNOWN)
+        return self.until is None or self.rule in (*QUEUED, UNKNOWN)
+
+
+class Condition(Model):
+    """What an order asks of a leave without standing against it: things to check off, days of quarantine.
+
+    `why` is a sentence for people, `items` is what has to be checked off before the departure. It stands from `since`
+    to `until`, half-open.
+    """
+
+    cites: Code
+    rule: str
+    why: Text
+    items: tuple[Item, ...] = ()
+    since: Instant
+    until: Instant | None = None
 
 
 class Bar(Model):
@@ -194,8 +187,8 @@ class Verdict(Model):
     """What the base says of one leave: the newest `seq` holds.
 
     `granted` means that its place is taken; granted and blocked is *suspended*, not granted and blocked is *waiting*.
-    `place_in_queue` counts from 1 while it waits for strength; `warns` tells whoever decides next what bars nothing and
-    is worth a look; `as_of` is the time by which the base judged.
+    `conditions` are what orders ask of it. `place_in_queue` counts from 1 while it waits for strength; `warns` tells
+    whoever decides next what bars nothing and is worth a look; `as_of` is the time by which the base judged.
     """
 
     seq: int
@@ -209,8 +202,10 @@ class Verdict(Model):
     place_in_queue: int | None = None
     irregular: tuple[Code, ...] = ()
     as_of: Instant | None = None
+    conditions: tuple[Condition, ...] = ()
 
     @property
     def material(self) -> object:
         """What of it is worth telling: neither warnings nor the place in the queue, which move with others."""
-        return self.granted, {(b.cites, b.rule, b.until, b.etp) for b in self.blocks}, self.bars, self.exempt
+        blocks = {(b.cites, b.rule, b.until, b.etp) for b in self.blocks}
+        return self.granted, blocks, self.bars, self.exempt, self.conditions

@@ -23,6 +23,13 @@ class KindTerms(Model):
     """What holds for one kind of leave. Days are calendar days of the base, hours are hours of server time.
 
     `like` is the kind whose terms hold where this one has none of its own. Limits which are None do not bind.
+
+    More than `commander_up_to_days` are granted by the next higher post, or by one of `above_role`. Of a bereavement
+    `uncharged_days` in a row are not charged, once the balance of the day of the death is below `uncharged_below`, and
+    up to `uncharged_window_days` after the last service. `yearly_working_days` of a calendar year are given, what is
+    beyond is `unpaid` and earns nothing, as is the whole of a kind which is. `proof_days` after the return the proof is
+    due; a `paper` comes with the request. R&R is `taken_within_months` after the qualifying service, which an absence
+    of more than `broken_by_working_days` breaks off. A pass of the longest length holds `non_duty_days`.
     """
 
     like: Literal["ordinary", "emergency"] | None = None
@@ -45,15 +52,35 @@ class KindTerms(Model):
     apart_days: int | None = Field(default=None, ge=1)
     cycle_months: int | None = Field(default=None, ge=1)
     career_times: int | None = Field(default=None, ge=1)
+    above_role: Role | None = None
+    uncharged_days: int | None = Field(default=None, ge=1)
+    uncharged_below: Decimal | None = None
+    uncharged_window_days: int | None = Field(default=None, ge=1)
+    yearly_working_days: int | None = Field(default=None, ge=1)
+    unpaid: bool | None = None
+    proof_days: int | None = Field(default=None, ge=1)
+    paper: bool | None = None
+    half_days: bool | None = None
+    gateway_days: Literal["travel"] | None = None
+    taken_within_months: int | None = Field(default=None, ge=1)
+    broken_by_working_days: int | None = Field(default=None, ge=1)
+    non_duty_days: int | None = Field(default=None, ge=1)
+
+
+PartMonth = tuple[Annotated[int, Field(ge=1, le=31)], Decimal]
+"""Up to so many days served in a month, so many days are credited."""
 
 
 class Accrual(Model):
     """Days credited to the annual account on the last day of each month, and how far below zero it may go.
 
+    A month served in part is credited by the table `part_month`; without one, by its share, rounded to half days.
+
     So many `cto_worked_days` earn one day of compensatory time off, in an account of its own; None: there is none.
     """
 
     days_per_month: Decimal
+    part_month: tuple[PartMonth, ...] | None = None
     overdraft_days: Decimal = Decimal(0)
     cto_worked_days: Annotated[int | None, Field(ge=1)] = None
 
@@ -80,7 +107,9 @@ class CarryOver(Model):
 class Counting(Model):
     """Which days of an absence are charged (doctrine: counting days). Times are of the base's clock.
 
-    Who travels by car has served the day of departure from `car_from` on, and is back in time until `car_until`.
+    `week` is the duty roster: each weekday with its hours (`mon 07:30-16:30`), one that is not named has no duty; where
+    there is none, every day has duty from `duty_from` to `duty_until`. Who travels by car has served the day of
+    departure from `car_from` on, and is back in time until `car_until`.
     """
 
     departure_day: Literal["charged", "free-after-duty", "free-if-duty-worked"]
@@ -88,6 +117,7 @@ class Counting(Model):
     ends_on_holiday: Literal["charged", "free"] = "charged"
     duty_from: str = "07:30"
     duty_until: str = "16:30"
+    week: tuple[str, ...] | None = None
     car_from: str | None = None
     car_until: str | None = None
 

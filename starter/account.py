@@ -23,21 +23,16 @@ from domain.account import (
     split,
     standing,
     statement,
-    without,
 )
 from domain.acts import CorrectAccount
 from domain.facts import Member
 from domain.ids import member_workflow
-from domain.leave.segments import Segment, total
-from domain.leave.segments import split as day_by_day
 from domain.packs import PackError
 from domain.terms import Terms
 from starter import tasks
 from starter.desk import Desk, at_desk
 from starter.entering import heading, numbers_at, say
 from starter.flags import HERE, How
-from starter.show import days as days_of
-from starter.show import told
 from starter.speaking import OWN, For
 from wiring import console
 from wiring.queries import query
@@ -45,6 +40,7 @@ from wiring.trouble import Misset
 
 app = App(name="account", help="A member's leave account.")
 for _name, _where in {
+    "days": "starter.account_days:days",
     "forecast": "starter.ledgers:forecast",
     "adjust": "starter.ledgers:adjust",
     "withhold": "starter.ledgers:withhold",
@@ -149,41 +145,6 @@ def _leaves(state: Account, terms: Terms, member: Member, day: date) -> dict[str
 
 
 @app.command
-async def days(leave: str, *, how: How = HERE) -> int:
-    """The days of one leave: what of them is charged to the balance, taken in advance, in excess, or uncharged.
-
-    By the balance of the first day, all other leaves begun by then taken off.
-
-    Args:
-        leave: A leave id, a control number or its last digits, or the service number of a member.
-    """
-    async with at_desk(**how.settings) as desk:
-        whole = await told(desk, leave)
-        if whole.state.ask is None:
-            raise Misset("The leave is not open yet.", why="nothing of it was counted", helps="furlough show")
-        member, terms, purse = whole.state.whose, whole.state.rules, whole.state.kind.purse
-        counted = days_of(whole)
-        if purse == "none":
-            has, below = Decimal(0), Decimal(0)
-            counted = tuple(day.model_copy(update={"charge": Decimal(0)}) for day in counted)
-        else:
-            state = without(await known(desk, member), whole.face.leave_id)
-            first = counted[0].day if counted else whole.state.first_day
-            has, below = balance(state, terms, member, first, purse), allowance(state, terms, member, first, purse)
-        segments = day_by_day(counted, has, below)
-        if how.json:
-            head = {"leave_id": whole.face.leave_id, "purse": purse, "balance_before": has, "advance_allowed": below}
-            console.document({**head, "pack": terms.pack, "segments": [s.model_dump() for s in segments]})
-            return 0
-        console.say(f"{whole.face.number or whole.face.leave_id} · {purse} · {terms.pack}", "bold")
-        console.say(f"balance before: {has} days; it may go {below} below zero")
-        console.say(_split(segments))
-        shares = (f"{total(segments, share)} {share}" for share in ("charged", "advance", "excess"))
-        console.say(f"together: {', '.join(shares)}", "bold")
-    return 0
-
-
-@app.command
 async def correct(
     service_number: str,
     leave: str,
@@ -269,13 +230,6 @@ def _may_read(desk: Desk, member: Member) -> bool:
     if desk.settings.person is None:
         return False
     return tasks.entitled(desk.posts(desk.me()), member.base, member.id)
-
-
-def _split(segments: tuple[Segment, ...]) -> Table:
-    table = console.table("from", "until", "share", "each", "balance", "rule", "why", right=("each", "balance"))
-    for s in segments:
-        table.add_row(str(s.day), str(s.until), s.share, str(s.days), str(s.left), s.rule, s.why)
-    return table
 
 
 def drawn(lines: tuple[StatementLine, ...], numbers: dict[str, str]) -> Table:

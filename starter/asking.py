@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hmac
 import json as jsons
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -34,9 +35,28 @@ from wiring.queries import face_of, journal_of, torn_off
 from wiring.sheets import Line
 from wiring.trouble import Misset, NotReached, Trouble
 
-COLUMNS: Final = ("kind", "first", "last", "destination", "travel", "route", "relation", "reason", "at")
+DAYS: Final = ("first", "last", "died_on", "last_service")
+PLAIN: Final = ("destination", "travel", "route", "begins", "ends")
+COLUMNS: Final = ("kind", *DAYS, *PLAIN, "then", "excess", "relation", "reason", "at")
 SEALED: Final = ("relation", "reason")
 """What goes into the detail store and never into a record, not even as a digest without salt."""
+
+
+def _turns(text: str, name: str) -> list[dict[str, Any]]:
+    """The kinds that follow, each from a day on: `cto:2026-12-24 ordinary:2026-12-28`. Raises Misset."""
+    turns = [turn.partition(":") for turn in text.replace(",", " ").split()]
+    return [{"leave_kind": kind, "first": day(since, name)} for kind, _, since in turns]
+
+
+def _yes(text: str, name: str) -> bool:
+    """Yes or no. Raises Misset."""
+    if text not in ("yes", "no"):
+        raise Misset(f"The column {name} cannot be read.", why=f"expected yes or no, got {text[:20]!r}")
+    return text == "yes"
+
+
+READ: Final[dict[str, Callable[[str, str], Any]]] = {"then": _turns, "excess": _yes}
+"""How cells are read which are no days."""
 
 NEEDED: Final = ("first", "last", "destination")
 DEFAULTS: Final = {"kind": "ordinary", "travel": "flight"}
@@ -100,15 +120,15 @@ class Asking:
             known = lookups.member(session, member)
         missing = [name for name in NEEDED if name not in fields]
         told = [f"missing: {', '.join(missing)}"] if missing else []
-        read: dict[str, Any] = {n: fields[n] for n in ("destination", "travel", "route") if n in fields}
+        read: dict[str, Any] = {n: fields[n] for n in PLAIN if n in fields}
         bad = set(missing)
         at, ask = datetime.now(UTC), None
-        for name in ("first", "last", "at"):
+        for name in (*DAYS, "then", "excess", "at"):
             try:
                 if name == "at":
                     at = self.desk.moment(fields.get("at"), known.base if known else None)
                 elif name in fields:
-                    read[name] = day(fields[name], name)
+                    read[name] = READ.get(name, day)(fields[name], name)
             except Misset as fault:
                 told.append(f"{fault.what.removesuffix('.')}: {fault.why}")
                 bad.add(name)

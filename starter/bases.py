@@ -19,8 +19,13 @@ from domain.acts import Exempt, IssueOrder, Override, RescindOrder
 from domain.calendar import Calendar
 from domain.carrying import Carried, Spread
 from domain.decider import Entry, Event, Refused
-from domain.garrison import Garrison
+from domain.facts import Facts, UnitStrength
+from domain.garrison import Garrison, foresight
 from domain.garrison.events import AlreadySo, Examined
+from domain.garrison.foresight import WhatIf
+from domain.garrison.orders import editions
+from domain.garrison.strength import FAR
+from domain.model import DAY
 from domain.orders import Verdict
 from domain.refusal import Refusal
 from domain.words import counted
@@ -88,6 +93,24 @@ async def known_at(desk: Desk, base: str) -> Garrison:
     return state or garrison.initial
 
 
+def all_of(desk: Desk) -> tuple[str, ...]:
+    """All bases of the mission."""
+    with reading(desk.source) as session:
+        return tuple(one.code for one in lookups.bases(session))
+
+
+def strength_for(desk: Desk, state: Garrison, leave_id: str) -> UnitStrength | None:
+    """The strength of a leave's unit as the register has it now, over the days among which a place is looked for."""
+    line = state.leaves.get(leave_id)
+    if line is None or line.place is None:
+        return None
+    place = line.place
+    keys = {post for edition in editions(state.book) for post in edition.order.key_posts}
+    with reading(desk.source) as session:
+        found = lookups.strength(session, (place.unit,), place.first - FAR * DAY, place.last + FAR * DAY, keys)
+        return found.get(place.unit)
+
+
 def days_of(desk: Desk, base: str) -> Calendar:
     """The days and minutes of a base."""
     with reading(desk.source) as session:
@@ -98,10 +121,21 @@ def days_of(desk: Desk, base: str) -> Calendar:
 
 def foreseen(desk: Desk, act: Said, state: Garrison) -> tuple[Event, ...]:
     """What a base would answer now, by its own rules over the same facts. Nothing is recorded."""
+    facts, now = _facts(desk, act, state)
+    return garrison.decide(act, state, facts, now)
+
+
+def what_if(desk: Desk, act: IssueOrder, state: Garrison) -> WhatIf:
+    """What would come of an order at a base, whoever issues it. Nothing is recorded."""
+    facts, now = _facts(desk, act, state)
+    return foresight.what_if(act, state, facts, now)
+
+
+def _facts(desk: Desk, act: Said, state: Garrison) -> tuple[Facts, datetime]:
+    """What the base would look up for an act now."""
     library, now = Library(desk.settings.rules, desk.store), datetime.now(UTC)
     with reading(desk.source) as session:
-        facts = library.look_up(session, garrison.needs(act, state), act, subject(act, state), now)
-    return garrison.decide(act, state, facts, now)
+        return library.look_up(session, garrison.needs(act, state), act, subject(act, state), now), now
 
 
 async def say(desk: Desk, act: Said, what: str, how: How, *, dry_run: bool = False) -> int:

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Final, Literal
 from cyclopts import Group, Parameter
 
 from domain.orders import LeaveKind, Order
+from domain.restrictions import Item
 from wiring.trouble import Misset
 
 WHAT: Final = Group("What it orders", sort_key=2)
@@ -52,6 +53,20 @@ class OrderFlags:
     """No journey over this route; may be said several times."""
     minimum_strength: Annotated[tuple[str, ...], Parameter(negative="", group=WHAT)] = ()
     """So many of a unit stay: 80% or 9; both may be said, the stricter holds."""
+    key_post: Annotated[tuple[str, ...], Parameter(negative="", group=WHAT)] = ()
+    """Of those who hold one of these posts in a unit one stays (in a file `stay` says how many)."""
+    clearance_days: Annotated[tuple[str, ...], Parameter(negative="", group=WHAT)] = ()
+    """Country clearance: 30, or 45:BEY for one destination; may be said several times."""
+    force_protection: Annotated[str | None, Parameter(group=WHAT)] = None
+    """The level in force, and up to which level leave is given: 4/2."""
+    quarantine_before: Annotated[int, Parameter(group=WHAT)] = 0
+    """Days of quarantine before the departure."""
+    quarantine_after: Annotated[int, Parameter(group=WHAT)] = 0
+    """Days of quarantine after the return."""
+    check_off: Annotated[tuple[Item, ...], Parameter(negative="", group=WHAT)] = ()
+    """What is checked off before the departure; may be said several times."""
+    longest_absence: Annotated[int | None, Parameter(group=WHAT)] = None
+    """No absence of more calendar days than these."""
 
     unit: Annotated[tuple[str, ...], Parameter(negative="", group=WHOM)] = ()
     """These units."""
@@ -127,6 +142,23 @@ class OrderFlags:
             found.append({"rule": "closed-destination"} | closed)
         if self.minimum_strength:
             found.append({"rule": "minimum-strength"} | dict(map(_strength, self.minimum_strength)))
+        return found + self._of_the_journey()
+
+    def _of_the_journey(self) -> list[dict[str, Any]]:
+        """What is wanted of who goes, and of the way there."""
+        found: list[dict[str, Any]] = []
+        if self.key_post:
+            found.append({"rule": "key-posts", "posts": list(self.key_post)})
+        found += [{"rule": "country-clearance"} | _clearance(said) for said in self.clearance_days]
+        if self.force_protection:
+            found.append({"rule": "force-protection"} | _levels(self.force_protection))
+        if self.quarantine_before or self.quarantine_after:
+            apart = {"before": self.quarantine_before, "after": self.quarantine_after}
+            found.append({"rule": "quarantine"} | apart)
+        if self.check_off:
+            found.append({"rule": "checklist", "items": list(self.check_off)})
+        if self.longest_absence is not None:
+            found.append({"rule": "longest-absence", "days": self.longest_absence})
         return found
 
 
@@ -152,6 +184,28 @@ def _strength(text: str) -> tuple[str, int]:
             helps="for example --minimum-strength 80% or --minimum-strength 9",
         )
     return ("percent" if text.endswith("%") else "count"), int(number)
+
+
+def _clearance(text: str) -> dict[str, Any]:
+    days, _, destination = text.partition(":")
+    if not days.strip().isdecimal():
+        raise Misset(
+            f"--clearance-days {text!r} are no days.",
+            why="expected a number of days, or DAYS:DESTINATION",
+            helps="for example --clearance-days 30 --clearance-days 45:BEY",
+        )
+    return {"days": int(days)} | ({"destinations": [destination.strip()]} if destination else {})
+
+
+def _levels(text: str) -> dict[str, int]:
+    level, _, leave_up_to = text.partition("/")
+    if not (level.strip().isdecimal() and leave_up_to.strip().isdecimal()):
+        raise Misset(
+            f"--force-protection {text!r} are no levels.",
+            why="expected the level in force, and up to which leave is given",
+            helps="for example --force-protection 4/2",
+        )
+    return {"level": int(level), "leave_up_to": int(leave_up_to)}
 
 
 def _said_before(order: Order) -> dict[str, Any]:

@@ -8,17 +8,22 @@ from zoneinfo import ZoneInfo
 
 from rich.table import Table
 
-from domain.garrison.board import Explained
+from domain.garrison.explaining import Explained, Judged
 from domain.garrison.orders import Edition
 from domain.leave import Face
-from domain.orders import (
+from domain.orders import Block, Order, Scope
+from domain.restrictions import (
+    Checklist,
     ClosedDestination,
+    CountryClearance,
     Curfew,
+    ForceProtection,
+    KeyPosts,
+    LongestAbsence,
     MinimumStrength,
     MovementWindow,
-    Order,
+    Quarantine,
     Restriction,
-    Scope,
     StopLeave,
 )
 
@@ -38,6 +43,23 @@ def words(rule: Restriction) -> str:
             return f"movement {rule.from_:%H:%M} to {rule.until:%H:%M} only"
         case ClosedDestination():
             return f"closed: {', '.join((*rule.destinations, *(f'route {route}' for route in rule.routes)))}"
+        case KeyPosts():
+            return f"{rule.stay} of {', '.join(rule.posts)} stay"
+        case CountryClearance():
+            return f"country clearance {rule.days} days{_for(rule.destinations)}"
+        case ForceProtection():
+            level = f"{rule.level} ({rule.called})" if rule.called else str(rule.level)
+            return f"force protection {level}{_for(rule.destinations)}, leave up to {rule.leave_up_to}"
+        case Quarantine():
+            return f"quarantine {rule.before} days before, {rule.after} days after{_for(rule.destinations)}"
+        case Checklist():
+            return f"checked off: {', '.join(rule.items)}"
+        case LongestAbsence():
+            return f"at most {rule.days} days of absence"
+
+
+def _for(destinations: tuple[str, ...]) -> str:
+    return f" for {', '.join(destinations)}" if destinations else ""
 
 
 def whom(order: Order) -> str:
@@ -102,30 +124,36 @@ def explained(face: Face, found: Explained | None, zone: ZoneInfo) -> Iterator[s
         return
     if found.away:
         yield "  the member is away; whatever orders say, validly"
-    for block in found.blocks:
-        ends = f"until {_at(block.until, zone)}" if block.until else "until rescinded"
-        if block.first_free:
-            ends = f"first free {block.first_free}"
-        may = f"; {block.etp} may exempt: furlough etp grant" if block.etp else ""
-        yield f"  barred by {block.cites}: {block.why}, {ends}{may}"
-    for bar in found.bars:
-        yield f"  no movement from {bar.from_:%H:%M} to {bar.to:%H:%M} each day (order {bar.cites})"
-    for name in found.exempt:
-        yield f"  exempt from {name}"
+    yield from (f"  barred by {_block(block, zone)}" for block in found.blocks)
+    yield from (f"  would help: {what}" for what in found.helps)
+    yield from (f"  asked: {condition.why}" for condition in found.conditions)
+    yield from (
+        f"  no movement from {bar.from_:%H:%M} to {bar.to:%H:%M} each day (order {bar.cites})" for bar in found.bars
+    )
+    yield from (f"  exempt from {name}" for name in found.exempt)
     if found.blocks and not found.granted:
         yield "  " + (
             "stands in the queue of its unit" if found.queued else "stands in no queue while an order bars it"
         )
     if found.blocks:
-        yield f"  first date that would pass: {_first(found, zone)}"
+        none = "none within half a year as orders and strength are now"
+        yield f"  first date that would pass: {found.passes or none}"
     elif not found.away:
         yield "  no order bars its sign-out"
+    yield from (f"  judged {_judged(one, zone)}" for one in found.judged)
 
 
-def _first(found: Explained, zone: ZoneInfo) -> str:
-    """The first day on which nothing of what bars the leave now holds any more."""
-    days = [block.first_free or (block.until and block.until.astimezone(zone).date()) for block in found.blocks]
-    return str(max(day for day in days if day)) if all(days) else "not known: an order holds until it is rescinded"
+def _block(block: Block, zone: ZoneInfo) -> str:
+    ends = f"until {_at(block.until, zone)}" if block.until else "until rescinded"
+    if block.first_free:
+        ends = f"first free {block.first_free}"
+    may = f"; {block.etp} may exempt: furlough etp grant" if block.etp else ""
+    return f"{block.cites}: {block.why}, {ends}{may}"
+
+
+def _judged(one: Judged, zone: ZoneInfo) -> str:
+    ends = f"until {_at(one.until, zone)}" if one.until else "until rescinded"
+    return f"{one.order} (from {_at(one.since, zone)} {ends}): {one.how}" + (f": {one.why}" if one.why else "")
 
 
 def _at(instant: datetime, zone: ZoneInfo) -> str:

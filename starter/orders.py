@@ -15,17 +15,19 @@ from activities.register import lookups
 from activities.register.database import reading
 from domain.acts import IssueOrder, RescindOrder
 from domain.decider import Refused
-from domain.garrison import board
 from domain.garrison.events import AlreadySo
+from domain.garrison.explaining import explain as explain_leave
 from domain.garrison.order_text import OrderError, order_of
 from domain.garrison.orders import Edition, editions
-from domain.orders import ClosedDestination, Order
+from domain.orders import Order
+from domain.restrictions import ClosedDestination
 from starter import bases
 from starter.desk import Desk, at_desk, new_id
 from starter.flags import HERE, How
 from starter.order_flags import OrderFlags
 from starter.order_papers import explained, listed, paper
 from starter.speaking import OWN, For
+from starter.what_if import foretold
 from wiring import console
 from wiring.trouble import Misset
 
@@ -41,6 +43,7 @@ async def issue(
     number: str | None = None,
     said: OrderFlags = NOTHING_SAID,
     dry_run: DryRun = False,
+    what_if: DryRun = False,
     whose: For = OWN,
     how: How = HERE,
 ) -> int:
@@ -50,6 +53,7 @@ async def issue(
         files: Orders as TOML: number, version, issuer, title, since, until or last_minute, etp, scope, restrictions.
         number: The order's number, where it is said in flags.
         dry_run: Show the order as it is read and what would come of it; change nothing.
+        what_if: Tell each leave that it would turn, whoever is to issue it; change nothing.
     """
     if bool(files) == (number is not None) or (files and said != NOTHING_SAID):
         both = f", got the file {files[0]} and flags beside it" if files else ", got neither"
@@ -65,27 +69,34 @@ async def issue(
         else:
             new = [_read(desk, said.text(str(number), 1, _now(desk), desk.settings.post), how.base)]
         # One after the other: the versions of a number follow each other.
-        exits = {await _issue(desk, one, whose, dry_run, how) for one in new}
+        exits = {await _issue(desk, one, whose, dry_run, how, what_if=what_if) for one in new}
         return exits.pop() if len(exits) == 1 else 6
 
 
 @order.command
 async def amend(
-    number: str, *, said: OrderFlags = NOTHING_SAID, dry_run: DryRun = False, whose: For = OWN, how: How = HERE
+    number: str,
+    *,
+    said: OrderFlags = NOTHING_SAID,
+    dry_run: DryRun = False,
+    what_if: DryRun = False,
+    whose: For = OWN,
+    how: How = HERE,
 ) -> int:
     """Issue the next version of an order: what is not said stays as it was.
 
     Args:
         number: The order's number, without its version.
         dry_run: Show what would come of it; change nothing.
+        what_if: Tell each leave that it would turn, whoever is to issue it; change nothing.
     """
     async with at_desk(**how.settings) as desk:
         last = (await _last(desk, number)).order
         text = said.text(number, last.version + 1, _now(desk), last.issuer, before=last)
-        return await _issue(desk, _read(desk, text, how.base), whose, dry_run, how)
+        return await _issue(desk, _read(desk, text, how.base), whose, dry_run, how, what_if=what_if)
 
 
-async def _issue(desk: Desk, new: Order, whose: For, dry_run: bool, how: How) -> int:
+async def _issue(desk: Desk, new: Order, whose: For, dry_run: bool, how: How, *, what_if: bool = False) -> int:
     """A base's order goes to each base of its scope; a mission's is tried on one base, then carried to all."""
     scope = new.scope.bases
     named = how.base or (scope[0] if scope and not new.mission_wide else None)
@@ -97,8 +108,11 @@ async def _issue(desk: Desk, new: Order, whose: For, dry_run: bool, how: How) ->
     what = f"order {new.name}"
     for place in _unflown(desk, new):
         console.warn(f"no flight of the register goes to {place}: {new.name} closes it to journeys by road alone")
-    if dry_run and not how.json:
+    if (dry_run or what_if) and not how.json:
         console.say(paper(new, desk.zone(act.base)))
+    if what_if:
+        codes = bases.all_of(desk) if new.mission_wide else [bases.at_base(desk, code) for code in scope or (act.base,)]
+        return await foretold(desk, act, codes, how)
     if new.mission_wide:
         return await _carry(desk, act, what, new.name, dry_run, how)
     codes = [act.base] if how.base or not scope else [bases.at_base(desk, code) for code in scope]
@@ -182,7 +196,7 @@ async def list_(
 
 @order.command
 async def explain(leave: str, *, at: str | None = None, how: How = HERE) -> int:
-    """Which orders bar a leave, until when, who may exempt it, and the first date that would pass.
+    """Which orders were held against a leave, which bar it and until when, what would help, the first date that passes.
 
     Args:
         leave: The leave, as every command takes it.
@@ -191,9 +205,9 @@ async def explain(leave: str, *, at: str | None = None, how: How = HERE) -> int:
     async with at_desk(**how.settings) as desk:
         face = await desk.leaves().find(leave)
         zone, moment = desk.zone(face.base), desk.moment(at, face.base)
-        found = board.explain(
-            await bases.known_at(desk, face.base), face.leave_id, moment, bases.days_of(desk, face.base)
-        )
+        state, days = await bases.known_at(desk, face.base), bases.days_of(desk, face.base)
+        strength = bases.strength_for(desk, state, face.leave_id)
+        found = explain_leave(state, face.leave_id, moment, days, strength)
         if how.json:
             console.document({"leave": face.leave_id, "number": face.number, "state": face.state, "explained": found})
             return 0

@@ -12,7 +12,7 @@ from typing import Annotated, Final, Literal
 
 from cyclopts import Parameter
 
-from domain.acts import Medium
+from domain.acts import Half, Medium
 from domain.orders import LeaveKind
 from domain.terms import Relation
 from starter import receipts, speaking
@@ -45,6 +45,12 @@ async def request(
     kind: LeaveKind | None = None,
     first: str | None = None,
     last: str | None = None,
+    then: Annotated[tuple[str, ...], Parameter(negative="")] = (),
+    begins: Half | None = None,
+    ends: Half | None = None,
+    excess: Annotated[bool, Parameter(negative="")] = False,
+    died_on: str | None = None,
+    last_service: str | None = None,
     destination: str | None = None,
     travel: Literal["flight", "road", "none"] | None = None,
     route: str | None = None,
@@ -68,14 +74,21 @@ async def request(
         kind: Ordinary where nothing is said.
         first: First day of absence: 2026-12-20.
         last: Last day of absence.
+        then: An absence of several kinds: another kind from a day on, as cto:2026-12-24; once for each of them.
+        begins: With the afternoon of the first day, where half days are allowed; else with its morning.
+        ends: With the morning of the last day, where half days are allowed; else with its afternoon.
+        excess: What the account does not have is taken as excess leave: unpaid, and nothing is earned on it.
+        died_on: Bereavement: the day of the death, whose balance decides what is charged.
+        last_service: Bereavement: the day of the last service, once it is known.
         destination: Where to: BEY.
         travel: By UN flight, by road, or with no journey; flight where nothing is said.
         route: The road, where one is named by orders.
         relation: Of whom a family emergency speaks. Sealed into the detail store.
         reason: The reason. Sealed into the detail store.
         at: When the member signed, on the base's clock; else now.
-        from_: A CSV file with a column service_number and any of: kind, first, last, destination, travel, route,
-            relation, reason, at. Flags hold for all lines that say nothing else.
+        from_: A CSV file with a column service_number and any of: kind, first, last, then, begins, ends, excess,
+            died_on, last_service, destination, travel, route, relation, reason, at. Flags hold for all lines that say
+            nothing else.
         medium: How it came to you, where you record it: paper, where nothing else is said.
         evidence: Papers which show it.
         refused: With --from: a CSV file for all lines that were not accepted, with the reasons.
@@ -85,6 +98,12 @@ async def request(
         "kind": kind,
         "first": first,
         "last": last,
+        "then": " ".join(then) or None,
+        "begins": begins,
+        "ends": ends,
+        "excess": "yes" if excess else None,
+        "died_on": died_on,
+        "last_service": last_service,
         "destination": destination,
         "travel": travel,
         "route": route,

@@ -14,7 +14,8 @@ from domain.decider import Entry, Refused
 from domain.facts import Person
 from domain.holdings import Days, Number, Paper, Place, Seat, Spec
 from domain.leave import Face, Leave
-from domain.leave.counting import CountedDay, each, planned
+from domain.leave.absence import of, plan
+from domain.leave.counting import CountedDay, each
 from domain.orders import CEILING, MINIMUM, Bar, Verdict
 from starter import index, tasks, timeline, torn
 from starter.desk import Desk, at_desk
@@ -124,7 +125,7 @@ def report(whole: Whole, zone: ZoneInfo, names: dict[str, str]) -> Iterator[str 
     yield from (
         _row("lacks", f"{lack.spec.what}: {lack.refusal.why} (rule {lack.refusal.rule})") for lack in s.lacks.values()
     )
-    yield from _count(whole)
+    yield from _count(whole, entitled=bool(names))
     if face.busy:
         yield "  still at work: shown again, it tells more"
 
@@ -175,7 +176,7 @@ def days(whole: Whole) -> tuple[CountedDay, ...]:
         return each(counted.count)
     if s.ask is None or s.terms is None or over_before_departure(whole):
         return ()
-    return planned(s.rules.counting, s.days, s.first_day, s.last_day)
+    return plan(of(s), s.first_day, s.last_day)
 
 
 def over_before_departure(whole: Whole) -> bool:
@@ -183,11 +184,18 @@ def over_before_departure(whole: Whole) -> bool:
     return whole.state.out_at is None and (whole.face.state in ENDS or whole.face.state == index.TERMINATED)
 
 
-def _count(whole: Whole) -> Iterator[str | Table]:
+def untold(day: CountedDay) -> CountedDay:
+    """A day as it is told to those whom the kind of leave does not concern: what it charges, and not why."""
+    if day.rule.startswith(("counting/", "return/")):
+        return day.model_copy(update={"leave_kind": None})
+    return day.model_copy(update={"leave_kind": None, "rule": "", "why": ""})
+
+
+def _count(whole: Whole, *, entitled: bool) -> Iterator[str | Table]:
     """The count in runs of days which are alike."""
     if over_before_departure(whole):
         yield _row("days", "none charged: it has ended before the departure")
-    each = days(whole)
+    each = days(whole) if entitled else tuple(untold(day) for day in days(whole))
     if not each:
         return
     back = timeline.counted(whole.journal) is not None
@@ -229,7 +237,9 @@ def documents(whole: Whole, *, journal: bool) -> Iterator[dict[str, Any]]:
         "extension": s.extension.model_dump(mode="json") if s.extension else None,
         "irregular": list(timeline.irregular(whole.journal)),
         "countersigns": {act: by.isoformat() for act, by in s.countersigns.items()},
-        "holds": [spec.model_dump(mode="json") for spec in s.held.values() if spec.what != "notice"],
+        "holds": [
+            spec.model_dump(mode="json", exclude={"balance_on"}) for spec in s.held.values() if spec.what != "notice"
+        ],
         "lacks": [lack.model_dump(mode="json") for lack in s.lacks.values()],
         "days": [day.model_dump(mode="json", exclude={"until"}) for day in days(whole)],
         "journal": [

@@ -13,6 +13,9 @@ from wiring import console
 SEALED: Final = frozenset({"family", "detail"})
 """Fields which refer into the detail store. Not even the reference is shown."""
 
+UNSAID: Final = frozenset({"died_on", "last_service", "balance_on"})
+"""Days of the family's, which the charge rests on: in the record, and shown to nobody."""
+
 
 def line(entry: Entry[Any], zone: ZoneInfo, names: dict[str, str]) -> str:
     """One line of the timeline: `03-04 06:41  approved · CO-NAQ (asserted)`."""
@@ -66,9 +69,13 @@ def document(entry: Entry[Any]) -> dict[str, Any]:
     return told | {"says": sentence(entry)}
 
 
+def _hidden(key: str, value: Any) -> bool:
+    return key in UNSAID or (key in SEALED and _sealed(value))
+
+
 def _open(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _open(inner) for key, inner in value.items() if key not in SEALED or not _sealed(inner)}
+        return {key: _open(inner) for key, inner in value.items() if not _hidden(key, inner)}
     return [_open(inner) for inner in value] if isinstance(value, list) else value
 
 

@@ -20,7 +20,7 @@ from activities.register import tables as t
 from activities.register.calendars import calendar, nations
 from activities.register.remembered import edition, until_import
 from domain.calendar import days
-from domain.facts import BaseFacts, Member, Opening, UnitStrength, Unknown
+from domain.facts import BaseFacts, KeyHolder, Member, Opening, UnitStrength, Unknown
 from domain.garrison.orders import Book, Edition, editions
 from domain.model import DAY
 from domain.orders import Order
@@ -138,8 +138,10 @@ def day_at(zone: str | None, at: datetime) -> date:
     return at.astimezone(ZoneInfo(zone) if zone else UTC).date()
 
 
-def strength(session: Session, units: Iterable[str], first: date, last: date) -> dict[str, UnitStrength]:
-    """How many are assigned to each unit, and how many are away by day for other reasons than leave.
+def strength(
+    session: Session, units: Iterable[str], first: date, last: date, keys: Iterable[str] = ()
+) -> dict[str, UnitStrength]:
+    """How many are assigned to each unit, how many are away by day for other reasons than leave, who holds key posts.
 
     A day on which nobody is away is not listed, nor one on which as many are assigned as on the day before. An unknown
     unit has nobody.
@@ -156,7 +158,7 @@ def strength(session: Session, units: Iterable[str], first: date, last: date) ->
         .where(t.Member.unit.in_(units), t.Member.left_at.is_(None))
         .where(t.Absence.first <= last, t.Absence.last >= first)
     ).all()
-    found = {}
+    found, holding = {}, _holding(session, units, first, last, keys)
     for unit in units:
         away = {
             (day, row.id)
@@ -168,7 +170,33 @@ def strength(session: Session, units: Iterable[str], first: date, last: date) ->
         assigned, changes = _assigned(
             [(row.arrived, row.departs, row.members) for row in tours if row.unit == unit], first, last
         )
-        found[unit] = UnitStrength(assigned=assigned, changes=changes, away=dict(sorted(per_day.items())))
+        elsewhere = {who: tuple(sorted(d for d, x in away if x == who)) for who in {x for _, x in away}}
+        held = {
+            post: tuple(KeyHolder(**one, away=elsewhere.get(one["member"], ())) for one in holders)
+            for post, holders in holding.get(unit, {}).items()
+        }
+        found[unit] = UnitStrength(assigned=assigned, changes=changes, away=dict(sorted(per_day.items())), keys=held)
+    return found
+
+
+def _holding(
+    session: Session, units: list[str], first: date, last: date, keys: Iterable[str]
+) -> dict[str, dict[str, list[dict[str, Any]]]]:
+    """Who of each unit is appointed to each of these posts between two days: member, since, until."""
+    found: dict[str, dict[str, list[dict[str, Any]]]] = {}
+    chosen = sorted(set(keys))
+    if not chosen:
+        return found
+    rows = session.execute(
+        select(t.Member.unit, t.Appointment.post, t.Appointment.member, t.Appointment.since, t.Appointment.until)
+        .join(t.Member, t.Member.id == t.Appointment.member)
+        .where(t.Appointment.post.in_(chosen), t.Member.unit.in_(units), t.Member.left_at.is_(None))
+        .where(t.Appointment.since <= last, or_(t.Appointment.until.is_(None), t.Appointment.until >= first))
+        .order_by(t.Appointment.post, t.Appointment.member, t.Appointment.since)
+    )
+    for row in rows:
+        posts = found.setdefault(row.unit, {})
+        posts.setdefault(row.post, []).append({"member": row.member, "since": row.since, "until": row.until})
     return found
 
 

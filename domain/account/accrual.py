@@ -23,10 +23,10 @@ def credits_until(
 ) -> tuple[Credit, ...]:
     """The credits from after `since`, up to `until` and not beyond the end of the tour.
 
-    A whole month earns what the terms say. A part of one earns its share by days, rounded to half days, a quarter
-    upwards, and is credited on the last day of the month or of the tour, whichever is first. Days `without` accrual
-    (absent without leave, on excess leave, confined) count as not served. The rounding is our default, to be confirmed
-    by the mission.
+    A whole month earns what the terms say. A part of one earns by the table of the pack; where it has none, its share
+    by days, rounded to half days, a quarter upwards. It is credited on the last day of the month or of the tour,
+    whichever is first. Days `without` accrual (absent without leave, on excess leave, confined) count as not served.
+    The rounding is our default, to be confirmed by the mission.
     """
     found: list[Credit] = []
     day = since + DAY
@@ -36,8 +36,8 @@ def credits_until(
         if end > until:
             break
         days_served = (end - day).days + 1 - days_within(without, day, end)
-        share = terms.days_per_month * days_served / month_end.day
-        found.append(Credit(end, terms.days_per_month if days_served == month_end.day else _half_days(share)))
+        whole = days_served == month_end.day
+        found.append(Credit(end, terms.days_per_month if whole else _part(terms, days_served, month_end.day)))
         if end == date.max:
             break
         day = end + DAY
@@ -55,6 +55,13 @@ def _month_end(day: date) -> date:
         return date.max
     later = day.replace(day=28) + 4 * DAY
     return later - later.day * DAY
+
+
+def _part(terms: Accrual, served: int, of: int) -> Decimal:
+    """What so many days served of a month earn."""
+    if terms.part_month is None:
+        return _half_days(terms.days_per_month * served / of)
+    return next((days for up_to, days in terms.part_month if served and served <= up_to), Decimal(0))
 
 
 def _half_days(days: Decimal) -> Decimal:

@@ -52,7 +52,7 @@ def room(s: Account, terms: Terms, member: Member, first: date, purse: Purse, bu
     `but` is a leave which is counted as if it were not there.
     """
     others = without(s, but)
-    later = {d.first for d in others.taken().values() if d.purse == purse and d.first > first}
+    later = {day for day in others.first_days(purse) if day > first}
     return min(
         balance(others, terms, member, day, purse) + allowance(s, terms, member, day, purse) for day in {first, *later}
     )

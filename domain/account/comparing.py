@@ -48,7 +48,7 @@ def reconcile(act: ReconcileAccount, s: Account, facts: Facts, terms: Terms, mem
 
 def chargeable(line: Line) -> bool:
     """Whether the leave is settled and taken from a purse."""
-    return line.days is not None and line.days.charged is not None and line.days.purse != "none"
+    return line.days is not None and line.days.charged is not None and bool(line.takings)
 
 
 def settled_on(s: Account, leave_id: str) -> date | None:

@@ -99,10 +99,10 @@ def _corrected(act: CorrectAccount, s: Account, facts: Facts) -> CorrectedDays:
 
 
 def _overdrawn(act: CorrectAccount, event: CorrectedDays, s: Account, facts: Facts) -> bool:
-    days = s.taken()[act.leave_id]
-    if act.days > 0 or facts.terms is None or facts.member is None or days.purse == "none":
+    main = next(iter(s.lines[act.leave_id].takings), None)
+    if act.days > 0 or facts.terms is None or facts.member is None or main is None:
         return False
     after = changed(s, event, IN_THOUGHT)
-    points = {d.first for d in after.taken().values() if d.purse == days.purse and d.first >= days.first}
-    terms, member, purse = facts.terms, facts.member, days.purse
+    points = {day for day in after.first_days(main.purse) if day >= main.first}
+    terms, member, purse = facts.terms, facts.member, main.purse
     return any(balance(after, terms, member, p, purse) < -allowance(after, terms, member, p, purse) for p in points)

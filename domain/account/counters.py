@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from domain.account.kinds import by_kind, of_kind
 from domain.account.limits import far_enough
 from domain.account.state import Account
 from domain.facts import Member
@@ -21,9 +22,10 @@ Counter = Callable[[Account, str, Days, Terms, Member], Refusal | None]
 
 def counted_out(s: Account, leave_id: str, wish: Days, terms: Terms, member: Member) -> Iterator[Refusal]:
     """Each rule of how often which the wish does not keep."""
-    for counter in COUNTERS:
-        if refusal := counter(s, leave_id, wish, terms, member):
-            yield refusal
+    for mine in by_kind(wish).values():
+        for counter in COUNTERS:
+            if refusal := counter(s, leave_id, mine, terms, member):
+                yield refusal
 
 
 def career(s: Account, leave_id: str, wish: Days, terms: Terms, _: Member) -> Refusal | None:
@@ -94,7 +96,42 @@ def last_month(s: Account, leave_id: str, wish: Days, terms: Terms, member: Memb
     )
 
 
-COUNTERS: tuple[Counter, ...] = (career, cycle, beside, last_month)
+def window(s: Account, leave_id: str, wish: Days, terms: Terms, member: Member) -> Refusal | None:
+    """R&R is taken within so many months after the qualifying service, which a long absence breaks off.
+
+    The service begins with the arrival, with the last day of the R&R before, or with that of an absence of more working
+    days than the terms allow. Who let a window pass qualifies anew by as much service again.
+    """
+    kind, mine = terms.kinds[wish.leave_kind], _mine(s, leave_id)
+    if not kind.taken_within_months or not kind.eligible_after_days or (mine and mine.first == wish.first):
+        return None
+    since = max([member.arrived, *_broken(s, leave_id, wish, terms)])
+    cycle = kind.eligible_after_days * DAY
+    served = (wish.first - since) // cycle
+    opens = since + max(served, 1) * cycle
+    if served >= 1 and wish.first <= after(opens, kind.taken_within_months):
+        return None
+    opens = opens if served < 1 else opens + cycle
+    until = after(opens, kind.taken_within_months)
+    return Refusal(
+        rule="account/window",
+        why="this leave is taken after the qualifying service, and soon after it",
+        facts={"expected": f"a first day from {opens} to {until}", "got": str(wish.first)}
+        | {"service since": str(since), "qualifies after": f"{kind.eligible_after_days} days", "terms": terms.pack},
+        helps=f"ask for a first day from {opens} to {until}",
+    )
+
+
+def _broken(s: Account, leave_id: str, wish: Days, terms: Terms) -> Iterator[date]:
+    """The last days of the absences before it from which the qualifying service begins anew."""
+    most = terms.kinds[wish.leave_kind].broken_by_working_days
+    for days in s.taken(but=leave_id).values():
+        breaks = most is not None and days.working is not None and days.working > most
+        if days.last < wish.first and (breaks or of_kind(days, wish.leave_kind)):
+            yield days.last
+
+
+COUNTERS: tuple[Counter, ...] = (career, cycle, beside, last_month, window)
 
 
 def after(day: date, months: int) -> date:
@@ -117,7 +154,8 @@ def _in_month(days: Days, ends: date) -> int:
 
 
 def _of_kind(s: Account, leave_id: str, wish: Days) -> dict[str, Days]:
-    return {leave: days for leave, days in s.taken(but=leave_id).items() if days.leave_kind == wish.leave_kind}
+    others = s.taken(but=leave_id).items()
+    return {leave: days for leave, whole in others if (days := of_kind(whole, wish.leave_kind))}
 
 
 def _mine(s: Account, leave_id: str) -> Days | None:

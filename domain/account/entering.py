@@ -68,7 +68,7 @@ def adjust(act: AdjustAccount, s: Account, facts: Facts, terms: Terms, member: M
         cites=("account/adjust", terms.pack),
     )
     after = changed(known, event, IN_THOUGHT)
-    points = {act.acted_at.date(), *(d.first for d in after.taken().values() if d.purse == act.purse)}
+    points = {act.acted_at.date(), *after.first_days(act.purse)}
     if act.days < 0 and any(
         balance(after, terms, member, day, act.purse) < -allowance(after, terms, member, day, act.purse)
         for day in points

@@ -9,7 +9,7 @@ from pydantic import Field
 from domain.account.basis import Basis
 from domain.acts import Carry, Ground, Kept
 from domain.decider import Event, Refused
-from domain.holdings import Days
+from domain.holdings import Days, Word
 from domain.model import Code, Decimal, Model, Sha256, Text, date
 from domain.refusal import Refusal
 from domain.words import counted
@@ -29,11 +29,21 @@ class Opened(Event):
         return f"opened as of {self.as_of}: {balances} ({self.source})"
 
 
+class Unearned(Model):
+    """Days on which nothing is earned (`last` None: until further word), and why."""
+
+    first: date
+    last: date | None
+    ground: Ground
+
+
 class HeldDays(Event):
     """The answer to a leave's newest wish: what the account holds for it now. A repeated wish is answered by it again.
 
     `days` None means that nothing is held for it any more; what was settled stays charged. `balance_after` is what the
-    purse has left on the first day of the leave once it is charged; None where no purse pays.
+    purse has left on the first day of the leave once it is charged; None where no purse pays. `word` answers what the
+    wish asked of the account; `excess` of the days nothing pays for; `unearned` are days of it on which nothing is
+    earned.
     """
 
     kind: Literal["held-days"] = "held-days"
@@ -41,6 +51,9 @@ class HeldDays(Event):
     n: int
     days: Days | None
     balance_after: Decimal | None = None
+    word: Word | None = None
+    excess: Decimal = Decimal(0)
+    unearned: tuple[Unearned, ...] = ()
 
     def says(self) -> str:
         """The sentence for people."""

@@ -39,11 +39,13 @@ def forecast(s: Account, terms: Terms, member: Member, today: date, purse: Purse
 def split(s: Account, terms: Terms, member: Member, leave_id: str) -> Split:
     """How the days of a leave are paid for in all; `domain.leave.segments` tells it day by day.
 
-    Excess earns nothing, once the authority which grants it has said so (`withhold-accrual`).
+    Of an absence which several purses pay for, it is the first of them.
     """
     line = s.lines[leave_id]
-    if line.days is None or line.days.purse == "none":
+    main = next(iter(line.takings), None)
+    if main is None:
         return Split(NOTHING, NOTHING, NOTHING)
-    others, on, purse = without(s, leave_id), line.days.first, line.days.purse
-    has, below = balance(others, terms, member, on, purse), allowance(s, terms, member, on, purse)
-    return paid(line.cost, has, below)
+    others = without(s, leave_id)
+    has, below = (reckon(t, terms, member, main.first, main.purse) for reckon, t in ((balance, others), (allowance, s)))
+    split = paid(main.days - line.corrected, has, below)
+    return split._replace(excess=split.excess + line.excess)

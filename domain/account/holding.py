@@ -8,9 +8,10 @@ from domain.account.balance import balance
 from domain.account.counters import counted_out
 from domain.account.entering import unknown_member
 from domain.account.events import DaysRefused, HeldDays
-from domain.account.ledger import IN_THOUGHT
+from domain.account.ledger import IN_THOUGHT, NOTHING, takings
 from domain.account.limits import gap, overdraft, overlap
 from domain.account.opening import learned
+from domain.account.splitting import beyond, unearned, word
 from domain.account.state import Account, changed
 from domain.acts import SetDays
 from domain.facts import Facts, Member
@@ -53,6 +54,9 @@ def _again(act: SetDays, s: Account) -> Answer:
         balance_after=line.balance_after,
         cites=line.cites,
         irregular=line.irregular,
+        word=line.word,
+        excess=line.excess,
+        unearned=line.unearned,
     )
 
 
@@ -60,22 +64,31 @@ def _held(act: SetDays, wish: Days, s: Account, facts: Facts) -> Answer:
     terms, member = facts.terms, facts.member
     if terms is None or member is None:
         return _refused(act, unknown_member(act.member))
-    after = _after(act, s, wish)
+    held = _answer(act, wish, s, terms, member, "account/hold")
+    after = changed(s, held, IN_THOUGHT)
     refusal = (
         overlap(s, act.leave_id, wish, terms)
         or gap(s, act.leave_id, wish, terms)
         or next(counted_out(s, act.leave_id, wish, terms, member), None)
         or overdraft(s, after, act.leave_id, wish, terms, member)
     )
-    if refusal:
-        return _refused(act, refusal)
-    return HeldDays(
+    return _refused(act, refusal) if refusal else held
+
+
+def _answer(act: SetDays, wish: Days, s: Account, terms: Terms, member: Member, rule: str) -> HeldDays:
+    """What is held or charged by the wish, with what it leaves, whatever the limits say of it."""
+    excess = beyond(s, act.leave_id, wish, terms, member) if wish.excess or wish.charged is not None else NOTHING
+    held = HeldDays(
         leave_id=act.leave_id,
         n=act.n,
         days=wish,
-        balance_after=_left(after, wish, terms, member),
-        cites=("account/hold", terms.pack),
+        word=word(s, act.leave_id, wish, terms, member),
+        excess=excess,
+        unearned=unearned(wish, excess),
+        cites=(rule, terms.pack),
     )
+    after = changed(s, held, IN_THOUGHT)
+    return held.model_copy(update={"balance_after": _left(after, wish, terms, member)})
 
 
 def _settled(act: SetDays, wish: Days, s: Account, facts: Facts) -> Answer:
@@ -83,29 +96,20 @@ def _settled(act: SetDays, wish: Days, s: Account, facts: Facts) -> Answer:
     terms, member = facts.terms, facts.member
     if terms is None or member is None:
         return HeldDays(leave_id=act.leave_id, n=act.n, days=wish, cites=("account/settle",))
-    after = _after(act, s, wish)
+    settled = _answer(act, wish, s, terms, member, "account/settle")
+    whole = changed(s, settled.model_copy(update={"excess": NOTHING}), IN_THOUGHT)
     wrong = (
         overlap(s, act.leave_id, wish, terms),
         gap(s, act.leave_id, wish, terms),
         *counted_out(s, act.leave_id, wish, terms, member),
-        overdraft(s, after, act.leave_id, wish, terms, member),
+        None if wish.excess else overdraft(s, whole, act.leave_id, wish, terms, member),
     )
-    return HeldDays(
-        leave_id=act.leave_id,
-        n=act.n,
-        days=wish,
-        balance_after=_left(after, wish, terms, member),
-        cites=("account/settle", terms.pack),
-        irregular=tuple(no.rule for no in wrong if no),
-    )
-
-
-def _after(act: SetDays, s: Account, wish: Days) -> Account:
-    return changed(s, HeldDays(leave_id=act.leave_id, n=act.n, days=wish), IN_THOUGHT)
+    return settled.model_copy(update={"irregular": tuple(no.rule for no in wrong if no)})
 
 
 def _left(after: Account, wish: Days, terms: Terms, member: Member) -> Decimal | None:
-    return None if wish.purse == "none" else balance(after, terms, member, wish.first, wish.purse)
+    main = next(iter(takings(wish)), None)
+    return balance(after, terms, member, main.first, main.purse) if main else None
 
 
 def _refused(act: SetDays, refusal: Refusal) -> DaysRefused:

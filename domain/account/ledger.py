@@ -9,8 +9,10 @@ from __future__ import annotations
 from datetime import UTC
 from typing import Literal, NamedTuple
 
-from domain.holdings import Days
+from domain.holdings import Days, Purse
 from domain.model import Decimal, Instant, date, datetime
+
+NOTHING = Decimal(0)
 
 What = Literal["held", "released", "charged", "correction", "adjustment", "credited", "forfeited"]
 
@@ -44,8 +46,40 @@ class Posting(NamedTuple):
     last: date | None = None
 
 
+class Taking(NamedTuple):
+    """What one leave takes from one purse: on the first day which that purse pays for, up to the last one."""
+
+    purse: Purse
+    first: date
+    last: date
+    days: Decimal
+
+
+def takings(days: Days, excess: Decimal = NOTHING) -> tuple[Taking, ...]:
+    """What a leave takes from each purse; excess days, which nothing pays for, are not taken from the earned ones."""
+    if not days.shares:
+        return () if days.purse == "none" else (Taking(days.purse, days.first, days.last, taken(days) - excess),)
+    found: dict[Purse, Taking] = {}
+    for share in days.shares:
+        if share.purse == "none":
+            continue
+        all_of_it = share.each * ((share.last - share.first).days + 1)
+        before = found.get(share.purse, Taking(share.purse, share.first, share.last, NOTHING))
+        found[share.purse] = before._replace(last=share.last, days=before.days + all_of_it)
+    if excess and "annual" in found:
+        found["annual"] = found["annual"]._replace(days=found["annual"].days - excess)
+    return tuple(found.values())
+
+
+class Taken(NamedTuple):
+    """The days of a leave, and how many of them nothing pays for."""
+
+    days: Days
+    excess: Decimal = NOTHING
+
+
 def of_days(
-    before: Days | None, after: Days | None, corrected: Decimal, leave_id: str, stamp: Stamp
+    before: Taken | None, after: Taken | None, corrected: Decimal, leave_id: str, stamp: Stamp
 ) -> tuple[Posting, ...]:
     """What a leave's days change in the ledger when they become others: what was taken goes back, what is is taken.
 
@@ -53,24 +87,28 @@ def of_days(
     """
     if before == after:
         return ()
-    if before and after and (before.purse, before.first) == (after.purse, after.first):
-        return () if after.purse == "none" else (_line(after, taken(before) - taken(after), leave_id, stamp),)
+    was, now = (takings(*side) if side else () for side in (before, after))
     lines: list[Posting] = []
-    for days, sign in ((before, 1), (after, -1)):
-        if days is None or days.purse == "none":
+    for purse in dict.fromkeys(taking.purse for taking in (*was, *now)):
+        one, two = (next((t for t in side if t.purse == purse), None) for side in (was, now))
+        if one and two and one.first == two.first:
+            lines.append(_line(after, two, one.days - two.days, leave_id, stamp))
             continue
-        line = _line(days, sign * taken(days), leave_id, stamp)
-        lines.append(line._replace(what="released") if sign > 0 else line)
-        if corrected:
-            lines.append(line._replace(what="correction", days=-sign * corrected))
+        for side, taking, sign in ((before, one, 1), (after, two, -1)):
+            if taking is None:
+                continue
+            line = _line(side, taking, sign * taking.days, leave_id, stamp)
+            lines.append(line._replace(what="released") if sign > 0 else line)
+            if corrected and taking == next(iter(was if sign > 0 else now)):
+                lines.append(line._replace(what="correction", days=-sign * corrected))
     return tuple(lines)
 
 
 def taken(days: Days) -> Decimal:
-    """What a leave takes from its purse: as settled, until then as expected."""
+    """What a leave charges in all: as settled, until then as expected."""
     return days.expected if days.charged is None else days.charged
 
 
-def _line(days: Days, change: Decimal, leave_id: str, stamp: Stamp) -> Posting:
-    what: What = "held" if days.charged is None else "charged"
-    return Posting(*stamp, days.first, days.purse, what, change, leave_id, days.last)
+def _line(of: Taken | None, taking: Taking, change: Decimal, leave_id: str, stamp: Stamp) -> Posting:
+    what: What = "charged" if of and of.days.charged is not None else "held"
+    return Posting(*stamp, taking.first, taking.purse, what, change, leave_id, taking.last)

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 
 from domain.account.accrual import credits_until
 from domain.account.balance import EARNING, allowance, balance, known_until, room
+from domain.account.kinds import by_kind, of_kind
+from domain.account.ledger import takings
 from domain.account.records import spans
 from domain.account.state import Account
 from domain.facts import Member
@@ -37,11 +39,14 @@ def overlap(before: Account, leave_id: str, wish: Days, terms: Terms) -> Refusal
 
 def gap(before: Account, leave_id: str, wish: Days, terms: Terms) -> Refusal | None:
     """Gap of N days between leaves of one kind: next first day >= last day + N (doctrine: counting days)."""
-    n = terms.kinds[wish.leave_kind].gap_days
-    found = next(_conflicts(before, leave_id, wish, n, same_kind=True), None)
-    if found is None:
-        return None
-    other, days = found
+    for kind, mine in by_kind(wish).items():
+        n = terms.kinds[kind].gap_days
+        if found := next(_conflicts(before, leave_id, mine, n, same_kind=True), None):
+            return _no_gap(before, leave_id, mine, n, *found, terms)
+    return None
+
+
+def _no_gap(before: Account, leave_id: str, wish: Days, n: int, other: str, days: Days, terms: Terms) -> Refusal:
     return Refusal(
         rule="account/gap",
         why=f"between two leaves of one kind {n} days are kept, and another one lasts from {days.first} to {days.last}",
@@ -59,25 +64,23 @@ def overdraft(
     before: Account, after: Account, leave_id: str, wish: Days, terms: Terms, member: Member
 ) -> Refusal | None:
     """On the first day of each leave the balance, all leaves begun by then taken off, is not below the allowance."""
-    if wish.purse == "none":
-        return None
-    mine = before.taken().get(leave_id, wish)
-    since = min(mine.first, wish.first)
-    for day in sorted({d.first for d in after.taken().values() if d.purse == wish.purse and d.first >= since}):
-        left = balance(after, terms, member, day, wish.purse)
-        least = -allowance(after, terms, member, day, wish.purse)
-        if left < least and left < balance(before, terms, member, day, wish.purse):
-            return Refusal(
-                rule="account/overdraft",
-                why=f"the days do not suffice: on {day} the balance would be {left}",
-                facts={
-                    "expected": f"at least {least}",
-                    "got": str(left),
-                    "asked": str(wish.expected),
-                    "terms": terms.pack,
-                },
-                helps=_enough(before, leave_id, wish, terms, member),
-            )
+    since = min(before.taken().get(leave_id, wish).first, wish.first)
+    for purse in (taking.purse for taking in takings(wish)):
+        for day in sorted(day for day in after.first_days(purse) if day >= since):
+            left = balance(after, terms, member, day, purse)
+            least = -allowance(after, terms, member, day, purse)
+            if left < least and left < balance(before, terms, member, day, purse):
+                return Refusal(
+                    rule="account/overdraft",
+                    why=f"the days do not suffice: on {day} the balance would be {left}",
+                    facts={
+                        "expected": f"at least {least}",
+                        "got": str(left),
+                        "asked": str(wish.expected),
+                        "terms": terms.pack,
+                    },
+                    helps=_enough(before, leave_id, wish, terms, member),
+                )
     return None
 
 
@@ -85,9 +88,11 @@ def _conflicts(s: Account, leave_id: str, wish: Days, n: int, *, same_kind: bool
     """Leaves from which the wish does not keep `n` days, and its present holding did."""
     line = s.lines.get(leave_id)
     mine = line.days if line else None
-    for other, days in s.taken(but=leave_id).items():
-        counts = not same_kind or days.leave_kind == wish.leave_kind
-        if counts and not far_enough(wish, days, n) and (mine is None or far_enough(mine, days, n)):
+    if same_kind and mine:
+        mine = of_kind(mine, wish.leave_kind)
+    for other, whole in s.taken(but=leave_id).items():
+        days = of_kind(whole, wish.leave_kind) if same_kind else whole
+        if days and not far_enough(wish, days, n) and (mine is None or far_enough(mine, days, n)):
             yield other, days
 
 
@@ -99,7 +104,8 @@ def far_enough(one: Days, two: Days, n: int) -> bool:
 def _first_free(s: Account, leave_id: str, wish: Days, terms: Terms) -> date:
     """The first day, from the one wished on, from which as many days keep apart from all other leaves."""
     n = terms.kinds[wish.leave_kind].gap_days
-    others = [(d, max(1, n) if d.leave_kind == wish.leave_kind else 1) for d in s.taken(but=leave_id).values()]
+    others = [(d, 1) for d in s.taken(but=leave_id).values()]
+    others += [(d, n) for whole in s.taken(but=leave_id).values() if n and (d := of_kind(whole, wish.leave_kind))]
     moved = wish
     while free_from := [d.last + keep * DAY for d, keep in others if not far_enough(moved, d, keep)]:
         day = max(free_from)

@@ -15,13 +15,14 @@ from domain.account.events import (
     Opened,
     RaisedCeiling,
     Reconciled,
+    Unearned,
     Withheld,
 )
-from domain.account.ledger import Posting, Stamp, of_days, taken
+from domain.account.ledger import Posting, Stamp, Taken, Taking, of_days, taken, takings
 from domain.account.records import Close, Known, Raise, Withholding, Work, spans
 from domain.decider import Entry, State
 from domain.facts import Opening
-from domain.holdings import Days
+from domain.holdings import Days, Word
 from domain.model import Code, Decimal, Instant, Model, Sha256, Text, date
 from domain.refusal import Refusal
 
@@ -50,7 +51,8 @@ class Line(Model):
 
     `days` are held while `days.charged` is None, and settled once it is known; `closed`: the leave wants no more.
     `refusal` is of wish `n`, if that one was refused; what was held before then stands. The rest of the answer is kept
-    so that it can be given again. `posted` is what the other system has charged, once it has said so.
+    so that it can be given again. `posted` is what the other system has charged, once it has said so. Nothing pays for
+    `excess` of its days, and nothing is earned on those `unearned`.
     """
 
     n: int
@@ -62,13 +64,21 @@ class Line(Model):
     irregular: tuple[Code, ...] = ()
     corrections: tuple[Correction, ...] = ()
     posted: Posted | None = None
+    word: Word | None = None
+    excess: Decimal = Decimal(0)
+    unearned: tuple[Unearned, ...] = ()
 
     @property
     def cost(self) -> Decimal:
-        """What the leave takes from its purse: as settled and corrected, until then as expected."""
+        """What the leave takes from its purses: as settled and corrected, until then as expected."""
         if self.days is None:
             return Decimal(0)
-        return taken(self.days) - self.corrected
+        return taken(self.days) - self.excess - self.corrected
+
+    @property
+    def takings(self) -> tuple[Taking, ...]:
+        """What the leave takes from each purse, corrections apart."""
+        return takings(self.days, self.excess) if self.days else ()
 
     @property
     def corrected(self) -> Decimal:
@@ -107,6 +117,11 @@ class Account(State):
     def taken(self, but: str = "") -> dict[str, Days]:
         """The days held or settled, by leave, but for one of them."""
         return {leave: line.days for leave, line in self.lines.items() if line.days and leave != but}
+
+    def first_days(self, purse: str, but: str = "") -> set[date]:
+        """The days on which leaves, but for one of them, begin to be charged to a purse."""
+        mine = (line.takings for leave, line in self.lines.items() if leave != but)
+        return {taking.first for takings in mine for taking in takings if taking.purse == purse}
 
 
 def evolve(s: Account, entry: Entry[Any]) -> Account:
@@ -177,12 +192,20 @@ def _opened(s: Account, event: Opened, at: Instant) -> Account:
 def _held(s: Account, event: HeldDays, stamp: Stamp) -> Account:
     line = s.lines.get(event.leave_id)
     new = _answered(line, event)
-    lines = of_days(line.days if line else None, new.days, new.corrected, event.leave_id, stamp)
-    return _posted(_put(s, event.leave_id, new), *lines)
+    was = Taken(line.days, line.excess) if line and line.days else None
+    lines = of_days(was, Taken(new.days, new.excess) if new.days else None, new.corrected, event.leave_id, stamp)
+    after = _posted(_put(s, event.leave_id, new), *lines)
+    before = line.unearned if line else ()
+    if new.unearned == before:
+        return after
+    lifted = (Withholding(stamp.recorded_at, u.first, u.last, u.ground, lifted=True) for u in before)
+    found = (Withholding(stamp.recorded_at, u.first, u.last, u.ground, lifted=False) for u in new.unearned)
+    return after.model_copy(update={"withheld": (*after.withheld, *lifted, *found)})
 
 
 def _answered(line: Line | None, event: HeldDays) -> Line:
     settled = line.days if line and line.days and line.days.charged is not None else None
+    kept = line if line and event.days is None else None
     return Line(
         n=event.n,
         days=event.days or settled,
@@ -192,6 +215,9 @@ def _answered(line: Line | None, event: HeldDays) -> Line:
         irregular=event.irregular,
         corrections=line.corrections if line else (),
         posted=line.posted if line else None,
+        word=event.word or (line.word if line else None),
+        excess=kept.excess if kept and settled else event.excess,
+        unearned=kept.unearned if kept else event.unearned,
     )
 
 
@@ -201,9 +227,10 @@ def _corrected(s: Account, event: CorrectedDays, stamp: Stamp) -> Account:
         return s
     new = Correction(act_id=event.correction, days=event.days, on=stamp.said_at.date())
     after = _put(s, event.leave_id, line.model_copy(update={"corrections": (*line.corrections, new)}))
-    if line.days.purse == "none":
+    if not line.takings:
         return after
-    return _posted(after, Posting(*stamp, line.days.first, line.days.purse, "correction", event.days, event.leave_id))
+    main = line.takings[0]
+    return _posted(after, Posting(*stamp, main.first, main.purse, "correction", event.days, event.leave_id))
 
 
 def _credited(s: Account, event: Credited, stamp: Stamp) -> Account:

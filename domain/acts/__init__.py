@@ -34,6 +34,7 @@ from domain.acts.of_leave import (
     Attach,
     Attest,
     Cancel,
+    CheckOff,
     Clear,
     ConfirmTravel,
     Correct,
@@ -41,11 +42,14 @@ from domain.acts.of_leave import (
     Deny,
     Extend,
     Find,
+    Half,
     Lapse,
+    PassGateway,
     Report,
     Ruled,
     SignIn,
     SignOut,
+    Then,
     Withdraw,
 )
 
@@ -59,8 +63,10 @@ LeaveAct = Annotated[
     | Correct
     | Clear
     | ConfirmTravel
+    | CheckOff
     | SignOut
     | SignIn
+    | PassGateway
     | Extend
     | Report
     | Find
@@ -104,6 +110,7 @@ __all__ = [
     "BaseAct",
     "Cancel",
     "Carry",
+    "CheckOff",
     "Clear",
     "CloseYear",
     "ConfirmTravel",
@@ -121,6 +128,7 @@ __all__ = [
     "Extend",
     "Find",
     "Ground",
+    "Half",
     "Import",
     "IssueOrder",
     "Kept",
@@ -130,6 +138,7 @@ __all__ = [
     "MemberAct",
     "OpenAccount",
     "Override",
+    "PassGateway",
     "RaiseCeiling",
     "Recall",
     "ReconcileAccount",
@@ -143,6 +152,7 @@ __all__ = [
     "SetPlace",
     "SignIn",
     "SignOut",
+    "Then",
     "To",
     "Told",
     "Via",

@@ -9,8 +9,8 @@ from pydantic import Field, model_validator
 from domain.acts.head import Act, Day
 from domain.model import Code, Decimal, Sha256, Text
 
-Ground = Literal["absent", "excess", "confined"]
-"""Why nothing is earned: absent without leave, excess leave, or confined."""
+Ground = Literal["absent", "excess", "confined", "unpaid"]
+"""Why nothing is earned: absent without leave, excess leave, confined, or on leave without pay."""
 
 Kept = Literal["annual", "rr", "cto"]
 """A purse which has an account: what leave is charged to."""

@@ -23,7 +23,10 @@ class Enter(OfLeave):
 
 
 class SetPlace(OfLeave):
-    """A leave's n-th wish for its place among the absences of the base; `place` None gives it back."""
+    """A leave's n-th wish for its place among the absences of the base; `place` None gives it back.
+
+    `back_at` is when the gate saw the member back, where that is why it goes back.
+    """
 
     said = "machine"
     to = "base"
@@ -31,6 +34,7 @@ class SetPlace(OfLeave):
     base: Code
     n: int
     place: Place | None
+    back_at: Instant | None = None
 
 
 class IssueOrder(Act):

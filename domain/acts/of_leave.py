@@ -7,15 +7,28 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from domain.acts.head import Day, OfLeave, Sealed
-from domain.model import Code, Moment, Text, date
+from domain.model import Code, Model, Moment, Text, date
 from domain.orders import LeaveKind, Verdict
+from domain.restrictions import Item
+
+Half = Literal["morning", "afternoon"]
+
+
+class Then(Model):
+    """From the day `first` on, the absence is leave of this kind."""
+
+    leave_kind: LeaveKind
+    first: Day
 
 
 class Ask(OfLeave):
     """The member asks for leave: the first act of each.
 
-    Only the member asks; a clerk may enter what the member signed. `resumes` is the leave which a hospital broke off,
-    and which this one takes up again.
+    Only the member asks; a clerk may enter what the member signed. An absence may be of several kinds, one after the
+    other: `leave_kind` first, and `then` others. It begins with the morning of the first day and ends with the
+    afternoon of the last, unless half days are asked for. `excess`: what the account does not have is taken as excess
+    leave, unpaid. A bereavement tells the day of the death, on which the balance counts, and of the last service.
+    `resumes` is the leave which a hospital broke off, and which this one takes up again.
     """
 
     kind: Literal["ask"] = "ask"
@@ -27,17 +40,31 @@ class Ask(OfLeave):
     travel: Literal["flight", "road", "none"] = "flight"
     route: Code | None = None
     family: Sealed | None = None
+    then: tuple[Then, ...] = Field(default=(), max_length=5)
+    begins: Half = "morning"
+    ends: Half = "afternoon"
+    excess: bool = False
+    died_on: Day | None = None
+    last_service: Day | None = None
     resumes: Code | None = None
 
     @model_validator(mode="after")
     def _dates(self) -> Ask:
         if self.last < self.first:
             raise ValueError(f"expected a last day on or after the first day {self.first}, got {self.last}")
+        turns = [self.first, *(then.first for then in self.then)]
+        if turns != sorted(set(turns)) or turns[-1] > self.last:
+            raise ValueError(f"expected kinds that follow each other until {self.last}, got them from {turns[1:]}")
+        if self.first == self.last and (self.begins, self.ends) == ("afternoon", "morning"):
+            raise ValueError("expected a day that ends after it began, got an afternoon until the morning")
         return self
 
 
 class Attest(OfLeave):
-    """The verification officer says how the family event was checked, and whether it holds."""
+    """The verification officer says how the family event was checked, and whether it holds.
+
+    After an approval which waits for its proof, this is the proof.
+    """
 
     kind: Literal["attest"] = "attest"
     method: Literal["red-cross", "embassy", "unit", "phone", "document"]
@@ -45,10 +72,14 @@ class Attest(OfLeave):
 
 
 class Approve(OfLeave):
-    """Command consents to the leave or, while the member is away, to the extension asked for."""
+    """Command consents to the leave or, while the member is away, to the extension asked for.
+
+    `prove_by`: approved now, proved later; without proof by the end of that day the days are charged.
+    """
 
     kind: Literal["approve"] = "approve"
     remark: Text = ""
+    prove_by: Day | None = None
 
 
 class Deny(OfLeave):
@@ -108,6 +139,18 @@ class SignOut(OfLeave):
     kind: Literal["sign-out"] = "sign-out"
 
 
+class CheckOff(OfLeave):
+    """What an order wants before the departure is done (or, not `done`, was checked off by mistake).
+
+    `all` is whatever stands on the leave's list by now.
+    """
+
+    said = "observation"
+    kind: Literal["check-off"] = "check-off"
+    item: Literal[Item, "all"]
+    done: bool = True
+
+
 class SignIn(OfLeave):
     """The gate saw the member back on the base, at `acted_at`. *Fit for duty* is a second moment.
 
@@ -120,6 +163,14 @@ class SignIn(OfLeave):
     fit: bool = True
     journey_at: Moment | None = None
     onto: Code | None = None
+
+
+class PassGateway(OfLeave):
+    """The member passed the gateway of the journey at `acted_at`: on the way out, or back."""
+
+    said = "observation"
+    kind: Literal["pass-gateway"] = "pass-gateway"
+    way: Literal["out", "back"]
 
 
 class Extend(OfLeave):

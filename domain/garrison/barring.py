@@ -14,8 +14,10 @@ from domain.garrison import restrictions
 from domain.garrison.clock import Clock
 from domain.garrison.orders import MINUTE, Edition, editions
 from domain.garrison.state import Garrison, Line
+from domain.holdings import Place
 from domain.model import DAY, Instant, datetime
-from domain.orders import Bar, Block, StopLeave
+from domain.orders import Bar, Block, Condition
+from domain.restrictions import Checklist, Restriction, StopLeave
 
 
 class Span(NamedTuple):
@@ -34,10 +36,11 @@ class Span(NamedTuple):
 
 
 class Barred(NamedTuple):
-    """What stands against a sign-out, and at which hours."""
+    """What stands against a sign-out, at which hours, and what is asked of the leave besides."""
 
     blocks: tuple[Block, ...]
     bars: tuple[Bar, ...]
+    conditions: tuple[Condition, ...] = ()
 
 
 def binding(state: Garrison, line: Line) -> Iterator[tuple[Edition, Span]]:
@@ -64,15 +67,30 @@ def barred(state: Garrison, line: Line, as_of: datetime, clock: Clock) -> Barred
     shut: list[tuple[Span, Block]] = []
     absent: list[Block] = []
     bars: list[Bar] = []
+    conditions: list[Condition] = []
     for edition, span in binding(state, line):
         for rule in edition.order.restrictions:
-            words = restrictions.bars_sign_out(rule, place)
-            if words and isinstance(rule, StopLeave) and rule.bars_absence and span.meets(absence):
-                absent.append(_block(edition, rule.rule, words, span))
-            elif words and span.meets(sign_out):
-                shut.append((span, _block(edition, rule.rule, words, span)))
+            if barring := _shut(rule, place, span, clock):
+                words, shut_span = barring
+                if isinstance(rule, StopLeave) and rule.bars_absence and span.meets(absence):
+                    absent.append(_block(edition, rule.rule, words, span))
+                elif shut_span.meets(sign_out):
+                    shut.append((shut_span, _block(edition, rule.rule, words, shut_span)))
             elif (hours := restrictions.bars_hours(rule)) and span.meets(absence):
                 bars.append(_bar(edition, hours, span))
+            during = sign_out if isinstance(rule, Checklist) else absence
+            if span.meets(during) and (asked := restrictions.asks(rule, place)):
+                why = f"{edition.name} {asked.words}"
+                conditions.append(
+                    Condition(
+                        cites=edition.name,
+                        rule=rule.rule,
+                        why=why,
+                        items=asked.items,
+                        since=span.since,
+                        until=span.until,
+                    )
+                )
     blocks = absent
     if absent or not _minute_left((span for span, _ in shut), sign_out):
         blocks = [*absent, *(block for _, block in shut)]
@@ -81,6 +99,7 @@ def barred(state: Garrison, line: Line, as_of: datetime, clock: Clock) -> Barred
     return Barred(
         tuple(sorted(blocks, key=lambda b: (b.cites, b.rule))),
         tuple(sorted(set(bars), key=lambda b: (b.cites, b.from_))),
+        tuple(conditions),
     )
 
 
@@ -89,11 +108,38 @@ def barred_at(state: Garrison, line: Line, moment: datetime, clock: Clock) -> tu
     names = []
     for edition, span in binding(state, line):
         for rule in edition.order.restrictions:
-            hours = restrictions.bars_hours(rule)
-            shut = hours is not None and _bar(edition, hours, span).holds(moment, clock.local(moment).time())
-            if shut or (span.holds(moment) and restrictions.bars_sign_out(rule, line.wish)):
+            hours, barring = restrictions.bars_hours(rule), _shut(rule, line.wish, span, clock)
+            at_this_hour = hours is not None and _bar(edition, hours, span).holds(moment, clock.local(moment).time())
+            if at_this_hour or (barring and barring[1].holds(moment)):
                 names.append(edition.name)
     return tuple(dict.fromkeys(names))
+
+
+def apart(state: Garrison, line: Line, clock: Clock, back: datetime | None = None) -> tuple[int, int]:
+    """Days of quarantine before the departure and after the return, as the strictest order that holds then has them.
+
+    The return is when the gate saw it (`back`) or, until then, on the last day.
+    """
+    place = line.wish
+    out = Span(clock.instant(place.first), clock.instant(place.first + DAY))
+    home = Span(back, back + MINUTE) if back else Span(clock.instant(place.last), clock.instant(place.last + DAY))
+    before = after = 0
+    for edition, span in binding(state, line):
+        for rule in edition.order.restrictions:
+            earlier, later = restrictions.quarantine(rule, place)
+            before = max(before, earlier if span.meets(out) else 0)
+            after = max(after, later if span.meets(home) else 0)
+    return before, after
+
+
+def _shut(rule: Restriction, place: Place, span: Span, clock: Clock) -> tuple[str, Span] | None:
+    """What a restriction that binds during a span bars any sign-out by, and while it does so."""
+    found = restrictions.bars_sign_out(rule, place, span.since, clock)
+    if found is None:
+        return None
+    ends = [at for at in (span.until, found.until) if at is not None]
+    until = min(ends) if ends else None
+    return None if until is not None and until <= span.since else (found.words, Span(span.since, until))
 
 
 def _minute_left(shut: Iterable[Span], within: Span) -> bool:
@@ -110,7 +156,7 @@ def _minute_left(shut: Iterable[Span], within: Span) -> bool:
 
 def _block(edition: Edition, rule: str, words: str, span: Span) -> Block:
     why = f"{edition.name} {words}"
-    return Block(cites=edition.name, rule=rule, why=why, since=span.since, until=edition.end, etp=edition.order.etp)
+    return Block(cites=edition.name, rule=rule, why=why, since=span.since, until=span.until, etp=edition.order.etp)
 
 
 def _bar(edition: Edition | str, hours: restrictions.Hours, span: Span) -> Bar:

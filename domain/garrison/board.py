@@ -1,18 +1,17 @@
-"""What displays show of a base: who is absent by unit and day, who waits for a place, which orders bar a leave."""
+"""What displays show of a base: who is absent by unit and day, and who waits for a place."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from domain.calendar import Calendar
+from domain.calendar import Calendar, days
 from domain.facts import UnitStrength
-from domain.garrison.barring import barred
+from domain.garrison.barring import apart
 from domain.garrison.clock import Clock
-from domain.garrison.judging import QUEUED
 from domain.garrison.state import Garrison
 from domain.garrison.strength import Roll, absent_days, ceiling
 from domain.model import DAY, Code, Instant, Model, date, datetime
-from domain.orders import Bar, Block
+from domain.orders import QUEUED
 
 FORTNIGHT = 14
 
@@ -53,9 +52,12 @@ def absences(
     shown = []
     for unit, of in sorted(strength.items()):
         roll = Roll(of)
+        for back in state.quarantined.values():
+            if back.unit == unit:
+                roll.add(days(back.first, back.last), {})
         for line in state.asking(unit).values():
             if line.granted:
-                roll.add(absent_days(line.wish, today, clock), {})
+                roll.add(absent_days(line.wish, today, clock, apart(state, line, clock)), {})
         shown += [
             UnitDay(
                 unit=unit,
@@ -90,32 +92,3 @@ def queue(state: Garrison) -> tuple[Waiting, ...]:
                 )
             )
     return tuple(shown)
-
-
-class Explained(Model):
-    """Why a leave may not go as planned: each block with its end and the post that may exempt, and the barred hours."""
-
-    leave_id: str
-    granted: bool
-    away: bool
-    blocks: tuple[Block, ...]
-    bars: tuple[Bar, ...]
-    exempt: tuple[Code, ...]
-
-    @property
-    def queued(self) -> bool:
-        """Whether it waits for strength alone. Who is barred by an order too stands in no queue until that ends."""
-        return not self.granted and bool(self.blocks) and all(b.rule in QUEUED for b in self.blocks)
-
-
-def explain(state: Garrison, leave_id: str, at: datetime, calendar: Calendar) -> Explained | None:
-    """What bars a leave as of an instant; strength as last judged. None where the leave has asked for no place here."""
-    line = state.leaves.get(leave_id)
-    if line is None or line.place is None or line.verdict is None:
-        return None
-    held = {"leave_id": leave_id, "granted": line.granted, "away": line.away, "exempt": tuple(sorted(line.exempt))}
-    if line.away:
-        return Explained.model_validate(held | {"blocks": (), "bars": ()})
-    orders = barred(state, line, at, Clock(calendar))
-    strength = tuple(b for b in line.verdict.blocks if b.rule in QUEUED)
-    return Explained.model_validate(held | {"blocks": (*orders.blocks, *strength), "bars": orders.bars})

@@ -28,7 +28,7 @@ SHARED = (
     "override_role",
 )
 """What the places of a unit have mostly in common."""
-SAID = ("blocks", "bars", "cites", "warns")
+SAID = ("blocks", "bars", "cites", "warns", "conditions")
 """What the verdicts under one order have mostly in common."""
 
 

@@ -49,7 +49,8 @@ class About(Model):
     """What facts are asked for: the units whose strength counts, on which days, and whose an order is.
 
     The days are those of all leaves that may be judged, and beyond them those among which a free place is looked for.
-    `etp` is the post which it names for exemptions, `issuer` whose it is as it stands.
+    `etp` is the post which it names for exemptions, `issuer` whose it is as it stands, and `keys` are the key posts
+    which orders name.
     """
 
     units: tuple[Code, ...] = ()
@@ -57,6 +58,7 @@ class About(Model):
     last: date | None = None
     etp: Code | None = None
     issuer: Code | None = None
+    keys: tuple[Code, ...] = ()
 
 
 def about(act: BaseAct, state: Garrison) -> About:
@@ -81,11 +83,23 @@ def about(act: BaseAct, state: Garrison) -> About:
     places += [line.wish for line in lines.values() if line.wish.unit in units]
     return About(
         units=tuple(sorted(units)),
-        first=min((p.first for p in places), default=None),
+        first=min((p.first - _apart(state) * DAY for p in places), default=None),
         last=max((p.last + FAR * DAY for p in places), default=None),
         etp=etp,
         issuer=issuer,
+        keys=_keys(act, state),
     )
+
+
+def _apart(state: Garrison) -> int:
+    """The most days of quarantine before a departure."""
+    return max((r.before for e in orders.editions(state.book) for r in e.order.quarantines), default=0)
+
+
+def _keys(act: BaseAct, state: Garrison) -> tuple[Code, ...]:
+    new = (act.order,) if isinstance(act, IssueOrder) else ()
+    said = (*new, *(e.order for e in orders.editions(state.book)))
+    return tuple(sorted({post for order in said for post in order.key_posts}))
 
 
 def decide(act: BaseAct, state: Garrison, facts: Facts, now: Instant) -> tuple[Event, ...]:

@@ -10,7 +10,7 @@ from domain.acts import Sealed
 from domain.decider import Event, Refused
 from domain.garrison.compact import pack, unpack
 from domain.holdings import Place
-from domain.model import Code, Instant, Text
+from domain.model import Code, Instant, Text, date
 from domain.orders import Order, Verdict
 from domain.words import counted
 
@@ -72,6 +72,21 @@ class Freed(Event):
     def says(self) -> str:
         """The sentence for people."""
         return "back on the base" if self.how == "back" else "struck from the ledger"
+
+
+class Quarantined(Event):
+    """A member is back, and apart under an order for some days: uncharged, and absent for strength."""
+
+    kind: Literal["quarantined"] = "quarantined"
+    leave_id: str
+    unit: Code
+    member: Code
+    first: date
+    last: date
+
+    def says(self) -> str:
+        """The sentence for people."""
+        return f"in quarantine from {self.first} to {self.last}"
 
 
 class OrderIssued(Event):
@@ -188,6 +203,7 @@ GarrisonEvent = Annotated[
     | Numbered
     | Stands
     | Freed
+    | Quarantined
     | OrderIssued
     | OrderRescinded
     | Examined

@@ -7,23 +7,22 @@ it its place. Whoever has signed out is not judged any more.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from domain.calendar import days
 from domain.facts import UnitStrength
-from domain.garrison import restrictions
-from domain.garrison.barring import Barred, Span, barred, barred_at, binding
+from domain.garrison.barring import Barred, apart, barred, barred_at, binding
 from domain.garrison.clock import Clock
+from domain.garrison.limits import ceilings, minimums
 from domain.garrison.orders import editions
 from domain.garrison.state import Garrison, Line
-from domain.garrison.strength import NOON, STRENGTH, Limit, Roll, absent_days, ceiling, first_free, short, still_wanted
-from domain.model import Code, date, datetime
-from domain.orders import CEILING, MINIMUM, UNKNOWN, Block, MinimumStrength, Verdict
+from domain.garrison.strength import FAR, STRENGTH, Limit, Roll, absent_days, first_free, short, still_wanted
+from domain.model import DAY, Code, date, datetime
+from domain.orders import CEILING, KEYS, MINIMUM, QUEUED, UNKNOWN, Block, Verdict
 
 OVERRIDE = "strength/override"
-QUEUED = (CEILING, MINIMUM)
-"""Rules that a place which comes free may satisfy: who waits for these alone stands in the queue."""
+SHARED_OUT = (MINIMUM, KEYS)
+"""Rules of orders that leave room for some of those who hold a place, and not for all."""
 
 
 class Asker(NamedTuple):
@@ -67,7 +66,7 @@ def judge(bench: Bench) -> dict[str, Verdict]:
 def _placed_too(bench: Bench) -> bool:
     """Whether who holds a place is judged again: orders changed, or one of them shares places out among all."""
     return bench.orders_changed or any(
-        r.rule == MINIMUM for e in editions(bench.state.book) for r in e.order.restrictions
+        r.rule in SHARED_OUT for e in editions(bench.state.book) for r in e.order.restrictions
     )
 
 
@@ -80,7 +79,7 @@ def _hold(bench: Bench, placed: list[Asker]) -> dict[str, Verdict]:
     said = {}
     for asker in placed:
         line = bench.state.leaves[asker.leave_id]
-        tight = _tight(bench, line, asker.as_of, going, tuple(_minimums(bench, line)))
+        tight = _tight(bench, line, asker.as_of, going, minimums(bench.state, line, bench.strength, bench.clock))
         if not tight:
             _enter(bench, line, going)
         orders = barred(bench.state, line, asker.as_of, bench.clock)
@@ -101,7 +100,7 @@ def _serve(bench: Bench, waiting: list[Asker]) -> dict[str, Verdict]:
     for asker in waiting:
         line = bench.state.leaves[asker.leave_id]
         orders = barred(bench.state, line, asker.as_of, bench.clock)
-        tight = _tight(bench, line, asker.as_of, taken, (*_minimums(bench, line), *_ceilings(bench, line)))
+        tight = _tight(bench, line, asker.as_of, taken, _limits(bench, line))
         # One that had a place and now wants other days is suspended by an order, and does not lose its place by it.
         granted = not tight and (asker.had or not orders.blocks)
         if granted:
@@ -120,19 +119,41 @@ def irregular(bench: Bench, leave_id: str, line: Line, out_at: datetime) -> tupl
     Told once more with another time, the hours and orders are looked at anew; that strength was short stays so.
     """
     names = barred_at(bench.state, line, out_at, bench.clock)
-    minimum = {e.name for e, _ in binding(bench.state, line) for r in e.order.restrictions if r.rule == MINIMUM}
+    minimum = {e.name for e, _ in binding(bench.state, line) for r in e.order.restrictions if r.rule in SHARED_OUT}
     if line.granted and line.verdict:
         before = (*line.verdict.irregular, *(b.cites for b in line.verdict.blocks))
         return tuple(dict.fromkeys((*names, *(x for x in before if x == STRENGTH or x in minimum))))
-    limits = (*_minimums(bench, line), *_ceilings(bench, line))
+    limits = _limits(bench, line)
     tight = _tight(bench, line, out_at, _roll(bench, without=leave_id), limits)
     missing = [b.cites for b in tight] or ([] if names else [STRENGTH])
     return tuple(dict.fromkeys((*names, *missing)))
 
 
+def first_passing(bench: Bench, leave_id: str) -> date | None:
+    """The first day, from the one wanted on, on which the same absence could begin under all orders and limits.
+
+    None where there is none within half a year. Where the strength of the unit is not known, orders alone are asked.
+    """
+    line, roll = bench.state.leaves[leave_id], _roll(bench, without=leave_id)
+    wish = line.wish
+    for days_on in range(FAR):
+        place = wish.model_copy(update={"first": wish.first + days_on * DAY, "last": wish.last + days_on * DAY})
+        if bench.clock.day(bench.now) > place.first:
+            continue
+        other = line.model_copy(update={"place": place})
+        if barred(bench.state, other, bench.now, bench.clock).blocks:
+            continue
+        if bench.strength is None or not _tight(bench, other, bench.now, roll, _limits(bench, other)):
+            return place.first
+    return None
+
+
 def _roll(bench: Bench, *, away_only: bool = False, without: str = "") -> Roll:
     """Who holds a place in the unit, or who has left it."""
     roll = Roll(bench.strength or UnitStrength(assigned=0))
+    for back in bench.state.quarantined.values():
+        if back.unit == bench.unit:
+            roll.add(days(back.first, back.last), {}, back.member)
     for key, line in bench.state.asking(bench.unit).items():
         if key != without and (line.away or (not away_only and bench.asks(key).keeps)):
             _enter(bench, line, roll)
@@ -141,8 +162,9 @@ def _roll(bench: Bench, *, away_only: bool = False, without: str = "") -> Roll:
 
 def _enter(bench: Bench, line: Line, roll: Roll) -> None:
     day = bench.clock.day
-    absent = absent_days(line.wish, day(bench.now), bench.clock)
-    roll.add(absent, {o: [d for d in absent if not until or d < day(until)] for o, until in line.exempt.items()})
+    absent = absent_days(line.wish, day(bench.now), bench.clock, apart(bench.state, line, bench.clock))
+    exempt = {o: [d for d in absent if not until or d < day(until)] for o, until in line.exempt.items()}
+    roll.add(absent, exempt, line.wish.member)
 
 
 def _tight(bench: Bench, line: Line, as_of: datetime, roll: Roll, limits: tuple[Limit, ...]) -> tuple[Block, ...]:
@@ -151,18 +173,27 @@ def _tight(bench: Bench, line: Line, as_of: datetime, roll: Roll, limits: tuple[
         why = f"the register does not tell the strength of {bench.unit}"
         asked = any(limit.rule == CEILING for limit in limits)
         return (Block(cites=STRENGTH, rule=UNKNOWN, why=why),) if asked else ()
-    wanted = still_wanted(line.wish, as_of, bench.clock)
+    wanted = still_wanted(line.wish, as_of, bench.clock, apart(bench.state, line, bench.clock))
     broken = [(limit, day) for limit in limits if (day := short(limit, wanted, roll))]
     free = first_free(limits, wanted, roll) if broken else None
+    if free and wanted[0] < line.wish.first:  # quarantine comes first
+        free += line.wish.first - wanted[0]
     return tuple(_short_of(bench.unit, limit, day, roll, free) for limit, day in broken)
 
 
+def _limits(bench: Bench, line: Line) -> tuple[Limit, ...]:
+    """All that says how many of the unit may be absent: its ceiling, and orders."""
+    shared = minimums(bench.state, line, bench.strength, bench.clock)
+    return (*shared, *ceilings(line, bench.strength))
+
+
 def _short_of(unit: Code, limit: Limit, day: date, roll: Roll, free: date | None) -> Block:
-    who = f"{roll.absent(day, limit.cites)} of {roll.strength.on(day)} in {unit}"
+    who = f"{limit.absent(day, roll)} of {limit.of(day, roll)} in {unit}"
+    keys = f" who hold {' or '.join(limit.keys)}" if limit.keys else ""
     return Block(
         cites=limit.cites,
         rule=limit.rule,
-        why=f"{limit.cites}: {who} are absent on {day}, at most {max(limit.most(day) or 0, 0)} may be",
+        why=f"{limit.cites}: {who}{keys} are absent on {day}, at most {max(limit.most(day) or 0, 0)} may be",
         until=limit.until,
         etp=limit.etp,
         first_free=free,
@@ -181,40 +212,12 @@ def _warns(bench: Bench, line: Line, taken: Roll | None) -> tuple[str, ...]:
     return (f"{absent} of {assigned} in {bench.unit} are absent on {day}: told from {wish.warn_percent} % on",)
 
 
-def _ceilings(bench: Bench, line: Line) -> Iterator[Limit]:
-    """The ceiling of the unit; none for a leave which may exceed it."""
-    if not line.overridden:
-        percent, strength = line.wish.ceiling_percent, bench.strength or UnitStrength(assigned=0)
-        yield Limit(STRENGTH, CEILING, lambda day: ceiling(percent, strength.on(day)))
-
-
-def _minimums(bench: Bench, line: Line) -> Iterator[Limit]:
-    """The minimum strengths of orders, on the days at whose noon they bind the leave."""
-    strength = bench.strength or UnitStrength(assigned=0)
-    for edition, span in binding(bench.state, line):
-        for rule in edition.order.restrictions:
-            if isinstance(rule, MinimumStrength):
-                most = _at_noon(span, rule, strength, bench.clock)
-                yield Limit(edition.name, MINIMUM, most, edition.end, edition.order.etp)
-
-
-def _at_noon(span: Span, rule: MinimumStrength, strength: UnitStrength, clock: Clock) -> Callable[[date], int | None]:
-    """How many may be absent on each day at whose noon a span holds; of other days it says nothing."""
-
-    def most(day: date) -> int | None:
-        if not span.holds(clock.instant(day, NOON)):
-            return None
-        assigned = strength.on(day)
-        return assigned - restrictions.minimum_strength(rule, assigned)
-
-    return most
-
-
 def _verdict(line: Line, orders: Barred, tight: tuple[Block, ...], as_of: datetime, *, granted: bool) -> Verdict:
     exempt = tuple(sorted(line.exempt))
     blocks = (*orders.blocks, *tight)
     rule = OVERRIDE if line.overridden else CEILING
-    cites = dict.fromkeys((*(b.cites for b in blocks), *(b.cites for b in orders.bars), *exempt, rule))
+    asked = (*(b.cites for b in orders.bars), *(c.cites for c in orders.conditions))
+    cites = dict.fromkeys((*(b.cites for b in blocks), *asked, *exempt, rule))
     return Verdict(
         seq=0,
         n=line.n,
@@ -224,4 +227,5 @@ def _verdict(line: Line, orders: Barred, tight: tuple[Block, ...], as_of: dateti
         bars=orders.bars,
         cites=tuple(cites),
         exempt=exempt,
+        conditions=orders.conditions,
     )

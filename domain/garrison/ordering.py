@@ -10,8 +10,9 @@ from domain.garrison.events import AlreadySo, OrderIssued, OrderRescinded
 from domain.garrison.orders import Book, Edition
 from domain.garrison.sitting import Sitting
 from domain.model import Code, datetime, timedelta
-from domain.orders import Curfew, MovementWindow, Order, ends_with
+from domain.orders import Order, ends_with
 from domain.refusal import Refusal
+from domain.restrictions import Curfew, MovementWindow
 
 SLACK = timedelta(minutes=15)
 """How far before it was said a rescission may end an order: clocks differ, and a desk says "from 0800" at 0805."""
@@ -28,7 +29,12 @@ def issue_order(act: IssueOrder, sitting: Sitting) -> None:
         return
     if refusal := may_issue(act, book, sitting.facts) or unfit(order, sitting):
         sitting.refuse(refusal)
-        return
+    else:
+        enter_order(order, sitting)
+
+
+def enter_order(order: Order, sitting: Sitting) -> None:
+    """The version is in force in the book from now on, and every leave of the base is examined under it."""
     cites = (order.name, "authority/order")
     beside, departed = _beside(order, sitting), _departed(order, sitting)
     sitting.say(OrderIssued(order=order, beside=beside, departed=departed, cites=cites, irregular=sitting.unsigned))
@@ -44,7 +50,12 @@ def may_issue(act: IssueOrder, book: Book, facts: Facts) -> Refusal | None:
     refusal = powers.may_issue(act, facts) or orders.against(book, act.order)
     if refusal is None and act.order.number in book:
         refusal = powers.may_change(act, book[act.order.number][-1].order, facts)
-    return refusal or _empty(act.order) or _nobody(act.order, facts.unknown)
+    return refusal or unwritable(act.order, book, facts)
+
+
+def unwritable(order: Order, book: Book, facts: Facts) -> Refusal | None:
+    """Why an order cannot be entered in a book, whoever issues it."""
+    return orders.against(book, order) or _empty(order) or _nobody(order, facts.unknown)
 
 
 def _empty(order: Order) -> Refusal | None:

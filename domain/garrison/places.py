@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Literal
 
 from domain.acts import Enter, SetPlace, Told
-from domain.garrison.events import Freed, Numbered, Stands, ToldLeaves
+from domain.garrison import restrictions
+from domain.garrison.barring import apart, binding
+from domain.garrison.events import Freed, Numbered, Quarantined, Stands, ToldLeaves
 from domain.garrison.judging import Asker, irregular
 from domain.garrison.sitting import Sitting
 from domain.garrison.state import Line
 from domain.garrison.strength import STRENGTH
 from domain.holdings import Place
 from domain.ids import CONTROL_NUMBER, control_number
-from domain.model import Instant
+from domain.model import DAY, Instant
 from domain.orders import Verdict
 
 GIVEN_BACK = ("strength/given-back",)
@@ -59,9 +61,28 @@ def _give_back(act: SetPlace, line: Line | None, sitting: Sitting) -> None:
     held = line.place if line else None
     how: Literal["back", "struck"] = "back" if held and held.out_at else "struck"
     sitting.say(Freed(leave_id=act.leave_id, n=act.n, how=how, cites=GIVEN_BACK))
+    if line and held and held.out_at:
+        _keep_apart(act, line, held, sitting)
     sitting.say(Stands(leave_id=act.leave_id, verdict=_nothing(sitting.next, act.n), cites=GIVEN_BACK))
     if held:
         sitting.examine([held.unit])
+
+
+def _keep_apart(act: SetPlace, line: Line, held: Place, sitting: Sitting) -> None:
+    """Quarantine after the return: the day of return and so many days after it, by the strictest order in force."""
+    back = act.back_at or act.acted_at
+    _, days = apart(sitting.state, line, sitting.clock, back)
+    if days:
+        day = sitting.clock.day(back)
+        names = tuple(
+            e.name
+            for e, span in binding(sitting.state, line)
+            if span.holds(back) and any(restrictions.quarantine(rule, held)[1] for rule in e.order.restrictions)
+        )
+        until, whose = day + days * DAY, held.member
+        sitting.say(
+            Quarantined(leave_id=act.leave_id, unit=held.unit, member=whose, first=day, last=until, cites=names)
+        )
 
 
 def _observe(act: SetPlace, place: Place, out_at: Instant, sitting: Sitting) -> None:

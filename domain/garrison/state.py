@@ -53,13 +53,26 @@ Ledger = Annotated[dict[str, Line], BeforeValidator(unpack), PlainSerializer(pac
 """Lines by leave id; written small (`compact.py`)."""
 
 
+class Apart(Model):
+    """Who is back from a leave and in quarantine, from day to day, both in."""
+
+    unit: Code
+    member: Code
+    first: date
+    last: date
+
+
 class Garrison(State):
-    """A base, nameless until the first act: its orders, the leaves it knows, the last serial number of each year."""
+    """A base, nameless until the first act: its orders, the leaves it knows, the last serial number of each year.
+
+    `quarantined` are members who are back and still absent for strength, by leave.
+    """
 
     base: Code | None = None
     book: orders.Book = {}
     leaves: Ledger = {}
     serials: dict[int, int] = {}
+    quarantined: dict[str, Apart] = {}
 
     def asking(self, unit: Code | None = None) -> dict[str, Line]:
         """The leaves that have a place or wait for one, of a unit or of all."""
@@ -97,6 +110,9 @@ def _of_leave(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
             return line(leave_id, n=verdict.n, place=wished, verdict=verdict, told=verdict.seq, **brought)
         case e.Freed(leave_id=leave_id, n=n):
             return line(leave_id, n=n, place=None, verdict=None)
+        case e.Quarantined(leave_id=leave_id) as x:
+            apart = Apart(unit=x.unit, member=x.member, first=x.first, last=x.last)
+            return {"quarantined": state.quarantined | {leave_id: apart}}
         case e.Exempted(leave_id=leave_id, order=order, until=until):
             return line(leave_id, exempt=state.leaves[leave_id].exempt | {order: until})
         case e.Overridden(leave_id=leave_id):
@@ -120,6 +136,7 @@ def _of_many(state: Garrison, event: Event) -> dict[str, Any]:
             return {
                 "leaves": {key: line for key, line in known.items() if key not in set(gone)},
                 "book": orders.forgotten(state.book, event.orders),
+                "quarantined": {key: one for key, one in state.quarantined.items() if key not in set(gone)},
             }
         case _:
             return {}

@@ -7,7 +7,7 @@ knows of courses, hospital and duty travel.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import time
 from typing import NamedTuple
 
@@ -29,16 +29,25 @@ def ceiling(percent: int, assigned: int) -> int:
     return max(1, percent * assigned // 100)
 
 
-def absent_days(place: Place, today: date, clock: Clock) -> list[date]:
-    """The days of an absence: as planned or, once the gate saw it, from the sign-out on; the late are absent today."""
-    if place.out_at is None:
-        return days(place.first, place.last)
-    return days(_first_absent(place.out_at, clock), max(place.last, today))
+NOT_APART = (0, 0)
 
 
-def still_wanted(place: Place, as_of: datetime, clock: Clock) -> list[date]:
-    """The days of a planned absence that are not over."""
-    return days(max(place.first, clock.day(as_of)), place.last)
+def absent_days(place: Place, today: date, clock: Clock, apart: tuple[int, int] = NOT_APART) -> list[date]:
+    """The days of an absence: as planned or, once the gate saw it, from the sign-out on; the late are absent today.
+
+    With the days of quarantine before and after it: who is apart is absent too.
+    """
+    before, after = apart
+    first, last = place.first, place.last
+    if place.out_at is not None:
+        first, last = _first_absent(place.out_at, clock), max(place.last, today)
+    return days(first - before * DAY, last + after * DAY)
+
+
+def still_wanted(place: Place, as_of: datetime, clock: Clock, apart: tuple[int, int] = NOT_APART) -> list[date]:
+    """The days of a planned absence that are not over, with those of quarantine."""
+    before, after = apart
+    return days(max(place.first - before * DAY, clock.day(as_of)), place.last + after * DAY)
 
 
 def _first_absent(out_at: datetime, clock: Clock) -> date:
@@ -54,12 +63,29 @@ class Roll:
         self.strength = strength
         self.all: Counter[date] = Counter()
         self.exempt: dict[Code, Counter[date]] = {}
+        self.keys = frozenset(holder.member for holders in strength.keys.values() for holder in holders)
+        self.keyed: dict[tuple[Code, date], frozenset[Code]] = {}
 
-    def add(self, absent: Iterable[date], exempt: Mapping[Code, Iterable[date]]) -> None:
-        """Enter one absence, and on which of its days it is exempt from which order."""
+    def add(self, absent: Collection[date], exempt: Mapping[Code, Collection[date]], member: Code = "") -> None:
+        """Enter one absence, whose it is, and on which of its days it is exempt from which order."""
         self.all.update(absent)
         for order, free in exempt.items():
             self.exempt.setdefault(order, Counter()).update(free)
+        if member in self.keys:
+            free_from = {day: frozenset(o for o, free in exempt.items() if day in free) for day in absent}
+            self.keyed |= {(member, day): orders for day, orders in free_from.items()}
+
+    def holders(self, posts: Iterable[Code], day: date) -> frozenset[Code]:
+        """Who of the unit holds one of these key posts on a day."""
+        held = (holder for post in posts for holder in self.strength.keys.get(post, ()))
+        return frozenset(holder.member for holder in held if holder.holds(day))
+
+    def absent_holders(self, posts: Iterable[Code], day: date, order: Code) -> int:
+        """How many of them are absent on it, on leave or otherwise, but for those who are exempt from the order."""
+        posts = tuple(posts)
+        elsewhere = {h.member for post in posts for h in self.strength.keys.get(post, ()) if day in h.away}
+        on_leave = {m for m in self.keys if (m, day) in self.keyed and order not in self.keyed[m, day]}
+        return len(self.holders(posts, day) & (elsewhere | on_leave))
 
     def absent(self, day: date, order: Code = STRENGTH) -> int:
         """How many are absent on a day, as the ceiling or as an order counts."""
@@ -68,13 +94,25 @@ class Roll:
 
 
 class Limit(NamedTuple):
-    """How many of a unit may be absent, by the ceiling or by an order: `most` by day, None where it says nothing."""
+    """How many of a unit may be absent, by the ceiling or by an order: `most` by day, None where it says nothing.
+
+    Where it names `keys`, it is about the holders of these posts alone.
+    """
 
     cites: Code
     rule: str
     most: Callable[[date], int | None]
     until: Instant | None = None
     etp: Code | None = None
+    keys: tuple[Code, ...] = ()
+
+    def absent(self, day: date, roll: Roll) -> int:
+        """How many of those it is about are absent on a day."""
+        return roll.absent_holders(self.keys, day, self.cites) if self.keys else roll.absent(day, self.cites)
+
+    def of(self, day: date, roll: Roll) -> int:
+        """How many it is about on a day, present or not."""
+        return len(roll.holders(self.keys, day)) if self.keys else roll.strength.on(day)
 
 
 def short(limit: Limit, wanted: Iterable[date], roll: Roll) -> date | None:
@@ -97,4 +135,4 @@ def first_free(limits: Sequence[Limit], wanted: Sequence[date], roll: Roll) -> d
 
 def _room(limit: Limit, day: date, roll: Roll) -> bool:
     most = limit.most(day)
-    return most is None or roll.absent(day, limit.cites) < most
+    return most is None or limit.absent(day, roll) < most

@@ -2,7 +2,20 @@
 
 from domain.acts import LeaveAct
 from domain.decider import Decision, Outcome, Question
-from domain.leave import approving, asking, away, departing, finding, going, recalling, returning, silence, telling
+from domain.leave import (
+    approving,
+    asking,
+    attesting,
+    away,
+    departing,
+    finding,
+    gateway,
+    going,
+    recalling,
+    returning,
+    silence,
+    telling,
+)
 from domain.leave.deadlines import due
 from domain.leave.deciding import POSSIBLE, decide, impersonates, misaddressed, needs, next_acts, possible, reused
 from domain.leave.events import LeaveEvent
@@ -28,6 +41,7 @@ __all__ = [
     "LeaveQuestion",
     "approving",
     "asking",
+    "attesting",
     "away",
     "decide",
     "departing",
@@ -36,6 +50,7 @@ __all__ = [
     "exempting_from",
     "face",
     "finding",
+    "gateway",
     "going",
     "impersonates",
     "initial",

@@ -5,18 +5,22 @@ from __future__ import annotations
 from typing import Literal
 
 from domain.decider import Event
-from domain.holdings import Number, Spec, What
+from domain.holdings import Number, Spec, What, Word
 from domain.orders import Verdict
 from domain.refusal import Refusal
 
 
 class Took(Event):
-    """A holding is now as wished. `ref` is what the giver calls it (control number, flights, serial of the paper)."""
+    """A holding is now as wished. `ref` is what the giver calls it (control number, flights, serial of the paper).
+
+    `word` is what the account said of itself, where the wish asked.
+    """
 
     kind: Literal["took"] = "took"
     spec: Spec
     n: int
     ref: str = ""
+    word: Word | None = None
 
     def says(self) -> str:
         """The sentence for people."""

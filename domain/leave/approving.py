@@ -27,7 +27,7 @@ def decider(act: Approve | Deny | Cancel | Clear, s: Leave, f: Facts, desk: str)
 
 
 @during("attest", "sign-in")
-def approve(act: Approve, s: Leave, f: Facts, _: Instant) -> Events:
+def approve(act: Approve, s: Leave, f: Facts, now: Instant) -> Events:
     """Command consents to the leave or, once the member is away, to the extension asked for."""
     held = decider(act, s, f, "approve")
     if isinstance(held, Refusal):
@@ -40,11 +40,25 @@ def approve(act: Approve, s: Leave, f: Facts, _: Instant) -> Events:
         return (ExtensionApproved(last=longer.last, by=act.decided_by, cites=cites),)
     if s.approved:
         return already("a further approval; approved already", s, "decision/further-answer")
-    if at(s) == "attest":
-        return refused(act, _unattested(s))
+    if refusal := _unproven(act, s, now):
+        return refused(act, refusal)
+    return (Approved(by=act.decided_by, prove_by=act.prove_by, cites=cites),)
+
+
+def _unproven(act: Approve, s: Leave, now: Instant) -> Refusal | None:
+    """What has to be checked is checked before, unless it is to be proved by a day that is named."""
     if s.attested is False:
-        return refused(act, _attestation_failed())
-    return (Approved(by=act.decided_by, cites=cites),)
+        return _attestation_failed()
+    if act.prove_by is None:
+        return _unattested(s) if at(s) == "attest" else None
+    if (s.kind.attestation or s.kind.proof_days) and s.attested is None and act.prove_by >= s.days.day(now):
+        return None
+    return Refusal(
+        rule="emergency/prove-later",
+        why="only what has not been checked yet is proved later, by a day that is still to come",
+        facts={"expected": f"{s.days.day(now)} or later", "got": str(act.prove_by), "checked": str(s.attested)},
+        helps="approve without --prove-by, or name a later day",
+    )
 
 
 def _unattested(s: Leave) -> Refusal:
@@ -52,7 +66,7 @@ def _unattested(s: Leave) -> Refusal:
         rule="emergency/attestation",
         why="the emergency has not been attested yet",
         facts={"waits for": ", ".join(reached(s, "attest"))},
-        helps="furlough attest, by the verification officer",
+        helps="furlough attest, by the verification officer; or furlough approve --prove-by DAY: proved later",
     )
 
 

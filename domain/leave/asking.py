@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from domain.acts import Ask, Attest, Withdraw
-from domain.authority import at_desk
+from domain.acts import Ask, Withdraw
 from domain.facts import Facts
-from domain.leave.counting import planned
+from domain.leave.absence import Absence, charge, parts, plan
+from domain.leave.conditions import CONDITIONS, Check
 from domain.leave.deciding import Events, during, refused, unopened
-from domain.leave.events import Asked, Attested, Ended, Noted
-from domain.leave.ladders import reached
+from domain.leave.events import Asked, Ended, Noted
+from domain.leave.splitting import SPLITS
 from domain.leave.state import Leave
-from domain.model import DAY, Decimal, Instant, date
+from domain.model import DAY, Instant, date
 from domain.refusal import Refusal
 from domain.terms import KindTerms
-
-Check = Callable[[Ask, Facts, Instant], Refusal | None]
 
 
 @during("hold")
@@ -32,8 +28,7 @@ def ask(act: Ask, s: Leave, f: Facts, now: Instant) -> Events:
     assert f.terms
     assert f.calendar
     assert f.base
-    kind = f.terms.kinds[act.leave_kind]
-    charged = sum((d.charge for d in planned(f.terms.counting, f.calendar, act.first, act.last)), Decimal(0))
+    charged = charge(plan(Absence(act, f.terms, f.calendar), act.first, act.last))
     return (
         Asked(
             ask=act,
@@ -43,7 +38,8 @@ def ask(act: Ask, s: Leave, f: Facts, now: Instant) -> Events:
             desks=f.desks,
             officer=f.base.clearance == "officer",
             notices=f.notices,
-            expected=charged if kind.purse != "none" else Decimal(0),
+            expected=charged,
+            chart=SPLITS,
             cites=(f.terms.pack,),
         ),
     )
@@ -79,9 +75,10 @@ def _own(act: Ask, f: Facts, _: Instant) -> Refusal | None:
 
 def _kind(act: Ask, f: Facts, _: Instant) -> Refusal | None:
     assert f.terms
-    if act.leave_kind in f.terms.kinds:
+    missing = [k for k in (act.leave_kind, *(then.leave_kind for then in act.then)) if k not in f.terms.kinds]
+    if not missing:
         return None
-    got, has = act.leave_kind, ", ".join(f.terms.kinds)
+    got, has = missing[0], ", ".join(f.terms.kinds)
     return Refusal(rule="ask/kind", why="the pack has no such kind", facts={"expected": has, "got": got}, helps=has)
 
 
@@ -181,9 +178,22 @@ def _terms(act: Ask, f: Facts) -> KindTerms:
     return f.terms.kinds[act.leave_kind]
 
 
-LENGTH: tuple[Check, ...] = (_longest, _last_days)
-DATES: tuple[Check, ...] = (_notice, _ahead, _first_after, *LENGTH)
-CHECKS: tuple[Check, ...] = (_member_known, _own, _kind, *DATES, _family)
+def _of_each_part(check: Check) -> Check:
+    """The check of each kind of which an absence is made, for its own days."""
+
+    def checked(act: Ask, f: Facts, now: Instant) -> Refusal | None:
+        turns = [
+            act.model_copy(update={"leave_kind": part.leave_kind, "first": part.first, "last": part.last, "then": ()})
+            for part in parts(act, act.first, act.last)
+        ]
+        return next((refusal for turn in turns if (refusal := check(turn, f, now))), None)
+
+    return checked
+
+
+LENGTH: tuple[Check, ...] = (_of_each_part(_longest), _of_each_part(_last_days))
+DATES: tuple[Check, ...] = (_notice, _ahead, _of_each_part(_first_after), *LENGTH)
+CHECKS: tuple[Check, ...] = (_member_known, _own, _kind, *DATES, _family, *CONDITIONS)
 
 
 def against(checks: tuple[Check, ...], s: Leave, first: date, last: date, now: Instant) -> Refusal | None:
@@ -191,16 +201,6 @@ def against(checks: tuple[Check, ...], s: Leave, first: date, last: date, now: I
     changed = s.asked.model_copy(update={"first": first, "last": last})
     known = Facts(member=s.whose, terms=s.rules, calendar=s.days)
     return next((refusal for check in checks if (refusal := check(changed, known, now))), None)
-
-
-@during("attest")
-def attest(act: Attest, s: Leave, f: Facts, _: Instant) -> Events:
-    """The verification officer, or whoever silence has reached, says whether the emergency holds."""
-    assert f.person
-    held = at_desk(act, f.person, "attest", reached(s, "attest"), s.whose.id)
-    if isinstance(held, Refusal):
-        return refused(act, held)
-    return (Attested(method=act.method, holds=act.holds, cites=("emergency/attestation", s.rules.pack)),)
 
 
 @during("hold", "sign-out")

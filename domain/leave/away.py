@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from domain.acts import Extend, Report
 from domain.facts import Facts
+from domain.leave import absence
 from domain.leave.abroad import Admitted, Discharged, ExtensionAsked, Reported
+from domain.leave.absence import plan
 from domain.leave.asking import LENGTH, against
-from domain.leave.counting import planned
 from domain.leave.deciding import Events, during, refused
 from domain.leave.state import Leave
-from domain.model import DAY, Decimal, Instant
+from domain.model import DAY, Instant
 from domain.refusal import Refusal
 
 
@@ -18,8 +19,7 @@ def extend(act: Extend, s: Leave, _: Facts, now: Instant) -> Events:
     """The member asks for a later last day, early enough to be back in time if it is refused (doctrine: return)."""
     if refusal := _may_extend(act, s, now):
         return refused(act, refusal)
-    days = planned(s.rules.counting, s.days, s.first_day, act.last)
-    charged = sum((d.charge for d in days), Decimal(0)) if s.kind.purse != "none" else Decimal(0)
+    charged = absence.charge(plan(absence.of(s), s.first_day, act.last))
     return (ExtensionAsked(last=act.last, expected=charged, cites=("return/extension", s.rules.pack)),)
 
 
@@ -96,6 +96,6 @@ def _hospital(act: Report, s: Leave) -> tuple[Events, tuple[str, ...]]:
         return (), ()
     before = s.days.day(act.acted_at) - DAY
     last = min(max(before, s.first_day), s.last_day)
-    days = planned(s.rules.counting, s.days, s.first_day, last) if before >= s.first_day else ()
-    expected = sum((d.charge for d in days), Decimal(0)) if s.kind.purse != "none" else Decimal(0)
+    days = plan(absence.of(s), s.first_day, last) if before >= s.first_day else ()
+    expected = absence.charge(days)
     return (Admitted(at=act.acted_at, last=last, expected=expected, cites=("return/hospital", s.rules.pack)),), ()

@@ -47,8 +47,7 @@ def abroad(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:  # noqa
             return _told(s, entry, x)
         case e.MemberGone() as x:
             stops: dict[str, Any] = {} if x.why == "not-returned" else {"notices": False, "news": ()}
-            recount = {} if x.charged is None else {"charged": x.charged}
-            return {"gone": Gone(why=x.why, at=x.at), "held_up_at": None, **NOTHING_WAITS} | recount | stops
+            return {"gone": Gone(why=x.why, at=x.at), "held_up_at": None, **NOTHING_WAITS} | counted(x) | stops
         case _:
             return {}
 
@@ -73,7 +72,7 @@ def found(s: Leave, x: e.Found, at: Instant) -> dict[str, Any]:
     change: dict[str, Any] = {"held_up_at": None, "held_up_until": None, "finding": x.finding}
     if x.finding != "excused" and not s.in_at:
         change["admitted"] = None  # the commander does not take it for a reason to be away
-    change |= {"findings": (*kept, new)} | ({} if x.charged is None else {"charged": x.charged})
+    change |= {"findings": (*kept, new)} | counted(x)
     if x.finding != "absent" and x.until and x.until > s.awaited_until:
         lapsed = tuple(what for what in without(s.lapsed, ASK_AFTER) if what not in LADDER)
         change |= {"found_until": x.until, "lapsed": lapsed}
@@ -87,3 +86,10 @@ def _covers(new: Finding, old: Finding) -> bool:
 def without(lapsed: tuple[str, ...], words: str) -> tuple[str, ...]:
     """Deadlines that may fall due anew."""
     return tuple(what for what in lapsed if not what.startswith(words))
+
+
+def counted(x: e.SignedIn | e.Found | e.Recounted | e.Corrected | e.MemberGone) -> dict[str, Any]:
+    """The charge, and the days it is made of as far as it is known what pays for each."""
+    if x.charged is None:
+        return {}
+    return {"charged": x.charged, "counted": tuple(day for day in x.count if day.purse)}

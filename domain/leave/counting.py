@@ -13,10 +13,14 @@ from datetime import time
 from itertools import groupby
 
 from domain.calendar import Calendar, days
+from domain.holdings import Purse
+from domain.leave.duty import hours, usual
 from domain.model import DAY, Decimal, Instant, Model, date
+from domain.orders import LeaveKind
 from domain.terms import Counting
 
 FREE = Decimal(0)
+HALF = Decimal("0.5")
 WHOLE = Decimal(1)
 
 
@@ -24,6 +28,9 @@ class CountedDay(Model):
     """One calendar day of the base: what it charges, in days, by which rule, and why in words.
 
     In a journal, a run of days that are alike is told as one: of `day` to `until`, both in, each charges `charge`.
+    `leave_kind` and `purse` tell of what kind of leave a day is and what pays for it, once that is known
+    (`absence.py`); `uncertified` is how much of a working day it takes from what is given in a year, and an `unpaid`
+    day earns nothing.
     """
 
     day: date
@@ -31,11 +38,15 @@ class CountedDay(Model):
     charge: Decimal
     rule: str
     why: str
+    leave_kind: LeaveKind | None = None
+    purse: Purse | None = None
+    uncertified: Decimal = FREE
+    unpaid: bool = False
 
 
 def runs(counted: Iterable[CountedDay]) -> tuple[CountedDay, ...]:
     """Days as a journal keeps them, however long the absence: those which are alike and follow each other as one."""
-    alike = groupby(counted, key=lambda d: (d.charge, d.rule, d.why))
+    alike = groupby(counted, key=lambda d: d.model_dump(exclude={"day", "until"}))
     spans = (list(group) for _, group in alike)
     return tuple(run[0].model_copy(update={"until": run[-1].day} if len(run) > 1 else {}) for run in spans)
 
@@ -80,14 +91,15 @@ def _charge(terms: Counting, calendar: Calendar, first: date, last: date, day: d
 def _departure(terms: Counting, calendar: Calendar, out_at: Instant, *, by_car: bool) -> tuple[CountedDay, ...]:
     """The day of departure where it is free: duty was served on it.
 
-    A holiday has no duty, and a leave that begins on it is charged for it.
+    A holiday has no duty, and a leave that begins on it is charged for it; nor has a day which the roster leaves out.
     """
     day, clock = calendar.day(out_at), calendar.local(out_at).time()
-    if day in calendar.holidays:
+    duty = hours(terms, calendar, day)
+    if duty is None:
         return ()
-    if terms.departure_day == "free-after-duty" and clock >= time.fromisoformat(terms.duty_until):
-        return (_free(day, "departure-after-duty", f"left after the duty day had ended at {terms.duty_until}"),)
-    if terms.departure_day == "free-if-duty-worked" and clock > _half(terms):
+    if terms.departure_day == "free-after-duty" and clock >= duty.ends:
+        return (_free(day, "departure-after-duty", f"left after the duty day had ended at {duty.ends:%H:%M}"),)
+    if terms.departure_day == "free-if-duty-worked" and clock > duty.middle:
         return (_free(day, "departure-duty-worked", "left after more than half of the duty day was worked"),)
     if by_car and terms.car_from and clock >= time.fromisoformat(terms.car_from):
         return (_free(day, "departure-by-car", f"left by car, not before {terms.car_from}"),)
@@ -97,20 +109,42 @@ def _departure(terms: Counting, calendar: Calendar, out_at: Instant, *, by_car: 
 def _return(terms: Counting, calendar: Calendar, in_at: Instant, *, by_car: bool) -> tuple[CountedDay, ...]:
     """The day of return where it is free: the member was back for the duty of it."""
     day, clock = calendar.day(in_at), calendar.local(in_at).time()
-    if terms.return_day == "free-before-duty" and clock <= time.fromisoformat(terms.duty_from):
-        return (_free(day, "return-before-duty", f"back before duty at {terms.duty_from}"),)
-    if terms.return_day == "free-if-duty-worked" and clock < _half(terms) and day not in calendar.holidays:
+    duty = hours(terms, calendar, day)
+    begins = (duty or usual(terms)).begins
+    if terms.return_day == "free-before-duty" and clock <= begins:
+        return (_free(day, "return-before-duty", f"back before duty at {begins:%H:%M}"),)
+    if terms.return_day == "free-if-duty-worked" and duty and clock < duty.middle:
         return (_free(day, "return-duty-worked", "back with more than half of the duty day still to be worked"),)
     if by_car and terms.car_until and clock <= time.fromisoformat(terms.car_until):
         return (_free(day, "return-by-car", f"back by car, not after {terms.car_until}"),)
     return ()
 
 
-def _half(terms: Counting) -> time:
-    """The middle of the duty day: whoever served past it, or is back before it, serves more than half of the day."""
-    hours = [time.fromisoformat(clock) for clock in (terms.duty_from, terms.duty_until)]
-    minute = sum(clock.hour * 60 + clock.minute for clock in hours) // 2
-    return time(minute // 60, minute % 60)
+def through_gateways(
+    counted: Iterable[CountedDay], calendar: Calendar, out: Instant | None, back: Instant | None
+) -> tuple[CountedDay, ...]:
+    """Days of travel to the gateway, that of the arrival there too, and from the return to it on: uncharged."""
+    first = calendar.day(out) if out else date.min
+    last = calendar.day(back) if back else date.max
+    return tuple(
+        _free(d.day, "gateway-out", f"on the way to the gateway, reached on {first}")
+        if d.day <= first
+        else _free(d.day, "gateway-back", f"on the way back from the gateway, reached on {last}")
+        if d.day >= last
+        else d
+        for d in counted
+    )
+
+
+def halved(counted: Iterable[CountedDay], begins_late: date | None, ends_early: date | None) -> tuple[CountedDay, ...]:
+    """Half a day of the day on which leave begins at noon, or ends at noon, where that day is charged."""
+    told = {begins_late: ("afternoon", "leave in the afternoon"), ends_early: ("morning", "leave in the morning")}
+    return tuple(
+        d.model_copy(update={"charge": HALF, "rule": f"counting/{told[d.day][0]}", "why": told[d.day][1]})
+        if d.day in told and d.charge == WHOLE
+        else d
+        for d in counted
+    )
 
 
 def _free(day: date, rule: str, why: str) -> CountedDay:

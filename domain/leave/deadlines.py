@@ -8,6 +8,7 @@ from domain.acts import Lapse
 from domain.holdings import What
 from domain.leave.ladders import about, answer, rung, rungs
 from domain.leave.path import PATH, SHOWN, at, here
+from domain.leave.proving import proof_due
 from domain.leave.state import Leave
 from domain.leave.wishes import refused, wish
 from domain.model import DAY, HOUR, Instant, timedelta
@@ -27,6 +28,8 @@ def _deadlines(s: Leave) -> Iterator[Lapse]:
     if s.ended or s.since is None:
         return
     step = PATH[here(s)]
+    if proof := proof_due(s):
+        yield _lapse(s, CHECK_DUE, s.days.instant(proof + DAY))
     if step.name == "hold" and refused(s, wish(s, "days")):
         yield _lapse(s, "no days", s.since)
     if step.desk in s.desks:
@@ -43,7 +46,7 @@ def _deadlines(s: Leave) -> Iterator[Lapse]:
             yield _lapse(s, f"extension {s.extension.last} undecided", s.days.instant(s.last_day + DAY))
     elif step.name == "settle" and refused(s, wish(s, "days")):
         yield _lapse(s, "uncharged", s.since + s.rules.back.settle_hours * HOUR)
-    elif step.name == "close":
+    elif step.name == "close" and proof_due(s) is None:
         yield _lapse(s, "close", s.since + (0 if s.gone else s.rules.back.settle_hours) * HOUR)
 
 
@@ -72,6 +75,8 @@ def _end_before_departure(s: Leave) -> Lapse:
     return _lapse(s, "not taken", end)
 
 
+CHECK_DUE = "check due"
+"""When a proof that was to follow is waited for no longer."""
 BASE_AGAIN, BASE_ONCE_MORE, SEAT_AGAIN = "ask the base again", "ask the base once more", "look for a seat again"
 AGAIN: dict[str, What] = {BASE_AGAIN: "place", BASE_ONCE_MORE: "place", SEAT_AGAIN: "seat"}
 """Deadlines at which a wish is tried again."""

@@ -22,6 +22,7 @@ from domain.acts import (
     Deny,
     EndMember,
     Find,
+    PassGateway,
     Recall,
     Report,
     Ruled,
@@ -35,6 +36,7 @@ from domain.leave.events import Ended, Noted
 from domain.leave.ladders import exempting, overriding, reached, rungs, undecided
 from domain.leave.late import late, recallable
 from domain.leave.path import AT, PATH, at, here
+from domain.leave.proving import provable
 from domain.leave.state import Leave
 from domain.model import Code, Instant
 from domain.refusal import Refusal
@@ -138,6 +140,7 @@ def next_acts(s: Leave, post: str) -> list[str]:
         return []
     to_base = [kind for kind, posts in (("exempt", exempting(s)), ("override", overriding(s))) if post in posts]
     possible_now = [a for a, d in POSSIBLE.items() if a.said != "machine" and here(s) in d.steps and a is not Ask]
+    possible_now = [a for a in possible_now if a is not PassGateway or s.kind.gateway_days]
     mine = [a for a in possible_now if a.said == "observation" or post in _turn(a, s)]
     return [*(a.model_fields["kind"].default for a in mine), *to_base]
 
@@ -149,12 +152,11 @@ def _turn(act: type[Act], s: Leave) -> tuple[Code, ...]:
         return reached(s, "officer")
     if act in (Approve, Deny):
         return reached(s, "approve") if undecided(s) and not (act is Approve and step == "attest") else ()
-    if (
-        act is Correct
-        or (act is Cancel and s.approved)
-        or (act is Find and late(s))
-        or (act is Recall and recallable(s))
-    ):
+    if act is Attest and step != "attest" and not provable(s):
+        return ()
+    if act is Correct or (act is Cancel and s.approved):
+        return rungs(s, "approve")
+    if (act is Find and late(s)) or (act is Recall and recallable(s)):
         return rungs(s, "approve")
     return reached(s, DESKS[act]) if act in DESKS else ()
 

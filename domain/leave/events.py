@@ -31,6 +31,7 @@ from domain.leave.abroad import (
 from domain.leave.answers import GaveBack, Judged, Lacks, Took
 from domain.leave.counting import CountedDay
 from domain.model import Code, Decimal, Instant, Sha256, date
+from domain.restrictions import Item
 from domain.terms import Terms
 from domain.words import counted
 
@@ -76,9 +77,10 @@ class Approved(Event):
 
     kind: Literal["approved"] = "approved"
     by: Code
+    prove_by: date | None = None
 
     def says(self) -> str:
-        return "approved"
+        return "approved" + (f", to be shown by {self.prove_by}" if self.prove_by else "")
 
 
 class OfficerCleared(Event):
@@ -101,6 +103,17 @@ class TravelConfirmed(Event):
 
     def says(self) -> str:
         return "journey confirmed by movement control"
+
+
+class CheckedOff(Event):
+    """Things which an order wants before the departure are done, or are not done after all."""
+
+    kind: Literal["checked-off"] = "checked-off"
+    items: tuple[Item, ...]
+    done: bool = True
+
+    def says(self) -> str:
+        return ("checked off: " if self.done else "not done after all: ") + (", ".join(self.items) or "nothing")
 
 
 class SignedOut(Event):
@@ -126,6 +139,28 @@ class SignedIn(Event):
 
     def says(self) -> str:
         return f"signed in{' onto another leave' if self.onto else ''}, {counted(self.charged, 'day')} charged"
+
+
+class Recounted(Event):
+    """What the count of days rests on became known only after the return: the days are counted anew."""
+
+    kind: Literal["recounted"] = "recounted"
+    charged: Decimal
+    count: tuple[CountedDay, ...]
+
+    def says(self) -> str:
+        return f"counted anew, {self.charged} days charged"
+
+
+class PassedGateway(Event):
+    """The member has reached the gateway of the journey, or has come back to it."""
+
+    kind: Literal["passed-gateway"] = "passed-gateway"
+    way: Literal["out", "back"]
+    at: Instant
+
+    def says(self) -> str:
+        return "gateway reached" if self.way == "out" else "back at the gateway"
 
 
 class Corrected(Event):
@@ -214,6 +249,7 @@ LeaveEvent = Annotated[
     | Approved
     | OfficerCleared
     | TravelConfirmed
+    | CheckedOff
     | SignedOut
     | SignedIn
     | ExtensionAsked
@@ -227,6 +263,8 @@ LeaveEvent = Annotated[
     | Contacted
     | MemberTold
     | MemberGone
+    | Recounted
+    | PassedGateway
     | Corrected
     | Countersigned
     | Attached
@@ -247,6 +285,7 @@ __all__ = [
     "Asked",
     "Attached",
     "Attested",
+    "CheckedOff",
     "Contacted",
     "Corrected",
     "Countersigned",
@@ -266,7 +305,9 @@ __all__ = [
     "MemberTold",
     "Noted",
     "OfficerCleared",
+    "PassedGateway",
     "Recalled",
+    "Recounted",
     "Refused",
     "Reported",
     "SignedIn",

@@ -36,6 +36,8 @@ STATES = {
 
 NEARLY_FULL = "nearly-full"
 """The word for an absence that fills its unit's days up to the warning of the pack."""
+CHECKLIST = "checklist"
+"""The word for a leave of which not all is checked off that orders want before the departure."""
 LATE_REQUEST = "late-request"
 """The word for a journey that movement control was asked for so late that it need not be had."""
 
@@ -181,7 +183,8 @@ def warnings(s: Leave) -> dict[str, str]:
     """What bars nothing, and whoever decides before the sign-out is to know: a word to filter by, and the sentence."""
     if s.out_at or s.ended or not s.verdict:
         return {}
-    said = {NEARLY_FULL: "; ".join(s.verdict.warns), LATE_REQUEST: late_request(s)}
+    missing = "; ".join(f"{one.cites}: not checked off yet: {', '.join(items)}" for one, items in s.unchecked)
+    said = {NEARLY_FULL: "; ".join(s.verdict.warns), LATE_REQUEST: late_request(s), CHECKLIST: missing}
     return {word: sentence for word, sentence in said.items() if sentence}
 
 

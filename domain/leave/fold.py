@@ -7,12 +7,12 @@ from typing import Any
 from domain.decider import Entry, Event, Refused
 from domain.holdings import Days, News, Notice, What
 from domain.leave import events as e
-from domain.leave.away_fold import NOTHING_WAITS, abroad
-from domain.leave.deadlines import AGAIN, TRIES
+from domain.leave.away_fold import NOTHING_WAITS, abroad, counted
+from domain.leave.deadlines import AGAIN, CHECK_DUE, TRIES
 from domain.leave.face import awaited
 from domain.leave.path import at
 from domain.leave.state import Heard, Leave, Written
-from domain.leave.wishes import absence
+from domain.leave.wishes import absent
 from domain.model import DAY
 
 TIME = ("time", "machine")
@@ -80,19 +80,28 @@ def _change(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:  # noq
             looked_up = {"ask": ask, "member": x.member, "terms": x.terms, "calendar": x.calendar, "desks": x.desks}
             return given | dates | looked_up | _written(s, entry, "ask")
         case e.Attested() as x:
-            return {"attested": x.holds}
+            return {"attested": x.holds, "unproven": s.approved and not x.holds}
         case e.Approved() as x:
-            return {"approved": True, "deciders": s.deciders | {"approval": x.by}}
+            prove_by = x.prove_by or s.prove_by
+            return {"approved": True, "prove_by": prove_by, "deciders": s.deciders | {"approval": x.by}}
         case e.OfficerCleared() as x:
             return {"officer_cleared": True, "deciders": s.deciders | {"clearance": x.by}}
         case e.TravelConfirmed() as x:
             flights = x.model_dump(include={"out_flight", "back_flight"}, exclude_none=True)
             return {"confirmed": True, "deciders": s.deciders | {"movement": x.by}} | flights
+        case e.CheckedOff(items=items, done=True):
+            return {"checked": tuple(dict.fromkeys((*s.checked, *items)))}
+        case e.CheckedOff(items=items):
+            return {"checked": tuple(item for item in s.checked if item not in items)}
         case e.SignedOut() as x:
             return {"out_at": x.at} | _written(s, entry, "sign-out")
         case e.SignedIn() as x:
-            back = {"in_at": x.at, "charged": x.charged, "journey_at": x.journey_at, **NOTHING_WAITS}
+            back = {"in_at": x.at, "journey_at": x.journey_at, **counted(x), **NOTHING_WAITS}
             return back | _written(s, entry, "sign-in")
+        case e.Recounted() as x:
+            return counted(x)
+        case e.PassedGateway() as x:
+            return {f"gateway_{x.way}": x.at}
         case e.Corrected() as x:
             return _corrected(x) if s.out_at else _other_journey(s, x)
         case e.Countersigned() as x:
@@ -132,8 +141,7 @@ def _corrected(x: e.Corrected) -> dict[str, Any]:
         "signed_in_at": "in_at",
     }
     given = {names[k]: v for k in names if (v := getattr(x, k)) is not None}
-    recount = {} if x.charged is None else {"charged": x.charged}
-    change = given | recount | {"expected": x.expected} | ({"approved": False} if x.reapprove else {})
+    change = given | counted(x) | {"expected": x.expected} | ({"approved": False} if x.reapprove else {})
     if x.first or x.last or x.destination:  # another journey: who cleared and confirmed the old one has not seen it
         change |= {"officer_cleared": False, "confirmed": False, "out_flight": None, "back_flight": None}
         change["movement_asked_at"] = None
@@ -144,6 +152,8 @@ def _lapsed(s: Leave, x: e.Lapsed) -> dict[str, Any]:
     change: dict[str, Any] = {"lapsed": (*s.lapsed, x.what)}
     if x.what.startswith("countersign:"):
         change |= _signed(s, x.what.removeprefix("countersign:")) | {"lapsed": s.lapsed}
+    if x.what == CHECK_DUE:
+        change["unproven"] = True
     if x.what in AGAIN:
         change["again"] = (*s.again, AGAIN[x.what])
     return change
@@ -160,13 +170,15 @@ def _signed(s: Leave, act_id: str) -> dict[str, Any]:
 def _holding(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:
     """What was taken, given back or refused; an extension, or other dates, count from when their days are held."""
     match event:
-        case e.Took(spec=spec, ref=ref):
+        case e.Took(spec=spec, ref=ref, word=word):
             change = {"held": s.held | {spec.what: spec}} | _met(s, spec.what)
             if spec.what == "number":
                 change["number"] = ref
             if isinstance(spec, Notice):
                 told = {news.seq for news in spec.news}
                 change = {"news": tuple(news for news in s.news if news.seq not in told)}
+            if word and s.word is None:
+                change["word"] = word
             if isinstance(spec, Days) and _still_wished(s, spec):
                 change |= _waited_for(s)
             return change
@@ -204,7 +216,7 @@ def _met(s: Leave, what: What) -> dict[str, Any]:
 
 def _still_wished(s: Leave, spec: Days) -> bool:
     """Whether these are the dates of today's wish, and not of one which was changed meanwhile."""
-    return (spec.first, spec.last) == absence(s)[:2]
+    return (spec.first, spec.last) == absent(s)[:2]
 
 
 def _awaits_days(s: Leave) -> bool:

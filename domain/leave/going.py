@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from domain.acts import ConfirmTravel, Ruled, SignOut
+from domain.acts import CheckOff, ConfirmTravel, Ruled, SignOut
 from domain.authority import at_desk, at_the_gate, doubtful, separate
 from domain.facts import Facts
 from domain.leave.asking import already
 from domain.leave.deciding import Events, during, refused
-from domain.leave.events import Judged, SignedOut, TravelConfirmed
+from domain.leave.events import CheckedOff, Judged, SignedOut, TravelConfirmed
 from domain.leave.ladders import reached
 from domain.leave.path import AT, SHOWN, at, here
 from domain.leave.state import Leave
@@ -75,6 +75,16 @@ def late_request(s: Leave) -> str:
 
 
 @during("hold", "sign-out")
+def check_off(act: CheckOff, s: Leave, f: Facts, _: Instant) -> Events:
+    """What an order wants before the departure was done; what is not by then makes the sign-out irregular."""
+    if refusal := at_the_gate(act, f, s.whose):
+        return refused(act, refusal)
+    listed = tuple(dict.fromkeys(item for one, items in s.unchecked for item in items))
+    items = (act.item,) if act.item != "all" else listed if act.done else s.checked
+    return (CheckedOff(items=items, done=act.done, cites=("checklist",), irregular=doubtful(act, f, s.whose)),)
+
+
+@during("hold", "sign-out")
 def sign_out(act: SignOut, s: Leave, f: Facts, _: Instant) -> Events:
     """The member has left. It happened, so it is recorded; what stood against it is named as irregular."""
     if refusal := at_the_gate(act, f, s.whose):
@@ -84,10 +94,11 @@ def sign_out(act: SignOut, s: Leave, f: Facts, _: Instant) -> Events:
 
 
 def irregularities(s: Leave, out_at: Instant) -> tuple[str, ...]:
-    """What stands against a sign-out at a moment: undone steps, orders, barred hours, the first day."""
+    """What stands against a sign-out at a moment: undone steps, orders, barred hours, a checklist, the first day."""
     said, clock = s.verdict or Verdict(seq=0, n=0, granted=False), s.days.local(out_at).time()
     blocks = [b.cites for b in said.blocks if (not b.since or b.since <= out_at) and (not b.until or out_at < b.until)]
     bars = [b.cites for b in said.bars if b.holds(out_at, clock)]
+    bars += [c.cites for c, _ in s.unchecked if c.since <= out_at and (not c.until or out_at < c.until)]
     done = at(s) == "sign-out" or (at(s) == "lift" and blocks)
     undone = [] if done else [f"path/{SHOWN.get(at(s), at(s))}"]
     early = ["travel/before-first-day"] if s.days.day(out_at) < s.first_day else []

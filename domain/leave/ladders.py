@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.leave.absence import parts
 from domain.leave.path import SHOWN
 from domain.leave.state import Leave
 from domain.model import DAY, HOUR, Code, Instant, timedelta
@@ -37,13 +38,20 @@ def about(s: Leave, desk: str) -> str:
 def rungs(s: Leave, desk: str) -> tuple[Code, ...]:
     """The posts of a desk in the order in which silence reaches them: post, deputy, next higher, its deputy ...
 
-    A leave longer than the commander may grant is decided by the next higher (doctrine: kinds of leave).
+    A leave longer than the commander may grant is decided by the next higher, or by the post which the pack names for
+    it; so is one that takes excess days (doctrine: kinds of leave).
     """
     ladder = s.desks.get(desk, ())
-    if desk == "approve" and (limit := s.kind.commander_up_to_days):
-        last = s.extension.last if s.extension else s.last_day
-        ladder = (ladder[1:] or ladder) if (last - s.first_day).days >= limit else ladder
+    if desk == "approve" and _beyond_the_commander(s):
+        ladder = s.desks.get("above") or ladder[1:] or ladder
     return tuple(dict.fromkeys(p for step in ladder for p in (step.post, step.deputy) if p))
+
+
+def _beyond_the_commander(s: Leave) -> bool:
+    last = s.extension.last if s.extension else s.last_day
+    turns = parts(s.asked, s.first_day, last)
+    limits = ((part, s.rules.kinds[part.leave_kind].commander_up_to_days) for part in turns)
+    return s.asked.excess or any(limit and (part.last - part.first).days >= limit for part, limit in limits)
 
 
 def reached(s: Leave, desk: str) -> tuple[Code, ...]:

@@ -43,12 +43,14 @@ def recallable(s: Leave) -> bool:
 def _labelled(s: Leave, day: CountedDay) -> CountedDay:
     if _in_hospital(s, day.day):
         why = "in hospital: nothing is charged from the day of admission on"
-        return day.model_copy(update={"charge": Decimal(0), "rule": "return/hospital", "why": why})
+        free = {"charge": Decimal(0), "leave_kind": None, "purse": None, "uncertified": Decimal(0), "unpaid": False}
+        return day.model_copy(update=free | {"rule": "return/hospital", "why": why})
     finding = found_of(s.findings, day.day) if day.day > s.due_day else ""
     if finding not in WHY:
         return day
     why = f"after the last day; {WHY[finding]}"
-    return day.model_copy(update={"charge": Decimal(0), "rule": f"return/{finding}", "why": why})
+    told = {"charge": Decimal(0), "rule": f"return/{finding}", "why": why}
+    return day.model_copy(update=told | {"uncertified": Decimal(0), "unpaid": finding == "absent"})
 
 
 def _in_hospital(s: Leave, day: date) -> bool:

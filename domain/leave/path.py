@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from domain.holdings import What
+from domain.leave.absence import reckoned
 from domain.leave.state import Leave
 
 
@@ -28,9 +29,9 @@ class Step(NamedTuple):
 
 
 PATH = (
-    Step("hold", lambda s: "days" in s.held, holds="days"),
+    Step("hold", lambda s: "days" in s.held and reckoned(s), holds="days"),
     Step("number", lambda s: "number" in s.held, holds="number"),
-    Step("attest", lambda s: s.attested is not None or not s.kind.attestation, desk="attest"),
+    Step("attest", lambda s: s.attested is not None or s.approved or not s.kind.attestation, desk="attest"),
     Step("approve", lambda s: s.approved, desk="approve"),
     Step("officer", lambda s: s.officer_cleared or not s.officer, desk="officer"),
     Step("clear", lambda s: s.placed, holds="place", until="settle"),

@@ -5,14 +5,16 @@ from __future__ import annotations
 from domain.acts import Attach, Correct, Countersign, SignIn
 from domain.authority import at_desk, at_the_gate, doubtful, future, own, separate
 from domain.facts import Facts
+from domain.leave import absence
+from domain.leave.absence import of, plan, took
 from domain.leave.asking import DATES, against
-from domain.leave.counting import CountedDay, count, planned, runs
+from domain.leave.counting import CountedDay, runs
 from domain.leave.deciding import Events, during, refused
-from domain.leave.events import Attached, Corrected, Countersigned, Noted, SignedIn
+from domain.leave.events import Attached, Corrected, Countersigned, Noted, Recounted, SignedIn
 from domain.leave.ladders import rungs
 from domain.leave.late import is_late, labelled, on_duty
 from domain.leave.state import Leave
-from domain.leave.wishes import absence
+from domain.leave.wishes import absent
 from domain.model import HOUR, Decimal, Instant, date
 from domain.refusal import Refusal
 
@@ -45,15 +47,23 @@ def _journey(act: SignIn, s: Leave, out_at: Instant) -> tuple[Instant | None, tu
 
 
 def charge(s: Leave, out_at: Instant, in_at: Instant) -> tuple[tuple[CountedDay, ...], Decimal]:
-    """The days of the absence by their rules, in runs; late days as the commander has found of them.
+    """The days of the absence by their kinds and rules, in runs; late days as the commander has found of them.
 
     Who was recalled is on duty from the start of the journey back.
     """
     until = s.journey_at or in_at
-    days = labelled(s, count(s.rules.counting, s.days, out_at, until, by_car=s.asked.travel == "road"))
+    days = labelled(s, took(of(s), s.first_day, s.last_day, out_at, until))
     days += on_duty(s, until, in_at) if s.journey_at else ()
-    total = sum((d.charge for d in days), Decimal(0))
-    return runs(days), total if s.kind.purse != "none" else Decimal(0)
+    return runs(days), absence.charge(days)
+
+
+def recounted(s: Leave, cites: tuple[str, ...]) -> tuple[Recounted, ...]:
+    """The days of one who is back, counted by what is known now; nothing where that changes no charge."""
+    if s.out_at is None or s.in_at is None:
+        return ()
+    days, charged = charge(s, s.out_at, s.in_at)
+    same = (charged, days) == (s.charged, s.counted)
+    return () if same else (Recounted(charged=charged, count=days, cites=cites),)
 
 
 @during("hold", "close")
@@ -65,14 +75,13 @@ def correct(act: Correct, s: Leave, f: Facts, now: Instant) -> Events:
     if refusal := _may_correct(act, s, f, now) or _makes_sense(act, s, now) or _allowed(act, s, now):
         return refused(act, refusal)
     first, last = _dates(act, s)
-    plan = sum((d.charge for d in planned(s.rules.counting, s.days, first, last)), Decimal(0))
     out_at, in_at = act.signed_out_at or s.out_at, act.signed_in_at or s.in_at
     days, charged = charge(s, out_at, in_at) if out_at and in_at else ((), None)
     changed = act.model_dump(include={"first", "last", "destination", "signed_out_at", "signed_in_at"})
     return (
         Corrected(
             **changed,
-            expected=plan if s.kind.purse != "none" else Decimal(0),
+            expected=absence.charge(plan(of(s), first, last)),
             charged=charged,
             count=days,
             reapprove=_touches_what_was_approved(act, s) and not _approver(act, s, f),
@@ -83,7 +92,7 @@ def correct(act: Correct, s: Leave, f: Facts, now: Instant) -> Events:
 
 def _dates(act: Correct, s: Leave) -> tuple[date, date]:
     """First and last day as they will read, with what was corrected before and waits for its days."""
-    first, last, _ = absence(s)
+    first, last, _ = absent(s)
     return act.first or first, act.last or last
 
 

@@ -1,31 +1,43 @@
-"""One absence split into segments, day by day: what is charged to the balance, taken in advance, or in excess.
+"""One absence split into segments, day by day: what is charged to which purse, taken in advance, in excess, or given.
 
-The balance is used up first; then days are taken in advance, as far as the terms let the account go below zero; what is
-left is excess leave (doctrine: kinds of leave). The balance of the first day decides, as it does when days are held:
-what is credited during the leave splits nothing anew. A day for which half a day is left makes two segments.
+Of a purse the balance is used up first; then days are taken in advance, as far as the terms let the account go below
+zero; what is left is excess leave (doctrine: kinds of leave). The balance of the first day decides, as it does when
+days are held: what is credited during the leave splits nothing anew. A day for which half a day is left makes two
+segments.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Literal
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal, NamedTuple
 
-from domain.holdings import paid
+from domain.holdings import Purse, paid
 from domain.leave.counting import CountedDay
 from domain.model import Decimal, Model, date
+from domain.orders import LeaveKind
 
-Share = Literal["uncharged", "charged", "advance", "excess"]
+Share = Literal["uncharged", "charged", "advance", "excess", "rr", "cto", "bereavement", "unpaid"]
 NOTHING = Decimal(0)
+OWN: dict[Purse, Share] = {"annual": "charged", "rr": "rr", "cto": "cto"}
+"""How the share is called which a purse's own balance pays for."""
+
+
+class Has(NamedTuple):
+    """What a purse has before the absence, and how far it may go below zero."""
+
+    balance: Decimal
+    below: Decimal = NOTHING
 
 
 class Segment(Model):
     """Days that follow each other and are alike: of `day` to `until`, both in, each is `days` of that share.
 
-    `left` is the balance after them; `rule` and `why` are those by which the days were counted.
+    `left` is the balance after them of the purse which pays; `rule` and `why` are those by which the days were counted.
     """
 
     day: date
     until: date
+    leave_kind: LeaveKind | None = None
     share: Share
     days: Decimal
     left: Decimal
@@ -33,13 +45,13 @@ class Segment(Model):
     why: str
 
 
-def split(counted: Iterable[CountedDay], has: Decimal, below: Decimal) -> tuple[Segment, ...]:
+def split(counted: Iterable[CountedDay], has: Mapping[Purse, Has], main: Purse = "annual") -> tuple[Segment, ...]:
     """The segments of an absence whose days are told one by one.
 
-    `has` is the balance before it, `below` how far the terms let the balance go below zero.
+    `main` pays for days which name no purse of their own, as they were written before absences were of several kinds.
     """
     found: list[Segment] = []
-    for segment in _shares(counted, has, below):
+    for segment in _shares(counted, dict(has), main):
         last = found[-1] if found else None
         if last and _alike(last, segment) and last.days == segment.days:
             found[-1] = last.model_copy(update={"until": segment.until, "left": segment.left})
@@ -48,27 +60,44 @@ def split(counted: Iterable[CountedDay], has: Decimal, below: Decimal) -> tuple[
     return tuple(found)
 
 
-def _shares(counted: Iterable[CountedDay], has: Decimal, below: Decimal) -> Iterator[Segment]:
+def _shares(counted: Iterable[CountedDay], has: dict[Purse, Has], main: Purse) -> Iterator[Segment]:
     for day in counted:
-        parts = _parts(day.charge, has, below)
-        for share, days in parts:
-            has -= days if share != "uncharged" else NOTHING
-            yield Segment(day=day.day, until=day.day, share=share, days=days, left=has, rule=day.rule, why=day.why)
+        purse = day.purse or main
+        paying = "annual" if purse == "none" else purse
+        mine = has.get(paying, Has(NOTHING))
+        for share, days in _parts(day, purse, mine):
+            mine = mine._replace(balance=mine.balance - days)
+            told = Segment(
+                day=day.day, until=day.day, share=share, days=days, left=mine.balance, rule=day.rule, why=day.why
+            )
+            yield told.model_copy(update={"leave_kind": day.leave_kind})
+        has[paying] = mine
 
 
-def _parts(charge: Decimal, has: Decimal, below: Decimal) -> list[tuple[Share, Decimal]]:
+def _parts(day: CountedDay, purse: Purse, has: Has) -> list[tuple[Share, Decimal]]:
     """What one day takes of each share, in the order in which they are used up."""
-    if charge == 0:
-        return [("uncharged", NOTHING)]
-    shares: tuple[Share, ...] = ("charged", "advance", "excess")
-    parts = zip(shares, paid(charge, has, below), strict=True)
+    if day.charge == 0 or purse == "none":
+        return [(_free(day), NOTHING)]
+    shares: tuple[Share, ...] = (OWN[purse], "advance", "excess")
+    parts = zip(shares, paid(day.charge, has.balance, has.below), strict=True)
     return [(share, days) for share, days in parts if days]
 
 
+def _free(day: CountedDay) -> Share:
+    if day.unpaid:
+        return "unpaid"
+    return "bereavement" if day.leave_kind == "bereavement" and day.purse == "none" else "uncharged"
+
+
 def _alike(one: Segment, two: Segment) -> bool:
-    return (one.share, one.rule, one.why) == (two.share, two.rule, two.why) and one.until < two.day
+    alike = (one.share, one.leave_kind, one.rule, one.why) == (two.share, two.leave_kind, two.rule, two.why)
+    return alike and one.until < two.day
 
 
 def total(segments: Iterable[Segment], share: Share) -> Decimal:
-    """How many days of a share there are."""
-    return sum((s.days * ((s.until - s.day).days + 1) for s in segments if s.share == share), NOTHING)
+    """How many days of a share there are: those which charge nothing are counted by the calendar."""
+    return sum((_each(s) * ((s.until - s.day).days + 1) for s in segments if s.share == share), NOTHING)
+
+
+def _each(s: Segment) -> Decimal:
+    return s.days if s.share in ("charged", "advance", "excess", "rr", "cto") else Decimal(1)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from domain.acts import Lapse
 from domain.facts import Facts
-from domain.leave.deadlines import due
+from domain.leave.deadlines import CHECK_DUE, due
 from domain.leave.deciding import Events, during
 from domain.leave.departing import not_returned
 from domain.leave.events import Ended, ExtensionEnded, How, Lapsed
 from domain.leave.ladders import reached, rungs
 from domain.leave.path import PATH, at, here
+from domain.leave.returning import recounted
 from domain.leave.state import Leave
 from domain.model import Code, Instant
 
@@ -23,6 +24,7 @@ ENDS: dict[str, How] = {
 """Deadlines which end the leave, and how it then ended."""
 
 TASKS = {
+    CHECK_DUE: "what was to follow did not come: the days are counted anew",
     "close": "the time for corrections is over",
     "undecided": "nobody decided in time",
     "not taken": "nobody signed out in time",
@@ -61,6 +63,8 @@ def lapse(act: Lapse, s: Leave, _: Facts, __: Instant) -> Events:
         return (fell, ExtensionEnded(how="lapsed", cites=fell.cites))
     if key == "not returned":
         return (fell, not_returned(s))
+    if act.what == CHECK_DUE:
+        return (fell, *recounted(s.model_copy(update={"unproven": True}), fell.cites))
     return (fell, Ended(how=_how(s, key), cites=fell.cites)) if key in ENDS else (fell,)
 
 

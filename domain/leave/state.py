@@ -8,10 +8,12 @@ from domain.acts import About, Ask, EndOfTime, Via
 from domain.calendar import Calendar
 from domain.decider import State
 from domain.facts import Member, Rung
-from domain.holdings import Days, News, Spec, What
+from domain.holdings import Days, News, Spec, What, Word
 from domain.leave import events as e
+from domain.leave.counting import CountedDay
 from domain.model import Code, Decimal, Instant, Model, date
-from domain.orders import Verdict
+from domain.orders import Condition, Verdict
+from domain.restrictions import Item
 from domain.terms import KindTerms, Terms
 
 
@@ -85,9 +87,11 @@ class Leave(State):
     """One leave. `since` is when the present step began, `lapsed` what time has said since then.
 
     `movement_asked_at` is when movement control was first asked for this journey. `correction` holds other dates until
-    their days are held: what is refused has changed nothing. `finding` is the newest of `findings`; up to the day
-    `found_until` nobody is overdue; `held_up_until` is until when a delay was told to last. `journey_at` is
-    when somebody recalled began the journey back; `told` is when the member was told last of what.
+    their days are held: what is refused has changed nothing. `prove_by` is the day by which a proof was promised,
+    `unproven` that it failed or did not come; `word` what the account said of itself when it was first asked.
+    `finding` is the newest of `findings`; up to the day `found_until` nobody is overdue; `held_up_until` is until when
+    a delay was told to last. `journey_at` is when somebody recalled began the journey back; `told` is when the member
+    was told last of what.
     """
 
     ask: Ask | None = None
@@ -108,15 +112,22 @@ class Leave(State):
 
     number: str = ""
     attested: bool | None = None
+    prove_by: date | None = None
+    unproven: bool = False
     approved: bool = False
     officer_cleared: bool = False
     confirmed: bool = False
+    checked: tuple[Item, ...] = ()
     movement_asked_at: Instant | None = None
     verdict: Verdict | None = None
     heard: Heard = Heard()
     out_at: Instant | None = None
     in_at: Instant | None = None
     charged: Decimal | None = None
+    counted: tuple[CountedDay, ...] = ()
+    gateway_out: Instant | None = None
+    gateway_back: Instant | None = None
+    word: Word | None = None
     extension: Extension | None = None
     correction: e.Corrected | None = None
     held_up_at: Instant | None = None
@@ -225,6 +236,13 @@ class Leave(State):
     def placed(self) -> bool:
         """The base has taken the leave into its ledger."""
         return bool(self.verdict and self.verdict.granted)
+
+    @property
+    def unchecked(self) -> tuple[tuple[Condition, tuple[Item, ...]], ...]:
+        """What orders want checked off before the departure, and what of it is not yet."""
+        said = self.verdict.conditions if self.verdict else ()
+        missing = ((one, tuple(item for item in one.items if item not in self.checked)) for one in said)
+        return tuple((one, items) for one, items in missing if items)
 
     @property
     def settled(self) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from domain.holdings import Days, Notice, Number, Paper, Place, Seat, Spec, Want, What
+from domain.leave.absence import charge, of, plan
 from domain.leave.path import AT, PATH, here
+from domain.leave.splitting import splitting
 from domain.leave.state import Leave
 from domain.model import Code, Decimal, Instant, date
 
@@ -14,7 +16,16 @@ def wants(s: Leave, now: Instant) -> tuple[Want, ...]:
     """What is asked of the givers. `now` is the leave's own time, which the entities, having no clock, judge by."""
     told = "flown" if s.out_at else ""
     return tuple(
-        Want(leave_id=s.asked.leave_id, what=what, of=_giver(s, what), spec=spec, n=s.seq, as_of=now, told=told)
+        Want(
+            leave_id=s.asked.leave_id,
+            what=what,
+            of=_giver(s, what),
+            spec=spec,
+            n=s.seq,
+            as_of=now,
+            told=told,
+            back_at=s.in_at,
+        )
         for what, spec in _wishes(s)
     )
 
@@ -61,22 +72,25 @@ def wish(s: Leave, what: What) -> Spec:
     """What is wished for, in the terms of the giver."""
     ask, member = s.asked, s.whose
     longer = s.extension if s.extension and s.extension.approved else None
-    last = longer.last if longer else s.last_day
-    first_held, last_held, expected = absence(s)
+    until = longer.last if longer else s.last_day
+    first_held, last_held, expected = absent(s)
     match what:
         case "number":
             return Number(base=member.base, year=s.days.day(ask.acted_at).year)
         case "days":
+            first = s.days.day(s.out_at) if s.over_at and s.out_at else first_held
+            last = _last_taken(s) or last_held
             return Days(
                 member=member.id,
                 leave_kind=ask.leave_kind,
-                first=s.days.day(s.out_at) if s.over_at and s.out_at else first_held,
-                last=_last_taken(s) or last_held,
+                first=first,
+                last=last,
                 purse=s.kind.purse,
                 expected=expected,
                 charged=s.charged,
                 interrupted=s.admitted is not None,
                 resumes=ask.resumes,
+                **splitting(s, first, last),
             )
         case "place":
             return Place(
@@ -89,7 +103,7 @@ def wish(s: Leave, what: What) -> Spec:
                 destination=s.destination or ask.destination,
                 route=ask.route,
                 first=s.first_day,
-                last=last,
+                last=until,
                 asked_at=ask.acted_at,
                 ceiling_percent=s.rules.clearing.ceiling_percent,
                 warn_percent=s.rules.clearing.warn_percent,
@@ -102,12 +116,12 @@ def wish(s: Leave, what: What) -> Spec:
                 base=member.base,
                 destination=s.destination or ask.destination,
                 out_day=s.first_day,
-                back_day=last,
+                back_day=until,
                 out_flight=s.out_flight,
                 back_flight=s.back_flight,
             )
         case "paper":
-            return Paper(number=s.number, first=s.first_day, last=last)
+            return Paper(number=s.number, first=s.first_day, last=until)
         case "notice":
             return Notice(member=member.id, number=s.number or ask.leave_id, news=s.news)
 
@@ -120,7 +134,7 @@ def _last_taken(s: Leave) -> date | None:
     return min(back, s.admitted.last) if s.admitted else back
 
 
-def absence(s: Leave) -> tuple[date, date, Decimal]:
+def absent(s: Leave) -> tuple[date, date, Decimal]:
     """First and last day, and the charge, for which days are wished: with the change that waits for them."""
     if s.correction:
         return s.correction.first or s.first_day, s.correction.last or s.last_day, s.correction.expected
@@ -128,7 +142,8 @@ def absence(s: Leave) -> tuple[date, date, Decimal]:
         return s.first_day, s.extension.last, s.extension.expected
     if s.admitted:
         return s.first_day, s.admitted.last, s.admitted.expected
-    return s.first_day, s.last_day, s.expected
+    expected = s.expected if s.word is None or s.out_at else charge(plan(of(s), s.first_day, s.last_day))
+    return s.first_day, s.last_day, expected
 
 
 def over(s: Leave) -> bool:

@@ -58,9 +58,83 @@ def _duty(values: Values) -> Iterator[Fault]:
         yield from _order("counting.duty_from", "counting.duty_until", "a duty day ends after it began")(hours)
 
 
+ROSTER = re.compile(r"^(mon|tue|wed|thu|fri|sat|sun) ([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")
+
+
+def _roster(values: Values) -> Iterator[Fault]:
+    """Each weekday once, with hours that end after they began."""
+    week: tuple[str, ...] = values.get("counting.week") or ()
+    if any(not ROSTER.match(line) for line in week):
+        yield Fault("counting.week", "weekdays with hours, as mon 07:30-16:30", "write each line so")
+    elif len({line[:3] for line in week}) < len(week):
+        yield Fault("counting.week", "each weekday once", "leave one line out")
+    elif any(line[4:9] >= line[10:15] for line in week):
+        yield Fault("counting.week", "hours that end after they began", "a duty day ends after it began")
+
+
+def _part_months(values: Values) -> Iterator[Fault]:
+    """The table says something of each part of a month, more for more days, and no more than a whole month."""
+    table = values.get("accrual.part_month")
+    if not table:
+        return
+    days, earned = [served for served, _ in table], [credit for _, credit in table]
+    whole = values.get("accrual.days_per_month")
+    if days != sorted(set(days)) or earned != sorted(earned):
+        yield Fault("accrual.part_month", "more days served in each line, and never less credited", "put it in order")
+    elif days[-1] < 30:
+        yield Fault(
+            "accrual.part_month", "a last line for 30 days or more", "say what the longest part of a month earns"
+        )
+    elif whole is not None and earned[-1] > whole:
+        yield Fault("accrual.part_month", f"at most the days of a whole month ({whole})", "a part earns not more")
+
+
+def _given(kind: str) -> Check:
+    """What is given is charged to no purse; days without duty lie within a leave of the kind."""
+
+    def check(values: Values) -> Iterator[Fault]:
+        has = {term: values.get(f"kinds.{kind}.{term}") for term in ("purse", "non_duty_days", "longest_days", *GIVEN)}
+        for term in GIVEN:
+            if has[term] and has["purse"] not in (None, "none"):
+                yield Fault(
+                    f"kinds.{kind}.{term}", 'a kind whose purse is "none"', "what is given is charged to no purse"
+                )
+        inside, most = has["non_duty_days"], has["longest_days"]
+        if inside and most and inside > most:
+            yield Fault(f"kinds.{kind}.non_duty_days", f"at most longest_days ({most})", "they lie within the leave")
+
+    return check
+
+
+GIVEN = ("yearly_working_days", "unpaid")
+
+NEEDS = (
+    ("above_role", "commander_up_to_days"),
+    ("uncharged_days", "uncharged_below"),
+    ("uncharged_days", "uncharged_window_days"),
+    ("uncharged_below", "uncharged_days"),
+    ("uncharged_window_days", "uncharged_days"),
+    ("taken_within_months", "eligible_after_days"),
+    ("broken_by_working_days", "taken_within_months"),
+)
+"""Terms of a kind which say something only beside another one."""
+
+
+def halves(values: Values) -> Iterator[Fault]:
+    """Terms of a whole pack which leave a gap: they mean nothing without another one, and that is not there."""
+    for kind in get_args(LeaveKind):
+        for term, other in NEEDS:
+            path = f"kinds.{kind}.{term}"
+            if values.get(path) and not values.get(f"kinds.{kind}.{other}"):
+                yield Fault(path, f"{other} beside it", f"say {other} too, or leave {term} out")
+
+
 CHECKS: tuple[Check, ...] = (
     _not_below_zero,
     _duty,
+    _roster,
+    _part_months,
+    *(_given(kind) for kind in get_args(LeaveKind)),
     _order("back.alert_hours", "back.absence_hours", "the alert comes before the absence is proposed"),
     _order("clearing.warn_percent", "clearing.ceiling_percent", "a warning comes before the ceiling is reached"),
     *(

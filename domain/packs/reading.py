@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from domain.model import Model, date
-from domain.packs.checks import contradictions
+from domain.packs.checks import Fault, contradictions, halves
 from domain.packs.findings import Finding, PackError
 from domain.packs.versions import LAST, Text, finding, history, in_force, lower, names, shown
 from domain.packs.vocabulary import MISSIONS, TERMS, Head, Sourced, Trust
@@ -77,7 +77,7 @@ def read(texts: Mapping[str, str], name: str, on: date = LAST) -> Pack:
     if line and line[0].head.layer == "mission":
         findings += _beyond_a_mission(leaves)
     elif line and line[-1].head.extends is None:
-        findings += _gaps(name, leaves)
+        findings += [*_gaps(name, leaves), *_blamed(leaves, halves(values(leaves)))]
     findings += faults(leaves)
     if findings:
         raise PackError(findings)
@@ -89,7 +89,16 @@ def read(texts: Mapping[str, str], name: str, on: date = LAST) -> Pack:
 
 def faults(leaves: Mapping[str, Leaf]) -> Iterator[Finding]:
     """Terms that contradict each other, each blamed on the pack that says it."""
-    for fault in contradictions({path: leaf.value for path, leaf in leaves.items()}):
+    return _blamed(leaves, contradictions(values(leaves)))
+
+
+def values(leaves: Mapping[str, Leaf]) -> dict[str, Any]:
+    """What the terms say, by path."""
+    return {path: leaf.value for path, leaf in leaves.items()}
+
+
+def _blamed(leaves: Mapping[str, Leaf], found: Iterable[Fault]) -> Iterator[Finding]:
+    for fault in found:
         leaf = leaves[fault.path]
         yield finding(leaf.source.pack, fault.path, fault.expected, shown(leaf.written), fault.remedy)
 

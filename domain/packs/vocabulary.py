@@ -95,6 +95,8 @@ def _words(schema: dict[str, Any]) -> str:
             return "true or false"
         case {"type": "string"}:
             return "a text"
+        case {"type": "array", "prefixItems": parts}:
+            return f"[{', '.join(_words(part) for part in parts)}]"
         case {"type": "array", "items": items}:
             return f"a list, each {_words(items)}"
         case {"anyOf": [{"type": "null"}, other] | [other, {"type": "null"}]}:
@@ -135,6 +137,8 @@ _OF_A_MISSION: dict[str, Stricter] = {
     "last_month_days": min,
     "apart_days": max,
     "cycle_months": max,
+    "taken_within_months": min,
+    "broken_by_working_days": min,
     "clearing.answer_hours": min,
     "clearing.ceiling_percent": min,
     "clearing.warn_percent": min,

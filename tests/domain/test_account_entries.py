@@ -348,7 +348,7 @@ def test_account_reconcile():
     assert set(found.lacking) == {"L3"}
     assert found.unknown == {"L9": 4}
     assert found.balances == {}
-    today, at = date(2026, 8, 1), book.terms
+    today, at = date(2026, 3, 1), book.terms
     assert [standing(book.state, leave, at, today) for leave in ("L1", "L2", "L3")] == ["posted", "differs", "settled"]
     before = book.state
     book.enter(ReconcileAccount, charges={"L1": "3", "L2": "2", "L9": "4"}, balances={"annual": "18.5"}, **said)
@@ -375,4 +375,7 @@ def test_what_no_statement_has_confirmed_for_long_is_marked_so_where_the_pack_sa
     settled = date(2026, 1, 5)
     assert standing(book.state, "L1", found, settled + 45 * DAY) == "settled"
     assert standing(book.state, "L1", found, settled + 46 * DAY) == "unconfirmed"
-    assert standing(book.state, "L1", book.terms, settled + 400 * DAY) == "settled"
+    assert standing(book.state, "L1", book.terms, settled + 60 * DAY) == "settled"
+    assert standing(book.state, "L1", book.terms, settled + 61 * DAY) == "unconfirmed"
+    never = book.terms.model_copy(update={"records": found.records.model_copy(update={"unconfirmed_days": None})})
+    assert standing(book.state, "L1", never, settled + 400 * DAY) == "settled"

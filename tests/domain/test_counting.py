@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,7 +17,10 @@ from domain.terms import Counting
 
 CHARGED = Counting(departure_day="charged", return_day="charged", ends_on_holiday="charged")
 ARMY = Counting(departure_day="free-after-duty", return_day="free-before-duty", ends_on_holiday="free")
-AIR_FORCE, MARINES = load("us-air-force").counting, load("us-marines").counting
+ROSTER = load("us-marines").counting.week
+EVERY_DAY = {"week": None}  # duty on each day of the week, whatever day a change of the clock falls on
+AIR_FORCE = load("us-air-force").counting.model_copy(update=EVERY_DAY)
+MARINES = load("us-marines").counting.model_copy(update=EVERY_DAY)
 HOLIDAYS = {
     date(2026, 1, 1): "New Year",
     date(2026, 7, 3): "Independence Day observed",
@@ -285,3 +289,23 @@ def test_a_journey_within_duty_hours_costs_what_was_planned(terms, zone, holiday
     first, last = near.date(), near.date() + length * DAY
     out, back = known.instant(first, time(8)), known.instant(last, time(12))
     assert count(terms, known, out, back) == planned(terms, known, first, last)
+
+
+@pytest.mark.parametrize(
+    ("out", "back", "expected"),
+    [
+        ("2026-03-06T16:30", "2026-03-10T07:30", ["departure-after-duty", "charged x3", "return-before-duty"]),
+        ("2026-03-07T16:30", "2026-03-10T07:30", ["charged x3", "return-before-duty"]),
+        ("2026-03-06T12:00", "2026-03-10T07:31", ["departure-after-duty", "charged x4"]),
+        ("2026-03-06T11:59", "2026-03-10T07:31", ["charged x5"]),
+    ],
+    ids=["Friday after duty", "Saturday has no duty", "a short Friday", "before a short Friday ends"],
+)
+def test_the_roster_says_on_which_days_there_is_duty_and_until_when(out, back, expected):
+    """Days off have no duty to be served on: who leaves on one is charged for it."""
+    short = (*(line for line in ROSTER or () if not line.startswith("fri")), "fri 07:30-12:00")
+    week = short if out in ("2026-03-06T12:00", "2026-03-06T11:59") else ROSTER
+    told = count(MARINES.model_copy(update={"week": week}), BEIRUT, at(out), at(back))
+    names = [day.rule.removeprefix("counting/") for day in told]
+    runs = [f"{name} x{len(list(each))}" for name, each in groupby(names)]
+    assert [run.removesuffix(" x1") for run in runs] == expected

@@ -66,7 +66,10 @@ def test_services_of_the_united_states_share_what_is_said_of_all_of_them():
     counting = {name: folder.load(name).counting for name in ("us-air-force", "us-marines", "us-navy")}
     assert counting["us-air-force"].return_day == "free-if-duty-worked"
     assert (counting["us-marines"].car_from, counting["us-marines"].car_until) == ("12:01", "12:00")
-    assert counting["us-navy"] == folder.load("contingent").counting
+    week = counting["us-navy"].week
+    assert week
+    assert [line[:3] for line in week] == ["mon", "tue", "wed", "thu", "fri"]
+    assert counting["us-navy"] == folder.load("contingent").counting.model_copy(update={"week": week})
 
 
 def test_numbers_of_police_and_civilians_of_the_mission():

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from domain.holdings import paid
 from domain.leave.counting import CountedDay
-from domain.leave.segments import split, total
+from domain.leave.segments import Has, split, total
 from domain.model import DAY, Decimal
 
 
@@ -29,7 +29,7 @@ def counted(charges: str, first: date = date(2026, 12, 29)) -> tuple[CountedDay,
 
 def told(charges: str, has: str, below: str) -> list[str]:
     """Each segment as days of December or January, share and days of each."""
-    found = split(counted(charges), Decimal(has), Decimal(below))
+    found = split(counted(charges), {"annual": Has(Decimal(has), Decimal(below))})
     return [f"{s.day:%d}-{s.until:%d} {s.share} {s.days}" for s in found]
 
 
@@ -73,7 +73,7 @@ HALVES = st.integers(-40, 40).map(lambda n: Decimal(n) / 2)
 @given(st.text("c-", max_size=40), HALVES, HALVES.map(abs))
 def test_every_day_is_told_and_the_shares_add_up(charges, has, below):
     days = counted(charges)
-    found = split(days, has, below)
+    found = split(days, {"annual": Has(has, below)})
     charged = sum((d.charge for d in days), Decimal(0))
     assert sum((total(found, share) for share in ("charged", "advance", "excess")), Decimal(0)) == charged
     assert {day for s in found for day in span(s.day, s.until)} == {d.day for d in days}
@@ -82,7 +82,7 @@ def test_every_day_is_told_and_the_shares_add_up(charges, has, below):
 
 @given(st.text("c-", max_size=40), HALVES, HALVES.map(abs))
 def test_the_balance_is_used_up_before_an_advance_and_the_advance_before_an_excess(charges, has, below):
-    found = split(counted(charges), has, below)
+    found = split(counted(charges), {"annual": Has(has, below)})
     wanted = Decimal(charges.count("c"))
     assert total(found, "charged") == min(wanted, max(has, Decimal(0)))
     assert total(found, "charged") + total(found, "advance") == min(wanted, max(has + below, Decimal(0)))
@@ -92,9 +92,9 @@ def test_the_balance_is_used_up_before_an_advance_and_the_advance_before_an_exce
 
 @given(st.text("c-", max_size=30), st.integers(0, 30), HALVES, HALVES.map(abs))
 def test_an_absence_is_split_alike_in_two_parts(charges, cut, has, below):
-    whole = split(counted(charges), has, below)
-    first = split(counted(charges)[:cut], has, below)
-    rest = split(counted(charges)[cut:], first[-1].left if first else has, below)
+    whole = split(counted(charges), {"annual": Has(has, below)})
+    first = split(counted(charges)[:cut], {"annual": Has(has, below)})
+    rest = split(counted(charges)[cut:], {"annual": Has(first[-1].left if first else has, below)})
     for share in ("charged", "advance", "excess"):
         assert total(first, share) + total(rest, share) == total(whole, share)
 
@@ -106,6 +106,6 @@ def span(first: date, last: date) -> list[date]:
 @given(st.text("c-", max_size=40), HALVES, HALVES.map(abs))
 def test_day_by_day_comes_to_what_the_whole_charge_comes_to(charges, has, below):
     """The account tells a leave by its whole charge: the days told one by one say the same."""
-    found = split(counted(charges), has, below)
+    found = split(counted(charges), {"annual": Has(has, below)})
     by_day = (total(found, "charged"), total(found, "advance"), total(found, "excess"))
     assert by_day == paid(Decimal(charges.count("c")), has, below)

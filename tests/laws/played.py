@@ -16,8 +16,9 @@ from domain.holdings import Want
 from domain.leave.events import How, LeaveEvent
 from domain.leave.path import PATH, at
 from domain.model import DAY, HOUR
-from domain.orders import Bar, StopLeave
+from domain.orders import Bar, Condition
 from domain.register import Applied, NotApplied
+from domain.restrictions import StopLeave
 from tests.domain.accounts import Book
 from tests.domain.accounts import terms as account_terms
 from tests.domain.garrison.mission import COMMANDER, FORCE, Naq, order
@@ -46,6 +47,17 @@ class Dice:
         return bool(self.one_of(*range(100)) >= 100 - percent)
 
 
+KINDS = (
+    ("ordinary", "contingent"),
+    ("emergency", "us-army"),
+    ("rr", "us-army"),
+    ("bereavement", "us-army"),
+    ("emergency", "un-civilian"),
+    ("emergency-absence", "us-army"),
+)
+"""Kinds of leave with all that the packs know: charged, checked, split by the account's word, given for some days."""
+
+
 class PlayedLeave(l.Life):
     """A leave, its people and a world which changes its mind. Effects end in any order, and later than wished."""
 
@@ -59,7 +71,7 @@ class PlayedLeave(l.Life):
         self.jobs: dict[str, Want] = {}
         self.effects = 0
         self.acts: list[Any] = []
-        kind, pack = dice.one_of("ordinary", "emergency", "rr"), dice.one_of("contingent", "us-army")
+        kind, pack = dice.one_of(*KINDS)
         super().__init__(
             terms=l.terms(pack, kind, notice_days=0, eligible_after_days=0, first_after_days=0),
             base=BaseFacts(code="NAQ", clearance=dice.one_of("orders", "officer")),
@@ -77,6 +89,7 @@ class PlayedLeave(l.Life):
         try:
             first = l.NOW.date() + self.dice.one_of(12, 15, 1, 40) * DAY
             words = {"leave_kind": self.kind, "first": first, "last": first + self.dice.one_of(6, 1, 20, 4) * DAY}
+            words |= self.event(first)
             clerk = self.dice.one_of(*[None] * 8, *["clerk"] * 7, "cook")
             self.ask(**words, travel=self.travel, clerk=clerk, who=self.dice.one_of(*["member"] * 31, "co"))
             yield
@@ -85,6 +98,13 @@ class PlayedLeave(l.Life):
                 yield
         except Over:
             return
+
+    def event(self, first: date) -> dict[str, Any]:
+        """What else is asked: on what day somebody died, or which kind follows."""
+        if self.kind == "bereavement":
+            return {"died_on": l.NOW.date() - self.dice.one_of(1, 0, -1) * DAY}
+        follows = ({"leave_kind": "ordinary", "first": first + DAY},)
+        return {"then": follows} if self.kind == "rr" and self.dice.chance(50) else {}
 
     def move(self) -> None:
         roll = self.dice.one_of(*range(100))
@@ -112,12 +132,16 @@ class PlayedLeave(l.Life):
         step, someone = self.at, self.dice.one_of
         clerk = someone(None, None, None, "clerk")
         match step:
+            case "attest" if self.dice.chance(20):
+                self.say("approve", "co", prove_by=self.state.last_day + someone(20, 0) * DAY)
             case "attest":
                 self.say("attest", "verifier", method="phone", holds=not self.dice.chance(10), clerk=clerk)
             case "approve" if self.dice.chance(8):
                 self.say("deny", "co", reason="needed here")
             case "approve":
                 self.say("approve", someone("co", "co", "sector"), clerk=clerk)
+            case "sign-in" if self.dice.chance(10):
+                self.say("pass-gateway", "mover", way=someone("out", "back"))
             case "officer":
                 self.say("clear", "officer", clerk=clerk)
             case "book" | "confirm":
@@ -130,6 +154,8 @@ class PlayedLeave(l.Life):
             case "sign-in":
                 self.pass_time(max(self.now, l.local(self.state.last_day, someone("18:00", "06:00"))))
                 self.say("sign-in", "gate", clerk=clerk)
+            case "close" if self.dice.chance(30):
+                self.say("attest", "verifier", method="document", holds=someone(True, False))
             case _:
                 self.time()
 
@@ -174,7 +200,7 @@ class PlayedLeave(l.Life):
 
     def end(self) -> None:
         self.dice.one_of(
-            lambda: self.pass_time(self.now + 250 * DAY),
+            *[lambda: self.pass_time(self.now + 250 * DAY)] * 3,
             lambda: self.say("end-member", "co", why="died"),
             lambda: self.say("withdraw", "member"),
             lambda: self.say("deny", "co", reason="needed here"),
@@ -198,10 +224,12 @@ class PlayedLeave(l.Life):
         )
         waiting = [*self.state.countersigns, "nothing"]
         return {
-            "attest": {"method": "unit"},
-            "approve": {},
+            "attest": {"method": "unit", "holds": d(True, True, False)},
+            "approve": d({}, {"prove_by": self.state.last_day + d(0, 20, -30) * DAY}),
+            "pass-gateway": {"way": d("out", "back")},
             "clear": {},
             "confirm-travel": d({}, {"out_flight": "UN-1"}),
+            "check-off": {"item": d("weapon", "all", "contact"), "done": d(True, True, False)},
             "sign-out": {},
             "sign-in": d({}, {}, {"journey_at": self.now - d(3, 30) * HOUR}),
             "extend": {"last": later, "reason": l.SEALED},
@@ -241,6 +269,10 @@ class PlayedLeave(l.Life):
         blocks = self.dice.one_of((), (l.block(until=until),), (l.block(until=until), l.block("LO-2.1")))
         curfew = Bar(cites="LO-3.1", from_=time(22), to=time(5), since=l.NOW)
         self.world.bars = self.dice.one_of((), (curfew,))
+        listed = Condition(
+            cites="LO-4.1", rule="checklist", why="a list", items=("weapon", "contact"), since=l.NOW, until=until
+        )
+        self.world.conditions = self.dice.one_of((), (listed,))
         self.ruled(*blocks, granted=self.dice.one_of(True, True, False), seq=self.dice.one_of(None, None, None, 100))
 
     def change_the_world(self) -> None:

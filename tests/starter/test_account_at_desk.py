@@ -40,7 +40,7 @@ async def test_the_days_of_a_leave_are_split_by_the_balance_before_it(furlough: 
     assert (spans[0][0], spans[-1][1]) == (ahead(120), ahead(123))
     assert Decimal(told["segments"][-1]["left"]) == before - 4
     ran = await furlough("account", "days", number)
-    assert f"balance before: {before} days" in ran.out
+    assert f"annual: {before} days before" in ran.out
     assert "together: " in ran.out
 
 

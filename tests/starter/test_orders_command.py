@@ -11,7 +11,7 @@ import pytest
 
 from activities.register.database import migrate
 from domain.acts import RescindOrder
-from domain.garrison import board
+from domain.garrison.explaining import Explained
 from domain.leave import Face, Leave
 from domain.orders import CEILING, Block, Verdict
 from starter import bases, show
@@ -88,6 +88,52 @@ async def test_an_order_tells_whom_it_suspends_explains_itself_and_lifts_by_exem
     assert f"{number}  exempt from LO-911.1" in fine(await furlough("etp", "list", "JUB"))
 
 
+async def test_what_if_tells_each_leave_also_to_who_may_not_issue_the_order(
+    furlough: Furlough, cleared: dict[str, str]
+) -> None:
+    number = await a_cleared_leave(furlough, cleared)
+    asked = await furlough(*stop("LO-915", "--issuer", "SC-SOUTH", "--what-if")[:-6], *CLERK)
+    assert asked.code == 0, asked
+    assert "JUB: would be refused" in asked.out
+    assert "authority/order" in asked.out
+    assert f"{number}: free to go -> suspended: LO-915.1 stops leave, until {ahead(33)} 05:00" in asked.out
+    (told,) = (await furlough(*stop("LO-915", "--what-if", "--json"))).documents
+    (base,) = told["bases"]
+    assert [turn["number"] for turn in base["turns"]] == [number]
+    assert (base["base"], base["refusal"], base["entered"]) == ("JUB", None, True)
+    assert "LO-915" not in fine(await furlough("order", "list", "JUB"))
+    backwards = await furlough("order", "issue", "--number", "LO-916", "--minimum-strength", "0", "--what-if", *ISSUER)
+    assert (backwards.code, "restricts nothing" in backwards.out) == (7, True)
+
+
+async def test_every_restriction_is_said_in_flags_told_in_words_and_asked_of_leaves(
+    furlough: Furlough, cleared: dict[str, str]
+) -> None:
+    number = await a_cleared_leave(furlough, cleared)
+    said = ("--key-post", "CO-INDBATT-C", "--clearance-days", "21", "--clearance-days", "45:NBO")
+    more = ("--force-protection", "3/3", "--quarantine-after", "4", "--longest-absence", "30")
+    listed = ("--check-off", "weapon", "--check-off", "contact")
+    words = ("--number", "LO-917", "--title", "Journeys", "--unit", "INDBATT-C")
+    fine(await furlough("order", "issue", *words, *said, *more, *listed, *ISSUER))
+    shown = fine(await furlough("order", "list", "JUB", "--json"))
+    assert "LO-917" in shown
+    explained = fine(await furlough("order", "explain", number, *CLERK))
+    assert f"wants 45 days for the country clearance of NBO: not before {ahead(45)}" in explained
+    assert f"first date that would pass: {ahead(45)}" in explained
+    assert "asked: LO-917.1 wants checked off before departure: weapon, contact" in explained
+    assert "asked: LO-917.1 wants quarantine, 4 days after return" in explained
+    gate = ("--as", "IND-1007", "--post", "GATE-JUB", "--base", "JUB")
+    assert "not checked off yet: weapon, contact" in fine(await furlough("show", number, *CLERK))
+    fine(await furlough("check-off", number, "--item", "weapon", *gate))
+    assert "not checked off yet: contact" in fine(await furlough("show", number, *CLERK))
+    own = await furlough("check-off", number, "--item", "all", "--as", "IND-1010", "--base", "JUB")
+    assert (own.code, "authority/gate" in own.err) == (5, True)
+    fine(await furlough("order", "rescind", "LO-917", "--reason", "Over", *ISSUER))
+    for wrong in (("--clearance-days", "soon"), ("--force-protection", "high")):
+        ran = await furlough("order", "issue", "--number", "LO-918", *wrong, *ISSUER)
+        assert (ran.code, "for example" in ran.err) == (2, True)
+
+
 async def test_an_amended_order_says_what_it_said_but_for_what_is_said_anew_and_a_rescinded_one_is_over(
     furlough: Furlough, cleared: dict[str, str]
 ) -> None:
@@ -137,7 +183,7 @@ def test_a_leave_is_told_to_stand_in_a_queue_only_where_it_does(rule: str, queue
     held = place("L")
     verdict = Verdict(seq=1, n=1, granted=False, blocks=(block,), place_in_queue=queue)
     assert show._holding(held, Leave(verdict=verdict)) == told
-    found = board.Explained(leave_id="L", granted=False, away=False, blocks=(block,), bars=(), exempt=())
+    found = Explained(leave_id="L", granted=False, away=False, blocks=(block,), bars=(), exempt=())
     face = Face(leave_id="L", state="waiting")
     lines = "\n".join(explained(face, found, ZoneInfo("UTC")))
     assert ("stands in the queue" in lines, "stands in no queue" in lines) == (queue is not None, queue is None)

@@ -25,7 +25,8 @@ from domain.garrison import Garrison
 from domain.ids import base_workflow, member_workflow
 from domain.leave import Face
 from domain.model import DAY, Decimal, date, timedelta
-from domain.orders import Order, StopLeave
+from domain.orders import Order
+from domain.restrictions import StopLeave
 from starter.server import EmbeddedServer
 from tests.workflows.mission import TODAY, Someone, files, holder
 from wiring.connect import connect

@@ -11,7 +11,8 @@ from domain.acts import Act, IssueOrder, RescindOrder
 from domain.carrying import Spread
 from domain.ids import order_workflow
 from domain.model import DAY
-from domain.orders import Order, StopLeave
+from domain.orders import Order
+from domain.restrictions import StopLeave
 from tests.workflows.mission import MEMBERS, TODAY
 from tests.workflows.play import Mission, until
 from tests.workflows.test_ways import midnight

@@ -12,7 +12,8 @@ from domain.acts import Approve, ConfirmTravel, IssueOrder, Override, RescindOrd
 from domain.carrying import Spread
 from domain.ids import base_workflow, order_workflow
 from domain.model import DAY
-from domain.orders import Order, StopLeave, Verdict
+from domain.orders import Order, Verdict
+from domain.restrictions import StopLeave
 from tests.workflows.mission import (
     CROWD,
     FLYING,

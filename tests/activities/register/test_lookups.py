@@ -19,7 +19,8 @@ from activities.register.publishing import publish
 from activities.store import Store
 from domain.acts import IssueOrder, RescindOrder
 from domain.facts import BaseFacts, Facts, HeldPost, Person, Rung, UnitStrength
-from domain.orders import Order, Role, Scope, StopLeave
+from domain.orders import Order, Role, Scope
+from domain.restrictions import StopLeave
 from tests.activities.register.mission import NOW, edited, imported
 
 BEIRUT = ZoneInfo("Asia/Beirut")

@@ -12,8 +12,10 @@ from domain.decider import Event, Refused, entries_of, fold
 from domain.facts import Facts, HeldPost, Person, UnitStrength, Unknown
 from domain.garrison import about
 from domain.garrison.events import Numbered, Stands
+from domain.garrison.foresight import WhatIf, what_if
 from domain.holdings import Place
-from domain.orders import Order, Role, StopLeave, Verdict
+from domain.orders import Order, Role, Verdict
+from domain.restrictions import StopLeave
 
 CALENDAR = Calendar(
     zone="Asia/Beirut", shifts=((datetime(2026, 1, 1, tzinfo=UTC), 120), (datetime(2026, 3, 28, 22, tzinfo=UTC), 180))
@@ -75,7 +77,15 @@ class Naq:
     ) -> tuple[Event, ...]:
         """Decide and fold; `clerk` is who recorded the act."""
         now = now or self.now
-        facts = Facts(
+        self.said = garrison.decide(act, self.state, self.facts(act, person, clerk), now)
+        entries = entries_of(act, self.said, self.state.seq, now)
+        self.state = fold(garrison, self.state, entries)
+        self.entries += entries
+        return self.said
+
+    def facts(self, act: BaseAct, person: Person | None, clerk: Person | None = None) -> Facts:
+        """What is looked up for an act."""
+        return Facts(
             calendar=CALENDAR,
             strength=self.strength,
             person=person,
@@ -86,11 +96,11 @@ class Naq:
             over=self.over,
             unknown=self.unknown,
         )
-        self.said = garrison.decide(act, self.state, facts, now)
-        entries = entries_of(act, self.said, self.state.seq, now)
-        self.state = fold(garrison, self.state, entries)
-        self.entries += entries
-        return self.said
+
+    def what_if(self, issued: Order, by: Person = COMMANDER) -> WhatIf:
+        """What would come of an order."""
+        act = IssueOrder(**self.head(), order=issued)
+        return what_if(act, self.state, self.facts(act, by), self.now)
 
     def head(self, at: datetime | None = None, by: str = "m-somebody", **more: Any) -> dict[str, Any]:
         return {

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from domain.garrison.events import Examined, OrderIssued
-from domain.orders import ClosedDestination, Curfew, MinimumStrength, MovementWindow, Scope, StopLeave
+from domain.orders import Scope
+from domain.restrictions import ClosedDestination, Curfew, MinimumStrength, MovementWindow, StopLeave
 from tests.domain.garrison.mission import FORCE, Naq, cited, local, order
 
 

@@ -5,8 +5,10 @@ from datetime import UTC, date, datetime
 import pytest
 
 from domain.acts import Exempt
-from domain.garrison.board import absences, explain, queue
-from domain.orders import MinimumStrength, Scope
+from domain.garrison.board import absences, queue
+from domain.garrison.explaining import explain
+from domain.orders import Scope
+from domain.restrictions import MinimumStrength
 from tests.domain.garrison.mission import (
     CALENDAR,
     CLERK,

@@ -14,13 +14,28 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from domain import garrison
 from domain.calendar import days
 from domain.decider import fold
+from domain.facts import KeyHolder, UnitStrength
+from domain.garrison.barring import apart
 from domain.garrison.clock import Clock
 from domain.garrison.events import Examined
-from domain.garrison.judging import QUEUED
+from domain.garrison.foresight import turns
 from domain.garrison.orders import editions
 from domain.garrison.state import Garrison
 from domain.garrison.strength import STRENGTH, absent_days, ceiling
-from domain.orders import ClosedDestination, Curfew, MinimumStrength, Scope, StopLeave, Verdict
+from domain.model import DAY
+from domain.orders import QUEUED, Scope, Verdict
+from domain.restrictions import (
+    Checklist,
+    ClosedDestination,
+    CountryClearance,
+    Curfew,
+    ForceProtection,
+    KeyPosts,
+    LongestAbsence,
+    MinimumStrength,
+    Quarantine,
+    StopLeave,
+)
 from tests.domain.garrison.mission import CALENDAR, COMMANDER, DEPUTY, FORCE, NOW, Naq, order, place
 
 LEAVES = [f"L{i}" for i in range(8)]
@@ -29,12 +44,17 @@ REACHED: Counter[str] = Counter()
 HOURS = st.integers(0, 24 * 12)
 KINDS = st.sampled_from(
     [
-        StopLeave(),
-        StopLeave(bars_absence=True),
+        *[StopLeave(), StopLeave(bars_absence=True)] * 3,
         MinimumStrength(count=5),
         MinimumStrength(percent=90),
         Curfew.model_validate({"from": "01:00", "until": "05:00"}),
         ClosedDestination(destinations=("ACCRA",)),
+        CountryClearance(days=4),
+        ForceProtection(level=1, leave_up_to=0, destinations=("ACCRA",)),
+        LongestAbsence(days=2),
+        Checklist(items=("weapon",)),
+        *[Quarantine(before=1, after=2), Quarantine(after=5)] * 2,
+        KeyPosts(posts=("DOC",)),
     ]
 )
 SCOPES = st.sampled_from([Scope(), Scope(units=("HQ",)), Scope(nations=("GHA",)), Scope(except_nations=("IRL",))])
@@ -64,6 +84,7 @@ EVERY_BRANCH = {
         "refused order/ended",
         "refused order/unknown",
     ),
+    *("foretold", "foretold to who may not issue it", "quarantined"),
     *("refused etp/authority", "refused etp/order", "refused etp/over", "refused decision/not-own"),
     *("refused strength/override", "refused exempt/departed", "refused exempt/no-place", "refused authority/order"),
 }
@@ -75,6 +96,8 @@ class Base(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.naq = Naq(**{"A-COY": 7, "HQ": 6})
+        doctors = tuple(KeyHolder(member=f"m-l{i}", since=NOW.date()) for i in range(3))
+        self.naq.strength["HQ"] = UnitStrength(assigned=6, keys={"DOC": doctors})
         self.naq.etp_posts = (DEPUTY,)
         self.numbers: dict[str, str] = {}
         self.was: Garrison = self.naq.state
@@ -175,11 +198,24 @@ class Base(RuleBasedStateMachine):
         version = (versions[-1].order.version if versions else 0) + self.one_of(1, 1, 1, 1, 1, 2)
         words = {"restrictions": (self.draw(KINDS),), "scope": self.draw(SCOPES)}
         issued, by = order(number, version, since, until, **words), self.one_of(COMMANDER, COMMANDER, COMMANDER, FORCE)
+        foretold = self.naq.what_if(issued, by)
         self.naq.issue(issued, by=by)
+        self.as_foretold(foretold)
         self.after()
         if "order-issued" in self.naq.kinds:
             self.unchanged_by(lambda: self.naq.issue(issued, by=by))
             assert self.naq.kinds == ["already-so"]
+
+    def as_foretold(self, foretold):
+        """What an order was told to change is what it then changes; only who issues it may make a difference."""
+        happened = turns(self.naq.said, self.was)
+        if self.naq.refused.startswith("authority/"):
+            assert foretold.refusal
+            REACHED["foretold to who may not issue it"] += bool(foretold.turns)
+        else:
+            assert foretold.turns == happened
+            assert self.naq.refused == (foretold.refusal.rule if foretold.refusal else "")
+            REACHED["foretold"] += bool(happened)
 
     def rescind(self):
         number = self.one_of("LO-1", "LO-2", "LO-3")
@@ -256,13 +292,15 @@ class Base(RuleBasedStateMachine):
                 unasked = key in new and x.overridden and moved  # it came after, and asked nobody
                 later = key not in new and other in new and (x.wish.asked_at, other) > mine
                 if x.granted and other != key and x.wish.unit == line.wish.unit and not unasked and not later:
-                    taken.update(absent_days(x.wish, today, CLOCK))
-            wanted = [day for day in absent_days(line.wish, today, CLOCK) if day >= today]
+                    taken.update(self.absent(x, today))
+            for back in self.naq.state.quarantined.values():
+                taken.update(days(back.first, back.last) if back.unit == line.wish.unit else ())
+            wanted = [day for day in self.absent(line, today) if day >= today]
             if key in new and not line.overridden:
                 assert all(taken[day] < most for day in wanted)
             elif not line.granted and line.verdict and {b.cites for b in line.verdict.blocks} == {STRENGTH} and new:
                 REACHED["others were served"] += 1
-                assert any(taken[day] >= most for day in absent_days(line.wish, today, CLOCK))
+                assert any(taken[day] >= most for day in self.absent(line, today))
 
     def unchanged_by(self, act):
         before = self.naq.state
@@ -280,6 +318,10 @@ class Base(RuleBasedStateMachine):
     def forgot(self, leave) -> bool:
         """A number may be given anew only to a leave whose line was put away, weeks after it closed."""
         return any(e.event.kind == "forgotten" and leave in e.event.leaves for e in self.naq.entries)
+
+    def absent(self, line, today):
+        """The days of an absence with those of quarantine."""
+        return absent_days(line.wish, today, CLOCK, apart(self.naq.state, line, CLOCK))
 
     @invariant()
     def one_version_at_any_instant(self):
@@ -314,12 +356,15 @@ class Base(RuleBasedStateMachine):
             taken: Counter[date] = Counter()
             for line in lines.values():
                 if line.granted:
-                    taken.update(absent_days(line.wish, today, CLOCK))
+                    taken.update(self.absent(line, today))
+            for back in self.naq.state.quarantined.values():
+                taken.update(days(back.first, back.last) if back.unit == unit else ())
             for key, line in lines.items():
                 if line.granted or not line.verdict or {b.cites for b in line.verdict.blocks} != {STRENGTH}:
                     continue
                 assert all(b.rule in QUEUED for b in line.verdict.blocks), key
-                wanted = days(line.wish.first, line.wish.last)
+                before, after = apart(self.naq.state, line, CLOCK)
+                wanted = days(line.wish.first - before * DAY, line.wish.last + after * DAY)
                 assert any(taken[day] + 1 > ceiling(15, strength.assigned) for day in wanted), key
 
     @invariant()
@@ -343,7 +388,7 @@ def test_any_interleaving_of_acts_keeps_the_laws_of_a_base():
     run_state_machine_as_test(
         Base,
         settings=settings(
-            max_examples=150,
+            max_examples=200,
             stateful_step_count=50,
             deadline=None,
             derandomize=True,

@@ -5,7 +5,7 @@ from datetime import time
 import pytest
 
 from domain.garrison.order_text import LONGEST, OrderError, order_of
-from domain.orders import ClosedDestination, Curfew, StopLeave
+from domain.restrictions import ClosedDestination, Curfew, StopLeave
 from tests.domain.garrison.mission import CALENDAR, local
 
 STOP = """

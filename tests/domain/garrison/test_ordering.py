@@ -10,7 +10,8 @@ from domain.decider import Refused
 from domain.facts import Unknown
 from domain.garrison.ordering import SLACK
 from domain.garrison.orders import editions
-from domain.orders import MinimumStrength, Scope, StopLeave
+from domain.orders import Scope
+from domain.restrictions import MinimumStrength, StopLeave
 from tests.domain.garrison.mission import CLERK, COMMANDER, FORCE, NOW, SEALED, Naq, holder, local, order
 
 OTHER = holder("CO-A-COY", "commander", who="m-other")

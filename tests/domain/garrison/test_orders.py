@@ -7,7 +7,8 @@ import pytest
 
 from domain.garrison.events import OrderIssued, OrderRescinded
 from domain.garrison.orders import in_force
-from domain.orders import Curfew, Scope
+from domain.orders import Scope
+from domain.restrictions import Curfew
 from tests.domain.garrison.mission import CLERK, COMMANDER, FORCE, NOW, Naq, cited, holder, local, order
 
 

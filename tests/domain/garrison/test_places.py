@@ -10,7 +10,7 @@ from domain.facts import UnitStrength
 from domain.garrison.board import absences, queue
 from domain.garrison.events import Examined, Freed, Stands
 from domain.garrison.strength import FAR
-from domain.orders import MinimumStrength
+from domain.restrictions import MinimumStrength
 from tests.domain.garrison.mission import (
     CALENDAR,
     CLERK,

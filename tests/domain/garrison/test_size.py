@@ -6,7 +6,8 @@ from typing import Any
 from domain import garrison
 from domain.garrison.events import Examined
 from domain.garrison.state import Garrison
-from domain.orders import Curfew, MinimumStrength, MovementWindow, Order, Scope
+from domain.orders import Order, Scope
+from domain.restrictions import Curfew, MinimumStrength, MovementWindow
 from tests.domain.garrison.mission import NOW, Naq, local, order, place
 
 LIMIT = 256 * 1024

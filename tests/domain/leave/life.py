@@ -18,12 +18,12 @@ from domain import leave
 from domain.acts import Act, Ask, LeaveAct, Ruled, Sealed
 from domain.decider import Decision, Refused, entries_of, fold
 from domain.facts import BaseFacts, Facts, HeldPost, Member, Person, Rung
-from domain.holdings import Notice, Number, Want
+from domain.holdings import Days, Notice, Number, Want, Word
 from domain.leave import Face
 from domain.leave.events import Ended, GaveBack, Judged, Lacks, Lapsed, LeaveEvent, Noted, Took
 from domain.leave.path import at
-from domain.model import DAY
-from domain.orders import Bar, Block, Role, Verdict
+from domain.model import DAY, Decimal
+from domain.orders import Bar, Block, Condition, Role, Verdict
 from domain.refusal import Refusal
 from domain.terms import Terms
 
@@ -108,14 +108,21 @@ class World:
         self.blocks: tuple[Block, ...] = ()
         self.bars: tuple[Bar, ...] = ()
         self.warns: tuple[str, ...] = ()
+        self.conditions: tuple[Condition, ...] = ()
         self.granted = True
         self.seq = 100
+        self.word = Word(had=Decimal("31.5"), left={2026: Decimal(3)})
         self.told: list[Any] = []
 
     def verdict(self, n: int = 0) -> Verdict:
         """The base's next word."""
         self.seq += 1
-        said: dict[str, Any] = {"blocks": self.blocks, "bars": self.bars, "warns": self.warns}
+        said: dict[str, Any] = {
+            "blocks": self.blocks,
+            "bars": self.bars,
+            "warns": self.warns,
+            "conditions": self.conditions,
+        }
         return Verdict(seq=self.seq, n=n, granted=self.granted, cites=("LO-9.1",), **said)
 
     def answer(self, want: Want) -> tuple[LeaveEvent, ...]:
@@ -136,7 +143,8 @@ class World:
         if isinstance(spec, Notice):
             self.told += spec.news
         ref = "NAQ-2026-000412" if isinstance(spec, Number) else "ref"
-        return (Took(spec=spec, n=want.n, ref=ref, cites=("world",)),)
+        word = self.word if isinstance(spec, Days) and (spec.balance_on or spec.uncertified) else None
+        return (Took(spec=spec, n=want.n, ref=ref, word=word, cites=("world",)),)
 
 
 ACT: TypeAdapter[Any] = TypeAdapter(LeaveAct)

@@ -198,9 +198,9 @@ MAY: dict[str, dict[str, set[str]]] = {
 }
 ALWAYS = {"attach", "was-told", "end-member"}
 SEEN = {
-    "approve": ALWAYS | {"sign-out"},
-    "confirm": ALWAYS | {"sign-out"},
-    "sign-out": ALWAYS | {"sign-out"},
+    "approve": ALWAYS | {"check-off", "sign-out"},
+    "confirm": ALWAYS | {"check-off", "sign-out"},
+    "sign-out": ALWAYS | {"check-off", "sign-out"},
     "sign-in": ALWAYS | {"sign-in", "report", "contact"},
     "close": ALWAYS,
 }

@@ -1,0 +1,63 @@
+"""What the account alone knows of a split absence: a balance of old, what a year still gives, what is excess."""
+
+from __future__ import annotations
+
+from domain.account.balance import EARNING, allowance, balance, without
+from domain.account.events import Unearned
+from domain.account.ledger import NOTHING, takings
+from domain.account.state import Account
+from domain.facts import Member
+from domain.holdings import Days, Share, Word, paid
+from domain.model import DAY, Decimal
+from domain.terms import Terms
+
+
+def word(s: Account, leave_id: str, wish: Days, terms: Terms, member: Member) -> Word | None:
+    """The answer to what a wish asks; the first one stands, so that nothing entered later splits the leave anew."""
+    line = s.lines.get(leave_id)
+    if line and line.word:
+        return line.word
+    if wish.balance_on is None and not wish.uncertified:
+        return None
+    others = without(s, leave_id)
+    had = None if wish.balance_on is None else balance(others, terms, member, wish.balance_on)
+    given = Decimal(terms.kinds[wish.leave_kind].yearly_working_days or 0)
+    before = [days.uncertified for days in others.taken().values()]
+    left = {year: given - sum((of.get(year, NOTHING) for of in before), NOTHING) for year in wish.uncertified}
+    return Word(had=had, left=left)
+
+
+def beyond(s: Account, leave_id: str, wish: Days, terms: Terms, member: Member) -> Decimal:
+    """How many days neither balance nor advance pay for, where the wish tells them one by one, or wants it so."""
+    main = next((taking for taking in takings(wish) if taking.purse == EARNING), None)
+    if main is None or not (wish.shares or wish.excess):
+        return NOTHING
+    others = without(s, leave_id)
+    has, below = balance(others, terms, member, main.first), allowance(s, terms, member, main.first)
+    return paid(main.days, has, below).excess
+
+
+def unearned(wish: Days, excess: Decimal) -> tuple[Unearned, ...]:
+    """The days of a leave on which nothing is earned: absence that was found, leave without pay, excess (doctrine)."""
+    if wish.charged is None:
+        return (Unearned(first=wish.absent_from, last=None, ground="absent"),) if wish.absent_from else ()
+    found = (
+        Unearned(first=share.first, last=share.last, ground=share.unearned) for share in wish.shares if share.unearned
+    )
+    return (*found, *_in_excess(wish, excess))
+
+
+def _in_excess(wish: Days, excess: Decimal) -> tuple[Unearned, ...]:
+    """The last days that were charged, as many as are in excess; a day of which a part is, is told whole."""
+    found: list[Unearned] = []
+    for share in reversed([share for share in wish.shares if share.purse == EARNING and share.each]):
+        if excess <= 0:
+            break
+        found.insert(0, _last_of(share, excess))
+        excess -= share.each * ((share.last - share.first).days + 1)
+    return tuple(found)
+
+
+def _last_of(share: Share, excess: Decimal) -> Unearned:
+    many = min(int((excess / share.each).to_integral_value("ROUND_CEILING")), (share.last - share.first).days + 1)
+    return Unearned(first=share.last - (many - 1) * DAY, last=share.last, ground="excess")

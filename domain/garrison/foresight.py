@@ -1,0 +1,70 @@
+"""What an order would change, found by the very functions that enter it and examine the leaves; nothing comes of it.
+
+A staff officer may ask before the commander signs: that somebody else has to issue it is told, and is no obstacle.
+"""
+
+from __future__ import annotations
+
+from domain.acts import IssueOrder
+from domain.decider import Event
+from domain.facts import Facts
+from domain.garrison.desk import decide
+from domain.garrison.events import Examined
+from domain.garrison.ordering import enter_order, unfit, unwritable
+from domain.garrison.sitting import Sitting
+from domain.garrison.state import Garrison
+from domain.model import Code, Instant, Model
+from domain.orders import Verdict
+from domain.refusal import Refusal
+
+
+class Turn(Model):
+    """How one leave would stand: its verdict before (None: none yet) and after."""
+
+    leave_id: str
+    number: str = ""
+    before: Verdict | None = None
+    after: Verdict
+
+
+class WhatIf(Model):
+    """What would come of an order at one base: the leaves that turn, and why it would be refused if it would be.
+
+    `entered` tells whether it could stand in the book, whoever issues it; if not, no leave was examined.
+    """
+
+    base: Code
+    order: Code
+    turns: tuple[Turn, ...] = ()
+    entered: bool = True
+    refusal: Refusal | None = None
+
+
+def what_if(act: IssueOrder, state: Garrison, facts: Facts, now: Instant) -> WhatIf:
+    """What would come of an order, first of all as if its issuer said it."""
+    events = decide(act, state, facts, now)
+    refusal = next((e.refusal for e in events if e.kind == "refused"), None)  # type: ignore[attr-defined]
+    if refusal and refusal.rule.startswith("authority/"):
+        return _entered(act, state, facts, now, refusal)
+    return WhatIf(
+        base=act.base, order=act.order.name, turns=turns(events, state), entered=refusal is None, refusal=refusal
+    )
+
+
+def _entered(act: IssueOrder, state: Garrison, facts: Facts, now: Instant, refusal: Refusal) -> WhatIf:
+    sitting = Sitting(act, state, facts, now)
+    if other := unwritable(act.order, state.book, facts) or unfit(act.order, sitting):
+        return WhatIf(base=act.base, order=act.order.name, entered=False, refusal=other)
+    enter_order(act.order, sitting)
+    return WhatIf(base=act.base, order=act.order.name, turns=turns(sitting.events, state), refusal=refusal)
+
+
+def turns(events: tuple[Event, ...], state: Garrison) -> tuple[Turn, ...]:
+    """How leaves stand after events that were decided on a state, where that is another way than before."""
+    found = {}
+    for event in events:
+        if isinstance(event, Examined):
+            for key, verdict in event.verdicts.items():
+                line = state.leaves[key]
+                found[key] = Turn(leave_id=key, number=line.number, before=line.verdict, after=verdict)
+    return tuple(found[key] for key in sorted(found))

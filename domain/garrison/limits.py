@@ -1,0 +1,67 @@
+"""How many of a unit may be absent: by its ceiling, by minimum strengths of orders and, apart from them, key posts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from domain.facts import UnitStrength
+from domain.garrison import restrictions
+from domain.garrison.barring import Span, binding
+from domain.garrison.clock import Clock
+from domain.garrison.state import Garrison, Line
+from domain.garrison.strength import NOON, STRENGTH, Limit, Roll, ceiling
+from domain.model import Code, date
+from domain.orders import CEILING, KEYS, MINIMUM
+from domain.restrictions import KeyPosts, MinimumStrength
+
+Most = Callable[[date], int | None]
+NOBODY = UnitStrength(assigned=0)
+
+
+def ceilings(line: Line, strength: UnitStrength | None) -> tuple[Limit, ...]:
+    """The ceiling of the unit; none for a leave which may exceed it."""
+    percent, of = line.wish.ceiling_percent, strength or NOBODY
+    return () if line.overridden else (Limit(STRENGTH, CEILING, lambda day: ceiling(percent, of.on(day))),)
+
+
+def minimums(state: Garrison, line: Line, strength: UnitStrength | None, clock: Clock) -> tuple[Limit, ...]:
+    """The minimum strengths and key posts of orders, on the days at whose noon they bind the leave."""
+    return tuple(_minimums(state, line, strength or NOBODY, clock))
+
+
+def _minimums(state: Garrison, line: Line, strength: UnitStrength, clock: Clock) -> Iterator[Limit]:
+    for edition, span in binding(state, line):
+        for rule in edition.order.restrictions:
+            if isinstance(rule, MinimumStrength):
+                most = minimum_strength(span, rule, strength, clock)
+                yield Limit(edition.name, MINIMUM, most, edition.end, edition.order.etp)
+            elif isinstance(rule, KeyPosts) and _key_holder(rule, line.wish.member, strength):
+                most = key_posts(span, rule, line.wish.member, strength, clock)
+                yield Limit(edition.name, KEYS, most, edition.end, edition.order.etp, rule.posts)
+
+
+def minimum_strength(span: Span, rule: MinimumStrength, strength: UnitStrength, clock: Clock) -> Most:
+    """How many may be absent on each day at whose noon an order holds; of other days it says nothing."""
+
+    def most(day: date) -> int | None:
+        if not span.holds(clock.instant(day, NOON)):
+            return None
+        assigned = strength.on(day)
+        return assigned - restrictions.minimum_strength(rule, assigned)
+
+    return most
+
+
+def key_posts(span: Span, rule: KeyPosts, member: Code, strength: UnitStrength, clock: Clock) -> Most:
+    """How many holders of key posts may be absent on such a day, where the member is one of them on it."""
+    roll = Roll(strength)
+
+    def most(day: date) -> int | None:
+        holders = roll.holders(rule.posts, day)
+        return len(holders) - rule.stay if member in holders and span.holds(clock.instant(day, NOON)) else None
+
+    return most
+
+
+def _key_holder(rule: KeyPosts, member: Code, strength: UnitStrength) -> bool:
+    return any(holder.member == member for post in rule.posts for holder in strength.keys.get(post, ()))

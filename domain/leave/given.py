@@ -1,0 +1,76 @@
+"""Days that are given: what of a kind of leave is not charged, and what of it is not paid either.
+
+Each function takes the counted days of one kind, in order, and yields them with their charges.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from domain.calendar import Calendar
+from domain.leave.counting import WHOLE, CountedDay
+from domain.leave.duty import hours
+from domain.model import DAY, Decimal, date
+from domain.terms import Counting, KindTerms
+
+NOTHING = Decimal(0)
+
+
+def uncharged(mine: Iterable[CountedDay], *, unpaid: bool) -> Iterator[CountedDay]:
+    """A kind which no purse pays for."""
+    rule, why = ("kind/unpaid", "not paid, and nothing is earned") if unpaid else ("kind/uncharged", "not charged")
+    for d in mine:
+        counts = {"rule": rule, "why": f"{d.why}, {why}"} if d.charge else {}
+        yield d.model_copy(update={"charge": NOTHING, "unpaid": unpaid, **counts})
+
+
+def bereaved(mine: Iterable[CountedDay], kind: KindTerms, had: Decimal | None, until: date) -> Iterator[CountedDay]:
+    """Charged until the balance of the day of the death is below what the terms say, then so many days in a row free.
+
+    What is credited meanwhile opens nothing anew: one balance of one day decides (doctrine: kinds of leave). Until the
+    account has told it, it is taken to be low enough.
+    """
+    balance, below, first_free = had, kind.uncharged_below, None
+    for d in mine:
+        if first_free is None and balance is not None and below is not None and balance >= below:
+            balance -= d.charge
+            why = f"the balance of the day of the death was {had}: charged until it is under {below}"
+            yield d.model_copy(update={"rule": "bereavement/charged-first", "why": why} if d.charge else {})
+            continue
+        first_free = first_free or d.day
+        if d.day >= first_free + (kind.uncharged_days or 0) * DAY:
+            yield _beyond(d, f"after {kind.uncharged_days} days that are not charged")
+        elif d.day > until:
+            yield _beyond(d, f"after the window for it, which ended on {until}")
+        else:
+            nth = (d.day - first_free).days + 1
+            why = f"day {nth} of {kind.uncharged_days} that are not charged"
+            yield d.model_copy(update={"charge": NOTHING, "purse": "none", "rule": "bereavement/uncharged", "why": why})
+
+
+def uncertified(
+    mine: Iterable[CountedDay], terms: Counting, calendar: Calendar, left: dict[int, Decimal] | None
+) -> Iterator[CountedDay]:
+    """So many working days of a calendar year are given; from then on it is leave without pay, weekends too.
+
+    `left` is what of each year is left; None: not yet told by the account, and taken to be enough.
+    """
+    rest = dict(left) if left is not None else None
+    for d in mine:
+        works = hours(terms, calendar, d.day) is not None
+        day = d.model_copy(update={"charge": NOTHING, "purse": "none"})
+        if rest is not None and rest.get(d.day.year, NOTHING) < (WHOLE if works else Decimal("0.5")):
+            why = f"the working days given for {d.day.year} are used up: leave without pay"
+            yield day.model_copy(update={"rule": "sick/without-pay", "why": why, "unpaid": True})
+        elif works:
+            if rest is not None:
+                rest[d.day.year] -= WHOLE
+            kept = "" if rest is None else f", {rest[d.day.year]} of {d.day.year} are left"
+            why = f"a working day of those given in a year{kept}"
+            yield day.model_copy(update={"rule": "sick/uncertified", "why": why, "uncertified": WHOLE})
+        else:
+            yield day.model_copy(update={"rule": "sick/no-duty", "why": "no working day"})
+
+
+def _beyond(d: CountedDay, why: str) -> CountedDay:
+    return d.model_copy(update={"rule": "bereavement/charged-after", "why": f"charged: {why}"} if d.charge else {})

@@ -1,0 +1,140 @@
+"""`furlough account days`: one absence day by day, what pays for each of its days, and what was corrected since."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, Final, get_args
+
+from rich.table import Table
+
+from domain.account import Account, Line, Split, allowance, balance, split, without
+from domain.facts import Member
+from domain.holdings import Purse
+from domain.leave.segments import Has, Segment, Share, total
+from domain.leave.segments import split as day_by_day
+from domain.terms import Terms
+from starter.account import known
+from starter.desk import at_desk
+from starter.flags import HERE, How
+from starter.show import Whole, names_for, told, untold
+from starter.show import days as days_of
+from wiring import console
+from wiring.trouble import Misset
+
+OFFER: Final = (
+    "the balance does not cover this emergency: before days are taken in advance, it may be leave of absence, which\n"
+    "charges nothing (10 USC 709): furlough withdraw, and furlough request --kind emergency-absence"
+)
+
+
+async def days(leave: str, *, how: How = HERE) -> int:
+    """The days of one leave: what pays for each of them, or why none does, and what was corrected since.
+
+    By the balance of the first day which a purse pays for, all other leaves begun by then taken off. Kind and reasons
+    are told to the member, and to posts of the base or the mission.
+
+    Args:
+        leave: A leave id, a control number or its last digits, or the service number of a member.
+    """
+    async with at_desk(**how.settings) as desk:
+        whole = await told(desk, leave)
+        if whole.state.ask is None:
+            raise Misset("The leave is not open yet.", why="nothing of it was counted", helps="furlough show")
+        state, leave_id = await known(desk, whole.state.whose), whole.face.leave_id
+        line, main = state.lines.get(leave_id), whole.state.kind.purse
+        has = _has(state, whole, line)
+        entitled = bool(names_for(desk, whole))
+        counted = days_of(whole) if entitled else tuple(untold(day) for day in days_of(whole))
+        segments = day_by_day(counted, has, main)
+        paid = split(state, whole.state.rules, whole.state.whose, leave_id) if line else None
+        if how.json:
+            console.document(_document(whole, has, segments, line, paid) | (_words(whole) if entitled else {}))
+            return 0
+        console.say(f"{whole.face.number or leave_id} · {whole.state.rules.pack}", "bold")
+        for purse, mine in has.items():
+            console.say(f"{purse}: {mine.balance} days before; it may go {mine.below} below zero")
+        if whole.state.word and entitled:
+            console.say(_word(whole))
+        console.say(_drawn(segments))
+        _corrections(line, paid)
+        console.say(f"together: {_together(segments)}", "bold")
+        if entitled and _absence_instead(whole, segments):
+            console.note(OFFER)
+    return 0
+
+
+def _has(state: Account, whole: Whole, line: Line | None) -> dict[Purse, Has]:
+    """What each purse which pays had on the first day for which it pays."""
+    terms, member, main = whole.state.rules, whole.state.whose, whole.state.kind.purse
+    firsts = {taking.purse: taking.first for taking in line.takings} if line else {}
+    if not firsts and main != "none":
+        firsts = {main: whole.state.first_day}
+    others = without(state, whole.face.leave_id)
+    return {purse: _before(others, state, terms, member, first, purse) for purse, first in firsts.items()}
+
+
+def _before(others: Account, state: Account, terms: Terms, member: Member, first: Any, purse: Purse) -> Has:
+    return Has(balance(others, terms, member, first, purse), allowance(state, terms, member, first, purse))
+
+
+def _word(whole: Whole) -> str:
+    """What the account said when it was first asked; by this the days were split."""
+    word, died = whole.state.word, whole.state.asked.died_on
+    assert word is not None  # noqa: S101  (asked where it is there)
+    had = [f"balance on {died}: {word.had} days"] if word.had is not None else []
+    left = [f"working days left in {year}: {days}" for year, days in word.left.items()]
+    return "the account said: " + "; ".join([*had, *left])
+
+
+def _corrections(line: Line | None, paid: Split | None) -> None:
+    for correction in line.corrections if line else ():
+        console.say(f"corrected on {correction.on}: {correction.days:+} days to the member")
+    if line and line.corrections and paid:
+        console.say(f"after that: {paid.balance} from the balance, {paid.advance} in advance, {paid.excess} excess")
+
+
+def _together(segments: tuple[Segment, ...]) -> str:
+    """The days of each share; those always that say what is charged to earned days."""
+    shares: tuple[Share, ...] = get_args(Share)
+    sums = {share: total(segments, share) for share in shares}
+    return ", ".join(f"{days} {share}" for share, days in sums.items() if days or share in ALWAYS)
+
+
+ALWAYS: Final = ("charged", "advance", "excess")
+
+
+def _absence_instead(whole: Whole, segments: tuple[Segment, ...]) -> bool:
+    """Whether leave of absence is to be offered: not gone yet, and an emergency would take days in advance."""
+    s = whole.state
+    may = s.asked.leave_kind == "emergency" and "emergency-absence" in s.rules.kinds and not s.out_at and not s.ended
+    return may and bool(total(segments, "advance") + total(segments, "excess"))
+
+
+def _document(
+    whole: Whole, has: dict[Purse, Has], segments: tuple[Segment, ...], line: Line | None, paid: Split | None
+) -> dict[str, Any]:
+    main = whole.state.kind.purse
+    mine = has.get(main, Has(Decimal(0)))
+    return {
+        "leave_id": whole.face.leave_id,
+        "purse": main,
+        "balance_before": mine.balance,
+        "advance_allowed": mine.below,
+        "purses": {purse: one._asdict() for purse, one in has.items()},
+        "pack": whole.state.rules.pack,
+        "segments": [s.model_dump() for s in segments],
+        "corrections": [c.model_dump() for c in line.corrections] if line else [],
+        "paid": paid._asdict() if paid else None,
+    }
+
+
+def _words(whole: Whole) -> dict[str, Any]:
+    return {"word": whole.state.word.model_dump() if whole.state.word else None}
+
+
+def _drawn(segments: tuple[Segment, ...]) -> Table:
+    table = console.table("from", "until", "kind", "share", "each", "balance", "rule", "why", right=("each", "balance"))
+    for s in segments:
+        kind = s.leave_kind or ""
+        table.add_row(str(s.day), str(s.until), kind, s.share, str(s.days), str(s.left), s.rule, s.why)
+    return table

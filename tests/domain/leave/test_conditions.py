@@ -1,0 +1,94 @@
+"""What must come with a request for a kind of leave, and who grants more of it than the commander may."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from domain.facts import Rung
+from domain.model import DAY
+from tests.domain.leave.life import DESKS, FIRST, Life, terms
+
+FRIDAY = date(2026, 3, 27)
+PAPER = ("a" * 64,)
+
+
+@pytest.mark.rule("kind/paper")
+def test_convalescent_leave_is_asked_for_with_its_paper():
+    life = Life(terms=terms("us-army"))
+    life.ask(leave_kind="convalescent")
+    assert life.refused == "kind/paper"
+    life = Life(terms=terms("us-army"))
+    life.ask(leave_kind="convalescent", evidence=PAPER)
+    assert life.at == "approve"
+
+
+@pytest.mark.rule("kind/non-duty-days")
+@pytest.mark.parametrize(
+    ("first", "length", "refused"),
+    [
+        (FRIDAY, 4, ""),  # Friday to Monday
+        (FRIDAY - 1 * DAY, 4, ""),  # Thursday to Sunday
+        (FRIDAY - 2 * DAY, 4, "kind/non-duty-days"),  # Wednesday to Saturday
+        (FRIDAY - 4 * DAY, 4, "kind/non-duty-days"),  # Monday to Thursday
+        (FRIDAY - 4 * DAY, 3, ""),  # three days are no 4-day pass
+        (date(2026, 4, 2), 4, ""),  # over Good Friday and Saturday
+    ],
+)
+def test_a_pass_of_four_days_holds_two_without_duty(first, length, refused):
+    life = Life(terms=terms("us-army"))
+    life.ask(leave_kind="pass", first=first, last=first + (length - 1) * DAY)
+    assert life.refused == refused
+
+
+@pytest.mark.rule("ask/half-days")
+@pytest.mark.parametrize(
+    ("pack", "begins", "ends", "length", "refused", "charged"),
+    [
+        ("contingent", "afternoon", "afternoon", 3, "ask/half-days", None),
+        ("contingent", "morning", "afternoon", 3, "", 3),
+        ("un-civilian", "afternoon", "afternoon", 3, "", 2.5),
+        ("un-civilian", "morning", "morning", 3, "", 2.5),
+        ("un-civilian", "afternoon", "morning", 3, "", 2),
+        ("un-civilian", "morning", "morning", 1, "", 0.5),
+        ("un-civilian", "afternoon", "afternoon", 1, "", 0.5),
+    ],
+)
+def test_half_days_are_named_and_only_where_the_pack_allows_them(pack, begins, ends, length, refused, charged):
+    life = Life(terms=terms(pack))
+    life.ask(begins=begins, ends=ends, last=FIRST + (length - 1) * DAY)
+    assert life.refused == refused
+    if not refused:
+        assert life.state.expected == charged
+
+
+def test_no_day_ends_before_it_began():
+    with pytest.raises(ValueError, match="an afternoon until the morning"):
+        Life().ask(first=FIRST, last=FIRST, begins="afternoon", ends="morning")
+
+
+@pytest.mark.parametrize("days", [(0,), (3, 3), (5, 3), (9,)])
+def test_kinds_of_an_absence_follow_each_other_within_it(days):
+    then = tuple({"leave_kind": "ordinary", "first": FIRST + n * DAY} for n in days)
+    with pytest.raises(ValueError, match="kinds that follow each other"):
+        Life().ask(then=then)
+
+
+@pytest.mark.rule("authority/approve")
+@pytest.mark.parametrize(("length", "who"), [(30, "co"), (31, "hospital")])
+def test_convalescent_leave_above_30_days_is_granted_by_the_hospital_commander(length, who):
+    posts = {"co": "CO-A", "hospital": "HOSP-NAQ"}
+    life = Life(terms=terms("us-army"), desks=DESKS | {"above": (Rung(post="HOSP-NAQ"),)})
+    life.ask(leave_kind="convalescent", evidence=PAPER, last=FIRST + (length - 1) * DAY)
+    assert life.face.posts == (posts[who],)
+
+
+def test_excess_leave_is_not_granted_by_the_commander_alone():
+    life = Life()
+    life.ask(excess=True)
+    life.say("approve", "co")
+    assert life.refused == "authority/approve"
+    life.say("approve", "sector")
+    assert life.state.approved
+    assert life.state.held["days"].excess

@@ -1,0 +1,103 @@
+"""Packs that contradict themselves, or leave a gap between two terms, are refused with the path and what mends it."""
+
+from __future__ import annotations
+
+import pytest
+
+from activities import packs
+from domain.packs import PackError, read
+
+HEAD = 'pack = "child"\nversion = 1\neffective = 2026-01-01\ntitle = "A test"\nextends = "us-forces"\n'
+
+
+def said(table: str, *terms: tuple[str, str]) -> str:
+    """A table with terms, each with a source."""
+    lines = [f'{name} = {{ value = {value}, source = "a test", trust = "D" }}' for name, value in terms]
+    return "\n".join([f"[{table}]", *lines, ""])
+
+
+def faults(body: str, parent: str = "us-forces") -> dict[str, tuple[str, str]]:
+    """What is wrong with a pack that says this beside its parent: what was expected, and the remedy, by path."""
+    text = HEAD.replace("us-forces", parent) + body
+    try:
+        read(packs.texts() | {"child": text}, "child")
+    except PackError as error:
+        return {f.path: (f.expected, f.remedy) for f in error.findings}
+    return {}
+
+
+WRONG: dict[str, tuple[str, str, str]] = {
+    "a weekday that is none": (said("counting", ("week", '["moon 07:30-16:30"]')), "counting.week", "mon 07:30-16:30"),
+    "a weekday twice": (said("counting", ("week", '["mon 07:00-12:00", "mon 13:00-16:00"]')), "counting.week", "once"),
+    "a night that ends before it began": (said("counting", ("week", '["mon 22:00-06:00"]')), "counting.week", "after"),
+    "a table out of order": (
+        said("accrual", ("part_month", "[[31, 2.5], [6, 0.5]]")),
+        "accrual.part_month",
+        "more days",
+    ),
+    "a table that earns less for more": (
+        said("accrual", ("part_month", "[[6, 1.0], [31, 0.5]]")),
+        "accrual.part_month",
+        "never less",
+    ),
+    "a table that ends too soon": (said("accrual", ("part_month", "[[6, 0.5]]")), "accrual.part_month", "30 days"),
+    "a part that earns more than the whole": (
+        said("accrual", ("part_month", "[[31, 3.0]]")),
+        "accrual.part_month",
+        "2.5",
+    ),
+    "days without duty beyond the leave": (
+        said("kinds.pass", ("non_duty_days", "5")),
+        "kinds.pass.non_duty_days",
+        "longest_days (4)",
+    ),
+    "unpaid, and charged": (said("kinds.rr", ("unpaid", "true")), "kinds.rr.unpaid", '"none"'),
+    "given, and charged": (said("kinds.rr", ("yearly_working_days", "7")), "kinds.rr.yearly_working_days", '"none"'),
+    "a bereavement without the balance": (
+        said("kinds.bereavement", ("uncharged_below", '"none"')),
+        "kinds.bereavement.uncharged_days",
+        "uncharged_below",
+    ),
+    "a bereavement without its window": (
+        said("kinds.bereavement", ("uncharged_window_days", '"none"')),
+        "kinds.bereavement.uncharged_days",
+        "uncharged_window_days",
+    ),
+    "somebody above nobody": (
+        said("kinds.convalescent", ("commander_up_to_days", '"none"')),
+        "kinds.convalescent.above_role",
+        "commander_up_to_days",
+    ),
+    "a cycle that is broken and never due": (
+        said("kinds.rr", ("broken_by_working_days", "3")),
+        "kinds.rr.broken_by_working_days",
+        "taken_within_months",
+    ),
+}
+
+
+@pytest.mark.parametrize(("body", "path", "expected"), WRONG.values(), ids=WRONG.keys())
+def test_a_pack_is_refused_for(body: str, path: str, expected: str):
+    found = faults(body)
+    assert list(found) == [path]
+    assert expected in found[path][0]
+    assert found[path][1]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        said("counting", ("week", '["sun 06:00-18:00", "mon 06:00-18:00"]')),
+        said("counting", ("week", '"none"')),
+        said("accrual", ("part_month", '"none"')),
+        said("kinds.pass", ("non_duty_days", "4")),
+    ],
+)
+def test_a_pack_that_is_sound_is_taken(body: str):
+    assert faults(body) == {}
+
+
+def test_a_pack_of_the_mission_may_say_one_half_of_what_a_nation_says_whole():
+    text = 'pack = "unex"\nversion = 1\neffective = 2026-01-01\ntitle = "A test"\nlayer = "mission"\n'
+    body = said("kinds.rr", ("broken_by_working_days", "2"))
+    assert read(packs.texts() | {"unex": text + body}, "unex").leaves["kinds.rr.broken_by_working_days"].value == 2
