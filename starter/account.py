@@ -33,6 +33,7 @@ from starter import tasks
 from starter.desk import Desk, at_desk
 from starter.entering import heading, numbers_at, say
 from starter.flags import HERE, How
+from starter.saying import sealed
 from starter.speaking import OWN, For
 from wiring import console
 from wiring.queries import query
@@ -47,6 +48,7 @@ for _name, _where in {
     "ceiling": "starter.ledgers:ceiling",
     "worked": "starter.ledgers:worked",
     "close-year": "starter.ledgers:close_year",
+    "relabel": "starter.relabel:relabel",
     "import": "starter.statements:import_",
     "reconcile": "starter.statements:reconcile",
 }.items():
@@ -161,14 +163,15 @@ async def correct(
         service_number: Whose account.
         leave: The leave, as every command takes it.
         days: Above zero they go back to the member, below zero they are charged: 2, -0.5.
-        reason: Why.
+        reason: Why. Sealed into the detail store.
         dry_run: Show what would be said, and say nothing.
     """
     back = number(days)
     async with at_desk(**how.settings) as desk:
         member, leave_id = member_of(desk, service_number), (await desk.leaves().find(leave)).leave_id
         head = heading(desk, whose, member, dry_run=dry_run)
-        act = CorrectAccount(**head, leave_id=leave_id, days=back, reason=reason)
+        why = sealed(desk, reason, dry_run=dry_run)
+        act = CorrectAccount(**head, leave_id=leave_id, days=back, reason=why)
         return await say(desk, act, member, f"account {service_number} {leave}", how, dry_run=dry_run)
 
 

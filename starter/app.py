@@ -57,6 +57,8 @@ COMMANDS: Final = {
         ("etp", "starter.exemptions:etp", "Exempt a leave from an order (exception to policy)."),
         ("strength", "starter.exemptions:strength", "Strength of units, and letting one more go."),
         ("account", "starter.account:app", "A member's leave account."),
+        ("member", "starter.members:app", "The end of a member's time: leaves end, the account is handed over."),
+        ("mission", "starter.members:mission", "The end of the mission: every open leave gets its end."),
         ("export", "starter.export:app", "What the pay or personnel system is to take over."),
         ("register", "starter.register:app", "Members, posts, flights: import and look up."),
         ("rules", "starter.rules:app", "Rule packs: list, show, check."),

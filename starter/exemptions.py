@@ -7,15 +7,15 @@ from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
-from domain.acts import Exempt, Override, Sealed
+from domain.acts import Exempt, Override
 from domain.garrison import board
 from starter import bases
 from starter.board import grid
 from starter.board import strength as unit_days
-from starter.desk import Desk, at_desk
+from starter.desk import at_desk
 from starter.flags import HERE, How
 from starter.order_flags import Ground
-from starter.saying import to_seal
+from starter.saying import sealed
 from starter.speaking import OWN, For
 from wiring import console
 
@@ -55,7 +55,7 @@ async def grant(
             leave_id=face.leave_id,
             order=order,
             ground=ground,
-            reason=_sealed(desk, reason, dry_run=dry_run),
+            reason=sealed(desk, reason, dry_run=dry_run),
             until=desk.moment(until, face.base).replace(second=0, microsecond=0) if until else None,
         )
         return await bases.say(desk, act, f"exemption of {face.number} from {order}", how, dry_run=dry_run)
@@ -133,12 +133,6 @@ async def override_(leave: str, *, reason: str, dry_run: DryRun = False, whose: 
     """
     async with at_desk(**how.settings) as desk:
         face = await desk.leaves().find(leave)
-        sealed = _sealed(desk, reason, dry_run=dry_run)
-        act = Override(**bases.head(desk, whose), base=face.base, leave_id=face.leave_id, reason=sealed)
+        why = sealed(desk, reason, dry_run=dry_run)
+        act = Override(**bases.head(desk, whose), base=face.base, leave_id=face.leave_id, reason=why)
         return await bases.say(desk, act, f"override of strength for {face.number}", how, dry_run=dry_run)
-
-
-def _sealed(desk: Desk, reason: str, *, dry_run: bool) -> Sealed:
-    """The reason, which may be the family's, out of the record; what is only tried leaves no trace in the store."""
-    later = to_seal(reason, "reason")
-    return later if dry_run else desk.store.seal(reason)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from cyclopts import Parameter
 
@@ -14,6 +14,7 @@ from starter.account import drawn, known, member_of, number, terms_of
 from starter.desk import at_desk
 from starter.entering import heading, say
 from starter.flags import HERE, How
+from starter.saying import sealed
 from starter.speaking import OWN, For
 from wiring import console
 
@@ -37,7 +38,7 @@ async def adjust(
         service_number: Whose account.
         days: Above zero they come in, below zero they go: 2, -0.5.
         on: From which day the entry counts.
-        reason: Why.
+        reason: Why. Sealed into the detail store.
         purse: Which account of the member.
         dry_run: Show what would come of it; change nothing.
     """
@@ -65,7 +66,7 @@ async def withhold(
         first: The first day.
         last: The last day; else until further word.
         ground: Why.
-        reason: The finding or decision on which it rests.
+        reason: The finding or decision on which it rests. Sealed into the detail store.
         lift: The days are earned after all.
         dry_run: Show what would come of it; change nothing.
     """
@@ -152,8 +153,15 @@ async def _enter(
     """Say one act of this kind to a member's account."""
     async with at_desk(**how.settings) as desk:
         member = member_of(desk, service_number)
-        act = kind(**heading(desk, whose, member, dry_run=dry_run), **said)
+        head = heading(desk, whose, member, dry_run=dry_run)
+        if kind in SEALING:
+            said = said | {"reason": sealed(desk, said["reason"], dry_run=dry_run)}
+        act = kind(**head, **said)
         return await say(desk, act, member, f"account {service_number}", how, dry_run=dry_run)
+
+
+SEALING: Final = (AdjustAccount, WithholdAccrual)
+"""Acts whose reason may be a family's or a medical matter. That of a ceiling is the paper which an auditor looks up."""
 
 
 async def forecast(service_number: str, *, purse: Kept = "annual", how: How = HERE) -> int:

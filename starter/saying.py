@@ -171,6 +171,12 @@ def to_seal(text: str, name: str) -> Sealed:
     raise Misset(f"The {name} says nothing.", why="expected some words, got none", helps=f'--{name} "..."')
 
 
+def sealed(desk: Desk, reason: str, *, dry_run: bool) -> Sealed:
+    """A reason, which may be the family's, out of the record; what is only tried leaves no trace in the store."""
+    later = to_seal(reason, "reason")
+    return later if dry_run else desk.store.seal(reason)
+
+
 SO_ALREADY: Final = {"withdraw": "withdrawn", "deny": "denied", "cancel": "cancelled"}
 """Acts which end a leave, and the end of it: said once more, they have nothing to add."""
 

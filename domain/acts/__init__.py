@@ -27,6 +27,7 @@ from domain.acts.of_account import (
     ReconcileAccount,
     WithholdAccrual,
 )
+from domain.acts.of_ends import EndAccount, HandOver, Label, Relabel, Why
 from domain.acts.of_entities import Enter, Exempt, Import, IssueOrder, Override, RescindOrder, SetDays, SetPlace, Told
 from domain.acts.of_leave import (
     Approve,
@@ -92,7 +93,10 @@ MemberAct = Annotated[
     | RaiseCeiling
     | CreditWorked
     | CloseYear
-    | ReconcileAccount,
+    | ReconcileAccount
+    | EndAccount
+    | HandOver
+    | Relabel,
     Field(discriminator="kind"),
 ]
 RegisterAct = Annotated[Import, Field()]
@@ -121,6 +125,7 @@ __all__ = [
     "CreditWorked",
     "Day",
     "Deny",
+    "EndAccount",
     "EndMember",
     "EndOfTime",
     "Enter",
@@ -129,9 +134,11 @@ __all__ = [
     "Find",
     "Ground",
     "Half",
+    "HandOver",
     "Import",
     "IssueOrder",
     "Kept",
+    "Label",
     "Lapse",
     "LeaveAct",
     "Medium",
@@ -143,6 +150,7 @@ __all__ = [
     "Recall",
     "ReconcileAccount",
     "RegisterAct",
+    "Relabel",
     "Report",
     "RescindOrder",
     "Ruled",
@@ -157,6 +165,7 @@ __all__ = [
     "Told",
     "Via",
     "WasTold",
+    "Why",
     "Withdraw",
     "WithholdAccrual",
 ]

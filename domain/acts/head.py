@@ -26,6 +26,10 @@ class Sealed(Model):
     digest: Sha256
 
 
+Reason = Sealed | Annotated[Text, Field(min_length=1)]
+"""Why, as an authority said it: sealed, since it may be a family's or a medical matter; open in acts of before."""
+
+
 class Act(Model):
     """What somebody says, and the head of every act.
 

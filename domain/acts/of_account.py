@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from domain.acts.head import Act, Day
+from domain.acts.head import Act, Day, Reason
 from domain.model import Code, Decimal, Sha256, Text
 
 Ground = Literal["absent", "excess", "confined", "unpaid"]
@@ -38,7 +38,7 @@ class CorrectAccount(Act):
     member: Code
     leave_id: str
     days: Decimal
-    reason: Text = Field(min_length=1)
+    reason: Reason
 
 
 class AdjustAccount(Act):
@@ -50,7 +50,7 @@ class AdjustAccount(Act):
     purse: Kept
     days: Decimal
     on: Day
-    reason: Text = Field(min_length=1)
+    reason: Reason
 
 
 class WithholdAccrual(Act):
@@ -63,7 +63,7 @@ class WithholdAccrual(Act):
     last: Day | None = None
     ground: Ground
     lift: bool = False
-    reason: Text = Field(min_length=1)
+    reason: Reason
 
     @model_validator(mode="after")
     def _dates(self) -> WithholdAccrual:

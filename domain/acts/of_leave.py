@@ -169,7 +169,7 @@ class PassGateway(OfLeave):
     """The member passed the gateway of the journey at `acted_at`: on the way out, or back."""
 
     said = "observation"
-    kind: Literal["pass-gateway"] = "pass-gateway"
+    kind: Literal["gateway"] = "gateway"
     way: Literal["out", "back"]
 
 

@@ -8,7 +8,7 @@ deserter, and his post sends no mail.
 from __future__ import annotations
 
 from domain.acts import EndMember
-from domain.authority import in_role
+from domain.authority import ENDERS, in_role
 from domain.facts import Facts
 from domain.leave.abroad import MemberGone
 from domain.leave.deciding import Events, during, refused
@@ -16,19 +16,6 @@ from domain.leave.events import Ended, Noted
 from domain.leave.returning import charge
 from domain.leave.state import Leave
 from domain.model import DAY, Instant, timedelta
-from domain.orders import Role
-
-TELLERS: tuple[Role, ...] = (
-    "commander",
-    "national-contingent-commander",
-    "force-commander",
-    "clerk",
-    "administrator",
-    "duty-officer",
-    "hospital-commander",
-    "provost",
-)
-"""Posts whose word on the end of somebody's time is always recorded."""
 
 TASK = "the account is handed over or settled, and posts which the member held are filled"
 
@@ -36,7 +23,7 @@ TASK = "the account is handed over or settled, and posts which the member held a
 @during("hold", "close")
 def end_member(act: EndMember, s: Leave, f: Facts, _: Instant) -> Events:
     """The member's time has ended: an observation, from the posts that see to it."""
-    if refusal := in_role(act, f, TELLERS, s.whose, "authority/end-member"):
+    if refusal := in_role(act, f, ENDERS, s.whose, "authority/end-member"):
         return refused(act, refusal)
     cites = ("return/member-gone", s.rules.pack)
     gone = MemberGone(why=act.why, at=act.acted_at, task=TASK, cites=cites)

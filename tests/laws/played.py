@@ -9,16 +9,17 @@ from hashlib import sha256
 from typing import Any, ClassVar, TypeVar, get_args
 
 from domain import account, garrison, leave, register
-from domain.acts import Import
+from domain.acts import EndAccount, HandOver, Import, Relabel
 from domain.decider import entries_of, fold
 from domain.facts import BaseFacts, Facts, HeldPost, Person
-from domain.holdings import Want
+from domain.holdings import Share, Want
 from domain.leave.events import How, LeaveEvent
 from domain.leave.path import PATH, at
 from domain.model import DAY, HOUR
 from domain.orders import Bar, Condition
 from domain.register import Applied, NotApplied
 from domain.restrictions import StopLeave
+from tests.domain.accounts import COMMANDER as COMMANDS
 from tests.domain.accounts import Book
 from tests.domain.accounts import terms as account_terms
 from tests.domain.garrison.mission import COMMANDER, FORCE, Naq, order
@@ -141,7 +142,7 @@ class PlayedLeave(l.Life):
             case "approve":
                 self.say("approve", someone("co", "co", "sector"), clerk=clerk)
             case "sign-in" if self.dice.chance(10):
-                self.say("pass-gateway", "mover", way=someone("out", "back"))
+                self.say("gateway", "mover", way=someone("out", "back"))
             case "officer":
                 self.say("clear", "officer", clerk=clerk)
             case "book" | "confirm":
@@ -226,7 +227,7 @@ class PlayedLeave(l.Life):
         return {
             "attest": {"method": "unit", "holds": d(True, True, False)},
             "approve": d({}, {"prove_by": self.state.last_day + d(0, 20, -30) * DAY}),
-            "pass-gateway": {"way": d("out", "back")},
+            "gateway": {"way": d("out", "back")},
             "clear": {},
             "confirm-travel": d({}, {"out_flight": "UN-1"}),
             "check-off": {"item": d("weapon", "all", "contact"), "done": d(True, True, False)},
@@ -431,11 +432,17 @@ class PlayedAccount:
                 self.n += 1
                 who, first = d("L1", "L2", "L3"), date(2026, 2, 1) + d(0, 3, 10, 30) * DAY
                 days = wish(first, first + d(2, 5, 9) * DAY)
+                days = d(days, days, self.split(days))
                 spec = d(days, days, None, days.model_copy(update={"charged": days.expected}))
                 self.before = self.book.state
                 seen = len(self.book.journal)
-                if d(0, 0, 0, 1):
+                roll = d(0, 0, 0, 0, 1, 2, 3)
+                if roll == 1:
                     self.book.correct(who, d(1, -1), act_id=f"c{d(1, 2)}")
+                elif roll == 2:
+                    self.end()
+                elif roll == 3:
+                    self.relabel(who, first)
                 else:
                     self.wishes.append((who, self.n, spec))
                     self.book.set_days(*self.wishes[-1])
@@ -443,6 +450,38 @@ class PlayedAccount:
                 yield
         except Over:
             return
+
+    def end(self) -> None:
+        """The member's time ends, or did not; somebody sees to what is left."""
+        d, on = self.dice.one_of, self.book.now.date()
+        told: dict[str, Any] = {"on": on - d(0, 3) * DAY, "why": d("died", "transfer"), "lift": d(False, False, True)}
+        kind, words = d((EndAccount, told), (HandOver, {"done": "settled", "whom": "the pay office"}))
+        self.book.enter(kind, **words)
+
+    def relabel(self, who: str, first: date) -> None:
+        """Days of a leave are called otherwise, by the commander."""
+        label, sign = self.dice.one_of(("absent", 1), ("excused", 1), ("charged", -1))
+        told = {"leave_id": who, "first": first, "last": first + DAY, "label": label, "why": "other"}
+        days = sign * self.dice.one_of(1, 2, 0)
+        self.book.enter(Relabel, COMMANDS, **(told | {"days": days, "reason": l.SEALED}))
+
+    def split(self, days: Any) -> Any:
+        """The same days, of two kinds and two purses, with a question, in excess, or with absence that was found."""
+        two = days.first + DAY
+        told = {"leave_kind": "ordinary", "purse": "annual", "each": 1}
+        late: dict[str, Any] = self.dice.one_of({}, {"unearned": "unpaid"}, {"purse": "rr"}, {"unearned": "absent"})
+        shares = (
+            Share.model_validate(told | {"first": days.first, "last": days.first}),
+            Share.model_validate(told | {"first": two, "last": days.last} | late),
+        )
+        return days.model_copy(
+            update={
+                "shares": shares,
+                "balance_on": self.dice.one_of(None, date(2026, 1, 31)),
+                "excess": self.dice.one_of(False, True),
+                "absent_from": self.dice.one_of(None, days.last + DAY),
+            }
+        )
 
     def again(self) -> tuple[Any, Any]:
         before = self.book.state

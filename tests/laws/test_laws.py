@@ -13,7 +13,7 @@ from domain import authority, leave
 from domain.decider import Decision, Refused, entries_of, fold
 from domain.facts import Facts
 from domain.holdings import Want
-from domain.leave import LeaveDecision, departing
+from domain.leave import LeaveDecision
 from domain.leave.events import Lacks
 from tests.domain.leave.life import NO_DAYS, NOW, Life, World, block
 from tests.laws.played import (
@@ -184,7 +184,7 @@ class TestLeave(Laws):
                 return
             seen_by = life.by if ends else life.clerk or life.by
             held = (*seen_by.posts, *seen_by.relieved) if seen_by else ()
-            sees = any(post.role in (departing.TELLERS if ends else authority.AT_THE_GATE) for post in held)
+            sees = any(post.role in (authority.ENDERS if ends else authority.AT_THE_GATE) for post in held)
             if life.clerk and not life.clerk.holds("clerk", "gate", "duty-officer", "administrator"):
                 return
             if act.kind in ("report", "attach", "contact", "was-told") or sees:

@@ -35,3 +35,85 @@ async def test_who_is_a_civilian_has_home_leave(furlough: Furlough) -> None:
     civilian = ("--as", "FRA-1003", "--base", "NAQ")
     ran = await furlough("request", "--kind", "home", "--first", ahead(60), "--last", ahead(70), *JOURNEY, *civilian)
     assert ran.code == 0, ran
+
+
+async def test_a_bereavement_says_when_somebody_died_and_is_split_by_the_balance_of_that_day(
+    furlough: Furlough,
+) -> None:
+    asked = ("request", "--kind", "bereavement", "--relation", "spouse", "--first", ahead(80), "--last", ahead(93))
+    ran = await furlough(*asked, "--died-on", ahead(2), *JOURNEY, *ARMY)
+    assert ran.code == 5
+    assert "bereavement/death" in ran.out + ran.err
+    assert "lies in the future" in ran.out + ran.err
+    ran = await furlough(*asked, "--died-on", ahead(0), "--last-service", ahead(80), *JOURNEY, *ARMY)
+    assert ran.code == 0, ran
+    number = ran.documents[0]["number"]
+    told = (await furlough("account", "days", number, "--json", *ARMY)).documents[0]
+    assert told["word"]["had"] is not None
+    assert "bereavement" in {s["share"] for s in told["segments"]}
+    seen = (await furlough("show", number, "--json", *ARMY)).out + (await furlough("show", number, *ARMY)).out
+    assert "died_on" not in seen
+    assert "balance_on" not in seen
+    drawn = (await furlough("account", "days", number, *ARMY)).out
+    assert "the account said: balance on" in drawn
+    assert (await furlough("withdraw", number, *ARMY)).code == 0
+
+
+async def test_whom_the_kind_does_not_concern_is_told_what_is_charged_and_not_why(furlough: Furlough) -> None:
+    asked = ("request", "--kind", "pass", "--first", ahead(100), "--last", ahead(101))
+    number = (await furlough(*asked, *JOURNEY, *ARMY)).documents[0]["number"]
+    mine = (await furlough("account", "days", number, *ARMY)).out
+    other = (await furlough("account", "days", number, "--as", "IND-1011", "--base", "JUB")).out
+    assert "kind/uncharged" in mine
+    assert "pass" not in other
+    assert "kind/uncharged" not in other
+    assert "uncharged" in other
+    assert (await furlough("withdraw", number, *ARMY)).code == 0
+
+
+async def test_one_absence_of_several_kinds_is_told_by_each(furlough: Furlough) -> None:
+    asked = (
+        "request",
+        "--kind",
+        "ordinary",
+        "--first",
+        ahead(120),
+        "--last",
+        ahead(127),
+        "--then",
+        f"pass:{ahead(126)}",
+    )
+    ran = await furlough(*asked, *JOURNEY, *ARMY)
+    assert ran.code == 0, ran
+    number = ran.documents[0]["number"]
+    told = (await furlough("account", "days", number, "--json", *ARMY)).documents[0]
+    assert {s["leave_kind"] for s in told["segments"]} == {"ordinary", "pass"}
+    assert told["purses"]["annual"]["balance"] == told["balance_before"]
+    assert told["paid"]["balance"] in ("5", "5.0", "6", "6.0")
+    assert (await furlough("withdraw", number, *ARMY)).code == 0
+    for turns, why in (("pass", "then"), (f"pass:{ahead(130)}", "follow each other"), (f"lunch:{ahead(126)}", "then")):
+        wrong = await furlough(*asked[:-1], turns, *JOURNEY, *ARMY)
+        assert wrong.code == 2, wrong
+        assert "Traceback" not in wrong.err
+        assert why in wrong.out + wrong.err
+
+
+async def test_half_days_are_asked_for_by_name(furlough: Furlough) -> None:
+    civilian = ("--as", "FRA-1003", "--base", "NAQ")
+    asked = ("request", "--first", ahead(150), "--last", ahead(150), "--ends", "morning")
+    ran = await furlough(*asked, *JOURNEY, *civilian)
+    assert ran.code == 0, ran
+    number = ran.documents[0]["number"]
+    told = (await furlough("account", "days", number, "--json", *civilian)).documents[0]
+    assert [(s["days"], s["rule"]) for s in told["segments"]] == [("0.5", "counting/morning")]
+    assert (await furlough("withdraw", number, *civilian)).code == 0
+    ran = await furlough(*asked, *JOURNEY, *ARMY)
+    assert ran.code == 5
+    assert "ask/half-days" in ran.out + ran.err
+
+
+async def test_a_dry_run_of_a_request_tells_what_its_kind_lacks(furlough: Furlough) -> None:
+    asked = ("request", "--kind", "convalescent", "--first", ahead(30), "--last", ahead(33), "--dry-run")
+    ran = await furlough(*asked, *JOURNEY, *ARMY)
+    assert ran.code == 7, ran
+    assert "kind/paper" in ran.out + ran.err

@@ -11,8 +11,10 @@ from domain.model import DAY
 
 TODAY = datetime.now(UTC).date()
 SMALL = tuple(f"B{i:02}" for i in range(1, 100))
-OFFICER, CROWD, FLYING, HUNDRED, THOUSAND = "OFF", "CROWD", "FLY", "HUND", "THOU"
-MEMBERS = dict.fromkeys(SMALL, 7) | {OFFICER: 7, CROWD: 23, FLYING: 153, HUNDRED: 120, THOUSAND: 1200}
+OFFICER, CROWD, FLYING, HUNDRED, THOUSAND, KINDS = "OFF", "CROWD", "FLY", "HUND", "THOU", "KIND"
+MEMBERS = dict.fromkeys(SMALL, 7) | {OFFICER: 7, CROWD: 23, FLYING: 153, HUNDRED: 120, THOUSAND: 1200, KINDS: 40}
+PACKS = {KINDS: ("us-army", "un-civilian")}
+"""At one base the packs of members are named by turns: the first has the first, the second the second."""
 AWAY = 3
 """Of the crowded unit so many are away on other duty, which leaves one place of the four."""
 PLACE_DAY = TODAY + 30 * DAY
@@ -95,12 +97,16 @@ def _members() -> Iterator[tuple[object, ...]]:
         for post in POSTS:
             yield _person(f"P-{post}-{base}", f"U-{base}", base, "contingent", tour)
         for i in range(1, count + 1):
-            yield _person(f"{base}-{i}", f"U-{base}", base, "contingent", tour)
+            since = TODAY - (400 if base == KINDS else 200) * DAY
+            named = PACKS.get(base, ("",))
+            yield _person(f"{base}-{i}", f"U-{base}", base, "contingent", (since, tour[1]), named[(i - 1) % len(named)])
 
 
-def _person(number: str, unit: str, base: str, component: str, tour: tuple[date, date]) -> tuple[object, ...]:
+def _person(
+    number: str, unit: str, base: str, component: str, tour: tuple[date, date], pack: str = ""
+) -> tuple[object, ...]:
     mail = f"{number.lower()}@unex.example"
-    return number, f"Q. Zephyrin-{number}", "SGT", "GHA", component, "", unit, base, mail, *tour, ""
+    return number, f"Q. Zephyrin-{number}", "SGT", "GHA", component, "", unit, base, mail, *tour, pack
 
 
 def _appointments() -> Iterator[tuple[object, ...]]:

@@ -96,7 +96,7 @@ def test_days_on_the_way_to_the_gateway_and_back_from_it_are_not_charged(out, ba
     for way, day in (("out", out), ("back", back)):
         if day:
             life.wait(local(day, "20:00"))
-            life.say("pass-gateway", "mover", way=way)
+            life.say("gateway", "mover", way=way)
     life.sign_in(local(FIRST + 7 * DAY, "23:00"))
     assert life.state.charged == charged
 
@@ -106,12 +106,12 @@ def test_a_gateway_told_after_the_return_has_the_days_counted_anew():
     life.ask(leave_kind="rr", first=FIRST, last=FIRST + 7 * DAY)
     life.until("sign-in").sign_in(local(FIRST + 7 * DAY, "23:00"))
     assert life.state.charged == 8
-    life.say("pass-gateway", "mover", way="out", acted_at=local(FIRST + 1 * DAY, "20:00"))
+    life.say("gateway", "mover", way="out", acted_at=local(FIRST + 1 * DAY, "20:00"))
     assert life.kinds == ["passed-gateway", "recounted"]
     assert life.state.held["days"].charged == 6
-    life.say("pass-gateway", "mover", way="out", acted_at=local(FIRST - 3 * DAY, "20:00"))
+    life.say("gateway", "mover", way="out", acted_at=local(FIRST - 3 * DAY, "20:00"))
     assert life.noted
-    life.say("pass-gateway", "cook", way="out")
+    life.say("gateway", "cook", way="out")
     assert life.refused == "authority/gate"
 
 
