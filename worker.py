@@ -12,8 +12,6 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from importlib.metadata import version
-from pathlib import Path
 from typing import Any, Final
 
 import structlog
@@ -43,7 +41,9 @@ from activities.reconciling import Reconciling
 from activities.register.database import RegisterUnavailable, engine, migrate, reading
 from activities.store import Store
 from activities.telling import Telling
+from audit.nightly import Nightly, keep_build
 from wiring import health, logs
+from wiring.build import build_id
 from wiring.connect import connect_in_time
 from wiring.deliver import QUEUE
 from wiring.plugin import FurloughPlugin
@@ -66,7 +66,9 @@ ORDERLY: Final = timedelta(seconds=25)
 log = structlog.get_logger(__name__)
 
 
-def activities(source: Engine, library: Library, client: Client, build: str) -> Sequence[Callable[..., Any]]:
+def activities(
+    source: Engine, library: Library, client: Client, settings: Settings, build: str
+) -> Sequence[Callable[..., Any]]:
     """All effects, each given what it needs of the world."""
     deciding = Deciding(source, library, build)
     holdings, effects, carrying = Holdings(client), Effects(source), Carrying(source, client)
@@ -86,6 +88,7 @@ def activities(source: Engine, library: Library, client: Client, build: str) -> 
         carrying.carry,
         Imports(source, library.store).apply,
         Reconciling(source, client).reconcile,
+        Nightly(settings, client, build).seal,
     )
 
 
@@ -99,7 +102,7 @@ async def working(settings: Settings, client: Client, build: str, **options: Any
         worker = Worker(
             client,
             task_queue=QUEUE,
-            activities=activities(source, library, client, build),
+            activities=activities(source, library, client, settings, build),
             activity_executor=threads,
             deployment_config=WorkerDeploymentConfig(
                 version=WorkerDeploymentVersion(deployment_name="furlough", build_id=build), use_worker_versioning=False
@@ -118,12 +121,23 @@ async def working(settings: Settings, client: Client, build: str, **options: Any
 
 
 async def nightly(client: Client) -> None:
-    """Have the reconciler walk at 02:00 UTC; what a dead server missed is walked when it is back."""
-    walk = ScheduleActionStartWorkflow("ReconcileWorkflow", id="reconcile", task_queue=QUEUE)
-    at_two = ScheduleSpec(calendars=[ScheduleCalendarSpec(hour=[ScheduleRange(2)])], jitter=timedelta(minutes=10))
+    """Have the reconciler walk at 02:00 UTC and the sealer seal at 03:00, on Sundays at 04:00 with all that is open.
+
+    What a dead server missed is made up for when it is back.
+    """
+    await _each(client, "reconcile-nightly", "ReconcileWorkflow", [], ScheduleCalendarSpec(hour=[ScheduleRange(2)]))
+    await _each(client, "seal-nightly", "SealWorkflow", [False], ScheduleCalendarSpec(hour=[ScheduleRange(3)]))
+    sunday = ScheduleCalendarSpec(day_of_week=[ScheduleRange(0)], hour=[ScheduleRange(4)])
+    await _each(client, "seal-weekly", "SealWorkflow", [True], sunday)
+
+
+async def _each(client: Client, name: str, workflow: str, given: list[bool], when: ScheduleCalendarSpec) -> None:
+    """One schedule, made once: what an administrator changes of it stays."""
+    begins = ScheduleActionStartWorkflow(workflow, args=given, id=name.partition("-")[0], task_queue=QUEUE)
+    spec = ScheduleSpec(calendars=[when], jitter=timedelta(minutes=10))
     policy = SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=timedelta(days=2))
     with suppress(ScheduleAlreadyRunningError):
-        await client.create_schedule("reconcile-nightly", Schedule(action=walk, spec=at_two, policy=policy))
+        await client.create_schedule(name, Schedule(action=begins, spec=spec, policy=policy))
 
 
 async def work(settings: Settings) -> None:
@@ -156,6 +170,7 @@ async def _live(settings: Settings, build: str, state: health.Health, stop: asyn
         health.runtime(settings.metrics),
         waiting=waits,
     )
+    await asyncio.to_thread(keep_build, settings, build)
     async with working(settings, client, build) as worker:
         await nightly(client)
         state.polling(client, worker)
@@ -169,17 +184,6 @@ async def _live(settings: Settings, build: str, state: health.Health, stop: asyn
 async def _mail(settings: Settings) -> None:
     if settings.smtp:
         await Mailer(engine(settings.database), settings.smtp.host, settings.smtp.port).run()
-
-
-def build_id() -> str:
-    """What names this code in every history: the version, and the commit where there is a checkout."""
-    head = Path(__file__).parent / ".git" / "HEAD"
-    commit = ""
-    if head.is_file():
-        ref = head.read_text().strip()
-        branch = head.parent / ref.removeprefix("ref: ")
-        commit = (branch.read_text().strip() if ref.startswith("ref: ") and branch.is_file() else ref)[:12]
-    return "+".join(filter(None, (version("furlough"), commit if commit.isalnum() else "")))
 
 
 def main(*, mission: str | None = None) -> None:

@@ -13,6 +13,7 @@ from activities import packs
 from activities.register import command, lookups, posts
 from activities.store import Store
 from domain.acts import Act, Ask, IssueOrder
+from domain.authority import AHEAD
 from domain.calendar import Calendar
 from domain.facts import Facts, Need, Person, Rung
 from domain.model import DAY, Code, Instant, date
@@ -29,6 +30,7 @@ class Subject(NamedTuple):
     units: tuple[Code, ...] = ()
     etp: Code | None = None
     issuer: Code | None = None
+    issuers: tuple[Code, ...] = ()
     keys: tuple[Code, ...] = ()
 
 
@@ -53,6 +55,7 @@ class Library:
             "family": lambda: {"family": self._family(session, act, about, now)},
             "strength": lambda: {"strength": _strength(session, about, now)},
             "opening": lambda: {"opening": lookups.opening(session, about.member or "")},
+            "degraded": lambda: {"degraded": _degraded(session, act, about, now)},
             "orders": lambda: {"mission_orders": lookups.mission_orders(session)},
         }
         found: dict[str, Any] = {"register_version": lookups.version(session)}
@@ -84,7 +87,12 @@ class Library:
 
         exempts = posts.etp_posts(session, about.etp, now) if about.etp else ()
         superiors = command.above(session, about.issuer) if about.issuer else ()
-        people = {"person": known(act.decided_by, act.acted_at), "clerk": known(act.entered_by, now)}
+        above = {issuer: command.above(session, issuer) for issuer in about.issuers}
+        people: dict[str, Any] = {
+            "above": above,
+            "person": known(act.decided_by, act.acted_at),
+            "clerk": known(act.entered_by, now),
+        }
         over = command.over(session, about.base) if about.base and isinstance(act, IssueOrder) else ()
         unknown = lookups.unknown(session, act.order) if isinstance(act, IssueOrder) else ()
         return people | {"etp_posts": exempts, "superiors": superiors, "over": over, "unknown": unknown}
@@ -92,17 +100,18 @@ class Library:
     def _desks(self, session: Session, act: Act, about: Subject, now: Instant) -> dict[str, tuple[Rung, ...]]:
         """The ladders of posts which a leave of this member passes, and who may let it exceed the strength of a unit.
 
-        Those are the posts of the member's own chain which the rule pack names, else all of the base and the mission.
-        Where the pack names who grants more than the commander may, they are there too.
+        Those are the posts of the member's own chain which the rule pack names, else those of the base, else those of
+        the mission: a post of the same role elsewhere has no say. Where the pack names who grants more than the
+        commander may, they are there too.
         """
         ladders, terms = desks(session, about, now), self._terms(session, about, now)
         if terms is None:
             return ladders
         if beyond := self._beyond_the_commander(session, act, terms, about, now):
             ladders |= {"above": beyond}
-        may = command.of_role(session, terms.clearing.override_role, about.base or "")
-        above = {post for rung in ladders["approve"] for post in (rung.post, rung.deputy)}
-        chosen = tuple(post for post in may if post in above) or may
+        role = terms.clearing.override_role
+        above = tuple(dict.fromkeys(p for rung in ladders["approve"] for p in (rung.post, rung.deputy) if p))
+        chosen = command.in_role(session, role, above) or command.nearest(session, role, about.base or "")
         held = posts.holders(session, chosen, now)
         return ladders | {"override": tuple(Rung(post=post, holders=held[post]) for post in chosen)}
 
@@ -161,6 +170,13 @@ def _calendar(session: Session, about: Subject, now: Instant) -> Calendar | None
     member = lookups.member(session, about.member) if about.member else None
     first, last = about.first or now.date(), about.last or now.date()
     return lookups.calendar(zone, min(first, now.date()), last, member.nation if member else "")
+
+
+def _degraded(session: Session, act: Act, about: Subject, now: Instant) -> tuple[Code, ...]:
+    """Looked up for what was said before it came in: nothing else is judged by when it was said."""
+    if act.acted_at + AHEAD >= now:
+        return ()
+    return lookups.degraded(session, about.base or "", act.acted_at)
 
 
 def _strength(session: Session, about: Subject, now: Instant) -> dict[Code, Any]:

@@ -6,7 +6,6 @@ What is kept openly is named by its SHA-256, so that a record which cites it can
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
 from base64 import b32encode
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from activities import durable
 from domain.acts import Sealed
 
 LARGEST = 25 * 1024 * 1024
@@ -48,13 +48,13 @@ class Store:
         if len(content) > LARGEST:
             raise TooLarge(f"expected at most {LARGEST:,} bytes, got {len(content):,}")
         digest = sha256(content).hexdigest()
-        self._write(self._file(digest), content)
+        durable.keep(self.folder, self._file(digest), content)
         return digest
 
     def get(self, digest: str) -> bytes:
         """A file by its SHA-256. Raises NotKept, and Tampered where it is no longer the same."""
         try:
-            content = self._file(digest).read_bytes()
+            content = (self.folder / self._file(digest)).read_bytes()
         except FileNotFoundError:
             raise NotKept(f"expected a file with the digest {digest} in the detail store, got none") from None
         if sha256(content).hexdigest() != digest:
@@ -67,13 +67,13 @@ class Store:
         if len(said) > LARGEST:
             raise TooLarge(f"expected at most {LARGEST:,} bytes, got {len(said):,}")
         ref = "s-" + b32encode(secrets.token_bytes(17)).decode()[:26].lower()
-        self._write(self._sealed(ref), salt + said)
+        durable.keep(self.folder, self._sealed(ref), salt + said)
         return Sealed(ref=ref, digest=sha256(salt + said).hexdigest())
 
     def open(self, sealed: Sealed) -> str | None:
         """The text, or None when it was forgotten. Raises Tampered where it is no longer the same."""
         try:
-            content = self._sealed(sealed.ref).read_bytes()
+            content = (self.folder / self._sealed(sealed.ref)).read_bytes()
         except FileNotFoundError:
             return None
         if sha256(content).hexdigest() != sealed.digest:
@@ -82,59 +82,22 @@ class Store:
 
     def forget(self, ref: str) -> None:
         """Removes a text and its salt for good; from the digest in the record nobody can guess it."""
-        file = self._sealed(ref)
         with suppress(FileNotFoundError):
-            file.unlink()
-            _keep_names(file.parent)
+            durable.remove(self.folder / self._sealed(ref))
 
     def secret(self) -> bytes:
         """What nobody knows who cannot read this store: made once, and the same for all who use it."""
         file = self.folder / "secret"
         if not file.exists():
-            self._write(file, secrets.token_bytes(_SALT), once=True)
+            durable.keep(self.folder, Path("secret"), secrets.token_bytes(_SALT), once=True)
         return file.read_bytes()
 
     def _file(self, digest: str) -> Path:
         if not _DIGEST.fullmatch(digest):
             raise NotKept(f"expected a SHA-256 of 64 hexadecimal digits, got {digest[:100]!r}")
-        return self.folder / "files" / digest[:2] / digest
+        return Path("files", digest[:2], digest)
 
     def _sealed(self, ref: str) -> Path:
         if not _REF.fullmatch(ref):
             raise NotKept(f"expected a reference such as s-2b7kq..., got {ref[:100]!r}")
-        return self.folder / "sealed" / ref
-
-    def _write(self, file: Path, content: bytes, *, once: bool = False) -> None:
-        """All or nothing, also when the power fails: written aside, brought to the disk, then given its name.
-
-        What may be written `once` only stays as whoever came first has written it.
-        """
-        self.folder.parent.mkdir(parents=True, exist_ok=True)
-        for part in reversed(file.relative_to(self.folder).parents):
-            folder = self.folder / part
-            if not folder.exists():
-                folder.mkdir(mode=0o700, exist_ok=True)
-                _keep_names(folder.parent)
-        aside = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
-        try:
-            with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-                out.write(content)
-                out.flush()
-                os.fsync(out.fileno())
-            if once:
-                with suppress(FileExistsError):
-                    file.hardlink_to(aside)
-            else:
-                aside.replace(file)
-        finally:
-            aside.unlink(missing_ok=True)
-        _keep_names(file.parent)
-
-
-def _keep_names(folder: Path) -> None:
-    """Brings a folder's list of names to the disk."""
-    at = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(at)
-    finally:
-        os.close(at)
+        return Path("sealed", ref)

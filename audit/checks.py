@@ -10,15 +10,14 @@ entries before it, since nothing is written while a decision is made.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowHistory
 from temporalio.converter import DataConverter
 from temporalio.worker import Replayer
 
+from audit.results import results
 from domain import leave
 from domain.decider import Decision, Entry, Refused, entries_of, fold
 from domain.leave import Leave, LeaveDecision, LeaveEvent
@@ -58,29 +57,12 @@ class Placed(NamedTuple):
 
 async def recorded(history: WorkflowHistory, converter: DataConverter) -> tuple[Recorded, ...]:
     """All results in a leave's history, in the order in which they were written."""
-    scheduled: dict[int, str] = {}
     found = []
-    for event in history.events:
-        match event.event_type:
-            case EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED:
-                told = event.activity_task_scheduled_event_attributes
-                scheduled[event.event_id] = told.activity_type.name
-                continue
-            case EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED:
-                done = event.activity_task_completed_event_attributes
-                name, payloads = scheduled[done.scheduled_event_id], done.result.payloads
-            case EventType.EVENT_TYPE_MARKER_RECORDED:
-                marker = event.marker_recorded_event_attributes
-                if marker.marker_name != "core_local_activity" or "result" not in marker.details:
-                    continue  # a try that failed leaves a marker without a result; the server then kept the activity
-                name = json.loads(marker.details["data"].payloads[0].data)["activity_type"]
-                payloads = marker.details["result"].payloads
-            case _:
-                continue
+    for event_id, name, payloads in results(history.events):
         kind: Any = LeaveDecision if name == _DECIDES else tuple[LeaveEvent, ...]
         (result,) = await converter.decode(list(payloads), [kind])
         decision = result if name == _DECIDES else None
-        found.append(Recorded(event.event_id, name, decision.events if decision else result, decision))
+        found.append(Recorded(event_id, name, decision.events if decision else result, decision))
     return tuple(found)
 
 

@@ -26,6 +26,9 @@ from wiring.sheets import Line
 from wiring.trouble import Misset, NotReached, Trouble
 
 app = App(name="audit", help="Proofs over what was recorded.")
+app.command("audit.seal:seal", name="seal")
+app.command("audit.verify:verify", name="verify")
+app.command("audit.seal:key", name="key")
 
 AT_ONCE: Final = 4
 """Leaves under way at the same time."""

@@ -26,8 +26,8 @@ ENDERS: tuple[Role, ...] = (
 )
 """Posts whose word on the end of somebody's time in the mission is always recorded."""
 
-CAPACITIES = {"approve": "approval", "officer": "clearance", "confirm": "movement"}
-"""The three capacities in which three different people decide, by desk."""
+CAPACITIES = {"attest": "attestation", "approve": "approval", "officer": "clearance", "confirm": "movement"}
+"""The capacities in which different people decide, by desk."""
 
 
 AHEAD = timedelta(minutes=10)
@@ -118,7 +118,8 @@ def at_desk(act: Act, person: Person, desk: str, posts: tuple[Code, ...], member
     mine = speaks_as(act, person)
     if isinstance(mine, Refusal):
         return mine
-    may = next((p for post in posts for p in mine if p.post == post), None)
+    throughout = [p for p in mine if p in person.posts]  # before one that was not held both then and now
+    may = next((p for held in (throughout, mine) for post in posts for p in held if p.post == post), None)
     if may is None:
         return Refusal(
             rule=f"authority/{desk}",
@@ -187,8 +188,15 @@ def observed_by_post(act: Act, facts: Facts, rule: str) -> tuple[str, ...]:
 
 
 def _told_from(act: Act, person: Person) -> tuple[HeldPost, ...]:
-    """The posts by which an act is judged: what was seen was seen, also by who has been relieved since."""
-    return (*person.posts, *person.relieved) if act.said == "observation" else person.posts
+    """The posts by which an act is judged: what was seen was seen, also by who has been relieved since.
+
+    A decision at a desk may come from a post not held throughout, and is then countersigned (`leave/confirming.py`);
+    who has left a post decides nothing any more, but a clerk may write down what they decided while they held it.
+    """
+    if act.said == "observation":
+        return *person.posts, *person.relieved
+    relieved = person.relieved if act.entered_by else ()
+    return (*person.posts, *relieved, *person.appointed) if act.countersignable else person.posts
 
 
 def _when(act: Act) -> str:
@@ -201,17 +209,22 @@ def _at(base: Code | None, posts: tuple[HeldPost, ...], roles: tuple[Role, ...])
 
 
 def separate(person: Person, desk: str, deciders: dict[str, Code]) -> Refusal | None:
-    """Approval, clearance and movement are decided by three different people."""
-    mine = CAPACITIES[desk]
-    other = next((capacity for capacity, who in deciders.items() if who == person.id and capacity != mine), None)
-    if other is None:
+    """Attestation, approval, clearance and movement are decided by different people (doctrine: decisions)."""
+    others = others_decided(person, desk, deciders)
+    if not others:
         return None
+    mine, other = CAPACITIES[desk], " and ".join(others)
     return Refusal(
         rule="decision/separate-people",
         why=f"the person has decided on this leave already, in {other}",
         facts={"expected": f"another person for {mine}", "got": other},
         helps="another holder of the post, its deputy or the next higher decides",
     )
+
+
+def others_decided(person: Person, desk: str, deciders: dict[str, Code]) -> tuple[str, ...]:
+    """The other capacities in which the person has decided on the same leave."""
+    return tuple(what for what, who in deciders.items() if who == person.id and what != CAPACITIES[desk])
 
 
 def _names(person: Person | None) -> str:

@@ -26,12 +26,14 @@ class HeldPost(Model):
 class Person(Model):
     """Who speaks: the register id, the posts valid when it was said *and* now, and the base where they are.
 
-    `relieved` are those valid when it was said and no more: what was seen from them can still be told.
+    `relieved` are those valid when it was said and no more: what was seen from them can still be told. `appointed` are
+    those valid now which were not when it was said.
     """
 
     id: Code
     posts: tuple[HeldPost, ...] = ()
     relieved: tuple[HeldPost, ...] = ()
+    appointed: tuple[HeldPost, ...] = ()
     base: Code | None = None
 
     def holds(self, *roles: Role) -> bool:
@@ -62,11 +64,15 @@ class Rung(Model):
 
 
 class BaseFacts(Model):
-    """A base as the register knows it. `clearance`: the orders answer by themselves, or an officer must act."""
+    """A base as the register knows it. `clearance`: the orders answer by themselves, or an officer must act.
+
+    With fewer `posts` than the mission's setting `small` the base is a small site; 0: the mission knows none.
+    """
 
     code: Code
     clearance: Literal["orders", "officer"]
     posts: int = 3
+    small: int = 0
 
 
 class KeyHolder(Model):
@@ -123,8 +129,9 @@ class Facts(Model):
 
     `desks` are the ladders of posts which a leave passes: `attest`, `approve`, `officer`, `confirm`; and `override`:
     who may let an emergency exceed the strength of its unit. `superiors` are the posts above the issuer of the order
-    which an act would change, `over` those above the command posts of the base to which an order goes,
-    and `unknown` the names in that order which mean nothing to the register;
+    which an act would change, `above` those above each issuer of the orders which it rescinds besides, `over` those
+    above the command posts of the base to which an order goes, and `unknown` the names in that order which mean nothing
+    to the register; `degraded` are the orders on degraded communications in force when a backdated act was said.
     `register_version` is the register's version; what was not needed is empty.
     """
 
@@ -139,12 +146,16 @@ class Facts(Model):
     family: Literal["listed", "outside", "unreadable"] | None = None
     etp_posts: tuple[HeldPost, ...] = ()
     superiors: tuple[Code, ...] = ()
+    above: dict[Code, tuple[Code, ...]] = {}
     over: tuple[Code, ...] = ()
     unknown: tuple[Unknown, ...] = ()
     strength: dict[Code, UnitStrength] = {}
     opening: Opening | None = None
     mission_orders: tuple[Order, ...] = ()
     notices: bool = False
+    degraded: tuple[Code, ...] = ()
 
 
-Need = Literal["member", "person", "desks", "base", "terms", "calendar", "family", "strength", "opening", "orders"]
+Need = Literal[
+    "member", "person", "desks", "base", "terms", "calendar", "family", "strength", "opening", "orders", "degraded"
+]

@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from domain.model import Code, Instant, Model, Sha256, Text, date, datetime, timedelta
-from domain.restrictions import Item, KeyPosts, Quarantine, Restriction
+from domain.restrictions import DegradedCommunications, Item, KeyPosts, Quarantine, Restriction
 
 LeaveKind = Literal[
     "ordinary",
@@ -76,7 +76,8 @@ class Order(Model):
     """One version of a numbered order of a base or of the mission, in force during [since, until), to the minute.
 
     `words` keeps the text as it was printed ("until 0459"), `text_sha256` the whole paper; `etp` is the post which
-    may exempt, `grounds` on what grounds. `until` is None for "until rescinded".
+    may exempt, `grounds` on what grounds. `until` is None for "until rescinded". It begins by ending the version before
+    it, and the numbers whose last versions it `rescinds`.
     """
 
     number: Code
@@ -89,6 +90,7 @@ class Order(Model):
     until: Instant | None = None
     scope: Scope = Scope()
     restrictions: tuple[Restriction, ...] = Field(min_length=1)
+    rescinds: tuple[Code, ...] = ()
     etp: Code
     grounds: tuple[Literal["mission-essential", "humanitarian", "extreme-hardship"], ...] = ("humanitarian",)
     mission_wide: bool = False
@@ -107,6 +109,13 @@ class Order(Model):
     def quarantines(self) -> tuple[Quarantine, ...]:
         """The quarantines which it orders."""
         return tuple(rule for rule in self.restrictions if isinstance(rule, Quarantine))
+
+    @model_validator(mode="after")
+    def _of_the_mission(self) -> Order:
+        """Nobody grants themself to date decisions back: that communications are degraded, the mission says."""
+        if not self.mission_wide and any(isinstance(r, DegradedCommunications) for r in self.restrictions):
+            raise ValueError("expected an order of the whole mission, with the bases concerned in its scope")
+        return self
 
     @model_validator(mode="after")
     def _interval(self) -> Order:

@@ -118,6 +118,12 @@ class LongestAbsence(Model):
     days: int = Field(ge=1, le=365)
 
 
+class DegradedCommunications(Model):
+    """Decisions said while it holds count from when they were said, however late they are recorded. It bars nothing."""
+
+    rule: Literal["degraded-communications"] = "degraded-communications"
+
+
 Restriction = Annotated[
     StopLeave
     | MinimumStrength
@@ -129,6 +135,7 @@ Restriction = Annotated[
     | ForceProtection
     | Quarantine
     | Checklist
-    | LongestAbsence,
+    | LongestAbsence
+    | DegradedCommunications,
     Field(discriminator="rule"),
 ]

@@ -165,12 +165,14 @@ class Return(Model):
 class Records(Model):
     """How long an entry waits for its countersignature, and a typing mistake is its writer's to correct.
 
-    A settled charge which the pay or personnel system has not confirmed after `unconfirmed_days` is marked so.
+    A settled charge which the pay or personnel system has not confirmed after `unconfirmed_days` is marked so. What one
+    person has decided in two capacities is reviewed by the next higher post within `review_hours`.
     """
 
     countersign_days: int
     correct_hours: int
     unconfirmed_days: int | None = None
+    review_hours: Annotated[int | None, Field(ge=1)] = None
 
 
 class Terms(Model):

@@ -102,7 +102,7 @@ def _signature(kind: type[Act]) -> inspect.Signature:
 
 def _flag(kind: type[Act], name: str, shape: Any) -> Any:
     """What the command line takes for a field. Days and times stay words: they are read as the cells of a sheet are."""
-    needed = "required" if kind.model_fields[name].is_required() and (kind, name) != (acts.Countersign, "of") else ""
+    needed = "required" if kind.model_fields[name].is_required() and name != "of" else ""
     words = {date: "A day: 2026-12-20", Instant: "On the base's clock", Sealed: "Sealed into the detail store"}
     taken = shape | None if shape is bool else shape | None if get_origin(shape) is Literal else str | None
     return Annotated[taken, Parameter(help="; ".join(filter(None, (words.get(shape, ""), needed))))]
@@ -126,3 +126,4 @@ withdraw = command(acts.Withdraw, "withdraw")
 cancel = command(acts.Cancel, "cancel")
 correct = command(acts.Correct, "correct")
 countersign = command(acts.Countersign, "countersign")
+review = command(acts.Review, "review")

@@ -50,10 +50,11 @@ COMMANDS: Final = {
         ("withdraw", "starter.acts:withdraw", "Take a request back (the member)."),
         ("cancel", "starter.acts:cancel", "Revoke an approved leave (an authority)."),
         ("correct", "starter.acts:correct", "Put a typing mistake right."),
-        ("countersign", "starter.acts:countersign", "Confirm what a clerk recorded for you."),
+        ("countersign", "starter.acts:countersign", "Confirm what a clerk recorded for you, or another for your post."),
+        ("review", "starter.acts:review", "Look at what one person decided in two capacities."),
     ),
     RULES: (
-        ("order", "starter.orders:order", "Base and mission orders: issue, amend, rescind, list, explain."),
+        ("order", "starter.orders:order", "Base and mission orders: issue, amend, rescind, list, show, explain."),
         ("etp", "starter.exemptions:etp", "Exempt a leave from an order (exception to policy)."),
         ("strength", "starter.exemptions:strength", "Strength of units, and letting one more go."),
         ("account", "starter.account:app", "A member's leave account."),

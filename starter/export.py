@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from cyclopts import App
 
-from domain.account import Account, chargeable, settled_by, settled_on, standing
+from domain.account import Account, settled_by, settled_on, standing
 from domain.terms import Terms
 from starter import bases, tasks
 from starter.account import terms_of
@@ -39,7 +39,7 @@ COLUMNS: Final = (
 
 @app.command
 async def days(*, month: str, out: Path | None = None, how: How = HERE) -> int:
-    """Charges recorded in a month, one line a leave: what it is charged in all by then, and what the month changed.
+    """Charges recorded in a month, a line for each leave and purse: what it comes to by then, what the month changed.
 
     A month that has ended never changes again: what is recorded later stands in the month in which it is recorded.
     State: settled, posted (confirmed by the other system), differs, unconfirmed (for longer than the pack says).
@@ -84,18 +84,19 @@ async def days(*, month: str, out: Path | None = None, how: How = HERE) -> int:
 def _rows(
     state: Account, terms: Terms, begin: datetime, end: datetime, numbers: dict[str, str]
 ) -> list[dict[str, Any]]:
-    """The leaves of one account whose charge the month has changed."""
+    """The leaves of one account whose charge the month has changed; one line for each purse that pays."""
     found = []
-    for leave, line in state.lines.items():
-        before, after = settled_by(state, leave, begin), settled_by(state, leave, end)
-        if not chargeable(line) or line.days is None or after is None or before == after:
+    for leave, purse in dict.fromkeys((p.ref, p.purse) for p in state.ledger if p.what == "charged"):
+        before, after = (settled_by(state, leave, until, purse) for until in (begin, end))
+        if after is None or before == after:
             continue
+        newest = [p for p in state.ledger if (p.ref, p.purse, p.what) == (leave, purse, "charged")][-1]
         found.append(
             {
                 "leave": numbers.get(leave, leave),
-                "purse": line.days.purse,
-                "first": line.days.first,
-                "last": line.days.last,
+                "purse": purse,
+                "first": newest.on,
+                "last": newest.last,
                 "charged": after,
                 "change": after - (before or 0),
                 "settled_on": settled_on(state, leave),

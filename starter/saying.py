@@ -94,8 +94,8 @@ class Saying:
         """The act, its words read. Raises ValidationError and Misset."""
         shapes, said = own_fields(self.kind), dict(fields)
         at = self.desk.moment(said.pop("at", None), face.base or None)
-        if self.kind is acts.Countersign and "of" not in said:
-            said["of"] = await self._open_countersign(face)
+        if self.kind in (acts.Countersign, acts.Review) and "of" not in said:
+            said["of"] = await self._waiting_for(face)
         draft = self.kind.model_validate(
             {
                 **speaking.head(self.who),
@@ -125,23 +125,32 @@ class Saying:
             return _YES.get(value.lower(), value)
         return value
 
-    async def _open_countersign(self, face: Face) -> str:
-        """The one act of a leave which waits for a countersignature. Raises Misset where there is none, or more."""
+    def _open(self, state: Leave) -> set[str]:
+        """The acts of a leave which wait for a review, or for the countersignature of who sits here."""
+        if self.kind is acts.Review:
+            return set(state.reviews)
+        mine = {act for act, by in state.signers.items() if by == self.who.person}
+        return {act for act in state.countersigns if (act in mine) != (act in state.confirmers)}
+
+    async def _waiting_for(self, face: Face) -> str:
+        """The one act of a leave which waits for this countersignature, or review.
+
+        Raises:
+            Misset: there is none, or more than one.
+        """
         state: Leave | None = await query(self.desk.client, face.leave_id, "state", Leave)
         journal = await journal_of(self.desk.client, face.leave_id)
-        waiting = {
-            entry.act_id: entry.event.kind
-            for entry in journal
-            if state and entry.act_id in state.countersigns and entry.by == self.who.person
-        }
+        what = "review" if self.kind is acts.Review else "countersignature"
+        open_ = self._open(state) if state else set()
+        waiting = {entry.act_id: entry.event.kind for entry in reversed(journal) if entry.act_id in open_}
         if len(waiting) == 1:
             return next(iter(waiting))
         how_many = f"{len(waiting)} acts" if waiting else "Nothing"
         raise Misset(
-            f"{how_many} of {face.number or face.leave_id} wait{'' if waiting else 's'} for your countersignature.",
-            why="expected one act that somebody recorded for you, or --of ACT-ID",
+            f"{how_many} of {face.number or face.leave_id} wait{'' if waiting else 's'} for your {what}.",
+            why=f"expected one act that waits for your {what}, or --of ACT-ID",
             known="; ".join(f"{act_id} ({sentence})" for act_id, sentence in waiting.items()),
-            helps="countersign each: --of ACT-ID" if waiting else "furlough show tells who decided",
+            helps="name each: --of ACT-ID" if waiting else "furlough show tells who decided",
         )
 
     def _derived(self, leave_id: str, fields: dict[str, Any]) -> str:

@@ -116,8 +116,16 @@ def report(whole: Whole, zone: ZoneInfo, names: dict[str, str]) -> Iterator[str 
         yield _row("extension", f"until {s.extension.last}: {stands}")
     yield from (_row("IRREGULAR", mark) for mark in timeline.irregular(whole.journal))
     yield from (
-        _row("unsigned", f"{act} waits for its countersignature until {by.astimezone(zone):%Y-%m-%d %H:%M}")
+        _row(
+            "unsigned",
+            f"{act} waits for its countersignature{_of(s.confirmers.get(act))} until "
+            f"{by.astimezone(zone):%Y-%m-%d %H:%M}",
+        )
         for act, by in s.countersigns.items()
+    )
+    yield from (
+        _row("review", f"{act} is reviewed by {', '.join(r.posts)} until {r.by.astimezone(zone):%Y-%m-%d %H:%M}")
+        for act, r in s.reviews.items()
     )
     yield _row("holds", ", ".join(_holding(spec, s) for spec in s.held.values() if spec.what != "notice") or "nothing")
     if face.state == index.TERMINATED and s.held:
@@ -132,6 +140,11 @@ def report(whole: Whole, zone: ZoneInfo, names: dict[str, str]) -> Iterator[str 
 
 def _row(label: str, text: str) -> str:
     return f"  {label:<10} {text}"
+
+
+def _of(posts: tuple[str, ...] | None) -> str:
+    """By which posts, where it is not by the decider."""
+    return f" by {', '.join(posts)}" if posts else ""
 
 
 def _barred(bar: Bar, zone: ZoneInfo) -> str:
@@ -237,6 +250,7 @@ def documents(whole: Whole, *, journal: bool) -> Iterator[dict[str, Any]]:
         "extension": s.extension.model_dump(mode="json") if s.extension else None,
         "irregular": list(timeline.irregular(whole.journal)),
         "countersigns": {act: by.isoformat() for act, by in s.countersigns.items()},
+        "reviews": {act: review.by.isoformat() for act, review in s.reviews.items()},
         "holds": [
             spec.model_dump(mode="json", exclude={"balance_on"}) for spec in s.held.values() if spec.what != "notice"
         ],

@@ -100,7 +100,7 @@ async def waiting(
     words = [*(f"awaiting:{post}" for post in posts), *(f"etp:{post}" for post in exempting)]
     administers = _administers(desk, posts)
     words += ["unanswered"] if administers else []
-    words += ["countersign"] if me else []
+    words += [*(f"review:{post}" for post in posts), *(["countersign"] if me else [])]
     if not words:
         return (), False
     wanted = f"Attention IN ({', '.join(map(index.quoted, words))})"
@@ -130,10 +130,22 @@ def _tasks(
     if mine and shown.member != me:  # nobody decides on their own leave
         what, typed = _turn(s, shown, tuple(barred), leave, overrides=mine in overriding(s))
         yield Task(**about, what=what, post=mine, act_by=shown.act_by, then=shown.then, type=f"furlough {typed}")
+    yield from _confirmations(s, leave, about, me, posts)
+
+
+def _confirmations(s: Leave, leave: str, about: dict[str, Any], me: str, posts: tuple[str, ...]) -> Iterator[Task]:
+    """What was recorded for me, or said as a post of mine by who did not hold it throughout; what I am to review."""
     for act, by in s.countersigns.items():
-        if me and s.signers.get(act) == me:
+        of, mine = s.confirmers.get(act), s.signers.get(act) == me
+        if me and (mine if of is None else not mine and set(of) & set(posts)):
             typed = f"furlough countersign {leave} --of {act}"
             yield Task(**about, what="your countersignature", act_by=by, then="unconfirmed", type=typed)
+    for act, review in s.reviews.items():
+        post = next((post for post in posts if post in review.posts), None)
+        if post and review.who != me and about["member"] != me:
+            typed = f"furlough review {leave} --of {act} --post {post}"
+            what, then = "review of two capacities of one person", "an exception for audit"
+            yield Task(**about, what=what, post=post, act_by=review.by, then=then, type=typed)
 
 
 def _about(leave_id: str, s: Leave, shown: Face) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from workflows.member import MemberWorkflow
 from workflows.order import OrderWorkflow
 from workflows.reconcile import ReconcileWorkflow
 from workflows.register import RegisterWorkflow
+from workflows.seal import SealWorkflow
 
 WORKFLOWS: Final = (
     LeaveWorkflow,
@@ -22,6 +23,7 @@ WORKFLOWS: Final = (
     OrderWorkflow,
     RegisterWorkflow,
     ReconcileWorkflow,
+    SealWorkflow,
 )
 
 

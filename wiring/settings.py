@@ -118,6 +118,10 @@ class Settings(Model):
     address: HostPort | None = None
     register_url: str | None = None
     rules: Path = Path(__file__).resolve().parent.parent / "rules"
+    archive: str | None = None
+    """Where the archive lies: a folder, or the address of an object store."""
+    archive_key: Path | None = None
+    """The file of the key with which the archive is signed."""
     smtp: Listens | None = None
     """Where mail is handed in; none is sent when this is missing."""
     log: Literal["console", "json"] = "json"
@@ -171,6 +175,16 @@ class Settings(Model):
         """The register's address in SQLAlchemy's form: a file of the mission unless told otherwise."""
         return self.register_url or f"sqlite:///{self.folder / 'register.db'}"
 
+    @property
+    def archive_place(self) -> str:
+        """Where the archive lies: in the mission's folder unless told otherwise."""
+        return self.archive or str(self.folder / "archive")
+
+    @property
+    def archive_key_file(self) -> Path:
+        """Where the archive's key is kept: in the mission's folder unless told otherwise."""
+        return self.archive_key or self.folder / "archive.key"
+
     def environment(self) -> dict[str, str]:
         """The environment in which a child process loads these very settings."""
         told = ((variable, getattr(self, name)) for name, variable in _VARIABLES.items())
@@ -184,6 +198,8 @@ _VARIABLES = {
     "base": "FURLOUGH_BASE",
     "register_url": "FURLOUGH_DATABASE",
     "rules": "FURLOUGH_RULES",
+    "archive": "FURLOUGH_ARCHIVE",
+    "archive_key": "FURLOUGH_ARCHIVE_KEY",
     "smtp": "FURLOUGH_SMTP",
     "log": "FURLOUGH_LOG",
     "traceback": "FURLOUGH_TRACEBACK",

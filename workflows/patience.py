@@ -56,6 +56,8 @@ PATIENCE: Final[dict[str, Patience]] = {
     "apply": Patience(None, timedelta(minutes=10), heartbeat=20 * SECOND),
     # The nightly walk over the ledgers.
     "reconcile": Patience(None, timedelta(hours=2), heartbeat=timedelta(minutes=1)),
+    # The sealing of the archive; one that was broken off goes on where it was.
+    "seal": Patience(None, timedelta(hours=12), heartbeat=timedelta(minutes=2)),
 }
 
 

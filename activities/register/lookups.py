@@ -24,6 +24,7 @@ from domain.facts import BaseFacts, KeyHolder, Member, Opening, UnitStrength, Un
 from domain.garrison.orders import Book, Edition, editions
 from domain.model import DAY
 from domain.orders import Order
+from domain.restrictions import DegradedCommunications
 
 __all__ = [
     "administrators",
@@ -31,6 +32,7 @@ __all__ = [
     "base_zone",
     "bases",
     "calendar",
+    "degraded",
     "flown_to",
     "member",
     "mission_book",
@@ -116,6 +118,18 @@ def bases(session: Session) -> tuple[BaseFacts, ...]:
     return _bases(session)
 
 
+def degraded(session: Session, base: str, at: datetime) -> tuple[str, ...]:
+    """The mission's orders on degraded communications at a base which were in force at an instant."""
+    return tuple(
+        e.name
+        for e in editions(mission_book(session))
+        if any(isinstance(rule, DegradedCommunications) for rule in e.order.restrictions)
+        and (not e.order.scope.bases or base in e.order.scope.bases)
+        and e.order.since <= at
+        and (e.end is None or at < e.end)
+    )
+
+
 def _bases(session: Session, *codes: str) -> tuple[BaseFacts, ...]:
     counted = (
         select(t.Base.base, t.Base.clearance, func.count(t.Post.post).label("posts"))
@@ -124,7 +138,8 @@ def _bases(session: Session, *codes: str) -> tuple[BaseFacts, ...]:
         .order_by(t.Base.base)
     )
     rows = session.execute(counted.where(t.Base.base.in_(codes)) if codes else counted)
-    return tuple(BaseFacts(code=row.base, clearance=row.clearance, posts=row.posts) for row in rows)
+    small = int(session.scalar(select(t.Setting.value).where(t.Setting.setting == "small-site")) or 0)
+    return tuple(BaseFacts(code=row.base, clearance=row.clearance, posts=row.posts, small=small) for row in rows)
 
 
 @until_import

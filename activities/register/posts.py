@@ -54,19 +54,20 @@ class Grant(NamedTuple):
 def person(session: Session, member_id: str, acted_at: datetime, now: datetime) -> Person | None:
     """Who speaks, with the posts that were theirs on the day when it was said: still so today, or relieved since.
 
-    None for an unknown id. Each post is listed once, by the grant under which it was said, an appointment before a
-    delegation.
+    Those to which they have come since are told apart. None for an unknown id. Each post is listed once, by the grant
+    under which it was said, an appointment before a delegation.
     """
     member = lookups.member(session, member_id)
     if member is None:
         return None
     grants = _grants_of(session, member_id)
-    today = {grant.held.post for grant in grants if grant.valid(now)}
+    today = {grant.held.post: grant.held for grant in reversed(grants) if grant.valid(now)}
     then = {grant.held.post: grant.held for grant in reversed(grants) if grant.valid(acted_at)}
     return Person(
         id=member_id,
         posts=tuple(held for post, held in sorted(then.items()) if post in today),
         relieved=tuple(held for post, held in sorted(then.items()) if post not in today),
+        appointed=tuple(held for post, held in sorted(today.items()) if post not in then),
         base=member.base,
     )
 

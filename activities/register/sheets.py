@@ -32,9 +32,14 @@ Lines = Mapping[Key, Line]
 
 COMPONENTS = ("contingent", "observer", "police", "civilian")
 
-SETTINGS: Mapping[str, tuple[Callable[[str], str], str, str]] = {
+SETTINGS: Mapping[str, tuple[Callable[[str], Any], str, str]] = {
     "mission": (cells.mission, "", "the mission's code, with which every leave id begins"),
     "notices": (cells.one_of("on", "off"), "off", "whether notices are mailed to members and posts"),
+    "small-site": (
+        cells.count,
+        "0",
+        "below so many posts a base is a small site, where one person may decide in two capacities on an emergency",
+    ),
     "force-commander-leave": (cells.code, "", "the post which decides on the leave of who has nobody above"),
 }
 """The mission's switches: how a value is read, its default, and what it means."""

@@ -57,11 +57,14 @@ def settled_on(s: Account, leave_id: str) -> date | None:
     return said[-1] if said else None
 
 
-def settled_by(s: Account, leave_id: str, before: Instant) -> Decimal | None:
-    """What a leave was charged by all that was recorded before an instant; None where it was not settled by then."""
-    known = [p for p in s.ledger if p.ref == leave_id and p.recorded_at < before]
-    steps = [p.what for p in known if p.what != "correction"]
-    return -sum((p.days for p in known), NOTHING) if steps and steps[-1] == "charged" else None
+def settled_by(s: Account, leave_id: str, before: Instant, purse: str | None = None) -> Decimal | None:
+    """What a leave was charged by all that was recorded before an instant, to one purse or to all.
+
+    None where it was not settled by then. Settled days are released only for others, and it stays settled.
+    """
+    known = [p for p in s.ledger if p.ref == leave_id and p.recorded_at < before and purse in (None, p.purse)]
+    settled = any(p.what == "charged" for p in known)
+    return -sum((p.days for p in known), NOTHING) if settled else None
 
 
 def standing(s: Account, leave_id: str, terms: Terms, today: date) -> Standing:

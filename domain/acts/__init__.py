@@ -43,10 +43,12 @@ from domain.acts.of_leave import (
     Deny,
     Extend,
     Find,
+    Granting,
     Half,
     Lapse,
     PassGateway,
     Report,
+    Review,
     Ruled,
     SignIn,
     SignOut,
@@ -76,6 +78,7 @@ LeaveAct = Annotated[
     | Contact
     | EndMember
     | Countersign
+    | Review
     | Attach
     | Lapse
     | Ruled,
@@ -132,6 +135,7 @@ __all__ = [
     "Exempt",
     "Extend",
     "Find",
+    "Granting",
     "Ground",
     "Half",
     "HandOver",
@@ -153,6 +157,7 @@ __all__ = [
     "Relabel",
     "Report",
     "RescindOrder",
+    "Review",
     "Ruled",
     "Said",
     "Sealed",

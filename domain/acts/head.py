@@ -42,6 +42,8 @@ class Act(Model):
     to: ClassVar[To] = "leave"
     typed: ClassVar[str] = ""
     """What is typed at the desk to say it, where that is another word than its kind."""
+    countersignable: ClassVar[bool] = False
+    """Whether it may come from a post held only when it was said, or only now; then it is countersigned."""
 
     act_id: Annotated[str, Field(min_length=1, max_length=100)]
     decided_by: Code

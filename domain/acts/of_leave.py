@@ -60,7 +60,14 @@ class Ask(OfLeave):
         return self
 
 
-class Attest(OfLeave):
+class Granting(OfLeave):
+    """A desk says yes. At a small site one person may do so at two desks on an emergency: `twice` tells why."""
+
+    countersignable = True
+    twice: Text = ""
+
+
+class Attest(Granting):
     """The verification officer says how the family event was checked, and whether it holds.
 
     After an approval which waits for its proof, this is the proof.
@@ -71,7 +78,7 @@ class Attest(OfLeave):
     holds: bool = True
 
 
-class Approve(OfLeave):
+class Approve(Granting):
     """Command consents to the leave or, while the member is away, to the extension asked for.
 
     `prove_by`: approved now, proved later; without proof by the end of that day the days are charged.
@@ -85,6 +92,7 @@ class Approve(OfLeave):
 class Deny(OfLeave):
     """An authority which has to decide says no, with its reason."""
 
+    countersignable = True
     kind: Literal["deny"] = "deny"
     reason: Text = Field(min_length=1)
 
@@ -107,24 +115,28 @@ class Cancel(OfLeave):
 
 
 class Correct(OfLeave):
-    """A typing mistake is put right by a compensating entry; what was written stays in the journal."""
+    """A typing mistake is put right by a compensating entry; what was written stays in the journal.
+
+    So is the day of the last service told once it is known: a bereavement is not charged until so many days after it.
+    """
 
     kind: Literal["correct"] = "correct"
     reason: Text = Field(min_length=1)
     first: Day | None = None
     last: Day | None = None
     destination: Code | None = None
+    last_service: Day | None = None
     signed_out_at: Moment | None = None
     signed_in_at: Moment | None = None
 
 
-class Clear(OfLeave):
+class Clear(Granting):
     """The clearance officer lets the leave go to the base's ledger, where the base's setting asks for an officer."""
 
     kind: Literal["clear"] = "clear"
 
 
-class ConfirmTravel(OfLeave):
+class ConfirmTravel(Granting):
     """Movement control confirms the journey, on other flights if it names them."""
 
     kind: Literal["confirm-travel"] = "confirm-travel"
@@ -221,6 +233,15 @@ class Countersign(OfLeave):
 
     kind: Literal["countersign"] = "countersign"
     of: str
+
+
+class Review(OfLeave):
+    """The next higher post looks at what one person has decided in two capacities. It undoes nothing by itself."""
+
+    kind: Literal["review"] = "review"
+    of: str
+    upheld: bool = True
+    remark: Text = ""
 
 
 class Attach(OfLeave):

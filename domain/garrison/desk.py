@@ -11,10 +11,11 @@ from domain.facts import Facts, Need
 from domain.garrison import orders
 from domain.garrison.events import Forgotten, Opened, OrderIssued
 from domain.garrison.exempting import exempt, override
-from domain.garrison.ordering import issue_order, rescind_order
+from domain.garrison.ordering import issue_order
 from domain.garrison.places import enter, set_place, told
+from domain.garrison.rescinding import rescind_order
 from domain.garrison.sitting import Sitting
-from domain.garrison.state import Garrison
+from domain.garrison.state import OPENED, Garrison
 from domain.garrison.strength import FAR
 from domain.holdings import Place
 from domain.model import DAY, Code, Instant, Model, date
@@ -41,6 +42,8 @@ def needs(act: BaseAct, state: Garrison) -> frozenset[Need]:
             return opening
         case SetPlace() | Told():
             return opening | {"strength", "calendar"}
+        case Override():
+            return opening | {"person", "desks", "strength", "calendar"}
         case _:
             return opening | {"person", "strength", "calendar"}
 
@@ -48,22 +51,26 @@ def needs(act: BaseAct, state: Garrison) -> frozenset[Need]:
 class About(Model):
     """What facts are asked for: the units whose strength counts, on which days, and whose an order is.
 
-    The days are those of all leaves that may be judged, and beyond them those among which a free place is looked for.
-    `etp` is the post which it names for exemptions, `issuer` whose it is as it stands, and `keys` are the key posts
-    which orders name.
+    `member` is whose chain tells who may override. The days are those of all leaves that may be judged, and beyond them
+    those among which a free place is looked for. `etp` is the post which an order names for exemptions, `issuer` whose
+    it is as it stands, `issuers` whose those are that it rescinds, and `keys` the key posts which orders name.
     """
 
+    member: Code | None = None
     units: tuple[Code, ...] = ()
     first: date | None = None
     last: date | None = None
     etp: Code | None = None
     issuer: Code | None = None
+    issuers: tuple[Code, ...] = ()
     keys: tuple[Code, ...] = ()
 
 
 def about(act: BaseAct, state: Garrison) -> About:
     """What of the world a decision rests on: all leaves that may be judged by it, and the one that asks."""
     lines, etp, issuer = state.asking(), None, None
+    issuers: tuple[Code, ...] = ()
+    member: Code | None = None
     places: list[Place] = []
     units: set[Code] = set()
     match act:
@@ -72,6 +79,8 @@ def about(act: BaseAct, state: Garrison) -> About:
             units = {p.unit for p in places} | ({lines[leave_id].wish.unit} if leave_id in lines else set())
         case Exempt(leave_id=leave_id) | Override(leave_id=leave_id):
             units = {lines[leave_id].wish.unit} if leave_id in lines else set()
+            if isinstance(act, Override) and leave_id in lines:
+                member = lines[leave_id].wish.member
             if isinstance(act, Exempt) and (edition := orders.find(state.book, act.order)):
                 etp = edition.order.etp
         case Told(gone=gone):
@@ -80,13 +89,16 @@ def about(act: BaseAct, state: Garrison) -> About:
             return About()
         case IssueOrder() | RescindOrder():
             units, issuer = set(state.units), orders.issuer(state.book, act)
+            issuers = orders.issuers(state.book, act)
     places += [line.wish for line in lines.values() if line.wish.unit in units]
     return About(
+        member=member,
         units=tuple(sorted(units)),
         first=min((p.first - _apart(state) * DAY for p in places), default=None),
         last=max((p.last + FAR * DAY for p in places), default=None),
         etp=etp,
         issuer=issuer,
+        issuers=issuers,
         keys=_keys(act, state),
     )
 
@@ -141,9 +153,9 @@ def _elsewhere(act: BaseAct, state: Garrison) -> Refusal:
 
 def _open(sitting: Sitting) -> None:
     """A base that is spoken to for the first time takes over the mission's orders."""
-    sitting.say(Opened(base=sitting.act.base, cites=("base/opened",)))
+    sitting.say(Opened(base=sitting.act.base, cites=(OPENED,)))
     for order in sorted(sitting.facts.mission_orders, key=lambda o: (o.number, o.version)):
-        sitting.say(OrderIssued(order=order, cites=(order.name, "base/opened")))
+        sitting.say(OrderIssued(order=order, cites=(order.name, OPENED)))
 
 
 def _put_away(sitting: Sitting) -> None:

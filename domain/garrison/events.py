@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, PlainSerializer
 from domain.acts import Sealed
 from domain.decider import Event, Refused
 from domain.garrison.compact import pack, unpack
+from domain.garrison.orders import Fell
 from domain.holdings import Place
 from domain.model import Code, Instant, Text, date
 from domain.orders import Order, Verdict
@@ -93,20 +94,29 @@ class OrderIssued(Event):
     """A version of an order entered the book.
 
     `beside` are orders of the other layer in force with the same kind of restriction: all apply together, the
-    strictest wins. `departed` are leaves it touches that signed out between its first minute and its entry (a verbal
-    order, entered later); they stay validly away.
+    strictest wins; `without_effect` tells what a base says less strictly than the mission. `departed` are leaves it
+    touches that signed out between its first minute and its entry (a verbal order, entered later); they stay validly
+    away; `between` is what else was decided then. `kept` are names of nobody, any more, from the version before it.
     """
 
     kind: Literal["order-issued"] = "order-issued"
     order: Order
     beside: tuple[Code, ...] = ()
+    without_effect: tuple[Text, ...] = ()
     departed: tuple[str, ...] = ()
+    between: tuple[Fell, ...] = ()
+    kept: tuple[Code, ...] = ()
 
     def says(self) -> str:
         """The sentence for people."""
-        beside = f"; {', '.join(self.beside)} applies beside it, the strictest wins" if self.beside else ""
-        between = f"; {len(self.departed)} signed out before it was entered" if self.departed else ""
-        return f"order {self.order.name} issued: {self.order.title}{beside}{between}"
+        more = (
+            f"{', '.join(self.beside)} applies beside it, the strictest wins" if self.beside else "",
+            *self.without_effect,
+            f"{len(self.departed)} signed out before it was entered" if self.departed else "",
+            f"{len(self.between)} decisions fell before it was entered" if self.between else "",
+            f"the register knows {', '.join(self.kept)} no more" if self.kept else "",
+        )
+        return "; ".join(filter(None, (f"order {self.order.name} issued: {self.order.title}", *more)))
 
 
 class OrderRescinded(Event):

@@ -86,7 +86,7 @@ def took(a: Absence, first: date, last: date, out_at: Instant, in_at: Instant) -
 def reckoned(s: Leave) -> bool:
     """Whether what is held is what the account's word came to, where the leave had to ask it for one."""
     held = s.held.get("days")
-    if s.word is None or not isinstance(held, Days) or s.out_at:
+    if s.word is None or s.number or not isinstance(held, Days):
         return True
     return held.expected == charge(plan(of(s), held.first, held.last))
 

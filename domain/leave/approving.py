@@ -1,48 +1,49 @@
-"""Command's consent, and taking it back."""
+"""The desks' consent (attestation, approval, clearance), and taking it back."""
 
 from __future__ import annotations
 
-from domain.acts import Approve, Cancel, Clear, Deny
+from domain.acts import Act, Approve, Cancel, Clear, Deny
 from domain.authority import at_desk, separate
 from domain.facts import Facts, HeldPost
 from domain.leave.asking import already
+from domain.leave.capacities import granted
+from domain.leave.confirming import unconfirmed
 from domain.leave.deciding import Events, during, from_server, no, refused
 from domain.leave.events import Approved, Ended, ExtensionApproved, ExtensionEnded, OfficerCleared
-from domain.leave.ladders import reached, rungs, undecided
+from domain.leave.ladders import decided, reached, rungs
 from domain.leave.path import PATH, at, here
 from domain.leave.state import Leave
 from domain.model import HOUR, Instant
 from domain.refusal import Refusal
 
 
-def decider(act: Approve | Deny | Cancel | Clear, s: Leave, f: Facts, desk: str) -> HeldPost | Refusal:
-    """The post by which the person decides at the desk; another person than at the other two.
+def decider(act: Act, s: Leave, f: Facts, desk: str) -> HeldPost | Refusal:
+    """The post by which the person decides at the desk; another person than at the other desks.
 
     Where the desk has decided, each post of its ladder may give a further answer, or revoke.
     """
     assert f.person
-    open_to = reached(s, desk) if desk != "approve" or undecided(s) else rungs(s, desk)
-    held = at_desk(act, f.person, desk, open_to, s.whose.id)
-    return separate(f.person, desk, s.deciders) or held if isinstance(held, HeldPost) else held
+    held = at_desk(act, f.person, desk, rungs(s, desk) if decided(s, desk) else reached(s, desk), s.whose.id)
+    return held if isinstance(held, Refusal) else separate(f.person, desk, s.deciders) or held
 
 
-@during("attest", "sign-in")
+@during("attest", "close")
 def approve(act: Approve, s: Leave, f: Facts, now: Instant) -> Events:
     """Command consents to the leave or, once the member is away, to the extension asked for."""
-    held = decider(act, s, f, "approve")
-    if isinstance(held, Refusal):
-        return refused(act, held)
+    extra = granted(act, s, f, "approve", now)
+    if isinstance(extra, Refusal):
+        return refused(act, extra)
     cites = ("authority/approve", s.rules.pack)
     if s.out_at:
         longer = s.extension
         if longer is None or longer.approved:
             return already("a further approval; no extension is waiting", s, "decision/further-answer")
-        return (ExtensionApproved(last=longer.last, by=act.decided_by, cites=cites),)
+        return (ExtensionApproved(last=longer.last, by=act.decided_by, cites=cites), *extra)
     if s.approved:
         return already("a further approval; approved already", s, "decision/further-answer")
     if refusal := _unproven(act, s, now):
         return refused(act, refusal)
-    return (Approved(by=act.decided_by, prove_by=act.prove_by, cites=cites),)
+    return (Approved(by=act.decided_by, prove_by=act.prove_by, cites=cites), *extra)
 
 
 def _unproven(act: Approve, s: Leave, now: Instant) -> Refusal | None:
@@ -78,29 +79,32 @@ def _attestation_failed() -> Refusal:
     )
 
 
-@during("attest", "sign-in")
-def deny(act: Deny, s: Leave, f: Facts, _: Instant) -> Events:
+@during("attest", "close")
+def deny(act: Deny, s: Leave, f: Facts, now: Instant) -> Events:
     """The authority whose turn it is says no: to the request, at the clearance desk, or to an extension."""
     desk = PATH[here(s)].desk if at(s) == "officer" else "approve"
     held = decider(act, s, f, desk)
     if isinstance(held, Refusal):
         return refused(act, held)
+    extra = unconfirmed(act, s, f, held, desk, now)
     if s.out_at:
         if s.extension and not s.extension.approved:
-            return (ExtensionEnded(how="denied", cites=("authority/approve", s.rules.pack)),)
+            return (ExtensionEnded(how="denied", cites=("authority/approve", s.rules.pack)), *extra)
         return already("a further answer; no extension is waiting", s, "decision/further-answer")
     if at(s) in ("attest", "approve", "officer"):
-        return (Ended(how="denied", cites=(f"authority/{desk}", s.rules.pack)),)
+        return (Ended(how="denied", cites=(f"authority/{desk}", s.rules.pack)), *extra)
     return already("a denial after the approval; to revoke it, cancel", s, "decision/further-answer")
 
 
-@during("officer")
-def clear(act: Clear, s: Leave, f: Facts, _: Instant) -> Events:
+@during("officer", "close")
+def clear(act: Clear, s: Leave, f: Facts, now: Instant) -> Events:
     """The clearance officer lets the leave go to the base's ledger, which then judges by its orders."""
-    held = decider(act, s, f, "officer")
-    if isinstance(held, Refusal):
-        return refused(act, held)
-    return (OfficerCleared(by=act.decided_by, cites=("authority/officer",)),)
+    extra = granted(act, s, f, "officer", now)
+    if isinstance(extra, Refusal):
+        return refused(act, extra)
+    if at(s) != "officer":
+        return already("a further clearance; the officer's desk is past", s, "decision/further-answer")
+    return (OfficerCleared(by=act.decided_by, cites=("authority/officer",)), *extra)
 
 
 @during("hold", "sign-out")

@@ -6,6 +6,7 @@ from domain.acts import Ask, Withdraw
 from domain.facts import Facts
 from domain.leave.absence import Absence, charge, parts, plan
 from domain.leave.conditions import CONDITIONS, Check
+from domain.leave.confirming import judged_at, mark
 from domain.leave.deciding import Events, during, refused, unopened
 from domain.leave.events import Asked, Ended, Noted
 from domain.leave.splitting import SPLITS
@@ -21,8 +22,9 @@ def ask(act: Ask, s: Leave, f: Facts, now: Instant) -> Events:
 
     A request which is refused is not opened: no number is given.
     """
+    when = judged_at(act, f, now)
     for check in CHECKS:
-        if refusal := check(act, f, now):
+        if refusal := check(act, f, when):
             return unopened(act, refusal)
     assert f.member
     assert f.terms
@@ -40,7 +42,8 @@ def ask(act: Ask, s: Leave, f: Facts, now: Instant) -> Events:
             notices=f.notices,
             expected=charged,
             chart=SPLITS,
-            cites=(f.terms.pack,),
+            cites=(f.terms.pack, *f.degraded),
+            irregular=mark(f),
         ),
     )
 
@@ -83,9 +86,9 @@ def _kind(act: Ask, f: Facts, _: Instant) -> Refusal | None:
 
 
 def _notice(act: Ask, f: Facts, now: Instant) -> Refusal | None:
-    """Asked in time: judged by the later of when it was said and when it is recorded."""
+    """Asked in time."""
     assert f.calendar
-    kind, today = _terms(act, f), f.calendar.day(max(now, act.acted_at))
+    kind, today = _terms(act, f), f.calendar.day(now)
     notice = 0 if act.resumes else kind.notice_days  # nobody knows ahead when a hospital lets them go
     earliest = today + notice * DAY
     if act.first >= earliest:
@@ -101,7 +104,7 @@ def _notice(act: Ask, f: Facts, now: Instant) -> Refusal | None:
 def _ahead(act: Ask, f: Facts, now: Instant) -> Refusal | None:
     """Not asked so early that nobody can know yet: at most so many days before the first day."""
     assert f.calendar
-    ahead, today = _terms(act, f).ahead_days, f.calendar.day(max(now, act.acted_at))
+    ahead, today = _terms(act, f).ahead_days, f.calendar.day(now)
     if ahead is None or act.first <= today + ahead * DAY:
         return None
     return Refusal(

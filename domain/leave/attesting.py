@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from domain.acts import Attest
-from domain.authority import at_desk
 from domain.facts import Facts
+from domain.leave.asking import already
+from domain.leave.capacities import granted
 from domain.leave.deciding import Events, during, no, refused
 from domain.leave.events import Attested
-from domain.leave.ladders import reached
 from domain.leave.path import at
 from domain.leave.proving import provable
 from domain.leave.returning import recounted
@@ -17,17 +17,18 @@ from domain.refusal import Refusal
 
 
 @during("attest", "close")
-def attest(act: Attest, s: Leave, f: Facts, _: Instant) -> Events:
+def attest(act: Attest, s: Leave, f: Facts, now: Instant) -> Events:
     """The verification officer, or whoever silence has reached, says whether the emergency holds.
 
     A proof which does not hold, after the approval, lets the days be charged; one that comes late gives them back.
     """
-    assert f.person
-    held = at_desk(act, f.person, "attest", reached(s, "attest"), s.whose.id)
-    if isinstance(held, Refusal):
-        return refused(act, held)
+    extra = granted(act, s, f, "attest", now)
+    if isinstance(extra, Refusal):
+        return refused(act, extra)
     if at(s) != "attest" and not provable(s):
-        return refused(act, no(act, s, "no proof is waited for"))
+        if s.attested is None:
+            return refused(act, no(act, s, "no proof is waited for"))
+        return already("a further attestation; it was said before", s, "decision/further-answer")
     cites = ("emergency/attestation", s.rules.pack)
     proven = s.model_copy(update={"unproven": not act.holds})
-    return (Attested(method=act.method, holds=act.holds, cites=cites), *recounted(proven, cites))
+    return (Attested(method=act.method, holds=act.holds, cites=cites), *recounted(proven, cites), *extra)

@@ -8,6 +8,7 @@ from domain.leave import absence
 from domain.leave.abroad import Admitted, Discharged, ExtensionAsked, Reported
 from domain.leave.absence import plan
 from domain.leave.asking import LENGTH, against
+from domain.leave.confirming import judged_at, mark
 from domain.leave.deciding import Events, during, refused
 from domain.leave.state import Leave
 from domain.model import DAY, Instant
@@ -15,12 +16,13 @@ from domain.refusal import Refusal
 
 
 @during("sign-in")
-def extend(act: Extend, s: Leave, _: Facts, now: Instant) -> Events:
+def extend(act: Extend, s: Leave, f: Facts, now: Instant) -> Events:
     """The member asks for a later last day, early enough to be back in time if it is refused (doctrine: return)."""
-    if refusal := _may_extend(act, s, now):
+    if refusal := _may_extend(act, s, judged_at(act, f, now)):
         return refused(act, refusal)
     charged = absence.charge(plan(absence.of(s), s.first_day, act.last))
-    return (ExtensionAsked(last=act.last, expected=charged, cites=("return/extension", s.rules.pack)),)
+    cites = ("return/extension", s.rules.pack, *f.degraded)
+    return (ExtensionAsked(last=act.last, expected=charged, cites=cites, irregular=mark(f)),)
 
 
 def _may_extend(act: Extend, s: Leave, now: Instant) -> Refusal | None:

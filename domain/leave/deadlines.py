@@ -25,6 +25,8 @@ def due(s: Leave) -> tuple[Lapse, ...]:
 def _deadlines(s: Leave) -> Iterator[Lapse]:
     for act_id, by in s.countersigns.items():
         yield _lapse(s, f"countersign:{act_id}", by)
+    for act_id, review in s.reviews.items():
+        yield _lapse(s, f"review:{act_id}", review.by)
     if s.ended or s.since is None:
         return
     step = PATH[here(s)]

@@ -21,10 +21,13 @@ from domain.acts import (
     Correct,
     Deny,
     EndMember,
+    Extend,
     Find,
+    Granting,
     PassGateway,
     Recall,
     Report,
+    Review,
     Ruled,
     SignIn,
     SignOut,
@@ -33,7 +36,7 @@ from domain.decider import Refused
 from domain.facts import Facts, Need
 from domain.ids import base_workflow
 from domain.leave.events import Ended, Noted
-from domain.leave.ladders import exempting, overriding, reached, rungs, undecided
+from domain.leave.ladders import decided, exempting, overriding, reached, rungs, undecided
 from domain.leave.late import late, recallable
 from domain.leave.path import AT, PATH, at, here
 from domain.leave.proving import provable
@@ -150,6 +153,8 @@ def _turn(act: type[Act], s: Leave) -> tuple[Code, ...]:
     step = at(s)
     if act is Deny and step == "officer":
         return reached(s, "officer")
+    if act is Review:
+        return tuple(dict.fromkeys(p for review in s.reviews.values() for p in review.posts))
     if act in (Approve, Deny):
         return reached(s, "approve") if undecided(s) and not (act is Approve and step == "attest") else ()
     if act is Attest and step != "attest" and not provable(s):
@@ -158,17 +163,27 @@ def _turn(act: type[Act], s: Leave) -> tuple[Code, ...]:
         return rungs(s, "approve")
     if (act is Find and late(s)) or (act is Recall and recallable(s)):
         return rungs(s, "approve")
-    return reached(s, DESKS[act]) if act in DESKS else ()
+    return reached(s, DESKS[act]) if act in DESKS and not _answered(act, s) else ()
 
 
 DESKS: dict[type[Act], str] = {Attest: "attest", Clear: "officer", ConfirmTravel: "confirm"}
 """Decisions which are one desk's alone."""
 
 
+def _answered(act: type[Act], s: Leave) -> bool:
+    """Whether the act could only be a further answer, which changes nothing; a journey can be confirmed anew."""
+    desk = (DESKS | {Approve: "approve", Deny: "approve"}).get(act)
+    return desk is not None and act is not ConfirmTravel and decided(s, desk)
+
+
 def _next(s: Leave) -> str:
     if s.ended:
         return "a leave which has ended takes no more acts; ask for a new one, or correct the account"
-    steps = [typed(act) for act, d in POSSIBLE.items() if act.said == "decision" and here(s) in d.steps]
+    steps = [
+        typed(act)
+        for act, d in POSSIBLE.items()
+        if act.said == "decision" and here(s) in d.steps and not _answered(act, s)
+    ]
     return f"possible now: {', '.join(steps)}" if steps else ""
 
 
@@ -185,8 +200,12 @@ def unopened(act: Ask, refusal: Refusal) -> Events:
 def needs(act: Act, s: Leave) -> frozenset[Need]:
     """Which facts the decision of an act rests on; what time and the base say rests on the journal alone."""
     if isinstance(act, Ask):
-        return frozenset({"member", "person", "desks", "base", "terms", "calendar", "family"})
-    return frozenset() if act.said == "machine" else frozenset({"person"})
+        return frozenset({"member", "person", "desks", "base", "terms", "calendar", "family", "degraded"})
+    if act.said == "machine":
+        return frozenset()
+    if isinstance(act, Extend | Correct):
+        return frozenset({"person", "degraded"})
+    return frozenset({"person", "base"}) if isinstance(act, Granting) and act.twice else frozenset({"person"})
 
 
 def decide(act: Act, s: Leave, facts: Facts, now: Instant) -> Events:

@@ -2,7 +2,7 @@
 
 Sentences name no person, no kind of leave and no family matter, nor what is done for one kind alone: a notice, the
 board and the Temporal UI show them as they are. What the givers of holdings answer stands in `answers.py`, what is
-said of members who are away in `abroad.py`.
+said of members who are away in `abroad.py`, what another person has to confirm in `confirmations.py`.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from domain.leave.abroad import (
     Reported,
 )
 from domain.leave.answers import GaveBack, Judged, Lacks, Took
+from domain.leave.confirmations import ActedTwice, Countersigned, Reviewed, Unconfirmed
 from domain.leave.counting import CountedDay
 from domain.model import Code, Decimal, Instant, Sha256, date
 from domain.restrictions import Item
@@ -170,6 +171,7 @@ class Corrected(Event):
     first: date | None = None
     last: date | None = None
     destination: Code | None = None
+    last_service: date | None = None
     signed_out_at: Instant | None = None
     signed_in_at: Instant | None = None
     expected: Decimal
@@ -181,17 +183,8 @@ class Corrected(Event):
         given = self.model_dump(
             include={"first", "last", "destination", "signed_out_at", "signed_in_at"}, exclude_none=True
         )
-        return "corrected: " + ", ".join(f"{k.replace('_', ' ')} {v}" for k, v in given.items())
-
-
-class Countersigned(Event):
-    """The decider has confirmed what a clerk recorded for them."""
-
-    kind: Literal["countersigned"] = "countersigned"
-    of: str
-
-    def says(self) -> str:
-        return "countersigned"
+        told = ", ".join(f"{k.replace('_', ' ')} {v}" for k, v in given.items())
+        return f"corrected: {told or 'what the count rests on'}"
 
 
 class Attached(Event):
@@ -267,6 +260,9 @@ LeaveEvent = Annotated[
     | PassedGateway
     | Corrected
     | Countersigned
+    | Unconfirmed
+    | ActedTwice
+    | Reviewed
     | Attached
     | Noted
     | Lapsed
@@ -280,6 +276,7 @@ LeaveEvent = Annotated[
 ]
 
 __all__ = [
+    "ActedTwice",
     "Admitted",
     "Approved",
     "Asked",
@@ -310,8 +307,10 @@ __all__ = [
     "Recounted",
     "Refused",
     "Reported",
+    "Reviewed",
     "SignedIn",
     "SignedOut",
     "Took",
     "TravelConfirmed",
+    "Unconfirmed",
 ]

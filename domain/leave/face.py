@@ -136,7 +136,8 @@ def untold(s: Leave) -> bool:
 def waits_for(s: Leave, posts: tuple[Code, ...]) -> str:
     """Whom or what it waits for, in a few words."""
     if s.ended:
-        return f"countersignature ({len(s.countersigns)})" if s.countersigns else ""
+        confirmed = {"countersignature": len(s.countersigns), "review": len(s.reviews)}
+        return ", ".join(f"{what} ({many})" for what, many in confirmed.items() if many)
     step = at(s)
     if s.verdict and s.verdict.blocks and step in ("clear", "lift"):
         return ", ".join(dict.fromkeys(b.cites for b in s.verdict.blocks))
@@ -157,9 +158,9 @@ def waits_for(s: Leave, posts: tuple[Code, ...]) -> str:
 
 
 def attention(s: Leave, posts: tuple[Code, ...]) -> tuple[str, ...]:
-    """Words to filter by: awaiting:<post>, etp:<post>, blocked:<order>, overdue, irregular, countersign, unanswered.
+    """Words to filter by: awaiting, etp and review with :<post>, blocked:<order>, overdue, irregular, countersign.
 
-    So are `untold` of who was recalled and does not know it yet, and the words of what is warned of.
+    So are `unanswered`, `untold` of who was recalled and does not know it yet, and the words of what is warned of.
     """
     words = [f"awaiting:{p}" for p in posts] + [f"etp:{p}" for p in exempting(s)]
     if s.verdict and not s.out_at and not s.ended:
@@ -173,6 +174,7 @@ def attention(s: Leave, posts: tuple[Code, ...]) -> tuple[str, ...]:
         words.append("untold")
     if s.countersigns:
         words.append("countersign")
+    words += [f"review:{p}" for review in s.reviews.values() for p in review.posts]
     desk = "" if s.ended else "approve" if s.out_at and undecided(s) else PATH[here(s)].desk
     if desk in s.desks and not due_rungs(s):  # silence has reached all there are, or there is nobody to be reached
         words.append("unanswered")

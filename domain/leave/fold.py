@@ -11,7 +11,7 @@ from domain.leave.away_fold import NOTHING_WAITS, abroad, counted
 from domain.leave.deadlines import AGAIN, CHECK_DUE, TRIES
 from domain.leave.face import awaited
 from domain.leave.path import at
-from domain.leave.state import Heard, Leave, Written
+from domain.leave.state import Heard, Leave, Reviewing, Written
 from domain.leave.wishes import absent
 from domain.model import DAY
 
@@ -80,7 +80,8 @@ def _change(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:  # noq
             looked_up = {"ask": ask, "member": x.member, "terms": x.terms, "calendar": x.calendar, "desks": x.desks}
             return given | dates | looked_up | _written(s, entry, "ask")
         case e.Attested() as x:
-            return {"attested": x.holds, "unproven": s.approved and not x.holds}
+            tells = {"attested": x.holds, "unproven": s.approved and not x.holds}
+            return tells | {"deciders": s.deciders | {"attestation": entry.by}}
         case e.Approved() as x:
             prove_by = x.prove_by or s.prove_by
             return {"approved": True, "prove_by": prove_by, "deciders": s.deciders | {"approval": x.by}}
@@ -103,9 +104,21 @@ def _change(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:  # noq
         case e.PassedGateway() as x:
             return {f"gateway_{x.way}": x.at}
         case e.Corrected() as x:
-            return _corrected(x) if s.out_at else _other_journey(s, x)
+            told = {"ask": s.asked.model_copy(update={"last_service": x.last_service})} if x.last_service else {}
+            return (_corrected(x) if s.out_at else _other_journey(s, x)) | told
         case e.Countersigned() as x:
             return _signed(s, x.of)
+        case e.Unconfirmed() as x:
+            return {
+                "countersigns": s.countersigns | {entry.act_id: x.by},
+                "signers": s.signers | {entry.act_id: entry.by},
+                "confirmers": s.confirmers | {entry.act_id: x.posts},
+            }
+        case e.ActedTwice() as x:
+            looks = Reviewing(who=entry.by, posts=x.reviewers, by=x.by)
+            return {"reviews": s.reviews | {entry.act_id: looks}}
+        case e.Reviewed() as x:
+            return _reviewed(s, x.of)
         case e.Lapsed() as x:
             return _lapsed(s, x)
         case e.Ended() as x:
@@ -152,6 +165,8 @@ def _lapsed(s: Leave, x: e.Lapsed) -> dict[str, Any]:
     change: dict[str, Any] = {"lapsed": (*s.lapsed, x.what)}
     if x.what.startswith("countersign:"):
         change |= _signed(s, x.what.removeprefix("countersign:")) | {"lapsed": s.lapsed}
+    if x.what.startswith("review:"):
+        change |= _reviewed(s, x.what.removeprefix("review:")) | {"lapsed": s.lapsed}
     if x.what == CHECK_DUE:
         change["unproven"] = True
     if x.what in AGAIN:
@@ -164,7 +179,13 @@ def _signed(s: Leave, act_id: str) -> dict[str, Any]:
     return {
         "countersigns": {k: v for k, v in s.countersigns.items() if k != act_id},
         "signers": {k: v for k, v in s.signers.items() if k != act_id},
+        "confirmers": {k: v for k, v in s.confirmers.items() if k != act_id},
     }
+
+
+def _reviewed(s: Leave, act_id: str) -> dict[str, Any]:
+    """No review is waited for any more."""
+    return {"reviews": {k: v for k, v in s.reviews.items() if k != act_id}}
 
 
 def _holding(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:

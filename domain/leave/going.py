@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from domain.acts import CheckOff, ConfirmTravel, Ruled, SignOut
-from domain.authority import at_desk, at_the_gate, doubtful, separate
+from domain.authority import at_the_gate, doubtful
 from domain.facts import Facts
 from domain.leave.asking import already
+from domain.leave.capacities import granted
 from domain.leave.deciding import Events, during, refused
 from domain.leave.events import CheckedOff, Judged, SignedOut, TravelConfirmed
-from domain.leave.ladders import reached
 from domain.leave.path import AT, SHOWN, at, here
 from domain.leave.state import Leave
 from domain.model import HOUR, Instant
@@ -30,14 +30,11 @@ def ruled(act: Ruled, s: Leave, _: Facts, __: Instant) -> Events:
 
 
 @during("book", "sign-out")
-def confirm_travel(act: ConfirmTravel, s: Leave, f: Facts, _: Instant) -> Events:
+def confirm_travel(act: ConfirmTravel, s: Leave, f: Facts, now: Instant) -> Events:
     """Movement control confirms the journey, on other flights if it names them; naming flights again changes them."""
-    assert f.person
-    held = at_desk(act, f.person, "confirm", reached(s, "confirm"), s.whose.id)
-    if isinstance(held, Refusal):
-        return refused(act, held)
-    if refusal := separate(f.person, "confirm", s.deciders):
-        return refused(act, refusal)
+    extra = granted(act, s, f, "confirm", now)
+    if isinstance(extra, Refusal):
+        return refused(act, extra)
     if refusal := _flightless(act, s):
         return refused(act, refusal)
     if s.confirmed and not (act.out_flight or act.back_flight):
@@ -48,7 +45,7 @@ def confirm_travel(act: ConfirmTravel, s: Leave, f: Facts, _: Instant) -> Events
         back_flight=act.back_flight,
         cites=("authority/confirm", *(("travel/late-request", s.rules.pack) if late_request(s) else ())),
     )
-    return (named,)
+    return (named, *extra)
 
 
 def _flightless(act: ConfirmTravel, s: Leave) -> Refusal | None:

@@ -92,3 +92,14 @@ def _blocks(s: Leave) -> tuple[Block, ...]:
 def undecided(s: Leave) -> bool:
     """Whether command still has to consent: to the leave or, while the member is away, to an extension."""
     return bool(s.extension and not s.extension.approved) if s.out_at else not s.approved
+
+
+def decided(s: Leave, desk: str) -> bool:
+    """Whether the desk has said by now all that it had to say."""
+    said = {
+        "attest": s.attested is not None,
+        "approve": not undecided(s),
+        "officer": s.officer_cleared,
+        "confirm": s.confirmed,
+    }
+    return said.get(desk, False)

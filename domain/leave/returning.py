@@ -1,16 +1,17 @@
-"""Back on the base: sign-in, the count of days, mistakes put right, and what clerks recorded countersigned."""
+"""Back on the base: sign-in, the count of days, mistakes put right, papers laid to it."""
 
 from __future__ import annotations
 
-from domain.acts import Attach, Correct, Countersign, SignIn
+from domain.acts import Attach, Correct, SignIn
 from domain.authority import at_desk, at_the_gate, doubtful, future, own, separate
 from domain.facts import Facts
 from domain.leave import absence
 from domain.leave.absence import of, plan, took
 from domain.leave.asking import DATES, against
+from domain.leave.confirming import judged_at, mark
 from domain.leave.counting import CountedDay, runs
 from domain.leave.deciding import Events, during, refused
-from domain.leave.events import Attached, Corrected, Countersigned, Noted, Recounted, SignedIn
+from domain.leave.events import Attached, Corrected, Noted, Recounted, SignedIn
 from domain.leave.ladders import rungs
 from domain.leave.late import is_late, labelled, on_duty
 from domain.leave.state import Leave
@@ -72,22 +73,29 @@ def correct(act: Correct, s: Leave, f: Facts, now: Instant) -> Events:
 
     Nothing is erased.
     """
-    if refusal := _may_correct(act, s, f, now) or _makes_sense(act, s, now) or _allowed(act, s, now):
+    if refusal := _may_correct(act, s, f, judged_at(act, f, now)) or _makes_sense(act, s, now) or _allowed(act, s, now):
         return refused(act, refusal)
     first, last = _dates(act, s)
     out_at, in_at = act.signed_out_at or s.out_at, act.signed_in_at or s.in_at
-    days, charged = charge(s, out_at, in_at) if out_at and in_at else ((), None)
-    changed = act.model_dump(include={"first", "last", "destination", "signed_out_at", "signed_in_at"})
+    service = act.last_service or s.asked.last_service
+    known = s.model_copy(update={"ask": s.asked.model_copy(update={"last_service": service})})
+    days, charged = charge(known, out_at, in_at) if out_at and in_at else ((), None)
+    changed = act.model_dump(include={*CORRECTED})
     return (
         Corrected(
             **changed,
-            expected=absence.charge(plan(of(s), first, last)),
+            expected=absence.charge(plan(of(known), first, last)),
             charged=charged,
             count=days,
             reapprove=_touches_what_was_approved(act, s) and not _approver(act, s, f),
-            cites=("record/correction", s.rules.pack),
+            cites=("record/correction", s.rules.pack, *f.degraded),
+            irregular=mark(f),
         ),
     )
+
+
+CORRECTED = ("first", "last", "destination", "last_service", "signed_out_at", "signed_in_at")
+"""What a correction may put right."""
 
 
 def _dates(act: Correct, s: Leave) -> tuple[date, date]:
@@ -113,7 +121,7 @@ def _may_correct(act: Correct, s: Leave, f: Facts, now: Instant) -> Refusal | No
     assert f.person
     if _approver(act, s, f):
         return None
-    dates = act.first or act.last or act.destination
+    dates = act.first or act.last or act.destination or act.last_service
     touched = {"ask": dates, "sign-out": act.signed_out_at, "sign-in": act.signed_in_at}
     written = [s.written[what] for what, given in touched.items() if given and what in s.written]
     hours, posts = s.rules.records.correct_hours, {p.post for p in f.person.posts}
@@ -148,9 +156,9 @@ def _makes_sense(act: Correct, s: Leave, now: Instant) -> Refusal | None:
     first, last = _dates(act, s)
     out_at, in_at = act.signed_out_at or s.out_at, act.signed_in_at or s.in_at
     wrong = {
-        "nothing to correct was given": not any(
-            (act.first, act.last, act.destination, act.signed_out_at, act.signed_in_at)
-        ),
+        "nothing to correct was given": not any(getattr(act, name) for name in CORRECTED),
+        "no kind of it counts from a last service": act.last_service and s.asked.died_on is None,
+        "the last service was before the death": act.last_service and act.last_service < (s.asked.died_on or date.min),
         "the last day lies before the first": last < first,
         "dates and destination are corrected before sign-out": s.out_at and any((act.first, act.last, act.destination)),
         "the member has not signed out": act.signed_out_at and not s.out_at,
@@ -159,17 +167,6 @@ def _makes_sense(act: Correct, s: Leave, now: Instant) -> Refusal | None:
     }
     why = next((words for words, is_so in wrong.items() if is_so), None)
     return Refusal(rule="record/correction", why=why, helps="furlough show tells what is recorded") if why else None
-
-
-@during("hold", "end")
-def countersign(act: Countersign, s: Leave, _: Facts, __: Instant) -> Events:
-    """The decider confirms what a clerk recorded for them; nobody else can."""
-    open_for_me = act.of in s.countersigns
-    if open_for_me and s.signers.get(act.of) == act.decided_by and not act.entered_by:
-        return (Countersigned(of=act.of, cites=("record/countersign",)),)
-    why = "only the decider countersigns, themself" if open_for_me else "no act of that id waits for a countersignature"
-    facts = {"waiting": ", ".join(s.countersigns) or "none", "got": act.of}
-    return refused(act, Refusal(rule="record/countersign", why=why, facts=facts, helps="furlough inbox"))
 
 
 @during("hold", "end")

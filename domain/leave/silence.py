@@ -37,11 +37,16 @@ TASKS = {
     "recall untold": "recalled, and not told yet: tell the member, and record it",
     "uncharged": "the account did not take the charge: it is corrected there",
     "countersign": "countersignature missing: an exception for audit",
+    "review": "not reviewed by the next higher post: an exception for audit",
     "not returned": "never returned: what becomes of the member is decided outside this leave",
 }
 """What somebody has to do once a deadline fell due; the system itself finds nothing and reports nobody."""
 
-EXCEPTIONS = {"countersign": ("record/countersign",), "uncharged": ("account/settle",)}
+EXCEPTIONS = {
+    "countersign": ("record/countersign",),
+    "review": ("decision/review",),
+    "uncharged": ("account/settle",),
+}
 """Deadlines whose passing is an exception for audit."""
 
 
@@ -84,6 +89,8 @@ def _silence(what: str) -> str:
 
 def reaches(s: Leave, what: str) -> tuple[Code, ...]:
     """The posts which are told: by a reminder those whose turn it is, by a rung the next, of a return the commander."""
+    if what.startswith("review:"):
+        return s.reviews[what.removeprefix("review:")].posts
     desk = "approve" if s.out_at else PATH[here(s)].desk if at(s) != "end" else ""
     if " rung " in what:
         return rungs(s, desk)[len(reached(s, desk)) :][:1]

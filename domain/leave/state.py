@@ -76,6 +76,14 @@ class Called(Model):
     reached_at: Instant | None = None
 
 
+class Reviewing(Model):
+    """What waits for a review: who acted, which posts may review it, and until when."""
+
+    who: Code
+    posts: tuple[Code, ...]
+    by: Instant
+
+
 class Heard(Model):
     """The newest wish for a place which the base has answered, and its newest word. Both outlast the place."""
 
@@ -148,6 +156,8 @@ class Leave(State):
     deciders: dict[str, Code] = {}
     countersigns: dict[str, Instant] = {}
     signers: dict[str, Code] = {}
+    confirmers: dict[str, tuple[Code, ...]] = {}
+    reviews: dict[str, Reviewing] = {}
     irregular: tuple[Code, ...] = ()
     written: dict[str, Written] = {}
     acts: dict[str, int] = {}

@@ -148,4 +148,4 @@ def absent(s: Leave) -> tuple[date, date, Decimal]:
 
 def over(s: Leave) -> bool:
     """Ended, holding nothing, and nothing of it left to be confirmed or told."""
-    return s.ended is not None and not s.countersigns and not _wishes(s)
+    return s.ended is not None and not s.countersigns and not s.reviews and not _wishes(s)

@@ -162,6 +162,7 @@ _OF_A_MISSION: dict[str, Stricter] = {
         "back.settle_hours",
         "records.countersign_days",
         "records.correct_hours",
+        "records.review_hours",
     )
 )
 """Presence, gaps and lead times: what a mission's pack may say, of each kind or by its path."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from activities.packs import load
 from domain.account import DaysRefused, HeldDays, split
 from domain.account.accrual import credits_until
+from domain.account.comparing import settled_by
 from domain.holdings import Share, Split
 from domain.model import DAY, Decimal
 from tests.domain.accounts import MEMBER, Book, terms
@@ -192,3 +193,17 @@ def test_the_next_qualifying_service_begins_after_the_last_rest_and_recuperation
     last = ARRIVED + 64 * DAY
     assert isinstance(rr(book, "L2", last + 55 * DAY), DaysRefused)
     assert isinstance(rr(book, "L3", last + 56 * DAY), HeldDays)
+
+
+def test_a_charge_that_is_given_back_whole_stays_settled_and_its_change_is_told():
+    """A proof that comes late takes the charge back: the next export says so."""
+    book = Book(terms())
+    book.hold("L1", *span(5))
+    book.settle("L1", *span(5), charged=5, shares=shares(("emergency", 5, "annual", 1)))
+    after = book.now + timedelta(seconds=1)
+    assert settled_by(book.state, "L1", after) == 5
+    book.settle("L1", *span(5), charged=0, n=3, shares=shares(("emergency", 5, "none", 0)))
+    assert settled_by(book.state, "L1", after) == 5
+    assert settled_by(book.state, "L1", book.now + timedelta(seconds=1)) == 0
+    assert settled_by(book.state, "L1", book.now + timedelta(seconds=1), "annual") == 0
+    assert settled_by(book.state, "L2", book.now) is None

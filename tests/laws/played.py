@@ -75,7 +75,10 @@ class PlayedLeave(l.Life):
         kind, pack = dice.one_of(*KINDS)
         super().__init__(
             terms=l.terms(pack, kind, notice_days=0, eligible_after_days=0, first_after_days=0),
-            base=BaseFacts(code="NAQ", clearance=dice.one_of("orders", "officer")),
+            base=BaseFacts(
+                code="NAQ", clearance=dice.one_of("orders", "officer"), posts=2, small=dice.one_of(3, 3, 3, 0)
+            ),
+            degraded=dice.one_of((), (), (), ("MO-7.1",)),
             family=dice.one_of(*["listed"] * 15, "outside"),
             notices=dice.one_of(False, True),
         )
@@ -120,7 +123,7 @@ class PlayedLeave(l.Life):
         elif roll < 69:
             self.change_the_world()
         elif roll < 72:
-            self.countersign()
+            self.confirm()
         elif roll < 97:
             self.anything()
         else:
@@ -128,9 +131,11 @@ class PlayedLeave(l.Life):
         if roll % 8:
             self.finish_all()
 
-    def onwards(self) -> None:
+    def onwards(self) -> None:  # noqa: C901, PLR0912 (a line a step reads best)
         """The part which brings the leave on at its step."""
         step, someone = self.at, self.dice.one_of
+        if self.state.reviews and self.dice.chance(40):
+            self.confirm()
         clerk = someone(None, None, None, "clerk")
         match step:
             case "attest" if self.dice.chance(20):
@@ -140,11 +145,15 @@ class PlayedLeave(l.Life):
             case "approve" if self.dice.chance(8):
                 self.say("deny", "co", reason="needed here")
             case "approve":
+                dated = someone(l.person("co"), l.person("co"), l.person("sector"), l.appointed("co"))
+                self.say("approve", dated, clerk=clerk)
+            case "officer" if self.dice.chance(60 if self.kind == "emergency" else 20):
+                self.say("clear", l.person("co", "officer"), twice="two officers here")
                 self.say("approve", someone("co", "co", "sector"), clerk=clerk)
             case "sign-in" if self.dice.chance(10):
                 self.say("gateway", "mover", way=someone("out", "back"))
             case "officer":
-                self.say("clear", "officer", clerk=clerk)
+                self.say("clear", someone(l.person("officer"), l.person("co", "officer")), clerk=clerk)
             case "book" | "confirm":
                 self.say("confirm-travel", "mover", clerk=clerk)
             case "sign-out":
@@ -176,9 +185,13 @@ class PlayedLeave(l.Life):
                 lambda: self.say("find", "co", finding=d("excused", "charged", "absent"), reason=l.SEALED),
             )()
 
-    def countersign(self) -> None:
+    def confirm(self) -> None:
+        if self.state.reviews:
+            self.say("review", "sector", of=next(iter(self.state.reviews)), upheld=self.dice.chance(50))
+            return
         for act_id, who in self.state.signers.items():
-            self.say("countersign", l.person(who.removeprefix("m-")), of=act_id)
+            by_post = act_id in self.state.confirmers
+            self.say("countersign", "sector" if by_post else l.person(who.removeprefix("m-")), of=act_id)
             break
 
     def anything(self) -> None:
@@ -187,6 +200,8 @@ class PlayedLeave(l.Life):
             *(l.person(who) for who in ("co", "member", "gate", "dco", "sector", "mover", "cook")),
             l.person("co", "mover"),
             l.relieved("gate"),
+            l.relieved("co"),
+            l.appointed("mover"),
             l.person("gate").model_copy(update={"id": "m-member"}),
         )
         acts = self.words()
@@ -245,6 +260,7 @@ class PlayedLeave(l.Life):
                 "until": d(None, max(later, last)),
             },
             "countersign": {"of": d(*waiting)},
+            "review": {"of": d(*self.state.reviews, "nothing")},
             "attach": {"evidence": (sha256(b"paper").hexdigest(),)},
             "correct": corrected | {"reason": "a slip of the pen"},
         }

@@ -52,7 +52,7 @@ def files() -> dict[str, bytes]:
     return {
         name: "\n".join([head, *(",".join(map(str, row)) for row in rows)]).encode() + b"\n"
         for name, head, rows in (
-            ("settings.csv", "setting,value", [("mission", "UNEX"), ("notices", "off")]),
+            ("settings.csv", "setting,value", [("mission", "UNEX"), ("notices", "off"), ("small-site", 7)]),
             ("bases.csv", "base,name,zone,clearance", _bases()),
             ("units.csv", "unit,base,nation,component,commander", _units()),
             ("posts.csv", "post,role,base,unit,reports_to,deputy", _posts()),
@@ -112,6 +112,7 @@ def _person(
 def _appointments() -> Iterator[tuple[object, ...]]:
     for post in (*HIGHER, *(f"{post}-{base}" for base in MEMBERS for post in POSTS)):
         yield post, f"P-{post}", TODAY - 150 * DAY, ""
+    yield f"CLR-{OFFICER}", f"P-CO-{OFFICER}", TODAY - 150 * DAY, ""
 
 
 def _absences() -> Iterator[tuple[object, ...]]:

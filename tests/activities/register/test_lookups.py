@@ -89,6 +89,10 @@ class TestLookups:
         assert facts.base == lookups.base(self.session, "SKT")
         assert facts.calendar
 
+    def test_the_nearest_posts_of_a_role_are_those_of_the_base_else_those_of_the_mission(self):
+        assert command.nearest(self.session, "movement-control", "NAQ") == ("MOV-NAQ",)
+        assert command.nearest(self.session, "movement-control", "SKT") == ("MOV",)
+
     def test_the_posts_of_a_role_are_those_of_the_base_and_of_the_mission(self):
         assert command.of_role(self.session, "movement-control", "NAQ") == ("MOV-NAQ", "MOV")
         assert command.of_role(self.session, "movement-control", "SKT") == ("MOV",)

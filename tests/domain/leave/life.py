@@ -83,6 +83,12 @@ def relieved(who: str) -> Person:
     return then.model_copy(update={"posts": (), "relieved": then.posts})
 
 
+def appointed(who: str) -> Person:
+    """Somebody who holds the post of that name now, and did not when they said what they tell."""
+    now = person(who)
+    return now.model_copy(update={"posts": (), "appointed": now.posts})
+
+
 def local(day: date | str, clock: str = "00:00") -> datetime:
     """A moment on the base's clock."""
     return CALENDAR.instant(day if isinstance(day, date) else date.fromisoformat(day), time.fromisoformat(clock))

@@ -194,3 +194,25 @@ def test_a_kind_which_is_checked_follows_no_other():
     life = Life(terms=terms("us-army"), family="listed")
     life.ask(then=({"leave_kind": "emergency", "first": FIRST + 3 * DAY},))
     assert life.refused == "ask/then"
+
+
+def test_the_last_service_is_told_once_it_is_known_and_moves_the_window():
+    life = bereaved("10", last_service=None, died_on=NOW.date() - DAY)
+    assert life.state.held["days"].expected == 14  # asked for after the window of a death alone
+    life.say("correct", "co", last_service=FIRST, reason="the family has set the day")
+    assert life.state.held["days"].expected == 0
+    assert life.at == "approve"
+    life.until("sign-in").sign_in(local(FIRST + 13 * DAY, "23:00"))
+    assert life.state.charged == 0
+    assert "service" not in " ".join(e.event.says() for e in life.journal)
+    life.say("correct", "co", last_service=FIRST - 10 * DAY, reason="it was another day")
+    assert life.state.held["days"].charged == 9
+
+
+def test_a_last_service_is_not_told_of_another_leave_nor_before_the_death():
+    life = Life().until("approve")
+    life.say("correct", "co", last_service=FIRST, reason="x")
+    assert life.refused == "record/correction"
+    life = bereaved()
+    life.say("correct", "co", last_service=DIED - DAY, reason="x")
+    assert life.refused == "record/correction"

@@ -1,0 +1,163 @@
+"""Whether the sealed files are what the leaves say, whether runs only ever grew, whether chains of runs are whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from temporalio.api.history.v1 import History
+
+from audit.archive.finding import Findings
+from audit.archive.leaves import File, Run, Seal, Unreadable, read, says
+from audit.archive.runs import Torn, told
+from audit.archive.sealed import Broken, digest_of, grown, history_of, object_name, opened
+from audit.archive.vault import Missing, TooLarge
+
+
+class Known(NamedTuple):
+    """The newest snapshot of a run so far."""
+
+    leaf: int
+    sha256: str
+    events: int
+    closed: bool
+
+
+class Contents:
+    """Goes through the leaves in their order. Some hundred bytes a run are kept, and two histories at a time."""
+
+    def __init__(self, read_file: Callable[[str], bytes], findings: Findings, since: int = 0) -> None:
+        """Files of leaves before `since` are not opened, unless a later one is compared with them."""
+        self._read, self._findings, self._since = read_file, findings, since
+        self._runs: dict[str, Known] = {}
+        self._wanted: dict[str, tuple[int, str]] = {}
+        self._builds: dict[str, int] = {}
+        self._wheels: set[str] = set()
+        self.named: set[bytes] = set()
+        """The digests which leaves name; eight bytes of each tell a stray file from one of them."""
+        self.sizes = 0
+        """Bytes of the sealed files that were read."""
+
+    def check(self, place: int, content: bytes) -> None:
+        """One leaf, and what it stands for."""
+        try:
+            leaf = read(content)
+        except Unreadable as error:
+            return self._findings.add("a leaf", str(error), place)
+        match leaf:
+            case Run():
+                self._run(place, leaf)
+            case File():
+                self._file(place, leaf)
+            case Seal():
+                self._chains(leaf)
+        return None
+
+    def finish(self) -> None:
+        """All leaves were there."""
+        if self._wanted:
+            self._findings.tell(
+                f"a sealing broke off: {len(self._wanted)} chains of runs are judged after the next one"
+            )
+        for build in sorted(self._builds.keys() - self._wheels):
+            self._findings.tell(f"no wheel of build {build} is in the log, which worked at {self._builds[build]} runs")
+
+    def _run(self, place: int, leaf: Run) -> None:
+        self.named.add(bytes.fromhex(leaf.sha256)[:8])
+        history = self._history(place, leaf) if place >= self._since else None
+        if history:
+            self._as_told(place, leaf, history)
+        if earlier := self._runs.get(leaf.run):
+            self._grows(place, leaf, earlier, history)
+        for follows in (leaf.previous, leaf.next):
+            if follows and follows not in self._runs:
+                self._wanted.setdefault(follows, (place, f"{leaf.type} {leaf.id}, run {leaf.run}"))
+        self._wanted.pop(leaf.run, None)
+        self._runs[leaf.run] = Known(place, leaf.sha256, leaf.events, leaf.closed)
+        for build in leaf.builds:
+            self._builds[build] = self._builds.get(build, 0) + (earlier is None)
+
+    def _history(self, place: int, leaf: Run) -> History | None:
+        plain = self._open(place, leaf)
+        if plain is None:
+            return None
+        try:
+            return history_of(plain)
+        except Broken as error:
+            self._findings.add(object_name(leaf.sha256), f"{says(leaf)}: {error}", place)
+            return None
+
+    def _as_told(self, place: int, leaf: Run, history: History) -> None:
+        name = object_name(leaf.sha256)
+        try:
+            found = told(history)._asdict()
+        except Torn as error:
+            return self._findings.add(name, f"{says(leaf)}: {error}", place)
+        for field, got in found.items():
+            if (expected := getattr(leaf, field)) != got:
+                what = f"{says(leaf)}: expected {field} {expected!r}, got {got!r} from its events"
+                self._findings.add(name, what, place)
+        return None
+
+    def _grows(self, place: int, leaf: Run, earlier: Known, history: History | None) -> None:
+        """A later snapshot has all that the earlier one had, unchanged."""
+        name = object_name(leaf.sha256)
+        if earlier.closed or leaf.events < earlier.events:
+            was = f"{earlier.events} events{', closed,' if earlier.closed else ''} at leaf {earlier.leaf}"
+            self._findings.add(
+                name, f"{says(leaf)}: expected no later snapshot with so many events, since {was}", place
+            )
+        if history is None:
+            return
+        try:
+            before = history_of(opened(self._bytes(earlier.sha256)))
+        except (Missing, TooLarge, Broken):
+            return  # found at the earlier leaf
+        if changed := next(grown(before, history), None):
+            what = f"{says(leaf)}: event {changed} is another than at leaf {earlier.leaf}"
+            self._findings.add(name, what, place)
+
+    def _file(self, place: int, leaf: File) -> None:
+        self.named.add(bytes.fromhex(leaf.sha256)[:8])
+        if leaf.what == "wheel":
+            self._wheels.add(leaf.name)
+        if leaf.what == "evidence" and leaf.name != leaf.content:
+            self._findings.add("a leaf", f"{says(leaf)}: expected evidence named by its content {leaf.content}", place)
+        if place < self._since:
+            return
+        plain = self._open(place, leaf)
+        if plain is not None and digest_of(plain) != leaf.content:
+            what = f"{says(leaf)}: expected the content {leaf.content}, got {digest_of(plain)}"
+            self._findings.add(object_name(leaf.sha256), what, place)
+
+    def _chains(self, seal: Seal) -> None:
+        """At the end of a sealing nothing is outstanding: what a run continues, and what continues it, is there."""
+        for run, (place, of) in self._wanted.items():
+            what = f"{of}: run {run}, before or after it, was not sealed by {seal.ended_at:%Y-%m-%d %H:%M}Z"
+            self._findings.add("a chain of runs", what, place)
+        self._wanted.clear()
+
+    def _open(self, place: int, leaf: Run | File) -> bytes | None:
+        """What was sealed; None where it cannot be told, which is then found."""
+        try:
+            content = self._bytes(leaf.sha256)
+            plain = opened(content)
+        except Missing:
+            wrong = "its file is missing"
+        except TooLarge:
+            wrong = "its file is larger than any archive has"
+        except Broken as error:
+            wrong = str(error)
+        else:
+            if len(content) == leaf.size:
+                return plain
+            wrong = f"expected {leaf.size:,} bytes, got {len(content):,}"
+        self._findings.add(object_name(leaf.sha256), f"{says(leaf)}: {wrong}", place)
+        return None
+
+    def _bytes(self, digest: str) -> bytes:
+        content = self._read(object_name(digest))
+        self.sizes += len(content)
+        if (got := digest_of(content)) != digest:
+            raise Broken(f"expected a file with the SHA-256 in its name, got one with {got}")
+        return content

@@ -1,0 +1,64 @@
+"""What the history of a run says of itself, read from its events: by the sealer, and again by whoever verifies."""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+from temporalio.api.enums.v1 import EventType
+from temporalio.api.history.v1 import History
+
+_ENDS: Final = {
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED: ("COMPLETED", "workflow_execution_completed_event_attributes"),
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED: ("FAILED", "workflow_execution_failed_event_attributes"),
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT: ("TIMED_OUT", "workflow_execution_timed_out_event_attributes"),
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED: ("CANCELED", ""),
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED: ("TERMINATED", ""),
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW: (
+        "CONTINUED_AS_NEW",
+        "workflow_execution_continued_as_new_event_attributes",
+    ),
+}
+"""The events that close a run, and where they name the run that follows."""
+
+
+class Torn(Exception):
+    """Events that are no history of a run."""
+
+
+class Told(NamedTuple):
+    """What its events say of a run; the fields are those of a leaf (`leaves.Run`)."""
+
+    type: str
+    previous: str
+    next: str
+    events: int
+    closed: bool
+    ended: str
+    builds: tuple[str, ...]
+
+
+def told(history: History) -> Told:
+    """What the history says. Raises Torn where it does not begin at its first event, or leaves one out."""
+    events = history.events
+    if not events or events[0].event_type != EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED:
+        raise Torn("expected a history that begins with the start of its workflow, got another")
+    for place, event in enumerate(events, 1):
+        if event.event_id != place:
+            raise Torn(f"expected event {place}, got event {event.event_id}")
+    began: Any = events[0].workflow_execution_started_event_attributes
+    ended, where = _ENDS.get(events[-1].event_type, ("", ""))
+    follows = getattr(events[-1], where).new_execution_run_id if where else ""
+    builds = {
+        event.workflow_task_completed_event_attributes.worker_version.build_id
+        for event in events
+        if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
+    }
+    return Told(
+        type=began.workflow_type.name,
+        previous=began.continued_execution_run_id,
+        next=follows,
+        events=len(events),
+        closed=bool(ended),
+        ended=ended,
+        builds=tuple(sorted(builds - {""})),
+    )

@@ -1,0 +1,166 @@
+"""Where an archive lies: a folder, or a bucket of an object store. Nothing in it is ever taken away.
+
+Two ways of writing are all that there is. What is `create`d is there once and for good: whoever comes second is told
+so, and that is what makes two sealers at once safe. Only the newest checkpoint is `replace`d.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, Protocol
+
+import obstore
+from obstore.exceptions import AlreadyExistsError, BaseError
+from obstore.store import ObjectStore, from_url
+
+from activities import durable
+from wiring.trouble import Misset, NotReached
+
+LARGEST: Final = 256 * 2**20
+"""Bytes of a file that is read. A history has at most 50 MB, evidence 25 MB; more was laid there by somebody else."""
+
+
+class Missing(Exception):
+    """There is no file of that name."""
+
+
+class TooLarge(Exception):
+    """A file that no archive has."""
+
+
+class Vault(Protocol):
+    """Files by name; a name has parts like those of a path."""
+
+    def read(self, name: str) -> bytes:
+        """A file. Raises Missing, TooLarge, or NotReached where the store does not answer."""
+
+    def create(self, name: str, content: bytes) -> bool:
+        """Lay a file down, whole and for good; False where there is one of that name. Raises NotReached."""
+
+    def replace(self, name: str, content: bytes) -> None:
+        """Lay a file down in the place of another. Raises NotReached."""
+
+    def names(self) -> Iterator[str]:
+        """All files, in no order. Raises NotReached."""
+
+
+class Folder:
+    """A vault in a folder of this machine, for its owner's eyes only; made with the first file laid into it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __str__(self) -> str:
+        return str(self.folder)
+
+    def read(self, name: str) -> bytes:
+        """A file. Raises Missing or TooLarge."""
+        try:
+            file = self.folder / name
+            if file.stat().st_size > LARGEST:
+                raise TooLarge(name)
+            return file.read_bytes()
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            raise Missing(name) from None
+        except OSError as error:
+            raise _unreached(self, name, error) from error
+
+    def create(self, name: str, content: bytes) -> bool:
+        """Lay a file down; it is on the disk when this returns."""
+        try:
+            return not (self.folder / name).exists() and durable.keep(self.folder, Path(name), content, once=True)
+        except OSError as error:
+            raise _unreached(self, name, error) from error
+
+    def replace(self, name: str, content: bytes) -> None:
+        """Lay a file down in the place of another; a crash leaves the old one or the new one."""
+        try:
+            durable.keep(self.folder, Path(name), content)
+        except OSError as error:
+            raise _unreached(self, name, error) from error
+
+    def names(self) -> Iterator[str]:
+        """All files but those which a writer that was killed left half written, under names of their own."""
+        for inside, _, files in os.walk(self.folder):
+            for file in files:
+                if not file.startswith("."):
+                    yield (Path(inside) / file).relative_to(self.folder).as_posix()
+
+
+class Bucket:
+    """A vault in an object store, which must know conditional writing: S3, Azure, Google and others do."""
+
+    def __init__(self, store: ObjectStore) -> None:
+        self.store = store
+
+    def __str__(self) -> str:
+        return repr(self.store)
+
+    def read(self, name: str) -> bytes:
+        """A file. Raises Missing, TooLarge or NotReached."""
+        try:
+            found = obstore.get(self.store, name)
+            if found.meta["size"] > LARGEST:
+                raise TooLarge(name)
+            return bytes(found.bytes())
+        except FileNotFoundError:
+            raise Missing(name) from None
+        except BaseError as error:
+            raise _unreached(self, name, error) from error
+
+    def create(self, name: str, content: bytes) -> bool:
+        """Lay a file down; False where there is one."""
+        try:
+            obstore.put(self.store, name, content, mode="create")
+        except AlreadyExistsError:
+            return False
+        except BaseError as error:
+            raise _unreached(self, name, error) from error
+        return True
+
+    def replace(self, name: str, content: bytes) -> None:
+        """Lay a file down in the place of another."""
+        try:
+            obstore.put(self.store, name, content)
+        except BaseError as error:
+            raise _unreached(self, name, error) from error
+
+    def names(self) -> Iterator[str]:
+        """All files."""
+        try:
+            for chunk in obstore.list(self.store):
+                for found in chunk:
+                    yield found["path"]
+        except BaseError as error:
+            raise _unreached(self, "its list of files", error) from error
+
+
+def vault(where: str) -> Vault:
+    """The vault at an address (`s3://bucket/unifil`), or in a folder.
+
+    Credentials are found as the store's own tools find them (`AWS_*`, `AZURE_*`, `GOOGLE_*`).
+
+    Raises:
+        Misset: no vault can be at such an address.
+    """
+    if "://" not in where:
+        return Folder(Path(where).expanduser().resolve())
+    try:
+        return Bucket(from_url(where))
+    except (BaseError, ValueError) as error:
+        raise Misset(
+            f"The archive {where} cannot be used.",
+            why=str(error),
+            helps="name a folder, or an address such as s3://bucket/path, gs://, az://: FURLOUGH_ARCHIVE",
+        ) from error
+
+
+def _unreached(vault: Vault, name: str, error: Exception) -> NotReached:
+    return NotReached(
+        f"The archive {vault} does not answer.",
+        why=f"{name}: {str(error).splitlines()[0]}",  # the store's own words go on for pages
+        known="whatever was sealed before stays sealed; sealing goes on where it stopped",
+        helps="is the disk full, or the address or its key another? FURLOUGH_ARCHIVE",
+    )

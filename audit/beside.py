@@ -1,0 +1,91 @@
+"""What is sealed beside the histories: evidence, imports, rule packs, order texts, and the code of each build.
+
+Imports and orders are found in the histories of the register and the bases, which say what was imported and ordered;
+the rest lies in folders of the mission.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel
+from temporalio.api.history.v1 import History
+from temporalio.converter import DataConverter
+
+from activities.store import NotKept, Store, Tampered
+from audit.results import results
+from domain.decider import Decision
+from domain.garrison import GarrisonAnswers
+from domain.garrison.events import OrderIssued
+from domain.ids import base_workflow
+from domain.register import RegisterAnswers
+from domain.register.events import Imported
+from wiring.settings import Settings
+
+
+class Beside(NamedTuple):
+    """A file that is to be sealed; its content is read when that is known to be so."""
+
+    what: str
+    name: str
+    digest: str
+    """The SHA-256 of the content, where the name or a record tells it already."""
+    path: Path | None = None
+    content: bytes = b""
+
+
+def in_folders(settings: Settings) -> Iterator[Beside]:
+    """Evidence, rule packs, and the wheels of builds that worked here."""
+    for path in sorted((settings.folder / "store" / "files").glob("*/*")):
+        if not path.name.startswith("."):
+            yield Beside("evidence", path.name, path.name, path)
+    for path in sorted(settings.rules.glob("*.toml")):
+        yield Beside("pack", path.name, "", path)
+    for path in sorted((settings.folder / "builds").glob("*/*.whl")):
+        yield Beside("wheel", path.parent.name, "", path)
+
+
+async def in_history(
+    type_: str, workflow_id: str, history: History, converter: DataConverter, store: Store
+) -> AsyncIterator[Beside]:
+    """What the history of a base or of the register cites.
+
+    Raises:
+        Unkept: a file that was imported is no longer in the detail store as it was.
+    """
+    name, answers = {
+        "BaseWorkflow": ("decide-base", GarrisonAnswers),
+        "RegisterWorkflow": ("decide-register", RegisterAnswers),
+    }.get(type_, ("", None))
+    for result in results(history.events) if name else ():
+        if result.name != name:
+            continue
+        kind: Any = answers
+        (made,) = await converter.decode(list(result.payloads), [kind])
+        for event in (event for each in made if isinstance(each, Decision) for event in each.events):
+            match event:
+                case OrderIssued():
+                    base = workflow_id.removeprefix(base_workflow(""))
+                    yield Beside("order", f"{base}/{event.order.name}", "", content=_text(event.order))
+                case Imported():
+                    for file, digest in sorted(event.files.items()):
+                        yield Beside("import", f"{event.version}/{file}", digest, content=_stored(store, digest))
+
+
+class Unkept(Exception):
+    """A file that a record cites is not in the detail store."""
+
+
+def _stored(store: Store, digest: str) -> bytes:
+    try:
+        return store.get(digest)
+    except (NotKept, Tampered) as error:
+        raise Unkept(str(error)) from error
+
+
+def _text(order: BaseModel) -> bytes:
+    """An order as it was recorded: JSON, keys sorted."""
+    return json.dumps(order.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, indent=1).encode() + b"\n"

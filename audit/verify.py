@@ -1,0 +1,130 @@
+"""`furlough audit verify`: whether the archive is whole and unaltered, by nothing but its files and a key."""
+
+from __future__ import annotations
+
+import asyncio
+from base64 import b64encode
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from audit.archive.about import About, about, of_mission
+from audit.archive.vault import Vault, vault
+from audit.archive.verifying import Verified
+from audit.archive.verifying import verify as gone_through
+from audit.tlog.checkpoints import Checkpoint
+from audit.tlog.notes import BadKey, NotSigned, VerifyingKey
+from domain.words import counted
+from wiring import console
+from wiring.settings import Settings
+from wiring.trouble import Misset
+
+FOUND = 7
+"""The exit code where a check found something."""
+
+
+async def verify(
+    where: str | None = None,
+    *,
+    key: str | None = None,
+    since: Path | None = None,
+    mission: str | None = None,
+    json: Annotated[bool, Parameter(negative="")] = False,
+) -> int:
+    """Go through an archive, and name whatever is not as it was sealed, the first of it first.
+
+    Needs no server. Exit code 7 where something was found.
+
+    Args:
+        where: The archive's folder or address; else the mission's.
+        key: The line of the public key which the mission gave you, or a file that holds it; else the archive's own.
+        since: A checkpoint which you kept: the log must go on from it, and files sealed before it are not opened again.
+        mission: The mission's code; else the profile's, or the archive's own where `where` is told.
+        json: One JSON document instead of sentences.
+    """
+    settings = Settings.load(mission=mission)
+    place = vault(where or settings.archive_place)
+    told = about(place)
+    if told is None:
+        raise Misset(
+            f"There is no archive in {place}.",
+            why="expected its first file about.json, got none",
+            helps="name its folder or address: furlough audit verify WHERE; furlough audit seal makes one",
+        )
+    of_mission(place, told, mission if where else settings.mission)
+    trusted = _key(key) if key else told.verifying
+    known = _known(since, trusted) if since else None
+    with console.progress() as bar:
+        task = bar.add_task("verifying", total=None)
+
+        def step(done: int, of: int) -> None:
+            bar.update(task, completed=done, total=of)
+
+        verified = await asyncio.to_thread(gone_through, place, told.origin, trusted, known, step)
+    if told.verifying != trusted:
+        verified.findings.add("about.json", f"it names another key than was given: {told.key}")
+    if json:
+        console.document(_document(verified, told, trusted, known))
+    else:
+        _show(verified, place, trusted, own=key is None)
+    return FOUND if verified.findings.found else 0
+
+
+def _key(said: str) -> VerifyingKey:
+    try:
+        return VerifyingKey.parse(Path(said).read_text("utf-8") if Path(said).is_file() else said)
+    except (BadKey, OSError, UnicodeDecodeError) as error:
+        raise Misset(
+            "The key cannot be read.", why=str(error), helps="furlough audit key shows it where it was made"
+        ) from error
+
+
+def _known(file: Path, trusted: VerifyingKey) -> Checkpoint:
+    try:
+        return Checkpoint.open(file.read_bytes(), [trusted])
+    except (OSError, NotSigned) as error:
+        raise Misset(
+            f"The checkpoint {file} cannot be used.",
+            why=str(error),
+            helps="name a copy of the archive's file `checkpoint` of an earlier day",
+        ) from error
+
+
+def _show(verified: Verified, place: Vault, trusted: VerifyingKey, *, own: bool) -> None:
+    findings = verified.findings
+    through = f"{counted(verified.leaves, 'leaf', 'leaves')} under {counted(verified.heads, 'checkpoint')}"
+    console.say(f"{place}: {through}, {verified.bytes / 2**20:.1f} MB of sealed files read")
+    if verified.head:
+        console.say(f"newest checkpoint: {verified.head.size} leaves, root {b64encode(verified.head.root).decode()}")
+    console.say(
+        f"signed by {trusted}" + (", which the archive names itself: compare it with what you got" if own else "")
+    )
+    for note in findings.told:
+        console.say(f"note   {note}")
+    if findings.found:
+        table = console.table("leaf", "place", "what was found", right=("leaf",))
+        for finding in findings.found:
+            table.add_row("" if finding.leaf is None else str(finding.leaf), finding.place, finding.what)
+        console.say(table)
+    more = f", and {findings.more} more" if findings.more else ""
+    console.say(f"FOUND SOMETHING: {len(findings.found)}{more}" if findings.found else "whole: nothing was found")
+
+
+def _document(verified: Verified, told: About, trusted: VerifyingKey, known: Checkpoint | None) -> dict[str, object]:
+    findings = verified.findings
+    head = verified.head
+    return {
+        "mission": told.mission,
+        "key": str(trusted),
+        "whole": not findings.found,
+        "leaves": verified.leaves,
+        "checkpoints": verified.heads,
+        "size": head.size if head else 0,
+        "root": b64encode(head.root).decode() if head else None,
+        "since": known.size if known else 0,
+        "bytes": verified.bytes,
+        "findings": [finding._asdict() for finding in findings.found],
+        "more": findings.more,
+        "notes": findings.told,
+    }

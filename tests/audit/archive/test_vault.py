@@ -1,0 +1,89 @@
+"""Every place where an archive may lie keeps the same promises."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from audit.archive import vault as vaults
+from audit.archive.vault import Bucket, Folder, Missing, TooLarge, Vault, vault
+from tests.audit.archive.small import VAULTS
+from wiring.trouble import Misset, NotReached
+
+
+@pytest.fixture(params=VAULTS.values(), ids=list(VAULTS))
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Vault:
+    make: Callable[[Path], Vault] = request.param
+    return make(tmp_path)
+
+
+def test_what_is_created_is_there_for_good(place: Vault):
+    assert place.create("tile/0/x001/234.p/5", b"first")
+    assert not place.create("tile/0/x001/234.p/5", b"second")
+    assert place.read("tile/0/x001/234.p/5") == b"first"
+
+
+def test_of_many_who_create_at_once_one_wins_and_knows_it(place: Vault):
+    with ThreadPoolExecutor(8) as threads:
+        won = list(threads.map(lambda i: place.create("batch/000", str(i).encode()), range(40)))
+    assert won.count(True) == 1
+    assert place.read("batch/000") == str(won.index(True)).encode()
+
+
+def test_what_is_replaced_is_the_new_one(place: Vault):
+    place.replace("checkpoint", b"first")
+    place.replace("checkpoint", b"second")
+    assert place.read("checkpoint") == b"second"
+
+
+def test_all_files_are_named(place: Vault):
+    names = {"about.json", "tile/0/000", "tile/0/000.p/5", "object/ab/abc"}
+    for name in names:
+        place.create(name, b"x")
+    assert set(place.names()) == names
+
+
+def test_what_is_not_there_is_missing(place: Vault):
+    place.create("tile/0/000", b"x")
+    for name in ("about.json", "tile", "tile/0/001"):
+        with pytest.raises(Missing):
+            place.read(name)
+
+
+def test_a_file_that_no_archive_has_is_not_read(place: Vault, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(vaults, "LARGEST", 10)
+    place.create("most", b"x" * 10)
+    place.create("more", b"x" * 11)
+    assert place.read("most") == b"x" * 10
+    with pytest.raises(TooLarge):
+        place.read("more")
+
+
+def test_an_empty_place_has_no_files(tmp_path: Path):
+    assert list(Folder(tmp_path / "none").names()) == []
+
+
+def test_a_folder_is_for_its_owner_alone_and_hides_what_is_half_written(tmp_path: Path):
+    place = Folder(tmp_path / "archive")
+    place.create("tile/0/000", b"x")
+    (tmp_path / "archive" / "tile" / ".000.abcd").write_bytes(b"half")
+    assert list(place.names()) == ["tile/0/000"]
+    modes = [stat.S_IMODE(path.stat().st_mode) for path in (place.folder, place.folder / "tile/0/000")]
+    assert modes == [0o700, 0o600]
+
+
+def test_a_folder_that_cannot_be_written_is_told_as_such(tmp_path: Path):
+    (tmp_path / "archive").write_text("a file")
+    with pytest.raises(NotReached, match="does not answer"):
+        Folder(tmp_path / "archive").create("about.json", b"x")
+
+
+def test_an_address_is_a_folder_or_a_store(tmp_path: Path):
+    assert isinstance(vault(str(tmp_path)), Folder)
+    assert isinstance(vault("memory:///"), Bucket)
+    with pytest.raises(Misset, match="cannot be used"):
+        vault("nowhere://bucket")

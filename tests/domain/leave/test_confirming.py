@@ -1,0 +1,159 @@
+"""Decisions said before they are recorded: judged by the later moment, or marked; and who countersigns them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from domain.facts import BaseFacts
+from domain.model import DAY, HOUR
+from domain.orders import Order
+from domain.restrictions import DegradedCommunications, StopLeave
+from tests.domain.leave.life import FIRST, LAST, NOW, SEALED, Life, appointed, local, person, relieved, terms
+
+YESTERDAY = NOW - DAY
+
+
+def waiting() -> Life:
+    return Life().until("approve")
+
+
+def of(life: Life) -> str:
+    return str(next(iter(life.state.countersigns)))
+
+
+# ---- the post at both times
+
+
+def test_a_decision_of_a_former_holder_is_entered_from_paper_and_countersigned_by_the_post():
+    """What the commander signed before the handover counts; the new holder of the post, or one above, confirms it."""
+    life = waiting()
+    life.say("approve", relieved("co"), "clerk", post="CO-A", acted_at=YESTERDAY)
+    assert life.kinds == ["approved", "unconfirmed"]
+    assert life.said[1].posts == ("CO-A", "SC-WEST", "FC")
+    assert "authority/both-times" in life.state.irregular
+    life.say("countersign", relieved("co"), of=of(life))
+    assert life.refused == "record/countersign"
+    life.say("countersign", "mover", of=of(life))
+    assert life.refused == "record/countersign"
+    life.say("countersign", person("co").model_copy(update={"id": "m-new"}), of=of(life))
+    assert (life.refused, life.state.countersigns, life.state.confirmers) == ("", {}, {})
+
+
+def test_who_has_left_the_post_says_nothing_themself():
+    life = waiting()
+    life.say("approve", relieved("co"), post="CO-A", acted_at=YESTERDAY)
+    assert (life.refused, life.at) == ("authority/post", "approve")
+
+
+def test_a_new_holder_s_decision_dated_before_the_post_is_countersigned_from_above():
+    life = waiting()
+    life.say("approve", appointed("co"), acted_at=YESTERDAY)
+    assert life.kinds == ["approved", "unconfirmed"]
+    assert life.said[1].posts == ("SC-WEST", "FC")
+    life.say("countersign", "co", of=of(life))
+    assert life.refused == "record/countersign"
+    life.say("countersign", "sector", of=of(life))
+    assert (life.refused, life.state.countersigns) == ("", {})
+
+
+def test_a_post_held_throughout_goes_before_one_that_was_not():
+    both = person("co").model_copy(update={"relieved": person("dco").posts})
+    life = waiting()
+    life.say("approve", both, acted_at=NOW)
+    assert life.kinds == ["approved"]
+
+
+@pytest.mark.rule("record/countersign")
+@pytest.mark.parametrize("who", [relieved, appointed])
+def test_what_the_post_does_not_countersign_within_7_days_stands_as_an_exception_for_audit(who):
+    life = waiting()
+    life.say("approve", who("co"), "clerk", post="CO-A", acted_at=YESTERDAY)
+    said_at, fell = life.now, life.wait_for(f"countersign:{of(life)}")
+    assert fell.due_at == said_at + 7 * DAY
+    assert fell.irregular == ("record/countersign",)
+    assert (life.state.countersigns, life.state.confirmers, life.state.approved) == ({}, {}, True)
+
+
+@pytest.mark.parametrize("kind", ["cancel", "correct"])
+def test_only_the_desks_of_a_leave_take_what_a_former_holder_decided(kind):
+    life = Life().until("sign-out")
+    words: dict[str, Any] = {"reason": "the situation"} | ({"destination": "LAGOS"} if kind == "correct" else {})
+    life.say(kind, relieved("co"), "clerk", post="CO-A", acted_at=YESTERDAY, **words)
+    assert (life.refused, life.at) == ("authority/post", "sign-out")
+
+
+# ---- by which time it is judged
+
+
+def asked(degraded: tuple[str, ...] = (), notice: int = 14, days_late: int = 0) -> Life:
+    """Asked for just in time on paper, and recorded some days later."""
+    life = Life(degraded=degraded, terms=terms(notice_days=notice))
+    said_at = local(FIRST - notice * DAY, "10:00")
+    life.now = said_at + days_late * DAY
+    life.ask(acted_at=said_at)
+    return life
+
+
+@pytest.mark.parametrize("days_late", [0, 1, 13])
+def test_a_request_recorded_late_is_judged_by_when_it_is_recorded(days_late):
+    life = asked(days_late=days_late)
+    assert life.refused == ("ask/notice" if days_late else "")
+
+
+@pytest.mark.parametrize("days_late", [0, 1, 13])
+def test_while_communications_were_degraded_it_is_judged_by_when_it_was_said_and_marked(days_late):
+    life = asked(degraded=("MO-7.1",), days_late=days_late)
+    assert life.refused == ""
+    assert "MO-7.1" in life.said[0].cites
+    assert life.said[0].irregular == ("record/degraded-communications",)
+
+
+@pytest.mark.parametrize(("degraded", "refused"), [((), "return/extension"), (("MO-7.1",), "")])
+def test_an_extension_asked_in_time_and_recorded_too_late(degraded, refused):
+    life = Life(degraded=degraded).until("sign-in")
+    life.wait(local(LAST + DAY, "09:00"))
+    life.say("extend", "member", last=LAST + 3 * DAY, reason=SEALED, acted_at=local(LAST, "20:00"))
+    assert life.refused == refused
+    assert bool(life.state.irregular) is not bool(refused)
+
+
+def test_only_the_mission_says_that_communications_are_degraded():
+    """A commander who could would date their own decisions back."""
+    words = {
+        "number": "MO-7",
+        "version": 1,
+        "issuer": "FC",
+        "title": "outage",
+        "since": NOW,
+        "etp": "FC",
+        "restrictions": (DegradedCommunications(), StopLeave()),
+    }
+    with pytest.raises(ValueError, match="of the whole mission"):
+        Order.model_validate(words)
+    assert Order.model_validate(words | {"mission_wide": True}).mission_wide
+
+
+# ---- further answers
+
+
+def test_a_further_answer_of_each_desk_is_recorded_and_changes_nothing():
+    life = Life(base=BaseFacts(code="NAQ", clearance="officer"))
+    life.until("sign-out")
+    before = life.state
+    for kind, who in (("approve", "co"), ("clear", "officer"), ("confirm-travel", "mover"), ("deny", "sector")):
+        words = {"reason": "needed here"} if kind == "deny" else {}
+        life.say(kind, who, **words)
+        assert life.kinds == ["noted"], kind
+        assert life.said[0].cites == ("decision/further-answer",)
+    same = {"seq": 0, "acts": {}}
+    assert life.state.model_copy(update=same) == before.model_copy(update=same)
+
+
+def test_hours_of_a_recorder_do_not_move_the_decision():
+    """The entry keeps both times: when it was said and when it was written down."""
+    life = waiting()
+    life.say("approve", "co", "clerk", acted_at=NOW - 2 * HOUR)
+    entry = next(e for e in life.journal if e.event.kind == "approved")
+    assert (entry.effective_at, entry.recorded_at) == (NOW - 2 * HOUR, life.now)
