@@ -182,6 +182,8 @@ class PlayedLeave(l.Life):
                 lambda: self.say("extend", "member", last=longer, reason=l.SEALED),
                 lambda: self.say("report", "cook", what=d("hospital", "delay")),
                 lambda: self.say("recall", "co", reason="needed here", back_by=self.state.last_day - d(1, 3) * DAY),
+                lambda: self.say("contact", "clerk", via="phone", reached=d(True, False)),
+                lambda: self.say("was-told", "clerk", via="phone", about="recall"),
                 lambda: self.say("find", "co", finding=d("excused", "charged", "absent"), reason=l.SEALED),
             )()
 
