@@ -13,7 +13,7 @@ from domain.account.ledger import IN_THOUGHT, NOTHING, takings
 from domain.account.limits import gap, overdraft, overlap
 from domain.account.opening import learned
 from domain.account.resuming import resumable
-from domain.account.splitting import beyond, unearned, word
+from domain.account.splitting import beyond, overspent, unearned, word
 from domain.account.state import Account, changed
 from domain.acts import SetDays
 from domain.facts import Facts, Member
@@ -108,7 +108,8 @@ def _settled(act: SetDays, wish: Days, s: Account, facts: Facts) -> Answer:
         *counted_out(s, act.leave_id, wish, terms, member),
         None if wish.excess else overdraft(s, whole, act.leave_id, wish, terms, member),
     )
-    return settled.model_copy(update={"irregular": tuple(no.rule for no in wrong if no)})
+    against = [no.rule for no in wrong if no] + (["account/yearly"] if overspent(wish, settled.word) else [])
+    return settled.model_copy(update={"irregular": tuple(against)})
 
 
 def _left(after: Account, wish: Days, terms: Terms, member: Member) -> Decimal | None:

@@ -81,7 +81,7 @@ class Approved(Event):
     prove_by: date | None = None
 
     def says(self) -> str:
-        return "approved" + (f", to be shown by {self.prove_by}" if self.prove_by else "")
+        return "approved"
 
 
 class OfficerCleared(Event):

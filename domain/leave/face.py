@@ -10,6 +10,7 @@ from domain.leave.deadlines import TRIES, due
 from domain.leave.going import late_request
 from domain.leave.ladders import exempting, overriding, reached, undecided
 from domain.leave.path import PATH, SHOWN, at, here
+from domain.leave.proving import proof_due
 from domain.leave.state import Leave
 from domain.model import DAY, Code, Instant, Model, Text, date
 from domain.orders import EMERGENCIES
@@ -125,6 +126,8 @@ def awaited(s: Leave) -> tuple[Code, ...]:
     desk = PATH[here(s)].desk
     if s.away and (s.held_up_at or untold(s) or "absence" in s.lapsed or (s.extension and not s.extension.approved)):
         desk = "approve"
+    if at(s) == "close" and proof_due(s):
+        desk = "attest"
     return tuple(dict.fromkeys((*reached(s, desk), *exempting(s), *overriding(s))))
 
 

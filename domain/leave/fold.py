@@ -198,8 +198,9 @@ def _holding(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:
             if isinstance(spec, Notice):
                 told = {news.seq for news in spec.news}
                 change = {"news": tuple(news for news in s.news if news.seq not in told)}
-            if word and s.word is None:
-                change["word"] = word
+            if word:
+                before = s.word or word
+                change["word"] = before.model_copy(update={"left": word.left | before.left})
             if isinstance(spec, Days) and _still_wished(s, spec):
                 change |= _waited_for(s)
             return change
