@@ -69,6 +69,7 @@ COMMANDS: Final = {
         ("worker", "worker:main", "Run a worker for a mission's server."),
         ("audit", "audit.commands:app", "Proofs over what was recorded."),
         ("demo", "starter.demo:demo", "The whole story of one leave, in a minute."),
+        ("spool", "starter.spool:app", "Acts that wait for an outcome: list, show, send, set aside."),
         ("reconcile", "starter.reconcile:reconcile", "Give back what belongs to leaves that are gone."),
         ("schemas", "starter.schemas:schemas", "JSON Schemas of all acts and results."),
         ("chart", "starter.chart:chart", "The way of a leave as a Mermaid state chart."),

@@ -122,7 +122,7 @@ async def request(
             "One request needs no file of refused ones.", why="got --refused without --from", helps="--from FILE"
         )
     lines = sheets.read(from_, "service_number", COLUMNS, "--from") if from_ else ()
-    async with at_desk(**how.settings) as desk:
+    async with at_desk(acting=not dry_run, **how.settings) as desk:
         desk.me()
         if no := speaking.not_held(desk):
             answer = Answer(said=f"request {from_ or member or ''}".strip(), result="refused", code=5, refusal=no)
@@ -146,7 +146,7 @@ async def _many(asking: Asking, lines: Sequence[Line], how: How, refused: Path |
     _introduce(asking)
     told: list[Answer] = []
     no: list[tuple[Line, Answer]] = []
-    silence = Silence(asking.desk.client)
+    silence = Silence(asking.desk)
     if refused:
         _write(refused, no)  # what cannot be written is told before anything is asked
     try:
@@ -157,11 +157,11 @@ async def _many(asking: Asking, lines: Sequence[Line], how: How, refused: Path |
                 async for answer in answers:
                     line = lines[len(told)]
                     told.append(answer)
-                    if answer.code:
+                    if answer.code and answer.result != "spooled":
                         no.append((line, answer))
-                    if how.json or (answer.code and len(no) <= SHOWN):
+                    if how.json or (answer.code and answer.result != "spooled" and len(no) <= SHOWN):
                         receipts.show(answer, asking.desk, json=how.json)
-                    if len(told) < len(lines) and await silence.lasts(answer):
+                    if silence.lasts(answer) and asking.dry_run:
                         console.warn(receipts.broken_off(asking.file, told, len(lines), "the same file again", GONE))
                         return NotReached.code
     except asyncio.CancelledError:

@@ -28,7 +28,18 @@ from domain.acts.of_account import (
     WithholdAccrual,
 )
 from domain.acts.of_ends import EndAccount, HandOver, Label, Relabel, Why
-from domain.acts.of_entities import Enter, Exempt, Import, IssueOrder, Override, RescindOrder, SetDays, SetPlace, Told
+from domain.acts.of_entities import (
+    Enter,
+    Exempt,
+    Import,
+    IssueOrder,
+    Override,
+    RescindOrder,
+    SetAside,
+    SetDays,
+    SetPlace,
+    Told,
+)
 from domain.acts.of_leave import (
     Approve,
     Ask,
@@ -85,7 +96,7 @@ LeaveAct = Annotated[
     Field(discriminator="kind"),
 ]
 BaseAct = Annotated[
-    Enter | SetPlace | IssueOrder | RescindOrder | Exempt | Override | Told, Field(discriminator="kind")
+    Enter | SetPlace | IssueOrder | RescindOrder | Exempt | Override | SetAside | Told, Field(discriminator="kind")
 ]
 MemberAct = Annotated[
     SetDays
@@ -161,6 +172,7 @@ __all__ = [
     "Ruled",
     "Said",
     "Sealed",
+    "SetAside",
     "SetDays",
     "SetPlace",
     "SignIn",

@@ -397,6 +397,7 @@ class PlayedBase:
             lambda: naq.rescind(d("LO-1", "LO-2")),
             lambda: naq.exempt(who),
             lambda: naq.override(who, d(FORCE, COMMANDER)),
+            lambda: naq.set_aside(d("a", "b", "c")),
             lambda: (
                 naq.out(who, naq.now) if who in naq.state.leaves and naq.state.leaves[who].place else naq.enter(who)
             ),
@@ -417,6 +418,8 @@ class PlayedBase:
         for who, line in sorted(before.leaves.items()):
             if line.n:
                 self.naq.wish(who, line.place and line.wish, n=line.n)
+        for file in before.aside:
+            self.naq.set_aside(file[0])
         return before, self.naq.state
 
 

@@ -259,10 +259,12 @@ async def test_a_sheet_in_another_encoding_is_told_with_its_line(furlough: Furlo
     assert "byte 0xfc in line 2" in ran.err
 
 
-async def test_without_a_server_nothing_is_kept_and_the_code_is_4(
+async def test_without_a_server_nothing_is_kept_of_a_leave_which_it_alone_can_tell_and_the_code_is_4(
     furlough: Furlough, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Of every other act something is kept: it waits in the spool (test_outages.py)."""
     monkeypatch.setenv("TEMPORAL_ADDRESS", "127.0.0.1:1")
-    ran = await furlough("approve", "1", *CLERK)
+    ran = await furlough("approve", "999", *CLERK)
     assert ran.code == 4
+    assert "known  nothing was kept" in ran.err
     assert "No server answers at 127.0.0.1:1" in ran.err
