@@ -24,7 +24,7 @@ from activities.register import lookups
 from activities.register.database import RegisterUnavailable, reading
 from domain.acts import Ask, Medium
 from domain.leave import Face
-from starter import foresight, receipts, speaking
+from starter import account_days, foresight, receipts, speaking
 from starter.desk import Desk, Speaker
 from starter.receipts import Answer
 from starter.saying import day, digest
@@ -227,4 +227,10 @@ class Asking:
             return receipts.spooled(said, ask.act_id, kept, leave_id=ask.leave_id)
         settling = PATIENT.total_seconds() if self.file else receipts.SETTLING
         client = self.desk.client
-        return await receipts.answered(client, said, ask.act_id, ask.leave_id, outcome, settling=settling)
+        answer = await receipts.answered(client, said, ask.act_id, ask.leave_id, outcome, settling=settling)
+        if ask.leave_kind != "emergency" or answer.result != "recorded" or self.file:
+            return answer
+        try:
+            return answer.model_copy(update={"offer": await account_days.offer(self.desk, ask.leave_id)})
+        except NotReached:  # the request stands all the same, and account days tells it later
+            return answer
