@@ -24,7 +24,7 @@ from activities.register import lookups
 from activities.register.database import RegisterUnavailable, reading
 from domain.acts import Ask, Medium
 from domain.leave import Face
-from starter import foresight, receipts, speaking
+from starter import account_days, foresight, receipts, speaking
 from starter.desk import Desk, Speaker
 from starter.receipts import Answer
 from starter.saying import day, digest
@@ -38,7 +38,7 @@ from wiring.spool import Spooled
 from wiring.trouble import Misset, NotReached, Trouble
 
 DAYS: Final = ("first", "last", "died_on", "last_service")
-PLAIN: Final = ("destination", "travel", "route", "begins", "ends")
+PLAIN: Final = ("destination", "travel", "route", "begins", "ends", "resumes")
 COLUMNS: Final = ("kind", *DAYS, *PLAIN, "then", "excess", "relation", "reason", "at")
 SEALED: Final = ("relation", "reason")
 """What goes into the detail store and never into a record, not even as a digest without salt."""
@@ -90,6 +90,8 @@ class Asking:
             if not self.file:
                 speaking.introduce(self.desk, who, member)
             fields = DEFAULTS | self.flags | line.fields
+            if resumed := fields.get("resumes"):
+                fields["resumes"] = (await self.desk.leaves().find(resumed)).leave_id
             ask = self._act(member, who, fields)
             key = self._key(member, fields, ask)
             leave_id = self._leave_id(key, 0)
@@ -226,4 +228,10 @@ class Asking:
             return receipts.spooled(said, ask.act_id, kept, leave_id=ask.leave_id)
         settling = PATIENT.total_seconds() if self.file else SETTLING
         client = self.desk.client
-        return await receipts.answered(client, said, ask.act_id, ask.leave_id, outcome, settling=settling)
+        answer = await receipts.answered(client, said, ask.act_id, ask.leave_id, outcome, settling=settling)
+        if ask.leave_kind != "emergency" or answer.result != "recorded" or self.file:
+            return answer
+        try:
+            return answer.model_copy(update={"offer": await account_days.offer(self.desk, ask.leave_id)})
+        except NotReached:  # the request stands all the same, and account days tells it later
+            return answer

@@ -40,6 +40,8 @@ class Answer(Model):
     lack: Refusal | None = None
     """Why a flight named by an act that was recorded has no seat for it."""
     face: Face | None = None
+    offer: str = ""
+    """What might serve the member better than what was recorded."""
 
 
 async def answered(
@@ -182,6 +184,8 @@ def show(answer: Answer, desk: Desk, *, json: bool = False) -> None:
     console.say(receipt(answer, desk))
     if answer.lack is not None:
         console.warn(no_seat(answer.lack, desk, answer.face))
+    if answer.offer:
+        console.note(answer.offer)
     return None
 
 
