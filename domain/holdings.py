@@ -136,6 +136,7 @@ class Seat(Model):
     back_day: date
     out_flight: Code | None = None
     back_flight: Code | None = None
+    not_on: tuple[Code, ...] = ()
 
 
 class Paper(Model):

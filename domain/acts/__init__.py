@@ -26,7 +26,18 @@ from domain.acts.of_account import (
     ReconcileAccount,
     WithholdAccrual,
 )
-from domain.acts.of_entities import Enter, Exempt, Import, IssueOrder, Override, RescindOrder, SetDays, SetPlace, Told
+from domain.acts.of_entities import (
+    ChangeFlight,
+    Enter,
+    Exempt,
+    Import,
+    IssueOrder,
+    Override,
+    RescindOrder,
+    SetDays,
+    SetPlace,
+    Told,
+)
 from domain.acts.of_leave import (
     Approve,
     Ask,
@@ -41,6 +52,7 @@ from domain.acts.of_leave import (
     Deny,
     Extend,
     Find,
+    FlightChanged,
     Granting,
     Half,
     Lapse,
@@ -51,6 +63,7 @@ from domain.acts.of_leave import (
     SignIn,
     SignOut,
     Then,
+    Unbook,
     Withdraw,
 )
 
@@ -73,6 +86,8 @@ LeaveAct = Annotated[
     | Find
     | Countersign
     | Review
+    | Unbook
+    | FlightChanged
     | Attach
     | Lapse
     | Ruled,
@@ -93,8 +108,8 @@ MemberAct = Annotated[
     | ReconcileAccount,
     Field(discriminator="kind"),
 ]
-RegisterAct = Annotated[Import, Field()]
-AnyAct = Annotated[LeaveAct | BaseAct | MemberAct | Import, Field(discriminator="kind")]
+RegisterAct = Annotated[Import | ChangeFlight, Field(discriminator="kind")]
+AnyAct = Annotated[LeaveAct | BaseAct | MemberAct | Import | ChangeFlight, Field(discriminator="kind")]
 
 __all__ = [
     "Act",
@@ -107,6 +122,7 @@ __all__ = [
     "BaseAct",
     "Cancel",
     "Carry",
+    "ChangeFlight",
     "CheckOff",
     "Clear",
     "CloseYear",
@@ -121,6 +137,7 @@ __all__ = [
     "Exempt",
     "Extend",
     "Find",
+    "FlightChanged",
     "Granting",
     "Ground",
     "Half",
@@ -150,6 +167,7 @@ __all__ = [
     "Then",
     "To",
     "Told",
+    "Unbook",
     "Withdraw",
     "WithholdAccrual",
 ]

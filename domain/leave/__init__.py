@@ -12,6 +12,7 @@ from domain.leave import (
     finding,
     gateway,
     going,
+    rebooking,
     returning,
     silence,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "over",
     "overriding",
     "possible",
+    "rebooking",
     "returning",
     "reused",
     "silence",

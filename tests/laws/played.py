@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any, ClassVar, TypeVar, get_args
 
 from domain import account, garrison, leave, register
-from domain.acts import Import
+from domain.acts import FlightChanged, Import
 from domain.decider import entries_of, fold
 from domain.facts import BaseFacts, Facts, HeldPost, Person
 from domain.holdings import Share, Want
@@ -242,6 +242,7 @@ class PlayedLeave(l.Life):
             "clear": {},
             "confirm-travel": d({}, {"out_flight": "UN-1"}),
             "check-off": {"item": d("weapon", "all", "contact"), "done": d(True, True, False)},
+            "unbook": {"flight": d("UN-1", "UN-2"), "reason": "overweight"},
             "sign-out": {},
             "sign-in": {},
             "extend": {"last": later, "reason": l.SEALED},
@@ -273,7 +274,10 @@ class PlayedLeave(l.Life):
         self.now = max(self.now, until)
 
     def base(self) -> None:
-        """The base changes its mind, and tells; sometimes its words overtake each other."""
+        """The base changes its mind, and tells; sometimes its words overtake each other. Or a flight is changed."""
+        if self.state.ask and self.dice.chance(40):
+            self.flight_changed()
+            return
         until = self.dice.one_of(None, self.now + 30 * HOUR, self.now + 300 * HOUR, self.now - HOUR)
         blocks = self.dice.one_of((), (l.block(until=until),), (l.block(until=until), l.block("LO-2.1")))
         curfew = Bar(cites="LO-3.1", from_=time(22), to=time(5), since=l.NOW)
@@ -283,6 +287,11 @@ class PlayedLeave(l.Life):
         )
         self.world.conditions = self.dice.one_of((), (listed,))
         self.ruled(*blocks, granted=self.dice.one_of(True, True, False), seq=self.dice.one_of(None, None, None, 100))
+
+    def flight_changed(self) -> None:
+        head = {"act_id": f"register/{len(self.journal)}/UN-1", "decided_by": "register", "acted_at": self.now}
+        told = head | {"leave_id": l.LEAVE, "flight": "UN-1", "why": self.dice.one_of("cancelled", "moved")}
+        self.take(FlightChanged.model_validate(told))
 
     def change_the_world(self) -> None:
         self.world.days = self.dice.one_of(None, l.NO_DAYS)
