@@ -30,6 +30,7 @@ class Subject(NamedTuple):
     units: tuple[Code, ...] = ()
     etp: Code | None = None
     issuer: Code | None = None
+    issuers: tuple[Code, ...] = ()
     keys: tuple[Code, ...] = ()
 
 
@@ -87,7 +88,12 @@ class Library:
 
         exempts = posts.etp_posts(session, about.etp, now) if about.etp else ()
         superiors = command.above(session, about.issuer) if about.issuer else ()
-        people = {"person": known(act.decided_by, act.acted_at), "clerk": known(act.entered_by, now)}
+        above = {issuer: command.above(session, issuer) for issuer in about.issuers}
+        people: dict[str, Any] = {
+            "above": above,
+            "person": known(act.decided_by, act.acted_at),
+            "clerk": known(act.entered_by, now),
+        }
         over = command.over(session, about.base) if about.base and isinstance(act, IssueOrder) else ()
         unknown = lookups.unknown(session, act.order) if isinstance(act, IssueOrder) else ()
         return people | {"etp_posts": exempts, "superiors": superiors, "over": over, "unknown": unknown}
@@ -95,17 +101,18 @@ class Library:
     def _desks(self, session: Session, act: Act, about: Subject, now: Instant) -> dict[str, tuple[Rung, ...]]:
         """The ladders of posts which a leave of this member passes, and who may let it exceed the strength of a unit.
 
-        Those are the posts of the member's own chain which the rule pack names, else all of the base and the mission.
-        Where the pack names who grants more than the commander may, they are there too.
+        Those are the posts of the member's own chain which the rule pack names, else those of the base, else those of
+        the mission: a post of the same role elsewhere has no say. Where the pack names who grants more than the
+        commander may, they are there too.
         """
         ladders, terms = desks(session, about, now), self._terms(session, about, now)
         if terms is None:
             return ladders
         if beyond := self._beyond_the_commander(session, act, terms, about, now):
             ladders |= {"above": beyond}
-        may = command.of_role(session, terms.clearing.override_role, about.base or "")
-        above = {post for rung in ladders["approve"] for post in (rung.post, rung.deputy)}
-        chosen = tuple(post for post in may if post in above) or may
+        role = terms.clearing.override_role
+        above = tuple(dict.fromkeys(p for rung in ladders["approve"] for p in (rung.post, rung.deputy) if p))
+        chosen = command.in_role(session, role, above) or command.nearest(session, role, about.base or "")
         held = posts.holders(session, chosen, now)
         return ladders | {"override": tuple(Rung(post=post, holders=held[post]) for post in chosen)}
 
@@ -116,9 +123,7 @@ class Library:
         kind = terms.kinds.get(act.leave_kind) if isinstance(act, Ask) else None
         if kind is None or kind.above_role is None:
             return ()
-        may = command.of_role(session, kind.above_role, about.base or "")
-        held = posts.holders(session, may, now)
-        return tuple(Rung(post=post, holders=held[post]) for post in may)
+        return posts.desk(session, kind.above_role, about.base or "", now)
 
     def _terms(self, session: Session, about: Subject, now: Instant) -> Terms | None:
         """The terms which bind a member: of the pack that the register names or that applies, and the mission's."""

@@ -77,9 +77,11 @@ class Carrying:
 
 def _facts(session: Session, act: IssueOrder | RescindOrder, now: Instant) -> Facts:
     """Who ordered it, who recorded it, which posts are above the issuer of what is changed, which names are unknown."""
-    issuer = orders.issuer(lookups.mission_book(session), act)
+    book = lookups.mission_book(session)
+    issuer = orders.issuer(book, act)
     superiors = command.above(session, issuer) if issuer else ()
+    above = {one: command.above(session, one) for one in orders.issuers(book, act)}
     clerk = posts.person(session, act.entered_by, now, now) if act.entered_by else None
     person = posts.person(session, act.decided_by, act.acted_at, now)
     unknown = lookups.unknown(session, act.order) if isinstance(act, IssueOrder) else ()
-    return Facts(person=person, clerk=clerk, superiors=superiors, unknown=unknown)
+    return Facts(person=person, clerk=clerk, superiors=superiors, above=above, unknown=unknown)

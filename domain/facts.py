@@ -142,10 +142,10 @@ class Facts(Model):
 
     `desks` are the ladders of posts which a leave passes: `attest`, `approve`, `officer`, `confirm`; and `override`:
     who may let an emergency exceed the strength of its unit. `superiors` are the posts above the issuer of the order
-    which an act would change, `over` those above the command posts of the base to which an order goes,
-    and `unknown` the names in that order which mean nothing to the register;
-    `degraded` are the orders on degraded communications in force when a backdated act was said, `flight` the one that
-    an act is about.
+    which an act would change, `above` those above each issuer of the orders which it rescinds besides, `over` those
+    above the command posts of the base to which an order goes, and `unknown` the names in that order which mean nothing
+    to the register; `degraded` are the orders on degraded communications in force when a backdated act was said,
+    `flight` the one that an act is about.
     `register_version` is the register's version; what was not needed is empty.
     """
 
@@ -160,6 +160,7 @@ class Facts(Model):
     family: Literal["listed", "outside", "unreadable"] | None = None
     etp_posts: tuple[HeldPost, ...] = ()
     superiors: tuple[Code, ...] = ()
+    above: dict[Code, tuple[Code, ...]] = {}
     over: tuple[Code, ...] = ()
     unknown: tuple[Unknown, ...] = ()
     strength: dict[Code, UnitStrength] = {}

@@ -76,7 +76,8 @@ class Order(Model):
     """One version of a numbered order of a base or of the mission, in force during [since, until), to the minute.
 
     `words` keeps the text as it was printed ("until 0459"), `text_sha256` the whole paper; `etp` is the post which
-    may exempt, `grounds` on what grounds. `until` is None for "until rescinded".
+    may exempt, `grounds` on what grounds. `until` is None for "until rescinded". It begins by ending the version before
+    it, and the numbers whose last versions it `rescinds`.
     """
 
     number: Code
@@ -89,6 +90,7 @@ class Order(Model):
     until: Instant | None = None
     scope: Scope = Scope()
     restrictions: tuple[Restriction, ...] = Field(min_length=1)
+    rescinds: tuple[Code, ...] = ()
     etp: Code
     grounds: tuple[Literal["mission-essential", "humanitarian", "extreme-hardship"], ...] = ("humanitarian",)
     mission_wide: bool = False

@@ -36,6 +36,8 @@ class OrderFlags:
     """The text as it was printed."""
     issuer: str | None = None
     """The post which issues it; else the post as which you speak."""
+    rescinds: Annotated[tuple[str, ...], Parameter(negative="")] = ()
+    """The last version of another order which it ends with its first minute, LO-013.2; may be said several times."""
     mission_wide: Switch = False
     """An order of the whole mission, carried to every base."""
 
@@ -113,6 +115,8 @@ class OrderFlags:
         if self.until or self.last_minute:
             said.pop("until", None)
             said |= {k: v for k, v in {"until": self.until, "last_minute": self.last_minute}.items() if v}
+        if self.rescinds:
+            said["rescinds"] = list(self.rescinds)
         if self.ground:
             said["grounds"] = list(self.ground)
         if self.mission_wide:
@@ -218,7 +222,7 @@ def _levels(text: str) -> dict[str, int]:
 
 def _said_before(order: Order) -> dict[str, Any]:
     """The keys of a text that says what a version says, its times as instants."""
-    said = order.model_dump(exclude_none=True, exclude_defaults=True, exclude={"text_sha256"})
+    said = order.model_dump(exclude_none=True, exclude_defaults=True, exclude={"text_sha256", "rescinds"})
     said["restrictions"] = [
         {"rule": rule.rule} | rule.model_dump(mode="json", by_alias=True) for rule in order.restrictions
     ]

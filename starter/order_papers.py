@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from rich.table import Table
 
+from domain.garrison import Garrison
 from domain.garrison.explaining import Explained, Judged
-from domain.garrison.orders import Edition
+from domain.garrison.orders import RESCISSION, Edition
 from domain.leave import Face
 from domain.orders import Block, Order, Scope
 from domain.restrictions import (
@@ -105,9 +106,49 @@ def listed(editions: Iterable[Edition], at: datetime, zone: ZoneInfo) -> Table:
             "; ".join(map(words, one.order.restrictions)),
             whom(one.order),
             one.order.etp,
-            f"IRREGULAR: {', '.join(one.irregular)}" if one.irregular else "",
+            "; ".join(filter(None, (_later(one, zone), _marks(one)))),
         )
     return table
+
+
+def chain(editions: Iterable[Edition], zone: ZoneInfo, numbers: Mapping[str, str]) -> Iterator[str]:
+    """All versions of a number: what each said and when, what ended it, and what fell before it was entered."""
+    for one in editions:
+        yield paper(one.order, zone)
+        rows = [
+            ("entered", _at(one.recorded_at, zone) if one.recorded_at else ""),
+            ("", _later(one, zone)),
+            ("ended", _ended(one, zone)),
+            ("ends", ", ".join(one.order.rescinds)),
+            ("paper", one.order.text_sha256 or ""),
+            ("words", one.order.words),
+            ("", _marks(one)),
+            *(("left", f"{numbers.get(key, key)} signed out before it was entered") for key in one.departed),
+            *(("fell", f"{fell.what} {numbers.get(fell.of, fell.of)} {_at(fell.at, zone)}") for fell in one.between),
+        ]
+        yield from (f"  {label:<7}{text}" for label, text in rows if text)
+
+
+def numbers_of(state: Garrison) -> dict[str, str]:
+    """The control numbers of the leaves which a base knows."""
+    return {key: line.number for key, line in state.leaves.items() if line.number}
+
+
+def _ended(one: Edition, zone: ZoneInfo) -> str:
+    """When a version really ended, where it did so before its time."""
+    if one.end is None or one.end == one.order.until:
+        return ""
+    by = {None: "the next version", RESCISSION: "its rescission"}.get(one.rescinded_by, one.rescinded_by)
+    return f"{_at(one.end, zone)} by {by}"
+
+
+def _later(one: Edition, zone: ZoneInfo) -> str:
+    """The mark of what was said first, and entered later."""
+    return f"said before it was entered {_at(one.recorded_at, zone)}" if one.said_before and one.recorded_at else ""
+
+
+def _marks(one: Edition) -> str:
+    return f"IRREGULAR: {', '.join(one.irregular)}" if one.irregular else ""
 
 
 def _standing(one: Edition, at: datetime) -> str:

@@ -15,6 +15,7 @@ from activities.register import lookups
 from activities.register.database import reading
 from domain.acts import IssueOrder, RescindOrder
 from domain.decider import Refused
+from domain.garrison import Garrison
 from domain.garrison.events import AlreadySo
 from domain.garrison.explaining import explain as explain_leave
 from domain.garrison.order_text import OrderError, order_of
@@ -25,13 +26,13 @@ from starter import bases
 from starter.desk import Desk, at_desk, new_id
 from starter.flags import HERE, How
 from starter.order_flags import OrderFlags
-from starter.order_papers import explained, listed, paper
+from starter.order_papers import chain, explained, listed, numbers_of, paper
 from starter.speaking import OWN, For
 from starter.what_if import foretold
 from wiring import console
 from wiring.trouble import Misset
 
-order = App(name="order", help="Base and mission orders: issue, amend, rescind, list, explain.")
+order = App(name="order", help="Base and mission orders: issue, amend, rescind, list, show, explain.")
 
 DryRun = Annotated[bool, Parameter(negative="")]
 NOTHING_SAID: Final = OrderFlags()
@@ -62,7 +63,7 @@ async def issue(
             why=f"expected FILE, or --number NUMBER and the flags which say it{both}",
             helps="furlough order issue --help",
         )
-    async with at_desk(**how.settings) as desk:
+    async with at_desk(acting=not dry_run, **how.settings) as desk:
         if files:
             texts = [await asyncio.to_thread(_text, file) for file in files]
             new = [_read(desk, text, how.base, sha256(text.encode()).hexdigest()) for text in texts]
@@ -195,6 +196,29 @@ async def list_(
 
 
 @order.command
+async def show(number: str, *, base: str | None = None, how: How = HERE) -> int:
+    """One order through all its versions: what each said, when it was said and entered, what ended it.
+
+    Of a verbal order, entered later, also what was decided between its first minute and its entry.
+
+    Args:
+        number: The order's number, without its version.
+        base: The base; else this desk's.
+    """
+    async with at_desk(**how.settings) as desk:
+        code = bases.at_base(desk, base or how.base or bases.seat(desk))
+        state = await bases.known_at(desk, code)
+        if number not in state.book:
+            raise _no_order(code, number, state)
+        if how.json:
+            console.document({"base": code, "number": number, "versions": state.book[number]})
+            return 0
+        for line in chain(state.book[number], desk.zone(code), numbers_of(state)):
+            console.say(line)
+    return 0
+
+
+@order.command
 async def explain(leave: str, *, at: str | None = None, how: How = HERE) -> int:
     """Which orders were held against a leave, which bar it and until when, what would help, the first date that passes.
 
@@ -219,14 +243,18 @@ async def explain(leave: str, *, at: str | None = None, how: How = HERE) -> int:
 async def _last(desk: Desk, number: str) -> Edition:
     """The newest version of an order, as the base knows it. Raises Misset where it knows none."""
     base = bases.at_base(desk, desk.settings.base) if desk.settings.base else bases.seat(desk)
-    book = (await bases.known_at(desk, base)).book
-    if number not in book:
-        raise Misset(
-            f"{base} knows no order {number}.",
-            why=f"expected one of {', '.join(book) or 'its orders, of which it has none'}",
-            helps="furlough order list BASE; an order is named without its version",
-        )
-    return book[number][-1]
+    state = await bases.known_at(desk, base)
+    if number not in state.book:
+        raise _no_order(base, number, state)
+    return state.book[number][-1]
+
+
+def _no_order(base: str, number: str, state: Garrison) -> Misset:
+    return Misset(
+        f"{base} knows no order {number}.",
+        why=f"expected one of {', '.join(state.book) or 'its orders, of which it has none'}",
+        helps="furlough order list BASE; an order is named without its version",
+    )
 
 
 def _text(file: Path) -> str:

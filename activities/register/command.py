@@ -32,6 +32,19 @@ def of_role(session: Session, role: Role, base: str) -> tuple[str, ...]:
     return tuple(session.scalars(chosen.order_by(t.Post.base.is_(None), t.Post.post)))
 
 
+def nearest(session: Session, role: Role, base: str) -> tuple[str, ...]:
+    """The posts of a role at a base or, where it has none, those of the whole mission."""
+    here = select(t.Post.post).where(t.Post.role == role, t.Post.base == base).order_by(t.Post.post)
+    return tuple(session.scalars(here)) or of_role(session, role, base)
+
+
+def in_role(session: Session, role: Role, posts: Iterable[str]) -> tuple[str, ...]:
+    """Those of some posts which have a role, in their order."""
+    posts = tuple(posts)
+    having = set(session.scalars(select(t.Post.post).where(t.Post.role == role, t.Post.post.in_(posts))))
+    return tuple(post for post in posts if post in having)
+
+
 def over(session: Session, base: str) -> tuple[str, ...]:
     """The posts above those which command at a base, above the force commander's, and the deputies of all of these.
 

@@ -15,9 +15,10 @@ from domain.acts import IssueOrder, RescindOrder
 from domain.authority import unfounded
 from domain.facts import Facts
 from domain.garrison import orders
-from domain.garrison.ordering import may_issue, may_rescind, rewritten
-from domain.model import Instant
-from domain.orders import ends_with
+from domain.garrison.ordering import may_issue, rewritten
+from domain.garrison.rescinding import may_rescind
+from domain.model import Instant, datetime
+from domain.orders import Order, ends_with
 from domain.refusal import Refusal
 
 
@@ -34,10 +35,25 @@ def _issue(session: Session, act: IssueOrder, facts: Facts) -> Refusal | None:
     book = mission_book(session)
     if edition := orders.find(book, act.order.name):
         return rewritten(act.order, edition.order)
-    refusal = may_issue(act, book, facts)
+    refusal = may_issue(act, book, facts) or _known(act.order, book)
     if refusal is None:
         session.add(t.MissionOrder(name=act.order.name, order=act.order.model_dump(mode="json")))
+        for name in act.order.rescinds:
+            _end(session, book[name.rpartition(".")[0]], act.order.since)
     return refusal
+
+
+def _known(order: Order, book: orders.Book) -> Refusal | None:
+    """What the mission rescinds was published: a base takes its word for it."""
+    missing = [name for name in order.rescinds if orders.find(book, name) is None]
+    if not missing:
+        return None
+    return Refusal(
+        rule="order/unknown",
+        why=f"{order.name} rescinds what the mission has not issued",
+        facts={"expected": ", ".join(sorted(book)) or "no order", "got": ", ".join(missing)},
+        helps="name the last version of an order of the mission",
+    )
 
 
 def _rescind(session: Session, act: RescindOrder, facts: Facts) -> Refusal | None:
@@ -47,9 +63,13 @@ def _rescind(session: Session, act: RescindOrder, facts: Facts) -> Refusal | Non
         return None
     if refusal := may_rescind(act, versions[-1], facts):
         return refusal
+    _end(session, versions, at)
+    return None
+
+
+def _end(session: Session, versions: tuple[orders.Edition, ...], at: datetime) -> None:
     for edition in versions:
         if edition.end is None or at < edition.end:
             row = session.get_one(t.MissionOrder, edition.name)
             words: dict[str, Any] = row.order
             row.order = words | {RESCINDED: at.isoformat()}
-    return None

@@ -13,6 +13,7 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.acts.head import Act, Day, Medium, Said, Sealed, To
+from domain.acts.of_absence import About, Contact, EndMember, EndOfTime, Recall, Via, WasTold
 from domain.acts.of_account import (
     AdjustAccount,
     Carry,
@@ -26,6 +27,7 @@ from domain.acts.of_account import (
     ReconcileAccount,
     WithholdAccrual,
 )
+from domain.acts.of_ends import EndAccount, HandOver, Label, Relabel, Why
 from domain.acts.of_entities import (
     ChangeFlight,
     Enter,
@@ -34,6 +36,7 @@ from domain.acts.of_entities import (
     IssueOrder,
     Override,
     RescindOrder,
+    SetAside,
     SetDays,
     SetPlace,
     Told,
@@ -84,6 +87,10 @@ LeaveAct = Annotated[
     | Extend
     | Report
     | Find
+    | Recall
+    | WasTold
+    | Contact
+    | EndMember
     | Countersign
     | Review
     | Unbook
@@ -94,7 +101,7 @@ LeaveAct = Annotated[
     Field(discriminator="kind"),
 ]
 BaseAct = Annotated[
-    Enter | SetPlace | IssueOrder | RescindOrder | Exempt | Override | Told, Field(discriminator="kind")
+    Enter | SetPlace | IssueOrder | RescindOrder | Exempt | Override | SetAside | Told, Field(discriminator="kind")
 ]
 MemberAct = Annotated[
     SetDays
@@ -105,13 +112,17 @@ MemberAct = Annotated[
     | RaiseCeiling
     | CreditWorked
     | CloseYear
-    | ReconcileAccount,
+    | ReconcileAccount
+    | EndAccount
+    | HandOver
+    | Relabel,
     Field(discriminator="kind"),
 ]
 RegisterAct = Annotated[Import | ChangeFlight, Field(discriminator="kind")]
 AnyAct = Annotated[LeaveAct | BaseAct | MemberAct | Import | ChangeFlight, Field(discriminator="kind")]
 
 __all__ = [
+    "About",
     "Act",
     "AdjustAccount",
     "AnyAct",
@@ -127,12 +138,16 @@ __all__ = [
     "Clear",
     "CloseYear",
     "ConfirmTravel",
+    "Contact",
     "Correct",
     "CorrectAccount",
     "Countersign",
     "CreditWorked",
     "Day",
     "Deny",
+    "EndAccount",
+    "EndMember",
+    "EndOfTime",
     "Enter",
     "Exempt",
     "Extend",
@@ -141,9 +156,11 @@ __all__ = [
     "Granting",
     "Ground",
     "Half",
+    "HandOver",
     "Import",
     "IssueOrder",
     "Kept",
+    "Label",
     "Lapse",
     "LeaveAct",
     "Medium",
@@ -152,14 +169,17 @@ __all__ = [
     "Override",
     "PassGateway",
     "RaiseCeiling",
+    "Recall",
     "ReconcileAccount",
     "RegisterAct",
+    "Relabel",
     "Report",
     "RescindOrder",
     "Review",
     "Ruled",
     "Said",
     "Sealed",
+    "SetAside",
     "SetDays",
     "SetPlace",
     "SignIn",
@@ -168,6 +188,9 @@ __all__ = [
     "To",
     "Told",
     "Unbook",
+    "Via",
+    "WasTold",
+    "Why",
     "Withdraw",
     "WithholdAccrual",
 ]

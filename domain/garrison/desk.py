@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from domain.acts import Act, BaseAct, Enter, Exempt, IssueOrder, Override, RescindOrder, SetPlace, Told
+from domain.acts import Act, BaseAct, Enter, Exempt, IssueOrder, Override, RescindOrder, SetAside, SetPlace, Told
 from domain.authority import unfounded
 from domain.decider import Event
 from domain.facts import Facts, Need
 from domain.garrison import orders
 from domain.garrison.events import Forgotten, Opened, OrderIssued
 from domain.garrison.exempting import exempt, override
-from domain.garrison.ordering import issue_order, rescind_order
+from domain.garrison.ordering import issue_order
 from domain.garrison.places import enter, set_place, told
+from domain.garrison.rescinding import rescind_order
+from domain.garrison.setting_aside import set_aside
 from domain.garrison.sitting import Sitting
-from domain.garrison.state import Garrison
+from domain.garrison.state import OPENED, Garrison
 from domain.garrison.strength import FAR
 from domain.holdings import Place
 from domain.model import DAY, Code, Instant, Model, date
@@ -28,6 +30,7 @@ RULES: dict[type[Act], Any] = {
     RescindOrder: rescind_order,
     Exempt: exempt,
     Override: override,
+    SetAside: set_aside,
 }
 
 
@@ -41,6 +44,10 @@ def needs(act: BaseAct, state: Garrison) -> frozenset[Need]:
             return opening
         case SetPlace() | Told():
             return opening | {"strength", "calendar"}
+        case Override():
+            return opening | {"person", "desks", "strength", "calendar"}
+        case SetAside():
+            return opening | {"person"}
         case _:
             return opening | {"person", "strength", "calendar"}
 
@@ -48,22 +55,26 @@ def needs(act: BaseAct, state: Garrison) -> frozenset[Need]:
 class About(Model):
     """What facts are asked for: the units whose strength counts, on which days, and whose an order is.
 
-    The days are those of all leaves that may be judged, and beyond them those among which a free place is looked for.
-    `etp` is the post which it names for exemptions, `issuer` whose it is as it stands, and `keys` are the key posts
-    which orders name.
+    `member` is whose chain tells who may override. The days are those of all leaves that may be judged, and beyond them
+    those among which a free place is looked for. `etp` is the post which an order names for exemptions, `issuer` whose
+    it is as it stands, `issuers` whose those are that it rescinds, and `keys` the key posts which orders name.
     """
 
+    member: Code | None = None
     units: tuple[Code, ...] = ()
     first: date | None = None
     last: date | None = None
     etp: Code | None = None
     issuer: Code | None = None
+    issuers: tuple[Code, ...] = ()
     keys: tuple[Code, ...] = ()
 
 
 def about(act: BaseAct, state: Garrison) -> About:
     """What of the world a decision rests on: all leaves that may be judged by it, and the one that asks."""
     lines, etp, issuer = state.asking(), None, None
+    issuers: tuple[Code, ...] = ()
+    member: Code | None = None
     places: list[Place] = []
     units: set[Code] = set()
     match act:
@@ -72,21 +83,26 @@ def about(act: BaseAct, state: Garrison) -> About:
             units = {p.unit for p in places} | ({lines[leave_id].wish.unit} if leave_id in lines else set())
         case Exempt(leave_id=leave_id) | Override(leave_id=leave_id):
             units = {lines[leave_id].wish.unit} if leave_id in lines else set()
+            if isinstance(act, Override) and leave_id in lines:
+                member = lines[leave_id].wish.member
             if isinstance(act, Exempt) and (edition := orders.find(state.book, act.order)):
                 etp = edition.order.etp
         case Told(gone=gone):
             units = {lines[key].wish.unit for key in gone if key in lines}
-        case Enter():
+        case Enter() | SetAside():
             return About()
         case IssueOrder() | RescindOrder():
             units, issuer = set(state.units), orders.issuer(state.book, act)
+            issuers = orders.issuers(state.book, act)
     places += [line.wish for line in lines.values() if line.wish.unit in units]
     return About(
+        member=member,
         units=tuple(sorted(units)),
         first=min((p.first - _apart(state) * DAY for p in places), default=None),
         last=max((p.last + FAR * DAY for p in places), default=None),
         etp=etp,
         issuer=issuer,
+        issuers=issuers,
         keys=_keys(act, state),
     )
 
@@ -141,9 +157,9 @@ def _elsewhere(act: BaseAct, state: Garrison) -> Refusal:
 
 def _open(sitting: Sitting) -> None:
     """A base that is spoken to for the first time takes over the mission's orders."""
-    sitting.say(Opened(base=sitting.act.base, cites=("base/opened",)))
+    sitting.say(Opened(base=sitting.act.base, cites=(OPENED,)))
     for order in sorted(sitting.facts.mission_orders, key=lambda o: (o.number, o.version)):
-        sitting.say(OrderIssued(order=order, cites=(order.name, "base/opened")))
+        sitting.say(OrderIssued(order=order, cites=(order.name, OPENED)))
 
 
 def _put_away(sitting: Sitting) -> None:
@@ -152,5 +168,6 @@ def _put_away(sitting: Sitting) -> None:
     names = orders.ended_before(sitting.state.book, before)
     lines = sitting.state.leaves.items()
     closed = tuple(sorted(key for key, line in lines if line.place is None and line.seen < before.date()))
-    if names or closed:
-        sitting.say(Forgotten(orders=names, leaves=closed, cites=("base/memory",)))
+    aside = tuple(sorted(file for file, at in sitting.state.aside.items() if at < before))
+    if names or closed or aside:
+        sitting.say(Forgotten(orders=names, leaves=closed, aside=aside, cites=("base/memory",)))

@@ -9,8 +9,9 @@ from pydantic import BeforeValidator, Field, PlainSerializer
 from domain.acts import Sealed
 from domain.decider import Event, Refused
 from domain.garrison.compact import pack, unpack
+from domain.garrison.orders import Fell
 from domain.holdings import Place
-from domain.model import Code, Instant, Text, date
+from domain.model import Code, Instant, Sha256, Text, date
 from domain.orders import Order, Verdict
 from domain.words import counted
 
@@ -93,20 +94,29 @@ class OrderIssued(Event):
     """A version of an order entered the book.
 
     `beside` are orders of the other layer in force with the same kind of restriction: all apply together, the
-    strictest wins. `departed` are leaves it touches that signed out between its first minute and its entry (a verbal
-    order, entered later); they stay validly away.
+    strictest wins; `without_effect` tells what a base says less strictly than the mission. `departed` are leaves it
+    touches that signed out between its first minute and its entry (a verbal order, entered later); they stay validly
+    away; `between` is what else was decided then. `kept` are names of nobody, any more, from the version before it.
     """
 
     kind: Literal["order-issued"] = "order-issued"
     order: Order
     beside: tuple[Code, ...] = ()
+    without_effect: tuple[Text, ...] = ()
     departed: tuple[str, ...] = ()
+    between: tuple[Fell, ...] = ()
+    kept: tuple[Code, ...] = ()
 
     def says(self) -> str:
         """The sentence for people."""
-        beside = f"; {', '.join(self.beside)} applies beside it, the strictest wins" if self.beside else ""
-        between = f"; {len(self.departed)} signed out before it was entered" if self.departed else ""
-        return f"order {self.order.name} issued: {self.order.title}{beside}{between}"
+        more = (
+            f"{', '.join(self.beside)} applies beside it, the strictest wins" if self.beside else "",
+            *self.without_effect,
+            f"{len(self.departed)} signed out before it was entered" if self.departed else "",
+            f"{len(self.between)} decisions fell before it was entered" if self.between else "",
+            f"the register knows {', '.join(self.kept)} no more" if self.kept else "",
+        )
+        return "; ".join(filter(None, (f"order {self.order.name} issued: {self.order.title}", *more)))
 
 
 class OrderRescinded(Event):
@@ -175,6 +185,22 @@ class ToldLeaves(Event):
         return f"{counted(len(self.reached), 'leave')} told" + (f", {len(self.gone)} had ended" if self.gone else "")
 
 
+class ActSetAside(Event):
+    """An act which waited in a spool is not sent any more; its outcome was never known there. See `acts.SetAside`."""
+
+    kind: Literal["act-set-aside"] = "act-set-aside"
+    file: Sha256
+    act: str = ""
+    of: str = ""
+    addressed: str = ""
+    reason: Text
+
+    def says(self) -> str:
+        """The sentence for people."""
+        what = f"{self.act} for {self.addressed}" if self.act else "a file in which no act could be read"
+        return f"set aside, to be sent no more: {what} ({self.reason})"
+
+
 class AlreadySo(Event):
     """What was asked for is so already. It changes nothing."""
 
@@ -187,11 +213,12 @@ class AlreadySo(Event):
 
 
 class Forgotten(Event):
-    """Orders long ended and leaves long gone leave the state; they stay in the journal."""
+    """Orders long ended, leaves long gone and files long set aside leave the state; they stay in the journal."""
 
     kind: Literal["forgotten"] = "forgotten"
     orders: tuple[Code, ...] = ()
     leaves: tuple[str, ...] = ()
+    aside: tuple[Sha256, ...] = ()
 
     def says(self) -> str:
         """The sentence for people."""
@@ -210,6 +237,7 @@ GarrisonEvent = Annotated[
     | Exempted
     | Overridden
     | ToldLeaves
+    | ActSetAside
     | AlreadySo
     | Forgotten
     | Refused,

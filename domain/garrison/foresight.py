@@ -10,9 +10,11 @@ from domain.decider import Event
 from domain.facts import Facts
 from domain.garrison.desk import decide
 from domain.garrison.events import Examined
-from domain.garrison.ordering import enter_order, unfit, unwritable
+from domain.garrison.ordering import enter_order
+from domain.garrison.rescinding import may_end
 from domain.garrison.sitting import Sitting
 from domain.garrison.state import Garrison
+from domain.garrison.wording import unfit, unwritable
 from domain.model import Code, Instant, Model
 from domain.orders import Verdict
 from domain.refusal import Refusal
@@ -53,7 +55,8 @@ def what_if(act: IssueOrder, state: Garrison, facts: Facts, now: Instant) -> Wha
 
 def _entered(act: IssueOrder, state: Garrison, facts: Facts, now: Instant, refusal: Refusal) -> WhatIf:
     sitting = Sitting(act, state, facts, now)
-    if other := unwritable(act.order, state.book, facts) or unfit(act.order, sitting):
+    other = unwritable(act.order, state.book, facts) or unfit(act.order, sitting) or may_end(act, state.book, facts)
+    if other and not other.rule.startswith("authority/"):
         return WhatIf(base=act.base, order=act.order.name, entered=False, refusal=other)
     enter_order(act.order, sitting)
     return WhatIf(base=act.base, order=act.order.name, turns=turns(sitting.events, state), refusal=refusal)

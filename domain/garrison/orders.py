@@ -7,26 +7,43 @@ its end (doctrine: base orders). Therefore a new version ends those before it wh
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Literal
 
 from domain.acts import IssueOrder, RescindOrder
 from domain.model import DAY, Code, Instant, Model, datetime, timedelta
-from domain.orders import Order
+from domain.orders import Order, ends_with
 from domain.refusal import Refusal
 
 MINUTE = timedelta(minutes=1)
+RESCISSION = "rescission"
+"""What ended a version that no other order ended."""
 MEMORY = 60 * DAY
 """How long what has ended stays in a base's state. It stays in the journal for good."""
+
+
+class Fell(Model):
+    """What was decided before an order was entered that was in force already: a leave, or an order, and when."""
+
+    what: Literal["cleared", "exempted", "overridden", "order issued"]
+    of: Code
+    at: Instant
 
 
 class Edition(Model):
     """One version in the book. `end` is when it really ends: as it says itself, by the next version or a rescission.
 
-    One that ends before it begins was never in force. `irregular` names what is amiss with how it was entered.
+    One that ends before it begins was never in force. `recorded_at` is when it was entered, which may be after it began
+    (a verbal order): who signed out meanwhile has `departed`, `between` is what was decided. `rescinded_by` is the
+    version of another order that ended it, or `rescission`. `irregular` names what is amiss with how it was entered.
     """
 
     order: Order
     end: Instant | None = None
     irregular: tuple[Code, ...] = ()
+    recorded_at: Instant | None = None
+    rescinded_by: Code | None = None
+    departed: tuple[str, ...] = ()
+    between: tuple[Fell, ...] = ()
 
     @property
     def name(self) -> str:
@@ -37,9 +54,16 @@ class Edition(Model):
         """Whether it is in force at an instant: half-open, [since, end)."""
         return self.order.since <= at and (self.end is None or at < self.end)
 
-    def cut(self, at: datetime) -> Edition:
-        """The same version, over at an instant at the latest."""
-        return self if self.end is not None and self.end <= at else self.model_copy(update={"end": at})
+    @property
+    def said_before(self) -> bool:
+        """Whether it was in force before it was entered: said first, and written down later."""
+        return self.recorded_at is not None and self.order.since < ends_with(self.recorded_at)
+
+    def cut(self, at: datetime, by: Code | None = None) -> Edition:
+        """The same version, over at an instant at the latest, where need be by an order or a rescission."""
+        if self.end is not None and self.end <= at:
+            return self
+        return self.model_copy(update={"end": at, "rescinded_by": by or self.rescinded_by})
 
 
 Book = dict[Code, tuple[Edition, ...]]
@@ -64,20 +88,38 @@ def issuer(book: Book, act: IssueOrder | RescindOrder) -> Code | None:
     return versions[-1].order.issuer if versions else None
 
 
+def issuers(book: Book, act: IssueOrder | RescindOrder) -> tuple[Code, ...]:
+    """Whose the orders are that an order rescinds besides."""
+    names = act.order.rescinds if isinstance(act, IssueOrder) else ()
+    found = (find(book, name) for name in names)
+    return tuple(sorted({edition.order.issuer for edition in found if edition}))
+
+
 def in_force(book: Book, at: datetime) -> tuple[Edition, ...]:
     """The versions which hold at an instant: at most one of each number."""
     return tuple(e for e in editions(book) if e.holds(at))
 
 
-def issued(book: Book, order: Order, irregular: tuple[Code, ...] = ()) -> Book:
-    """The book with one version more; those before it end where it begins, also where it begins before them."""
-    before = tuple(e.cut(order.since) for e in book.get(order.number, ()))
-    return book | {order.number: (*before, Edition(order=order, end=order.until, irregular=irregular))}
+def issued(book: Book, new: Edition) -> Book:
+    """The book with one version more; those before it end where it begins, also where it begins before them.
+
+    So do the orders which it rescinds; one that comes in after the order which rescinds it ends in the same way.
+    """
+    order = new.order
+    for other in editions(book):
+        if order.name in other.order.rescinds:
+            new = new.cut(other.order.since, other.name)
+    book = book | {order.number: (*(e.cut(order.since) for e in book.get(order.number, ())), new)}
+    for name in order.rescinds:
+        number = name.rpartition(".")[0]
+        if number in book and number != order.number:
+            book |= {number: tuple(e.cut(order.since, order.name) for e in book[number])}
+    return book
 
 
 def rescinded(book: Book, number: str, at: datetime, irregular: tuple[Code, ...] = ()) -> Book:
     """The book with a number ended at an instant; versions that were to begin later never do."""
-    *before, last = (e.cut(at) for e in book[number])
+    *before, last = (e.cut(at, RESCISSION) for e in book[number])
     marks = tuple(dict.fromkeys((*last.irregular, *irregular)))
     return book | {number: (*before, last.model_copy(update={"irregular": marks}))}
 
@@ -104,20 +146,25 @@ def against(book: Book, order: Order) -> Refusal | None:
     if order.version != last.version + 1:
         return _out_of_turn(order, last.version)
     if order.mission_wide != last.mission_wide:
-        layer = {True: "mission", False: "base"}
-        return Refusal(
-            rule="order/layer",
-            why="a base does not amend the mission's orders, nor the mission those of a base",
-            facts={
-                "expected": f"an order of the {layer[last.mission_wide]}",
-                "got": f"one of the {layer[order.mission_wide]}",
-            },
-            helps="issue an order with a number of its own: all orders in force apply together",
-        )
+        return other_layer(last, order)
     end = versions[-1].end
     if end is not None and order.since > end:
         return _gap(order, end)
     return None
+
+
+def other_layer(last: Order, order: Order) -> Refusal:
+    """An order of the one layer that would change one of the other."""
+    layer = {True: "mission", False: "base"}
+    return Refusal(
+        rule="order/layer",
+        why="a base does not amend the mission's orders, nor the mission one of a base",
+        facts={
+            "expected": f"an order of the {layer[last.mission_wide]}",
+            "got": f"one of the {layer[order.mission_wide]}",
+        },
+        helps="issue an order with a number of its own: all orders in force apply together",
+    )
 
 
 def _out_of_turn(order: Order, last: int) -> Refusal:

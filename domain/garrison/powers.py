@@ -12,6 +12,7 @@ from domain.authority import own, speaks_as
 from domain.facts import Facts, HeldPost
 from domain.garrison.orders import Edition
 from domain.holdings import Place
+from domain.model import Code
 from domain.orders import EMERGENCIES, Order, Role
 from domain.refusal import Refusal
 
@@ -39,7 +40,16 @@ def may_issue(act: IssueOrder, facts: Facts) -> Refusal | None:
 
 def may_change(act: IssueOrder | RescindOrder, order: Order, facts: Facts) -> Refusal | None:
     """Whoever holds the post that issued a version, or one above it, amends or rescinds it."""
-    mine, posts = _mine(act, facts), (order.issuer, *facts.superiors)
+    return _may_change(act, (order.issuer, *facts.superiors), order, facts)
+
+
+def may_end(act: IssueOrder, order: Order, facts: Facts) -> Refusal | None:
+    """The same for an order which another one rescinds."""
+    return _may_change(act, (order.issuer, *facts.above.get(order.issuer, ())), order, facts)
+
+
+def _may_change(act: IssueOrder | RescindOrder, posts: tuple[Code, ...], order: Order, facts: Facts) -> Refusal | None:
+    mine = _mine(act, facts)
     if isinstance(mine, Refusal):
         return mine
     if any(p.post in posts for p in mine):
@@ -79,7 +89,7 @@ def may_exempt(act: Exempt, edition: Edition, place: Place, facts: Facts) -> Ref
 
 
 def may_override(act: Override, place: Place, facts: Facts) -> Refusal | None:
-    """For an emergency alone, the post which the member's rule pack names."""
+    """For an emergency alone, the post which the member's rule pack names: in their own chain, where it has one."""
     if refusal := own(act, place.member):
         return refusal
     if place.leave_kind not in EMERGENCIES:
@@ -92,13 +102,14 @@ def may_override(act: Override, place: Place, facts: Facts) -> Refusal | None:
     mine = _mine(act, facts)
     if isinstance(mine, Refusal):
         return mine
-    if any(p.role == place.override_role and p.base in (None, act.base) for p in mine):
+    posts = tuple(rung.post for rung in facts.desks.get("override", ()))
+    if any(p.post in posts for p in mine):
         return None
     return Refusal(
         rule="strength/override",
         why=f"the rule pack lets a {place.override_role} decide that a unit may be short",
-        facts={"expected": place.override_role, "got": _posts(mine)},
-        helps=f"ask the {place.override_role} of {act.base} or above",
+        facts={"expected": ", ".join(posts) or place.override_role, "got": _posts(mine)},
+        helps=f"ask {' or '.join(posts) or f'for a {place.override_role} in the register'}",
     )
 
 

@@ -6,12 +6,12 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, PlainSerializer
 
-from domain.decider import Entry, Event, State
+from domain.decider import Entry, State
 from domain.garrison import events as e
 from domain.garrison import orders
 from domain.garrison.compact import pack, unpack
 from domain.holdings import Place
-from domain.model import Code, Instant, Model, date
+from domain.model import Code, Instant, Model, Sha256, date
 from domain.orders import Verdict
 
 
@@ -19,7 +19,7 @@ class Line(Model):
     """What the base knows of one leave; `n` is its last wish, `told` the seq of the verdict which has reached it.
 
     A line outlives its place for a while, so that a late repeat of an old wish is known as such. Its number is given
-    once; what waits for long before it asks for a place brings it along.
+    once; what waits for long before it asks for a place brings it along. `exempted` tells when, by order version.
     """
 
     number: str = ""
@@ -27,9 +27,12 @@ class Line(Model):
     seen: date
     place: Place | None = None
     verdict: Verdict | None = None
+    granted_at: Instant | None = None
     told: int = 0
     exempt: dict[Code, Instant | None] = {}
+    exempted: dict[Code, Instant] = {}
     overridden: bool = False
+    overridden_at: Instant | None = None
 
     @property
     def wish(self) -> Place:
@@ -48,6 +51,9 @@ class Line(Model):
         """Its place is taken."""
         return self.place is not None and self.verdict is not None and self.verdict.granted
 
+
+OPENED = "base/opened"
+"""The rule by which a base that opens takes over the orders of the mission."""
 
 Ledger = Annotated[dict[str, Line], BeforeValidator(unpack), PlainSerializer(pack, return_type=dict[str, Any])]
 """Lines by leave id; written small (`compact.py`)."""
@@ -73,6 +79,8 @@ class Garrison(State):
     leaves: Ledger = {}
     serials: dict[int, int] = {}
     quarantined: dict[str, Apart] = {}
+    aside: dict[Sha256, Instant] = {}
+    """Files of spools that were set aside, and when it was told: told again, it is known as told."""
 
     def asking(self, unit: Code | None = None) -> dict[str, Line]:
         """The leaves that have a place or wait for one, of a unit or of all."""
@@ -86,8 +94,8 @@ class Garrison(State):
 
 def evolve(state: Garrison, entry: Entry[Any]) -> Garrison:
     """The state after one more line of the journal."""
-    changed = _of_leave(state, entry) or _of_many(state, entry.event) or _of_orders(state, entry.event)
-    return state.model_copy(update={"seq": entry.seq} | changed)
+    changed = _of_leave(state, entry) or _of_many(state, entry) or _of_orders(state, entry)
+    return state.model_copy(update={"seq": entry.seq} | changed | _of_spools(state, entry))
 
 
 def _of_leave(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
@@ -105,37 +113,52 @@ def _of_leave(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
             serials = state.serials | {year: max(serial, state.serials.get(year, 0))}
             return line(leave_id, number=number) | {"serials": serials}
         case e.Stands(leave_id=leave_id, verdict=verdict, place=Place() as place):
-            brought = {"number": place.number} if place.number else {}
+            brought: dict[str, Any] = {"number": place.number} if place.number else {}
             wished = place.model_copy(update={"number": ""})  # in the line it stands once
+            brought["granted_at"] = _granted_at(state.leaves.get(leave_id), verdict, entry)
             return line(leave_id, n=verdict.n, place=wished, verdict=verdict, told=verdict.seq, **brought)
         case e.Freed(leave_id=leave_id, n=n):
-            return line(leave_id, n=n, place=None, verdict=None)
+            return line(leave_id, n=n, place=None, verdict=None, granted_at=None)
         case e.Quarantined(leave_id=leave_id) as x:
             apart = Apart(unit=x.unit, member=x.member, first=x.first, last=x.last)
             return {"quarantined": state.quarantined | {leave_id: apart}}
         case e.Exempted(leave_id=leave_id, order=order, until=until):
-            return line(leave_id, exempt=state.leaves[leave_id].exempt | {order: until})
+            known = state.leaves[leave_id]
+            when = {"exempted": known.exempted | {order: entry.recorded_at}}
+            return line(leave_id, exempt=known.exempt | {order: until}, **when)
         case e.Overridden(leave_id=leave_id):
-            return line(leave_id, overridden=True)
+            return line(leave_id, overridden=True, overridden_at=entry.recorded_at)
         case _:
             return {}
 
 
-def _of_many(state: Garrison, event: Event) -> dict[str, Any]:
+def _granted_at(line: Line | None, verdict: Verdict, entry: Entry[Any]) -> Instant | None:
+    """Since when a leave has its place."""
+    if not verdict.granted:
+        return None
+    return line.granted_at if line and line.granted and line.granted_at else entry.recorded_at
+
+
+def _of_many(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
     """What changes in many lines at once."""
     known = state.leaves
-    match event:
+    match entry.event:
         case e.Examined(verdicts=verdicts):
-            lines = {key: known[key].model_copy(update={"verdict": verdict}) for key, verdict in verdicts.items()}
+            lines = {
+                key: known[key].model_copy(
+                    update={"verdict": verdict, "granted_at": _granted_at(known[key], verdict, entry)}
+                )
+                for key, verdict in verdicts.items()
+            }
         case e.ToldLeaves(reached=reached, gone=gone):
             told = {key: max(seq, known[key].told) for key, seq in reached.items() if key in known}
             lines = {key: known[key].model_copy(update={"told": seq}) for key, seq in told.items()}
             struck = {"place": None, "verdict": None}
             lines |= {key: known[key].model_copy(update=struck) for key in gone if key in known}
-        case e.Forgotten(leaves=gone) if gone:
+        case e.Forgotten(leaves=gone, orders=names) if gone:
             return {
                 "leaves": {key: line for key, line in known.items() if key not in set(gone)},
-                "book": orders.forgotten(state.book, event.orders),
+                "book": orders.forgotten(state.book, names),
                 "quarantined": {key: one for key, one in state.quarantined.items() if key not in set(gone)},
             }
         case _:
@@ -143,16 +166,38 @@ def _of_many(state: Garrison, event: Event) -> dict[str, Any]:
     return {"leaves": known | lines}
 
 
-def _of_orders(state: Garrison, event: Event) -> dict[str, Any]:
+def _of_orders(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
     """What changes in the base and its book of orders."""
+    event = entry.event
     match event:
         case e.Opened(base=base):
             return {"base": base}
         case e.OrderIssued(order=order):
-            return {"book": orders.issued(state.book, order, event.irregular)}
+            # When the mission recorded an order which a base takes over as it opens, the base does not know.
+            recorded_at = None if OPENED in event.cites else entry.recorded_at
+            new = orders.Edition(
+                order=order,
+                end=order.until,
+                irregular=event.irregular,
+                recorded_at=recorded_at,
+                departed=event.departed,
+                between=event.between,
+            )
+            return {"book": orders.issued(state.book, new)}
         case e.OrderRescinded(number=number, at=at):
             return {"book": orders.rescinded(state.book, number, at, event.irregular)}
         case e.Forgotten(orders=names):
             return {"book": orders.forgotten(state.book, names)}
+        case _:
+            return {}
+
+
+def _of_spools(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
+    """What changes in what is known of files set aside."""
+    match entry.event:
+        case e.ActSetAside(file=file):
+            return {"aside": state.aside | {file: entry.recorded_at}}
+        case e.Forgotten(aside=gone) if gone:
+            return {"aside": {file: at for file, at in state.aside.items() if file not in gone}}
         case _:
             return {}

@@ -134,6 +134,44 @@ async def test_every_restriction_is_said_in_flags_told_in_words_and_asked_of_lea
         assert (ran.code, "for example" in ran.err) == (2, True)
 
 
+async def test_a_verbal_order_entered_later_shows_both_times_and_what_fell_between(
+    furlough: Furlough, cleared: dict[str, str]
+) -> None:
+    number = await a_cleared_leave(furlough, cleared)
+    said = datetime.now(UTC).astimezone(ZoneInfo("Africa/Juba")) - timedelta(hours=3)
+    words = ("--number", "LO-920", "--title", "Said on the radio", "--window", "00:00-23:59")
+    issued = fine(await furlough("order", "issue", *words, "--from", f"{said:%Y-%m-%d %H:%M}", *ISSUER))
+    assert "fell before it was entered" in issued
+    shown = fine(await furlough("order", "show", "LO-920", "--base", "JUB"))
+    assert f"from {said:%Y-%m-%d %H:%M} until rescinded" in shown
+    assert "said before it was entered" in shown
+    assert f"fell   cleared {number}" in shown
+    (listed,) = (await furlough("order", "list", "JUB", "--json")).documents
+    (told,) = (one for one in listed["orders"] if one["order"]["number"] == "LO-920")
+    assert told["recorded_at"] > told["order"]["since"]
+    end = ("--number", "LO-921", "--title", "In its place", "--curfew", "01:00-02:00", "--rescinds", "LO-920.1")
+    fine(await furlough("order", "issue", *end, *ISSUER))
+    assert "by LO-921.1" in fine(await furlough("order", "show", "LO-920", "--base", "JUB"))
+    fine(await furlough("order", "rescind", "LO-921", "--reason", "Over", *ISSUER))
+    none = await furlough("order", "show", "LO-000", "--base", "JUB")
+    assert (none.code, "knows no order LO-000" in none.err) == (2, True)
+
+
+async def test_an_order_of_a_base_that_allows_what_the_mission_forbids_is_refused_with_rule_and_remedy(
+    furlough: Furlough,
+) -> None:
+    span = ("--from", f"{ahead(200)} 00:00", "--until", f"{ahead(220)} 00:00")
+    wide = ("order", "issue", "--number", "MO-95", "--title", "Stop", "--mission-wide", "--stop-leave")
+    fine(await furlough(*wide, *span, *FORCE))
+    allows = ("order", "issue", "--number", "LO-922", "--title", "But us", "--stop-leave", "--except-nation", "IND")
+    ran = await furlough(*allows, *span, *ISSUER)
+    assert (ran.code, "order/mission-forbids" in ran.err, "furlough etp grant" in ran.err) == (5, True, True)
+    weak = ("order", "issue", "--number", "LO-923", "--title", "As well", "--stop-leave", "--unit", "INDBATT-C")
+    assert "has no effect while MO-95.1 holds" in fine(await furlough(*weak, *span, *ISSUER))
+    for number, who in (("LO-923", ISSUER), ("MO-95", FORCE)):
+        fine(await furlough("order", "rescind", number, "--reason", "Over", *who))
+
+
 async def test_an_amended_order_says_what_it_said_but_for_what_is_said_anew_and_a_rescinded_one_is_over(
     furlough: Furlough, cleared: dict[str, str]
 ) -> None:

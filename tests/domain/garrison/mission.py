@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from domain import garrison
-from domain.acts import BaseAct, Enter, Exempt, IssueOrder, Override, RescindOrder, Sealed, SetPlace, Told
+from domain.acts import BaseAct, Enter, Exempt, IssueOrder, Override, RescindOrder, Sealed, SetAside, SetPlace, Told
 from domain.calendar import Calendar
 from domain.decider import Event, Refused, entries_of, fold
-from domain.facts import Facts, HeldPost, Person, UnitStrength, Unknown
+from domain.facts import Facts, HeldPost, Person, Rung, UnitStrength, Unknown
 from domain.garrison import about
 from domain.garrison.events import Numbered, Stands
 from domain.garrison.foresight import WhatIf, what_if
@@ -62,6 +62,7 @@ class Naq:
         self.etp_posts: tuple[HeldPost, ...] = ()
         self.superiors: tuple[str, ...] = ()
         self.over: tuple[str, ...] = ()
+        self.overriders: tuple[str, ...] = ("FC",)
         self.unknown: tuple[Unknown, ...] = ()
         self.said: tuple[Event, ...] = ()
         self.entries: list[Any] = []
@@ -93,8 +94,10 @@ class Naq:
             mission_orders=self.mission_orders,
             etp_posts=self.etp_posts,
             superiors=self.superiors if about(act, self.state).issuer else (),
+            above=dict.fromkeys(about(act, self.state).issuers, self.superiors),
             over=self.over,
             unknown=self.unknown,
+            desks={"override": tuple(Rung(post=post) for post in self.overriders)},
         )
 
     def what_if(self, issued: Order, by: Person = COMMANDER) -> WhatIf:
@@ -150,6 +153,11 @@ class Naq:
 
     def override(self, leave: str, by: Person = FORCE) -> tuple[Event, ...]:
         return self.act(Override(**self.head(by=by.id), leave_id=leave, reason=SEALED), by)
+
+    def set_aside(self, file: str, by: Person = COMMANDER, **more: Any) -> tuple[Event, ...]:
+        """Somebody sets a file of a spool aside; its digest is made of one character."""
+        words = {"file": file * 64, "act": "approve", "of": "a-1", "addressed": "L1", "reason": "said twice"} | more
+        return self.act(SetAside(**self.head(by=by.id), **words), by)
 
     def told(self, gone: tuple[str, ...] = (), **reached: int) -> tuple[Event, ...]:
         return self.act(Told(**self.head(), reached=reached, gone=gone))

@@ -8,8 +8,8 @@ import pytest
 from domain.acts import Exempt, IssueOrder, Override, RescindOrder
 from domain.decider import Refused
 from domain.facts import Unknown
-from domain.garrison.ordering import SLACK
 from domain.garrison.orders import editions
+from domain.garrison.rescinding import SLACK
 from domain.orders import Scope
 from domain.restrictions import MinimumStrength, StopLeave
 from tests.domain.garrison.mission import CLERK, COMMANDER, FORCE, NOW, SEALED, Naq, holder, local, order

@@ -155,10 +155,11 @@ def test_who_speaks_as_another_post_does_not_speak_as_the_issuer():
 
 def test_no_order_weakens_another_and_entering_it_says_so():
     naq = Naq()
-    naq.issue(order("FO-1", mission_wide=True, issuer="FC"), by=FORCE)
+    naq.issue(order("FO-1", until=local(15), mission_wide=True, issuer="FC"), by=FORCE)
     naq.issue(order("LO-1", scope=Scope(except_nations=("IRL",))))
     (event,) = [e for e in naq.said if isinstance(e, OrderIssued)]
     assert event.beside == ("FO-1.1",)
+    assert "LO-1.1 excepts IRL in vain while FO-1.1 holds" in event.says()
     assert cited(naq.ask("L1")) == ["FO-1.1"]
 
 

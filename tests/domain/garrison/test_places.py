@@ -6,6 +6,7 @@ import pytest
 
 from domain import garrison
 from domain.acts import Enter, SetPlace
+from domain.decider import Refused
 from domain.facts import UnitStrength
 from domain.garrison.board import absences, queue
 from domain.garrison.events import Examined, Freed, Stands
@@ -218,8 +219,30 @@ def test_nobody_else_overrides_and_nothing_but_an_emergency(kind, by, rule):
 
 def test_another_pack_names_another_post():
     naq = full(leave_kind="emergency", override_role="commander")
+    naq.overriders = ("CO-NAQ",)
     naq.override("E", COMMANDER)
     assert naq.verdict("E").granted
+
+
+def refusal(naq):
+    (refused,) = [e.refusal for e in naq.said if isinstance(e, Refused)]
+    return refused
+
+
+def test_a_post_of_the_same_role_that_is_not_named_overrides_nothing_wherever_it_belongs():
+    for base in (None, "NAQ", "JUB"):
+        naq = full(leave_kind="emergency")
+        naq.override("E", holder("FC-OTHER", "force-commander", base=base))
+        refused = refusal(naq)
+        assert (refused.rule, refused.facts["expected"], refused.helps) == ("strength/override", "FC", "ask FC")
+
+
+def test_where_nobody_is_named_nobody_overrides_and_the_refusal_says_whom_the_register_lacks():
+    naq = full(leave_kind="emergency")
+    naq.overriders = ()
+    naq.override("E")
+    refused = refusal(naq)
+    assert refused.helps == "ask for a force-commander in the register"
 
 
 def test_an_override_needs_a_leave_that_waits_here():
