@@ -29,6 +29,9 @@ def late(s: Leave) -> bool:
 
 def _labelled(s: Leave, day: CountedDay) -> CountedDay:
     finding = found_of(s.findings, day.day) if day.day > s.due_day else ""
+    if finding == "charged" and day.purse == "none":  # of a kind which is not charged: late days are of no such kind
+        told = {"charge": Decimal(1), "purse": "annual", "rule": "return/charged", "why": "after the last day; charged"}
+        return day.model_copy(update=told | {"uncertified": Decimal(0), "unpaid": False})
     if finding not in WHY:
         return day
     why = f"after the last day; {WHY[finding]}"
