@@ -48,6 +48,7 @@ for _name, _where in {
     "ceiling": "starter.ledgers:ceiling",
     "worked": "starter.ledgers:worked",
     "close-year": "starter.ledgers:close_year",
+    "relabel": "starter.relabel:relabel",
     "import": "starter.statements:import_",
     "reconcile": "starter.statements:reconcile",
 }.items():

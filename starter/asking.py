@@ -37,7 +37,7 @@ from wiring.spool import Spooled
 from wiring.trouble import Misset, NotReached, Trouble
 
 DAYS: Final = ("first", "last", "died_on", "last_service")
-PLAIN: Final = ("destination", "travel", "route", "begins", "ends")
+PLAIN: Final = ("destination", "travel", "route", "begins", "ends", "resumes")
 COLUMNS: Final = ("kind", *DAYS, *PLAIN, "then", "excess", "relation", "reason", "at")
 SEALED: Final = ("relation", "reason")
 """What goes into the detail store and never into a record, not even as a digest without salt."""
@@ -89,6 +89,8 @@ class Asking:
             if not self.file:
                 speaking.introduce(self.desk, who, member)
             fields = DEFAULTS | self.flags | line.fields
+            if resumed := fields.get("resumes"):
+                fields["resumes"] = (await self.desk.leaves().find(resumed)).leave_id
             ask = self._act(member, who, fields)
             key = self._key(member, fields, ask)
             leave_id = self._leave_id(key, 0)

@@ -13,6 +13,7 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.acts.head import Act, Day, Medium, Said, Sealed, To
+from domain.acts.of_absence import About, Contact, EndMember, EndOfTime, Recall, Via, WasTold
 from domain.acts.of_account import (
     AdjustAccount,
     Carry,
@@ -26,6 +27,7 @@ from domain.acts.of_account import (
     ReconcileAccount,
     WithholdAccrual,
 )
+from domain.acts.of_ends import EndAccount, HandOver, Label, Relabel, Why
 from domain.acts.of_entities import (
     Enter,
     Exempt,
@@ -82,6 +84,10 @@ LeaveAct = Annotated[
     | Extend
     | Report
     | Find
+    | Recall
+    | WasTold
+    | Contact
+    | EndMember
     | Countersign
     | Review
     | Attach
@@ -101,13 +107,17 @@ MemberAct = Annotated[
     | RaiseCeiling
     | CreditWorked
     | CloseYear
-    | ReconcileAccount,
+    | ReconcileAccount
+    | EndAccount
+    | HandOver
+    | Relabel,
     Field(discriminator="kind"),
 ]
 RegisterAct = Annotated[Import, Field()]
 AnyAct = Annotated[LeaveAct | BaseAct | MemberAct | Import, Field(discriminator="kind")]
 
 __all__ = [
+    "About",
     "Act",
     "AdjustAccount",
     "AnyAct",
@@ -122,12 +132,16 @@ __all__ = [
     "Clear",
     "CloseYear",
     "ConfirmTravel",
+    "Contact",
     "Correct",
     "CorrectAccount",
     "Countersign",
     "CreditWorked",
     "Day",
     "Deny",
+    "EndAccount",
+    "EndMember",
+    "EndOfTime",
     "Enter",
     "Exempt",
     "Extend",
@@ -135,9 +149,11 @@ __all__ = [
     "Granting",
     "Ground",
     "Half",
+    "HandOver",
     "Import",
     "IssueOrder",
     "Kept",
+    "Label",
     "Lapse",
     "LeaveAct",
     "Medium",
@@ -146,8 +162,10 @@ __all__ = [
     "Override",
     "PassGateway",
     "RaiseCeiling",
+    "Recall",
     "ReconcileAccount",
     "RegisterAct",
+    "Relabel",
     "Report",
     "RescindOrder",
     "Review",
@@ -162,6 +180,9 @@ __all__ = [
     "Then",
     "To",
     "Told",
+    "Via",
+    "WasTold",
+    "Why",
     "Withdraw",
     "WithholdAccrual",
 ]
