@@ -57,6 +57,7 @@ class Library:
             "opening": lambda: {"opening": lookups.opening(session, about.member or "")},
             "largest_entry": lambda: {"largest_entry": lookups.largest_entry(session)},
             "degraded": lambda: {"degraded": _degraded(session, act, about, now)},
+            "flight": lambda: {"flight": lookups.flight(session, getattr(act, "flight", ""))},
             "orders": lambda: {"mission_orders": lookups.mission_orders(session)},
         }
         found: dict[str, Any] = {"register_version": lookups.version(session)}

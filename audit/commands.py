@@ -30,6 +30,8 @@ app = App(name="audit", help="Proofs over what was recorded.")
 app.command("audit.seal:seal", name="seal")
 app.command("audit.verify:verify", name="verify")
 app.command("audit.replay:replay", name="replay")
+app.command("audit.capsule.commands:capsule", name="capsule")
+app.command("audit.capsule.commands:open_", name="open")
 app.command("audit.seal:key", name="key")
 
 AT_ONCE: Final = 4

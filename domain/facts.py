@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from domain.calendar import Calendar
-from domain.model import Code, Decimal, Model, date
+from domain.model import Code, Decimal, Instant, Model, date
 from domain.orders import Order, Role
 from domain.terms import Terms
 
@@ -116,6 +116,19 @@ class Opening(Model):
     source: str
 
 
+class Flight(Model):
+    """A flight of the register, and how many have a seat on it."""
+
+    flight: Code
+    origin: Code
+    destination: Code
+    departs: Instant
+    arrives: Instant
+    manifest_closes: Instant
+    cancelled: bool = False
+    booked: int = 0
+
+
 class Unknown(Model):
     """A name in an order behind which the register knows nobody; `known` are names which it knows, the likest first."""
 
@@ -131,9 +144,10 @@ class Facts(Model):
     who may let an emergency exceed the strength of its unit. `superiors` are the posts above the issuer of the order
     which an act would change, `above` those above each issuer of the orders which it rescinds besides, `over` those
     above the command posts of the base to which an order goes, and `unknown` the names in that order which mean nothing
-    to the register; `degraded` are the orders on degraded communications in force when a backdated act was said.
-    `largest_entry` is the mission's setting: how many days one entry may bring into an account or take out of it; 0:
-    the mission knows no such number. `register_version` is the register's version; what was not needed is empty.
+    to the register; `degraded` are the orders on degraded communications in force when a backdated act was said,
+    `flight` the one that an act is about. `largest_entry` is the mission's setting: how many days one entry may bring
+    into an account or take out of it; 0: the mission knows no such number.
+    `register_version` is the register's version; what was not needed is empty.
     """
 
     register_version: int = 0
@@ -156,6 +170,7 @@ class Facts(Model):
     mission_orders: tuple[Order, ...] = ()
     notices: bool = False
     degraded: tuple[Code, ...] = ()
+    flight: Flight | None = None
 
 
 Need = Literal[
@@ -171,4 +186,5 @@ Need = Literal[
     "orders",
     "degraded",
     "largest_entry",
+    "flight",
 ]

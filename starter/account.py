@@ -49,6 +49,7 @@ for _name, _where, _what in (
     ("ceiling", "starter.ledgers:ceiling", "Let more days be carried over a year end, by written authority."),
     ("worked", "starter.ledgers:worked", "Enter days worked, for compensatory time off."),
     ("close-year", "starter.ledgers:close_year", "Close fiscal years: what may not be carried over is lost."),
+    ("relabel", "starter.relabel:relabel", "Put right what the days of a closed leave were called."),
     ("import", "starter.statements:import_", "Bring opening balances in from a file."),
     ("reconcile", "starter.statements:reconcile", "Compare accounts with a pay or personnel statement."),
 ):

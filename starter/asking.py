@@ -32,12 +32,13 @@ from starter.wrong import faults
 from wiring.deliver import ANSWER, Gone
 from wiring.handles import ended
 from wiring.queries import PATIENCE, face_of, journal_of, torn_off
+from wiring.settling import SETTLING
 from wiring.sheets import Line
 from wiring.spool import Spooled
 from wiring.trouble import Misset, NotReached, Trouble
 
 DAYS: Final = ("first", "last", "died_on", "last_service")
-PLAIN: Final = ("destination", "travel", "route", "begins", "ends")
+PLAIN: Final = ("destination", "travel", "route", "begins", "ends", "resumes")
 COLUMNS: Final = ("kind", *DAYS, *PLAIN, "then", "excess", "relation", "reason", "at")
 SEALED: Final = ("relation", "reason")
 """What goes into the detail store and never into a record, not even as a digest without salt."""
@@ -89,6 +90,8 @@ class Asking:
             if not self.file:
                 speaking.introduce(self.desk, who, member)
             fields = DEFAULTS | self.flags | line.fields
+            if resumed := fields.get("resumes"):
+                fields["resumes"] = (await self.desk.leaves().find(resumed)).leave_id
             ask = self._act(member, who, fields)
             key = self._key(member, fields, ask)
             leave_id = self._leave_id(key, 0)
@@ -223,7 +226,7 @@ class Asking:
             outcome = await self.desk.send(ask, PATIENT if self.file else ANSWER, silent)
         except Spooled as kept:
             return receipts.spooled(said, ask.act_id, kept, leave_id=ask.leave_id)
-        settling = PATIENT.total_seconds() if self.file else receipts.SETTLING
+        settling = PATIENT.total_seconds() if self.file else SETTLING
         client = self.desk.client
         answer = await receipts.answered(client, said, ask.act_id, ask.leave_id, outcome, settling=settling)
         if ask.leave_kind != "emergency" or answer.result != "recorded" or self.file:

@@ -6,11 +6,13 @@ from typing import Any
 
 from domain.account.balance import balance
 from domain.account.counters import counted_out
+from domain.account.ending import after_the_end
 from domain.account.entering import unknown_member
 from domain.account.events import DaysRefused, HeldDays
 from domain.account.ledger import IN_THOUGHT, NOTHING, takings
 from domain.account.limits import gap, overdraft, overlap
 from domain.account.opening import learned
+from domain.account.resuming import resumable
 from domain.account.splitting import beyond, overspent, unearned, word
 from domain.account.state import Account, changed
 from domain.acts import SetDays
@@ -67,7 +69,9 @@ def _held(act: SetDays, wish: Days, s: Account, facts: Facts) -> Answer:
     held = _answer(act, wish, s, terms, member, "account/hold")
     after = changed(s, held, IN_THOUGHT)
     refusal = (
-        overlap(s, act.leave_id, wish, terms)
+        after_the_end(s, act.leave_id, wish)
+        or resumable(s, act.leave_id, wish)
+        or overlap(s, act.leave_id, wish, terms)
         or gap(s, act.leave_id, wish, terms)
         or next(counted_out(s, act.leave_id, wish, terms, member), None)
         or overdraft(s, after, act.leave_id, wish, terms, member)

@@ -13,6 +13,7 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.acts.head import Act, Day, Medium, Said, Sealed, To
+from domain.acts.of_absence import About, Contact, EndMember, EndOfTime, Recall, Via, WasTold
 from domain.acts.of_account import (
     AdjustAccount,
     Carry,
@@ -26,7 +27,9 @@ from domain.acts.of_account import (
     ReconcileAccount,
     WithholdAccrual,
 )
+from domain.acts.of_ends import EndAccount, HandOver, Label, Relabel, Why
 from domain.acts.of_entities import (
+    ChangeFlight,
     Enter,
     Exempt,
     Import,
@@ -52,6 +55,7 @@ from domain.acts.of_leave import (
     Deny,
     Extend,
     Find,
+    FlightChanged,
     Granting,
     Half,
     Lapse,
@@ -62,6 +66,7 @@ from domain.acts.of_leave import (
     SignIn,
     SignOut,
     Then,
+    Unbook,
     Withdraw,
 )
 
@@ -82,8 +87,14 @@ LeaveAct = Annotated[
     | Extend
     | Report
     | Find
+    | Recall
+    | WasTold
+    | Contact
+    | EndMember
     | Countersign
     | Review
+    | Unbook
+    | FlightChanged
     | Attach
     | Lapse
     | Ruled,
@@ -101,13 +112,17 @@ MemberAct = Annotated[
     | RaiseCeiling
     | CreditWorked
     | CloseYear
-    | ReconcileAccount,
+    | ReconcileAccount
+    | EndAccount
+    | HandOver
+    | Relabel,
     Field(discriminator="kind"),
 ]
-RegisterAct = Annotated[Import, Field()]
-AnyAct = Annotated[LeaveAct | BaseAct | MemberAct | Import, Field(discriminator="kind")]
+RegisterAct = Annotated[Import | ChangeFlight, Field(discriminator="kind")]
+AnyAct = Annotated[LeaveAct | BaseAct | MemberAct | Import | ChangeFlight, Field(discriminator="kind")]
 
 __all__ = [
+    "About",
     "Act",
     "AdjustAccount",
     "AnyAct",
@@ -118,26 +133,34 @@ __all__ = [
     "BaseAct",
     "Cancel",
     "Carry",
+    "ChangeFlight",
     "CheckOff",
     "Clear",
     "CloseYear",
     "ConfirmTravel",
+    "Contact",
     "Correct",
     "CorrectAccount",
     "Countersign",
     "CreditWorked",
     "Day",
     "Deny",
+    "EndAccount",
+    "EndMember",
+    "EndOfTime",
     "Enter",
     "Exempt",
     "Extend",
     "Find",
+    "FlightChanged",
     "Granting",
     "Ground",
     "Half",
+    "HandOver",
     "Import",
     "IssueOrder",
     "Kept",
+    "Label",
     "Lapse",
     "LeaveAct",
     "Medium",
@@ -146,8 +169,10 @@ __all__ = [
     "Override",
     "PassGateway",
     "RaiseCeiling",
+    "Recall",
     "ReconcileAccount",
     "RegisterAct",
+    "Relabel",
     "Report",
     "RescindOrder",
     "Review",
@@ -162,6 +187,10 @@ __all__ = [
     "Then",
     "To",
     "Told",
+    "Unbook",
+    "Via",
+    "WasTold",
+    "Why",
     "Withdraw",
     "WithholdAccrual",
 ]

@@ -9,11 +9,15 @@ from domain.leave import (
     away,
     capacities,
     confirming,
+    departing,
     finding,
     gateway,
     going,
+    rebooking,
+    recalling,
     returning,
     silence,
+    telling,
 )
 from domain.leave.deadlines import due
 from domain.leave.deciding import POSSIBLE, decide, impersonates, misaddressed, needs, next_acts, possible, reused
@@ -45,6 +49,7 @@ __all__ = [
     "capacities",
     "confirming",
     "decide",
+    "departing",
     "due",
     "evolve",
     "exempting_from",
@@ -61,8 +66,11 @@ __all__ = [
     "over",
     "overriding",
     "possible",
+    "rebooking",
+    "recalling",
     "returning",
     "reused",
     "silence",
+    "telling",
     "wants",
 ]

@@ -89,12 +89,13 @@ def _notice(act: Ask, f: Facts, now: Instant) -> Refusal | None:
     """Asked in time."""
     assert f.calendar
     kind, today = _terms(act, f), f.calendar.day(now)
-    earliest = today + kind.notice_days * DAY
+    notice = 0 if act.resumes else kind.notice_days  # nobody knows ahead when a hospital lets them go
+    earliest = today + notice * DAY
     if act.first >= earliest:
         return None
     return Refusal(
         rule="ask/notice",
-        why=f"the first day must lie {kind.notice_days} days ahead" if kind.notice_days else "the first day is past",
+        why=f"the first day must lie {notice} days ahead" if notice else "the first day is past",
         facts={"expected": f"{earliest} or later", "got": str(act.first)},
         helps=f"ask for {earliest} or later",
     )

@@ -20,22 +20,26 @@ from domain.acts import (
     ConfirmTravel,
     Correct,
     Deny,
+    EndMember,
     Extend,
     Find,
+    FlightChanged,
     Granting,
     PassGateway,
+    Recall,
     Report,
     Review,
     Ruled,
     SignIn,
     SignOut,
+    Unbook,
 )
 from domain.decider import Refused
 from domain.facts import Facts, Need
-from domain.ids import base_workflow
+from domain.ids import REGISTER, base_workflow
 from domain.leave.events import Ended, Noted
 from domain.leave.ladders import decided, exempting, overriding, reached, rungs, undecided
-from domain.leave.late import late
+from domain.leave.late import late, recallable
 from domain.leave.path import AT, PATH, at, here
 from domain.leave.proving import provable
 from domain.leave.state import Leave
@@ -90,7 +94,7 @@ def possible(act: Act, s: Leave) -> Refusal | None:
 
 def _full(act: Act, s: Leave) -> bool:
     """Time, the base, the server and those who see somebody come and go are heard whatever others have sent."""
-    heard = act.said == "machine" or isinstance(act, SignOut | SignIn | Report) or from_server(act)
+    heard = act.said == "machine" or isinstance(act, SignOut | SignIn | Report | EndMember) or from_server(act)
     return not heard and (s.refusals >= MOST_REFUSALS or len(s.acts) >= MOST_ACTS)
 
 
@@ -157,19 +161,21 @@ def _turn(act: type[Act], s: Leave) -> tuple[Code, ...]:
         return reached(s, "approve") if undecided(s) and not (act is Approve and step == "attest") else ()
     if act is Attest and step != "attest" and not provable(s):
         return ()
-    if act is Correct or (act is Cancel and s.approved) or (act is Find and late(s)):
+    if act is Correct or (act is Cancel and s.approved):
+        return rungs(s, "approve")
+    if (act is Find and late(s)) or (act is Recall and recallable(s)):
         return rungs(s, "approve")
     return reached(s, DESKS[act]) if act in DESKS and not _answered(act, s) else ()
 
 
-DESKS: dict[type[Act], str] = {Attest: "attest", Clear: "officer", ConfirmTravel: "confirm"}
+DESKS: dict[type[Act], str] = {Attest: "attest", Clear: "officer", ConfirmTravel: "confirm", Unbook: "confirm"}
 """Decisions which are one desk's alone."""
 
 
 def _answered(act: type[Act], s: Leave) -> bool:
     """Whether the act could only be a further answer, which changes nothing; a journey can be confirmed anew."""
     desk = (DESKS | {Approve: "approve", Deny: "approve"}).get(act)
-    return desk is not None and act is not ConfirmTravel and decided(s, desk)
+    return desk is not None and act not in (ConfirmTravel, Unbook) and decided(s, desk)
 
 
 def _next(s: Leave) -> str:
@@ -241,6 +247,8 @@ def impersonates(act: Act, s: Leave) -> Refusal | None:
     if isinstance(act, Ruled):
         base = base_workflow(s.whose.base) if s.member else ""
         genuine = act.decided_by == base and act.act_id == f"{base}/{act.verdict.seq}"
+    elif isinstance(act, FlightChanged):
+        genuine = act.decided_by == REGISTER and act.act_id.startswith(f"{REGISTER}/")
     else:
         genuine = act.said != "machine" and act.decided_by not in (SERVER, "time", "machine")
     if genuine:

@@ -36,13 +36,17 @@ PATH = (
     Step("officer", lambda s: s.officer_cleared or not s.officer, desk="officer"),
     Step("clear", lambda s: s.placed, holds="place", until="settle"),
     Step(
-        "book", lambda s: "seat" in s.held or s.asked.travel != "flight", desk="confirm", holds="seat", until="settle"
+        "book",
+        lambda s: ("seat" in s.held and not s.seatless) or s.asked.travel != "flight",
+        desk="confirm",
+        holds="seat",
+        until="settle",
     ),
     Step("confirm", lambda s: s.confirmed or s.asked.travel == "none", desk="confirm"),
     Step("lift", lambda s: not s.suspended),
     Step("paper", lambda s: "paper" in s.held, holds="paper", until="settle"),
     Step("sign-out", lambda s: s.out_at is not None, desk="gate"),
-    Step("sign-in", lambda s: s.in_at is not None, desk="gate"),
+    Step("sign-in", lambda s: s.over_at is not None, desk="gate"),
     Step("settle", lambda s: s.settled),
     Step("close", lambda _: False),
 )

@@ -9,22 +9,26 @@ from hashlib import sha256
 from typing import Any, ClassVar, TypeVar, get_args
 
 from domain import account, garrison, leave, register
-from domain.acts import Import
+from domain.acts import ChangeFlight, EndAccount, FlightChanged, HandOver, Import, Relabel
 from domain.decider import entries_of, fold
-from domain.facts import BaseFacts, Facts, HeldPost, Person
+from domain.facts import BaseFacts, Facts, Flight, HeldPost, Person
 from domain.holdings import Share, Want
-from domain.leave.events import LeaveEvent
+from domain.leave.events import How, LeaveEvent
 from domain.leave.path import PATH, at
 from domain.model import DAY, HOUR
 from domain.orders import Bar, Condition
-from domain.register import Applied, NotApplied
+from domain.register import Applied, ChangedFlight, FlightTold, NotApplied
 from domain.restrictions import StopLeave
+from tests.domain.accounts import COMMANDER as COMMANDS
 from tests.domain.accounts import Book
 from tests.domain.accounts import terms as account_terms
 from tests.domain.garrison.mission import COMMANDER, FORCE, Naq, order
 from tests.domain.leave import life as l
 
 T = TypeVar("T")
+_DAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
+_ENDS = {"flight": "UN-1", "origin": "NAQ", "destination": "BEY"}
+UN_1 = Flight.model_validate(_ENDS | {"departs": _DAY, "arrives": _DAY + HOUR, "manifest_closes": _DAY - DAY})
 
 
 class Over(Exception):
@@ -177,8 +181,12 @@ class PlayedLeave(l.Life):
         else:
             longer = self.state.last_day + d(1, 2, 5) * DAY
             d(
+                *([lambda: self.say("report", "cook", what="discharged")] * 4 if self.state.in_hospital else []),
                 lambda: self.say("extend", "member", last=longer, reason=l.SEALED),
-                lambda: self.say("report", "cook", what="delay"),
+                lambda: self.say("report", "cook", what=d("hospital", "delay")),
+                lambda: self.say("recall", "co", reason="needed here", back_by=self.state.last_day - d(1, 3) * DAY),
+                lambda: self.say("contact", "clerk", via="phone", reached=d(True, False)),
+                lambda: self.say("was-told", "clerk", via="phone", about="recall"),
                 lambda: self.say("find", "co", finding=d("excused", "charged", "absent"), reason=l.SEALED),
             )()
 
@@ -213,7 +221,8 @@ class PlayedLeave(l.Life):
 
     def end(self) -> None:
         self.dice.one_of(
-            lambda: self.pass_time(self.now + 250 * DAY),
+            *[lambda: self.pass_time(self.now + 250 * DAY)] * 3,
+            lambda: self.say("end-member", "co", why="died"),
             lambda: self.say("withdraw", "member"),
             lambda: self.say("deny", "co", reason="needed here"),
             lambda: self.say("cancel", "co", reason="needed here", contingency=self.dice.chance(50)),
@@ -242,10 +251,15 @@ class PlayedLeave(l.Life):
             "clear": {},
             "confirm-travel": d({}, {"out_flight": "UN-1"}),
             "check-off": {"item": d("weapon", "all", "contact"), "done": d(True, True, False)},
+            "unbook": {"flight": d("UN-1", "UN-2"), "reason": "overweight"},
             "sign-out": {},
-            "sign-in": {},
+            "sign-in": d({}, {}, {"journey_at": self.now - d(3, 30) * HOUR}),
             "extend": {"last": later, "reason": l.SEALED},
-            "report": {"what": d("delay", "hospital"), "until": d(None, later)},
+            "report": {"what": d("delay", "hospital", "discharged"), "until": d(None, later)},
+            "recall": {"reason": "needed here", "back_by": last - d(1, 2, 0) * DAY},
+            "was-told": {"about": d("recall", "other"), "via": "phone", "whom": d("member", "provost")},
+            "contact": {"via": "phone", "reached": d(True, False)},
+            "end-member": {"why": d("died", "transfer", "missing")},
             "find": {
                 "finding": d("excused", "charged", "absent"),
                 "reason": l.SEALED,
@@ -273,7 +287,10 @@ class PlayedLeave(l.Life):
         self.now = max(self.now, until)
 
     def base(self) -> None:
-        """The base changes its mind, and tells; sometimes its words overtake each other."""
+        """The base changes its mind, and tells; sometimes its words overtake each other. Or a flight is changed."""
+        if self.state.ask and self.dice.chance(40):
+            self.flight_changed()
+            return
         until = self.dice.one_of(None, self.now + 30 * HOUR, self.now + 300 * HOUR, self.now - HOUR)
         blocks = self.dice.one_of((), (l.block(until=until),), (l.block(until=until), l.block("LO-2.1")))
         curfew = Bar(cites="LO-3.1", from_=time(22), to=time(5), since=l.NOW)
@@ -283,6 +300,11 @@ class PlayedLeave(l.Life):
         )
         self.world.conditions = self.dice.one_of((), (listed,))
         self.ruled(*blocks, granted=self.dice.one_of(True, True, False), seq=self.dice.one_of(None, None, None, 100))
+
+    def flight_changed(self) -> None:
+        head = {"act_id": f"register/{len(self.journal)}/UN-1", "decided_by": "register", "acted_at": self.now}
+        told = head | {"leave_id": l.LEAVE, "flight": "UN-1", "why": self.dice.one_of("cancelled", "moved")}
+        self.take(FlightChanged.model_validate(told))
 
     def change_the_world(self) -> None:
         self.world.days = self.dice.one_of(None, l.NO_DAYS)
@@ -335,7 +357,7 @@ class PlayedLeave(l.Life):
         return set(self.state.held) - {"number"}
 
 
-EVERY_END = {"not-opened", "denied", "withdrawn", "cancelled", "lapsed", "not-taken", "settled", "not-returned"}
+EVERY_END = set(get_args(How))
 EVERY_EVENT = {f"event {get_args(m.model_fields['kind'].annotation)[0]}" for m in get_args(get_args(LeaveEvent)[0])}
 EVERY_STEP = {step.name for step in PATH} | {"end"}
 
@@ -447,8 +469,13 @@ class PlayedAccount:
                 spec = d(days, days, None, days.model_copy(update={"charged": days.expected}))
                 self.before = self.book.state
                 seen = len(self.book.journal)
-                if d(0, 0, 0, 1):
+                roll = d(0, 0, 0, 0, 1, 2, 3)
+                if roll == 1:
                     self.book.correct(who, d(1, -1), act_id=f"c{d(1, 2)}")
+                elif roll == 2:
+                    self.end()
+                elif roll == 3:
+                    self.relabel(who, first)
                 else:
                     self.wishes.append((who, self.n, spec))
                     self.book.set_days(*self.wishes[-1])
@@ -456,6 +483,20 @@ class PlayedAccount:
                 yield
         except Over:
             return
+
+    def end(self) -> None:
+        """The member's time ends, or did not; somebody sees to what is left."""
+        d, on = self.dice.one_of, self.book.now.date()
+        told: dict[str, Any] = {"on": on - d(0, 3) * DAY, "why": d("died", "transfer"), "lift": d(False, False, True)}
+        kind, words = d((EndAccount, told), (HandOver, {"done": "settled", "whom": "the pay office"}))
+        self.book.enter(kind, **words)
+
+    def relabel(self, who: str, first: date) -> None:
+        """Days of a leave are called otherwise, by the commander."""
+        label, sign = self.dice.one_of(("absent", 1), ("excused", 1), ("charged", -1))
+        told = {"leave_id": who, "first": first, "last": first + DAY, "label": label, "why": "other"}
+        days = sign * self.dice.one_of(1, 2, 0)
+        self.book.enter(Relabel, COMMANDS, **(told | {"days": days, "reason": l.SEALED}))
 
     def split(self, days: Any) -> Any:
         """The same days, of two kinds and two purses, with a question, in excess, or with absence that was found."""
@@ -502,7 +543,7 @@ class PlayedRegister:
         try:
             while True:
                 digest = sha256(bytes([d(1, 2, 3)])).hexdigest()
-                act = Import(
+                act: Any = Import(
                     act_id=f"i{len(self.journal)}",
                     decided_by="m-admin",
                     acted_at=self.now,
@@ -510,6 +551,8 @@ class PlayedRegister:
                     base_version=self.state.version - d(0, 0, 0, 1),
                 )
                 self.last, self.by = act, self.person(d("administrator", "administrator", "clerk"))
+                if d(0, 0, 1):
+                    self.last = act = self.change_of_flight()
                 self.before = self.state
                 self.said = self.take(act)
                 if d(1, 1, 0):
@@ -518,11 +561,17 @@ class PlayedRegister:
         except Over:
             return
 
+    def change_of_flight(self) -> ChangeFlight:
+        self.by = self.person(self.dice.one_of("movement-control", "clerk"))
+        head = {"act_id": f"f{len(self.journal)}", "decided_by": "m-admin", "acted_at": self.now}
+        times = {"departs": self.now + 3 * DAY, "arrives": self.now + 4 * DAY} if self.dice.chance(50) else {}
+        return ChangeFlight.model_validate(head | times | {"flight": "UN-1", "reason": "weather"})
+
     def person(self, role: Any) -> Person:
         return Person(id="m-admin", posts=(HeldPost(post="ADMIN", role=role, since=date(2026, 1, 1)),))
 
     def take(self, act: Import) -> tuple[Any, ...]:
-        events = register.decide(act, self.state, Facts(person=self.by), self.now)
+        events = register.decide(act, self.state, Facts(person=self.by, flight=UN_1), self.now)
         self.write(events, act)
         return events
 
@@ -530,7 +579,10 @@ class PlayedRegister:
         self.effects = 0
         for want in register.wants(self.state, self.now):
             self.effects += 1
-            done = Applied(version=want.n, administrators=1, cites=("x",))
+            if isinstance(want, ChangedFlight):
+                self.write((FlightTold(n=want.n, flight=want.flight, leaves=1, cites=("x",)),))
+                continue
+            done = Applied(version=want.n, administrators=1, flights=self.dice.one_of((), ("UN-1",)), cites=("x",))
             self.write((done if taken else NotApplied(version=want.n, bad_lines=1, cites=("x",)),))
 
     def write(self, events: Sequence[Any], act: Any = None) -> None:
