@@ -14,6 +14,7 @@ from domain.decider import Entry, Outcome, Refused
 from domain.holdings import Seat
 from domain.leave import Face, Leave
 from domain.leave.events import Lacks, Noted, TravelConfirmed
+from domain.leave.face import STATES
 from domain.model import Model
 from domain.refusal import Refusal
 from starter.desk import Desk
@@ -183,9 +184,11 @@ def spooled(said: str, act_id: str, kept: Spooled, face: Face | None = None, lea
 
 
 def counted(told: Sequence[Answer]) -> str:
-    """`60 recorded, 3 refused`."""
+    """`60 recorded, 3 refused`; and of how many it is not known yet what the account says to them."""
     counts = Counter(answer.result for answer in told)
-    return ", ".join(f"{count} {result}" for result, count in counts.most_common()) or "nothing in it"
+    opening = sum(bool(one.result == "recorded" and one.face and one.face.state == STATES["number"]) for one in told)
+    more = f"; {opening} of them not opened yet, and may still be refused: the same again tells" if opening else ""
+    return (", ".join(f"{count} {result}" for result, count in counts.most_common()) or "nothing in it") + more
 
 
 def broken_off(what: str, told: Sequence[Answer], lines: int, again: str, why: str = "") -> str:
@@ -219,7 +222,7 @@ def show(answer: Answer, desk: Desk, *, json: bool = False) -> None:
 
 
 def receipt(answer: Answer, desk: Desk) -> str:
-    """`recorded 2026-03-04 06:41 NAQ · NAQ-2026-000412 now APPROVED · waits for: CLR-NAQ until 10:41`."""
+    """`recorded 2026-03-04 06:41 NAQ · NAQ-2026-000412 now APPROVED · waits for: CLR-NAQ · 10:41: remind officer`."""
     now, face = datetime.now(UTC), answer.face
     if answer.result.startswith("would"):  # nothing was recorded: no time of it is told
         return f"{answer.result}: {answer.said}" + (f" · {answer.number} now {face.state.upper()}" if face else "")
@@ -234,8 +237,9 @@ def receipt(answer: Answer, desk: Desk) -> str:
     stands = f"now {face.state.upper()}" if face else "did not tell in time how it stands now: furlough show"
     parts = [head, f"{answer.number or answer.leave_id} {stands}"]
     if face and face.waits_for:
-        limit = f" until {console.until(face.act_by, zone, at)}" if face.act_by else ""
-        parts.append(f"waits for: {face.waits_for}{limit}")
+        parts.append(f"waits for: {face.waits_for}")
+        if face.act_by:
+            parts.append(f"{console.until(face.act_by, zone, at)}: {face.then}")
     irregular = [cite for e in answer.entries for cite in e.event.irregular]
     if irregular:
         parts.append(f"IRREGULAR: {', '.join(dict.fromkeys(irregular))}")
