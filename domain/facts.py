@@ -124,6 +124,10 @@ class Unknown(Model):
     known: tuple[Code, ...] = ()
 
 
+QueueRule = Literal["asked-first", "emergencies-first"]
+"""Who is served first of those who wait for a place in a unit (`domain/garrison/queueing.py`)."""
+
+
 class Facts(Model):
     """What was looked up for one decision.
 
@@ -131,7 +135,8 @@ class Facts(Model):
     who may let an emergency exceed the strength of its unit. `superiors` are the posts above the issuer of the order
     which an act would change, `above` those above each issuer of the orders which it rescinds besides, `over` those
     above the command posts of the base to which an order goes, and `unknown` the names in that order which mean nothing
-    to the register; `degraded` are the orders on degraded communications in force when a backdated act was said.
+    to the register; `degraded` are the orders on degraded communications in force when a backdated act was said,
+    `queue` is the mission's setting for who is served first.
     `register_version` is the register's version; what was not needed is empty.
     """
 
@@ -150,6 +155,7 @@ class Facts(Model):
     over: tuple[Code, ...] = ()
     unknown: tuple[Unknown, ...] = ()
     strength: dict[Code, UnitStrength] = {}
+    queue: QueueRule = "asked-first"
     opening: Opening | None = None
     mission_orders: tuple[Order, ...] = ()
     notices: bool = False

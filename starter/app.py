@@ -52,7 +52,11 @@ COMMANDS: Final = {
     RULES: (
         ("order", "starter.orders:order", "Base and mission orders: issue, amend, rescind, list, show, explain."),
         ("etp", "starter.exemptions:etp", "Exempt a leave from an order (exception to policy)."),
-        ("strength", "starter.exemptions:strength", "Strength of units, and letting one more go."),
+        (
+            "strength",
+            "starter.strength:strength",
+            "Strength of units: show, set who is away otherwise, let one more go.",
+        ),
         ("account", "starter.account:app", "A member's leave account."),
         ("export", "starter.export:app", "What the pay or personnel system is to take over."),
         ("register", "starter.register:app", "Members, posts, flights: import and look up."),
