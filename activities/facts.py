@@ -122,9 +122,7 @@ class Library:
         kind = terms.kinds.get(act.leave_kind) if isinstance(act, Ask) else None
         if kind is None or kind.above_role is None:
             return ()
-        may = command.of_role(session, kind.above_role, about.base or "")
-        held = posts.holders(session, may, now)
-        return tuple(Rung(post=post, holders=held[post]) for post in may)
+        return posts.desk(session, kind.above_role, about.base or "", now)
 
     def _terms(self, session: Session, about: Subject, now: Instant) -> Terms | None:
         """The terms which bind a member: of the pack that the register names or that applies, and the mission's."""

@@ -61,6 +61,10 @@ class Store:
             raise Tampered(f"expected the file {digest} as it was kept, got another content under its name")
         return content
 
+    def has(self, digest: str) -> bool:
+        """Whether a file of this SHA-256 was laid here."""
+        return (self.folder / self._file(digest)).is_file()
+
     def seal(self, text: str) -> Sealed:
         """Keeps a text and gives what a record may say of it. The same text twice has nothing in common."""
         salt, said = secrets.token_bytes(_SALT), text.encode()

@@ -1,1 +1,6 @@
-"""What auditors run: the commands that export, verify and replay the record of a leave."""
+"""What auditors run: the commands that seal, verify and replay the record of a mission."""
+
+from typing import Final
+
+FOUND: Final = 7
+"""The exit code where a check found something."""

@@ -13,6 +13,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.register import lookups
 from activities.register.database import RegisterUnavailable, engine, reading
+from audit import FOUND
 from audit.checks import Check, folded, recorded, redecided, replayed
 from domain.decider import Entry
 from domain.leave import Leave, LeaveEvent
@@ -28,13 +29,13 @@ from wiring.trouble import Misset, NotReached, Trouble
 app = App(name="audit", help="Proofs over what was recorded.")
 app.command("audit.seal:seal", name="seal")
 app.command("audit.verify:verify", name="verify")
+app.command("audit.replay:replay", name="replay")
+app.command("audit.capsule.commands:capsule", name="capsule")
+app.command("audit.capsule.commands:open_", name="open")
 app.command("audit.seal:key", name="key")
 
 AT_ONCE: Final = 4
 """Leaves under way at the same time."""
-
-FOUND: Final = 7
-"""The exit code where a check found something."""
 
 _LOOKS: Final = 5
 """How often a leave is looked at that moves meanwhile."""

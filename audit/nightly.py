@@ -12,6 +12,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities import durable
 from activities.waiting import while_working
+from audit.archive.about import Damaged
 from audit.archive.opening import archive
 from audit.sealing import Sealer
 from audit.wheel import wheel
@@ -61,5 +62,5 @@ class Nightly:
         try:
             opened = await asyncio.to_thread(archive, self.settings)
             return await Sealer(self.client, self.settings, opened, self.build).seal(whole=asked.whole)
-        except Misset as error:
+        except (Misset, Damaged) as error:
             raise ApplicationError(str(error), type=type(error).__name__, non_retryable=True) from error

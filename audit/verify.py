@@ -9,6 +9,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from audit import FOUND
 from audit.archive.about import About, about, of_mission
 from audit.archive.vault import Vault, vault
 from audit.archive.verifying import Verified
@@ -19,9 +20,6 @@ from domain.words import counted
 from wiring import console
 from wiring.settings import Settings
 from wiring.trouble import Misset
-
-FOUND = 7
-"""The exit code where a check found something."""
 
 
 async def verify(

@@ -14,6 +14,18 @@ RECORDERS: tuple[Role, ...] = ("clerk", "duty-officer", "gate", "administrator")
 AT_THE_GATE: tuple[Role, ...] = ("gate", "duty-officer", "clerk", "commander")
 """Posts whose observations of coming and going are always recorded."""
 
+ENDERS: tuple[Role, ...] = (
+    "commander",
+    "national-contingent-commander",
+    "force-commander",
+    "clerk",
+    "administrator",
+    "duty-officer",
+    "hospital-commander",
+    "provost",
+)
+"""Posts whose word on the end of somebody's time in the mission is always recorded."""
+
 CAPACITIES = {"attest": "attestation", "approve": "approval", "officer": "clearance", "confirm": "movement"}
 """The capacities in which different people decide, by desk."""
 
@@ -167,6 +179,12 @@ def doubtful(act: Act, facts: Facts, member: Member, *also: Role) -> tuple[str, 
     held = seen_by is not None and _at(member.base, seen_by.posts, (*AT_THE_GATE, *also))
     left = () if held else ("authority/gate",)
     return (*left, "decision/not-own") if own(act, member.id) else left
+
+
+def observed_by_post(act: Act, facts: Facts, rule: str) -> tuple[str, ...]:
+    """What marks an observation that was not told from any post: it stands, and an auditor looks at it."""
+    seen_by = facts.clerk or facts.person
+    return () if seen_by and _told_from(act, seen_by) else (rule,)
 
 
 def _told_from(act: Act, person: Person) -> tuple[HeldPost, ...]:

@@ -73,7 +73,7 @@ class Days(Model):
     """Days of the member's account: held while `charged` is None, settled by the days really taken once it is known.
 
     `first` and `last` bound the absence (no two leaves of one member share a day), `expected` is what the request
-    would charge.
+    would charge. Days that were `interrupted` by a hospital may be resumed by another leave, which says so.
 
     `shares` tell the absence by what pays for its days, where that is not one purse for all or where days are settled;
     without them the whole charge is of `purse`. `balance_on` and `uncertified` (working days, by calendar year) are
@@ -95,6 +95,8 @@ class Days(Model):
     working: int | None = None
     excess: bool = False
     absent_from: date | None = None
+    interrupted: bool = False
+    resumes: Code | None = None
 
 
 class Place(Model):

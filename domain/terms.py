@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from domain.model import Decimal, Model, date
+from domain.model import Code, Decimal, Model, date
 from domain.orders import LeaveKind, Role
 
 Relation = Literal[
@@ -30,6 +30,7 @@ class KindTerms(Model):
     beyond is `unpaid` and earns nothing, as is the whole of a kind which is. `proof_days` after the return the proof is
     due; a `paper` comes with the request. R&R is `taken_within_months` after the qualifying service, which an absence
     of more than `broken_by_working_days` breaks off. A pass of the longest length holds `non_duty_days`.
+    Who travels may be away for so many `travel_days` more. Who serves at a base of `uncharged_at` is not charged.
     """
 
     like: Literal["ordinary", "emergency"] | None = None
@@ -65,6 +66,8 @@ class KindTerms(Model):
     taken_within_months: int | None = Field(default=None, ge=1)
     broken_by_working_days: int | None = Field(default=None, ge=1)
     non_duty_days: int | None = Field(default=None, ge=1)
+    travel_days: int | None = Field(default=None, ge=1)
+    uncharged_at: tuple[Code, ...] | None = None
 
 
 PartMonth = tuple[Annotated[int, Field(ge=1, le=31)], Decimal]

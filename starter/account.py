@@ -29,7 +29,7 @@ from domain.facts import Member
 from domain.ids import member_workflow
 from domain.packs import PackError
 from domain.terms import Terms
-from starter import tasks
+from starter import tasks, unasked
 from starter.desk import Desk, at_desk
 from starter.entering import heading, numbers_at, say
 from starter.flags import HERE, How
@@ -48,6 +48,7 @@ for _name, _where in {
     "ceiling": "starter.ledgers:ceiling",
     "worked": "starter.ledgers:worked",
     "close-year": "starter.ledgers:close_year",
+    "relabel": "starter.relabel:relabel",
     "import": "starter.statements:import_",
     "reconcile": "starter.statements:reconcile",
 }.items():
@@ -166,8 +167,8 @@ async def correct(
         dry_run: Show what would be said, and say nothing.
     """
     back = number(days)
-    async with at_desk(**how.settings) as desk:
-        member, leave_id = member_of(desk, service_number), (await desk.leaves().find(leave)).leave_id
+    async with at_desk(acting=not dry_run, **how.settings) as desk:
+        member, leave_id = member_of(desk, service_number), await unasked.meant(desk, leave)
         head = heading(desk, whose, member, dry_run=dry_run)
         why = sealed(desk, reason, dry_run=dry_run)
         act = CorrectAccount(**head, leave_id=leave_id, days=back, reason=why)

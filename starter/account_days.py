@@ -14,7 +14,7 @@ from domain.leave.segments import Has, Segment, Share, total
 from domain.leave.segments import split as day_by_day
 from domain.terms import Terms
 from starter.account import known
-from starter.desk import at_desk
+from starter.desk import Desk, at_desk
 from starter.flags import HERE, How
 from starter.show import Whole, names_for, told, untold
 from starter.show import days as days_of
@@ -61,6 +61,20 @@ async def days(leave: str, *, how: How = HERE) -> int:
         if entitled and _absence_instead(whole, segments):
             console.note(OFFER)
     return 0
+
+
+async def offer(desk: Desk, leave_id: str) -> str:
+    """What is offered to who has just asked for an emergency which the balance does not cover; empty where it does.
+
+    Raises:
+        NotReached: the server or its worker does not answer.
+    """
+    whole = await told(desk, leave_id)
+    if whole.state.ask is None:
+        return ""
+    state = await known(desk, whole.state.whose)
+    has = _has(state, whole, state.lines.get(leave_id))
+    return OFFER if _absence_instead(whole, day_by_day(days_of(whole), has, whole.state.kind.purse)) else ""
 
 
 def _has(state: Account, whole: Whole, line: Line | None) -> dict[Purse, Has]:

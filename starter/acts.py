@@ -50,19 +50,19 @@ def command(kind: type[Act], name: str) -> Command:
         if not work:
             helps = f"furlough {name} 412 413 415-420, or - for standard input, or --sheet FILE.csv"
             raise Misset("No leave is named.", why="expected at least one", helps=helps)
-        async with at_desk(**how.settings) as desk:
+        async with at_desk(acting=not dry_run, **how.settings) as desk:
             who = speaking.speaker(desk, whose)
             speaking.introduce(desk, who)
             papers = speaking.kept(desk, whose.evidence, dry_run=dry_run)
             flags = {column: value for column, value in said.items() if value is not None}
             saying = Saying(desk, name, kind, who, papers, flags, dry_run=dry_run)
-            told, silence = [], Silence(desk.client)
+            told, silence = [], Silence(desk)
             try:
                 async with aclosing(sheets.answers(work, saying.answer, AT_ONCE)) as answers:
                     async for answer in answers:
                         receipts.show(answer, desk, json=how.json)
                         told.append(answer)
-                        if len(told) < len(work) and await silence.lasts(answer):
+                        if silence.lasts(answer) and dry_run:
                             console.warn(receipts.broken_off(name, told, len(work), "the same command again", GONE))
                             return NotReached.code
             except asyncio.CancelledError:
@@ -120,6 +120,8 @@ gateway = command(acts.PassGateway, "gateway")
 report = command(acts.Report, "report")
 extend = command(acts.Extend, "extend")
 finding = command(acts.Find, "finding")
+contact = command(acts.Contact, "contact")
+told = command(acts.WasTold, "told")
 withdraw = command(acts.Withdraw, "withdraw")
 cancel = command(acts.Cancel, "cancel")
 correct = command(acts.Correct, "correct")

@@ -24,19 +24,20 @@ from activities.register import lookups
 from activities.register.database import RegisterUnavailable, reading
 from domain.acts import Ask, Medium
 from domain.leave import Face
-from starter import foresight, receipts, speaking
+from starter import account_days, foresight, receipts, speaking
 from starter.desk import Desk, Speaker
 from starter.receipts import Answer
 from starter.saying import day, digest
 from starter.wrong import faults
 from wiring.deliver import ANSWER, Gone
 from wiring.handles import ended
-from wiring.queries import face_of, journal_of, torn_off
+from wiring.queries import PATIENCE, face_of, journal_of, torn_off
 from wiring.sheets import Line
+from wiring.spool import Spooled
 from wiring.trouble import Misset, NotReached, Trouble
 
 DAYS: Final = ("first", "last", "died_on", "last_service")
-PLAIN: Final = ("destination", "travel", "route", "begins", "ends")
+PLAIN: Final = ("destination", "travel", "route", "begins", "ends", "resumes")
 COLUMNS: Final = ("kind", *DAYS, *PLAIN, "then", "excess", "relation", "reason", "at")
 SEALED: Final = ("relation", "reason")
 """What goes into the detail store and never into a record, not even as a digest without salt."""
@@ -88,17 +89,26 @@ class Asking:
             if not self.file:
                 speaking.introduce(self.desk, who, member)
             fields = DEFAULTS | self.flags | line.fields
+            if resumed := fields.get("resumes"):
+                fields["resumes"] = (await self.desk.leaves().find(resumed)).leave_id
             ask = self._act(member, who, fields)
             key = self._key(member, fields, ask)
             leave_id = self._leave_id(key, 0)
-            leave_id, before = await self._id(key)
+            silent, before = self.desk.away, None
+            if silent is None or self.dry_run:
+                try:
+                    leave_id, before = await self._id(key)
+                except NotReached as nobody:
+                    if self.dry_run:
+                        raise
+                    silent = nobody
             ask = ask.model_copy(update={"leave_id": leave_id, "act_id": f"ask-{leave_id}"})
             if before is not None:
                 journal = tuple(await journal_of(self.desk.client, leave_id))[:1]
                 return receipts.known(said, ask.act_id, journal, before)
             if self.dry_run:
                 return self._would(said, ask, fields)
-            return await self._sent(said, ask, fields)
+            return await self._sent(said, ask, fields, silent)
         except RegisterUnavailable as error:
             return receipts.failed(said, NotReached("The register did not answer.", why=str(error)), leave_id=leave_id)
         except Trouble as trouble:
@@ -189,7 +199,7 @@ class Asking:
         attempt = 0
         while True:
             leave_id = self._leave_id(key, attempt)
-            face = await face_of(self.desk.client, leave_id)
+            face = await face_of(self.desk.client, leave_id, PATIENCE if self.file else ANSWER)
             if face is None or not face.journal:  # not there, or on its way: sent once more under its id
                 return leave_id, None
             if face.state != "not opened" and (self.file or not await self._over(leave_id, face)):
@@ -206,11 +216,21 @@ class Asking:
             return receipts.would_not(said, refusal)
         return Answer(said=said, leave_id=ask.leave_id, result="would be asked", act_id=ask.act_id)
 
-    async def _sent(self, said: str, ask: Ask, fields: dict[str, str]) -> Answer:
+    async def _sent(self, said: str, ask: Ask, fields: dict[str, str], silent: NotReached | None) -> Answer:
+        """Send it, or keep it where nobody answers: a leave of that name is then known only when it arrives."""
         family = {name: fields[name] for name in SEALED if name in fields}
         if family:  # last of all: what cannot be asked must leave no trace in the store
-            ask = ask.model_copy(update={"family": self.desk.store.seal(jsons.dumps(family))})
-        outcome = await self.desk.send(ask, within=PATIENT if self.file else ANSWER)
+            ask = ask.model_copy(update={"family": self.desk.seal(jsons.dumps(family))})
+        try:
+            outcome = await self.desk.send(ask, PATIENT if self.file else ANSWER, silent)
+        except Spooled as kept:
+            return receipts.spooled(said, ask.act_id, kept, leave_id=ask.leave_id)
         settling = PATIENT.total_seconds() if self.file else receipts.SETTLING
         client = self.desk.client
-        return await receipts.answered(client, said, ask.act_id, ask.leave_id, outcome, settling=settling)
+        answer = await receipts.answered(client, said, ask.act_id, ask.leave_id, outcome, settling=settling)
+        if ask.leave_kind != "emergency" or answer.result != "recorded" or self.file:
+            return answer
+        try:
+            return answer.model_copy(update={"offer": await account_days.offer(self.desk, ask.leave_id)})
+        except NotReached:  # the request stands all the same, and account days tells it later
+            return answer

@@ -29,14 +29,15 @@ from domain.model import DAY
 from domain.orders import Verdict
 from domain.refusal import Refusal
 from domain.words import counted
-from starter import speaking
+from starter import receipts, speaking
 from starter.desk import Desk, new_id
 from starter.flags import How
 from starter.receipts import Answer, show
 from starter.speaking import For
 from wiring import console
-from wiring.deliver import QUEUE, NotDelivered
-from wiring.queries import query
+from wiring.deliver import ANSWER, QUEUE, NotDelivered
+from wiring.queries import PATIENCE, query
+from wiring.spool import Spooled
 from wiring.trouble import Misset, NotReached
 
 Said = IssueOrder | RescindOrder | Exempt | Override
@@ -83,13 +84,13 @@ def seat(desk: Desk) -> str:
     return at_base(desk, desk.settings.base or (known.base if known else None))
 
 
-async def known_at(desk: Desk, base: str) -> Garrison:
+async def known_at(desk: Desk, base: str, within: timedelta = PATIENCE) -> Garrison:
     """What a base knows; nothing yet where nobody has spoken to it.
 
     Raises:
         NotReached: the server or its worker does not answer.
     """
-    state: Garrison | None = await query(desk.client, ids.base_workflow(base), "state", Garrison)
+    state: Garrison | None = await query(desk.client, ids.base_workflow(base), "state", Garrison, within)
     return state or garrison.initial
 
 
@@ -146,10 +147,20 @@ def _facts(desk: Desk, act: Said, state: Garrison) -> tuple[Facts, datetime]:
 
 async def say(desk: Desk, act: Said, what: str, how: How, *, dry_run: bool = False) -> int:
     """Say an act to its base, or only what would come of it. Returns the exit code."""
-    before = await known_at(desk, act.base)
+    silent: NotReached | None = None
+    try:
+        before = await known_at(desk, act.base, PATIENCE if dry_run else ANSWER)
+    except NotReached as nobody:
+        if dry_run:
+            raise
+        before, silent = garrison.initial, nobody
     if dry_run:
         return answered(desk, act, before, foreseen(desk, act, before), what, how, dry_run=True)
-    outcome = await desk.send(act)
+    try:
+        outcome = await desk.send(act, away=silent)
+    except Spooled as kept:
+        show(receipts.spooled(what, act.act_id, kept), desk, json=how.json)
+        return kept.code
     if outcome.refused:
         return not_accepted(desk, what, outcome.refused, how)
     entries: tuple[Entry[Any], ...] = outcome.entries

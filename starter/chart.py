@@ -23,8 +23,9 @@ ENDINGS: Final[dict[How, tuple[tuple[str, ...], str]]] = {
     "cancelled": (("before sign-out",), "cancel"),
     "lapsed": (("before approval",), "nobody decided in time"),
     "not-taken": (("before sign-out",), "nobody signed out in time"),
-    "not-returned": (("on leave",), "nobody came back"),
+    "not-returned": (("home",), "nobody came back, and the days are settled"),
     "settled": (("home",), "the time for corrections is over"),
+    "member-gone": (("before approval", "before sign-out", "home"), "the member's time has ended"),
 }
 """From which steps or phases a leave comes to each end, and by what."""
 
@@ -45,6 +46,7 @@ def drawn() -> str:
     lines += [
         "    sign_out --> lift: an order stands against it",
         "    sign_out --> approve: dates or destination corrected",
+        "    sign_in --> settle: the member is waited for no longer",
     ]
     for how, (sources, what) in ENDINGS.items():
         lines += [f'    state "{how.replace("-", " ")}" as end_{_name(how)}']

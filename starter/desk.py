@@ -17,16 +17,19 @@ from activities.register import lookups, posts
 from activities.register.database import engine, reading
 from activities.register.tables import Post
 from activities.store import Store
-from domain.acts import Act, Medium
+from domain.acts import Act, Import, Medium, Sealed
 from domain.decider import Outcome
 from domain.facts import Person
+from starter import underway
 from wiring import console, logs
 from wiring.connect import connect, quiet
-from wiring.deliver import ANSWER, deliver
+from wiring.deliver import ANSWER, NotDelivered
 from wiring.handles import Leaves
 from wiring.plugin import FurloughPlugin
+from wiring.queries import PATIENCE
 from wiring.settings import Settings
-from wiring.trouble import Misset
+from wiring.spool import Closed, NotKept, Sent, Spool, drain, not_kept, send
+from wiring.trouble import Misset, NotReached
 
 
 class Speaker(NamedTuple):
@@ -39,15 +42,23 @@ class Speaker(NamedTuple):
 
 
 class Desk:
-    """Settings, register, detail store, and (where a command needs it) a client of the mission's server."""
+    """Settings, register, detail store, spool, and (where a command needs it) a client of the mission's server.
 
-    def __init__(self, settings: Settings, source: Engine, client: Client | None) -> None:
-        self.settings, self.source, self.connected = settings, source, client
+    `away` tells why the server is asked nothing more, where it is silent: acts are then kept, and not sent.
+    """
+
+    def __init__(
+        self, settings: Settings, source: Engine, client: Client | None, *, away: NotReached | None = None
+    ) -> None:
+        self.settings, self.source, self.connected, self.away = settings, source, client, away
         self.store = Store(settings.folder / "store")
+        self.spool = Spool(settings.folder / "spool", settings.code)
 
     @property
     def client(self) -> Client:
-        """The mission's server. Only desks opened with `online=True` have one."""
+        """The mission's server. Only desks opened with `online=True` have one. Raises NotReached where it is away."""
+        if self.connected is None and self.away is not None:
+            raise self.away
         assert self.connected is not None  # noqa: S101  (a command that asks for it opened the desk online)
         return self.connected
 
@@ -85,9 +96,9 @@ class Desk:
         with reading(self.source) as session:
             return lookups.resolve(session, text) or lookups.resolve(session, text.upper())
 
-    def leaves(self) -> Leaves:
+    def leaves(self, within: timedelta = PATIENCE) -> Leaves:
         """The leaves of the mission, as they are called at this desk."""
-        return Leaves(self.client, self.settings.code, self.settings.base, self.known)
+        return Leaves(self.client, self.settings.code, self.settings.base, self.known, within)
 
     def post(self, text: str) -> str:
         """A post of the register. Raises Misset for any other."""
@@ -137,9 +148,53 @@ class Desk:
             ) from error
         return (said if said.tzinfo else said.replace(tzinfo=zone)).astimezone(UTC)
 
-    async def send(self, act: Act, within: timedelta = ANSWER) -> Outcome[Any]:
-        """Deliver an act. Raises NotDelivered and Gone as `wiring.deliver` does."""
-        return await deliver(self.client, act, within=within)
+    async def send(self, act: Act, within: timedelta = ANSWER, away: NotReached | None = None) -> Outcome[Any]:
+        """Say an act: it is written into the spool, sent, and struck from it once its outcome is known.
+
+        It is not sent now where the desk is `away`, or where nobody has answered a question about its leave.
+
+        Raises:
+            NotKept: it could not be written down, and was not sent.
+            Spooled: it is kept, and no outcome is known yet.
+            Undecided, Gone: as `wiring.deliver` raises them.
+        """
+        silent = self.away or away
+        try:
+            return await send(self.spool, self.connected, act, ready=self.ready, within=within, away=silent)
+        except NotKept:
+            for _, said in act:
+                if isinstance(said, Sealed):  # what was not said leaves no trace in the store
+                    self.store.forget(said.ref)
+            raise
+
+    def seal(self, text: str) -> Sealed:
+        """Keep a text which must stand in no record. Raises NotKept."""
+        try:
+            return self.store.seal(text)
+        except OSError as error:
+            raise not_kept(self.store.folder, error) from error
+
+    def lay(self, content: bytes) -> str:
+        """Keep a paper by its SHA-256. Raises NotKept, and TooLarge."""
+        try:
+            return self.store.put(content)
+        except OSError as error:
+            raise not_kept(self.store.folder, error) from error
+
+    async def drain(self, within: timedelta = ANSWER, only: list[str] | None = None) -> list[Sent]:
+        """Send what waits in the spool."""
+        return await drain(self.spool, self.client, ready=self.ready, within=within, only=only)
+
+    def ready(self, act: Act) -> str:
+        """Why an act cannot be sent yet: papers which it cites are not in the detail store. Empty where all are there.
+
+        A sealed text is not looked for: it may have been forgotten, and the act stands all the same.
+        """
+        cited = (*act.evidence, *(act.files.values() if isinstance(act, Import) else ()))
+        missing = [digest for digest in cited if not self.store.has(digest)]
+        if not missing:
+            return ""
+        return f"expected {', '.join(digest[:12] for digest in missing)} in {self.store.folder}, got none"
 
 
 def _there(settings: Settings) -> None:
@@ -150,6 +205,27 @@ def _there(settings: Settings) -> None:
             why=f"expected a file {settings.folder / 'register.db'}, got none",
             helps=f"furlough up --mission {settings.code} begins it; or name its home: FURLOUGH_HOME=FOLDER",
         )
+
+
+async def _reach(desk: Desk, *, acting: bool) -> None:
+    """Connect. Raises NotReached for who does not act: they want an answer, and nobody gives one."""
+    try:
+        desk.connected = await connect(desk.settings, [FurloughPlugin()], quiet())
+    except NotReached as silent:
+        if not acting:
+            raise
+        desk.away = silent
+
+
+async def _send_before(desk: Desk) -> None:
+    """What was said before is sent before, so that this command finds it done; and what came of it is told."""
+    try:
+        sent = await desk.drain()
+        underway.tell(desk, sent)
+    except Closed as closed:
+        return console.warn(str(closed))
+    desk.away = next((one.trouble for one in sent if type(one.trouble) is NotDelivered), None)
+    return None
 
 
 NO_POST: Final = "none"
@@ -175,8 +251,13 @@ def new_id() -> str:
 
 
 @asynccontextmanager
-async def at_desk(*, online: bool = True, **flags: Any) -> AsyncIterator[Desk]:
+async def at_desk(
+    *, online: bool = True, acting: bool = False, draining: bool = True, **flags: Any
+) -> AsyncIterator[Desk]:
     """Sit down: flags over environment over profile; connected to the server where `online`.
+
+    Where the server is not reached, who is `acting` sits down all the same: what they say waits in the spool. Once it
+    is reached, what waits there goes first, unless the spool is the very matter (`draining` false).
 
     Raises:
         Trouble: settings, register or server are not to be had.
@@ -189,6 +270,11 @@ async def at_desk(*, online: bool = True, **flags: Any) -> AsyncIterator[Desk]:
     try:
         if bare or (flags.get("post") is None and flags.get("person") and not _holds(settings, source)):
             settings = settings.model_copy(update={"post": None})
-        yield Desk(settings, source, await connect(settings, [FurloughPlugin()], quiet()) if online else None)
+        desk = Desk(settings, source, None)
+        if online:
+            await _reach(desk, acting=acting)
+        if desk.connected and draining:
+            await _send_before(desk)
+        yield desk
     finally:
         source.dispose()

@@ -27,6 +27,7 @@ from starter.receipts import Answer
 from starter.speaking import For, head, introduce, kept, speaker
 from wiring import console
 from wiring.queries import query
+from wiring.spool import Spooled
 
 AT_ONCE: Final = 8
 """Accounts under way at the same time."""
@@ -74,7 +75,11 @@ def foreseen(desk: Desk, act: account.Said, state: Account) -> tuple[Any, ...]:
 
 async def say(desk: Desk, act: account.Said, member: Member, said: str, how: How, *, dry_run: bool = False) -> int:
     """Say one act to an account and tell what came of it. Returns the exit code."""
-    events = await answers(desk, act, dry_run=dry_run)
+    try:
+        events = await answers(desk, act, dry_run=dry_run)
+    except Spooled as kept:
+        receipts.show(receipts.spooled(said, act.act_id, kept), desk, json=how.json)
+        return kept.code
     return told(desk, events, act, member, said, how, dry_run=dry_run)
 
 

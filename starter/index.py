@@ -27,7 +27,7 @@ MOST: Final = 1000
 """Leaves of one answer where nothing else is said."""
 AT_ONCE: Final = 16
 """Leaves asked at a time how they stand."""
-OUT: Final = ("away", "delayed", "overdue", "absence proposed", "absent")
+OUT: Final = ("away", "recalled", "delayed", "overdue", "absence proposed", "absent")
 """Words of the index for who has left the base and is not back."""
 
 

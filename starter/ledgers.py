@@ -151,7 +151,7 @@ async def _enter(
     kind: type[account.Said], service_number: str, said: dict[str, Any], whose: For, how: How, *, dry_run: bool
 ) -> int:
     """Say one act of this kind to a member's account."""
-    async with at_desk(**how.settings) as desk:
+    async with at_desk(acting=not dry_run, **how.settings) as desk:
         member = member_of(desk, service_number)
         head = heading(desk, whose, member, dry_run=dry_run)
         if kind in SEALING:

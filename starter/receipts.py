@@ -19,6 +19,7 @@ from domain.refusal import Refusal
 from starter.desk import Desk
 from wiring import console
 from wiring.queries import face_of, journal_of, query
+from wiring.spool import Spooled
 from wiring.trouble import NotReached, Trouble
 
 SETTLING: Final = 1.5
@@ -35,7 +36,7 @@ class Answer(Model):
     leave_id: str = ""
     number: str = ""
     result: str
-    """recorded, already, refused, failed, or what it would be (of a dry run)."""
+    """recorded, already, refused, spooled, failed, or what it would be (of a dry run)."""
     code: int = 0
     act_id: str = ""
     entries: tuple[Any, ...] = ()
@@ -44,6 +45,8 @@ class Answer(Model):
     lack: Refusal | None = None
     """Why a flight named by an act that was recorded has no seat for it."""
     face: Face | None = None
+    offer: str = ""
+    """What might serve the member better than what was recorded."""
 
 
 async def answered(
@@ -173,6 +176,12 @@ def why_not_opened(journal: Sequence[Entry[Any]]) -> Refusal | None:
     return None
 
 
+def spooled(said: str, act_id: str, kept: Spooled, face: Face | None = None, leave_id: str = "") -> Answer:
+    """The answer to an act which is kept, and whose outcome is not known yet."""
+    told = failed(said, kept, face, leave_id)
+    return told.model_copy(update={"result": "spooled", "act_id": act_id})
+
+
 def counted(told: Sequence[Answer]) -> str:
     """`60 recorded, 3 refused`."""
     counts = Counter(answer.result for answer in told)
@@ -197,11 +206,15 @@ def show(answer: Answer, desk: Desk, *, json: bool = False) -> None:
         return console.document(_document(answer))
     if answer.refusal is not None:
         return console.warn(refused(answer, desk))
+    if answer.result == "spooled":
+        return console.say(waits(answer, desk))
     if answer.trouble:
         return console.warn(f"FAILED  {_named(answer)}\n{answer.trouble}" if answer.said else answer.trouble)
     console.say(receipt(answer, desk))
     if answer.lack is not None:
         console.warn(no_seat(answer.lack, desk, answer.face))
+    if answer.offer:
+        console.note(answer.offer)
     return None
 
 
@@ -229,6 +242,15 @@ def receipt(answer: Answer, desk: Desk) -> str:
     if face and face.busy:
         parts.append("still at work: furlough show tells more")
     return " · ".join(parts)
+
+
+def waits(answer: Answer, desk: Desk) -> str:
+    """`spooled 2026-03-04 06:41 NAQ · sign-out 412 (UNEX-01JE..) · kept on the disk, sent until it is answered`."""
+    base = (answer.face.base if answer.face else "") or desk.settings.base
+    at = console.clock(datetime.now(UTC), desk.zone(base), base)
+    head = f"spooled {at} · {_named(answer)} · kept on the disk, and sent until it is answered: furlough spool list"
+    why = next((row for row in answer.trouble.splitlines() if row.startswith("why ")), "")
+    return "\n".join(filter(None, (head, why)))
 
 
 def refused(answer: Answer, desk: Desk) -> str:

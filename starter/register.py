@@ -59,7 +59,7 @@ async def import_(path: Path, *, dry_run: Annotated[bool, Parameter(negative="")
     if not isinstance(bundle, Bundle):
         bundle = await _beside_the_register(draft, how) or bundle
         return told_bad(bundle, dry_run, wrong=await asyncio.to_thread(_wrong_form, path, bundle))
-    async with at_desk(online=not dry_run, **how.settings) as desk:
+    async with at_desk(online=not dry_run, acting=not dry_run, **how.settings) as desk:
         return await take(desk, bundle, dry_run, how)
 
 
@@ -98,7 +98,7 @@ async def _import(desk: Desk, bundle: Bundle, found: Changes, how: How) -> int:
     """The files first, into the detail store; then the act which cites them; then wait until they are taken in."""
     by, post = _importer(desk, found.version)
     for content in bundle.files.values():
-        await asyncio.to_thread(desk.store.put, content)
+        await asyncio.to_thread(desk.lay, content)
     act = Import(
         act_id=new_id(),
         decided_by=by,

@@ -49,6 +49,7 @@ async def request(
     begins: Half | None = None,
     ends: Half | None = None,
     excess: Annotated[bool, Parameter(negative="")] = False,
+    resumes: str | None = None,
     died_on: str | None = None,
     last_service: str | None = None,
     destination: str | None = None,
@@ -78,6 +79,7 @@ async def request(
         begins: With the afternoon of the first day, where half days are allowed; else with its morning.
         ends: With the morning of the last day, where half days are allowed; else with its afternoon.
         excess: What the account does not have is taken as excess leave: unpaid, and nothing is earned on it.
+        resumes: The leave, by its leave id or control number, which a hospital broke off and this one takes up again.
         died_on: Bereavement: the day of the death, whose balance decides what is charged.
         last_service: Bereavement: the day of the last service, once it is known.
         destination: Where to: BEY.
@@ -87,8 +89,8 @@ async def request(
         reason: The reason. Sealed into the detail store.
         at: When the member signed, on the base's clock; else now.
         from_: A CSV file with a column service_number and any of: kind, first, last, then, begins, ends, excess,
-            died_on, last_service, destination, travel, route, relation, reason, at. Flags hold for all lines that say
-            nothing else.
+            resumes, died_on, last_service, destination, travel, route, relation, reason, at. Flags hold for all lines
+            that say nothing else.
         medium: How it came to you, where you record it: paper, where nothing else is said.
         evidence: Papers which show it.
         refused: With --from: a CSV file for all lines that were not accepted, with the reasons.
@@ -102,6 +104,7 @@ async def request(
         "begins": begins,
         "ends": ends,
         "excess": "yes" if excess else None,
+        "resumes": resumes,
         "died_on": died_on,
         "last_service": last_service,
         "destination": destination,
@@ -119,7 +122,7 @@ async def request(
             "One request needs no file of refused ones.", why="got --refused without --from", helps="--from FILE"
         )
     lines = sheets.read(from_, "service_number", COLUMNS, "--from") if from_ else ()
-    async with at_desk(**how.settings) as desk:
+    async with at_desk(acting=not dry_run, **how.settings) as desk:
         desk.me()
         if no := speaking.not_held(desk):
             answer = Answer(said=f"request {from_ or member or ''}".strip(), result="refused", code=5, refusal=no)
@@ -143,7 +146,7 @@ async def _many(asking: Asking, lines: Sequence[Line], how: How, refused: Path |
     _introduce(asking)
     told: list[Answer] = []
     no: list[tuple[Line, Answer]] = []
-    silence = Silence(asking.desk.client)
+    silence = Silence(asking.desk)
     if refused:
         _write(refused, no)  # what cannot be written is told before anything is asked
     try:
@@ -154,11 +157,11 @@ async def _many(asking: Asking, lines: Sequence[Line], how: How, refused: Path |
                 async for answer in answers:
                     line = lines[len(told)]
                     told.append(answer)
-                    if answer.code:
+                    if answer.code and answer.result != "spooled":
                         no.append((line, answer))
-                    if how.json or (answer.code and len(no) <= SHOWN):
+                    if how.json or (answer.code and answer.result != "spooled" and len(no) <= SHOWN):
                         receipts.show(answer, asking.desk, json=how.json)
-                    if len(told) < len(lines) and await silence.lasts(answer):
+                    if silence.lasts(answer) and asking.dry_run:
                         console.warn(receipts.broken_off(asking.file, told, len(lines), "the same file again", GONE))
                         return NotReached.code
     except asyncio.CancelledError:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from hashlib import sha256
 from typing import Annotated, Any, Final, get_args, get_origin
 
@@ -21,14 +22,15 @@ from domain.decider import Entry, Refused
 from domain.leave import Face, Leave
 from domain.model import Instant
 from domain.refusal import Refusal
-from starter import foresight, receipts, speaking
+from starter import foresight, receipts, speaking, unasked
 from starter.desk import Desk, Speaker, new_id
 from starter.receipts import Answer
 from starter.wrong import misread
-from wiring.deliver import Gone
-from wiring.handles import ended
-from wiring.queries import journal_of, query
+from wiring.deliver import ANSWER, Gone, Undecided
+from wiring.handles import Leaves, ended
+from wiring.queries import PATIENCE, journal_of, query
 from wiring.sheets import Line
+from wiring.spool import Spooled
 from wiring.trouble import Misset, NotReached, Trouble
 
 AT_ONCE: Final = 8
@@ -50,8 +52,12 @@ class Saying:
     dry_run: bool = False
 
     def __post_init__(self) -> None:
-        self.leaves = self.desk.leaves()
         self.name: str = self.kind.model_fields["kind"].default
+
+    @cached_property
+    def leaves(self) -> Leaves:
+        """The leaves of the mission; who asks for one while nobody answers is not kept waiting long."""
+        return self.desk.leaves(PATIENCE if self.dry_run else ANSWER)
 
     async def answer(self, line: Line) -> Answer:
         """What became of one line. Raises nothing that another line should suffer from."""
@@ -60,8 +66,15 @@ class Saying:
         try:
             if line.bad:
                 raise Misset("The line cannot be read.", why=line.bad, helps="mend it, and send the sheet again")
-            face = await self.leaves.find(line.said)
-            return await self._say(said, line, face)
+            if self.desk.away is not None and not self.dry_run:
+                return await self._keep(said, line, None, self.desk.away)
+            try:
+                face = await self.leaves.find(line.said)
+                return await self._say(said, line, face)
+            except NotReached as silent:
+                if isinstance(silent, Undecided) or self.dry_run:
+                    raise
+                return await self._keep(said, line, face, silent)
         except ValidationError as error:
             return receipts.failed(said, misread(error), face)
         except RegisterUnavailable as error:
@@ -81,27 +94,49 @@ class Saying:
             if tries and not isinstance(tries[-1].event, Refused):
                 return receipts.known(said, derived, tuple(tries), face)
             act_id = f"{derived}/{len(tries)}" if tries else derived
-        act = await self._act(act_id, face, fields)
+        if self.kind in (acts.Countersign, acts.Review) and "of" not in fields:
+            fields = fields | {"of": await self._waiting_for(face)}
+        act = self._act(act_id, face.leave_id, face.base or None, fields)
         if self.dry_run:
             return await self._would(said, act, face)
         try:
             outcome = await self.desk.send(act)
+        except Spooled as kept:
+            return receipts.spooled(said, act_id, kept, face)
         except Gone:
             return receipts.refusal(said, _ended(self.name, face), face)
         return await receipts.answered(self.desk.client, said, act_id, face.leave_id, outcome, face.journal)
 
-    async def _act(self, act_id: str, face: Face, fields: dict[str, Any]) -> Act:
-        """The act, its words read. Raises ValidationError and Misset."""
+    async def _keep(self, said: str, line: Line, face: Face | None, silent: NotReached) -> Answer:
+        """The act into the spool, where nobody tells how its leave stands: the leave judges it when it arrives.
+
+        Raises:
+            NotReached: it is not known here which leave is meant.
+        """
+        fields = self.flags | line.fields
+        leave_id = face.leave_id if face else unasked.leave_id(self.desk, line.said, silent)
+        act_id = self._derived(leave_id, fields) if line.where else new_id()
+        try:
+            await self.desk.send(self._act(act_id, leave_id, face.base if face else None, fields), away=silent)
+        except Spooled as kept:
+            return receipts.spooled(said, act_id, kept, face, leave_id)
+        raise AssertionError("nobody is asked who is away")
+
+    def _act(self, act_id: str, leave_id: str, base: str | None, fields: dict[str, Any]) -> Act:
+        """The act, its words read on the clock of a base; of this desk's, where none is known.
+
+        Raises:
+            ValidationError, Misset: it cannot be meant.
+            NotKept: what it seals could not be written down.
+        """
         shapes, said = own_fields(self.kind), dict(fields)
-        at = self.desk.moment(said.pop("at", None), face.base or None)
-        if self.kind in (acts.Countersign, acts.Review) and "of" not in said:
-            said["of"] = await self._waiting_for(face)
+        at = self.desk.moment(said.pop("at", None), base)
         draft = self.kind.model_validate(
             {
                 **speaking.head(self.who),
-                **{name: self._value(shapes[name], value, face, name) for name, value in said.items()},
+                **{name: self._value(shapes[name], value, base, name) for name, value in said.items()},
                 "act_id": act_id,
-                "leave_id": face.leave_id,
+                "leave_id": leave_id,
                 "acted_at": at,
                 "evidence": self.papers,
             }
@@ -109,16 +144,16 @@ class Saying:
         sealed = {name: said[name] for name in said if shapes[name] is Sealed}
         if not sealed or self.dry_run:
             return draft
-        return draft.model_copy(update={name: self.desk.store.seal(text) for name, text in sealed.items()})
+        return draft.model_copy(update={name: self.desk.seal(text) for name, text in sealed.items()})
 
-    def _value(self, shape: Any, value: Any, face: Face, name: str) -> Any:
+    def _value(self, shape: Any, value: Any, base: str | None, name: str) -> Any:
         """What a word means: on the base's clock where it is a time."""
         if not isinstance(value, str):
             return value
         if shape is date:
             return day(value, name)
         if shape is Instant:
-            return self.desk.moment(value, face.base or None)
+            return self.desk.moment(value, base)
         if shape is Sealed:
             return to_seal(value, name)
         if shape is bool:
@@ -183,7 +218,7 @@ def to_seal(text: str, name: str) -> Sealed:
 def sealed(desk: Desk, reason: str, *, dry_run: bool) -> Sealed:
     """A reason, which may be the family's, out of the record; what is only tried leaves no trace in the store."""
     later = to_seal(reason, "reason")
-    return later if dry_run else desk.store.seal(reason)
+    return later if dry_run else desk.seal(reason)
 
 
 SO_ALREADY: Final = {"withdraw": "withdrawn", "deny": "denied", "cancel": "cancelled"}

@@ -106,12 +106,13 @@ def kept(desk: Desk, files: tuple[Path, ...], *, dry_run: bool = False) -> tuple
 
     Raises:
         Misset: one cannot be read, or is too large; none is kept that comes after it.
+        NotKept: there is no room for one.
     """
     contents = [(file, _content(file)) for file in files]
     if dry_run:
         return tuple(sha256(content).hexdigest() for _, content in contents)
     try:
-        return tuple(desk.store.put(content) for _, content in contents)
+        return tuple(desk.lay(content) for _, content in contents)
     except TooLarge as error:
         raise Misset("A paper is too large.", why=str(error), helps="scan it with less detail") from error
 

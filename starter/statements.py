@@ -15,13 +15,14 @@ from cyclopts import Parameter
 from domain.account import Difference, Reconciled, chargeable
 from domain.acts import OpenAccount, ReconcileAccount
 from domain.decider import Refused
-from starter import bases
+from starter import bases, receipts
 from starter.desk import at_desk
-from starter.entering import accounts_at, answers, heading, numbers_at, told
+from starter.entering import accounts_at, answers, heading, numbers_at, say, told
 from starter.flags import HERE, How
 from starter.lines import balance_line, by_member, rows_of, stated_line
 from starter.speaking import OWN, For
 from wiring import console, sheets
+from wiring.spool import Spooled
 
 DryRun = Annotated[bool, Parameter(negative="")]
 
@@ -54,7 +55,7 @@ async def import_(file: Path, *, dry_run: DryRun = False, whose: For = OWN, how:
     """
     columns = ("purse", "days", "as_of", "source")
     lines = await asyncio.to_thread(sheets.read, file, "service_number", columns, "FILE")
-    async with at_desk(**how.settings) as desk:
+    async with at_desk(acting=not dry_run, **how.settings) as desk:
         rows = rows_of(desk, lines, balance_line)
         if rows is None:
             return REFUSED
@@ -67,8 +68,7 @@ async def import_(file: Path, *, dry_run: DryRun = False, whose: For = OWN, how:
                 days={row.said["purse"]: row.said["days"] for row in each},
                 source=each[0].said["source"],
             )
-            events = await answers(desk, act, dry_run=dry_run)
-            codes.append(told(desk, events, act, member, f"account {number}", how, dry_run=dry_run))
+            codes.append(await say(desk, act, member, f"account {number}", how, dry_run=dry_run))
         return sheets.exit_code(codes)
 
 
@@ -104,7 +104,7 @@ async def reconcile(
             async for number, member, state in accounts_at(desk, bases.at_base(desk, how.base)):
                 if any(chargeable(line) for line in state.lines.values()):
                     wanted.setdefault(number, member)
-        digest = desk.store.put(content) if not dry_run else _digest(content)
+        digest = desk.lay(content) if not dry_run else _digest(content)
         numbers = {base: await numbers_at(desk, base) for base in {m.base for m in wanted.values()}}
         differ: list[Found] = []
         posted, codes = 0, []
@@ -121,7 +121,12 @@ async def reconcile(
                 },
                 balances={row.said["purse"]: row.said["days"] for row in mine if not row.said["leave"]},
             )
-            event = (await answers(desk, act, dry_run=dry_run))[-1]
+            try:
+                event = (await answers(desk, act, dry_run=dry_run))[-1]
+            except Spooled as kept:
+                receipts.show(receipts.spooled(f"account {number}", act.act_id, kept), desk, json=how.json)
+                codes.append(kept.code)
+                continue
             if isinstance(event, Refused):
                 codes.append(told(desk, [event], act, member, f"account {number}", how, dry_run=dry_run))
                 continue

@@ -89,7 +89,7 @@ async def set_(base: str, file: Path, /, *, dry_run: DryRun = False, how: How = 
         dry_run: Show what would change, and change nothing.
     """
     content = await asyncio.to_thread(_content, file)
-    async with at_desk(online=not dry_run, **how.settings) as desk:
+    async with at_desk(online=not dry_run, acting=not dry_run, **how.settings) as desk:
         code = bases.at_base(desk, base)
         with reading(desk.source) as session:
             found = absences.of_base(session, code, content)

@@ -29,7 +29,9 @@ TURNS: Final = {
     "approved": ("clearance", "clear {leave}"),
     "cleared": ("seat, journey", "confirm-travel {leave}"),
     "booked": ("journey", "confirm-travel {leave}"),
+    "settled": ("what was to be shown", "attest {leave} --method document"),
     "delayed": ("finding", f"finding {{leave}} --finding {FINDINGS} --reason ..."),
+    "recalled": ("tell the member", "told {leave} --about recall --via ..."),
     "absence proposed": ("finding", f"finding {{leave}} --finding {FINDINGS} --reason ..."),
 }
 """What is wanted of a post whose turn it is, by the state of the leave, and what it usually types."""

@@ -80,17 +80,6 @@ async def connect(settings: Settings, plugins: Sequence[Plugin] = (), runtime: R
     return client
 
 
-async def reached(client: Client) -> bool:
-    """Whether the server still answers, within about five seconds."""
-    asked = DescribeNamespaceRequest(namespace=client.namespace)
-    try:
-        async with asyncio.timeout(PATIENCE.total_seconds()):
-            await client.workflow_service.describe_namespace(asked, timeout=PATIENCE)
-    except (RPCError, TimeoutError):
-        return False
-    return True
-
-
 @cache
 def quiet() -> Runtime:
     """The SDK's runtime of a command: what its core tries in vain, the command tells in its own words."""

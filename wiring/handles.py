@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 from typing import Final, get_args
 
 from temporalio.client import Client
@@ -17,7 +18,7 @@ from domain.garrison import Garrison
 from domain.ids import CONTROL_NUMBER, LEAVE_ID, base_workflow, member_workflow
 from domain.leave import Face
 from domain.leave.events import How
-from wiring.queries import face_of, query
+from wiring.queries import PATIENCE, face_of, query
 from wiring.trouble import Misset
 
 DIGITS: Final = re.compile(r"\d{1,6}")
@@ -49,11 +50,19 @@ def spread(words: Sequence[str]) -> Iterator[str]:
 class Leaves:
     """The leaves of a mission, by the names which people give them. Ledgers are read once a command.
 
-    `base` is where the asker sits, if that is known; `member` gives the register id of a service number, if it has one.
+    `base` is where the asker sits, if that is known; `member` gives the register id of a service number, if it has one;
+    each question waits so long (`within`) for its answer.
     """
 
-    def __init__(self, client: Client, mission: str, base: str | None, member: Callable[[str], str | None]) -> None:
-        self.client, self.mission, self.base, self.member = client, mission, base, member
+    def __init__(
+        self,
+        client: Client,
+        mission: str,
+        base: str | None,
+        member: Callable[[str], str | None],
+        within: timedelta = PATIENCE,
+    ) -> None:
+        self.client, self.mission, self.base, self.member, self.within = client, mission, base, member, within
         self._ledgers: dict[str, asyncio.Task[dict[str, str]]] = {}
 
     async def find(self, said: str) -> Face:
@@ -113,13 +122,13 @@ class Leaves:
 
     async def _told_by(self, base: str) -> dict[str, str]:
         """A base's own answer; nothing of a base that no act has opened yet."""
-        state: Garrison | None = await query(self.client, base_workflow(base), "state", Garrison)
+        state: Garrison | None = await query(self.client, base_workflow(base), "state", Garrison, self.within)
         lines = state.leaves if state else {}
         return {leave: line.number for leave, line in lines.items() if line.number}
 
     async def _of_member(self, said: str, member: str) -> Face:
         """The open leave of a member; the last one, where all have ended."""
-        account = await query(self.client, member_workflow(member), "state", Account)
+        account = await query(self.client, member_workflow(member), "state", Account, self.within)
         lines = account.lines if account else {}
         wanted = [leave for leave, line in lines.items() if line.days and not line.closed]
         running = [leave for leave in wanted if (days := lines[leave].days) and days.charged is None]
@@ -147,7 +156,7 @@ class Leaves:
         )
 
     async def _shown(self, leave: str, said: str) -> Face:
-        face = await face_of(self.client, leave)
+        face = await face_of(self.client, leave, self.within)
         if face is None:
             raise Unnamed(
                 f"No leave goes by {said}.",

@@ -70,9 +70,9 @@ def _no_answer(workflow: str, error: RPCError, within: timedelta) -> NotReached:
     )
 
 
-async def face_of(client: Client, leave_id: str) -> Face | None:
+async def face_of(client: Client, leave_id: str, within: timedelta = PATIENCE) -> Face | None:
     """How a leave stands now; None where there is none. Raises NotReached."""
-    face: Face | None = await query(client, leave_id, "face", Face)
+    face: Face | None = await query(client, leave_id, "face", Face, within)
     return face.model_copy(update={"leave_id": leave_id}) if face else None
 
 

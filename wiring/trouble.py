@@ -2,6 +2,8 @@
 
 Trouble
 ├── Misset          settings, flags or files say what cannot be meant     (exit code 2)
+├── Spooled         an act is kept, and no outcome of it is known yet     (exit code 3)
+├── NotKept         an act could not be written down, and was not sent    (exit code 4)
 └── NotReached      no server, or no worker behind it, answers            (exit code 4)
     └── NotStarted  the embedded server or its worker could not begin     (exit code 4)
 """

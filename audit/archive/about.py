@@ -7,19 +7,20 @@ from typing import Final, Literal
 
 from pydantic import ValidationError
 
+from audit import FOUND
 from audit.archive.vault import Missing, TooLarge, Vault
 from audit.tlog.notes import BadKey, VerifyingKey
 from domain.model import Model
-from wiring.trouble import Misset
+from wiring.trouble import Misset, Trouble
 
 NAME: Final = "about.json"
 FORMAT: Final = "furlough-archive/1"
 
 
-class Damaged(Misset):
+class Damaged(Trouble):
     """An archive was changed by somebody else than its sealers; nothing is added to it."""
 
-    code = 7
+    code = FOUND
 
 
 class About(Model):

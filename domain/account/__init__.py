@@ -9,6 +9,9 @@
     CreditWorked      -> Credited | Refused
     CloseYear         -> ClosedYear | Refused
     ReconcileAccount  -> Reconciled | Refused
+    EndAccount        -> EndedAccount | Refused
+    HandOver          -> HandedOver | Refused
+    Relabel           -> Relabelled, then CorrectedDays and Withheld as far as they follow | Refused
 
 Before any of them may stand Opened, the first time that balances from outside are known, and Grounds, whenever pack
 or tour are not what they were.
@@ -28,6 +31,7 @@ from domain.account.basis import resting_on
 from domain.account.closing import close_year, foreseen, to_close, year_ends
 from domain.account.comparing import Standing, chargeable, reconcile, settled_by, settled_on, standing
 from domain.account.correcting import correct
+from domain.account.ending import end, hand_over
 from domain.account.entering import adjust, credit_worked, open_account, raise_ceiling, unknown_member, withhold
 from domain.account.events import (
     AccountEvent,
@@ -47,17 +51,21 @@ from domain.account.events import (
 from domain.account.forecast import Forecast, forecast, split
 from domain.account.holding import answered, set_days
 from domain.account.ledger import Posting
+from domain.account.relabelling import relabel
 from domain.account.state import Account, Correction, Line, as_known, evolve
 from domain.acts import (
     AdjustAccount,
     CloseYear,
     CorrectAccount,
     CreditWorked,
+    EndAccount,
+    HandOver,
     Lapse,
     MemberAct,
     OpenAccount,
     RaiseCeiling,
     ReconcileAccount,
+    Relabel,
     SetDays,
     WithholdAccrual,
 )
@@ -66,9 +74,11 @@ from domain.facts import Facts, Need
 from domain.holdings import Purse, Split
 from domain.model import Instant
 
-Entering = OpenAccount | AdjustAccount | WithholdAccrual | RaiseCeiling | CreditWorked | CloseYear | ReconcileAccount
+Ends = EndAccount | HandOver
+Books = OpenAccount | AdjustAccount | WithholdAccrual | RaiseCeiling | CreditWorked | CloseYear | ReconcileAccount
+Entering = Books | Ends
 """What people enter beside leaves."""
-Said = SetDays | CorrectAccount | Entering
+Said = SetDays | CorrectAccount | Relabel | Entering
 
 name = "account"
 initial = Account()
@@ -95,6 +105,8 @@ def decide(act: Said, state: Account, facts: Facts, now: Instant) -> tuple[Any, 
             return set_days(act, state, facts)
         case CorrectAccount():
             return correct(act, state, facts, now)
+        case Relabel():
+            return relabel(act, state, facts, now)
         case _:
             return _entered(act, state, facts, now)
 
@@ -124,6 +136,10 @@ def _entered(act: Entering, state: Account, facts: Facts, now: Instant) -> tuple
             return close_year(act, state, facts, terms, member, now)
         case ReconcileAccount():
             return reconcile(act, state, facts, terms, member)
+        case EndAccount():
+            return end(act, state, facts, terms, member)
+        case HandOver():
+            return hand_over(act, state, facts, terms, member)
 
 
 def wants(state: Account, now: Instant) -> tuple[()]:

@@ -11,7 +11,7 @@ from domain.account.events import CorrectedDays
 from domain.account.ledger import IN_THOUGHT
 from domain.account.opening import learned
 from domain.account.state import Account, changed
-from domain.acts import CorrectAccount
+from domain.acts import CorrectAccount, Relabel
 from domain.decider import Refused
 from domain.facts import Facts
 from domain.model import Decimal, Instant
@@ -24,10 +24,10 @@ def correct(act: CorrectAccount, s: Account, facts: Facts, now: Instant) -> tupl
     """A post of the member's chain of command gives days back or charges more; an overdraft by it is noted."""
     if again := _again(act, s):
         return (again,)
-    if refusal := _may(act, facts, now) or _closed(act, s) or _bounds(act, s):
+    if refusal := ground(act, facts, now) or closed(act.leave_id, s) or _bounds(act, s):
         return (Refused(act=act.kind, refusal=refusal, cites=(refusal.rule,)),)
     first, s = learned(s, facts)
-    return (*first, _corrected(act, s, facts))
+    return (*first, corrected(act, s, facts))
 
 
 def _again(act: CorrectAccount, s: Account) -> CorrectedDays | None:
@@ -46,18 +46,20 @@ def _again(act: CorrectAccount, s: Account) -> CorrectedDays | None:
     )
 
 
-def _may(act: CorrectAccount, facts: Facts, now: Instant) -> Refusal | None:
+def ground(act: CorrectAccount | Relabel, facts: Facts, now: Instant) -> Refusal | None:
+    """Who speaks is of the member's own chain of command, and of what has happened."""
     base = facts.member.base if facts.member else None
     return authority.unfounded(act, facts, now, base) or ladder(act, facts, act.member)
 
 
-def _closed(act: CorrectAccount, s: Account) -> Refusal | None:
-    line = s.lines.get(act.leave_id)
+def closed(leave_id: str, s: Account) -> Refusal | None:
+    """The account knows the leave, and it is closed."""
+    line = s.lines.get(leave_id)
     if line is None or line.days is None:
         return Refusal(
             rule="account/unknown-leave",
             why="this account was never charged for such a leave",
-            facts={"got": act.leave_id},
+            facts={"got": leave_id},
             helps="furlough account show lists the leaves of the account",
         )
     if not line.closed or line.days.charged is None:
@@ -85,7 +87,8 @@ def _bounds(act: CorrectAccount, s: Account) -> Refusal | None:
     )
 
 
-def _corrected(act: CorrectAccount, s: Account, facts: Facts) -> CorrectedDays:
+def corrected(act: CorrectAccount, s: Account, facts: Facts) -> CorrectedDays:
+    """The compensating entry; an overdraft by it is noted."""
     line = s.lines[act.leave_id]
     event = CorrectedDays(
         leave_id=act.leave_id,

@@ -66,7 +66,12 @@ def beside(s: Account, leave_id: str, wish: Days, terms: Terms, _: Member) -> Re
     for other, days in s.taken(but=leave_id).items():
         kinds = (terms.kinds.get(kind) for kind in (wish.leave_kind, days.leave_kind))
         n = max((kind.apart_days for kind in kinds if kind and kind.apart_days), default=1)
-        if n > 1 and not far_enough(wish, days, n) and (mine is None or far_enough(mine, days, n)):
+        if (
+            n > 1
+            and other != wish.resumes
+            and not far_enough(wish, days, n)
+            and (mine is None or far_enough(mine, days, n))
+        ):
             return Refusal(
                 rule="account/apart",
                 why=f"it would lie next to a leave from {days.first} to {days.last}, and one of the two may not",
@@ -154,8 +159,9 @@ def _in_month(days: Days, ends: date) -> int:
 
 
 def _of_kind(s: Account, leave_id: str, wish: Days) -> dict[str, Days]:
-    others = s.taken(but=leave_id).items()
-    return {leave: days for leave, whole in others if (days := of_kind(whole, wish.leave_kind))}
+    others = s.taken(but=leave_id)
+    others.pop(wish.resumes or "", None)  # one leave, broken off and taken up again
+    return {leave: days for leave, whole in others.items() if (days := of_kind(whole, wish.leave_kind))}
 
 
 def _mine(s: Account, leave_id: str) -> Days | None:

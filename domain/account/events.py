@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from domain.account.basis import Basis
-from domain.acts import Carry, Ground, Kept
+from domain.acts import Carry, EndOfTime, Ground, Kept, Label, Why
 from domain.decider import Event, Refused
 from domain.holdings import Days, Word
 from domain.model import Code, Decimal, Model, Sha256, Text, date
@@ -226,6 +226,56 @@ class Reconciled(Event):
         )
 
 
+class EndedAccount(Event):
+    """The member's time in the mission ended on a day, with these balances; or (`lifted`) that is taken back.
+
+    `why` is a fact of the register and no more; no sentence tells it.
+    """
+
+    kind: Literal["ended-account"] = "ended-account"
+    on: date
+    why: EndOfTime
+    balances: dict[Kept, Decimal] = {}
+    lifted: bool = False
+    by: Code
+
+    def says(self) -> str:
+        """The sentence for people."""
+        if self.lifted:
+            return f"the end of {self.on} is taken back"
+        left = ", ".join(f"{purse} {days}" for purse, days in self.balances.items())
+        return f"time in the mission ended on {self.on}: {left}; to be handed over or settled"
+
+
+class HandedOver(Event):
+    """Somebody has seen to what was left of the account at its end."""
+
+    kind: Literal["handed-over"] = "handed-over"
+    done: Literal["handed-over", "settled"]
+    whom: Text
+    by: Code
+
+    def says(self) -> str:
+        """The sentence for people."""
+        return f"{self.done.replace('-', ' ')}: {self.whom}"
+
+
+class Relabelled(Event):
+    """An authority calls days of a closed leave otherwise; what that changes of the charge stands beside it."""
+
+    kind: Literal["relabelled"] = "relabelled"
+    leave_id: str
+    first: date
+    last: date
+    label: Label
+    why: Why
+    by: Code
+
+    def says(self) -> str:
+        """The sentence for people."""
+        return f"days from {self.first} to {self.last} are {self.label} ({self.why.replace('-', ' ')})"
+
+
 AccountEvent = Annotated[
     Opened
     | Grounds
@@ -238,6 +288,9 @@ AccountEvent = Annotated[
     | Credited
     | ClosedYear
     | Reconciled
+    | EndedAccount
+    | HandedOver
+    | Relabelled
     | Refused,
     Field(discriminator="kind"),
 ]

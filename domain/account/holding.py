@@ -6,12 +6,14 @@ from typing import Any
 
 from domain.account.balance import balance
 from domain.account.counters import counted_out
+from domain.account.ending import after_the_end
 from domain.account.entering import unknown_member
 from domain.account.events import DaysRefused, HeldDays
 from domain.account.ledger import IN_THOUGHT, NOTHING, takings
 from domain.account.limits import gap, overdraft, overlap
 from domain.account.opening import learned
-from domain.account.splitting import beyond, unearned, word
+from domain.account.resuming import resumable
+from domain.account.splitting import beyond, overspent, unearned, word
 from domain.account.state import Account, changed
 from domain.acts import SetDays
 from domain.facts import Facts, Member
@@ -67,7 +69,9 @@ def _held(act: SetDays, wish: Days, s: Account, facts: Facts) -> Answer:
     held = _answer(act, wish, s, terms, member, "account/hold")
     after = changed(s, held, IN_THOUGHT)
     refusal = (
-        overlap(s, act.leave_id, wish, terms)
+        after_the_end(s, act.leave_id, wish)
+        or resumable(s, act.leave_id, wish)
+        or overlap(s, act.leave_id, wish, terms)
         or gap(s, act.leave_id, wish, terms)
         or next(counted_out(s, act.leave_id, wish, terms, member), None)
         or overdraft(s, after, act.leave_id, wish, terms, member)
@@ -104,7 +108,8 @@ def _settled(act: SetDays, wish: Days, s: Account, facts: Facts) -> Answer:
         *counted_out(s, act.leave_id, wish, terms, member),
         None if wish.excess else overdraft(s, whole, act.leave_id, wish, terms, member),
     )
-    return settled.model_copy(update={"irregular": tuple(no.rule for no in wrong if no)})
+    against = [no.rule for no in wrong if no] + (["account/yearly"] if overspent(wish, settled.word) else [])
+    return settled.model_copy(update={"irregular": tuple(against)})
 
 
 def _left(after: Account, wish: Days, terms: Terms, member: Member) -> Decimal | None:

@@ -91,6 +91,8 @@ def _conflicts(s: Account, leave_id: str, wish: Days, n: int, *, same_kind: bool
     if same_kind and mine:
         mine = of_kind(mine, wish.leave_kind)
     for other, whole in s.taken(but=leave_id).items():
+        if same_kind and other == wish.resumes:  # one leave, broken off and taken up again
+            continue
         days = of_kind(whole, wish.leave_kind) if same_kind else whole
         if days and not far_enough(wish, days, n) and (mine is None or far_enough(mine, days, n)):
             yield other, days

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from domain.account.basis import Basis
-from domain.acts import Carry, Ground
+from domain.acts import Carry, EndOfTime, Ground, Kept
 from domain.model import DAY, Decimal, Instant, date
 
 
@@ -23,7 +23,7 @@ class Withholding(NamedTuple):
     recorded_at: Instant
     first: date
     last: date | None
-    ground: Ground
+    ground: Ground | Literal["ended"]
     lifted: bool
 
 
@@ -53,6 +53,17 @@ class Close(NamedTuple):
     balance: Decimal
     ceiling: Decimal
     lost: Decimal
+
+
+class Ending(NamedTuple):
+    """The end of the member's time; or, where `lifted`, that it was taken back. `handed` tells who saw to the rest."""
+
+    recorded_at: Instant
+    on: date
+    why: EndOfTime
+    balances: dict[Kept, Decimal]
+    lifted: bool
+    handed: str = ""
 
 
 Span = tuple[date, date]

@@ -13,18 +13,28 @@ from domain.terms import Terms
 
 
 def word(s: Account, leave_id: str, wish: Days, terms: Terms, member: Member) -> Word | None:
-    """The answer to what a wish asks; the first one stands, so that nothing entered later splits the leave anew."""
+    """The answer to what a wish asks; the first one stands, so that nothing entered later splits the leave anew.
+
+    Only a year of which was not asked before is told beside it.
+    """
     line = s.lines.get(leave_id)
-    if line and line.word:
-        return line.word
-    if wish.balance_on is None and not wish.uncertified:
+    said = line.word if line and line.word else Word()
+    if wish.balance_on is None and not wish.uncertified and said == Word():
         return None
     others = without(s, leave_id)
-    had = None if wish.balance_on is None else balance(others, terms, member, wish.balance_on)
+    had = said.had
+    if had is None and wish.balance_on is not None:
+        had = balance(others, terms, member, wish.balance_on)
     given = Decimal(terms.kinds[wish.leave_kind].yearly_working_days or 0)
     before = [days.uncertified for days in others.taken().values()]
     left = {year: given - sum((of.get(year, NOTHING) for of in before), NOTHING) for year in wish.uncertified}
-    return Word(had=had, left=left)
+    return Word(had=had, left=left | said.left)
+
+
+def overspent(wish: Days, answer: Word | None) -> bool:
+    """Whether more working days of a year were taken than it gave: they were counted before the account was asked."""
+    left = answer.left if answer else {}
+    return any(days > left.get(year, days) for year, days in wish.uncertified.items())
 
 
 def beyond(s: Account, leave_id: str, wish: Days, terms: Terms, member: Member) -> Decimal:

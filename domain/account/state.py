@@ -10,7 +10,9 @@ from domain.account.events import (
     CorrectedDays,
     Credited,
     DaysRefused,
+    EndedAccount,
     Grounds,
+    HandedOver,
     HeldDays,
     Opened,
     RaisedCeiling,
@@ -19,11 +21,11 @@ from domain.account.events import (
     Withheld,
 )
 from domain.account.ledger import Posting, Stamp, Taken, Taking, of_days, taken, takings
-from domain.account.records import Close, Known, Raise, Withholding, Work, spans
+from domain.account.records import Close, Ending, Known, Raise, Withholding, Work, spans
 from domain.decider import Entry, State
 from domain.facts import Opening
 from domain.holdings import Days, Word
-from domain.model import Code, Decimal, Instant, Model, Sha256, Text, date
+from domain.model import DAY, Code, Decimal, Instant, Model, Sha256, Text, date
 from domain.refusal import Refusal
 
 MOST_EMPTY_LINES = 100
@@ -113,6 +115,12 @@ class Account(State):
     worked: tuple[Work, ...] = ()
     closes: tuple[Close, ...] = ()
     compared: Statement | None = None
+    endings: tuple[Ending, ...] = ()
+
+    @property
+    def ended(self) -> Ending | None:
+        """The newest word on the end of the member's time; None where nothing was said of one."""
+        return self.endings[-1] if self.endings else None
 
     def taken(self, but: str = "") -> dict[str, Days]:
         """The days held or settled, by leave, but for one of them."""
@@ -130,7 +138,7 @@ def evolve(s: Account, entry: Entry[Any]) -> Account:
     return changed(s, entry.event, stamp).model_copy(update={"seq": entry.seq})
 
 
-def changed(s: Account, event: object, stamp: Stamp) -> Account:
+def changed(s: Account, event: object, stamp: Stamp) -> Account:  # noqa: C901, PLR0912 (a line an event reads best)
     """The account after an event, wherever in the journal it stands or will stand."""
     at = stamp.recorded_at
     match event:
@@ -158,6 +166,8 @@ def changed(s: Account, event: object, stamp: Stamp) -> Account:
             return _credited(s, event, stamp)
         case ClosedYear():
             return _closed(s, event, stamp)
+        case EndedAccount() | HandedOver():
+            return _ended(s, event, at)
         case Reconciled():
             return _reconciled(s, event, at)
         case _:
@@ -179,7 +189,22 @@ def as_known(s: Account, at: Instant) -> Account:
         raised=tuple(r for r in s.raised if r.recorded_at <= at),
         worked=tuple(w for w in s.worked if w.recorded_at <= at),
         closes=tuple(c for c in s.closes if c.recorded_at <= at),
+        endings=tuple(e for e in s.endings if e.recorded_at <= at),
     )
+
+
+def _ended(s: Account, event: EndedAccount | HandedOver, at: Instant) -> Account:
+    """Nothing is earned after the end; said again, it changes nothing."""
+    if isinstance(event, HandedOver):
+        handed = f"{event.done}: {event.whom}"
+        if s.ended is None or s.ended.handed == handed:
+            return s
+        return s.model_copy(update={"endings": (*s.endings[:-1], s.ended._replace(handed=handed))})
+    new = Ending(at, event.on, event.why, event.balances, event.lifted)
+    if s.ended and (s.ended.on, s.ended.why, s.ended.lifted) == (new.on, new.why, new.lifted):
+        return s
+    stops = Withholding(at, event.on + DAY, None, "ended", event.lifted)
+    return s.model_copy(update={"endings": (*s.endings, new), "withheld": (*s.withheld, stops)})
 
 
 def _opened(s: Account, event: Opened, at: Instant) -> Account:

@@ -13,6 +13,7 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.acts.head import Act, Day, Medium, Said, Sealed, To
+from domain.acts.of_absence import About, Contact, EndMember, EndOfTime, Recall, Via, WasTold
 from domain.acts.of_account import (
     AdjustAccount,
     Carry,
@@ -26,7 +27,19 @@ from domain.acts.of_account import (
     ReconcileAccount,
     WithholdAccrual,
 )
-from domain.acts.of_entities import Enter, Exempt, Import, IssueOrder, Override, RescindOrder, SetDays, SetPlace, Told
+from domain.acts.of_ends import EndAccount, HandOver, Label, Relabel, Why
+from domain.acts.of_entities import (
+    Enter,
+    Exempt,
+    Import,
+    IssueOrder,
+    Override,
+    RescindOrder,
+    SetAside,
+    SetDays,
+    SetPlace,
+    Told,
+)
 from domain.acts.of_leave import (
     Approve,
     Ask,
@@ -71,6 +84,10 @@ LeaveAct = Annotated[
     | Extend
     | Report
     | Find
+    | Recall
+    | WasTold
+    | Contact
+    | EndMember
     | Countersign
     | Review
     | Attach
@@ -79,7 +96,7 @@ LeaveAct = Annotated[
     Field(discriminator="kind"),
 ]
 BaseAct = Annotated[
-    Enter | SetPlace | IssueOrder | RescindOrder | Exempt | Override | Told, Field(discriminator="kind")
+    Enter | SetPlace | IssueOrder | RescindOrder | Exempt | Override | SetAside | Told, Field(discriminator="kind")
 ]
 MemberAct = Annotated[
     SetDays
@@ -90,13 +107,17 @@ MemberAct = Annotated[
     | RaiseCeiling
     | CreditWorked
     | CloseYear
-    | ReconcileAccount,
+    | ReconcileAccount
+    | EndAccount
+    | HandOver
+    | Relabel,
     Field(discriminator="kind"),
 ]
 RegisterAct = Annotated[Import, Field()]
 AnyAct = Annotated[LeaveAct | BaseAct | MemberAct | Import, Field(discriminator="kind")]
 
 __all__ = [
+    "About",
     "Act",
     "AdjustAccount",
     "AnyAct",
@@ -111,12 +132,16 @@ __all__ = [
     "Clear",
     "CloseYear",
     "ConfirmTravel",
+    "Contact",
     "Correct",
     "CorrectAccount",
     "Countersign",
     "CreditWorked",
     "Day",
     "Deny",
+    "EndAccount",
+    "EndMember",
+    "EndOfTime",
     "Enter",
     "Exempt",
     "Extend",
@@ -124,9 +149,11 @@ __all__ = [
     "Granting",
     "Ground",
     "Half",
+    "HandOver",
     "Import",
     "IssueOrder",
     "Kept",
+    "Label",
     "Lapse",
     "LeaveAct",
     "Medium",
@@ -135,14 +162,17 @@ __all__ = [
     "Override",
     "PassGateway",
     "RaiseCeiling",
+    "Recall",
     "ReconcileAccount",
     "RegisterAct",
+    "Relabel",
     "Report",
     "RescindOrder",
     "Review",
     "Ruled",
     "Said",
     "Sealed",
+    "SetAside",
     "SetDays",
     "SetPlace",
     "SignIn",
@@ -150,6 +180,9 @@ __all__ = [
     "Then",
     "To",
     "Told",
+    "Via",
+    "WasTold",
+    "Why",
     "Withdraw",
     "WithholdAccrual",
 ]

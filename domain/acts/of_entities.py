@@ -97,6 +97,25 @@ class Told(Act):
     gone: tuple[str, ...] = ()
 
 
+class SetAside(Act):
+    """Somebody sets an act aside which waited in a spool: it is not sent any more, and the base's journal says so.
+
+    `file` is the digest of the file in which it was kept and goes on lying, `act` its kind and `of` its id (both are
+    empty where no act could be read), `addressed` the workflow id to which it was to go. An outcome of it was never
+    known at the spool: it may have arrived.
+    """
+
+    said = "observation"
+    to = "base"
+    kind: Literal["set-aside"] = "set-aside"
+    base: Code
+    file: Sha256
+    act: str = Field(default="", max_length=100)
+    of: str = Field(default="", max_length=100)
+    addressed: str = Field(default="", max_length=200)
+    reason: Text = Field(min_length=1)
+
+
 class SetDays(OfLeave):
     """A leave's n-th wish for days of the member's account; `days` None gives back what is not settled."""
 

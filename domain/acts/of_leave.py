@@ -28,6 +28,7 @@ class Ask(OfLeave):
     other: `leave_kind` first, and `then` others. It begins with the morning of the first day and ends with the
     afternoon of the last, unless half days are asked for. `excess`: what the account does not have is taken as excess
     leave, unpaid. A bereavement tells the day of the death, on which the balance counts, and of the last service.
+    `resumes` is the leave which a hospital broke off, and which this one takes up again.
     """
 
     kind: Literal["ask"] = "ask"
@@ -45,6 +46,7 @@ class Ask(OfLeave):
     excess: bool = False
     died_on: Day | None = None
     last_service: Day | None = None
+    resumes: Code | None = None
 
     @model_validator(mode="after")
     def _dates(self) -> Ask:
@@ -162,11 +164,17 @@ class CheckOff(OfLeave):
 
 
 class SignIn(OfLeave):
-    """The gate saw the member back on the base, at `acted_at`. *Fit for duty* is a second moment."""
+    """The gate saw the member back on the base, at `acted_at`. *Fit for duty* is a second moment.
+
+    `journey_at` is when somebody recalled began the journey back. Who goes on leave anew from where they are, under
+    another request that resumes this one, is signed in `onto` that leave without having come to the base.
+    """
 
     said = "observation"
     kind: Literal["sign-in"] = "sign-in"
     fit: bool = True
+    journey_at: Moment | None = None
+    onto: Code | None = None
 
 
 class PassGateway(OfLeave):
@@ -186,14 +194,14 @@ class Extend(OfLeave):
 
 
 class Report(OfLeave):
-    """Anybody tells that the member is held up, or in hospital.
+    """Anybody tells that the member is held up, was admitted to a hospital at `acted_at`, or has left it then.
 
     It stops the overdue ladder until the commander finds.
     """
 
     said = "observation"
     kind: Literal["report"] = "report"
-    what: Literal["delay", "hospital", "other"]
+    what: Literal["delay", "hospital", "discharged", "other"]
     until: date | None = None
     detail: Sealed | None = None
 

@@ -5,6 +5,7 @@
     IssueOrder, RescindOrder     -> OrderIssued, OrderRescinded | AlreadySo | Refused
     Exempt, Override             -> Exempted, Overridden | AlreadySo | Refused
     Told                         -> ToldLeaves
+    SetAside                     -> ActSetAside | AlreadySo
 
 Each may be followed by one Examined with the verdicts that change by it; the first act of all is preceded by Opened and
 the mission's orders; Forgotten says what leaves the state. Start reading at `desk.py`, then `judging.py`.

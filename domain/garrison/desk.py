@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from domain.acts import Act, BaseAct, Enter, Exempt, IssueOrder, Override, RescindOrder, SetPlace, Told
+from domain.acts import Act, BaseAct, Enter, Exempt, IssueOrder, Override, RescindOrder, SetAside, SetPlace, Told
 from domain.authority import unfounded
 from domain.decider import Event
 from domain.facts import Facts, Need
@@ -14,6 +14,7 @@ from domain.garrison.exempting import exempt, override
 from domain.garrison.ordering import issue_order
 from domain.garrison.places import enter, set_place, told
 from domain.garrison.rescinding import rescind_order
+from domain.garrison.setting_aside import set_aside
 from domain.garrison.sitting import Sitting
 from domain.garrison.state import OPENED, Garrison
 from domain.garrison.strength import FAR
@@ -29,6 +30,7 @@ RULES: dict[type[Act], Any] = {
     RescindOrder: rescind_order,
     Exempt: exempt,
     Override: override,
+    SetAside: set_aside,
 }
 
 
@@ -44,6 +46,8 @@ def needs(act: BaseAct, state: Garrison) -> frozenset[Need]:
             return opening | {"strength", "calendar"}
         case Override():
             return opening | {"person", "desks", "strength", "calendar"}
+        case SetAside():
+            return opening | {"person"}
         case _:
             return opening | {"person", "strength", "calendar"}
 
@@ -85,7 +89,7 @@ def about(act: BaseAct, state: Garrison) -> About:
                 etp = edition.order.etp
         case Told(gone=gone):
             units = {lines[key].wish.unit for key in gone if key in lines}
-        case Enter():
+        case Enter() | SetAside():
             return About()
         case IssueOrder() | RescindOrder():
             units, issuer = set(state.units), orders.issuer(state.book, act)
@@ -164,5 +168,6 @@ def _put_away(sitting: Sitting) -> None:
     names = orders.ended_before(sitting.state.book, before)
     lines = sitting.state.leaves.items()
     closed = tuple(sorted(key for key, line in lines if line.place is None and line.seen < before.date()))
-    if names or closed:
-        sitting.say(Forgotten(orders=names, leaves=closed, cites=("base/memory",)))
+    aside = tuple(sorted(file for file, at in sitting.state.aside.items() if at < before))
+    if names or closed or aside:
+        sitting.say(Forgotten(orders=names, leaves=closed, aside=aside, cites=("base/memory",)))

@@ -11,7 +11,7 @@ from domain.decider import Event, Refused
 from domain.garrison.compact import pack, unpack
 from domain.garrison.orders import Fell
 from domain.holdings import Place
-from domain.model import Code, Instant, Text, date
+from domain.model import Code, Instant, Sha256, Text, date
 from domain.orders import Order, Verdict
 from domain.words import counted
 
@@ -185,6 +185,22 @@ class ToldLeaves(Event):
         return f"{counted(len(self.reached), 'leave')} told" + (f", {len(self.gone)} had ended" if self.gone else "")
 
 
+class ActSetAside(Event):
+    """An act which waited in a spool is not sent any more; its outcome was never known there. See `acts.SetAside`."""
+
+    kind: Literal["act-set-aside"] = "act-set-aside"
+    file: Sha256
+    act: str = ""
+    of: str = ""
+    addressed: str = ""
+    reason: Text
+
+    def says(self) -> str:
+        """The sentence for people."""
+        what = f"{self.act} for {self.addressed}" if self.act else "a file in which no act could be read"
+        return f"set aside, to be sent no more: {what} ({self.reason})"
+
+
 class AlreadySo(Event):
     """What was asked for is so already. It changes nothing."""
 
@@ -197,11 +213,12 @@ class AlreadySo(Event):
 
 
 class Forgotten(Event):
-    """Orders long ended and leaves long gone leave the state; they stay in the journal."""
+    """Orders long ended, leaves long gone and files long set aside leave the state; they stay in the journal."""
 
     kind: Literal["forgotten"] = "forgotten"
     orders: tuple[Code, ...] = ()
     leaves: tuple[str, ...] = ()
+    aside: tuple[Sha256, ...] = ()
 
     def says(self) -> str:
         """The sentence for people."""
@@ -220,6 +237,7 @@ GarrisonEvent = Annotated[
     | Exempted
     | Overridden
     | ToldLeaves
+    | ActSetAside
     | AlreadySo
     | Forgotten
     | Refused,

@@ -11,7 +11,7 @@ from domain.garrison import events as e
 from domain.garrison import orders
 from domain.garrison.compact import pack, unpack
 from domain.holdings import Place
-from domain.model import Code, Instant, Model, date
+from domain.model import Code, Instant, Model, Sha256, date
 from domain.orders import Verdict
 
 
@@ -79,6 +79,8 @@ class Garrison(State):
     leaves: Ledger = {}
     serials: dict[int, int] = {}
     quarantined: dict[str, Apart] = {}
+    aside: dict[Sha256, Instant] = {}
+    """Files of spools that were set aside, and when it was told: told again, it is known as told."""
 
     def asking(self, unit: Code | None = None) -> dict[str, Line]:
         """The leaves that have a place or wait for one, of a unit or of all."""
@@ -93,7 +95,7 @@ class Garrison(State):
 def evolve(state: Garrison, entry: Entry[Any]) -> Garrison:
     """The state after one more line of the journal."""
     changed = _of_leave(state, entry) or _of_many(state, entry) or _of_orders(state, entry)
-    return state.model_copy(update={"seq": entry.seq} | changed)
+    return state.model_copy(update={"seq": entry.seq} | changed | _of_spools(state, entry))
 
 
 def _of_leave(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
@@ -186,5 +188,16 @@ def _of_orders(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
             return {"book": orders.rescinded(state.book, number, at, event.irregular)}
         case e.Forgotten(orders=names):
             return {"book": orders.forgotten(state.book, names)}
+        case _:
+            return {}
+
+
+def _of_spools(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
+    """What changes in what is known of files set aside."""
+    match entry.event:
+        case e.ActSetAside(file=file):
+            return {"aside": state.aside | {file: entry.recorded_at}}
+        case e.Forgotten(aside=gone) if gone:
+            return {"aside": {file: at for file, at in state.aside.items() if file not in gone}}
         case _:
             return {}

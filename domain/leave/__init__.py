@@ -9,11 +9,14 @@ from domain.leave import (
     away,
     capacities,
     confirming,
+    departing,
     finding,
     gateway,
     going,
+    recalling,
     returning,
     silence,
+    telling,
 )
 from domain.leave.deadlines import due
 from domain.leave.deciding import POSSIBLE, decide, impersonates, misaddressed, needs, next_acts, possible, reused
@@ -45,6 +48,7 @@ __all__ = [
     "capacities",
     "confirming",
     "decide",
+    "departing",
     "due",
     "evolve",
     "exempting_from",
@@ -61,8 +65,10 @@ __all__ = [
     "over",
     "overriding",
     "possible",
+    "recalling",
     "returning",
     "reused",
     "silence",
+    "telling",
     "wants",
 ]

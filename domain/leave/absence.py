@@ -17,7 +17,7 @@ from domain.leave.counting import CountedDay, count, halved, planned, through_ga
 from domain.leave.duty import hours, usual, working
 from domain.leave.given import bereaved, uncertified, uncharged
 from domain.leave.state import Leave
-from domain.model import DAY, Decimal, Instant, date
+from domain.model import DAY, Code, Decimal, Instant, date
 from domain.orders import LeaveKind
 from domain.terms import KindTerms, Terms
 
@@ -44,11 +44,12 @@ class Absence(NamedTuple):
     unproven: bool = False
     gateway_out: Instant | None = None
     gateway_back: Instant | None = None
+    base: Code = ""
 
 
 def of(s: Leave) -> Absence:
     """The absence of an open leave."""
-    return Absence(s.asked, s.rules, s.days, s.word, s.unproven, s.gateway_out, s.gateway_back)
+    return Absence(s.asked, s.rules, s.days, s.word, s.unproven, s.gateway_out, s.gateway_back, s.whose.base)
 
 
 def parts(ask: Ask, first: date, last: date) -> tuple[Part, ...]:
@@ -166,7 +167,8 @@ def _among(turns: tuple[Part, ...], counted: tuple[CountedDay, ...]) -> Iterator
 
 def _given(a: Absence, part: Part, mine: tuple[CountedDay, ...]) -> Iterator[CountedDay]:
     kind = a.terms.kinds[part.leave_kind]
-    has = {"leave_kind": part.leave_kind, "purse": kind.purse}
+    purse = "none" if a.base in (kind.uncharged_at or ()) else kind.purse
+    has = {"leave_kind": part.leave_kind, "purse": purse}
     mine = tuple(d.model_copy(update=has) for d in mine)
     if a.unproven and part.leave_kind == a.ask.leave_kind:
         return (d.model_copy(update={"purse": "annual"}) for d in mine)
@@ -175,7 +177,7 @@ def _given(a: Absence, part: Part, mine: tuple[CountedDay, ...]) -> Iterator[Cou
     if kind.yearly_working_days:
         left = a.word.left if a.word else None
         return uncertified(mine, a.terms.counting, a.calendar, left)
-    return uncharged(mine, unpaid=bool(kind.unpaid)) if kind.purse == "none" else iter(mine)
+    return uncharged(mine, unpaid=bool(kind.unpaid)) if purse == "none" else iter(mine)
 
 
 def _until(a: Absence, kind: KindTerms) -> date:

@@ -30,7 +30,7 @@ def ask(act: Ask, s: Leave, f: Facts, now: Instant) -> Events:
     assert f.terms
     assert f.calendar
     assert f.base
-    charged = charge(plan(Absence(act, f.terms, f.calendar), act.first, act.last))
+    charged = charge(plan(Absence(act, f.terms, f.calendar, base=f.base.code), act.first, act.last))
     return (
         Asked(
             ask=act,
@@ -89,12 +89,13 @@ def _notice(act: Ask, f: Facts, now: Instant) -> Refusal | None:
     """Asked in time."""
     assert f.calendar
     kind, today = _terms(act, f), f.calendar.day(now)
-    earliest = today + kind.notice_days * DAY
+    notice = 0 if act.resumes else kind.notice_days  # nobody knows ahead when a hospital lets them go
+    earliest = today + notice * DAY
     if act.first >= earliest:
         return None
     return Refusal(
         rule="ask/notice",
-        why=f"the first day must lie {kind.notice_days} days ahead" if kind.notice_days else "the first day is past",
+        why=f"the first day must lie {notice} days ahead" if notice else "the first day is past",
         facts={"expected": f"{earliest} or later", "got": str(act.first)},
         helps=f"ask for {earliest} or later",
     )
@@ -117,13 +118,16 @@ def _ahead(act: Ask, f: Facts, now: Instant) -> Refusal | None:
 def _longest(act: Ask, f: Facts, _: Instant) -> Refusal | None:
     """No absence is longer than the pack allows for its kind."""
     kind = _terms(act, f)
-    if length(act.first, act.last) <= kind.longest_days:
+    travel = (kind.travel_days or 0) if act.travel != "none" else 0
+    most = kind.longest_days + travel
+    if length(act.first, act.last) <= most:
         return None
+    why = f"this kind of leave lasts at most {kind.longest_days} days"
     return Refusal(
         rule="kind/longest-days",
-        why=f"this kind of leave lasts at most {kind.longest_days} days",
-        facts={"expected": f"at most {kind.longest_days}", "got": str(length(act.first, act.last))},
-        helps=f"a last day of {act.first + (kind.longest_days - 1) * DAY} or before",
+        why=why + (f", and {travel} of travel" if travel else ""),
+        facts={"expected": f"at most {most}", "got": str(length(act.first, act.last))},
+        helps=f"a last day of {act.first + (most - 1) * DAY} or before",
     )
 
 

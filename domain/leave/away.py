@@ -5,11 +5,11 @@ from __future__ import annotations
 from domain.acts import Extend, Report
 from domain.facts import Facts
 from domain.leave import absence
+from domain.leave.abroad import Admitted, Discharged, ExtensionAsked, Reported
 from domain.leave.absence import plan
 from domain.leave.asking import LENGTH, against
 from domain.leave.confirming import judged_at, mark
 from domain.leave.deciding import Events, during, refused
-from domain.leave.events import ExtensionAsked, Reported
 from domain.leave.state import Leave
 from domain.model import DAY, Instant
 from domain.refusal import Refusal
@@ -40,6 +40,15 @@ def _may_extend(act: Extend, s: Leave, now: Instant) -> Refusal | None:
             facts={"expected": f"after {s.last_day}", "got": str(act.last)},
             helps="to come back earlier, just sign in",
         )
+    if s.recall or s.admitted:
+        return Refusal(
+            rule="return/extension",
+            why="the member was recalled" if s.recall else "the leave was broken off, and takes no more days",
+            facts={"due back": str(s.due_day)},
+            helps="report a delay: furlough report"
+            if s.recall
+            else "ask for another leave: furlough request --resumes",
+        )
     if s.extension and s.extension.approved:
         return Refusal(
             rule="return/extension",
@@ -65,7 +74,30 @@ def report(act: Report, s: Leave, f: Facts, _: Instant) -> Events:
     day which was over is irregular: it may be a slip, or tell of a member who ought to be back.
     """
     teller = f.clerk or f.person
-    stops = not s.finding or bool(teller and teller.posts)
+    stops = act.what != "discharged" and (not s.finding or bool(teller and teller.posts))
     over = ("return/until-past",) if act.until and act.until < s.days.day(act.acted_at) else ()
+    follows, order = _hospital(act, s)
     told = Reported(what=act.what, until=act.until, detail=act.detail, stops=stops)
-    return (told.model_copy(update={"cites": ("return/delay",), "irregular": over}),)
+    return (told.model_copy(update={"cites": ("return/delay",), "irregular": (*over, *order)}), *follows)
+
+
+def _hospital(act: Report, s: Leave) -> tuple[Events, tuple[str, ...]]:
+    """What an admission to a hospital, or a discharge, does to the days; and what is wrong with its time.
+
+    Charging stops on the day of admission; to go on resting takes another leave, which resumes this one.
+    """
+    if act.what not in ("hospital", "discharged"):
+        return (), ()
+    admitted_at = s.admitted.at if s.admitted else None
+    since = s.out_at if act.what == "hospital" else admitted_at
+    if since is None or act.acted_at < since:
+        return (), ("return/order-of-times",)
+    if act.what == "discharged":
+        return (Discharged(at=act.acted_at, cites=("return/hospital",)),) if s.in_hospital else (), ()
+    if s.admitted:
+        return (), ()
+    before = s.days.day(act.acted_at) - DAY
+    last = min(max(before, s.first_day), s.last_day)
+    days = plan(absence.of(s), s.first_day, last) if before >= s.first_day else ()
+    expected = absence.charge(days)
+    return (Admitted(at=act.acted_at, last=last, expected=expected, cites=("return/hospital", s.rules.pack)),), ()

@@ -40,7 +40,7 @@ def _deadlines(s: Leave) -> Iterator[Lapse]:
         yield _end_before_departure(s)
         yield from _base_again(s)
         yield from _seat_again(s)
-    elif not s.in_at:
+    elif s.away:
         yield from _overdue(s)
         yield from _seat_again(s)
         if s.extension and not s.extension.approved:
@@ -49,7 +49,7 @@ def _deadlines(s: Leave) -> Iterator[Lapse]:
     elif step.name == "settle" and refused(s, wish(s, "days")):
         yield _lapse(s, "uncharged", s.since + s.rules.back.settle_hours * HOUR)
     elif step.name == "close" and proof_due(s) is None:
-        yield _lapse(s, "close", s.since + s.rules.back.settle_hours * HOUR)
+        yield _lapse(s, "close", s.since + (0 if s.gone else s.rules.back.settle_hours) * HOUR)
 
 
 def _ladder(s: Leave, desk: str, since: Instant, limit: timedelta) -> Iterator[Lapse]:
@@ -117,6 +117,7 @@ def _try_again(s: Leave, what: What, words: str, hours: int) -> Iterator[Lapse]:
         yield _lapse(s, words, when)
 
 
+ASK_AFTER, UNTOLD = "ask after the member", "recall untold"
 OVERDUE, ABSENCE, PROVOST, DESERTER = "overdue", "absence", "provost", "deserter report"
 LADDER = (OVERDUE, ABSENCE, PROVOST, DESERTER)
 """The rungs of the ladder after the last day. Each is told once, and anew after days that were found to be no fault."""
@@ -130,11 +131,25 @@ def _overdue(s: Leave) -> Iterator[Lapse]:
         day = 1 + sum(what.startswith("finding due") for what in s.lapsed)
         yield _lapse(s, f"finding due {day}", s.held_up_at + day * DAY)
         return
+    if s.in_hospital:
+        yield _ask_after(s)
+        return
+    if s.recall and not s.recall.told:
+        day = 1 + sum(what.startswith(UNTOLD) for what in s.lapsed)
+        yield _lapse(s, f"{UNTOLD} {day}", s.recall.at + day * DAY)
     yield _lapse(s, OVERDUE, _after(s, back.alert_hours))
     yield _lapse(s, ABSENCE, _after(s, back.absence_hours))
     if provost := _provost(s):
         yield _lapse(s, PROVOST, provost)
     yield _lapse(s, DESERTER, _after(s, back.absence_hours, back.deserter_days))
+
+
+def _ask_after(s: Leave) -> Lapse:
+    """Who is kept without fault is asked after each day, once the days that were excused are over."""
+    assert s.admitted
+    day = 1 + sum(what.startswith(ASK_AFTER) for what in s.lapsed)
+    since = max(s.days.day(s.admitted.at), s.awaited_until)
+    return _lapse(s, f"{ASK_AFTER} {day}", s.days.instant(since + day * DAY))
 
 
 def _provost(s: Leave) -> Instant | None:

@@ -20,10 +20,12 @@ from domain.acts import (
     ConfirmTravel,
     Correct,
     Deny,
+    EndMember,
     Extend,
     Find,
     Granting,
     PassGateway,
+    Recall,
     Report,
     Review,
     Ruled,
@@ -35,7 +37,7 @@ from domain.facts import Facts, Need
 from domain.ids import base_workflow
 from domain.leave.events import Ended, Noted
 from domain.leave.ladders import decided, exempting, overriding, reached, rungs, undecided
-from domain.leave.late import late
+from domain.leave.late import late, recallable
 from domain.leave.path import AT, PATH, at, here
 from domain.leave.proving import provable
 from domain.leave.state import Leave
@@ -90,7 +92,7 @@ def possible(act: Act, s: Leave) -> Refusal | None:
 
 def _full(act: Act, s: Leave) -> bool:
     """Time, the base, the server and those who see somebody come and go are heard whatever others have sent."""
-    heard = act.said == "machine" or isinstance(act, SignOut | SignIn | Report) or from_server(act)
+    heard = act.said == "machine" or isinstance(act, SignOut | SignIn | Report | EndMember) or from_server(act)
     return not heard and (s.refusals >= MOST_REFUSALS or len(s.acts) >= MOST_ACTS)
 
 
@@ -157,7 +159,9 @@ def _turn(act: type[Act], s: Leave) -> tuple[Code, ...]:
         return reached(s, "approve") if undecided(s) and not (act is Approve and step == "attest") else ()
     if act is Attest and step != "attest" and not provable(s):
         return ()
-    if act is Correct or (act is Cancel and s.approved) or (act is Find and late(s)):
+    if act is Correct or (act is Cancel and s.approved):
+        return rungs(s, "approve")
+    if (act is Find and late(s)) or (act is Recall and recallable(s)):
         return rungs(s, "approve")
     return reached(s, DESKS[act]) if act in DESKS and not _answered(act, s) else ()
 

@@ -1,8 +1,8 @@
 """Every entry of a leave's journal: when it is written, and the sentence which it says to people.
 
 Sentences name no person, no kind of leave and no family matter, nor what is done for one kind alone: a notice, the
-board and the Temporal UI show them as they are. What the givers of holdings answer stands in `answers.py`,
-what another person has to confirm in `confirmations.py`.
+board and the Temporal UI show them as they are. What the givers of holdings answer stands in `answers.py`, what is
+said of members who are away in `abroad.py`, what another person has to confirm in `confirmations.py`.
 """
 
 from __future__ import annotations
@@ -11,10 +11,23 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from domain.acts import Ask, Sealed
+from domain.acts import Ask
 from domain.calendar import Calendar
 from domain.decider import Event, Refused
 from domain.facts import Member, Rung
+from domain.leave.abroad import (
+    Admitted,
+    Contacted,
+    Discharged,
+    ExtensionApproved,
+    ExtensionAsked,
+    ExtensionEnded,
+    Found,
+    MemberGone,
+    MemberTold,
+    Recalled,
+    Reported,
+)
 from domain.leave.answers import GaveBack, Judged, Lacks, Took
 from domain.leave.confirmations import ActedTwice, Countersigned, Reviewed, Unconfirmed
 from domain.leave.counting import CountedDay
@@ -23,7 +36,9 @@ from domain.restrictions import Item
 from domain.terms import Terms
 from domain.words import counted
 
-How = Literal["not-opened", "denied", "withdrawn", "cancelled", "lapsed", "not-taken", "settled", "not-returned"]
+How = Literal[
+    "not-opened", "denied", "withdrawn", "cancelled", "lapsed", "not-taken", "settled", "not-returned", "member-gone"
+]
 
 
 class Asked(Event):
@@ -66,7 +81,7 @@ class Approved(Event):
     prove_by: date | None = None
 
     def says(self) -> str:
-        return "approved" + (f", to be shown by {self.prove_by}" if self.prove_by else "")
+        return "approved"
 
 
 class OfficerCleared(Event):
@@ -120,72 +135,11 @@ class SignedIn(Event):
     fit: bool = True
     charged: Decimal
     count: tuple[CountedDay, ...]
+    journey_at: Instant | None = None
+    onto: Code | None = None
 
     def says(self) -> str:
-        return f"signed in, {counted(self.charged, 'day')} charged"
-
-
-class ExtensionAsked(Event):
-    """The member has asked to stay away longer; the old last day stands until that is decided."""
-
-    kind: Literal["extension-asked"] = "extension-asked"
-    last: date
-    expected: Decimal
-
-    def says(self) -> str:
-        return f"extension asked until {self.last}"
-
-
-class ExtensionApproved(Event):
-    """Command consents to the extension; it counts once the days are there."""
-
-    kind: Literal["extension-approved"] = "extension-approved"
-    last: date
-    by: Code
-
-    def says(self) -> str:
-        return f"extension until {self.last} approved"
-
-
-class ExtensionEnded(Event):
-    """The extension was denied, or nobody decided in time; the old last day stands."""
-
-    kind: Literal["extension-ended"] = "extension-ended"
-    how: Literal["denied", "lapsed"]
-
-    def says(self) -> str:
-        return f"extension {self.how}"
-
-
-class Reported(Event):
-    """Somebody has told that the member is held up. Where it `stops` the ladder, the commander has to find."""
-
-    kind: Literal["reported"] = "reported"
-    what: Literal["delay", "hospital", "other"]
-    until: date | None = None
-    detail: Sealed | None = None
-    stops: bool = True
-
-    def says(self) -> str:
-        return "delay reported" + (f", expected until {self.until}" if self.until else "")
-
-
-class Found(Event):
-    """The commander has found of the days after the last day; after sign-in the days are counted anew.
-
-    `first` None: of all days after the last one; `until` None: until further word.
-    """
-
-    kind: Literal["found"] = "found"
-    finding: Literal["excused", "charged", "absent"]
-    first: date | None = None
-    until: date | None = None
-    charged: Decimal | None = None
-    count: tuple[CountedDay, ...] = ()
-
-    def says(self) -> str:
-        days = f"days from {self.first}" if self.first else "days after the last day"
-        return f"{days}{f' to {self.until}' if self.until else ''} found: {self.finding}"
+        return f"signed in{' onto another leave' if self.onto else ''}, {counted(self.charged, 'day')} charged"
 
 
 class Recounted(Event):
@@ -296,6 +250,12 @@ LeaveEvent = Annotated[
     | ExtensionEnded
     | Reported
     | Found
+    | Recalled
+    | Admitted
+    | Discharged
+    | Contacted
+    | MemberTold
+    | MemberGone
     | Recounted
     | PassedGateway
     | Corrected
@@ -317,13 +277,16 @@ LeaveEvent = Annotated[
 
 __all__ = [
     "ActedTwice",
+    "Admitted",
     "Approved",
     "Asked",
     "Attached",
     "Attested",
     "CheckedOff",
+    "Contacted",
     "Corrected",
     "Countersigned",
+    "Discharged",
     "Ended",
     "ExtensionApproved",
     "ExtensionAsked",
@@ -335,9 +298,12 @@ __all__ = [
     "Lacks",
     "Lapsed",
     "LeaveEvent",
+    "MemberGone",
+    "MemberTold",
     "Noted",
     "OfficerCleared",
     "PassedGateway",
+    "Recalled",
     "Recounted",
     "Refused",
     "Reported",

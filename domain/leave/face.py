@@ -10,6 +10,7 @@ from domain.leave.deadlines import TRIES, due
 from domain.leave.going import late_request
 from domain.leave.ladders import exempting, overriding, reached, undecided
 from domain.leave.path import PATH, SHOWN, at, here
+from domain.leave.proving import proof_due
 from domain.leave.state import Leave
 from domain.model import DAY, Code, Instant, Model, Text, date
 from domain.orders import EMERGENCIES
@@ -89,7 +90,7 @@ def face(s: Leave) -> Face:
         first=s.first,
         last=s.last,
         sign_out_at=s.out_at or s.days.instant(s.first_day),
-        due_back=s.days.instant(s.last_day + DAY),
+        due_back=s.days.instant(s.due_day + DAY),
         waits_for=waits_for(s, posts),
         since=s.since,
         act_by=lapses[0].acted_at if lapses else None,
@@ -107,11 +108,14 @@ def state(s: Leave) -> str:
     if s.ended:
         return s.ended.replace("-", " ") if s.ended != "settled" else "closed"
     step = at(s)
+    if s.gone and not s.in_at:
+        return "gone"
     if step == "sign-in":
         ladder = [(w, name) for w, name in (("absence", "absence proposed"), ("overdue", "overdue")) if w in s.lapsed]
         if s.finding == "absent":
             return "absent"
-        return "delayed" if s.held_up_at else ladder[0][1] if ladder else "away"
+        held_up = s.held_up_at or s.in_hospital
+        return "delayed" if held_up else ladder[0][1] if ladder else "recalled" if s.recall else "away"
     return STATES[step]
 
 
@@ -120,13 +124,16 @@ def awaited(s: Leave) -> tuple[Code, ...]:
     if s.ended:
         return ()
     desk = PATH[here(s)].desk
-    if (
-        s.out_at
-        and not s.in_at
-        and (s.held_up_at or (s.extension and not s.extension.approved) or "absence" in s.lapsed)
-    ):
+    if s.away and (s.held_up_at or untold(s) or "absence" in s.lapsed or (s.extension and not s.extension.approved)):
         desk = "approve"
+    if at(s) == "close" and proof_due(s):
+        desk = "attest"
     return tuple(dict.fromkeys((*reached(s, desk), *exempting(s), *overriding(s))))
+
+
+def untold(s: Leave) -> bool:
+    """Whether somebody has to tell the member of a recall."""
+    return s.away and s.recall is not None and not s.recall.told
 
 
 def waits_for(s: Leave, posts: tuple[Code, ...]) -> str:
@@ -147,7 +154,7 @@ def waits_for(s: Leave, posts: tuple[Code, ...]) -> str:
         "book": "a seat",
         "paper": "the leave paper",
         "sign-out": f"sign-out on {s.first_day}",
-        "sign-in": f"sign-in, due by the end of {s.last_day}",
+        "sign-in": f"sign-in, due by the end of {s.due_day}",
         "settle": "the account",
         "close": "the end of the time for corrections",
     }.get(step, f"a post for {SHOWN.get(owed, owed)}: there is none" if owed in s.desks else "")
@@ -156,7 +163,7 @@ def waits_for(s: Leave, posts: tuple[Code, ...]) -> str:
 def attention(s: Leave, posts: tuple[Code, ...]) -> tuple[str, ...]:
     """Words to filter by: awaiting, etp and review with :<post>, blocked:<order>, overdue, irregular, countersign.
 
-    So is `unanswered`, and so are the words of what is warned of.
+    So are `unanswered`, `untold` of who was recalled and does not know it yet, and the words of what is warned of.
     """
     words = [f"awaiting:{p}" for p in posts] + [f"etp:{p}" for p in exempting(s)]
     if s.verdict and not s.out_at and not s.ended:
@@ -166,6 +173,8 @@ def attention(s: Leave, posts: tuple[Code, ...]) -> tuple[str, ...]:
         words.append("overdue")
     if s.irregular:
         words.append("irregular")
+    if untold(s):
+        words.append("untold")
     if s.countersigns:
         words.append("countersign")
     words += [f"review:{p}" for review in s.reviews.values() for p in review.posts]

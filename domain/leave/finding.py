@@ -8,10 +8,11 @@ from __future__ import annotations
 from domain.acts import Act, Find
 from domain.authority import at_desk
 from domain.facts import Facts
+from domain.leave.away_fold import found
 from domain.leave.deciding import Events, during, refused, typed
 from domain.leave.events import Found
-from domain.leave.fold import found
 from domain.leave.ladders import rungs
+from domain.leave.late import is_late
 from domain.leave.returning import charge
 from domain.leave.state import Leave
 from domain.model import DAY, Instant, date
@@ -55,7 +56,7 @@ def by_hand(act: Act, rule: str) -> Refusal | None:
 def _of_what(act: Find, s: Leave, now: Instant) -> Refusal | None:
     """Why there is nothing yet, or no more, of which this could be found."""
     today, first, until = s.days.day(now), _first(act, s), _until(act, s, now)
-    if s.in_at and s.days.day(s.in_at) <= s.due_day:
+    if s.in_at and not is_late(s, s.in_at):
         return _no("the member was back in time: there is no day after the last day", s, "correct the sign-in first")
     if s.in_at is None and today <= s.due_day and not s.held_up_at:
         return _no("the last day is not over, and no delay was reported", s, f"find from {s.due_day + DAY} on")

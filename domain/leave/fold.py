@@ -7,12 +7,13 @@ from typing import Any
 from domain.decider import Entry, Event, Refused
 from domain.holdings import Days, News, Notice, What
 from domain.leave import events as e
-from domain.leave.deadlines import AGAIN, CHECK_DUE, LADDER, TRIES
+from domain.leave.away_fold import NOTHING_WAITS, abroad, counted
+from domain.leave.deadlines import AGAIN, CHECK_DUE, TRIES
 from domain.leave.face import awaited
 from domain.leave.path import at
-from domain.leave.state import Extension, Finding, Heard, Leave, Reviewing, Written
+from domain.leave.state import Heard, Leave, Reviewing, Written
 from domain.leave.wishes import absent
-from domain.model import DAY, Instant
+from domain.model import DAY
 
 TIME = ("time", "machine")
 
@@ -96,25 +97,10 @@ def _change(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:  # noq
         case e.SignedOut() as x:
             return {"out_at": x.at} | _written(s, entry, "sign-out")
         case e.SignedIn() as x:
-            waits = {"extension": None, "correction": None}
-            return {"in_at": x.at} | _counted(x) | waits | _written(s, entry, "sign-in")
-        case e.ExtensionAsked() as x:
-            asked = Extension(last=x.last, expected=x.expected, since=entry.recorded_at)
-            return {"extension": asked, "lapsed": _without(s.lapsed, "extension")}
-        case e.ExtensionApproved():
-            return {"extension": s.extension and s.extension.model_copy(update={"approved": True})}
-        case e.ExtensionEnded():
-            return {"extension": None}
-        case e.Reported() as x:
-            until = max(filter(None, (x.until, s.held_up_until)), default=None)
-            if s.held_up_at or not x.stops:
-                return {"held_up_until": until}
-            lapsed = _without(s.lapsed, "finding due")
-            return {"held_up_at": entry.recorded_at, "held_up_until": until, "lapsed": lapsed}
-        case e.Found() as x:
-            return found(s, x, entry.recorded_at)
+            back = {"in_at": x.at, "journey_at": x.journey_at, **counted(x), **NOTHING_WAITS}
+            return back | _written(s, entry, "sign-in")
         case e.Recounted() as x:
-            return _counted(x)
+            return counted(x)
         case e.PassedGateway() as x:
             return {f"gateway_{x.way}": x.at}
         case e.Corrected() as x:
@@ -136,11 +122,11 @@ def _change(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:  # noq
         case e.Lapsed() as x:
             return _lapsed(s, x)
         case e.Ended() as x:
-            return {"ended": x.how, "extension": None, "correction": None}
+            return {"ended": x.how, **NOTHING_WAITS}
         case e.Took() | e.Judged() | e.GaveBack() | e.Lacks():
             return _holding(s, entry, event)
         case _:
-            return {}
+            return abroad(s, entry, event)
 
 
 def _written(s: Leave, entry: Entry[Any], kind: str) -> dict[str, Any]:
@@ -159,13 +145,6 @@ def _other_journey(s: Leave, x: e.Corrected) -> dict[str, Any]:
     return {"correction": x} if waits else _corrected(x) | {"correction": None}
 
 
-def _counted(x: e.SignedIn | e.Found | e.Recounted | e.Corrected) -> dict[str, Any]:
-    """The charge, and the days it is made of as far as it is known what pays for each."""
-    if x.charged is None:
-        return {}
-    return {"charged": x.charged, "counted": tuple(day for day in x.count if day.purse)}
-
-
 def _corrected(x: e.Corrected) -> dict[str, Any]:
     names = {
         "first": "first",
@@ -175,7 +154,7 @@ def _corrected(x: e.Corrected) -> dict[str, Any]:
         "signed_in_at": "in_at",
     }
     given = {names[k]: v for k in names if (v := getattr(x, k)) is not None}
-    change = given | _counted(x) | {"expected": x.expected} | ({"approved": False} if x.reapprove else {})
+    change = given | counted(x) | {"expected": x.expected} | ({"approved": False} if x.reapprove else {})
     if x.first or x.last or x.destination:  # another journey: who cleared and confirmed the old one has not seen it
         change |= {"officer_cleared": False, "confirmed": False, "out_flight": None, "back_flight": None}
         change["movement_asked_at"] = None
@@ -209,29 +188,6 @@ def _reviewed(s: Leave, act_id: str) -> dict[str, Any]:
     return {"reviews": {k: v for k, v in s.reviews.items() if k != act_id}}
 
 
-def found(s: Leave, x: e.Found, at: Instant) -> dict[str, Any]:
-    """A finding stands beside those before, but for what it covers; the ladder begins anew after days that are found.
-
-    After an absence it goes on: that lasts until the member is back, or until further word.
-    """
-    new = Finding(finding=x.finding, first=x.first or s.due_day + DAY, last=x.until, at=at)
-    kept = tuple(old for old in s.findings if not _covers(new, old))
-    change: dict[str, Any] = {"held_up_at": None, "held_up_until": None, "finding": x.finding}
-    change |= {"findings": (*kept, new)} | _counted(x)
-    if x.finding != "absent" and x.until and x.until > s.awaited_until:
-        change |= {"found_until": x.until, "lapsed": tuple(what for what in s.lapsed if what not in LADDER)}
-    return change
-
-
-def _covers(new: Finding, old: Finding) -> bool:
-    return new.first <= old.first and (new.last is None or (old.last is not None and old.last <= new.last))
-
-
-def _without(lapsed: tuple[str, ...], words: str) -> tuple[str, ...]:
-    """Deadlines that may fall due anew."""
-    return tuple(what for what in lapsed if not what.startswith(words))
-
-
 def _holding(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:
     """What was taken, given back or refused; an extension, or other dates, count from when their days are held."""
     match event:
@@ -242,8 +198,9 @@ def _holding(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:
             if isinstance(spec, Notice):
                 told = {news.seq for news in spec.news}
                 change = {"news": tuple(news for news in s.news if news.seq not in told)}
-            if word and s.word is None:
-                change["word"] = word
+            if word:
+                before = s.word or word
+                change["word"] = before.model_copy(update={"left": word.left | before.left})
             if isinstance(spec, Days) and _still_wished(s, spec):
                 change |= _waited_for(s)
             return change

@@ -53,19 +53,20 @@ def uncertified(
 ) -> Iterator[CountedDay]:
     """So many working days of a calendar year are given; from then on it is leave without pay, weekends too.
 
-    `left` is what of each year is left; None: not yet told by the account, and taken to be enough.
+    `left` is what of each year is left; a year of which the account has told nothing yet is taken to have enough.
     """
-    rest = dict(left) if left is not None else None
+    rest = dict(left or {})
     for d in mine:
-        works = hours(terms, calendar, d.day) is not None
+        works, year = hours(terms, calendar, d.day) is not None, d.day.year
         day = d.model_copy(update={"charge": NOTHING, "purse": "none"})
-        if rest is not None and rest.get(d.day.year, NOTHING) < (WHOLE if works else Decimal("0.5")):
-            why = f"the working days given for {d.day.year} are used up: leave without pay"
+        if year in rest and rest[year] < WHOLE:
+            why = f"the working days given for {year} are used up: leave without pay"
             yield day.model_copy(update={"rule": "sick/without-pay", "why": why, "unpaid": True})
         elif works:
-            if rest is not None:
-                rest[d.day.year] -= WHOLE
-            kept = "" if rest is None else f", {rest[d.day.year]} of {d.day.year} are left"
+            kept = ""
+            if year in rest:
+                rest[year] -= WHOLE
+                kept = f", {rest[year]} of {year} are left"
             why = f"a working day of those given in a year{kept}"
             yield day.model_copy(update={"rule": "sick/uncertified", "why": why, "uncertified": WHOLE})
         else:

@@ -1,4 +1,4 @@
-"""The days after the last day, each by what a human has found of it (doctrine: return).
+"""The days after the last day, each by what a human has found of it, and days in hospital (doctrine: return).
 
 A delay charges its days until a commander finds: excused and absent days charge nothing. Findings may follow each
 other, each of its own days; of two about one day the newer holds, and none of them is erased.
@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from domain.calendar import days
 from domain.leave.counting import CountedDay
 from domain.leave.state import Finding, Leave
-from domain.model import Decimal, date
+from domain.model import DAY, Decimal, Instant, date
 
 WHY = {"excused": "excused", "absent": "absence, which is not leave"}
 
@@ -20,20 +21,49 @@ def labelled(s: Leave, counted: Iterable[CountedDay]) -> tuple[CountedDay, ...]:
     return tuple(_labelled(s, day) for day in counted)
 
 
+def on_duty(s: Leave, began: Instant, in_at: Instant) -> tuple[CountedDay, ...]:
+    """The days of the journey back after a recall, but for the one on which it began: on duty, and so uncharged."""
+    why = "on duty: the journey back after a recall"
+    between = days(s.days.day(began) + DAY, s.days.day(in_at))
+    return tuple(CountedDay(day=day, charge=Decimal(0), rule="return/recalled", why=why) for day in between)
+
+
 def late(s: Leave) -> bool:
     """Whether there are late days to find of, as far as time, a report or the gate has said so."""
     if s.in_at:
-        return s.days.day(s.in_at) > s.due_day
+        return is_late(s, s.in_at)
     return bool(s.held_up_at or s.finding == "absent" or {"overdue", "absence"} & set(s.lapsed))
 
 
+def recallable(s: Leave) -> bool:
+    """Whether a recall could bring the member back earlier, as far as time has said."""
+    return not s.in_hospital and s.last_day > s.first_day and not {"overdue", "absence"} & set(s.lapsed)
+
+
 def _labelled(s: Leave, day: CountedDay) -> CountedDay:
+    if _in_hospital(s, day.day):
+        why = "in hospital: nothing is charged from the day of admission on"
+        free = {"charge": Decimal(0), "leave_kind": None, "purse": None, "uncertified": Decimal(0), "unpaid": False}
+        return day.model_copy(update=free | {"rule": "return/hospital", "why": why})
     finding = found_of(s.findings, day.day) if day.day > s.due_day else ""
     if finding not in WHY:
         return day
     why = f"after the last day; {WHY[finding]}"
     told = {"charge": Decimal(0), "rule": f"return/{finding}", "why": why}
     return day.model_copy(update=told | {"uncertified": Decimal(0), "unpaid": finding == "absent"})
+
+
+def _in_hospital(s: Leave, day: date) -> bool:
+    """Whether a day lies between admission and discharge, both in, as far as they were told."""
+    if s.admitted is None or day < s.days.day(s.admitted.at):
+        return False
+    out = s.admitted.discharged_at
+    return out is None or day <= s.days.day(out)
+
+
+def is_late(s: Leave, at: Instant) -> bool:
+    """Whether who is back at a moment is late; who was in hospital until then is not."""
+    return s.days.day(at) > s.due_day and not s.in_hospital
 
 
 def found_of(findings: Iterable[Finding], day: date) -> str:

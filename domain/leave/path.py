@@ -42,7 +42,7 @@ PATH = (
     Step("lift", lambda s: not s.suspended),
     Step("paper", lambda s: "paper" in s.held, holds="paper", until="settle"),
     Step("sign-out", lambda s: s.out_at is not None, desk="gate"),
-    Step("sign-in", lambda s: s.in_at is not None, desk="gate"),
+    Step("sign-in", lambda s: s.over_at is not None, desk="gate"),
     Step("settle", lambda s: s.settled),
     Step("close", lambda _: False),
 )

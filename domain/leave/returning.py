@@ -13,7 +13,7 @@ from domain.leave.counting import CountedDay, runs
 from domain.leave.deciding import Events, during, refused
 from domain.leave.events import Attached, Corrected, Noted, Recounted, SignedIn
 from domain.leave.ladders import rungs
-from domain.leave.late import labelled
+from domain.leave.late import is_late, labelled, on_duty
 from domain.leave.state import Leave
 from domain.leave.wishes import absent
 from domain.model import HOUR, Decimal, Instant, date
@@ -29,15 +29,32 @@ def sign_in(act: SignIn, s: Leave, f: Facts, _: Instant) -> Events:
     if act.acted_at < s.out_at:
         what, rule = f"sign-in told for {act.acted_at:%Y-%m-%d %H:%M}Z, before the sign-out", ("return/order-of-times",)
         return (Noted(what=what, cites=rule, irregular=rule),)
-    days, charged = charge(s, s.out_at, act.acted_at)
-    late = ("return/late",) if s.days.day(act.acted_at) > s.due_day else ()
-    against, cites = (*late, *doubtful(act, f, s.whose)), ("travel/sign-in", s.rules.pack)
-    return (SignedIn(at=act.acted_at, fit=act.fit, charged=charged, count=days, irregular=against, cites=cites),)
+    began, odd = _journey(act, s, s.out_at)
+    days, charged = charge(s.model_copy(update={"journey_at": began}), s.out_at, act.acted_at)
+    late = ("return/late",) if is_late(s, began or act.acted_at) else ()
+    back = SignedIn(at=act.acted_at, fit=act.fit, charged=charged, count=days, journey_at=began, onto=act.onto)
+    marks = {"irregular": (*late, *odd, *doubtful(act, f, s.whose)), "cites": ("travel/sign-in", s.rules.pack)}
+    return (back.model_copy(update=marks),)
+
+
+def _journey(act: SignIn, s: Leave, out_at: Instant) -> tuple[Instant | None, tuple[str, ...]]:
+    """When somebody recalled began the journey back; what cannot be, or was not asked of them, is marked."""
+    began = act.journey_at
+    if began is None:
+        return None, ()
+    if s.recall and out_at <= began <= act.acted_at:
+        return began, ()
+    return None, ("return/journey",)
 
 
 def charge(s: Leave, out_at: Instant, in_at: Instant) -> tuple[tuple[CountedDay, ...], Decimal]:
-    """The days of the absence by their kinds and rules, in runs; late days as the commander has found of them."""
-    days = labelled(s, took(of(s), s.first_day, s.last_day, out_at, in_at))
+    """The days of the absence by their kinds and rules, in runs; late days as the commander has found of them.
+
+    Who was recalled is on duty from the start of the journey back.
+    """
+    until = s.journey_at or in_at
+    days = labelled(s, took(of(s), s.first_day, s.last_day, out_at, until))
+    days += on_duty(s, until, in_at) if s.journey_at else ()
     return runs(days), absence.charge(days)
 
 

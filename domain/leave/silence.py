@@ -6,6 +6,7 @@ from domain.acts import Lapse
 from domain.facts import Facts
 from domain.leave.deadlines import CHECK_DUE, due
 from domain.leave.deciding import Events, during
+from domain.leave.departing import not_returned
 from domain.leave.events import Ended, ExtensionEnded, How, Lapsed
 from domain.leave.ladders import reached, rungs
 from domain.leave.path import PATH, at, here
@@ -17,7 +18,6 @@ ENDS: dict[str, How] = {
     "no days": "not-opened",
     "undecided": "lapsed",
     "not taken": "not-taken",
-    "not returned": "not-returned",
     "uncharged": "settled",
     "close": "settled",
 }
@@ -33,6 +33,8 @@ TASKS = {
     "provost": "provost to be told",
     "deserter report": "deserter report proposed: a human authority decides",
     "finding": "a delay was reported: the commander finds",
+    "ask after": "held up without fault as found: ask until when, and the commander finds anew",
+    "recall untold": "recalled, and not told yet: tell the member, and record it",
     "uncharged": "the account did not take the charge: it is corrected there",
     "countersign": "countersignature missing: an exception for audit",
     "review": "not reviewed by the next higher post: an exception for audit",
@@ -64,9 +66,18 @@ def lapse(act: Lapse, s: Leave, _: Facts, __: Instant) -> Events:
     )
     if act.what.startswith("extension") and act.what.endswith("undecided"):
         return (fell, ExtensionEnded(how="lapsed", cites=fell.cites))
+    if key == "not returned":
+        return (fell, not_returned(s))
     if act.what == CHECK_DUE:
         return (fell, *recounted(s.model_copy(update={"unproven": True}), fell.cites))
-    return (fell, Ended(how=ENDS[key], cites=fell.cites)) if key in ENDS else (fell,)
+    return (fell, Ended(how=_how(s, key), cites=fell.cites)) if key in ENDS else (fell,)
+
+
+def _how(s: Leave, key: str) -> How:
+    """How a leave ends at a deadline; one whose member is not waited for any more is settled first, and ends so."""
+    if s.gone is None or s.in_at:
+        return ENDS[key]
+    return "not-returned" if s.gone.why == "not-returned" else "member-gone"
 
 
 def _silence(what: str) -> str:

@@ -15,7 +15,7 @@ from domain.model import date
 def splitting(s: Leave, first: date, last: date) -> dict[str, Any]:
     """The fields of a wish for days (`domain.holdings.Days`) by which an absence is split."""
     a = of(s)
-    counted = s.counted if s.in_at else plan(a, first, last) if _several(a) else ()
+    counted = s.counted if s.over_at else plan(a, first, last) if _several(a) else ()
     asked = {"balance_on": balance_on(a), "excess": s.asked.excess, "absent_from": _absent_from(s)}
     told: dict[str, Any] = {name: value for name, value in asked.items() if value}
     if counted:
@@ -29,7 +29,7 @@ def splitting(s: Leave, first: date, last: date) -> dict[str, Any]:
 
 def _absent_from(s: Leave) -> date | None:
     """From which day on absence without leave was found, and lasts until further word."""
-    if s.in_at or s.chart < SPLITS:
+    if s.over_at or s.chart < SPLITS:
         return None
     lasting = [found.first for found in s.findings if found.finding == "absent" and found.last is None]
     return lasting[-1] if lasting and s.finding == "absent" else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from domain.acts import Ask
+from domain.acts import About, Ask, EndOfTime, Via
 from domain.calendar import Calendar
 from domain.decider import State
 from domain.facts import Member, Rung
@@ -43,6 +43,39 @@ class Written(Model):
     posts: tuple[Code, ...] = ()
 
 
+class Recalled(Model):
+    """Called back at a moment, to be back by the end of a day; `told` once the member knows."""
+
+    at: Instant
+    back_by: date
+    told: bool = False
+
+
+class Admission(Model):
+    """In hospital from a moment on: days are held up to `last` only, and charge what is `expected`, until discharge."""
+
+    at: Instant
+    last: date
+    expected: Decimal
+    discharged_at: Instant | None = None
+
+
+class Gone(Model):
+    """Nobody waits for the member any more, since a moment."""
+
+    why: EndOfTime | Literal["not-returned"]
+    at: Instant
+
+
+class Called(Model):
+    """The newest call to a member who is away, and when one was reached last."""
+
+    at: Instant
+    via: Via
+    reached: bool
+    reached_at: Instant | None = None
+
+
 class Reviewing(Model):
     """What waits for a review: who acted, which posts may review it, and until when."""
 
@@ -65,7 +98,8 @@ class Leave(State):
     their days are held: what is refused has changed nothing. `prove_by` is the day by which a proof was promised,
     `unproven` that it failed or did not come; `word` what the account said of itself when it was first asked.
     `finding` is the newest of `findings`; up to the day `found_until` nobody is overdue; `held_up_until` is until when
-    a delay was told to last.
+    a delay was told to last. `journey_at` is when somebody recalled began the journey back; `told` is when the member
+    was told last of what.
     """
 
     ask: Ask | None = None
@@ -109,6 +143,12 @@ class Leave(State):
     findings: tuple[Finding, ...] = ()
     found_until: date | None = None
     held_up_until: date | None = None
+    recall: Recalled | None = None
+    journey_at: Instant | None = None
+    admitted: Admission | None = None
+    called: Called | None = None
+    told: dict[About, Instant] = {}
+    gone: Gone | None = None
     ended: e.How | None = None
 
     since: Instant | None = None
@@ -171,9 +211,26 @@ class Leave(State):
         return self.last
 
     @property
+    def away(self) -> bool:
+        """Signed out, and waited for."""
+        return self.out_at is not None and self.over_at is None
+
+    @property
+    def over_at(self) -> Instant | None:
+        """When the absence was over: the member is back, or nobody waits for them any more."""
+        return self.in_at or (self.gone.at if self.gone else None)
+
+    @property
+    def in_hospital(self) -> bool:
+        """Admitted, and not discharged as far as anybody has told."""
+        return self.admitted is not None and self.admitted.discharged_at is None
+
+    @property
     def due_day(self) -> date:
-        """The day by whose end the member is due back."""
-        return self.last_day
+        """The day by whose end the member is due back: the last day, but after a recall or a hospital another one."""
+        if self.admitted and self.admitted.discharged_at:
+            return self.days.day(self.admitted.discharged_at)
+        return min(self.last_day, self.recall.back_by) if self.recall else self.last_day
 
     @property
     def awaited_until(self) -> date:

@@ -78,8 +78,8 @@ def wish(s: Leave, what: What) -> Spec:
         case "number":
             return Number(base=member.base, year=s.days.day(ask.acted_at).year)
         case "days":
-            first = s.days.day(s.out_at) if s.in_at and s.out_at else first_held
-            last = s.days.day(s.in_at) if s.in_at else last_held
+            first = s.days.day(s.out_at) if s.over_at and s.out_at else first_held
+            last = _last_taken(s) or last_held
             return Days(
                 member=member.id,
                 leave_kind=ask.leave_kind,
@@ -88,6 +88,8 @@ def wish(s: Leave, what: What) -> Spec:
                 purse=s.kind.purse,
                 expected=expected,
                 charged=s.charged,
+                interrupted=s.admitted is not None,
+                resumes=ask.resumes,
                 **splitting(s, first, last),
             )
         case "place":
@@ -124,12 +126,22 @@ def wish(s: Leave, what: What) -> Spec:
             return Notice(member=member.id, number=s.number or ask.leave_id, news=s.news)
 
 
+def _last_taken(s: Leave) -> date | None:
+    """The last day that was taken; who came into a hospital took none from that day on."""
+    if s.over_at is None:
+        return None
+    back = s.days.day(s.over_at)
+    return min(back, s.admitted.last) if s.admitted else back
+
+
 def absent(s: Leave) -> tuple[date, date, Decimal]:
     """First and last day, and the charge, for which days are wished: with the change that waits for them."""
     if s.correction:
         return s.correction.first or s.first_day, s.correction.last or s.last_day, s.correction.expected
     if s.extension and s.extension.approved:
         return s.first_day, s.extension.last, s.extension.expected
+    if s.admitted:
+        return s.first_day, s.admitted.last, s.admitted.expected
     expected = s.expected if s.word is None or s.out_at else charge(plan(of(s), s.first_day, s.last_day))
     return s.first_day, s.last_day, expected
 

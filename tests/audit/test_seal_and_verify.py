@@ -208,3 +208,22 @@ async def test_the_worker_seals_by_schedule(mission: Mission, furlough: Furlough
     done = await mission.client.get_workflow_handle(action.workflow_id).result()  # type: ignore[attr-defined]
     assert done["size"] == len(sealed(mission))
     assert (await furlough("audit", "verify")).code == 0
+
+
+async def test_a_leave_is_taken_out_in_a_capsule_and_shown(
+    mission: Mission, furlough: Furlough, leaves: list[str], tmp_path: Path
+) -> None:
+    assert (await furlough("audit", "seal", "--open")).code == 0
+    file = tmp_path / "leave.zip"
+    assert (await furlough("audit", "capsule", leaves[1], "-o", file)).code == 0
+    public = (await furlough("audit", "key")).out.strip()
+    shown = await furlough("audit", "open", file, "--key", public, "--json")
+    assert (shown.code, shown.documents[0]["whole"]) == (0, True)
+    kinds = {entry.get("what", entry.get("id")) for entry in shown.documents[0]["entries"]}
+    assert {leaves[1], "evidence", "pack"} <= kinds
+    assert leaves[0] not in kinds
+    assert f"LeaveWorkflow {leaves[1]}" in (await furlough("audit", "open", file)).out
+    file.write_bytes(file.read_bytes()[:-40])
+    assert (await furlough("audit", "open", file)).code == 7
+    ran = await furlough("audit", "capsule", "UNEX-nobody", "-o", tmp_path / "none.zip")
+    assert (ran.code, "has nothing of UNEX-nobody" in ran.err, (tmp_path / "none.zip").exists()) == (2, True, False)

@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 
 from activities.packs import load
-from domain.account import DaysRefused, HeldDays, split
+from domain.account import DaysRefused, HeldDays, allowance, balance, split, without
 from domain.account.accrual import credits_until
 from domain.account.comparing import settled_by
 from domain.holdings import Share, Split
+from domain.leave.counting import CountedDay
+from domain.leave.segments import Has, total
+from domain.leave.segments import split as day_by_day
 from domain.model import DAY, Decimal
 from tests.domain.accounts import MEMBER, Book, terms
 
@@ -207,3 +210,34 @@ def test_a_charge_that_is_given_back_whole_stays_settled_and_its_change_is_told(
     assert settled_by(book.state, "L1", book.now + timedelta(seconds=1)) == 0
     assert settled_by(book.state, "L1", book.now + timedelta(seconds=1), "annual") == 0
     assert settled_by(book.state, "L2", book.now) is None
+
+
+def test_working_days_of_a_year_that_were_taken_before_the_account_was_asked_are_marked():
+    book = Book(load("un-civilian"))
+    told: dict[str, Any] = {"leave_kind": "sick", "purse": "none", "charge": 0}
+    book.hold("L1", "2026-12-28", "2026-12-31", uncertified={2026: Decimal(4)}, **told)
+    answer = book.settle("L1", "2026-12-28", "2027-01-20", charged=0, uncertified={2026: 4, 2027: 9}, **told)
+    assert isinstance(answer, HeldDays)
+    assert answer.word
+    assert answer.word.left == {2026: 7, 2027: 7}
+    assert "account/yearly" in answer.irregular
+
+
+@pytest.mark.parametrize("days", [5, 15, 17, 18, 25])
+@pytest.mark.parametrize("back", ["0", "2", "-0.5"])
+def test_the_days_one_by_one_come_to_what_the_account_says_of_them(days, back):
+    """`account days` and `account show` tell the same, corrections too: those are taken off at the end."""
+    book, _ = settled(days)
+    book.set_days("L1", 3, None)
+    if Decimal(back) and days > 5:
+        book.correct("L1", back)
+    line, others = book.state.lines["L1"], without(book.state, "L1")
+    has = Has(balance(others, book.terms, MEMBER, MARCH), allowance(book.state, book.terms, MEMBER, MARCH))
+    counted = (
+        CountedDay(day=MARCH + n * DAY, charge=Decimal(1), rule="r", why="w", purse="annual") for n in range(days)
+    )
+    told = day_by_day(counted, {"annual": has})
+    paid = split(book.state, book.terms, MEMBER, "L1")
+    assert sum(paid) == sum(total(told, share) for share in ("charged", "advance", "excess")) - line.corrected
+    if not line.corrected:
+        assert tuple(paid) == tuple(total(told, share) for share in ("charged", "advance", "excess"))

@@ -9,16 +9,17 @@ from hashlib import sha256
 from typing import Any, ClassVar, TypeVar, get_args
 
 from domain import account, garrison, leave, register
-from domain.acts import Import
+from domain.acts import EndAccount, HandOver, Import, Relabel
 from domain.decider import entries_of, fold
 from domain.facts import BaseFacts, Facts, HeldPost, Person
 from domain.holdings import Share, Want
-from domain.leave.events import LeaveEvent
+from domain.leave.events import How, LeaveEvent
 from domain.leave.path import PATH, at
 from domain.model import DAY, HOUR
 from domain.orders import Bar, Condition
 from domain.register import Applied, NotApplied
 from domain.restrictions import StopLeave
+from tests.domain.accounts import COMMANDER as COMMANDS
 from tests.domain.accounts import Book
 from tests.domain.accounts import terms as account_terms
 from tests.domain.garrison.mission import COMMANDER, FORCE, Naq, order
@@ -177,8 +178,12 @@ class PlayedLeave(l.Life):
         else:
             longer = self.state.last_day + d(1, 2, 5) * DAY
             d(
+                *([lambda: self.say("report", "cook", what="discharged")] if self.state.in_hospital else []),
                 lambda: self.say("extend", "member", last=longer, reason=l.SEALED),
-                lambda: self.say("report", "cook", what="delay"),
+                lambda: self.say("report", "cook", what=d("hospital", "delay")),
+                lambda: self.say("recall", "co", reason="needed here", back_by=self.state.last_day - d(1, 3) * DAY),
+                lambda: self.say("contact", "clerk", via="phone", reached=d(True, False)),
+                lambda: self.say("was-told", "clerk", via="phone", about="recall"),
                 lambda: self.say("find", "co", finding=d("excused", "charged", "absent"), reason=l.SEALED),
             )()
 
@@ -213,7 +218,8 @@ class PlayedLeave(l.Life):
 
     def end(self) -> None:
         self.dice.one_of(
-            lambda: self.pass_time(self.now + 250 * DAY),
+            *[lambda: self.pass_time(self.now + 250 * DAY)] * 3,
+            lambda: self.say("end-member", "co", why="died"),
             lambda: self.say("withdraw", "member"),
             lambda: self.say("deny", "co", reason="needed here"),
             lambda: self.say("cancel", "co", reason="needed here", contingency=self.dice.chance(50)),
@@ -243,9 +249,13 @@ class PlayedLeave(l.Life):
             "confirm-travel": d({}, {"out_flight": "UN-1"}),
             "check-off": {"item": d("weapon", "all", "contact"), "done": d(True, True, False)},
             "sign-out": {},
-            "sign-in": {},
+            "sign-in": d({}, {}, {"journey_at": self.now - d(3, 30) * HOUR}),
             "extend": {"last": later, "reason": l.SEALED},
-            "report": {"what": d("delay", "hospital"), "until": d(None, later)},
+            "report": {"what": d("delay", "hospital", "discharged"), "until": d(None, later)},
+            "recall": {"reason": "needed here", "back_by": last - d(1, 2, 0) * DAY},
+            "was-told": {"about": d("recall", "other"), "via": "phone", "whom": d("member", "provost")},
+            "contact": {"via": "phone", "reached": d(True, False)},
+            "end-member": {"why": d("died", "transfer", "missing")},
             "find": {
                 "finding": d("excused", "charged", "absent"),
                 "reason": l.SEALED,
@@ -335,7 +345,7 @@ class PlayedLeave(l.Life):
         return set(self.state.held) - {"number"}
 
 
-EVERY_END = {"not-opened", "denied", "withdrawn", "cancelled", "lapsed", "not-taken", "settled", "not-returned"}
+EVERY_END = set(get_args(How))
 EVERY_EVENT = {f"event {get_args(m.model_fields['kind'].annotation)[0]}" for m in get_args(get_args(LeaveEvent)[0])}
 EVERY_STEP = {step.name for step in PATH} | {"end"}
 
@@ -387,6 +397,7 @@ class PlayedBase:
             lambda: naq.rescind(d("LO-1", "LO-2")),
             lambda: naq.exempt(who),
             lambda: naq.override(who, d(FORCE, COMMANDER)),
+            lambda: naq.set_aside(d("a", "b", "c")),
             lambda: (
                 naq.out(who, naq.now) if who in naq.state.leaves and naq.state.leaves[who].place else naq.enter(who)
             ),
@@ -407,6 +418,8 @@ class PlayedBase:
         for who, line in sorted(before.leaves.items()):
             if line.n:
                 self.naq.wish(who, line.place and line.wish, n=line.n)
+        for file in before.aside:
+            self.naq.set_aside(file[0])
         return before, self.naq.state
 
 
@@ -444,8 +457,13 @@ class PlayedAccount:
                 spec = d(days, days, None, days.model_copy(update={"charged": days.expected}))
                 self.before = self.book.state
                 seen = len(self.book.journal)
-                if d(0, 0, 0, 1):
+                roll = d(0, 0, 0, 0, 1, 2, 3)
+                if roll == 1:
                     self.book.correct(who, d(1, -1), act_id=f"c{d(1, 2)}")
+                elif roll == 2:
+                    self.end()
+                elif roll == 3:
+                    self.relabel(who, first)
                 else:
                     self.wishes.append((who, self.n, spec))
                     self.book.set_days(*self.wishes[-1])
@@ -453,6 +471,20 @@ class PlayedAccount:
                 yield
         except Over:
             return
+
+    def end(self) -> None:
+        """The member's time ends, or did not; somebody sees to what is left."""
+        d, on = self.dice.one_of, self.book.now.date()
+        told: dict[str, Any] = {"on": on - d(0, 3) * DAY, "why": d("died", "transfer"), "lift": d(False, False, True)}
+        kind, words = d((EndAccount, told), (HandOver, {"done": "settled", "whom": "the pay office"}))
+        self.book.enter(kind, **words)
+
+    def relabel(self, who: str, first: date) -> None:
+        """Days of a leave are called otherwise, by the commander."""
+        label, sign = self.dice.one_of(("absent", 1), ("excused", 1), ("charged", -1))
+        told = {"leave_id": who, "first": first, "last": first + DAY, "label": label, "why": "other"}
+        days = sign * self.dice.one_of(1, 2, 0)
+        self.book.enter(Relabel, COMMANDS, **(told | {"days": days, "reason": l.SEALED}))
 
     def split(self, days: Any) -> Any:
         """The same days, of two kinds and two purses, with a question, in excess, or with absence that was found."""

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from domain import leave
+from domain import authority, leave
 from domain.decider import Decision, Refused, entries_of, fold
 from domain.facts import Facts
 from domain.holdings import Want
@@ -179,12 +179,15 @@ class TestLeave(Laws):
                 or act.acted_at > life.decisions[-1].now
             ):
                 return
-            seen_by = life.clerk or life.by
+            ends = act.kind == "end-member"
+            if ends and "m-member" in (act.decided_by, act.entered_by):
+                return
+            seen_by = life.by if ends else life.clerk or life.by
             held = (*seen_by.posts, *seen_by.relieved) if seen_by else ()
-            sees = any(post.role in ("gate", "duty-officer", "clerk", "commander") for post in held)
+            sees = any(post.role in (authority.ENDERS if ends else authority.AT_THE_GATE) for post in held)
             if life.clerk and not life.clerk.holds("clerk", "gate", "duty-officer", "administrator"):
                 return
-            if act.kind in ("report", "attach") or sees:
+            if act.kind in ("report", "attach", "contact", "was-told") or sees:
                 assert life.said
                 assert not any(isinstance(event, Refused) for event in life.said)
 

@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 from activities.register import lookups
 from activities.register.database import reading
 from domain.acts import SetDays
@@ -184,3 +186,25 @@ async def test_charges_are_not_shown_to_everybody(furlough: Furlough) -> None:
     ran = await furlough("export", "days", "--month", MONTH, "--as", "GHA-1008", "--base", "JUB")
     assert ran.code == 2
     assert (await furlough("export", "days", "--month", "October", *CLERK)).code == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", "service_number"),
+        (b"\xff\xfe\x00binary", "UTF-8"),
+        (b"number,days\nIND-1002,3\n", "service_number"),
+        (b"service_number,what,leave,purse,days,cheque\nIND-1002,balance,,annual,3,9\n", "cheque"),
+        (b'{"charges": []}', "service_number"),
+    ],
+    ids=["empty", "no text", "other columns", "a column too many", "another format"],
+)
+async def test_a_statement_that_does_not_parse_is_refused_whole(
+    furlough: Furlough, tmp_path: Path, content: bytes, why: str
+) -> None:
+    file = tmp_path / "pay.csv"
+    file.write_bytes(content)
+    ran = await furlough("account", "reconcile", str(file), "--source", "x", "--as-of", TODAY, *CLERK)
+    assert ran.code in (2, 5), ran
+    assert why in ran.err
+    assert "Traceback" not in ran.err

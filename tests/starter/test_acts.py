@@ -12,7 +12,7 @@ from cyclopts import App
 
 from domain.acts import Approve, Deny, LeaveAct
 from starter import acts, app
-from starter.app import COMMANDS, DAILY, commands
+from starter.app import COMMANDS, DAILY, RULES, commands
 from tests.conftest import Furlough, Mission, Ran, ahead
 from tests.starter.clocks import mission_clock
 
@@ -31,9 +31,10 @@ async def asked(furlough: Furlough, member: str, first: str, last: str) -> str:
 
 
 def test_every_act_of_a_person_on_a_leave_has_a_command() -> None:
-    mounted = {name for name, where, _ in COMMANDS[DAILY]}
+    mounted = {name for group in (DAILY, RULES) for name, _, _ in COMMANDS[group]}
     kinds = {act.model_fields["kind"].default for act in get_args(get_args(LeaveAct)[0]) if act.said != "machine"}
-    assert {{"ask": "request", "find": "finding"}.get(kind, kind) for kind in kinds} <= mounted
+    typed = {act.model_fields["kind"].default: act.typed.partition(" ")[0] for act in get_args(get_args(LeaveAct)[0])}
+    assert {"request" if kind == "ask" else typed[kind] or kind for kind in kinds} <= mounted
 
 
 def test_a_command_has_a_flag_for_each_field_of_its_act_and_the_same_head() -> None:
@@ -258,10 +259,12 @@ async def test_a_sheet_in_another_encoding_is_told_with_its_line(furlough: Furlo
     assert "byte 0xfc in line 2" in ran.err
 
 
-async def test_without_a_server_nothing_is_kept_and_the_code_is_4(
+async def test_without_a_server_nothing_is_kept_of_a_leave_which_it_alone_can_tell_and_the_code_is_4(
     furlough: Furlough, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Of every other act something is kept: it waits in the spool (test_outages.py)."""
     monkeypatch.setenv("TEMPORAL_ADDRESS", "127.0.0.1:1")
-    ran = await furlough("approve", "1", *CLERK)
+    ran = await furlough("approve", "999", *CLERK)
     assert ran.code == 4
+    assert "known  nothing was kept" in ran.err
     assert "No server answers at 127.0.0.1:1" in ran.err

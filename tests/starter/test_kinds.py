@@ -117,3 +117,15 @@ async def test_a_dry_run_of_a_request_tells_what_its_kind_lacks(furlough: Furlou
     ran = await furlough(*asked, *JOURNEY, *ARMY)
     assert ran.code == 7, ran
     assert "kind/paper" in ran.out + ran.err
+
+
+async def test_an_emergency_which_the_balance_does_not_cover_is_offered_as_leave_of_absence(furlough: Furlough) -> None:
+    """Before days are taken in advance; who has enough is offered nothing."""
+    asked = ("request", "--kind", "emergency", "--relation", "parent", "--destination", "BEY", "--travel", "none")
+    soldier = ("--as", "USA-1004", "--base", "NAQ")
+    few = await furlough(*asked, "--first", ahead(10), "--last", ahead(11), *soldier)
+    assert few.code == 0, few
+    assert "emergency-absence" not in few.out + few.err
+    many = await furlough(*asked, "--first", ahead(14), "--last", ahead(35), *soldier)
+    assert many.code == 0, many
+    assert "--kind emergency-absence" in many.out + many.err

@@ -63,7 +63,7 @@ async def late(mission: Mission, base: str) -> dict[str, str]:
     await case.says(Approve, case.post("CO"))
     await case.day(6)
     await case.says(Report, what="delay")
-    await case.day(8)
+    await case.day(8, 10)  # an hour after the second day on which a finding was due
     await case.says(Find, case.post("CO"), finding="excused", reason=SEALED)
     await case.passes(HOUR)
     await case.says(SignIn, case.post("GATE"))

@@ -20,6 +20,7 @@ from domain.acts import (
     SignOut,
     Withdraw,
 )
+from domain.leave.deadlines import LADDER
 from domain.model import DAY, HOUR, date
 from tests.workflows.mission import FLYING, OFFICER, TODAY, member
 from tests.workflows.play import Case
@@ -280,7 +281,7 @@ async def test_whoever_never_returns_ends_as_not_returned_after_all_tasks_were_t
     await case.away()
     assert await case.ends() == "not-returned"
     said = [line for line in await case.journal() if line.startswith("lapsed")]
-    assert said == [f"lapsed {what}" for what in ("overdue", "absence", "provost", "deserter report", "not returned")]
+    assert said == [f"lapsed {what}" for what in (*LADDER, "not returned", "close")]
 
 
 async def test_a_report_of_a_delay_stops_the_ladder_until_the_commander_finds(leave):

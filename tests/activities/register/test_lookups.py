@@ -17,7 +17,7 @@ from activities.register import command, lookups, posts
 from activities.register.database import reading, writing
 from activities.register.publishing import publish
 from activities.store import Store
-from domain.acts import IssueOrder, RescindOrder
+from domain.acts import Ask, IssueOrder, RescindOrder
 from domain.facts import BaseFacts, Facts, HeldPost, Person, Rung, UnitStrength
 from domain.orders import Order, Role, Scope
 from domain.restrictions import StopLeave
@@ -108,6 +108,25 @@ class TestLookups:
         about = Subject(member=self.id("GHA-3"), base="NAQ")
         desks = library.look_up(self.session, frozenset({"desks"}), self.change(), about, NOW).desks
         assert tuple(rung.post for rung in desks["override"]) == posts
+
+    @pytest.mark.parametrize(
+        ("kind", "role", "first"), [("convalescent", "movement-control", "MOV-NAQ"), ("rr", None, "")]
+    )
+    def test_who_grants_more_than_the_commander_may_is_the_post_which_the_pack_names_and_those_above(
+        self, kind: str, role: Role | None, first: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ):
+        terms = load("us-army")
+        kinds = {name: k.model_copy(update={"above_role": role}) for name, k in terms.kinds.items()}
+        library = Library(tmp_path, Store(tmp_path))
+        monkeypatch.setattr(library, "_terms", lambda *_: terms.model_copy(update={"kinds": kinds}))
+        member, day = self.id("GHA-3"), date(2026, 12, 20)
+        asked: dict[str, Any] = {"act_id": "a", "leave_id": "L", "decided_by": member, "member": member}
+        asked |= {"acted_at": NOW, "leave_kind": kind, "first": day, "last": day, "destination": "HOME"}
+        about = Subject(member=member, base="NAQ")
+        desks = library.look_up(self.session, frozenset({"desks"}), Ask.model_validate(asked), about, NOW).desks
+        above = tuple(rung.post for rung in desks.get("above", ()))
+        assert above[:1] == ((first,) if first else ())
+        assert len(above) > 1 or not first
 
     def change(self) -> RescindOrder:
         return RescindOrder(act_id="a", decided_by="m-x", acted_at=NOW, base="NAQ", number="LO-1", reason="over")

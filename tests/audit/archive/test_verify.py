@@ -35,7 +35,7 @@ def places(vault: Memory) -> set[str]:
         if told is None:
             return {NAME}
         of_mission(vault, told, "UNEX")
-    except Misset:
+    except (Misset, Damaged):
         return {NAME}
     verified = check(vault)
     named = {word.rstrip(":,") for told_of in verified.findings.told for word in told_of.split()}

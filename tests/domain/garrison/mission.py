@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from domain import garrison
-from domain.acts import BaseAct, Enter, Exempt, IssueOrder, Override, RescindOrder, Sealed, SetPlace, Told
+from domain.acts import BaseAct, Enter, Exempt, IssueOrder, Override, RescindOrder, Sealed, SetAside, SetPlace, Told
 from domain.calendar import Calendar
 from domain.decider import Event, Refused, entries_of, fold
 from domain.facts import Facts, HeldPost, Person, QueueRule, Rung, UnitStrength, Unknown
@@ -155,6 +155,11 @@ class Naq:
 
     def override(self, leave: str, by: Person = FORCE) -> tuple[Event, ...]:
         return self.act(Override(**self.head(by=by.id), leave_id=leave, reason=SEALED), by)
+
+    def set_aside(self, file: str, by: Person = COMMANDER, **more: Any) -> tuple[Event, ...]:
+        """Somebody sets a file of a spool aside; its digest is made of one character."""
+        words = {"file": file * 64, "act": "approve", "of": "a-1", "addressed": "L1", "reason": "said twice"} | more
+        return self.act(SetAside(**self.head(by=by.id), **words), by)
 
     def told(self, gone: tuple[str, ...] = (), **reached: int) -> tuple[Event, ...]:
         return self.act(Told(**self.head(), reached=reached, gone=gone))

@@ -124,6 +124,7 @@ def test_a_proof_within_30_days_after_the_return_keeps_the_days_uncharged():
     life.sign_in(local(FIRST + 13 * DAY, "23:00"))
     assert life.at == "close"
     assert life.due() == ["check due"]
+    assert life.face.posts == ("VO-NAQ",)
     life.say("attest", "verifier", method="document")
     assert life.kinds == ["attested"]
     life.wait_for("close")

@@ -148,3 +148,33 @@ def test_shares_tell_runs_of_days_that_are_alike():
     counted = plan(Absence(life.state.asked, US, CALENDAR), FIRST, FIRST + 7 * DAY)
     assert shares(counted) == life.state.held["days"].shares
     assert by_year(counted) == {}
+
+
+@pytest.mark.rule("kind/uncharged")
+@pytest.mark.parametrize(("bases", "charged"), [((), 8), (("NAQ",), 0), (("JUB",), 8)])
+def test_rest_and_recuperation_is_not_charged_to_who_serves_in_a_designated_area(bases, charged):
+    life = Life(terms=terms("us-army", "rr", first_after_days=0, eligible_after_days=0, uncharged_at=bases))
+    life.ask(leave_kind="rr", first=FIRST, last=FIRST + 7 * DAY)
+    assert life.state.expected == charged
+    life.until("sign-in").sign_in(local(FIRST + 7 * DAY, "23:00"))
+    assert life.state.charged == charged
+
+
+@pytest.mark.rule("kind/longest-days")
+@pytest.mark.parametrize(
+    ("travel", "length", "refused"), [("none", 5, ""), ("none", 6, "x"), ("road", 7, ""), ("road", 8, "x")]
+)
+def test_who_travels_to_rest_and_recuperation_may_be_away_for_the_journey_too(travel, length, refused):
+    life = Life(terms=terms("un-civilian", "rr", eligible_after_days=0))
+    life.ask(leave_kind="rr", first=FIRST, last=FIRST + (length - 1) * DAY, travel=travel)
+    assert life.refused == ("kind/longest-days" if refused else "")
+
+
+def test_a_year_into_which_a_leave_is_extended_is_asked_of_too():
+    life = Life(terms=CIVIL, family="listed")
+    life.world.word = Word(left={2026: Decimal(7)})
+    life.ask(leave_kind="sick", first=FIRST, last=FIRST + 1 * DAY)
+    assert life.state.word
+    life.world.word = Word(left={2026: Decimal(0), 2027: Decimal(7)})
+    life.say("correct", "member", last=FIRST + 2 * DAY, reason="a day more")
+    assert life.state.word.left == {2026: 7, 2027: 7}

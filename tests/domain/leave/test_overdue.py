@@ -10,7 +10,7 @@ import pytest
 from activities.packs import load
 from domain import leave
 from domain.leave.events import Lapsed, Reported
-from domain.model import DAY, HOUR
+from domain.model import DAY, HOUR, Decimal
 from tests.domain.leave.life import FIRST, LAST, SEALED, Life, local, terms
 
 
@@ -64,11 +64,13 @@ def test_overdue_ladder_over_40_days(pack, expected):
     assert ladder(pack) == expected
 
 
-def test_the_ladder_over_its_whole_length_ends_the_leave():
+def test_the_ladder_over_its_whole_length_ends_the_leave_and_settles_the_days_that_were_leave():
     life = away()
     life.wait_for("not returned")
     assert life.now == local(LAST + DAY) + 180 * DAY
-    assert life.ends == ["not-returned"]
+    assert (life.face.state, life.state.held["days"].charged) == ("gone", Decimal(8))
+    life.lapse()
+    assert (life.now, life.ends) == (local(LAST + DAY) + 180 * DAY, ["not-returned"])
     assert leave.over(life.state)
 
 
@@ -78,6 +80,7 @@ def test_silence_not_returned(pack):
     life = away(pack)
     life.wait_for("not returned")
     assert (life.now - local(LAST + DAY)).days == load(pack).back.close_days
+    life.lapse()
     assert life.ends == ["not-returned"]
 
 

@@ -1,0 +1,121 @@
+"""`furlough audit capsule` and `furlough audit open`: leaves taken out of an archive with all that proves them."""
+
+from __future__ import annotations
+
+import json as json_
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from audit import FOUND
+from audit.archive.about import about, of_mission
+from audit.archive.leaves import Unreadable, read, says
+from audit.archive.log import HEAD
+from audit.archive.sealed import Broken
+from audit.archive.vault import Missing, TooLarge, vault
+from audit.capsule.packing import NoLeave, chosen, pack
+from audit.capsule.verify import Capsule, Unfit, check
+from audit.tlog.checkpoints import Checkpoint
+from audit.tlog.notes import NotSigned
+from audit.tlog.tiles import Torn
+from domain.words import counted
+from wiring import console
+from wiring.settings import Settings
+from wiring.trouble import Misset
+
+
+def capsule(
+    *leaves: str,
+    output: Annotated[Path, Parameter(name=["--output", "-o"])],
+    archive: str | None = None,
+    mission: str | None = None,
+) -> int:
+    """Take leaves out of an archive into one file, with all that proves them and a verifier that needs only Python.
+
+    Args:
+        leaves: Leave ids.
+        output: The file to be written, a zip.
+        archive: The archive's folder or address; else the mission's.
+        mission: The mission's code; else the profile's.
+    """
+    if not leaves:
+        raise Misset(
+            "No leave is named.", why="expected at least one", helps="furlough audit capsule LEAVE -o FILE.zip"
+        )
+    settings = Settings.load(mission=mission)
+    place = vault(archive or settings.archive_place)
+    told = about(place)
+    if told is None:
+        raise Misset(
+            f"There is no archive in {place}.",
+            why="expected its first file about.json, got none",
+            helps="name it: --archive",
+        )
+    of_mission(place, told, mission if archive else settings.mission)
+    try:
+        note = place.read(HEAD)
+        head = Checkpoint.open(note, [told.verifying])
+        entries = chosen(place, head.size, leaves)
+        pack(place, told, note, head, entries, output)
+    except NoLeave as error:
+        raise Misset(
+            f"The archive has nothing of {error}.",
+            why="expected leave ids",
+            helps="is it sealed yet? furlough audit seal --open",
+        ) from error
+    except (Missing, TooLarge, Torn, Unreadable, Broken, NotSigned) as error:
+        raise Misset(
+            f"The archive {place} is not whole.", why=str(error), helps="furlough audit verify tells all that is wrong"
+        ) from error
+    except OSError as error:
+        raise Misset(f"{output} cannot be written.", why=error.strerror or str(error)) from error
+    of = f"{counted(len(entries), 'entry', 'entries')} of {counted(head.size, 'leaf', 'leaves')}"
+    console.say(f"{output}: {of}, with their files and proofs")
+    console.note("it holds personal data; python3 verify.py in it checks it")
+    return 0
+
+
+def open_(
+    file: Path,
+    *,
+    key: str = "",
+    json: Annotated[bool, Parameter(negative="")] = False,
+) -> int:
+    """Check a capsule and show what is in it; nothing is unpacked. Exit code 7 where something was found.
+
+    Args:
+        file: The capsule.
+        key: The line of the public key which the mission gave you; else the capsule's own is taken.
+        json: One JSON document instead of sentences.
+    """
+    try:
+        opened = Capsule(file)
+        wrong = list(check(opened, key))
+        entries = [_entry(one) for one in json_.loads(opened.read("leaves.json"))] if not wrong else []
+    except (Unfit, Unreadable) as error:
+        wrong, entries = [str(error)], []
+    if json:
+        console.document({"whole": not wrong, "findings": wrong, "entries": entries})
+    else:
+        _show(file, wrong, entries, own=not key)
+    return FOUND if wrong else 0
+
+
+def _entry(one: dict[str, Any]) -> dict[str, Any]:
+    """A leaf as people and scripts are told of it. Its proof has been checked."""
+    leaf = read(one["leaf"].encode())
+    return {"leaf": one["index"], "says": says(leaf), **leaf.model_dump(mode="json")}
+
+
+def _show(file: Path, wrong: list[str], entries: list[dict[str, Any]], *, own: bool) -> None:
+    for one in wrong:
+        console.warn(one)
+    if wrong:
+        return console.say(f"{file}: FOUND SOMETHING: {len(wrong)}")
+    table = console.table("leaf", "what it is", "sealed at", "sha256", right=("leaf",))
+    for entry in entries:
+        table.add_row(str(entry["leaf"]), entry["says"], entry["sealed_at"], entry["sha256"])
+    console.say(table)
+    beware = "; the key is the capsule's own: compare it with the one that you were given" if own else ""
+    return console.say(f"{file}: whole, {counted(len(entries), 'entry', 'entries')} of the signed log{beware}")

@@ -1,0 +1,126 @@
+"""Making a capsule: which entries of a log belong to a leave, with their files and proofs, in one zip file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+from zipfile import ZIP_STORED, ZipFile, ZipInfo
+
+from audit.archive.about import About
+from audit.archive.index import leaves_of
+from audit.archive.leaves import File, Run, read
+from audit.archive.sealed import digest_of, object_name, opened
+from audit.archive.vault import Vault
+from audit.capsule import verify
+from audit.tlog.checkpoints import Checkpoint
+from audit.tlog.merkle import inclusion
+from audit.tlog.tiles import nodes_of
+
+_NO_TIME: Final = (1980, 1, 1, 0, 0, 0)
+
+_README: Final = """A capsule of the leave record of mission {mission}.
+
+    python3 verify.py CAPSULE.zip KEY
+
+checks it with nothing but Python's standard library; KEY is the line of the public key which the mission gave you by
+another way. `furlough audit open CAPSULE.zip` does so too, and shows what is in it. Each file under object/ is
+compressed by Zstandard (`zstd -d`); leaves.json tells what each is. The capsule holds personal data.
+"""
+
+
+class NoLeave(Exception):
+    """The log has nothing under this id."""
+
+
+def chosen(vault: Vault, size: int, ids: Sequence[str]) -> list[tuple[int, bytes]]:
+    """The entries that belong to these leaves: each of their sealings, and the files which their histories cite.
+
+    Cited are evidence by its digest, orders by their version, builds by their name; of rule packs all are taken.
+
+    Raises:
+        NoLeave: one of them is not in the log.
+        Missing, Torn, Unreadable, Broken, TooLarge: the archive is not whole.
+    """
+    found: list[tuple[int, bytes]] = []
+    cited: list[bytes] = []
+    builds: set[str] = set()
+    wanted = set(ids)
+    for place, content in enumerate(leaves_of(vault, size)):
+        leaf = read(content)
+        if isinstance(leaf, Run) and leaf.id in ids:
+            found.append((place, content))
+            cited.append(opened(vault.read(object_name(leaf.sha256))))
+            builds |= set(leaf.builds)
+            wanted.discard(leaf.id)
+    if wanted:
+        raise NoLeave(", ".join(sorted(wanted)))
+    for place, content in enumerate(leaves_of(vault, size)):
+        leaf = read(content)
+        if isinstance(leaf, File) and _belongs(leaf, cited, builds):
+            found.append((place, content))
+    return found
+
+
+def _belongs(leaf: File, cited: Sequence[bytes], builds: set[str]) -> bool:
+    match leaf.what:
+        case "evidence":
+            return any(leaf.content.encode() in history for history in cited)
+        case "order":
+            version = json.dumps(leaf.name.rpartition("/")[2]).encode()
+            return any(version in history for history in cited)
+        case "wheel":
+            return leaf.name in builds
+        case "pack":
+            return True
+        case "import":
+            return False  # it names everybody
+
+
+def pack(
+    vault: Vault, about: About, note: bytes, head: Checkpoint, entries: Sequence[tuple[int, bytes]], to: Path
+) -> None:
+    """Write a capsule of these entries, the same bytes for the same archive; it is there when it is whole.
+
+    Raises:
+        Missing, Torn, TooLarge: the archive is not whole.
+        OSError: it cannot be written.
+    """
+    nodes = nodes_of(head.size, lambda tile: vault.read(tile.path))
+    leaves = [
+        {
+            "index": place,
+            "leaf": content.decode(),
+            "proof": [hashed.hex() for hashed in inclusion(place, head.size, nodes)],
+        }
+        for place, content in entries
+    ]
+    told = {"format": verify.FORMAT, "mission": about.mission, "origin": about.origin, "key": about.key}
+    aside = to.with_name(f".{to.name}.part")
+    sums: list[str] = []
+    try:
+        with ZipFile(aside, "w", ZIP_STORED) as zipped:
+
+            def lay(name: str, content: bytes) -> None:
+                zipped.writestr(ZipInfo(name, _NO_TIME), content)
+                sums.append(f"{digest_of(content)}  {name}\n")
+
+            lay("README.txt", _README.format(mission=about.mission).encode())
+            lay("verify.py", Path(verify.__file__).read_bytes())
+            lay("about.json", json.dumps(told, indent=1).encode() + b"\n")
+            lay("checkpoint", note)
+            lay("leaves.json", json.dumps(leaves, indent=1, ensure_ascii=False).encode() + b"\n")
+            for name in dict.fromkeys(_objects(entries)):
+                lay(name, vault.read(name))
+            zipped.writestr(ZipInfo("SHA256SUMS", _NO_TIME), "".join(sums))
+        aside.replace(to)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _objects(entries: Sequence[tuple[int, bytes]]) -> Iterator[str]:
+    for _, content in entries:
+        leaf = read(content)
+        if isinstance(leaf, Run | File):
+            yield object_name(leaf.sha256)

@@ -1,0 +1,54 @@
+"""Results in the form which most tools for test reports read: JUnit's XML, written as they come."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from xml.sax.saxutils import escape, quoteattr
+
+from audit.replaying import Proved
+
+
+class Report:
+    """A file that is whole when its `with` ends, and is not there before."""
+
+    def __init__(self, file: Path) -> None:
+        self.file, self._aside = file, file.with_name(f".{file.name}.part")
+        self.cases = self.failures = self.errors = 0
+
+    def __enter__(self) -> Self:
+        self._lines = self._aside.open("w", encoding="utf-8")
+        return self
+
+    def add(self, one: Proved) -> None:
+        """The checks of one run, a case each; what could not be checked is an error."""
+        where = f" classname={quoteattr(one.id)}"
+        for check in one.checks:
+            failure = "".join(f"<failure>{_text(finding)}</failure>" for finding in check.findings)
+            self._lines.write(f"  <testcase{where} name={quoteattr(check.name)}>{failure}</testcase>\n")
+            self.failures += not check.passed
+            self.cases += 1
+        if one.wrong:
+            self._lines.write(f'  <testcase{where} name="read"><error>{_text(one.wrong)}</error></testcase>\n')
+            self.errors += 1
+            self.cases += 1
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._lines.close()
+        if kind is None:
+            counts = f'tests="{self.cases}" failures="{self.failures}" errors="{self.errors}"'
+            with self._aside.open(encoding="utf-8") as lines, self.file.open("w", encoding="utf-8") as out:
+                out.write(
+                    f'<?xml version="1.0" encoding="utf-8"?>\n<testsuite name="furlough audit replay" {counts}>\n'
+                )
+                out.writelines(lines)
+                out.write("</testsuite>\n")
+        self._aside.unlink()
+
+
+def _text(said: str) -> str:
+    """Text as XML may hold it: without control characters."""
+    return escape("".join(c if c in "\t\n" or c >= " " else "?" for c in said))

@@ -1,0 +1,118 @@
+"""The three checks of a history alone, without the server that it comes from.
+
+What a server would answer by a query, the journal and the state, is what the processes of today come to when they are
+replayed on the history; and what people were answered then stands in the history a second time. Where the processes do
+not get through it, the journal is put together from the recorded results in the order of the history: so a changed
+command is told apart from a changed entry, and both from a changed rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC
+from typing import Any, NamedTuple
+
+from temporalio import workflow
+from temporalio.api.enums.v1 import EventType
+from temporalio.api.history.v1 import History
+from temporalio.client import WorkflowHistory
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.worker import (
+    ExecuteWorkflowInput,
+    Interceptor,
+    Replayer,
+    WorkflowInboundInterceptor,
+    WorkflowInterceptorClassInput,
+)
+
+from audit.checks import Check, Recorded, folded, recorded, redecided
+from domain import leave
+from domain.decider import Entry, entries_of, fold
+from wiring.plugin import FurloughPlugin
+
+LEAVE = "LeaveWorkflow"
+
+
+class _Caught(NamedTuple):
+    """Where a replay leaves the process that it went through."""
+
+    processes: list[Any]
+
+
+class _Catches(Interceptor):
+    """Keeps hold of the process that is replayed."""
+
+    def __init__(self, caught: _Caught) -> None:
+        class Inbound(WorkflowInboundInterceptor):
+            async def execute_workflow(self, input: ExecuteWorkflowInput) -> Any:  # noqa: A002  (the SDK's name)
+                caught.processes.append(workflow.instance())
+                return await super().execute_workflow(input)
+
+        self._inbound = Inbound
+
+    def workflow_interceptor_class(self, _input: WorkflowInterceptorClassInput) -> type[WorkflowInboundInterceptor]:
+        return self._inbound
+
+
+async def checks_of(workflow_id: str, history: History) -> tuple[Check, ...]:
+    """The checks of one run: all three for a leave; for other processes the replay."""
+    whole = WorkflowHistory(workflow_id, history.events)
+    caught = _Caught([])
+    replayer = Replayer(workflows=[], plugins=[FurloughPlugin()], interceptors=[_Catches(caught)])
+    result = await replayer.replay_workflow(whole, raise_on_replay_failure=False)
+    failure = (str(result.replay_failure)[:500],) if result.replay_failure else ()
+    replay = Check("replay", f"{len(history.events)} events by the Replayer", failure)
+    if history.events[0].workflow_execution_started_event_attributes.workflow_type.name != LEAVE:
+        return (replay,)
+    try:
+        results = await recorded(whole, pydantic_data_converter)
+        answers = await _answers(history)
+    except Exception as fault:  # noqa: BLE001  (a forged record may break anything on the way to being read)
+        unread = (f"what is recorded cannot be read ({type(fault).__name__})",)
+        return replay, Check("fold", "no entries", unread), Check("decide", "no decisions", unread)
+    if failure or not caught.processes:
+        journal, fault_ = _rebuilt(results, history)
+        fold_ = Check("fold", f"{len(journal)} entries, without a state to compare with", fault_)
+    else:
+        process = caught.processes[-1]
+        journal = process.journal
+        fold_ = folded(results, journal, process.state)
+        fold_ = fold_._replace(findings=(*fold_.findings, *_answered_otherwise(answers, journal)))
+    return replay, fold_, redecided(results, journal)
+
+
+async def _answers(history: History) -> list[tuple[int, leave.LeaveOutcome]]:
+    """What the sayers of acts were answered, as the history keeps it beside the results themselves."""
+    kind: Any = leave.LeaveOutcome
+    told = []
+    for event in history.events:
+        if event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_COMPLETED:
+            outcome = event.workflow_execution_update_completed_event_attributes.outcome
+            if outcome.HasField("success"):
+                (answer,) = await pydantic_data_converter.decode(list(outcome.success.payloads), [kind])
+                told.append((event.event_id, answer))
+    return told
+
+
+def _answered_otherwise(
+    answers: Sequence[tuple[int, leave.LeaveOutcome]], journal: Sequence[Entry[Any]]
+) -> Iterator[str]:
+    """Each entry that somebody was told of is in the journal as they were told it."""
+    for event_id, answer in answers:
+        for entry in answer.entries:
+            there = journal[entry.seq - 1] if entry.seq <= len(journal) else None
+            if there != entry:
+                yield f"event {event_id}: entry {entry.seq} ({entry.event.kind}) was answered otherwise than recorded"
+
+
+def _rebuilt(results: Sequence[Recorded], history: History) -> tuple[list[Entry[Any]], tuple[str, ...]]:
+    """The journal as the recorded results alone give it, in the order in which they were written."""
+    journal: list[Entry[Any]] = []
+    for one in results:
+        at = history.events[one.event_id - 1].event_time.ToDatetime(UTC)
+        journal += entries_of(one.decision.act if one.decision else None, one.events, len(journal), at)
+    try:
+        fold(leave, leave.initial, journal)
+    except Exception as fault:  # noqa: BLE001  (ditto)
+        return journal, (f"the recorded entries do not fold ({type(fault).__name__})",)
+    return journal, ()

@@ -1,0 +1,67 @@
+"""What is said to an account when a member's time ends, or when days that were counted turn out to be others."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from domain.acts.head import Act, Day, Sealed
+from domain.acts.of_absence import EndOfTime
+from domain.model import Code, Decimal, Text
+
+Label = Literal["charged", "excused", "absent"]
+"""What days that were counted are called from now on: leave, absent without fault, or absent without leave."""
+
+Why = Literal["without-fault", "false-papers", "other"]
+"""On what an authority calls days otherwise."""
+
+
+class EndAccount(Act):
+    """The member's time in the mission ended on the day `on`, or (`lift`) did not: it was a slip, or they are back."""
+
+    to = "member"
+    typed = "member end"
+    kind: Literal["end-account"] = "end-account"
+    member: Code
+    on: Day
+    why: EndOfTime
+    lift: bool = False
+
+
+class HandOver(Act):
+    """What the account had at the end went to the next mission or the pay office, or nothing is left to be settled."""
+
+    to = "member"
+    typed = "member hand-over"
+    kind: Literal["hand-over"] = "hand-over"
+    member: Code
+    done: Literal["handed-over", "settled"]
+    whom: Text = Field(min_length=1)
+
+
+class Relabel(Act):
+    """An authority calls days of a closed leave otherwise, from `first` to `last`; nothing that was written is erased.
+
+    `days` go back to the member (below zero: are charged). The reason is sealed: it may be the family's.
+    """
+
+    to = "member"
+    typed = "account relabel"
+    kind: Literal["relabel"] = "relabel"
+    member: Code
+    leave_id: str
+    first: Day
+    last: Day
+    label: Label
+    why: Why
+    days: Decimal
+    reason: Sealed
+
+    @model_validator(mode="after")
+    def _dates(self) -> Relabel:
+        if self.last < self.first:
+            raise ValueError(f"expected a last day on or after the first day {self.first}, got {self.last}")
+        if self.days * (1 if self.label == "charged" else -1) > 0:
+            raise ValueError(f"days that are called {self.label} cannot give {self.days:+} days back")
+        return self

@@ -1,0 +1,20 @@
+"""Acts that were set aside: a spool sends them no more. What never reached a leave is told to its base.
+
+The act may be one that would have opened its leave, and a base can always be spoken to; so the word of what was set
+aside is kept there, for every act that the desks of the base had in their spools.
+"""
+
+from __future__ import annotations
+
+from domain.acts import SetAside
+from domain.garrison.events import ActSetAside, AlreadySo
+from domain.garrison.sitting import Sitting
+
+
+def set_aside(act: SetAside, sitting: Sitting) -> None:
+    """Never refused: the file lies aside already. Once for each file, which its digest names."""
+    if act.file in sitting.state.aside:
+        sitting.say(AlreadySo(what="this file of a spool was set aside", cites=("spool/set-aside",)))
+        return
+    told = act.model_dump(include={"file", "act", "of", "addressed", "reason"})
+    sitting.say(ActSetAside(**told, cites=("spool/set-aside",), irregular=sitting.unsigned))

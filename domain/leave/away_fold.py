@@ -1,0 +1,95 @@
+"""How entries about a member who is away change a leave. Mechanical, as `fold.py` is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from domain.decider import Entry, Event
+from domain.leave import events as e
+from domain.leave.deadlines import ASK_AFTER, LADDER, PROVOST
+from domain.leave.state import Admission, Called, Extension, Finding, Gone, Leave, Recalled
+from domain.model import DAY, Instant
+
+NOTHING_WAITS: dict[str, Any] = {"extension": None, "correction": None}
+
+
+def abroad(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:  # noqa: C901, PLR0912 (a line an event)
+    """What is said of a member who is away."""
+    match event:
+        case e.ExtensionAsked() as x:
+            asked = Extension(last=x.last, expected=x.expected, since=entry.recorded_at)
+            return {"extension": asked, "lapsed": without(s.lapsed, "extension")}
+        case e.ExtensionApproved():
+            return {"extension": s.extension and s.extension.model_copy(update={"approved": True})}
+        case e.ExtensionEnded():
+            return {"extension": None}
+        case e.Reported() as x:
+            until = max(filter(None, (x.until, s.held_up_until)), default=None)
+            if s.held_up_at or not x.stops:
+                return {"held_up_until": until}
+            lapsed = without(s.lapsed, "finding due")
+            return {"held_up_at": entry.recorded_at, "held_up_until": until, "lapsed": lapsed}
+        case e.Found() as x:
+            return found(s, x, entry.recorded_at)
+        case e.Recalled() as x:
+            return {"recall": Recalled(at=entry.recorded_at, back_by=x.back_by), "extension": None}
+        case e.Admitted() as x:
+            return {"admitted": Admission(at=x.at, last=x.last, expected=x.expected), **NOTHING_WAITS}
+        case e.Discharged() as x:
+            lapsed = tuple(what for what in s.lapsed if what not in LADDER)
+            admitted = s.admitted and s.admitted.model_copy(update={"discharged_at": x.at})
+            return {"admitted": admitted, "lapsed": lapsed}
+        case e.Contacted() as x:
+            before = s.called.reached_at if s.called else None
+            reached = entry.effective_at if x.reached else before
+            return {"called": Called(at=entry.effective_at, via=x.via, reached=x.reached, reached_at=reached)}
+        case e.MemberTold() as x:
+            return _told(s, entry, x)
+        case e.MemberGone() as x:
+            stops: dict[str, Any] = {} if x.why == "not-returned" else {"notices": False, "news": ()}
+            return {"gone": Gone(why=x.why, at=x.at), "held_up_at": None, **NOTHING_WAITS} | counted(x) | stops
+        case _:
+            return {}
+
+
+def _told(s: Leave, entry: Entry[Any], x: e.MemberTold) -> dict[str, Any]:
+    """The member knows of it by now; a provost who knows need not be told any more."""
+    if x.whom == "provost":
+        return {"lapsed": tuple(dict.fromkeys((*s.lapsed, PROVOST)))} if s.away else {}
+    if x.whom != "member":
+        return {}
+    recall = s.recall.model_copy(update={"told": True}) if s.recall and x.about == "recall" else s.recall
+    return {"told": s.told | {x.about: entry.effective_at}, "recall": recall}
+
+
+def found(s: Leave, x: e.Found, at: Instant) -> dict[str, Any]:
+    """A finding stands beside those before, but for what it covers; the ladder begins anew after days that are found.
+
+    After an absence it goes on: that lasts until the member is back, or until further word.
+    """
+    new = Finding(finding=x.finding, first=x.first or s.due_day + DAY, last=x.until, at=at)
+    kept = tuple(old for old in s.findings if not _covers(new, old))
+    change: dict[str, Any] = {"held_up_at": None, "held_up_until": None, "finding": x.finding}
+    if x.finding != "excused" and not s.in_at:
+        change["admitted"] = None  # the commander does not take it for a reason to be away
+    change |= {"findings": (*kept, new)} | counted(x)
+    if x.finding != "absent" and x.until and x.until > s.awaited_until:
+        lapsed = tuple(what for what in without(s.lapsed, ASK_AFTER) if what not in LADDER)
+        change |= {"found_until": x.until, "lapsed": lapsed}
+    return change
+
+
+def _covers(new: Finding, old: Finding) -> bool:
+    return new.first <= old.first and (new.last is None or (old.last is not None and old.last <= new.last))
+
+
+def without(lapsed: tuple[str, ...], words: str) -> tuple[str, ...]:
+    """Deadlines that may fall due anew."""
+    return tuple(what for what in lapsed if not what.startswith(words))
+
+
+def counted(x: e.SignedIn | e.Found | e.Recounted | e.Corrected | e.MemberGone) -> dict[str, Any]:
+    """The charge, and the days it is made of as far as it is known what pays for each."""
+    if x.charged is None:
+        return {}
+    return {"charged": x.charged, "counted": tuple(day for day in x.count if day.purse)}

@@ -1,0 +1,83 @@
+"""Recall: the last resort, by the commander in person, and in a proportionate order (doctrine: return)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from domain.acts import Recall
+from domain.facts import Facts
+from domain.leave.abroad import Recalled
+from domain.leave.deciding import Events, during, refused
+from domain.leave.events import ExtensionEnded
+from domain.leave.finding import by_hand, commands
+from domain.leave.state import Leave
+from domain.model import DAY, Instant, Model, date
+from domain.refusal import Refusal
+
+NEAR: dict[str, int] = {"none": 0, "road": 1, "flight": 2}
+"""How far somebody is who travels so: who has made no journey is nearest, who needs a flight is farthest."""
+
+
+@during("sign-in")
+def recall(act: Recall, s: Leave, f: Facts, now: Instant) -> Events:
+    """The commander calls the member back: another day to be back by; an extension asked for ends with it."""
+    if refusal := commands(act, s, f) or by_hand(act, "return/recall-in-person") or _possible(act, s, now):
+        return refused(act, refusal)
+    called = Recalled(back_by=act.back_by, reason=act.reason, cites=("return/recall", s.rules.pack))
+    ended = (ExtensionEnded(how="recalled", cites=("return/recall",)),) if s.extension else ()
+    return (called, *ended)
+
+
+def _possible(act: Recall, s: Leave, now: Instant) -> Refusal | None:
+    """Who is due back anyway, or cannot come, is not recalled."""
+    today = s.days.day(now)
+    latest = s.last_day - DAY
+    if s.in_hospital:
+        why, helps = "the member cannot come: not held up by any fault of theirs", "have the discharge reported first"
+    elif today > s.due_day:
+        why, helps = "the member is overdue: there is nothing left to recall from", "furlough finding, furlough contact"
+    elif act.back_by < today:
+        why, helps = "the day to be back by is past", f"a day from {today} on"
+    elif act.back_by > latest:
+        why, helps = "the member is due back as early without a recall", f"a day up to {latest}"
+    else:
+        return None
+    facts = {"expected": f"{today} to {latest}", "got": str(act.back_by), "last day": str(s.last_day)}
+    return Refusal(rule="return/recall", why=why, facts=facts, helps=helps)
+
+
+# ---- whom to recall
+
+
+class Candidate(Model):
+    """Who is away and might be recalled.
+
+    `arrives` is when the next flight from where they are is at the base, where one is known; `due_back` their last day.
+    """
+
+    leave_id: str
+    number: str
+    travel: Literal["flight", "road", "none"]
+    out_at: Instant
+    due_back: date
+    emergency: bool = False
+    recalled: bool = False
+    arrives: Instant | None = None
+
+
+def plan(candidates: Iterable[Candidate], present: int, wanted: int, today: date) -> tuple[Candidate, ...]:
+    """Whom to recall so that `wanted` are there, in order: no more than are lacking, and nobody who is due back anyway.
+
+    Proportionate: those recalled before, or due back by tomorrow, come without it, and count as there.
+    """
+    away = list(candidates)
+    coming = [one for one in away if one.recalled or one.due_back <= today + DAY]
+    lacking = max(wanted - present - len(coming), 0)
+    return tuple(sorted((one for one in away if one not in coming), key=_order)[:lacking])
+
+
+def _order(one: Candidate) -> tuple[bool, int, bool, float, Instant]:
+    """Emergencies last; of the others who is nearest first (a flight that is known before none), then longest rest."""
+    arrives = one.arrives.timestamp() if one.arrives else 0.0
+    return one.emergency, NEAR[one.travel], one.arrives is None, arrives, one.out_at

@@ -1,0 +1,91 @@
+"""The small service behind `furlough spool run`: sends what waits, whenever a server is there, until it is ended.
+
+It pauses longer and longer while nothing is answered, a minute at most; each change of how it goes is one line.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from domain.words import counted
+from starter.desk import Desk
+from starter.up import cancel_on_signal
+from wiring import console
+from wiring.connect import connect, quiet
+from wiring.plugin import FurloughPlugin
+from wiring.trouble import Trouble
+
+PAUSES: Final = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
+"""Seconds after each round in a row in which nothing was answered; the last is kept."""
+
+LOOK: Final = 1.0
+"""Seconds between two looks into a spool in which nothing waits."""
+
+ROUND: Final = timedelta(seconds=30)
+"""How long one round sends before it tells how far it came."""
+
+
+class Courier:
+    """Who sends from the spool of a desk."""
+
+    def __init__(self, desk: Desk, *, json: bool) -> None:
+        self.desk, self.json = desk, json
+        self.said = ""
+
+    async def serve(self, *, once: bool) -> None:
+        """Send until a signal ends it in order; `once`, until nothing waits."""
+        cancel_on_signal()
+        vain = 0
+        try:
+            while True:
+                if not self.desk.spool.waiting():
+                    self.tell("idle", "nothing waits")
+                    if once:
+                        return
+                    await asyncio.sleep(LOOK)
+                    continue
+                trouble, answered = await self.round()
+                vain = 0 if answered else vain + 1
+                pause = PAUSES[min(vain, len(PAUSES)) - 1] if vain else 0.0
+                if trouble is not None:
+                    why = " ".join(filter(None, (trouble.what, trouble.why)))
+                    self.tell("waiting", f"{self.number} without an answer: {why}; again in {pause:g} s at most")
+                await asyncio.sleep(pause)
+        except asyncio.CancelledError:
+            self.tell("ended", f"on a signal; {self.number} kept" if self.desk.spool.waiting() else "on a signal")
+
+    async def round(self) -> tuple[Trouble | None, int]:
+        """Send what waits, once. What stopped it, if anything did, and how many acts were answered."""
+        try:
+            if self.desk.connected is None:
+                self.desk.connected = await connect(self.desk.settings, [FurloughPlugin()], quiet())
+            sent = await self.desk.drain(ROUND)
+        except Trouble as trouble:
+            return trouble, 0
+        answered = [one for one in sent if one.settled]
+        back = sum(bool(one.back) for one in answered)
+        if answered:
+            self.tell("sending", f"{len(answered) - back} recorded, {back} came back, {self.number} left")
+        stopped = next((one.trouble for one in sent if not one.settled), None)
+        if stopped is not None and not answered:
+            self.desk.connected = None  # the server may be at another address when it is back
+        return stopped, len(answered)
+
+    @property
+    def number(self) -> str:
+        """How many acts wait."""
+        return counted(len(self.desk.spool.waiting()), "act")
+
+    def tell(self, state: str, how: str) -> None:
+        """One line, where it is not the one told last."""
+        if (line := f"{state}: {how}") == self.said:
+            return
+        self.said, now = line, datetime.now(UTC)
+        if self.json:
+            console.document({"at": now, "state": state, "how": how, "waiting": len(self.desk.spool.waiting())})
+            sys.stdout.flush()
+        else:
+            console.say(f"{now:%Y-%m-%dT%H:%M:%SZ} {line}")

@@ -1,0 +1,194 @@
+"""`furlough member`: the end of somebody's time in the mission, for each of their leaves and for their account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from cyclopts import App, Parameter
+
+from activities.register import lookups
+from activities.register.database import reading
+from domain.acts import EndAccount, EndMember, EndOfTime, HandOver
+from domain.facts import Member
+from domain.words import counted
+from starter import bases, entering, receipts, speaking
+from starter.account import known, member_of
+from starter.desk import Desk, Speaker, at_desk, new_id
+from starter.flags import HERE, How
+from starter.ledgers import DryRun
+from starter.saying import Saying
+from starter.speaking import OWN, For
+from wiring import console, sheets
+from wiring.handles import ended
+from wiring.queries import face_of
+from wiring.sheets import Line
+
+app = App(name="member", help="The end of a member's time: their leaves end, the account is handed over or settled.")
+
+
+@app.command
+async def end(
+    service_number: str,
+    *,
+    why: EndOfTime,
+    at: str | None = None,
+    lift: Annotated[bool, Parameter(negative="")] = False,
+    dry_run: DryRun = False,
+    whose: For = OWN,
+    how: How = HERE,
+) -> int:
+    """Record that somebody's time in the mission has ended: each open leave ends, and the account makes its statement.
+
+    No reminder, ladder or notice goes on. What a human still has to do is told.
+
+    Args:
+        service_number: Whose time.
+        why: Why it ended. It stands in the record and in no sentence.
+        at: When, on the base's clock: "2026-12-20 08:00"; else now. Nothing is recorded of the future.
+        lift: It had not ended: a slip, or they are back. Leaves that ended stay ended.
+        dry_run: Show what would be recorded; change nothing.
+    """
+    async with at_desk(**how.settings) as desk:
+        member = member_of(desk, service_number)
+        who = speaking.speaker(desk, whose)
+        speaking.introduce(desk, who, member.id)
+        papers = speaking.kept(desk, whose.evidence, dry_run=dry_run)
+        ending = Ending(desk, who, papers, why, at, how, dry_run=dry_run, lift=lift)
+        code = await ending.of(service_number, member)
+        if not (code or lift or how.json):
+            _still_to_do(desk, member, service_number)
+        return code
+
+
+@dataclass(frozen=True)
+class Ending:
+    """The end of somebody's time, as one speaker tells it at one desk; `lift` takes it back."""
+
+    desk: Desk
+    who: Speaker
+    papers: tuple[str, ...]
+    why: EndOfTime
+    at: str | None
+    how: How
+    dry_run: bool = False
+    lift: bool = False
+
+    async def of(self, number: str, member: Member) -> int:
+        """End each open leave of a member, then the account, whose statement wants them settled. The exit code."""
+        said = {"why": self.why} | ({"at": self.at} if self.at else {})
+        saying = Saying(self.desk, "member end", EndMember, self.who, self.papers, said, dry_run=self.dry_run)
+        codes = []
+        for leave in [] if self.lift else await _open_leaves(self.desk, member):
+            answer = await saying.answer(Line(leave, {}))
+            receipts.show(answer, self.desk, json=self.how.json)
+            codes.append(answer.code)
+        if any(codes):
+            console.warn(f"next   the account of {number} ends once its leaves have: say it again")
+            return sheets.exit_code(codes)
+        moment = self.desk.moment(self.at, member.base)
+        head = {**speaking.head(self.who), "act_id": new_id(), "acted_at": moment, "evidence": self.papers}
+        on = moment.astimezone(self.desk.zone(member.base)).date()
+        act = EndAccount(**head, member=member.id, on=on, why=self.why, lift=self.lift)
+        return await entering.say(self.desk, act, member, f"member {number}", self.how, dry_run=self.dry_run)
+
+
+@app.command(name="hand-over")
+async def hand_over(
+    service_number: str,
+    *,
+    done: Literal["handed-over", "settled"],
+    whom: str,
+    dry_run: DryRun = False,
+    whose: For = OWN,
+    how: How = HERE,
+) -> int:
+    """Record who has seen to what the account had at the end.
+
+    Args:
+        service_number: Whose account.
+        done: Handed over to another mission or contingent, or settled.
+        whom: To whom, or by whom: an office, a document.
+        dry_run: Show what would be recorded; change nothing.
+    """
+    async with at_desk(**how.settings) as desk:
+        member = member_of(desk, service_number)
+        head = entering.heading(desk, whose, member, dry_run=dry_run)
+        act = HandOver(**head, done=done, whom=whom)
+        return await entering.say(desk, act, member, f"member {service_number}", how, dry_run=dry_run)
+
+
+@app.command(name="open")
+async def open_(base: str | None = None, /, *, how: How = HERE) -> int:
+    """Whose time has ended, and what of their accounts nobody has handed over or settled yet.
+
+    Args:
+        base: The base; else this desk's.
+    """
+    async with at_desk(**how.settings) as desk:
+        code, many = bases.at_base(desk, base or how.base), 0
+        async for number, _, state in entering.accounts_at(desk, code):
+            if state.ended is None or state.ended.lifted or state.ended.handed:
+                continue
+            many += 1
+            if how.json:
+                console.document({"service_number": number, "on": state.ended.on, "balances": state.ended.balances})
+                continue
+            left = ", ".join(f"{purse} {days}" for purse, days in state.ended.balances.items())
+            typed = f"furlough member hand-over {number} --done settled --whom ..."
+            console.say(f"{number}  ended {state.ended.on}, {left}  {typed}")
+        if not many and not how.json:
+            console.say(f"{code}: no account of a member who has left waits for anybody")
+    return 0
+
+
+async def _open_leaves(desk: Desk, member: Member) -> list[str]:
+    """The leaves of a member which have not ended, by id: those of which the account holds or has settled days."""
+    lines = (await known(desk, member)).lines
+    wanted = [leave for leave, line in lines.items() if line.days and not line.closed]
+    faces = [await face_of(desk.client, leave) for leave in wanted]
+    return [leave for leave, face in zip(wanted, faces, strict=True) if face and not ended(face)]
+
+
+def _still_to_do(desk: Desk, member: Member, number: str) -> None:
+    """What no machine does: the account, the posts they held, the register."""
+    console.say(f"next   furlough member hand-over {number} --done handed-over|settled --whom ...")
+    posts = desk.posts(member.id)
+    if posts and posts.posts:
+        held = ", ".join(post.post for post in posts.posts)
+        console.say(f"next   have {held} filled by another: furlough register import")
+    console.say("next   leave them out of members.csv with the next import")
+
+
+mission = App(name="mission", help="The mission as a whole: its end.")
+
+
+@mission.command
+async def close(
+    *, at: str | None = None, base: str | None = None, dry_run: DryRun = False, whose: For = OWN, how: How = HERE
+) -> int:
+    """Close the mission: every open leave gets its end, and every account that was used makes its statement.
+
+    Said again it goes on where it was broken off: what has ended stays so.
+
+    Args:
+        at: When the mission ended, on each base's clock: "2026-12-31 18:00"; else now.
+        base: Only the members of this base.
+        dry_run: Show what would be recorded; change nothing.
+    """
+    async with at_desk(**how.settings) as desk:
+        who = speaking.speaker(desk, whose)
+        speaking.introduce(desk, who)
+        papers = speaking.kept(desk, whose.evidence, dry_run=dry_run)
+        ending = Ending(desk, who, papers, "mission-closed", at, how, dry_run=dry_run)
+        with reading(desk.source) as session:
+            codes = [one.code for one in lookups.bases(session)]
+        told = []
+        for code in [bases.at_base(desk, base)] if base else codes:
+            async for number, member, state in entering.accounts_at(desk, code):
+                if state.ended is None or state.ended.lifted:
+                    told.append(await ending.of(number, member))
+        if not how.json:
+            good = sum(not code for code in told)
+            console.say(f"{counted(good, 'account')} ended, {len(told) - good} not yet", "bold")
+        return sheets.exit_code(told)

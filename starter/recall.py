@@ -1,0 +1,133 @@
+"""`furlough recall`: call a member back, and whom to call back first so that a base has the strength it needs."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from cyclopts import App, Parameter
+from sqlalchemy import select
+
+from activities.register import lookups
+from activities.register.database import reading
+from activities.register.tables import Flight, Unit
+from domain import acts
+from domain.leave.recalling import Candidate, plan
+from domain.model import Instant, date
+from domain.orders import EMERGENCIES
+from domain.words import counted
+from starter import absent, bases, page, tasks
+from starter.absent import Away
+from starter.acts import command
+from starter.desk import Desk, at_desk
+from starter.flags import HERE, How
+from wiring import console
+from wiring.trouble import Misset
+
+app = App(name="recall", help="Call a member back from leave, for an imperative need; whom to call first: plan.")
+app.default(command(acts.Recall, "recall"))
+
+
+@app.command(name="plan")
+async def plan_(
+    base: str | None = None,
+    /,
+    *,
+    strength: Annotated[int, Parameter(help="How many must be there.")],
+    unit: str | None = None,
+    how: How = HERE,
+) -> int:
+    """Whom to recall so that so many are there: nearest first, longest rest first, emergencies last, and no more.
+
+    Nobody is recalled by it: the list says what to type. Who is due back by tomorrow, or recalled already, counts as
+    there; who is overdue or cannot come is no candidate.
+
+    Args:
+        base: The base; else this desk's.
+        strength: How many must be there.
+        unit: Only this unit counts, and only its members are recalled.
+    """
+    if strength < 1:
+        raise Misset(f"--strength {strength} cannot be meant.", why="expected how many must be there, 1 or more")
+    async with at_desk(**how.settings) as desk:
+        code = bases.at_base(desk, base or how.base)
+        zone, now = desk.zone(code), datetime.now(UTC)
+        units, here = _present(desk, code, unit, now.astimezone(zone).date())
+        people = tuple(one for one in await absent.at(desk, code) if one.state.whose.unit in units)
+        present = here - len(people)
+        chosen = plan(_candidates(desk, code, people, now), present, strength, now.astimezone(zone).date())
+        if how.json:
+            head = {"base": code, "unit": unit, "strength": strength, "present": present, "away": len(people)}
+            console.document(head | {"recall": [one.model_dump(mode="json") for one in chosen]})
+            return 0
+        console.say(f"{code}: {present} there, {counted(len(people), 'member')} on leave, {strength} wanted", "bold")
+        if not chosen:
+            console.say(
+                "nobody is to be recalled: " + ("enough are there, or come" if people else "nobody is on leave")
+            )
+            return 0
+        who = absent.names(desk, code, people)
+        table = console.table("", "leave", "who", "journey", "next flight in", "away since", "due back", "type")
+        for place, one in enumerate(chosen, 1):
+            arrives = page.hour(one.arrives, zone) if one.arrives else ""
+            called = tasks.called(desk, code, one.number, one.leave_id)
+            typed = f"furlough recall {called} --back-by ... --reason ..."
+            since = page.hour(one.out_at, zone)
+            table.add_row(
+                str(place), one.number, who.get(one.leave_id, ""), one.travel, arrives, since, str(one.due_back), typed
+            )
+        console.say(table)
+        if len(chosen) < strength - present:
+            console.note(f"{strength - present - len(chosen)} more come by themselves, or are not to be had")
+        console.note("a recall is the commander's own, for an imperative need; nobody was recalled by this list")
+    return 0
+
+
+def _present(desk: Desk, base: str, unit: str | None, day: date) -> tuple[set[str], int]:
+    """The units that count, and how many of them are assigned and not away for other reasons than leave.
+
+    Raises:
+        Misset: the base has no such unit.
+    """
+    with reading(desk.source) as session:
+        units = set(session.scalars(select(Unit.unit).where(Unit.base == base)))
+        if unit is not None and unit not in units:
+            known = ", ".join(sorted(units)) or "none"
+            raise Misset(f"{base} has no unit {unit[:40]}.", why=f"expected one of {known}", helps="--unit UNIT")
+        units = {unit} if unit else units
+        found = lookups.strength(session, units, day, day)
+    return units, sum(of.on(day) - of.away.get(day, 0) for of in found.values())
+
+
+def _candidates(desk: Desk, base: str, people: tuple[Away, ...], now: datetime) -> list[Candidate]:
+    arrivals = _arrivals(desk, base, now)
+    found = []
+    for leave_id, s in people:
+        if s.in_hospital or {"overdue", "absence"} & set(s.lapsed) or s.finding == "absent":
+            continue
+        assert s.out_at is not None  # noqa: S101  (who is away has signed out)
+        found.append(
+            Candidate(
+                leave_id=leave_id,
+                number=s.number or leave_id,
+                travel=s.asked.travel,
+                out_at=s.out_at,
+                due_back=s.due_day,
+                emergency=s.asked.leave_kind in EMERGENCIES,
+                recalled=s.recall is not None,
+                arrives=arrivals.get(s.destination or s.asked.destination) if s.asked.travel == "flight" else None,
+            )
+        )
+    return found
+
+
+def _arrivals(desk: Desk, base: str, now: datetime) -> dict[str, Instant]:
+    """When the next flight from each place is at the base."""
+    wanted = select(Flight.origin, Flight.arrives).where(
+        Flight.destination == base, Flight.departs >= now, Flight.cancelled_at.is_(None)
+    )
+    first: dict[str, Instant] = {}
+    with reading(desk.source) as session:
+        for origin, arrives in session.execute(wanted.order_by(Flight.arrives)):
+            first.setdefault(origin, arrives)
+    return first

@@ -1,0 +1,100 @@
+"""Setting a file of the spool aside: it is moved, never deleted, and an entry in the base's journal says so.
+
+The entry is an act as any other: it waits in the spool where the server is away. What had come back needs none, since
+its outcome is known; it is only put away.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+from domain.acts import SetAside
+from starter import bases, speaking
+from starter.desk import Desk, new_id
+from starter.flags import How
+from starter.speaking import OWN
+from wiring import console
+from wiring.deliver import addressee
+from wiring.spool import Item, Spooled, not_kept, shelve
+from wiring.trouble import Misset
+
+
+async def put(desk: Desk, shelf: str, file: Path, reason: str, how: How) -> int:
+    """Set a file aside, wherever it lies. Returns the exit code.
+
+    Raises:
+        Misset: it lies aside already, is being sent just now, or it is not known who sits here.
+        NotKept: there is no room for the reason or the entry; nothing was moved.
+    """
+    if shelf == "aside":
+        raise Misset(f"{file.name} lies aside already.", why="expected a file which waits or came back")
+    who = speaking.speaker(desk, OWN)
+    speaking.introduce(desk, who)
+    found, content = desk.spool.look(file), await asyncio.to_thread(file.read_bytes)
+    said = found.act if isinstance(found, Item) else None
+    act = SetAside(
+        **speaking.head(who),
+        act_id=new_id(),
+        acted_at=datetime.now(UTC),
+        base=getattr(said, "base", None) or desk.settings.base or bases.seat(desk),
+        file=sha256(content).hexdigest(),
+        act=said.kind if said else "",  # type: ignore[attr-defined]  # every act which can be sent has one
+        of=said.act_id if said else "",
+        addressed=addressee(said) if said else "",
+        reason=reason,
+    )
+    why = {"at": act.acted_at.isoformat(), "reason": reason, "by": who.person, "act": act.act_id}
+    if shelf == "returned":
+        _move(desk, file, why)
+        return _told(file, "its outcome is known, and needs no entry", how)
+    for entry in desk.spool.put([act]):  # first of all: nothing lies aside without a word of it
+        with entry:
+            try:
+                _move(desk, file, why)
+            except BaseException:
+                entry.strike()
+                raise
+    try:
+        outcome = await desk.send(act)
+    except Spooled as kept:
+        return _told(file, f"the entry for {act.base} waits in the spool", how, code=kept.code)
+    return _told(file, "; ".join(entry.event.says() for entry in outcome.entries), how)
+
+
+def _move(desk: Desk, file: Path, why: dict[str, str]) -> None:
+    """One that waits is moved under its lock, so that nobody sends it meanwhile.
+
+    Raises:
+        Misset: somebody is sending it.
+        NotKept: there is no room for the reason.
+    """
+    try:
+        if file.parent != desk.spool.folder:
+            shelve(file, "aside", why)
+            return
+        held = desk.spool.hold(file.name)
+    except OSError as error:
+        raise not_kept(file.parent, error) from error
+    if held is None:
+        raise Misset(
+            f"{file.name} is being sent just now, or was answered.",
+            why="expected a file which waits",
+            known="nothing was changed",
+            helps="furlough spool list tells how it stands now",
+        )
+    with held:
+        try:
+            held.shelve("aside", why)
+        except OSError as error:
+            raise not_kept(file.parent, error) from error
+
+
+def _told(file: Path, entry: str, how: How, *, code: int = 0) -> int:
+    if how.json:
+        console.document({"file": file.name, "result": "set aside", "code": code, "entry": entry})
+    else:
+        console.say(f"set aside: {file.name} · {entry}")
+    return code

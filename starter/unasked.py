@@ -1,0 +1,58 @@
+"""A leave named while nobody can be asked: by its own id, or by the number on a paper which the register has issued."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import select
+
+from activities.register.database import reading
+from activities.register.tables import Paper
+from domain.ids import CONTROL_NUMBER, LEAVE_ID
+from starter.desk import Desk
+from wiring.deliver import ANSWER
+from wiring.handles import DIGITS
+from wiring.trouble import NotReached
+
+NAMED_SO: Final = (
+    "say the leave id (the receipt of the request has it), or the control number of a paper that was issued; "
+    "else write it down on paper and enter it later with --at"
+)
+
+
+async def meant(desk: Desk, said: str) -> str:
+    """The id of the leave meant: as the server knows it, or as far as this desk does. Raises Misset and NotReached."""
+    try:
+        return (await desk.leaves(ANSWER).find(said)).leave_id
+    except NotReached as silent:
+        return leave_id(desk, said, silent)
+
+
+def leave_id(desk: Desk, said: str, silent: NotReached) -> str:
+    """The one leave of this name, as far as this desk knows without the server.
+
+    Raises:
+        NotReached: the server alone could tell; nothing was kept.
+    """
+    word = said.upper()
+    if (named := LEAVE_ID.fullmatch(word)) and named["mission"] == desk.settings.code:
+        return word
+    found: set[str] = set()
+    if CONTROL_NUMBER.fullmatch(word):
+        found = _with_paper(desk, word)
+    elif DIGITS.fullmatch(said) and desk.settings.base:
+        found = _with_paper(desk, f"{desk.settings.base}-____-{said.zfill(6)}")
+    if len(found) == 1:
+        return found.pop()
+    raise NotReached(
+        f"Nobody can tell now which leave {said[:60]} is.",
+        why=f"{silent.what} {silent.why}".strip(),
+        known="nothing was kept",
+        helps=NAMED_SO,
+    )
+
+
+def _with_paper(desk: Desk, number: str) -> set[str]:
+    """Leaves whose paper bears this number; `_` stands for any one digit."""
+    with reading(desk.source) as session:
+        return set(session.scalars(select(Paper.leave_id).where(Paper.number.like(number)).distinct()))

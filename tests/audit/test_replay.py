@@ -1,0 +1,176 @@
+"""Three checks over many histories, which tell a changed command, a forged entry and a changed rule apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from temporalio.api.enums.v1 import EventType
+from temporalio.api.history.v1 import History
+from temporalio.client import WorkflowHistory
+
+from audit.archive.index import index
+from audit.archive.sealed import object_name
+from audit.archive.vault import Folder
+from audit.offline import checks_of
+from audit.replaying import Job, prove
+from domain import leave
+from domain.decider import Refused
+from domain.refusal import Refusal
+from tests.audit.archive.small import new, run
+from tests.conftest import Furlough, Mission, ahead
+
+CLERK = ("--as", "USA-1006", "--post", "G1-NAQ", "--base", "NAQ")
+COMMANDER = ("--as", "USA-1003", "--post", "CO-USLOG", "--base", "NAQ")
+
+KEPT = Path(__file__).parents[1] / "histories"
+NAMES = sorted(path.stem for path in KEPT.glob("leave-*.json"))
+
+
+def kept(name: str) -> History:
+    whole = WorkflowHistory.from_json("UNEX-" + name, (KEPT / f"{name}.json").read_text())
+    return History(events=whole.events)
+
+
+async def findings(history: History) -> dict[str, bool]:
+    """Which of the checks found something."""
+    return {check.name: not check.passed for check in await checks_of("UNEX-x", history)}
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_a_kept_leave_is_replayed_and_folded_without_its_server(name: str):
+    """What the rules of today would decide otherwise than when it was kept is no fault of it."""
+    replay, fold, _ = await checks_of("UNEX-x", kept(name))
+    assert (replay.findings, fold.findings) == ((), ())
+
+
+@pytest.fixture(scope="module")
+def played() -> list[History]:
+    return []
+
+
+@pytest.fixture
+async def fresh(furlough: Furlough, mission: Mission, played: list[History]) -> History:
+    """A leave that was asked for, refused an act, approved, and cancelled: with the rules of today."""
+    if not played:
+        days = ("--first", ahead(40), "--last", ahead(44), "--destination", "BEY")
+        asked = await furlough("request", "USA-1008", *days, "--json", *CLERK)
+        assert asked.code == 0, asked
+        leave_id, number = asked.documents[0]["leave_id"], asked.documents[0]["number"]
+        assert (await furlough("approve", number, *CLERK)).code == 5
+        assert (await furlough("approve", number, *COMMANDER)).code == 0
+        assert (await furlough("cancel", number, "--reason", "Needed here", *COMMANDER)).code == 0
+        played.append(History(events=(await mission.client.get_workflow_handle(leave_id).fetch_history()).events))
+    return History.FromString(played[0].SerializeToString())
+
+
+def edited(history: History, was: bytes, new_: bytes) -> History:
+    """A history in which the first recorded result that holds a word holds another."""
+    for event in history.events:
+        if event.event_type == EventType.EVENT_TYPE_MARKER_RECORDED:
+            for payload in event.marker_recorded_event_attributes.details["result"].payloads:
+                if was in payload.data:
+                    payload.data = payload.data.replace(was, new_)
+                    return history
+    raise AssertionError(f"expected {was!r} in a result")
+
+
+def with_another_command(history: History) -> History:
+    """A history in which a change of search attributes became a timer."""
+    upserted = EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES
+    event = next(event for event in history.events if event.event_type == upserted)
+    event.event_type = EventType.EVENT_TYPE_TIMER_STARTED
+    event.timer_started_event_attributes.timer_id = "999"
+    return history
+
+
+async def test_what_really_happened_passes_all_three(fresh: History) -> None:
+    assert await findings(fresh) == {"replay": False, "fold": False, "decide": False}
+    same = edited(fresh, b'"kind":"approved"', b'"kind": "approved"')
+    assert await findings(same) == {"replay": False, "fold": False, "decide": False}
+
+
+async def test_a_changed_command_is_found_by_the_replay_alone(fresh: History) -> None:
+    assert await findings(with_another_command(fresh)) == {"replay": True, "fold": False, "decide": False}
+
+
+async def test_a_forged_entry_is_found_by_what_people_were_answered_then(fresh: History) -> None:
+    """Another post than that which was told that its approval was taken."""
+    forged = edited(fresh, b'"post":"CO-USLOG"', b'"post":"CO-ITAENG"')
+    found = await findings(forged)
+    assert (found["replay"], found["fold"]) == (False, True)
+
+
+async def test_a_result_that_cannot_be_read_is_found(fresh: History) -> None:
+    found = await findings(edited(fresh, b'"kind":"approved"', b'"kind":"never"'))
+    assert (found["fold"], found["decide"]) == (True, True)
+
+
+async def test_a_changed_rule_is_found_by_the_decision_alone(fresh: History, monkeypatch: pytest.MonkeyPatch) -> None:
+    decide: Callable[..., tuple[object, ...]] = leave.decide
+
+    def stricter(act, state, facts, now):
+        if act.kind == "approve":
+            refusal = Refusal(rule="decision/never", why="nobody goes")
+            return (Refused(act="approve", refusal=refusal, cites=("decision/never",)),)
+        return decide(act, state, facts, now)
+
+    monkeypatch.setattr(leave, "decide", stricter)
+    assert await findings(fresh) == {"replay": False, "fold": False, "decide": True}
+
+
+async def test_other_processes_are_replayed():
+    assert await findings(kept("base")) == {"replay": False}
+    assert await findings(kept("account")) == {"replay": False}
+
+
+def test_what_cannot_be_read_is_told_and_raises_nothing(tmp_path: Path):
+    assert "expected a history" in prove(Job("UNEX-x", "r", content=b"\xff")).wrong
+    assert "missing" in prove(Job("UNEX-x", "r", place=str(tmp_path), sha256="0" * 64)).wrong
+    Folder(tmp_path).create(object_name("0" * 64), b"another")
+    assert "not what was sealed" in prove(Job("UNEX-x", "r", place=str(tmp_path), sha256="0" * 64)).wrong
+
+
+@pytest.fixture
+def archive(fresh: History, tmp_path: Path) -> Path:
+    """Three leaves, and one in which a command was changed."""
+    place = Folder(tmp_path / "archive")
+    log, changed = new(place), History.FromString(fresh.SerializeToString())
+    leaves = [run(place, name, fresh) for name in ("one", "two", "three")]
+    log.append([*leaves, run(place, "changed", with_another_command(changed))], index(place, 0))
+    return place.folder
+
+
+async def test_an_archive_is_replayed_by_one_command_and_a_bad_history_stops_no_other(
+    archive: Path, furlough: Furlough, tmp_path: Path
+) -> None:
+    report = tmp_path / "replay.xml"
+    ran = await furlough("audit", "replay", "--archive", archive, "--junit", report, "--processes", 2)
+    assert ran.code == 7, ran
+    assert ran.out.splitlines()[-1] == "4 runs: 3 passed, 1 with findings, 0 not checked"
+    assert ran.out.startswith("UNEX-changed  replay:")
+    suite = ET.parse(report).getroot()
+    assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("12", "1", "0")
+    assert [case.get("classname") for case in suite if case.find("failure") is not None] == ["UNEX-changed"]
+    whole = await furlough("audit", "replay", "UNEX-one", "--archive", archive, "--json")
+    assert (whole.code, [each["passed"] for each in whole.documents]) == (0, [True])
+    object_ = next((archive / "object").rglob("*[0-9a-f]"))
+    while object_.is_dir():
+        object_ = next(object_.iterdir())
+    object_.write_bytes(b"another")
+    ran = await furlough("audit", "replay", "--archive", archive)
+    assert (ran.code, "NOT CHECKED" in ran.err, "4 runs" in ran.out) == (7, True, True)
+
+
+async def test_what_is_not_there_is_told(archive: Path, furlough: Furlough, tmp_path: Path) -> None:
+    ran = await furlough("audit", "replay", "UNEX-nobody", "--archive", archive)
+    assert (ran.code, "None of these is there" in ran.err) == (2, True)
+    ran = await furlough("audit", "replay", "--archive", tmp_path)
+    assert (ran.code, "There is no archive" in ran.err) == (2, True)
+
+
+async def test_the_servers_own_histories_are_replayed(fresh: History, furlough: Furlough) -> None:
+    ran = await furlough("audit", "replay", "--server", "--json")
+    assert (ran.code, [each["passed"] for each in ran.documents]) == (0, [True]), ran

@@ -1,0 +1,67 @@
+"""Calls to members who are away, and who was told what: observations, never refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.model import DAY, HOUR
+from tests.domain.leave.life import SEALED, Life
+
+
+def test_return_contact():
+    """Each call is an entry; the newest counts, and when the member was reached last stays known."""
+    life = Life().until("sign-in")
+    life.hours(30)
+    life.say("contact", "clerk", via="phone", where=SEALED)
+    reached = life.now
+    assert (life.kinds, life.said[0].says()) == (["contacted"], "reached by phone")
+    life.hours(24)
+    life.say("contact", "gate", via="radio", reached=False)
+    assert life.said[0].says() == "called and not reached by radio"
+    assert (life.state.called.at, life.state.called.reached, life.state.called.reached_at) == (life.now, False, reached)
+
+
+@pytest.mark.parametrize(("who", "rules"), [("clerk", ()), ("cook", ()), ("member", ("return/contact",))])
+def test_a_call_told_from_no_post_is_recorded_and_marked(who, rules):
+    life = Life().until("sign-in")
+    life.say("contact", who, via="mail")
+    assert (life.kinds, life.said[0].irregular) == (["contacted"], rules)
+
+
+def test_a_call_from_before_the_sign_out_is_marked():
+    life = Life().until("sign-in")
+    life.say("contact", "clerk", via="phone", acted_at=life.state.out_at - HOUR)
+    assert life.said[0].irregular == ("return/order-of-times",)
+
+
+@pytest.mark.parametrize("step", ["approve", "sign-out", "close"])
+def test_who_is_not_away_is_not_called(step):
+    life = Life().until(step)
+    life.say("contact", "clerk", via="phone")
+    assert (life.kinds, life.state.called) == (["noted"], None)
+
+
+@pytest.mark.parametrize("step", ["approve", "sign-out", "sign-in", "close"])
+def test_return_told(step):
+    """By whom, how and when somebody was told: at every step."""
+    life = Life().until(step)
+    life.say("was-told", "clerk", about="suspension", via="in-person", acted_at=life.now - HOUR)
+    entry = life.journal[-1]
+    assert (entry.by, entry.effective_at, entry.event.via) == ("m-clerk", life.now - HOUR, "in-person")
+    assert entry.event.says() == "member told of the suspension (in-person)"
+    assert life.state.told == {"suspension": life.now - HOUR}
+
+
+def test_what_a_family_was_told_the_member_does_not_know_by_it():
+    life = Life().until("sign-in")
+    life.say("was-told", "clerk", about="recall", via="phone", whom="family")
+    assert life.state.told == {}
+
+
+def test_a_provost_who_was_told_is_no_task_any_more():
+    life = Life().until("sign-in")
+    life.wait_for("absence")
+    assert "provost" in life.due()
+    life.say("was-told", "co", about="finding", via="phone", whom="provost")
+    assert "provost" not in life.due()
+    assert life.wait(life.now + 3 * DAY) == []

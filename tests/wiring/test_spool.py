@@ -1,0 +1,248 @@
+"""The spool on the disk: what is kept is whole, in its order, and never lost; what is no act is kept aside."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+from asyncio.subprocess import PIPE
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.wiring import spools
+from tests.wiring.spools import LEAVES, approval, kept
+from wiring.spool import Item, NotKept, Spool, Unusable, folder, why
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def spool(tmp_path: Path) -> Spool:
+    return Spool(tmp_path / "spool", "UNEX")
+
+
+def acts(spool: Spool) -> list[str]:
+    """The ids of the acts which wait, in their order."""
+    found = [spool.look(spool.folder / str(name)) for name in spool.waiting()]
+    return [item.act.act_id for item in found if isinstance(item, Item)]
+
+
+def signed(document: dict[str, Any]) -> bytes:
+    """A file whose checksum is right, whatever it says."""
+    line = json.dumps(document).encode()
+    return line + b"\n" + sha256(line).hexdigest().encode() + b"\n"
+
+
+def test_what_was_put_is_read_as_it_was_said(spool: Spool) -> None:
+    (held,) = spool.put([approval("a-1")])
+    with held:
+        assert held.item == spool.look(held.file)
+        assert held.item.act == approval("a-1")
+        assert held.file.stat().st_mode & 0o777 == 0o600
+        assert spool.folder.stat().st_mode & 0o777 == 0o700
+    assert not any(part in held.file.name for part in ("approve", "m-aaaa", "CO-NAQ"))
+
+
+def test_a_file_cut_at_any_byte_is_told_kept_aside_and_never_sent(spool: Spool) -> None:
+    (name,) = kept(spool, approval("a-1"))
+    file = spool.folder / name
+    whole = file.read_bytes()
+    for size in range(len(whole)):
+        file.write_bytes(whole[:size])
+        assert isinstance(spool.look(file), Unusable), size
+        assert spool.hold(name) is None
+        (aside,) = spool.shelved("unreadable")
+        assert aside.read_bytes() == whole[:size]
+        assert "it is cut" in why(aside)["reason"]
+        assert spool.waiting() == []
+        aside.unlink()
+
+
+def test_a_file_with_any_byte_changed_is_told_as_changed(spool: Spool) -> None:
+    (name,) = kept(spool, approval("a-1"))
+    file = spool.folder / name
+    whole = file.read_bytes()
+    for at in range(len(whole)):
+        file.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        assert isinstance(spool.look(file), Unusable), at
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"form": 2, "act": {"kind": "teleport"}}, "it is of a newer furlough: expected form 1 at most, got 2"),
+        ({"form": "1"}, "expected form 1, got 1"),
+        ({"mission": "UNIFIL"}, "it is of another mission: expected UNEX, got UNIFIL"),
+        ({"act": {"kind": "teleport"}}, "it is no act which this furlough knows"),
+        ({"act": {"kind": "approve", "act_id": "a-1"}}, "approve.decided_by: missing"),
+    ],
+)
+def test_what_is_no_act_of_this_mission_and_build_is_kept_aside_with_the_reason(
+    spool: Spool, changed: dict[str, Any], told: str
+) -> None:
+    (name,) = kept(spool, approval("a-1"))
+    file = spool.folder / name
+    document = json.loads(file.read_bytes().splitlines()[0])
+    file.write_bytes(signed(document | changed))
+    assert spool.hold(name) is None
+    (aside,) = spool.shelved("unreadable")
+    assert told in why(aside)["reason"]
+    assert "CO-NAQ" not in why(aside)["reason"]
+
+
+def test_a_file_of_a_newer_build_waits_again_once_it_can_be_read(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
+    (name,) = kept(spool, approval("a-1"))
+    file = spool.folder / name
+    document = json.loads(file.read_bytes().splitlines()[0])
+    file.write_bytes(signed(document | {"form": 2}))
+    assert spool.hold(name) is None
+    (aside,) = spool.shelved("unreadable")
+    assert spool.again(aside) is None
+    monkeypatch.setattr("wiring.spool.item.FORM", 2)
+    assert spool.again(aside) is not None
+    assert acts(spool) == ["a-1"]
+
+
+def test_a_file_under_the_name_of_another_act_is_not_sent(spool: Spool) -> None:
+    one, other = kept(spool, approval("a-1"), approval("a-2", LEAVES[1]))
+    shutil.copy(spool.folder / one, spool.folder / other)
+    assert spool.hold(other) is None
+    assert why(spool.shelved("unreadable")[0])["reason"] == "its name is of another act"
+    assert acts(spool) == ["a-1"]
+
+
+def test_what_has_no_name_of_a_spool_and_what_a_dead_writer_left_is_kept_aside(spool: Spool) -> None:
+    (name,) = kept(spool, approval("a-1"))
+    (spool.folder / "notes.txt").write_text("buy milk")
+    (spool.folder / f".{name}").write_bytes(b'{"form": 1')
+    (spool.folder / ".swp").write_text("of an editor")
+    spool.sweep()
+    told = {file.name: why(file)["reason"] for file in spool.shelved("unreadable")}
+    assert told == {"notes.txt": "its name is of no act", name: folder.CUT_OFF}
+    assert acts(spool) == ["a-1"]
+
+
+def test_the_same_act_is_kept_once(spool: Spool) -> None:
+    kept(spool, approval("a-1"), approval("a-1"))
+    assert acts(spool) == ["a-1"]
+    (held,) = spool.put([approval("a-1")])
+    with held:  # who sends it holds it: nobody else writes or sends it beside them
+        assert spool.put([approval("a-1")]) == []
+        assert spool.hold(held.file.name) is None
+    assert acts(spool) == ["a-1"]
+
+
+def test_a_clock_that_jumps_back_changes_no_order(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Jumping(datetime):
+        years = iter((2026, 1999, 2031, 1970))
+
+        @classmethod
+        def now(cls, tz: Any = None) -> datetime:  # type: ignore[override]  # the one form that is used
+            return datetime(next(cls.years), 1, 1, tzinfo=tz)
+
+    monkeypatch.setattr(folder, "datetime", Jumping)
+    kept(spool, *(approval(f"a-{i}") for i in range(4)))
+    assert acts(spool) == ["a-0", "a-1", "a-2", "a-3"]
+
+
+def test_acts_kept_together_are_all_on_the_disk_and_none_is_where_one_is_not(
+    spool: Spool,
+) -> None:
+    for held in spool.put([approval(f"a-{i}") for i in range(20)]):
+        held.release()
+    assert acts(spool) == [f"a-{i}" for i in range(20)]
+    with no_file_beyond(4096), pytest.raises(NotKept):
+        spool.put([approval("b-1"), approval("b-2", "UNEX-" + "0" * 5000)])
+    assert acts(spool) == [f"a-{i}" for i in range(20)]
+
+
+async def test_many_processes_write_at_once_and_each_receipt_is_of_an_act_that_is_there(spool: Spool) -> None:
+    writers = [await _writer(spool.folder, f"w{n}", 25) for n in range(6)]
+    receipts = [(await writer.communicate())[0].decode().split() for writer in writers]
+    assert [writer.returncode for writer in writers] == [0] * 6
+    names = [str(name) for name in spool.waiting()]
+    assert sorted(name for each in receipts for name in each) == names
+    assert len({name.number for name in spool.waiting()}) == 150
+    for n in range(6):
+        assert [act for act in acts(spool) if act.startswith(f"w{n}-")] == [f"w{n}-{i:03d}" for i in range(25)]
+
+
+async def test_a_writer_killed_at_any_time_leaves_whole_acts_and_no_receipt_is_lost(spool: Spool) -> None:
+    for after in (1, 3, 7):
+        writer = await _writer(spool.folder, f"k{after}", 10_000)
+        assert writer.stdout
+        told = [(await writer.stdout.readline()).decode().strip() for _ in range(after)]
+        writer.send_signal(signal.SIGKILL)
+        told += (await writer.stdout.read()).decode().split()
+        await writer.wait()
+        spool.sweep()
+        assert set(told) <= {str(name) for name in spool.waiting()}
+    assert len(acts(spool)) == len(spool.waiting()), "each of them is whole"
+    assert {why(file)["reason"] for file in spool.shelved("unreadable")} <= {folder.CUT_OFF}
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 64 KiB."""
+    at = tmp_path / "small"
+    at.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(at)]
+    if shutil.which("mount") is None or subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("a small disk needs the right to mount one")
+    yield at
+    subprocess.run(["umount", str(at)], check=True)
+
+
+def test_a_full_disk_is_told_before_anything_is_lost_and_leaves_nothing_half(small: Path) -> None:
+    spool, told = Spool(small / "spool", "UNEX"), list[NotKept]()
+    for i in range(200):
+        try:
+            kept(spool, approval(f"a-{i}"))
+        except NotKept as full:
+            told.append(full)
+    assert {(full.code, full.why.rpartition(": ")[2]) for full in told} == {(4, "No space left on device")}
+    assert acts(spool) == [f"a-{i}" for i in range(200 - len(told))]
+    assert not [file for file in spool.folder.iterdir() if file.name.startswith(".")]
+    spool.folder.joinpath(str(spool.waiting()[0])).unlink()
+    kept(spool, approval("b-1"))
+    assert acts(spool)[-1] == "b-1", "there is room again"
+
+
+@contextmanager
+def no_file_beyond(size: int) -> Iterator[None]:
+    """The kernel takes no more bytes of one file."""
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limit[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+        signal.signal(signal.SIGXFSZ, handler)
+
+
+def test_a_file_which_may_not_grow_is_told_and_leaves_nothing_half(spool: Spool) -> None:
+    """The same as a full disk, where none may be mounted."""
+    kept(spool, approval("a-1"))
+    with no_file_beyond(100), pytest.raises(NotKept, match="could not be kept, and was not sent"):
+        spool.put([approval("a-2")])
+    assert [file.name for file in spool.folder.iterdir()].count("lock") == 1
+    assert acts(spool) == ["a-1"]
+
+
+async def _writer(at: Path, name: str, count: int) -> asyncio.subprocess.Process:
+    words = (sys.executable, "-m", spools.__name__, str(at), name, str(count))
+    return await asyncio.create_subprocess_exec(
+        *words, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=PIPE
+    )

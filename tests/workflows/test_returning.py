@@ -1,0 +1,70 @@
+"""Ways back that are not the straight one, on a real server: recalled, in hospital, gone, never back."""
+
+from domain.acts import Contact, EndMember, Find, Recall, Report, SignIn, WasTold
+from domain.model import DAY, HOUR
+from tests.workflows.test_ways import FIRST, SEALED
+
+
+async def test_who_is_recalled_is_told_comes_back_early_and_the_rest_of_the_days_goes_back(leave):
+    case = leave()
+    await case.away()
+    await case.day(2)
+    recall = {"reason": "the post is attacked", "back_by": FIRST + 3 * DAY}
+    assert await case.says(Recall, case.post("GATE"), **recall) == ["refused"]
+    assert await case.says(Recall, case.post("CO"), entered_by=case.post("G1"), **recall) == ["refused"]
+    assert await case.says(Recall, case.post("CO"), **recall) == ["recalled"]
+    face = await case.reaches("recalled")
+    assert (face.posts, "untold" in face.attention) == ((f"CO-{case.base}",), True)
+    await case.passes(25 * HOUR)
+    assert "lapsed recall untold 1" in await case.journal()
+    assert await case.says(WasTold, case.post("G1"), about="recall", via="phone") == ["member-told"]
+    began = await case.now()
+    await case.day(4)
+    assert await case.says(SignIn, case.post("GATE"), journey_at=began) == ["signed-in"]
+    assert await case.ends() == "settled"
+    assert await case.holds() == set()
+    assert await case.charged() == 3
+
+
+async def test_days_from_the_admission_to_a_hospital_on_go_back_at_once_and_are_not_charged(leave):
+    case = leave()
+    await case.away()
+    await case.day(3)
+    assert await case.says(Report, what="hospital") == ["reported", "admitted"]
+    assert (await case.state(), await case.charged()) == ("delayed", 2)
+    await case.day(8)
+    until = FIRST + 9 * DAY
+    assert await case.says(Find, case.post("CO"), finding="excused", until=until, reason=SEALED) == ["found"]
+    await case.day(9)
+    assert await case.says(Report, what="discharged") == ["reported", "discharged"]
+    assert await case.says(SignIn, case.post("GATE")) == ["signed-in"]
+    assert await case.ends() == "settled"
+    assert (await case.holds(), await case.charged()) == (set(), 2)
+    fell = [line for line in await case.journal() if line.startswith("lapsed")]
+    assert not {"lapsed overdue", "lapsed absence"} & set(fell)
+
+
+async def test_with_the_member_s_time_a_leave_that_is_away_is_settled_and_ends_and_no_ladder_goes_on(leave):
+    case = leave()
+    await case.away()
+    await case.day(2)
+    assert await case.says(EndMember, case.post("G1"), why="died") == ["member-gone"]
+    assert await case.ends() == "member-gone"
+    assert (await case.holds(), await case.charged()) == (set(), 2)
+    assert [line for line in await case.journal() if line.startswith("lapsed")][-1] == "lapsed close"
+
+
+async def test_with_the_member_s_time_a_leave_that_was_not_taken_ends_and_gives_all_back(leave):
+    case = leave()
+    await case.approved()
+    assert await case.says(EndMember, case.post("CO"), why="transfer") == ["member-gone", "ended"]
+    assert await case.ends() == "member-gone"
+    assert await case.holds() == set()
+
+
+async def test_who_never_comes_back_is_charged_for_the_days_that_were_leave(leave):
+    case = leave()
+    await case.away()
+    assert await case.says(Contact, case.post("G1"), via="phone", reached=False) == ["contacted"]
+    assert await case.ends() == "not-returned"
+    assert (await case.holds(), await case.charged()) == (set(), 5)

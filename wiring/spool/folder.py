@@ -1,0 +1,317 @@
+"""The folder of a spool: many processes write and send from it at the same time, and any may die at any instant.
+
+    spool/NUMBER-TO-ACT.act     waits. Numbers rise whatever the clock does
+    spool/.NUMBER-TO-ACT.act    is being written
+    spool/returned/             came back with a refusal; the reason beside it
+    spool/unreadable/           is no act that could be sent; the reason beside it
+    spool/aside/                was set aside by somebody; the reason beside it
+    spool/lock                  held for an instant, while a number is taken
+
+Who sends an act holds the kernel's lock on its file, so that nobody sends beside them, and a lock dies with its owner.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final, Literal, Self
+
+from domain.acts import Act
+from wiring.spool.item import LARGEST, Item, Name, Unusable, parsed, written
+from wiring.trouble import Trouble
+
+Shelf = Literal["returned", "unreadable", "aside"]
+SHELVES: Final[tuple[Shelf, ...]] = ("returned", "unreadable", "aside")
+
+CUT_OFF: Final = "its writing was cut off; who said it got no receipt for it"
+
+
+class NotKept(Trouble):
+    """An act could not be written down: it was not sent either."""
+
+    code = 4
+
+
+class Closed(NotKept):
+    """The spool's folder cannot be read: it is another user's, or no folder."""
+
+
+class Held:
+    """An act's file, and the lock on it: nobody else sends it while this is open."""
+
+    def __init__(self, file: Path, at: int, item: Item) -> None:
+        self.file, self.item, self._at = file, item, at
+
+    @property
+    def name(self) -> Name:
+        """Its name."""
+        name = Name.parsed(self.file.name)
+        assert name  # noqa: S101  (nothing else is held)
+        return name
+
+    def strike(self) -> None:
+        """Its outcome is known to who said it. A power cut that brings it back has it sent once more, to no effect."""
+        self.file.unlink(missing_ok=True)
+
+    def shelve(self, shelf: Shelf, why: dict[str, Any]) -> None:
+        """Put it on a shelf for good, the reason beside it. Raises OSError: then it stays where it was."""
+        shelve(self.file, shelf, why)
+
+    def release(self) -> None:
+        """Let others have it."""
+        if self._at >= 0:
+            os.close(self._at)
+            self._at = -1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+
+class Spool:
+    """The spool of one mission in a folder, which is made with the first act. Only its owner may read it."""
+
+    def __init__(self, folder: Path, mission: str) -> None:
+        self.folder, self.mission = folder, mission
+
+    def put(self, acts: Sequence[Act]) -> list[Held]:
+        """Write acts down, each held by the caller; when this returns they are on the disk.
+
+        An act whose id waits already is held as it waits, and not written twice; it is left out where somebody sends
+        it just now.
+
+        Raises:
+            NotKept: not all could be written; then none was.
+        """
+        begun: list[tuple[int, Path, Item]] = []
+        known: list[Held] = []
+        try:
+            self._make()
+            with self._numbering() as (first, there):
+                for act in acts:
+                    name, now = Name.of(first + len(begun), act), datetime.now(UTC)
+                    before = next((x for x in there if x.endswith(name.end) and not x.startswith(".")), None)
+                    if before and ((held := self.hold(before)) or (self.folder / before).exists()):
+                        known += [held] if held else []
+                        continue
+                    at = os.open(self.folder / f".{name}", os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+                    begun.append((at, self.folder / str(name), Item(mission=self.mission, kept_at=now, act=act)))
+                    fcntl.flock(at, fcntl.LOCK_EX)
+            for at, _, item in begun:
+                _write(at, written(item.act, self.mission, item.kept_at))
+            for at, _, _ in begun:
+                os.fsync(at)
+            for _, file, _ in begun:
+                _aside(file).rename(file)
+            if begun:
+                _keep_names(self.folder)
+        except OSError as error:
+            for at, file, _ in begun:
+                for path in (_aside(file), file):
+                    with suppress(OSError):
+                        path.unlink(missing_ok=True)
+                os.close(at)
+            raise not_kept(self.folder, error) from error
+        return [*known, *(Held(file, at, item) for at, file, item in begun)]
+
+    def waiting(self, to: str = "") -> list[Name]:
+        """What waits, in its order; only what goes to one addressee, where its digest is given. Raises Closed."""
+        try:
+            files = [file.name for file in self.folder.iterdir() if to in file.name]
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise Closed(
+                "The spool cannot be read.",
+                why=f"expected a folder of this user at {self.folder}, got: {error.strerror}",
+                known="what waits in it is not sent by this command",
+                helps="its owner alone may read it: share one user, or name another home: FURLOUGH_HOME=FOLDER",
+            ) from error
+        return sorted(filter(None, map(Name.parsed, files)))
+
+    def hold(self, name: Name | str) -> Held | None:
+        """Take an act to send it; None where another holds it, or it is gone. What is no act goes on its shelf."""
+        file = self.folder / str(name)
+        try:
+            at = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return None
+        held: Held | None = None
+        try:
+            if _locked(at) and _same(at, file):
+                held = Held(file, at, parsed(_content(at), self.mission, file.name))
+        except Unusable as error:
+            with suppress(OSError):  # without room for the reason it stays, and is not sent either
+                shelve(file, "unreadable", _why(str(error)))
+        finally:
+            if held is None:
+                os.close(at)
+        return held
+
+    def look(self, file: Path) -> Item | Unusable:
+        """The act in a file, wherever it lies; nothing is moved."""
+        try:
+            with file.open("rb") as opened:
+                return parsed(opened.read(LARGEST + 1), self.mission, file.name)
+        except Unusable as error:
+            return error
+        except OSError as error:
+            return Unusable(f"it cannot be read: {error.strerror}")
+
+    def sweep(self) -> None:
+        """Shelve what can never be sent: foreign names, and what was being written by a process that is dead.
+
+        What cannot be moved now, for want of room, is moved another time.
+        """
+        if not self.folder.exists():
+            return
+        with suppress(OSError), self._numbering():
+            for file in sorted(self.folder.iterdir()):
+                if file.name == "lock" or file.is_dir() or Name.parsed(file.name):
+                    continue
+                if not file.name.startswith("."):
+                    shelve(file, "unreadable", _why("its name is of no act"))
+                elif Name.parsed(file.name[1:]) and _abandoned(file):
+                    shelve(file, "unreadable", _why(CUT_OFF), name=file.name[1:])
+
+    def shelved(self, shelf: Shelf) -> list[Path]:
+        """What lies on a shelf, in its order."""
+        try:
+            return sorted(file for file in (self.folder / shelf).iterdir() if file.suffix != ".why")
+        except FileNotFoundError:
+            return []
+
+    def again(self, file: Path) -> Name | None:
+        """Let what was shelved wait again, under a new number; None where it is still no act that could be sent."""
+        name = Name.parsed(file.name)
+        if name is None or isinstance(self.look(file), Unusable):
+            return None
+        with self._numbering() as (number, _):
+            name = name._replace(number=number)
+            file.rename(self.folder / str(name))
+        why_file(file).unlink(missing_ok=True)
+        _keep_names(self.folder)
+        return name
+
+    def _make(self) -> None:
+        if not self.folder.exists():
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _keep_names(self.folder.parent)
+
+    @contextmanager
+    def _numbering(self) -> Iterator[tuple[int, list[str]]]:
+        """The next number, and the files there are, while nobody else takes one. No clock is asked: it may jump."""
+        at = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(at, fcntl.LOCK_EX)
+            there = [file.name for file in self.folder.iterdir()]
+            names = (Name.parsed(file) for file in sorted((file.removeprefix(".") for file in there), reverse=True))
+            yield next((name.number for name in names if name), 0) + 1, there
+        finally:
+            os.close(at)
+
+
+def why_file(file: Path) -> Path:
+    """Where the reason lies why something was shelved."""
+    return file.with_name(f"{file.name}.why")
+
+
+def why(file: Path) -> dict[str, Any]:
+    """Why something was shelved; empty where that is not known."""
+    try:
+        told = json.loads(why_file(file).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def shelve(file: Path, shelf: Shelf, reason: dict[str, Any], *, name: str = "") -> Path:
+    """Move a file to a shelf, after the reason was brought to the disk. Raises OSError: then it stays."""
+    folder = file.parent if file.parent.name not in SHELVES else file.parent.parent
+    to = folder / shelf / (name or file.name)
+    to.parent.mkdir(mode=0o700, exist_ok=True)
+    at = os.open(why_file(to), os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    try:
+        _write(at, json.dumps(reason, ensure_ascii=False).encode())
+        os.fsync(at)
+    finally:
+        os.close(at)
+    file.rename(to)
+    why_file(file).unlink(missing_ok=True)
+    _keep_names(to.parent)
+    return to
+
+
+def not_kept(where: Path, error: OSError) -> NotKept:
+    """That something could not be written down, and why."""
+    return NotKept(
+        "The act could not be kept, and was not sent.",
+        why=f"expected room to write in {where}, got: {error.strerror or error}",
+        known="nothing was changed, here or on the server; what waits in the spool is whole",
+        helps="free some room (or mend the folder's rights) and say it again; until then write it down on paper",
+    )
+
+
+def _why(reason: str) -> dict[str, Any]:
+    return {"at": datetime.now(UTC).isoformat(), "reason": reason}
+
+
+def _aside(file: Path) -> Path:
+    return file.with_name(f".{file.name}")
+
+
+def _write(at: int, content: bytes) -> None:
+    """All of it: the kernel may take less at a time."""
+    view = memoryview(content)
+    while view:
+        view = view[os.write(at, view) :]
+
+
+def _content(at: int) -> bytes:
+    with os.fdopen(os.dup(at), "rb") as opened:
+        return opened.read(LARGEST + 1)
+
+
+def _same(at: int, file: Path) -> bool:
+    """Whether the file which was opened is still the one of this name."""
+    try:
+        return os.path.samestat(os.fstat(at), file.stat())
+    except FileNotFoundError:
+        return False
+
+
+def _abandoned(file: Path) -> bool:
+    """Whether nobody writes it any more: its writer's lock has died with it."""
+    try:
+        at = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        return _locked(at) and _same(at, file)
+    finally:
+        os.close(at)
+
+
+def _locked(at: int) -> bool:
+    """Whether the lock on a file is ours now; it is not where another has it."""
+    try:
+        fcntl.flock(at, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _keep_names(folder: Path) -> None:
+    """Brings a folder's list of names to the disk."""
+    at = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(at)
+    finally:
+        os.close(at)

@@ -1,0 +1,129 @@
+"""One act as a file: a line of JSON with the act, its mission and the form's version, and below it the line's SHA-256.
+
+Any cut and any edit shows: the file must end with the checksum's own line end, and the checksum is of the very bytes.
+Its name says where it stands and nothing about people: number, digest of the addressee, digest of the act's id.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, Final, NamedTuple, Self
+
+from pydantic import SerializeAsAny, ValidationError
+
+from domain.acts import Act
+from domain.model import Instant, Model
+from wiring.deliver import addressee, read
+
+FORM: Final = 1
+"""The version of this form. Line and checksum are of all versions, so that a newer file is known as one."""
+
+LARGEST: Final = 2 * 2**20
+"""Bytes of one file: what is larger no server would take."""
+
+_NAME: Final = re.compile(r"(?P<number>\d{12})-(?P<to>[0-9a-f]{16})-(?P<act>[0-9a-f]{16})\.act")
+
+
+class Unusable(Exception):
+    """A file of the spool which is no act of this mission that can be read here; its text says why."""
+
+
+class Name(NamedTuple):
+    """The name of a file: acts to the same addressee go in the order of their numbers."""
+
+    number: int
+    to: str
+    act: str
+
+    @classmethod
+    def of(cls, number: int, act: Act) -> Self:
+        """The name of an act's file."""
+        return cls(number, _digest(addressee(act)), _digest(act.act_id))
+
+    @classmethod
+    def parsed(cls, text: str) -> Self | None:
+        """What a name says; None where it is not one of ours."""
+        found = _NAME.fullmatch(text)
+        return cls(int(found["number"]), found["to"], found["act"]) if found else None
+
+    @property
+    def end(self) -> str:
+        """How every file of this act's name ends."""
+        return f"-{self.to}-{self.act}.act"
+
+    def __str__(self) -> str:
+        return f"{self.number:012d}-{self.to}-{self.act}.act"
+
+
+class Item(Model):
+    """An act as it waits: for which mission, and since when."""
+
+    mission: str
+    kept_at: Instant
+    act: SerializeAsAny[Act]
+
+    @property
+    def what(self) -> str:
+        """The act and whom it is addressed to, for people: `approve UNEX-01JE...`."""
+        kind: str = self.act.kind  # type: ignore[attr-defined]  # every act which can be sent has one
+        return f"{kind} {addressee(self.act)}"
+
+
+def written(act: Act, mission: str, kept_at: datetime) -> bytes:
+    """The file of an act."""
+    item = Item(mission=mission, kept_at=kept_at, act=act)
+    line = json.dumps({"form": FORM, **item.model_dump(mode="json")}, ensure_ascii=False).encode()
+    return line + b"\n" + sha256(line).hexdigest().encode() + b"\n"
+
+
+def parsed(content: bytes, mission: str, name: str) -> Item:
+    """The act in a file.
+
+    Raises:
+        Unusable: it is cut, changed, of a newer form, of another mission, no act, or not what its name says.
+    """
+    line, end, rest = content.partition(b"\n")
+    if not end or len(rest) != 65 or not rest.endswith(b"\n"):
+        raise Unusable(f"it is cut: expected a line and its checksum, got {len(content)} bytes which end elsewhere")
+    if sha256(line).hexdigest().encode() != rest[:-1]:
+        raise Unusable("it was changed: its checksum is of another content")
+    told = _document(line)
+    form = told.pop("form", None)
+    if isinstance(form, int) and form > FORM:
+        raise Unusable(f"it is of a newer furlough: expected form {FORM} at most, got {form}")
+    if form != FORM:
+        raise Unusable(f"it is no act of a spool: expected form {FORM}, got {str(form)[:40]}")
+    if told.get("mission") != mission:
+        raise Unusable(f"it is of another mission: expected {mission}, got {str(told.get('mission'))[:40]}")
+    try:
+        item = Item(mission=mission, kept_at=told["kept_at"], act=read(told["act"]))
+    except (ValidationError, KeyError) as error:
+        raise Unusable(f"it is no act which this furlough knows: {_faults(error)}") from error
+    known = Name.parsed(name)
+    if known is None or known != Name.of(known.number, item.act):
+        raise Unusable("its name is of another act")
+    return item
+
+
+def _document(line: bytes) -> dict[str, Any]:
+    try:
+        told = json.loads(line)
+    except ValueError:
+        told = None
+    if not isinstance(told, dict):
+        raise Unusable("it is no act of a spool: expected a JSON document")
+    return told
+
+
+def _faults(error: Exception) -> str:
+    """Where it is wrong; not what stands there, which may be of a person."""
+    if isinstance(error, ValidationError):
+        return "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['type']}" for e in error.errors()[:3])
+    return f"no {error.args[0]}"
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:16]
