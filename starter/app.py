@@ -37,6 +37,7 @@ COMMANDS: Final = {
         ("clear", "starter.acts:clear", "Let a leave go to the base's ledger (clearance officer)."),
         ("confirm-travel", "starter.acts:confirm_travel", "Confirm the journey (movement control)."),
         ("check-off", "starter.acts:check_off", "Record that what an order wants before departure is done."),
+        ("unbook", "starter.acts:unbook", "Take a passenger off a flight's manifest (movement control)."),
         ("sign-out", "starter.acts:sign_out", "Record who left the base, and when."),
         ("sign-in", "starter.acts:sign_in", "Record who is back, and when."),
         ("gateway", "starter.acts:gateway", "Record who reached the gateway of a journey, or came back to it."),
@@ -56,11 +57,8 @@ COMMANDS: Final = {
     RULES: (
         ("order", "starter.orders:order", "Base and mission orders: issue, amend, rescind, list, show, explain."),
         ("etp", "starter.exemptions:etp", "Exempt a leave from an order (exception to policy)."),
-        (
-            "strength",
-            "starter.strength:strength",
-            "Strength of units: show, set who is away otherwise, let one more go.",
-        ),
+        ("flight", "starter.flights:app", "Flights: list, manifest, move, cancel (movement control)."),
+        ("strength", "starter.strength:strength", "Strength of units: show, set, let one more go."),
         ("account", "starter.account:app", "A member's leave account."),
         ("member", "starter.members:app", "The end of a member's time: leaves end, the account is handed over."),
         ("mission", "starter.members:mission", "The end of the mission: every open leave gets its end."),
