@@ -46,6 +46,9 @@ def _labelled(s: Leave, day: CountedDay) -> CountedDay:
         free = {"charge": Decimal(0), "leave_kind": None, "purse": None, "uncertified": Decimal(0), "unpaid": False}
         return day.model_copy(update=free | {"rule": "return/hospital", "why": why})
     finding = found_of(s.findings, day.day) if day.day > s.due_day else ""
+    if finding == "charged" and day.purse == "none":  # of a kind which is not charged: late days are of no such kind
+        told = {"charge": Decimal(1), "purse": "annual", "rule": "return/charged", "why": "after the last day; charged"}
+        return day.model_copy(update=told | {"uncertified": Decimal(0), "unpaid": False})
     if finding not in WHY:
         return day
     why = f"after the last day; {WHY[finding]}"
