@@ -33,6 +33,7 @@ from temporalio.worker import Worker, WorkerDeploymentConfig
 from activities.deciding import Deciding
 from activities.effects import Effects
 from activities.facts import Library
+from activities.flights import Flights
 from activities.holdings import Holdings
 from activities.imports import Imports
 from activities.mailer import Mailer
@@ -87,6 +88,7 @@ def activities(
         carrying.publish,
         carrying.carry,
         Imports(source, library.store).apply,
+        Flights(source, client).flight,
         Reconciling(source, client).reconcile,
         Nightly(settings, client, build).seal,
     )

@@ -56,6 +56,7 @@ class Library:
             "strength": lambda: {"strength": _strength(session, about, now)},
             "opening": lambda: {"opening": lookups.opening(session, about.member or "")},
             "degraded": lambda: {"degraded": _degraded(session, act, about, now)},
+            "flight": lambda: {"flight": lookups.flight(session, getattr(act, "flight", ""))},
             "orders": lambda: {"mission_orders": lookups.mission_orders(session)},
         }
         found: dict[str, Any] = {"register_version": lookups.version(session)}

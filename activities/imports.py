@@ -10,6 +10,7 @@ from temporalio import activity
 from activities.register.database import writing
 from activities.register.importing import BadLine, NotImportable, apply, parse
 from activities.register.lookups import administrators
+from activities.register.seats import booked_flights, changed_flights
 from activities.store import Store
 from domain.register import Applied, Apply, NotApplied, RegisterEvent
 
@@ -42,11 +43,12 @@ class Imports:
             return (_not_applied(want, bundle),)
         try:
             with writing(self.engine) as session:
+                before = booked_flights(session)
                 version = apply(session, bundle, want.by, want.at, version=want.n)
-                found = administrators(session)
+                found, changed = administrators(session), changed_flights(before, booked_flights(session))
         except NotImportable as no:
             return (_not_applied(want, no.lines),)
-        return (Applied(version=version, administrators=found, cites=("register/import",)),)
+        return (Applied(version=version, administrators=found, flights=changed, cites=("register/import",)),)
 
 
 def _not_applied(want: Apply, lines: tuple[BadLine, ...]) -> NotApplied:

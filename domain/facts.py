@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from domain.calendar import Calendar
-from domain.model import Code, Decimal, Model, date
+from domain.model import Code, Decimal, Instant, Model, date
 from domain.orders import Order, Role
 from domain.terms import Terms
 
@@ -116,6 +116,19 @@ class Opening(Model):
     source: str
 
 
+class Flight(Model):
+    """A flight of the register, and how many have a seat on it."""
+
+    flight: Code
+    origin: Code
+    destination: Code
+    departs: Instant
+    arrives: Instant
+    manifest_closes: Instant
+    cancelled: bool = False
+    booked: int = 0
+
+
 class Unknown(Model):
     """A name in an order behind which the register knows nobody; `known` are names which it knows, the likest first."""
 
@@ -131,7 +144,8 @@ class Facts(Model):
     who may let an emergency exceed the strength of its unit. `superiors` are the posts above the issuer of the order
     which an act would change, `above` those above each issuer of the orders which it rescinds besides, `over` those
     above the command posts of the base to which an order goes, and `unknown` the names in that order which mean nothing
-    to the register; `degraded` are the orders on degraded communications in force when a backdated act was said.
+    to the register; `degraded` are the orders on degraded communications in force when a backdated act was said,
+    `flight` the one that an act is about.
     `register_version` is the register's version; what was not needed is empty.
     """
 
@@ -154,8 +168,20 @@ class Facts(Model):
     mission_orders: tuple[Order, ...] = ()
     notices: bool = False
     degraded: tuple[Code, ...] = ()
+    flight: Flight | None = None
 
 
 Need = Literal[
-    "member", "person", "desks", "base", "terms", "calendar", "family", "strength", "opening", "orders", "degraded"
+    "member",
+    "person",
+    "desks",
+    "base",
+    "terms",
+    "calendar",
+    "family",
+    "strength",
+    "opening",
+    "orders",
+    "degraded",
+    "flight",
 ]

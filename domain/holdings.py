@@ -138,6 +138,7 @@ class Seat(Model):
     back_day: date
     out_flight: Code | None = None
     back_flight: Code | None = None
+    not_on: tuple[Code, ...] = ()
 
 
 class Paper(Model):

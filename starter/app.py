@@ -37,6 +37,7 @@ COMMANDS: Final = {
         ("clear", "starter.acts:clear", "Let a leave go to the base's ledger (clearance officer)."),
         ("confirm-travel", "starter.acts:confirm_travel", "Confirm the journey (movement control)."),
         ("check-off", "starter.acts:check_off", "Record that what an order wants before departure is done."),
+        ("unbook", "starter.acts:unbook", "Take a passenger off a flight's manifest (movement control)."),
         ("sign-out", "starter.acts:sign_out", "Record who left the base, and when."),
         ("sign-in", "starter.acts:sign_in", "Record who is back, and when."),
         ("gateway", "starter.acts:gateway", "Record who reached the gateway of a journey, or came back to it."),
@@ -56,6 +57,7 @@ COMMANDS: Final = {
     RULES: (
         ("order", "starter.orders:order", "Base and mission orders: issue, amend, rescind, list, show, explain."),
         ("etp", "starter.exemptions:etp", "Exempt a leave from an order (exception to policy)."),
+        ("flight", "starter.flights:app", "Flights: list, manifest, move, cancel (movement control)."),
         ("strength", "starter.exemptions:strength", "Strength of units, and letting one more go."),
         ("account", "starter.account:app", "A member's leave account."),
         ("member", "starter.members:app", "The end of a member's time: leaves end, the account is handed over."),

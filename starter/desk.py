@@ -21,6 +21,7 @@ from domain.acts import Act, Import, Medium, Sealed
 from domain.decider import Outcome
 from domain.facts import Person
 from starter import underway
+from starter.clock import on_clock
 from wiring import console, logs
 from wiring.connect import connect, quiet
 from wiring.deliver import ANSWER, NotDelivered
@@ -132,7 +133,7 @@ class Desk:
         """`2026-12-20 08:00` (or `08:00` of today) on the base's clock as an instant; now, where nothing is said.
 
         Raises:
-            Misset: it is no time.
+            Misset: it is no time, or one which a change of the clock skips or doubles.
         """
         zone = self.zone(base)
         if text is None:
@@ -146,7 +147,7 @@ class Desk:
                 why="expected YYYY-MM-DD HH:MM or HH:MM, on the base's clock",
                 helps='for example --at "2026-12-20 08:00"',
             ) from error
-        return (said if said.tzinfo else said.replace(tzinfo=zone)).astimezone(UTC)
+        return on_clock(said, zone)
 
     async def send(self, act: Act, within: timedelta = ANSWER, away: NotReached | None = None) -> Outcome[Any]:
         """Say an act: it is written into the spool, sent, and struck from it once its outcome is known.

@@ -165,15 +165,15 @@ mission = App(name="mission", help="The mission as a whole: its end.")
 
 @mission.command
 async def close(
-    *, at: str | None = None, base: str | None = None, dry_run: DryRun = False, whose: For = OWN, how: How = HERE
+    base: str | None = None, /, *, at: str | None = None, dry_run: DryRun = False, whose: For = OWN, how: How = HERE
 ) -> int:
     """Close the mission: every open leave gets its end, and every account that was used makes its statement.
 
     Said again it goes on where it was broken off: what has ended stays so.
 
     Args:
-        at: When the mission ended, on each base's clock: "2026-12-31 18:00"; else now.
         base: Only the members of this base.
+        at: When the mission ended, on each base's clock: "2026-12-31 18:00"; else now.
         dry_run: Show what would be recorded; change nothing.
     """
     async with at_desk(**how.settings) as desk:

@@ -14,7 +14,7 @@ from cyclopts import Parameter
 from pydantic import TypeAdapter
 
 from domain import account, garrison, leave, register
-from domain.acts import Act, BaseAct, Import, LeaveAct, MemberAct
+from domain.acts import Act, BaseAct, LeaveAct, MemberAct, RegisterAct
 from domain.decider import Entry
 from domain.orders import Order
 from domain.packs import schema as pack_schema
@@ -29,7 +29,7 @@ TOLD: Final[dict[str, tuple[str, Any]]] = {
     "acts-of-a-leave": ("What may be said to a leave", LeaveAct),
     "acts-of-a-base": ("What may be said to a base", BaseAct),
     "acts-of-a-member": ("What may be said to a member's account", MemberAct),
-    "acts-of-the-register": ("What may be said to the register", Import),
+    "acts-of-the-register": ("What may be said to the register", RegisterAct),
     "entry-of-a-leave": ("An entry of a leave's journal", Entry[leave.LeaveEvent]),
     "entry-of-a-base": ("An entry of a base's journal", Entry[garrison.GarrisonEvent]),
     "entry-of-a-member": ("An entry of an account's journal", Entry[account.AccountEvent]),
@@ -87,9 +87,8 @@ def texts() -> Iterator[tuple[str, str]]:
 
 def _acts() -> Iterator[type[Act]]:
     """Every act there is, whoever it is said to."""
-    for spoken in (LeaveAct, BaseAct, MemberAct):
+    for spoken in (LeaveAct, BaseAct, MemberAct, RegisterAct):
         yield from get_args(get_args(spoken)[0])
-    yield Import
 
 
 def stale_in(folder: Path, made: dict[str, str]) -> list[str]:

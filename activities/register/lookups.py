@@ -20,7 +20,7 @@ from activities.register import tables as t
 from activities.register.calendars import calendar, nations
 from activities.register.remembered import edition, until_import
 from domain.calendar import days
-from domain.facts import BaseFacts, KeyHolder, Member, Opening, UnitStrength, Unknown
+from domain.facts import BaseFacts, Flight, KeyHolder, Member, Opening, UnitStrength, Unknown
 from domain.garrison.orders import Book, Edition, editions
 from domain.model import DAY
 from domain.orders import Order
@@ -33,6 +33,7 @@ __all__ = [
     "bases",
     "calendar",
     "degraded",
+    "flight",
     "flown_to",
     "member",
     "mission_book",
@@ -256,6 +257,24 @@ def unknown(session: Session, order: Order) -> tuple[Unknown, ...]:
         like = (get_close_matches(name, sorted(known), n=TOLD, cutoff=0) for name in missing)
         found += [Unknown(what=what, name=name, known=tuple(known)) for name, known in zip(missing, like, strict=True)]
     return tuple(found)
+
+
+def flight(session: Session, name: str) -> Flight | None:
+    """A flight, also one that is cancelled; None for an unknown name."""
+    row = session.get(t.Flight, name, populate_existing=True)
+    if row is None:
+        return None
+    held = select(func.count()).where(t.Seat.flight == name, t.Seat.state != "given-back")
+    return Flight(
+        flight=row.flight,
+        origin=row.origin,
+        destination=row.destination,
+        departs=row.departs,
+        arrives=row.arrives,
+        manifest_closes=row.manifest_closes,
+        cancelled=row.cancelled_at is not None,
+        booked=session.scalar(held) or 0,
+    )
 
 
 def flown_to(session: Session) -> frozenset[str]:

@@ -48,6 +48,7 @@ class _Journey(NamedTuple):
     named: str | None
     zone: str
     as_of: datetime
+    not_on: tuple[str, ...] = ()
 
 
 def set_seat(session: Session, want: holdings.Want) -> tuple[Booking, ...] | Refusal:
@@ -95,6 +96,24 @@ def bookings(session: Session, leave_id: str) -> tuple[Booking, ...]:
     )
 
 
+Flown = dict[str, tuple[datetime, datetime | None]]
+"""When flights depart, and when they were cancelled, by name."""
+
+
+def booked_flights(session: Session) -> Flown:
+    """The flights on which somebody has a seat."""
+    held = select(t.Flight.flight, t.Flight.departs, t.Flight.cancelled_at).join(
+        t.Seat, t.Seat.flight == t.Flight.flight
+    )
+    rows = session.execute(held.where(t.Seat.state == "held").distinct())
+    return {row.flight: (row.departs, row.cancelled_at) for row in rows}
+
+
+def changed_flights(before: Flown, after: Flown) -> tuple[str, ...]:
+    """Those that were moved or cancelled. Cancelled ones are always told: who was told already changes nothing."""
+    return tuple(sorted(name for name, flown in after.items() if flown[1] or before.get(name) != flown))
+
+
 def _give_back(session: Session, want: holdings.Want, state: str) -> None:
     held = update(t.Seat).where(t.Seat.leave_id == want.leave_id, t.Seat.state == "held")
     session.execute(held.values(state=state, n=want.n))
@@ -111,8 +130,8 @@ def _book(session: Session, want: holdings.Want, spec: holdings.Seat) -> tuple[B
         )
     out, back = (spec.out_day, spec.out_day - DAY), (spec.back_day, spec.back_day + DAY)
     journeys = (
-        _Journey("out", spec.base, spec.destination, out, spec.out_flight, zone, want.as_of),
-        _Journey("back", spec.destination, spec.base, back, spec.back_flight, zone, want.as_of),
+        _Journey("out", spec.base, spec.destination, out, spec.out_flight, zone, want.as_of, spec.not_on),
+        _Journey("back", spec.destination, spec.base, back, spec.back_flight, zone, want.as_of, spec.not_on),
     )
     had = {booking.leg: booking for booking in bookings(session, want.leave_id)}
     flights = _locked(session, journeys, [booking.flight for booking in had.values()])
@@ -156,7 +175,8 @@ def _taken(session: Session, flights: Iterable[t.Flight], but_for: str) -> Count
 
 def _choose(journey: _Journey, flights: Sequence[t.Flight], taken: Counter[str], had: Booking | None) -> str | None:
     """The flight for one leg: the one it has, as long as that fits, else the first that fits and has a free seat."""
-    if had and (had.state == "flown" or had.departs <= journey.as_of):
+    flies = had is not None and not any(f.flight == had.flight and f.cancelled_at for f in flights)
+    if had and flies and (had.state == "flown" or had.departs <= journey.as_of):
         return had.flight
     fitting = [flight for flight in flights if _fits(journey, flight)]
     if had and any(flight.flight == had.flight for flight in fitting):
@@ -170,7 +190,11 @@ def _choose(journey: _Journey, flights: Sequence[t.Flight], taken: Counter[str],
 
 def _fits(journey: _Journey, flight: t.Flight) -> bool:
     """Whether a flight goes where and when it is wished to."""
-    if flight.cancelled_at or (flight.origin, flight.destination) != (journey.origin, journey.destination):
+    if (
+        flight.cancelled_at
+        or flight.flight in journey.not_on
+        or (flight.origin, flight.destination) != (journey.origin, journey.destination)
+    ):
         return False
     return flight.flight == journey.named if journey.named else _day(journey, flight) in journey.days
 

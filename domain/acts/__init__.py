@@ -29,6 +29,7 @@ from domain.acts.of_account import (
 )
 from domain.acts.of_ends import EndAccount, HandOver, Label, Relabel, Why
 from domain.acts.of_entities import (
+    ChangeFlight,
     Enter,
     Exempt,
     Import,
@@ -54,6 +55,7 @@ from domain.acts.of_leave import (
     Deny,
     Extend,
     Find,
+    FlightChanged,
     Granting,
     Half,
     Lapse,
@@ -64,6 +66,7 @@ from domain.acts.of_leave import (
     SignIn,
     SignOut,
     Then,
+    Unbook,
     Withdraw,
 )
 
@@ -90,6 +93,8 @@ LeaveAct = Annotated[
     | EndMember
     | Countersign
     | Review
+    | Unbook
+    | FlightChanged
     | Attach
     | Lapse
     | Ruled,
@@ -113,8 +118,8 @@ MemberAct = Annotated[
     | Relabel,
     Field(discriminator="kind"),
 ]
-RegisterAct = Annotated[Import, Field()]
-AnyAct = Annotated[LeaveAct | BaseAct | MemberAct | Import, Field(discriminator="kind")]
+RegisterAct = Annotated[Import | ChangeFlight, Field(discriminator="kind")]
+AnyAct = Annotated[LeaveAct | BaseAct | MemberAct | Import | ChangeFlight, Field(discriminator="kind")]
 
 __all__ = [
     "About",
@@ -128,6 +133,7 @@ __all__ = [
     "BaseAct",
     "Cancel",
     "Carry",
+    "ChangeFlight",
     "CheckOff",
     "Clear",
     "CloseYear",
@@ -146,6 +152,7 @@ __all__ = [
     "Exempt",
     "Extend",
     "Find",
+    "FlightChanged",
     "Granting",
     "Ground",
     "Half",
@@ -180,6 +187,7 @@ __all__ = [
     "Then",
     "To",
     "Told",
+    "Unbook",
     "Via",
     "WasTold",
     "Why",

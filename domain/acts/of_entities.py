@@ -8,7 +8,7 @@ from pydantic import Field
 
 from domain.acts.head import Act, OfLeave, Sealed
 from domain.holdings import Days, Place
-from domain.model import Code, Instant, Sha256, Text
+from domain.model import Code, Instant, Moment, Sha256, Text
 from domain.orders import Order
 
 
@@ -125,6 +125,18 @@ class SetDays(OfLeave):
     member: Code
     n: int
     days: Days | None
+
+
+class ChangeFlight(Act):
+    """Movement control moves a flight to other times, or cancels it where none are given; it says why."""
+
+    to = "register"
+    kind: Literal["change-flight"] = "change-flight"
+    flight: Code
+    departs: Moment | None = None
+    arrives: Moment | None = None
+    manifest_closes: Moment | None = None
+    reason: Text = Field(min_length=1)
 
 
 class Import(Act):

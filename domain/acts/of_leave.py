@@ -244,6 +244,23 @@ class Review(OfLeave):
     remark: Text = ""
 
 
+class Unbook(Granting):
+    """Movement control takes the member off a flight's manifest; another seat is looked for."""
+
+    kind: Literal["unbook"] = "unbook"
+    flight: Code
+    reason: Text = Field(min_length=1)
+
+
+class FlightChanged(OfLeave):
+    """The register tells a leave that its flight was cancelled or moved."""
+
+    said = "machine"
+    kind: Literal["flight-changed"] = "flight-changed"
+    flight: Code
+    why: Literal["cancelled", "moved"]
+
+
 class Attach(OfLeave):
     """Papers were laid into the detail store: `evidence` holds their digests."""
 

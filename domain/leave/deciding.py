@@ -23,6 +23,7 @@ from domain.acts import (
     EndMember,
     Extend,
     Find,
+    FlightChanged,
     Granting,
     PassGateway,
     Recall,
@@ -31,10 +32,11 @@ from domain.acts import (
     Ruled,
     SignIn,
     SignOut,
+    Unbook,
 )
 from domain.decider import Refused
 from domain.facts import Facts, Need
-from domain.ids import base_workflow
+from domain.ids import REGISTER, base_workflow
 from domain.leave.events import Ended, Noted
 from domain.leave.ladders import decided, exempting, overriding, reached, rungs, undecided
 from domain.leave.late import late, recallable
@@ -166,14 +168,14 @@ def _turn(act: type[Act], s: Leave) -> tuple[Code, ...]:
     return reached(s, DESKS[act]) if act in DESKS and not _answered(act, s) else ()
 
 
-DESKS: dict[type[Act], str] = {Attest: "attest", Clear: "officer", ConfirmTravel: "confirm"}
+DESKS: dict[type[Act], str] = {Attest: "attest", Clear: "officer", ConfirmTravel: "confirm", Unbook: "confirm"}
 """Decisions which are one desk's alone."""
 
 
 def _answered(act: type[Act], s: Leave) -> bool:
     """Whether the act could only be a further answer, which changes nothing; a journey can be confirmed anew."""
     desk = (DESKS | {Approve: "approve", Deny: "approve"}).get(act)
-    return desk is not None and act is not ConfirmTravel and decided(s, desk)
+    return desk is not None and act not in (ConfirmTravel, Unbook) and decided(s, desk)
 
 
 def _next(s: Leave) -> str:
@@ -245,6 +247,8 @@ def impersonates(act: Act, s: Leave) -> Refusal | None:
     if isinstance(act, Ruled):
         base = base_workflow(s.whose.base) if s.member else ""
         genuine = act.decided_by == base and act.act_id == f"{base}/{act.verdict.seq}"
+    elif isinstance(act, FlightChanged):
+        genuine = act.decided_by == REGISTER and act.act_id.startswith(f"{REGISTER}/")
     else:
         genuine = act.said != "machine" and act.decided_by not in (SERVER, "time", "machine")
     if genuine:

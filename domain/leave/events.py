@@ -117,6 +117,18 @@ class CheckedOff(Event):
         return ("checked off: " if self.done else "not done after all: ") + (", ".join(self.items) or "nothing")
 
 
+class SeatLost(Event):
+    """A flight was cancelled or moved, or the member was taken `off` its manifest: another seat is looked for."""
+
+    kind: Literal["seat-lost"] = "seat-lost"
+    flight: Code
+    why: Literal["cancelled", "moved", "taken off"]
+    off: bool = False
+
+    def says(self) -> str:
+        return f"flight {self.flight}: {self.why}; a seat is looked for anew"
+
+
 class SignedOut(Event):
     """The member has left the base."""
 
@@ -243,6 +255,7 @@ LeaveEvent = Annotated[
     | OfficerCleared
     | TravelConfirmed
     | CheckedOff
+    | SeatLost
     | SignedOut
     | SignedIn
     | ExtensionAsked
@@ -308,6 +321,7 @@ __all__ = [
     "Refused",
     "Reported",
     "Reviewed",
+    "SeatLost",
     "SignedIn",
     "SignedOut",
     "Took",

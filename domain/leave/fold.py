@@ -5,19 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from domain.decider import Entry, Event, Refused
-from domain.holdings import Days, News, Notice, What
+from domain.holdings import Days, News, Notice, Seat, What
 from domain.leave import events as e
 from domain.leave.away_fold import NOTHING_WAITS, abroad, counted
 from domain.leave.deadlines import AGAIN, CHECK_DUE, TRIES
 from domain.leave.face import awaited
 from domain.leave.path import at
+from domain.leave.seats import lost
 from domain.leave.state import Heard, Leave, Reviewing, Written
 from domain.leave.wishes import absent
 from domain.model import DAY
 
 TIME = ("time", "machine")
 
-TOLD = (e.Asked, e.Approved, e.ExtensionApproved, e.ExtensionEnded, e.Ended)
+TOLD = (e.Asked, e.Approved, e.SeatLost, e.ExtensionApproved, e.ExtensionEnded, e.Ended)
 """Entries which those concerned are told of, where the mission sends notices; and any by which a post's turn comes.
 
 So are verdicts that change something, and deadlines that bring more than another try.
@@ -94,6 +95,8 @@ def _change(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:  # noq
             return {"checked": tuple(dict.fromkeys((*s.checked, *items)))}
         case e.CheckedOff(items=items):
             return {"checked": tuple(item for item in s.checked if item not in items)}
+        case e.SeatLost() as x:
+            return lost(s, x, entry.seq)
         case e.SignedOut() as x:
             return {"out_at": x.at} | _written(s, entry, "sign-out")
         case e.SignedIn() as x:
@@ -191,10 +194,13 @@ def _reviewed(s: Leave, act_id: str) -> dict[str, Any]:
 def _holding(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:
     """What was taken, given back or refused; an extension, or other dates, count from when their days are held."""
     match event:
+        case e.Took(spec=Seat(), n=n) | e.Lacks(spec=Seat(), n=n) if n < s.seat_lost:
+            return {}  # sought before the flight was changed: it is sought anew
         case e.Took(spec=spec, ref=ref, word=word):
             change = {"held": s.held | {spec.what: spec}} | _met(s, spec.what)
             if spec.what == "number":
                 change["number"] = ref
+            change |= {"seatless": s.seatless and spec.what != "seat"}
             if isinstance(spec, Notice):
                 told = {news.seq for news in spec.news}
                 change = {"news": tuple(news for news in s.news if news.seq not in told)}

@@ -36,7 +36,11 @@ PATH = (
     Step("officer", lambda s: s.officer_cleared or not s.officer, desk="officer"),
     Step("clear", lambda s: s.placed, holds="place", until="settle"),
     Step(
-        "book", lambda s: "seat" in s.held or s.asked.travel != "flight", desk="confirm", holds="seat", until="settle"
+        "book",
+        lambda s: ("seat" in s.held and not s.seatless) or s.asked.travel != "flight",
+        desk="confirm",
+        holds="seat",
+        until="settle",
     ),
     Step("confirm", lambda s: s.confirmed or s.asked.travel == "none", desk="confirm"),
     Step("lift", lambda s: not s.suspended),

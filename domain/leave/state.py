@@ -94,6 +94,8 @@ class Heard(Model):
 class Leave(State):
     """One leave. `since` is when the present step began, `lapsed` what time has said since then.
 
+    `off_flights` are those from which movement control took the member, `seat_lost` the entry by which a flight was
+    changed last: a seat wished for before it is asked for again, and until it is found the leave is `seatless`.
     `movement_asked_at` is when movement control was first asked for this journey. `correction` holds other dates until
     their days are held: what is refused has changed nothing. `prove_by` is the day by which a proof was promised,
     `unproven` that it failed or did not come; `word` what the account said of itself when it was first asked.
@@ -117,6 +119,9 @@ class Leave(State):
     expected: Decimal = Decimal(0)
     out_flight: Code | None = None
     back_flight: Code | None = None
+    off_flights: tuple[Code, ...] = ()
+    seat_lost: int = 0
+    seatless: bool = False
 
     number: str = ""
     attested: bool | None = None

@@ -119,6 +119,7 @@ def wish(s: Leave, what: What) -> Spec:
                 back_day=until,
                 out_flight=s.out_flight,
                 back_flight=s.back_flight,
+                not_on=s.off_flights,
             )
         case "paper":
             return Paper(number=s.number, first=s.first_day, last=until)

@@ -2,36 +2,47 @@
 
     Import -> exactly one of Imported | AlreadySo | Refused
     Imported -> wants Apply, which is answered by Applied | NotApplied
+    ChangeFlight -> exactly one of FlightChanging | FlightAlready | Refused
+    FlightChanging, or Applied with flights -> wants ChangedFlight, which is answered by FlightTold
 
 What is in the files is no business of the journal: it names them by digest, and the detail store keeps them.
 """
 
 from __future__ import annotations
 
-from domain.acts import Import, Lapse
+from domain.acts import ChangeFlight, Import, Lapse, RegisterAct
 from domain.decider import Decision, Outcome, Questions, Undecided
 from domain.facts import Need
 from domain.model import Instant
 from domain.register.deciding import decide
-from domain.register.events import AlreadySo, Applied, Imported, NotApplied, RegisterEvent
-from domain.register.state import Apply, Register, evolve
+from domain.register.events import (
+    AlreadySo,
+    Applied,
+    FlightAlready,
+    FlightChanging,
+    FlightTold,
+    Imported,
+    NotApplied,
+    RegisterEvent,
+)
+from domain.register.state import Apply, ChangedFlight, Register, evolve
 
 name = "register"
 initial = Register()
-RegisterQuestions = Questions[Import, Register]
-RegisterDecision = Decision[Import, RegisterEvent]
+RegisterQuestions = Questions[RegisterAct, Register]
+RegisterDecision = Decision[RegisterAct, RegisterEvent]
 RegisterAnswers = tuple[RegisterDecision | Undecided, ...]
 RegisterOutcome = Outcome[RegisterEvent]
 
 
-def needs(act: Import, state: Register) -> frozenset[Need]:
-    """Who imports."""
-    return frozenset({"person"})
+def needs(act: Import | ChangeFlight, state: Register) -> frozenset[Need]:
+    """Who says it; and the flight that it is about."""
+    return frozenset({"person", "flight"}) if isinstance(act, ChangeFlight) else frozenset({"person"})
 
 
-def wants(state: Register, now: Instant) -> tuple[Apply, ...]:
-    """The import which is under way."""
-    return (state.under_way,) if state.under_way else ()
+def wants(state: Register, now: Instant) -> tuple[Apply | ChangedFlight, ...]:
+    """The import which is under way, and the first of the flights that are changed."""
+    return (*((state.under_way,) if state.under_way else ()), *state.flights[:1])
 
 
 def due(state: Register) -> tuple[Lapse, ...]:
@@ -48,6 +59,10 @@ __all__ = [
     "AlreadySo",
     "Applied",
     "Apply",
+    "ChangedFlight",
+    "FlightAlready",
+    "FlightChanging",
+    "FlightTold",
     "Imported",
     "NotApplied",
     "Register",

@@ -41,11 +41,15 @@ class AlreadySo(Event):
 
 
 class Applied(Event):
-    """The effect's answer: the register has this version now, and so many administrators, of whatever day."""
+    """The effect's answer: the register has this version now, and so many administrators, of whatever day.
+
+    `flights` with booked seats were moved or cancelled by it.
+    """
 
     kind: Literal["applied"] = "applied"
     version: int
     administrators: int
+    flights: tuple[Code, ...] = ()
 
     def says(self) -> str:
         """The sentence for people."""
@@ -65,4 +69,48 @@ class NotApplied(Event):
         return f"import {self.version} was not taken in, {self.bad_lines} bad lines: {'; '.join(self.lines)}"
 
 
-RegisterEvent = Annotated[Imported | AlreadySo | Applied | NotApplied | Refused, Field(discriminator="kind")]
+class FlightChanging(Event):
+    """A flight is about to be changed, and each leave with a seat on it told; cancelled where no times are given."""
+
+    kind: Literal["flight-changing"] = "flight-changing"
+    n: int
+    flight: Code
+    departs: Instant | None = None
+    arrives: Instant | None = None
+    manifest_closes: Instant | None = None
+    reason: Text
+    at: Instant
+
+    def says(self) -> str:
+        """The sentence for people."""
+        return f"flight {self.flight} " + (f"moved to {self.departs:%Y-%m-%d %H:%M}Z" if self.departs else "cancelled")
+
+
+class FlightAlready(Event):
+    """The flight is, or is about to be, as it was told."""
+
+    kind: Literal["flight-already"] = "flight-already"
+    flight: Code
+
+    def says(self) -> str:
+        """The sentence for people."""
+        return f"flight {self.flight} is so already"
+
+
+class FlightTold(Event):
+    """The effect's answer: the flight was changed, and so many leaves with a seat on it were told."""
+
+    kind: Literal["flight-told"] = "flight-told"
+    n: int
+    flight: Code
+    leaves: int
+
+    def says(self) -> str:
+        """The sentence for people."""
+        return f"flight {self.flight}: {self.leaves} leaves look for a seat anew"
+
+
+RegisterEvent = Annotated[
+    Imported | AlreadySo | Applied | NotApplied | FlightChanging | FlightAlready | FlightTold | Refused,
+    Field(discriminator="kind"),
+]

@@ -9,15 +9,15 @@ from hashlib import sha256
 from typing import Any, ClassVar, TypeVar, get_args
 
 from domain import account, garrison, leave, register
-from domain.acts import EndAccount, HandOver, Import, Relabel
+from domain.acts import ChangeFlight, EndAccount, FlightChanged, HandOver, Import, Relabel
 from domain.decider import entries_of, fold
-from domain.facts import BaseFacts, Facts, HeldPost, Person
+from domain.facts import BaseFacts, Facts, Flight, HeldPost, Person
 from domain.holdings import Share, Want
 from domain.leave.events import How, LeaveEvent
 from domain.leave.path import PATH, at
 from domain.model import DAY, HOUR
 from domain.orders import Bar, Condition
-from domain.register import Applied, NotApplied
+from domain.register import Applied, ChangedFlight, FlightTold, NotApplied
 from domain.restrictions import StopLeave
 from tests.domain.accounts import COMMANDER as COMMANDS
 from tests.domain.accounts import Book
@@ -26,6 +26,9 @@ from tests.domain.garrison.mission import COMMANDER, FORCE, Naq, order
 from tests.domain.leave import life as l
 
 T = TypeVar("T")
+_DAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
+_ENDS = {"flight": "UN-1", "origin": "NAQ", "destination": "BEY"}
+UN_1 = Flight.model_validate(_ENDS | {"departs": _DAY, "arrives": _DAY + HOUR, "manifest_closes": _DAY - DAY})
 
 
 class Over(Exception):
@@ -178,7 +181,7 @@ class PlayedLeave(l.Life):
         else:
             longer = self.state.last_day + d(1, 2, 5) * DAY
             d(
-                *([lambda: self.say("report", "cook", what="discharged")] if self.state.in_hospital else []),
+                *([lambda: self.say("report", "cook", what="discharged")] * 4 if self.state.in_hospital else []),
                 lambda: self.say("extend", "member", last=longer, reason=l.SEALED),
                 lambda: self.say("report", "cook", what=d("hospital", "delay")),
                 lambda: self.say("recall", "co", reason="needed here", back_by=self.state.last_day - d(1, 3) * DAY),
@@ -248,6 +251,7 @@ class PlayedLeave(l.Life):
             "clear": {},
             "confirm-travel": d({}, {"out_flight": "UN-1"}),
             "check-off": {"item": d("weapon", "all", "contact"), "done": d(True, True, False)},
+            "unbook": {"flight": d("UN-1", "UN-2"), "reason": "overweight"},
             "sign-out": {},
             "sign-in": d({}, {}, {"journey_at": self.now - d(3, 30) * HOUR}),
             "extend": {"last": later, "reason": l.SEALED},
@@ -283,7 +287,10 @@ class PlayedLeave(l.Life):
         self.now = max(self.now, until)
 
     def base(self) -> None:
-        """The base changes its mind, and tells; sometimes its words overtake each other."""
+        """The base changes its mind, and tells; sometimes its words overtake each other. Or a flight is changed."""
+        if self.state.ask and self.dice.chance(40):
+            self.flight_changed()
+            return
         until = self.dice.one_of(None, self.now + 30 * HOUR, self.now + 300 * HOUR, self.now - HOUR)
         blocks = self.dice.one_of((), (l.block(until=until),), (l.block(until=until), l.block("LO-2.1")))
         curfew = Bar(cites="LO-3.1", from_=time(22), to=time(5), since=l.NOW)
@@ -293,6 +300,11 @@ class PlayedLeave(l.Life):
         )
         self.world.conditions = self.dice.one_of((), (listed,))
         self.ruled(*blocks, granted=self.dice.one_of(True, True, False), seq=self.dice.one_of(None, None, None, 100))
+
+    def flight_changed(self) -> None:
+        head = {"act_id": f"register/{len(self.journal)}/UN-1", "decided_by": "register", "acted_at": self.now}
+        told = head | {"leave_id": l.LEAVE, "flight": "UN-1", "why": self.dice.one_of("cancelled", "moved")}
+        self.take(FlightChanged.model_validate(told))
 
     def change_the_world(self) -> None:
         self.world.days = self.dice.one_of(None, l.NO_DAYS)
@@ -531,7 +543,7 @@ class PlayedRegister:
         try:
             while True:
                 digest = sha256(bytes([d(1, 2, 3)])).hexdigest()
-                act = Import(
+                act: Any = Import(
                     act_id=f"i{len(self.journal)}",
                     decided_by="m-admin",
                     acted_at=self.now,
@@ -539,6 +551,8 @@ class PlayedRegister:
                     base_version=self.state.version - d(0, 0, 0, 1),
                 )
                 self.last, self.by = act, self.person(d("administrator", "administrator", "clerk"))
+                if d(0, 0, 1):
+                    self.last = act = self.change_of_flight()
                 self.before = self.state
                 self.said = self.take(act)
                 if d(1, 1, 0):
@@ -547,11 +561,17 @@ class PlayedRegister:
         except Over:
             return
 
+    def change_of_flight(self) -> ChangeFlight:
+        self.by = self.person(self.dice.one_of("movement-control", "clerk"))
+        head = {"act_id": f"f{len(self.journal)}", "decided_by": "m-admin", "acted_at": self.now}
+        times = {"departs": self.now + 3 * DAY, "arrives": self.now + 4 * DAY} if self.dice.chance(50) else {}
+        return ChangeFlight.model_validate(head | times | {"flight": "UN-1", "reason": "weather"})
+
     def person(self, role: Any) -> Person:
         return Person(id="m-admin", posts=(HeldPost(post="ADMIN", role=role, since=date(2026, 1, 1)),))
 
     def take(self, act: Import) -> tuple[Any, ...]:
-        events = register.decide(act, self.state, Facts(person=self.by), self.now)
+        events = register.decide(act, self.state, Facts(person=self.by, flight=UN_1), self.now)
         self.write(events, act)
         return events
 
@@ -559,7 +579,10 @@ class PlayedRegister:
         self.effects = 0
         for want in register.wants(self.state, self.now):
             self.effects += 1
-            done = Applied(version=want.n, administrators=1, cites=("x",))
+            if isinstance(want, ChangedFlight):
+                self.write((FlightTold(n=want.n, flight=want.flight, leaves=1, cites=("x",)),))
+                continue
+            done = Applied(version=want.n, administrators=1, flights=self.dice.one_of((), ("UN-1",)), cites=("x",))
             self.write((done if taken else NotApplied(version=want.n, bad_lines=1, cites=("x",)),))
 
     def write(self, events: Sequence[Any], act: Any = None) -> None:

@@ -1,7 +1,9 @@
 """Ways back that are not the straight one, on a real server: recalled, in hospital, gone, never back."""
 
-from domain.acts import Contact, EndMember, Find, Recall, Report, SignIn, WasTold
+from domain.acts import Approve, Contact, EndMember, Find, Recall, Report, SignIn, WasTold
 from domain.model import DAY, HOUR
+from tests.workflows.mission import member
+from tests.workflows.play import Case
 from tests.workflows.test_ways import FIRST, SEALED
 
 
@@ -68,3 +70,28 @@ async def test_who_never_comes_back_is_charged_for_the_days_that_were_leave(leav
     assert await case.says(Contact, case.post("G1"), via="phone", reached=False) == ["contacted"]
     assert await case.ends() == "not-returned"
     assert (await case.holds(), await case.charged()) == (set(), 5)
+
+
+async def test_a_leave_that_a_hospital_broke_off_is_resumed_by_another_one_without_notice_or_gap(mission, base):
+    first, second = (Case(mission, base, member(base, 1)) for _ in range(2))
+    await first.away()
+    await first.day(3)
+    await first.says(Report, what="hospital")
+    assert await second.asks(FIRST + 4 * DAY, 3, resumes=first.leave_id) == ["asked"]
+    await second.reaches("waiting for approval")
+    await first.day(5)
+    await first.says(Report, what="discharged")
+    assert await first.says(SignIn, first.post("GATE"), onto=second.leave_id) == ["signed-in"]
+    assert await first.ends() == "settled"
+    assert await second.says(Approve, second.post("CO")) == ["approved"]
+    await second.reaches("ready")
+    assert await first.charged() == 2
+    assert await second.holds() == {"days", "place", "paper"}
+
+
+async def test_what_was_not_broken_off_is_not_resumed(leave):
+    case = leave()
+    await case.asks(resumes="UNEX-01JE0000000000000000000000")
+    assert await case.ends() == "not-opened"
+    lacks = next(e["event"] for e in await case.entries() if e["event"]["kind"] == "lacks")
+    assert lacks["refusal"]["rule"] == "account/resumes"

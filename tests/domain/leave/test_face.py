@@ -191,8 +191,8 @@ def test_notices_that_cannot_be_laid_out_hold_nothing_up():
 
 MAY: dict[str, dict[str, set[str]]] = {
     "approve": {"co": {"approve", "deny", "correct"}, "dco": {"correct"}, "gate": set(), "mover": set()},
-    "confirm": {"co": {"cancel", "correct"}, "mover": {"confirm-travel"}, "dmover": set()},
-    "sign-out": {"co": {"cancel", "correct"}, "mover": {"confirm-travel"}},
+    "confirm": {"co": {"cancel", "correct"}, "mover": {"confirm-travel", "unbook"}, "dmover": set()},
+    "sign-out": {"co": {"cancel", "correct"}, "mover": {"confirm-travel", "unbook"}},
     "sign-in": {"co": {"correct", "recall"}, "sector": {"correct", "recall"}, "gate": set()},
     "close": {"co": {"correct"}, "gate": set()},
 }

@@ -13,7 +13,7 @@ from domain.acts import Import
 from domain.decider import Refused, entries_of, fold
 from domain.facts import Facts, HeldPost, Person
 from domain.orders import Role
-from domain.register import AlreadySo, Applied, Imported, NotApplied, Register
+from domain.register import AlreadySo, Applied, Apply, Imported, NotApplied, Register
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 
@@ -87,6 +87,7 @@ def test_anybody_may_import_until_an_administrator_is_appointed():
 def test_what_was_accepted_is_wanted_until_it_is_answered(book: Book):
     book.say(act(1, members="second"), person())
     (want,) = register.wants(book.state, NOW)
+    assert isinstance(want, Apply)
     assert (want.n, want.files, want.by, want.at) == (2, files(members="second"), "m-aaaaaaaaaa", NOW)
     book.applied()
     assert register.wants(book.state, NOW) == ()
@@ -202,6 +203,7 @@ class AnyInterleaving(RuleBasedStateMachine):
     @rule(good=st.booleans(), administrators=st.integers(1, 3))
     def the_effect_answers(self, good: bool, administrators: int) -> None:
         for want in register.wants(self.book.state, NOW):
+            assert isinstance(want, Apply)
             if good:
                 self.taken_in |= want.files
                 self.book.applied(administrators)

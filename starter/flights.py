@@ -1,0 +1,205 @@
+"""Flights at the desk of movement control: which there are, who is booked, and what is moved or cancelled."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from cyclopts import App, Parameter
+from rich.table import Table
+from sqlalchemy import func, select
+
+from activities.register import tables as t
+from activities.register.database import reading
+from domain.acts import ChangeFlight
+from domain.register import FlightAlready
+from starter import bases, index, tasks
+from starter.bases import not_accepted
+from starter.desk import Desk, at_desk
+from starter.flags import HERE, How
+from starter.speaking import OWN, For
+from wiring import console
+from wiring.trouble import Misset
+
+app = App(name="flight", help="Flights of the mission: list, manifest, move, cancel.")
+
+DryRun = Annotated[bool, Parameter(negative="")]
+
+
+@app.command(name="list")
+async def list_(base: str | None = None, *, past: DryRun = False, how: How = HERE) -> int:
+    """Flights from and to a base: when they depart, when their manifests close, how many seats are taken.
+
+    Args:
+        base: The base; else this desk's.
+        past: Also those that have departed.
+    """
+    async with at_desk(**how.settings) as desk:
+        code, now = bases.at_base(desk, base or how.base), datetime.now(UTC)
+        rows = [row for row in _flights(desk, code) if past or row["departs"] > now]
+        if how.json:
+            for row in rows:
+                console.document(row)
+            return 0
+        zone, table = desk.zone(code), Table(box=None, pad_edge=False)
+        for title in ("flight", "from", "to", "departs", "manifest closes", "seats", ""):
+            table.add_column(title)
+        for row in rows:
+            times = (f"{row[at].astimezone(zone):%Y-%m-%d %H:%M}" for at in ("departs", "manifest_closes"))
+            state = "cancelled" if row["cancelled"] else "manifest closed" if row["manifest_closes"] <= now else ""
+            seats = f"{row['booked']} of {row['seats']}"
+            table.add_row(row["flight"], row["origin"], row["destination"], *times, seats, state)
+        console.say(table if rows else f"{code}: no flight is in the register")
+    return 0
+
+
+@app.command
+async def manifest(flight: str, *, how: How = HERE) -> int:
+    """Who is booked on a flight, a line a passenger; names for those who are entitled to them.
+
+    With --json the lines have the columns `leave` and `flight`: as CSV they are a sheet for confirm-travel and unbook.
+
+    Args:
+        flight: The flight.
+    """
+    async with at_desk(**how.settings) as desk:
+        known = _known(desk, flight)
+        with reading(desk.source) as session:
+            seats = session.execute(
+                select(t.Seat.leave_id, t.Seat.leg, t.Seat.state)
+                .where(t.Seat.flight == flight, t.Seat.state != "given-back")
+                .order_by(t.Seat.leave_id)
+            ).all()
+        states = await index.states(desk.client, [seat.leave_id for seat in seats])
+        reader = desk.posts(desk.me()) if desk.settings.person else None
+        members = {key: s.whose for key, s in states.items() if s.member}
+        names = desk.names([m.id for m in members.values() if tasks.entitled(reader, m.base, m.id)])
+        rows = [
+            {
+                "leave": states[seat.leave_id].number or seat.leave_id if seat.leave_id in states else seat.leave_id,
+                "flight": flight,
+                "leg": seat.leg,
+                "seat": seat.state,
+                "confirmed": bool(seat.leave_id in states and states[seat.leave_id].confirmed),
+                "name": names.get(members[seat.leave_id].id, "") if seat.leave_id in members else "",
+            }
+            for seat in seats
+        ]
+        if how.json:
+            for row in rows:
+                console.document(row)
+            return 0
+        table = Table(box=None, pad_edge=False)
+        for title in ("leave", "leg", "journey", "name"):
+            table.add_column(title)
+        for row in rows:
+            journey = row["seat"] if row["seat"] != "held" else "confirmed" if row["confirmed"] else "not confirmed"
+            table.add_row(str(row["leave"]), str(row["leg"]), str(journey), str(row["name"]))
+        ends = f"{flight}, {known['origin']} to {known['destination']}: {len(rows)} of {known['seats']} seats"
+        console.say(ends + (", CANCELLED" if known["cancelled"] else ""))
+        console.say(table)
+    return 0
+
+
+@app.command
+async def cancel(flight: str, *, reason: str, dry_run: DryRun = False, whose: For = OWN, how: How = HERE) -> int:
+    """Cancel a flight: each leave with a seat on it is told, and looks for another one.
+
+    Args:
+        flight: The flight.
+        reason: Why.
+        dry_run: Show whom it would touch; change nothing.
+    """
+    async with at_desk(**how.settings) as desk:
+        known = _known(desk, flight)
+        if dry_run:
+            return _would(known, "cancelled", how)
+        act = ChangeFlight(**bases.head(desk, whose), flight=flight, reason=reason)
+        return await _say(desk, act, f"cancel {flight}", how)
+
+
+@app.command
+async def move(
+    flight: str,
+    *,
+    departs: str,
+    arrives: str,
+    reason: str,
+    manifest_closes: str | None = None,
+    dry_run: DryRun = False,
+    whose: For = OWN,
+    how: How = HERE,
+) -> int:
+    """Move a flight to other times: each leave with a seat on it keeps it where it still fits, else looks for another.
+
+    Args:
+        flight: The flight.
+        departs: When it departs now, on the base's clock: "2026-12-20 08:00".
+        arrives: When it arrives.
+        reason: Why.
+        manifest_closes: When its manifest closes; else as before.
+        dry_run: Show whom it would touch; change nothing.
+    """
+    async with at_desk(**how.settings) as desk:
+        known, base = _known(desk, flight), bases.at_base(desk, how.base)
+        if dry_run:
+            return _would(known, "moved", how)
+        act = ChangeFlight(
+            **bases.head(desk, whose),
+            flight=flight,
+            departs=desk.moment(departs, base),
+            arrives=desk.moment(arrives, base),
+            manifest_closes=desk.moment(manifest_closes, base) if manifest_closes else None,
+            reason=reason,
+        )
+        return await _say(desk, act, f"move {flight}", how)
+
+
+async def _say(desk: Desk, act: ChangeFlight, what: str, how: How) -> int:
+    outcome = await desk.send(act)
+    if refusal := outcome.refusal:
+        return not_accepted(desk, what, refusal, how)
+    events = [entry.event for entry in outcome.entries]
+    so = any(isinstance(event, FlightAlready) for event in events)
+    if how.json:
+        console.document({"flight": act.flight, "already": so, "events": events})
+        return 0
+    known = _known(desk, act.flight)
+    told = f"{known['booked']} leaves with a seat on it are told, and look for a seat anew"
+    console.say(f"{events[0].says()}" + ("" if so else f"; {told}"))
+    return 0
+
+
+def _would(known: dict[str, Any], what: str, how: How) -> int:
+    if how.json:
+        console.document({"flight": known["flight"], "dry_run": True, "booked": known["booked"]})
+    else:
+        console.say(f"dry run: {known['flight']} would be {what}; {known['booked']} leaves have a seat on it")
+    return 0
+
+
+def _flights(desk: Desk, base: str) -> list[dict[str, Any]]:
+    ends = (t.Flight.origin == base) | (t.Flight.destination == base)
+    sold = select(func.count()).where(t.Seat.flight == t.Flight.flight, t.Seat.state != "given-back").scalar_subquery()
+    with reading(desk.source) as session:
+        rows = session.execute(select(t.Flight, sold).where(ends).order_by(t.Flight.departs, t.Flight.flight))
+        return [_row(flight, booked) for flight, booked in rows]
+
+
+def _known(desk: Desk, flight: str) -> dict[str, Any]:
+    """A flight of the register. Raises Misset."""
+    sold = select(func.count()).where(t.Seat.flight == flight, t.Seat.state != "given-back")
+    with reading(desk.source) as session:
+        row = session.get(t.Flight, flight)
+        if row is None:
+            raise Misset(f"The register knows no flight {flight[:40]!r}.", why="expected one of flights.csv",
+                         known="nothing was changed", helps="furlough flight list")  # fmt: skip
+        return _row(row, session.scalar(sold) or 0)
+
+
+def _row(flight: t.Flight, booked: int) -> dict[str, Any]:
+    names = ("flight", "origin", "destination", "departs", "arrives", "manifest_closes", "seats")
+    return {name: getattr(flight, name) for name in names} | {
+        "booked": booked,
+        "cancelled": flight.cancelled_at is not None,
+    }

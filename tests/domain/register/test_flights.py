@@ -1,0 +1,109 @@
+"""Movement control moves and cancels flights; each change is an entry, and is carried out once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from domain import register
+from domain.acts import ChangeFlight
+from domain.facts import Facts, Flight
+from domain.model import DAY, HOUR
+from domain.register import FlightAlready, FlightChanging, FlightTold
+from tests.domain.register.test_register import NOW, Book, person
+
+UN_1 = Flight(
+    flight="UN-1",
+    origin="NAQ",
+    destination="BEY",
+    departs=NOW + 5 * DAY,
+    arrives=NOW + 5 * DAY + HOUR,
+    manifest_closes=NOW + 4 * DAY,
+    booked=3,
+)
+LATER = {"departs": NOW + 6 * DAY, "arrives": NOW + 6 * DAY + HOUR}
+
+
+def say(book: Book, flight: Flight | None = UN_1, facts: Facts | None = None, **words: Any) -> Any:
+    act = ChangeFlight(
+        act_id="a", decided_by="m-aaaaaaaaaa", acted_at=NOW, **({"flight": "UN-1", "reason": "weather"} | words)
+    )
+    known = (facts or person("movement-control", "MOV-NAQ")).model_copy(update={"flight": flight})
+    return book.write(register.decide(act, book.state, known, NOW))
+
+
+def refused(event: Any) -> str:
+    return event.refusal.rule if event.kind == "refused" else ""
+
+
+def test_a_cancelled_flight_is_wanted_until_its_leaves_were_told():
+    book = Book()
+    event = say(book)
+    assert isinstance(event, FlightChanging)
+    (want,) = register.wants(book.state, NOW)
+    assert (want.what, want.flight, want.departs) == ("flight", "UN-1", None)  # type: ignore[union-attr]
+    book.write((FlightTold(n=event.n, flight="UN-1", leaves=3, cites=("movement/flight",)),))
+    assert register.wants(book.state, NOW) == ()
+
+
+@pytest.mark.parametrize(
+    ("flight", "words"),
+    [
+        (UN_1.model_copy(update={"cancelled": True}), {}),
+        (UN_1.model_copy(update=LATER), LATER),
+    ],
+)
+def test_what_is_so_already_changes_nothing(flight, words):
+    book = Book()
+    assert isinstance(say(book, flight, **words), FlightAlready)
+    assert register.wants(book.state, NOW) == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "flight"),
+    [
+        ({}, UN_1.model_copy(update={"departs": NOW - HOUR})),
+        (LATER | {"departs": NOW - HOUR}, UN_1),
+        (LATER | {"arrives": NOW + 6 * DAY}, UN_1),
+        ({"departs": LATER["departs"]}, UN_1),
+        (LATER | {"manifest_closes": NOW + 7 * DAY}, UN_1),
+        ({"arrives": LATER["arrives"]}, UN_1),
+    ],
+)
+def test_times_that_cannot_be_are_refused(words, flight):
+    assert refused(say(Book(), flight, **words)) == "movement/times"
+
+
+def test_an_unknown_flight_is_refused():
+    assert refused(say(Book(), None)) == "movement/flight"
+
+
+@pytest.mark.parametrize(
+    ("role", "base", "allowed"),
+    [
+        ("movement-control", "NAQ", True),
+        ("movement-control", "BEY", True),
+        ("movement-control", None, True),
+        ("movement-control", "JUB", False),
+        ("commander", "NAQ", False),
+        ("administrator", None, False),
+    ],
+)
+def test_movement_control_of_either_end_or_of_the_mission_changes_flights(role, base, allowed):
+    facts = person(role, "X-1")
+    assert facts.person
+    posts = tuple(post.model_copy(update={"base": base}) for post in facts.person.posts)
+    facts = facts.model_copy(update={"person": facts.person.model_copy(update={"posts": posts})})
+    assert refused(say(Book(), facts=facts)) == ("" if allowed else "movement/authority")
+
+
+def test_flights_changed_by_an_import_are_told_too():
+    from domain.register import Applied
+    from tests.domain.register.test_register import act
+
+    book = Book()
+    book.say(act(0, members="first"))
+    book.write((Applied(version=1, administrators=1, flights=("UN-1", "UN-2")),))
+    (first,) = register.wants(book.state, NOW)
+    assert (first.flight, first.as_imported) == ("UN-1", True)  # type: ignore[union-attr]

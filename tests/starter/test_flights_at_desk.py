@@ -1,0 +1,81 @@
+"""Flights by commands on a real mission: list, manifest, move, cancel, and a passenger taken off."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from activities.register import tables as t
+from activities.register.database import writing
+from tests.conftest import Furlough, Mission, Ran, ahead
+from tests.starter.at_jub import once
+
+MOV = ("--as", "IND-1006", "--post", "MOV-JUB", "--base", "JUB")
+CO = ("--as", "IND-1003", "--post", "CO-INDBATT-C", "--base", "JUB")
+
+
+@pytest.fixture
+def flights(mission: Mission) -> None:
+    """A flight on the first day and one the day before, and one back; all with room."""
+    with writing(mission.source) as session:
+        for name, origin, to, day in (("T-1", "JUB", "KGL", 60), ("T-0", "JUB", "KGL", 59), ("T-2", "KGL", "JUB", 64)):
+            departs = datetime.now(UTC).replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=day)
+            session.add(
+                t.Flight(
+                    flight=name,
+                    origin=origin,
+                    destination=to,
+                    departs=departs,
+                    arrives=departs + timedelta(hours=2),
+                    seats=9,
+                    manifest_closes=departs - timedelta(hours=21),
+                )
+            )
+
+
+@pytest.mark.usefixtures("flights")
+async def test_movement_control_cancels_a_flight_and_each_booked_leave_is_told(furlough: Furlough) -> None:
+    wish = ("--first", ahead(60), "--last", ahead(64), "--destination", "KGL")
+    ran = await furlough("request", *wish, "--json", "--as", "IND-1009", "--base", "JUB")
+    number = ran.documents[0]["number"]
+    assert (await furlough("approve", number, *CO)).code == 0
+
+    async def shown() -> Ran:
+        return await furlough("show", number, *CO)
+
+    ran = await once(shown, lambda ran: "is BOOKED" in ran.out)
+    assert "out T-1" in ran.out, ran
+    ran = await furlough("flight", "list", *MOV)
+    assert "T-1" in ran.out
+    assert "1 of 9" in ran.out
+    ran = await furlough("flight", "manifest", "T-1", "--json", *MOV)
+    assert [(row["leave"], row["flight"], row["confirmed"]) for row in ran.documents] == [(number, "T-1", False)]
+    ran = await furlough("flight", "cancel", "T-1", "--reason", "weather", *CO)
+    assert ran.code == 5
+    assert "rule movement/authority" in ran.err
+    ran = await furlough("flight", "cancel", "T-1", "--reason", "weather", "--dry-run", *MOV)
+    assert "1 leaves have a seat" in ran.out
+    ran = await furlough("flight", "cancel", "T-1", "--reason", "weather", *MOV)
+    assert ran.code == 0, ran
+    assert "flight T-1 cancelled" in ran.out
+    ran = await once(shown, lambda ran: "out T-0" in ran.out)
+    assert "flight T-1: cancelled; a seat is looked for anew" in ran.out
+    assert "out T-0" in ran.out, ran
+    ran = await furlough("flight", "cancel", "T-1", "--reason", "weather", *MOV)
+    assert "is so already" in ran.out
+    ran = await furlough("unbook", number, "--flight", "T-0", "--reason", "overweight", *MOV)
+    assert ran.code == 0, ran
+    ran = await once(shown, lambda ran: "is CLEARED" in ran.out)
+    assert "no seat" in ran.out
+
+
+async def test_a_flight_that_is_not_there_or_times_that_cannot_be_are_told(furlough: Furlough) -> None:
+    ran = await furlough("flight", "manifest", "NO-1", *MOV)
+    assert ran.code == 2
+    assert "knows no flight" in ran.err
+    times = ("--departs", f"{ahead(3)} 09:00", "--arrives", f"{ahead(3)} 08:00", "--reason", "weather")
+    ran = await furlough("flight", "move", "T-2", *times, *MOV)
+    assert ran.code == 5
+    assert "rule movement/times" in ran.err
+    assert "nothing was changed" in ran.err

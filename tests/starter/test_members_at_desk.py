@@ -1,0 +1,101 @@
+"""At the desk: a member's time ends, days of a closed leave are called otherwise, and the mission is closed."""
+
+from __future__ import annotations
+
+from tests.conftest import Furlough, Mission, ahead
+from tests.starter.at_jub import ADMINISTRATOR, COMMANDER, DUTY, GATE, asked
+from tests.starter.clocks import mission_clock
+
+AT = ("--json", *DUTY)
+
+
+async def away(furlough: Furlough, member: str, first: int, days: int = 4) -> str:
+    """The control number of a leave that the gate has seen off today, before its first day."""
+    number = await asked(furlough, member, ahead(first), ahead(first + days))
+    assert (await furlough("approve", number, *COMMANDER)).code == 0
+    assert (await furlough("sign-out", number, *GATE)).code == 0
+    return number
+
+
+async def state(furlough: Furlough, number: str) -> str:
+    (shown,) = (await furlough("show", number, "--json", *COMMANDER)).documents
+    return str(shown["state"])
+
+
+async def test_with_a_member_s_time_all_their_leaves_end_and_the_account_tells_what_it_had(furlough: Furlough) -> None:
+    here, later = await away(furlough, "IND-1009", 20), await asked(furlough, "IND-1009", ahead(60), ahead(63))
+    words = ("member", "end", "IND-1009", "--why", "died")
+    dry = await furlough(*words, "--dry-run", *DUTY)
+    assert (dry.code, await state(furlough, here), await state(furlough, later)) == (0, "away", "waiting for approval")
+    refused = await furlough(*words, *GATE)
+    assert (refused.code, "authority/end-member" in refused.err) == (5, True)
+    future = await furlough(*words, "--at", f"{ahead(3)} 10:00", *DUTY)
+    assert (future.code, "record/future" in future.err) == (5, True)
+    ran = await furlough(*words, *DUTY)
+    assert ran.code == 0, ran
+    assert "to be handed over or settled" in ran.out
+    assert "member hand-over IND-1009" in ran.out
+    assert "died" not in ran.out
+    for number in (here, later):
+        assert await state(furlough, number) == "member gone"
+    again = await furlough(*words, *DUTY)
+    assert again.code == 0, again
+    wish = ("--first", ahead(80), "--last", ahead(82), "--destination", "EBB", "--travel", "none")
+    asked_again = await furlough("request", *wish, "--as", "IND-1009", "--base", "JUB")
+    assert (asked_again.code, "account/ended" in asked_again.err) == (5, True)
+
+
+async def test_what_nobody_has_handed_over_is_listed_until_somebody_does(furlough: Furlough) -> None:
+    await asked(furlough, "IND-1008", ahead(40), ahead(43))
+    assert (await furlough("member", "end", "IND-1008", "--why", "rotation", *COMMANDER)).code == 0
+    waiting = await furlough("member", "open", "JUB", *DUTY[2:], "--as", "IND-1007")
+    assert "IND-1008" in waiting.out
+    words = ("--done", "settled", "--whom", "pay office, list 12")
+    assert (await furlough("member", "hand-over", "IND-1008", *words, *COMMANDER)).code == 0
+    listed = (await furlough("member", "open", "JUB", "--json", *COMMANDER)).documents
+    assert "IND-1008" not in [line["service_number"] for line in listed]
+    lifted = await furlough("member", "end", "IND-1008", "--why", "rotation", "--lift", *COMMANDER)
+    assert (lifted.code, "taken back" in lifted.out) == (0, True)
+
+
+async def test_days_of_a_closed_leave_are_called_otherwise_by_an_authority_alone(
+    furlough: Furlough, mission: Mission
+) -> None:
+    number = await away(furlough, "IND-1010", 25)
+    assert (await furlough("sign-in", number, *GATE)).code == 0
+    (shown,) = (await furlough("show", number, "--json", *COMMANDER)).documents
+    day = shown["sign_out_at"][:10]
+    days = ("--first", day, "--last", day, "--label", "absent")
+    words = (
+        "account",
+        "relabel",
+        "IND-1010",
+        number,
+        *days,
+        "--why",
+        "false-papers",
+        "--reason",
+        "a forged paper",
+    )
+    early = await furlough(*words, *COMMANDER)
+    assert (early.code, "account/open-leave" in early.err) == (5, True)
+    await mission_clock(mission, shown["leave_id"], f"{ahead(3)} 08:00")
+    assert await state(furlough, number) == "closed"
+    wrong = await furlough(*words, *GATE)
+    assert (wrong.code, "authority/correct-account" in wrong.err) == (5, True)
+    dry = await furlough(*words, "--dry-run", *COMMANDER)
+    assert (dry.code, "nothing was changed" in dry.out) == (0, True)
+    ran = await furlough(*words, *COMMANDER)
+    assert ran.code == 0, ran
+    assert "absent (false papers)" in ran.out
+    assert "charge corrected by -1" in ran.out
+    assert "forged" not in ran.out + ran.err
+
+
+async def test_a_mission_that_is_closed_ends_every_leave_and_every_account(furlough: Furlough) -> None:
+    number = await asked(furlough, "IND-1006", ahead(100), ahead(103))
+    ran = await furlough("mission", "close", "JUB", *ADMINISTRATOR)
+    assert await state(furlough, number) == "member gone", ran
+    assert "ended" in ran.out
+    again = await furlough("mission", "close", "JUB", *ADMINISTRATOR)
+    assert (again.code, "0 accounts ended" in again.out) == (0, True)
