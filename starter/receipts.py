@@ -193,7 +193,7 @@ def show(answer: Answer, desk: Desk, *, json: bool = False) -> None:
 
 
 def receipt(answer: Answer, desk: Desk) -> str:
-    """`recorded 2026-03-04 06:41 NAQ · NAQ-2026-000412 now APPROVED · waits for: CLR-NAQ · 10:41: remind officer`."""
+    """`recorded 2026-03-04 06:41 NAQ · NAQ-2026-000412 now APPROVED · waits for: CLR-NAQ until 10:41`."""
     now, face = datetime.now(UTC), answer.face
     if answer.result.startswith("would"):  # nothing was recorded: no time of it is told
         return f"{answer.result}: {answer.said}" + (f" · {answer.number} now {face.state.upper()}" if face else "")
@@ -208,9 +208,10 @@ def receipt(answer: Answer, desk: Desk) -> str:
     stands = f"now {face.state.upper()}" if face else "did not tell in time how it stands now: furlough show"
     parts = [head, f"{answer.number or answer.leave_id} {stands}"]
     if face and face.waits_for:
-        parts.append(f"waits for: {face.waits_for}")
-        if face.act_by:
-            parts.append(f"{console.until(face.act_by, zone, at)}: {face.then}")
+        # A post has to act by then; what an order or a unit is waited for ends elsewhere, and show tells it.
+        by = face.act_by if face.waits_for == ", ".join(face.posts) else None
+        limit = f" until {console.until(by, zone, at)}" if by else ""
+        parts.append(f"waits for: {face.waits_for}{limit}")
     irregular = [cite for e in answer.entries for cite in e.event.irregular]
     if irregular:
         parts.append(f"IRREGULAR: {', '.join(dict.fromkeys(irregular))}")
