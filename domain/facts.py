@@ -137,6 +137,10 @@ class Unknown(Model):
     known: tuple[Code, ...] = ()
 
 
+QueueRule = Literal["asked-first", "emergencies-first"]
+"""Who is served first of those who wait for a place in a unit (`domain/garrison/queueing.py`)."""
+
+
 class Facts(Model):
     """What was looked up for one decision.
 
@@ -145,8 +149,9 @@ class Facts(Model):
     which an act would change, `above` those above each issuer of the orders which it rescinds besides, `over` those
     above the command posts of the base to which an order goes, and `unknown` the names in that order which mean nothing
     to the register; `degraded` are the orders on degraded communications in force when a backdated act was said,
-    `flight` the one that an act is about. `largest_entry` is the mission's setting: how many days one entry may bring
-    into an account or take out of it; 0: the mission knows no such number.
+    `flight` the one that an act is about, `queue` the mission's setting for who is served first.
+    `largest_entry` is the mission's setting: how many days one entry may bring into an account or take out of it; 0:
+    the mission knows no such number.
     `register_version` is the register's version; what was not needed is empty.
     """
 
@@ -165,6 +170,7 @@ class Facts(Model):
     over: tuple[Code, ...] = ()
     unknown: tuple[Unknown, ...] = ()
     strength: dict[Code, UnitStrength] = {}
+    queue: QueueRule = "asked-first"
     opening: Opening | None = None
     largest_entry: int = 0
     mission_orders: tuple[Order, ...] = ()

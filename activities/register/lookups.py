@@ -13,6 +13,7 @@ from itertools import accumulate
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
+from pydantic import TypeAdapter
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
@@ -21,7 +22,7 @@ from activities.register.calendars import calendar, nations
 from activities.register.remembered import edition, until_import
 from activities.register.sheets import SETTINGS
 from domain.calendar import days
-from domain.facts import BaseFacts, Flight, KeyHolder, Member, Opening, UnitStrength, Unknown
+from domain.facts import BaseFacts, Flight, KeyHolder, Member, Opening, QueueRule, UnitStrength, Unknown
 from domain.garrison.orders import Book, Edition, editions
 from domain.model import DAY
 from domain.orders import Order
@@ -42,6 +43,7 @@ __all__ = [
     "names",
     "opening",
     "pack_of",
+    "queue_rule",
     "resolve",
     "settings",
     "strength",
@@ -72,6 +74,12 @@ def settings(session: Session) -> dict[str, str]:
 def largest_entry(session: Session) -> int:
     """How many days one entry may bring into an account: as the mission has set it, else the default."""
     return int(settings(session).get("largest-entry", SETTINGS["largest-entry"][1]))
+
+
+def queue_rule(session: Session) -> QueueRule:
+    """Who is served first of those who wait for a place, by the mission's setting."""
+    found: QueueRule = TypeAdapter(QueueRule).validate_python(settings(session).get("queue") or "asked-first")
+    return found
 
 
 def administrators(session: Session) -> int:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, get_args
 
 from activities.register import cells
 from activities.register import tables as t
+from domain.facts import QueueRule
 from domain.orders import Role
 
 Row = Mapping[str, Any]
@@ -44,6 +45,11 @@ SETTINGS: Mapping[str, tuple[Callable[[str], Any], str, str]] = {
         cells.count,
         "366",
         "so many days at most are brought into a leave account, or taken out of it, by one entry beside leaves",
+    ),
+    "queue": (
+        cells.one_of(*get_args(QueueRule)),
+        "asked-first",
+        "who is served first of those who wait for a place in a unit",
     ),
     "force-commander-leave": (cells.code, "", "the post which decides on the leave of who has nobody above"),
 }
