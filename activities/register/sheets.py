@@ -40,6 +40,7 @@ SETTINGS: Mapping[str, tuple[Callable[[str], Any], str, str]] = {
         "0",
         "below so many posts a base is a small site, where one person may decide in two capacities on an emergency",
     ),
+    "smallest-cell": (cells.count, "10", "groups of fewer decisions are shown by no figure of fairness"),
     "force-commander-leave": (cells.code, "", "the post which decides on the leave of who has nobody above"),
 }
 """The mission's switches: how a value is read, its default, and what it means."""
