@@ -52,7 +52,7 @@ def test_an_order_suspends_and_the_paper_goes_back():
 
 def test_a_suspension_asks_the_base_again_when_its_order_ends():
     life = suspended(until=NOW + 30 * HOUR)
-    assert life.due()[0] == "ask the base again"
+    assert next(what for what in life.due() if not what.startswith("exemption")) == "ask the base again"
     life.world.blocks = ()
     life.lapse()
     assert (life.now, life.at) == (NOW + 30 * HOUR, "sign-out")
