@@ -53,7 +53,7 @@ class Library:
             "terms": lambda: {"terms": self._terms(session, about, now)},
             "calendar": lambda: {"calendar": _calendar(session, about, now)},
             "family": lambda: {"family": self._family(session, act, about, now)},
-            "strength": lambda: {"strength": _strength(session, about, now)},
+            "strength": lambda: {"strength": _strength(session, about, now), "queue": lookups.queue_rule(session)},
             "opening": lambda: {"opening": lookups.opening(session, about.member or "")},
             "degraded": lambda: {"degraded": _degraded(session, act, about, now)},
             "flight": lambda: {"flight": lookups.flight(session, getattr(act, "flight", ""))},

@@ -1,4 +1,4 @@
-"""`python -m bench [--leaves 200] [--order 1000] [--members 100000]`: measures, then prints one table."""
+"""`python -m bench [--leaves 200] [--order 1000] [--spool 1000] [--members 100000]`: measures, prints one table."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bench import bare, leaves
+from bench import bare, leaves, spooling
 from bench.mission import Bench, bench, sheets
 from domain.acts import Enter, IssueOrder
 from domain.garrison.events import Examined
@@ -26,11 +26,11 @@ Row = tuple[str, str, str]
 AT_A_TIME = 50
 
 
-async def measure(count: int, of_order: int) -> list[Row]:
+async def measure(count: int, of_order: int, spooled: int) -> list[Row]:
     """All that needs a server, on one server."""
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="bench-") as home, ThreadPoolExecutor(24) as threads:
-        async with bench(Path(home), 10 * (of_order + count) + 200) as b:
+        async with bench(Path(home), 10 * (of_order + count) + spooled + 200) as b:
             for name, n in await leaves.events(b, b.members.pop()):
                 rows.append(
                     (
@@ -48,6 +48,8 @@ async def measure(count: int, of_order: int) -> list[Row]:
                 rows += await throughput(b, count)
             rows += await acts_on_a_base(b, 300)
             rows += await order(b, of_order)
+            rows += await spooling.cost(b, spooled)
+            rows += await spooling.backlog(b, spooled)
     return rows
 
 
@@ -178,8 +180,9 @@ def main() -> None:
     ask.add_argument("--leaves", type=int, default=200)
     ask.add_argument("--order", type=int, default=1000)
     ask.add_argument("--members", type=int, default=100_000)
+    ask.add_argument("--spool", type=int, default=1000)
     given = ask.parse_args()
-    rows = asyncio.run(measure(given.leaves, given.order)) + importing(given.members)
+    rows = asyncio.run(measure(given.leaves, given.order, given.spool)) + importing(given.members)
     width = max(len(row[0]) for row in rows)
     for what, figure, note in rows:
         print(f"{what:{width}}  {figure:>24}  {note}")

@@ -137,6 +137,10 @@ class Unknown(Model):
     known: tuple[Code, ...] = ()
 
 
+QueueRule = Literal["asked-first", "emergencies-first"]
+"""Who is served first of those who wait for a place in a unit (`domain/garrison/queueing.py`)."""
+
+
 class Facts(Model):
     """What was looked up for one decision.
 
@@ -145,7 +149,7 @@ class Facts(Model):
     which an act would change, `above` those above each issuer of the orders which it rescinds besides, `over` those
     above the command posts of the base to which an order goes, and `unknown` the names in that order which mean nothing
     to the register; `degraded` are the orders on degraded communications in force when a backdated act was said,
-    `flight` the one that an act is about.
+    `flight` the one that an act is about, `queue` the mission's setting for who is served first.
     `register_version` is the register's version; what was not needed is empty.
     """
 
@@ -164,6 +168,7 @@ class Facts(Model):
     over: tuple[Code, ...] = ()
     unknown: tuple[Unknown, ...] = ()
     strength: dict[Code, UnitStrength] = {}
+    queue: QueueRule = "asked-first"
     opening: Opening | None = None
     mission_orders: tuple[Order, ...] = ()
     notices: bool = False

@@ -58,7 +58,7 @@ COMMANDS: Final = {
         ("order", "starter.orders:order", "Base and mission orders: issue, amend, rescind, list, show, explain."),
         ("etp", "starter.exemptions:etp", "Exempt a leave from an order (exception to policy)."),
         ("flight", "starter.flights:app", "Flights: list, manifest, move, cancel (movement control)."),
-        ("strength", "starter.exemptions:strength", "Strength of units, and letting one more go."),
+        ("strength", "starter.strength:strength", "Strength of units: show, set, let one more go."),
         ("account", "starter.account:app", "A member's leave account."),
         ("member", "starter.members:app", "The end of a member's time: leaves end, the account is handed over."),
         ("mission", "starter.members:mission", "The end of the mission: every open leave gets its end."),

@@ -32,6 +32,7 @@ from starter.wrong import faults
 from wiring.deliver import ANSWER, Gone
 from wiring.handles import ended
 from wiring.queries import PATIENCE, face_of, journal_of, torn_off
+from wiring.settling import SETTLING
 from wiring.sheets import Line
 from wiring.spool import Spooled
 from wiring.trouble import Misset, NotReached, Trouble
@@ -225,7 +226,7 @@ class Asking:
             outcome = await self.desk.send(ask, PATIENT if self.file else ANSWER, silent)
         except Spooled as kept:
             return receipts.spooled(said, ask.act_id, kept, leave_id=ask.leave_id)
-        settling = PATIENT.total_seconds() if self.file else receipts.SETTLING
+        settling = PATIENT.total_seconds() if self.file else SETTLING
         client = self.desk.client
         answer = await receipts.answered(client, said, ask.act_id, ask.leave_id, outcome, settling=settling)
         if ask.leave_kind != "emergency" or answer.result != "recorded" or self.file:

@@ -19,7 +19,7 @@ from domain.acts import Exempt, IssueOrder, Override, RescindOrder
 from domain.calendar import Calendar
 from domain.carrying import Carried, Spread
 from domain.decider import Entry, Event, Refused
-from domain.facts import Facts, UnitStrength
+from domain.facts import Facts, QueueRule, UnitStrength
 from domain.garrison import Garrison, foresight
 from domain.garrison.events import AlreadySo, Examined
 from domain.garrison.foresight import WhatIf
@@ -98,6 +98,12 @@ def all_of(desk: Desk) -> tuple[str, ...]:
     """All bases of the mission."""
     with reading(desk.source) as session:
         return tuple(one.code for one in lookups.bases(session))
+
+
+def queue_rule(desk: Desk) -> QueueRule:
+    """Who is served first of those who wait for a place, by the mission's setting."""
+    with reading(desk.source) as session:
+        return lookups.queue_rule(session)
 
 
 def strength_for(desk: Desk, state: Garrison, leave_id: str) -> UnitStrength | None:

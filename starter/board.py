@@ -181,7 +181,7 @@ async def seen(desk: Desk, base: str, at: datetime) -> Today:
         away=listed(gone, "due_back"),
         waiting=waiting,
         strength=strength(desk, base, state, at),
-        queue=tuple(_queued(state, one) for one in board.queue(state)),
+        queue=tuple(_queued(state, one) for one in board.queue(state, bases.queue_rule(desk))),
         orders=in_force(state.book, at),
         more=more,
     )

@@ -1,17 +1,13 @@
-"""Exceptions for one leave at the desk: from an order (ETP), and from the strength of its unit (override)."""
+"""Exceptions for one leave from an order (ETP) at the desk."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
-from domain.acts import Exempt, Override
-from domain.garrison import board
+from domain.acts import Exempt
 from starter import bases
-from starter.board import grid
-from starter.board import strength as unit_days
 from starter.desk import at_desk
 from starter.flags import HERE, How
 from starter.order_flags import Ground
@@ -20,7 +16,6 @@ from starter.speaking import OWN, For
 from wiring import console
 
 etp = App(name="etp", help="Exempt a leave from an order (exception to policy).")
-strength = App(name="strength", help="Strength of units, and letting one more go.")
 
 DryRun = Annotated[bool, Parameter(negative="")]
 
@@ -94,45 +89,3 @@ async def exemptions(base: str | None = None, *, how: How = HERE) -> int:
         if not rows:
             console.say(f"{code}: no leave is exempt, and none is barred by an order that names who may exempt")
     return 0
-
-
-@strength.command(name="show")
-async def show_(base: str | None = None, *, days: int = board.FORTNIGHT, how: How = HERE) -> int:
-    """How many of each unit are away on the days to come, how many may be, and who waits for a place.
-
-    Args:
-        base: The base; else this desk's.
-        days: How many days, today first.
-    """
-    async with at_desk(**how.settings) as desk:
-        code = bases.at_base(desk, base or how.base)
-        state = await bases.known_at(desk, code)
-        lines = unit_days(desk, code, state, datetime.now(UTC), days)
-        waiting = board.queue(state)
-        if how.json:
-            console.document({"base": code, "days": lines, "queue": waiting})
-            return 0
-        console.say(grid(lines))
-        console.say("absent on leave or otherwise at 12:00; at most as many as in the column may")
-        numbers = {key: line.number for key, line in state.leaves.items()}
-        for one in waiting:
-            free = f", first free {one.first_free}" if one.first_free else ""
-            number = numbers.get(one.leave_id) or one.leave_id
-            console.say(f"{one.unit}: {one.place}. in the queue {number}, {one.first} to {one.last}{free}")
-    return 0
-
-
-@strength.command(name="override")
-async def override_(leave: str, *, reason: str, dry_run: DryRun = False, whose: For = OWN, how: How = HERE) -> int:
-    """Let an emergency leave go although its unit is short, by the post which the rule pack names.
-
-    Args:
-        leave: The leave, as every command takes it.
-        reason: Why. Sealed into the detail store.
-        dry_run: Show what would come of it; change nothing.
-    """
-    async with at_desk(**how.settings) as desk:
-        face = await desk.leaves().find(leave)
-        why = sealed(desk, reason, dry_run=dry_run)
-        act = Override(**bases.head(desk, whose), base=face.base, leave_id=face.leave_id, reason=why)
-        return await bases.say(desk, act, f"override of strength for {face.number}", how, dry_run=dry_run)

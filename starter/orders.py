@@ -63,7 +63,7 @@ async def issue(
             why=f"expected FILE, or --number NUMBER and the flags which say it{both}",
             helps="furlough order issue --help",
         )
-    async with at_desk(acting=not dry_run, **how.settings) as desk:
+    async with at_desk(acting=not (dry_run or what_if), **how.settings) as desk:
         if files:
             texts = [await asyncio.to_thread(_text, file) for file in files]
             new = [_read(desk, text, how.base, sha256(text.encode()).hexdigest()) for text in texts]

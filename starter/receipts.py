@@ -6,27 +6,22 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 
 from temporalio.client import Client
 
-from domain.decider import Entry, Outcome, Refused
+from domain.decider import Entry, Outcome
 from domain.holdings import Seat
 from domain.leave import Face, Leave
-from domain.leave.events import Lacks, Noted, TravelConfirmed
+from domain.leave.events import Noted, TravelConfirmed
 from domain.model import Model
 from domain.refusal import Refusal
 from starter.desk import Desk
 from wiring import console
 from wiring.queries import face_of, journal_of, query
+from wiring.settling import SETTLING, at_rest, why_not_opened
 from wiring.spool import Spooled
 from wiring.trouble import NotReached, Trouble
-
-SETTLING: Final = 1.5
-"""Seconds to wait until a leave has done what an act led to."""
-
-NO_DAYS: Final = "no days"
-"""The deadline of a request whose account has refused: it falls due at once."""
 
 
 class Answer(Model):
@@ -123,22 +118,6 @@ def failed(said: str, trouble: Trouble, face: Face | None = None, leave_id: str 
     )
 
 
-async def at_rest(client: Client, leave_id: str, settling: float = SETTLING) -> Face | None:
-    """How the leave stands once its effects are done; as it stands after so many seconds, where they take longer.
-
-    Who may take longer is asked less often: each question is work for the worker that is waited for.
-    """
-    until = asyncio.get_running_loop().time() + settling
-    pause = settling / 75
-    while True:
-        face = await face_of(client, leave_id)
-        moving = face is not None and (face.busy or face.then == NO_DAYS)
-        if face is None or not moving or asyncio.get_running_loop().time() > until:
-            return face
-        await asyncio.sleep(pause)
-        pause = min(2 * pause, settling / 15)
-
-
 async def _seatless(
     client: Client, leave_id: str, outcome: Outcome[Any], face: Face | None, settling: float
 ) -> tuple[Refusal | None, Face | None]:
@@ -166,14 +145,6 @@ async def _seatless(
             await asyncio.sleep(settling / 15)
     except NotReached:
         return None, face.model_copy(update={"busy": True})
-
-
-def why_not_opened(journal: Sequence[Entry[Any]]) -> Refusal | None:
-    """Which rule kept a request from being opened."""
-    for entry in reversed(journal):
-        if isinstance(entry.event, Refused | Lacks):
-            return entry.event.refusal
-    return None
 
 
 def spooled(said: str, act_id: str, kept: Spooled, face: Face | None = None, leave_id: str = "") -> Answer:

@@ -58,25 +58,30 @@ async def import_(path: Path, *, dry_run: Annotated[bool, Parameter(negative="")
     bundle = draft.bundle()
     if not isinstance(bundle, Bundle):
         bundle = await _beside_the_register(draft, how) or bundle
-        return _bad(bundle, dry_run, wrong=await asyncio.to_thread(_wrong_form, path, bundle))
+        return told_bad(bundle, dry_run, wrong=await asyncio.to_thread(_wrong_form, path, bundle))
     async with at_desk(online=not dry_run, acting=not dry_run, **how.settings) as desk:
-        try:
-            with reading(desk.source) as session:
-                found = importing.changes(session, bundle)
-                same = bundle.digests.items() <= importing.digests(session).items()
-        except NotImportable as no:
-            return _bad(no.lines, dry_run)
-        if same:
-            console.say(f"already so: the register has these files, at version {found.version}")
-            return 0
-        if how.json:
-            console.document({"version": found.version, "changes": found.summary, "dry_run": dry_run})
-        else:
-            _show(found)
-        if dry_run:
-            console.say(f"dry run: nothing was changed; the register stays at version {found.version}")
-            return 0
-        return await _import(desk, bundle, found, how)
+        return await take(desk, bundle, dry_run, how)
+
+
+async def take(desk: Desk, bundle: Bundle, dry_run: bool, how: How) -> int:
+    """Show what files that are good in themselves change, and take them in unless it is a dry run."""
+    try:
+        with reading(desk.source) as session:
+            found = importing.changes(session, bundle)
+            same = bundle.digests.items() <= importing.digests(session).items()
+    except NotImportable as no:
+        return told_bad(no.lines, dry_run)
+    if same:
+        console.say(f"already so: the register has these files, at version {found.version}")
+        return 0
+    if how.json:
+        console.document({"version": found.version, "changes": found.summary, "dry_run": dry_run})
+    else:
+        _show(found)
+    if dry_run:
+        console.say(f"dry run: nothing was changed; the register stays at version {found.version}")
+        return 0
+    return await _import(desk, bundle, found, how)
 
 
 async def _beside_the_register(draft: Draft, how: How) -> tuple[BadLine, ...]:
@@ -174,7 +179,7 @@ def _receipt(desk: Desk, version: int, how: How) -> None:
     )
 
 
-def _bad(lines: tuple[BadLine, ...], dry_run: bool, *, wrong: bool = False) -> int:
+def told_bad(lines: tuple[BadLine, ...], dry_run: bool, *, wrong: bool = False) -> int:
     """Tell every fault. Returns 2 where a file has the `wrong` form, else 5, or 7 where a dry run found them."""
     for line in lines:
         console.warn(str(line))

@@ -44,7 +44,7 @@ async def show(leave: str, *, journal: Annotated[bool, Parameter(negative="")] =
     async with at_desk(**how.settings) as desk:
         whole = await told(desk, leave)
         if how.json:
-            for document in documents(whole, journal=journal):
+            for document in documents(whole, journal=journal, entitled=bool(names_for(desk, whole))):
                 console.document(document)
             return 0
         zone, names = desk.zone(whole.face.base or None), names_for(desk, whole)
@@ -236,8 +236,13 @@ def _runs(each: tuple[CountedDay, ...]) -> list[list[CountedDay]]:
 # ---- for scripts --------------------------------------------------------------------------------------------------
 
 
-def documents(whole: Whole, *, journal: bool) -> Iterator[dict[str, Any]]:
-    """The leave as one document; or its journal, an entry a line. Without names, and without family detail."""
+def documents(whole: Whole, *, journal: bool, entitled: bool) -> Iterator[dict[str, Any]]:
+    """The leave as one document; or its journal, an entry a line. Without names, and without family detail.
+
+    In the one document the kind of leave is told to whom it concerns.
+    """
+    told = days(whole) if entitled else tuple(untold(day) for day in days(whole))
+    unsaid = {"balance_on"} if entitled else {"balance_on", "leave_kind", "shares", "uncertified"}
     entries = [timeline.document(entry) for entry in whole.journal]
     if journal:
         yield from entries
@@ -251,11 +256,9 @@ def documents(whole: Whole, *, journal: bool) -> Iterator[dict[str, Any]]:
         "irregular": list(timeline.irregular(whole.journal)),
         "countersigns": {act: by.isoformat() for act, by in s.countersigns.items()},
         "reviews": {act: review.by.isoformat() for act, review in s.reviews.items()},
-        "holds": [
-            spec.model_dump(mode="json", exclude={"balance_on"}) for spec in s.held.values() if spec.what != "notice"
-        ],
+        "holds": [spec.model_dump(mode="json", exclude=unsaid) for spec in s.held.values() if spec.what != "notice"],
         "lacks": [lack.model_dump(mode="json") for lack in s.lacks.values()],
-        "days": [day.model_dump(mode="json", exclude={"until"}) for day in days(whole)],
+        "days": [day.model_dump(mode="json", exclude={"until"}) for day in told],
         "journal": [
             {key: entry[key] for key in ("seq", "recorded_at", "effective_at", "assurance", "says")}
             for entry in entries

@@ -82,7 +82,7 @@ class Changes:
 
 def changes(session: Session, bundle: Bundle) -> Changes:
     """What the import would change. Raises NotImportable if the register would not be whole afterwards."""
-    present = {name: _present(session, sheet) for name, sheet in SHEETS.items()}
+    present = {name: lines_of(session, sheet) for name, sheet in SHEETS.items()}
     _check(present, bundle)
     found = {
         name: _compare(SHEETS[name], present[name], bundle.sheets[name]) for name in SHEETS if name in bundle.sheets
@@ -92,7 +92,7 @@ def changes(session: Session, bundle: Bundle) -> Changes:
 
 def faults(session: Session, files: Draft) -> tuple[BadLine, ...]:
     """All that is wrong with files which are not good: in themselves, and beside what the register has already."""
-    present = {name: _present(session, sheet) for name, sheet in SHEETS.items()}
+    present = {name: lines_of(session, sheet) for name, sheet in SHEETS.items()}
     after = _afterwards(present, files.sheets, files.named)
     for name in SHEETS:
         if SHEETS[name].file in files.files and name not in files.sheets:  # what it would say is not known
@@ -174,7 +174,7 @@ def _lasting(lines: Mapping[str, Lines]) -> bool:
     return any(row["until"] is None and roles.get(row["post"]) == "administrator" for row in rows)
 
 
-def _present(session: Session, sheet: Sheet) -> Lines:
+def lines_of(session: Session, sheet: Sheet) -> Lines:
     """A table as its file would have it: nobody who left, and nothing of theirs."""
     table = sheet.table.__table__
     chosen = [t.Member.service_number if _is_person(column) else table.c[column.stored] for column in sheet.columns]

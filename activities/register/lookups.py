@@ -13,6 +13,7 @@ from itertools import accumulate
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
+from pydantic import TypeAdapter
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
@@ -20,7 +21,7 @@ from activities.register import tables as t
 from activities.register.calendars import calendar, nations
 from activities.register.remembered import edition, until_import
 from domain.calendar import days
-from domain.facts import BaseFacts, Flight, KeyHolder, Member, Opening, UnitStrength, Unknown
+from domain.facts import BaseFacts, Flight, KeyHolder, Member, Opening, QueueRule, UnitStrength, Unknown
 from domain.garrison.orders import Book, Edition, editions
 from domain.model import DAY
 from domain.orders import Order
@@ -41,6 +42,7 @@ __all__ = [
     "names",
     "opening",
     "pack_of",
+    "queue_rule",
     "resolve",
     "settings",
     "strength",
@@ -66,6 +68,12 @@ def settings(session: Session) -> dict[str, str]:
     """The mission's switches as they were imported; a switch that was not has the default of `sheets.SETTINGS`."""
     rows: Iterable[Any] = session.execute(select(t.Setting.setting, t.Setting.value))
     return {name: value for name, value in rows}  # noqa: C416 (a row is not a tuple to the type checker)
+
+
+def queue_rule(session: Session) -> QueueRule:
+    """Who is served first of those who wait for a place, by the mission's setting."""
+    found: QueueRule = TypeAdapter(QueueRule).validate_python(settings(session).get("queue") or "asked-first")
+    return found
 
 
 def administrators(session: Session) -> int:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, get_args
 
 from activities.register import cells
 from activities.register import tables as t
+from domain.facts import QueueRule
 from domain.orders import Role
 
 Row = Mapping[str, Any]
@@ -41,6 +42,11 @@ SETTINGS: Mapping[str, tuple[Callable[[str], Any], str, str]] = {
         "below so many posts a base is a small site, where one person may decide in two capacities on an emergency",
     ),
     "smallest-cell": (cells.count, "10", "groups of fewer decisions are shown by no figure of fairness"),
+    "queue": (
+        cells.one_of(*get_args(QueueRule)),
+        "asked-first",
+        "who is served first of those who wait for a place in a unit",
+    ),
     "force-commander-leave": (cells.code, "", "the post which decides on the leave of who has nobody above"),
 }
 """The mission's switches: how a value is read, its default, and what it means."""

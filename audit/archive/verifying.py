@@ -51,7 +51,11 @@ def verify(
     heads = _heads(vault, origin, key, names, findings)
     head = heads.last
     if head is None:
-        findings.add(HEAD, "no checkpoint of this log is signed with its key")
+        if known and known.size:
+            findings.add(
+                HEAD, f"the log does not go on from the {known.size} leaves that were known before: it has none"
+            )
+        _without_head(vault, origin, key, names, findings)
         return Verified(None, findings)
     if known:
         _goes_on(vault, known, head, findings)
@@ -66,6 +70,17 @@ def verify(
     walk.waiting()
     _beside(names - walk.names, objects - contents.named, findings)
     return Verified(head, findings, whole, len(heads.by_size), contents.sizes)
+
+
+def _without_head(vault: Vault, origin: str, key: VerifyingKey, names: set[str], findings: Findings) -> None:
+    """Before the first checkpoint there is what the first sealing has begun, and nothing else."""
+    if HEAD in names or any(name.startswith("checkpoints/") for name in names):
+        findings.add(HEAD, "no checkpoint of this log is signed with its key")
+        return
+    findings.tell("there is no checkpoint yet (the first sealer was stopped; the next one mends it)")
+    walk = Walk(vault, origin, key, Heads(), findings)
+    walk.waiting()
+    _beside(names - walk.names, set(), findings)
 
 
 def _names(vault: Vault) -> tuple[set[str], set[bytes]]:

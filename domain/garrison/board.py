@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from domain.calendar import Calendar, days
-from domain.facts import UnitStrength
+from domain.facts import QueueRule, UnitStrength
 from domain.garrison.barring import apart
 from domain.garrison.clock import Clock
+from domain.garrison.queueing import turn
 from domain.garrison.state import Garrison
 from domain.garrison.strength import Roll, absent_days, ceiling
 from domain.model import DAY, Code, Instant, Model, date, datetime
@@ -71,11 +72,11 @@ def absences(
     return tuple(shown)
 
 
-def queue(state: Garrison) -> tuple[Waiting, ...]:
+def queue(state: Garrison, rule: QueueRule = "asked-first") -> tuple[Waiting, ...]:
     """Who waits for strength alone, unit by unit, in the order in which places are given."""
     shown: list[Waiting] = []
     for unit in sorted(state.units):
-        lines = sorted(state.asking(unit).items(), key=lambda kv: (kv[1].wish.asked_at, kv[0]))
+        lines = sorted(state.asking(unit).items(), key=lambda kv: turn(rule, kv[0], kv[1].wish))
         waiting = [(key, line.wish, line.verdict) for key, line in lines if line.verdict and not line.granted]
         waiting = [w for w in waiting if w[2].blocks and all(b.rule in QUEUED for b in w[2].blocks)]
         for place, (key, wish, verdict) in enumerate(waiting, 1):

@@ -10,11 +10,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from domain.calendar import days
-from domain.facts import UnitStrength
+from domain.facts import QueueRule, UnitStrength
 from domain.garrison.barring import Barred, apart, barred, barred_at, binding
 from domain.garrison.clock import Clock
 from domain.garrison.limits import ceilings, minimums
 from domain.garrison.orders import editions
+from domain.garrison.queueing import turn
 from domain.garrison.state import Garrison, Line
 from domain.garrison.strength import FAR, STRENGTH, Limit, Roll, absent_days, first_free, short, still_wanted
 from domain.model import DAY, Code, date, datetime
@@ -44,6 +45,7 @@ class Bench(NamedTuple):
     now: datetime
     asker: Asker | None = None
     orders_changed: bool = False
+    queue: QueueRule = "asked-first"
 
     def asks(self, leave_id: str) -> Asker:
         """How a leave comes before the bench: of its own accord, or because something changed around it."""
@@ -56,7 +58,7 @@ class Bench(NamedTuple):
 def judge(bench: Bench) -> dict[str, Verdict]:
     """The verdicts of all leaves of a unit that have not signed out. Their `seq` is 0 until they are recorded."""
     lines = bench.state.asking(bench.unit)
-    present = sorted((k for k in lines if not lines[k].away), key=lambda k: (lines[k].wish.asked_at, k))
+    present = sorted((k for k in lines if not lines[k].away), key=lambda k: turn(bench.queue, k, lines[k].wish))
     askers = [bench.asks(k) for k in present]
     waiting = [a for a in askers if not a.keeps]
     placed = [a for a in askers if a.keeps and (a is bench.asker or _placed_too(bench))]
@@ -89,7 +91,7 @@ def _hold(bench: Bench, placed: list[Asker]) -> dict[str, Verdict]:
 
 
 def _serve(bench: Bench, waiting: list[Asker]) -> dict[str, Verdict]:
-    """The queue, by the time of asking, then by leave id.
+    """The queue, by the rule of the mission: who asked first, if it says nothing else.
 
     A later one goes before an earlier one only where the earlier still does not fit: on a day that nobody before it can
     use, its place would else stand empty. The price is that who wants many days may wait longer than who wants few.

@@ -63,7 +63,8 @@ class Sitting:
 
     def bench(self, unit: Code, asker: Asker | None = None) -> Bench:
         """What a judgement over a unit rests on."""
-        return Bench(self.state, unit, self.facts.strength.get(unit), self.clock, self.now, asker)
+        strength, queue = self.facts.strength.get(unit), self.facts.queue
+        return Bench(self.state, unit, strength, self.clock, self.now, asker, queue=queue)
 
     def answer(self, asker: Asker, place: Place, n: int) -> None:
         """Answer a leave that set its place, and say what changes by it for the others of its unit."""

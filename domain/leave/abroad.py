@@ -91,7 +91,7 @@ class Recalled(Event):
 
     def says(self) -> str:
         """The sentence for people."""
-        return f"recalled, to be back by the end of {self.back_by}; to be told to the member"
+        return f"recalled, to be back by the end of {self.back_by}"
 
 
 class Admitted(Event):

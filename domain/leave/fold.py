@@ -19,7 +19,7 @@ from domain.model import DAY
 
 TIME = ("time", "machine")
 
-TOLD = (e.Asked, e.Approved, e.SeatLost, e.ExtensionApproved, e.ExtensionEnded, e.Ended)
+TOLD = (e.Asked, e.Approved, e.SeatLost, e.ExtensionApproved, e.ExtensionEnded, e.Recalled, e.Ended)
 """Entries which those concerned are told of, where the mission sends notices; and any by which a post's turn comes.
 
 So are verdicts that change something, and deadlines that bring more than another try.

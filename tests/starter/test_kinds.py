@@ -64,6 +64,10 @@ async def test_whom_the_kind_does_not_concern_is_told_what_is_charged_and_not_wh
     number = (await furlough(*asked, *JOURNEY, *ARMY)).documents[0]["number"]
     mine = (await furlough("account", "days", number, *ARMY)).out
     other = (await furlough("account", "days", number, "--as", "IND-1011", "--base", "JUB")).out
+    seen = (await furlough("show", number, "--json", "--as", "IND-1011", "--base", "JUB")).out
+    assert '"pass"' not in seen
+    assert "kind/uncharged" not in seen
+    assert '"pass"' in (await furlough("show", number, "--json", *ARMY)).out
     assert "kind/uncharged" in mine
     assert "pass" not in other
     assert "kind/uncharged" not in other

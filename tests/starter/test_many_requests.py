@@ -18,6 +18,7 @@ from domain.garrison import Garrison
 from domain.ids import base_workflow
 from tests.conftest import EXAMPLES, Furlough, Mission, ahead
 from wiring.queries import face_of, query
+from wiring.spool import Spool
 
 CLERK = ("--as", "USA-1006", "--post", "G1-NAQ", "--base", "NAQ")
 ROOT = Path(__file__).parents[2]
@@ -95,3 +96,28 @@ def _rows(file: Path) -> list[str]:
     """Service numbers with their lines, as answers name them."""
     with file.open(encoding="utf-8") as opened:
         return [f"{row['service_number']} ({file.name} line {at})" for at, row in enumerate(csv.DictReader(opened), 2)]
+
+
+async def test_a_file_of_requests_is_kept_while_the_server_is_away_and_sent_once_when_it_is_back(
+    mission: Mission, furlough: Furlough, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Said twice meanwhile, it waits once; said again later, each leave is there already or was refused by a rule."""
+    file, spool = written(tmp_path / "away.csv", 30), Spool(mission.settings.folder / "spool", "UNEX")
+    monkeypatch.setenv("TEMPORAL_ADDRESS", "127.0.0.1:9")
+    runs = [await furlough("request", "--from", file, "--json", *CLERK) for _ in range(2)]
+    assert [(ran.code, {each["result"] for each in ran.documents}) for ran in runs] == [(3, {"spooled"})] * 2
+    assert len(spool.waiting()) == 30
+    dry = await furlough("request", "--from", file, "--dry-run", *CLERK)
+    assert (dry.code, len(spool.waiting())) == (4, 30)
+    monkeypatch.delenv("TEMPORAL_ADDRESS")
+    flushed = await furlough("spool", "flush", "--json", *CLERK)
+    assert spool.waiting() == []
+    assert len(flushed.documents) == 30
+    back = {each["act_id"] for each in flushed.documents if each["result"] == "came back"}
+    assert len(spool.shelved("returned")) == len(back)
+    assert flushed.code == (7 if back else 0)
+    again = (await furlough("request", "--from", file, "--json", *CLERK)).documents
+    assert [each["result"] == "already" for each in again] == [each["act_id"] not in back for each in runs[0].documents]
+    assert {each["leave_id"] for each in again if each["result"] == "already"} <= {
+        each["leave_id"] for each in runs[0].documents
+    }

@@ -58,7 +58,7 @@ async def test_a_server_without_a_worker_keeps_nobody_waiting_and_loses_nothing(
         began = time.monotonic()
         ran = await site.ask("GHA-1008", 27)
         assert (ran.code, ran.documents[0]["result"]) == (3, "spooled"), ran
-        assert time.monotonic() - began < 10, "five seconds, and the start of a process"
+        assert time.monotonic() - began < 20, "five seconds, and the start of a process on a busy machine"
         leave = ran.documents[0]["leave_id"]
         assert (await site.furlough("approve", leave, *COMMANDER)).code == 3
         assert len(site.spool.waiting()) == 2

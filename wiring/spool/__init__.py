@@ -1,7 +1,9 @@
 """The spool: acts on their way. Each is written down here first, then sent, and struck once its outcome is known.
 
     item.py      one act as a file, and all that may be wrong with such a file
-    folder.py    the folder: numbers, locks, what waits, what came back, what lies aside
+    folder.py    the folder: numbers, what waits, who sends what just now
+    shelves.py   what came back, cannot be read, or was set aside
+    disk.py      what is asked of the kernel
     sending.py   `send` for who says an act, `drain` for what waits from before
 
 Nothing is ever thrown away but an act whose outcome is known.
@@ -9,9 +11,10 @@ Nothing is ever thrown away but an act whose outcome is known.
 
 from __future__ import annotations
 
-from wiring.spool.folder import SHELVES, Closed, Held, NotKept, Spool, not_kept, shelve, why
+from wiring.spool.folder import Closed, Held, NotKept, Spool, not_kept
 from wiring.spool.item import Item, Name, Unusable
 from wiring.spool.sending import Sent, Spooled, drain, send
+from wiring.spool.shelves import SHELVES, shelve, why
 
 __all__ = [
     "SHELVES",

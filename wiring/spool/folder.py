@@ -13,20 +13,18 @@ Who sends an act holds the kernel's lock on its file, so that nobody sends besid
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, Literal, Self
+from typing import Any, Final, Self
 
 from domain.acts import Act
+from wiring.spool.disk import keep_names, locked, names_in, same, write_all
 from wiring.spool.item import LARGEST, Item, Name, Unusable, parsed, written
+from wiring.spool.shelves import Shelf, noted, shelve, why_file
 from wiring.trouble import Trouble
-
-Shelf = Literal["returned", "unreadable", "aside"]
-SHELVES: Final[tuple[Shelf, ...]] = ("returned", "unreadable", "aside")
 
 CUT_OFF: Final = "its writing was cut off; who said it got no receipt for it"
 
@@ -105,13 +103,13 @@ class Spool:
                     begun.append((at, self.folder / str(name), Item(mission=self.mission, kept_at=now, act=act)))
                     fcntl.flock(at, fcntl.LOCK_EX)
             for at, _, item in begun:
-                _write(at, written(item.act, self.mission, item.kept_at))
+                write_all(at, written(item.act, self.mission, item.kept_at))
             for at, _, _ in begun:
                 os.fsync(at)
             for _, file, _ in begun:
                 _aside(file).rename(file)
             if begun:
-                _keep_names(self.folder)
+                keep_names(self.folder)
         except OSError as error:
             for at, file, _ in begun:
                 for path in (_aside(file), file):
@@ -124,7 +122,7 @@ class Spool:
     def waiting(self, to: str = "") -> list[Name]:
         """What waits, in its order; only what goes to one addressee, where its digest is given. Raises Closed."""
         try:
-            files = [file.name for file in self.folder.iterdir() if to in file.name]
+            files = [file for file in names_in(self.folder) if to in file]
         except FileNotFoundError:
             return []
         except OSError as error:
@@ -145,11 +143,11 @@ class Spool:
             return None
         held: Held | None = None
         try:
-            if _locked(at) and _same(at, file):
+            if locked(at) and same(at, file):
                 held = Held(file, at, parsed(_content(at), self.mission, file.name))
         except Unusable as error:
             with suppress(OSError):  # without room for the reason it stays, and is not sent either
-                shelve(file, "unreadable", _why(str(error)))
+                shelve(file, "unreadable", noted(str(error)))
         finally:
             if held is None:
                 os.close(at)
@@ -177,9 +175,9 @@ class Spool:
                 if file.name == "lock" or file.is_dir() or Name.parsed(file.name):
                     continue
                 if not file.name.startswith("."):
-                    shelve(file, "unreadable", _why("its name is of no act"))
+                    shelve(file, "unreadable", noted("its name is of no act"))
                 elif Name.parsed(file.name[1:]) and _abandoned(file):
-                    shelve(file, "unreadable", _why(CUT_OFF), name=file.name[1:])
+                    shelve(file, "unreadable", noted(CUT_OFF), name=file.name[1:])
 
     def shelved(self, shelf: Shelf) -> list[Path]:
         """What lies on a shelf, in its order."""
@@ -197,13 +195,13 @@ class Spool:
             name = name._replace(number=number)
             file.rename(self.folder / str(name))
         why_file(file).unlink(missing_ok=True)
-        _keep_names(self.folder)
+        keep_names(self.folder)
         return name
 
     def _make(self) -> None:
         if not self.folder.exists():
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _keep_names(self.folder.parent)
+            keep_names(self.folder.parent)
 
     @contextmanager
     def _numbering(self) -> Iterator[tuple[int, list[str]]]:
@@ -211,42 +209,11 @@ class Spool:
         at = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(at, fcntl.LOCK_EX)
-            there = [file.name for file in self.folder.iterdir()]
+            there = names_in(self.folder)
             names = (Name.parsed(file) for file in sorted((file.removeprefix(".") for file in there), reverse=True))
             yield next((name.number for name in names if name), 0) + 1, there
         finally:
             os.close(at)
-
-
-def why_file(file: Path) -> Path:
-    """Where the reason lies why something was shelved."""
-    return file.with_name(f"{file.name}.why")
-
-
-def why(file: Path) -> dict[str, Any]:
-    """Why something was shelved; empty where that is not known."""
-    try:
-        told = json.loads(why_file(file).read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return told if isinstance(told, dict) else {}
-
-
-def shelve(file: Path, shelf: Shelf, reason: dict[str, Any], *, name: str = "") -> Path:
-    """Move a file to a shelf, after the reason was brought to the disk. Raises OSError: then it stays."""
-    folder = file.parent if file.parent.name not in SHELVES else file.parent.parent
-    to = folder / shelf / (name or file.name)
-    to.parent.mkdir(mode=0o700, exist_ok=True)
-    at = os.open(why_file(to), os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    try:
-        _write(at, json.dumps(reason, ensure_ascii=False).encode())
-        os.fsync(at)
-    finally:
-        os.close(at)
-    file.rename(to)
-    why_file(file).unlink(missing_ok=True)
-    _keep_names(to.parent)
-    return to
 
 
 def not_kept(where: Path, error: OSError) -> NotKept:
@@ -259,32 +226,13 @@ def not_kept(where: Path, error: OSError) -> NotKept:
     )
 
 
-def _why(reason: str) -> dict[str, Any]:
-    return {"at": datetime.now(UTC).isoformat(), "reason": reason}
-
-
 def _aside(file: Path) -> Path:
     return file.with_name(f".{file.name}")
-
-
-def _write(at: int, content: bytes) -> None:
-    """All of it: the kernel may take less at a time."""
-    view = memoryview(content)
-    while view:
-        view = view[os.write(at, view) :]
 
 
 def _content(at: int) -> bytes:
     with os.fdopen(os.dup(at), "rb") as opened:
         return opened.read(LARGEST + 1)
-
-
-def _same(at: int, file: Path) -> bool:
-    """Whether the file which was opened is still the one of this name."""
-    try:
-        return os.path.samestat(os.fstat(at), file.stat())
-    except FileNotFoundError:
-        return False
 
 
 def _abandoned(file: Path) -> bool:
@@ -294,24 +242,6 @@ def _abandoned(file: Path) -> bool:
     except FileNotFoundError:
         return False
     try:
-        return _locked(at) and _same(at, file)
-    finally:
-        os.close(at)
-
-
-def _locked(at: int) -> bool:
-    """Whether the lock on a file is ours now; it is not where another has it."""
-    try:
-        fcntl.flock(at, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def _keep_names(folder: Path) -> None:
-    """Brings a folder's list of names to the disk."""
-    at = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(at)
+        return locked(at) and same(at, file)
     finally:
         os.close(at)

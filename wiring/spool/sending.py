@@ -8,26 +8,30 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any, Final
 
 from temporalio.client import Client, WorkflowUpdateFailedError
 
-from domain.acts import Act
+from domain.acts import Act, Ask
 from domain.decider import Outcome
 from domain.refusal import Refusal
 from wiring.deliver import ANSWER, Gone, NoFacts, NotDelivered, Undecided, deliver
+from wiring.settling import not_opened
 from wiring.spool.folder import Held, Spool
 from wiring.spool.item import Item, Name
 from wiring.trouble import NotReached, Trouble
 
-AT_ONCE: Final = 8
+AT_ONCE: Final = 32
 """Addressees to which acts of the spool are under way at the same time."""
 
 SHORTEST: Final = timedelta(seconds=0.5)
 """With less time left an act is not sent now: it would be given up before it could be answered."""
+
+SETTLING_MANY: Final = 10.0
+"""Seconds which a request of many may take until its account has answered."""
 
 PAUSE: Final = 0.02
 """Seconds between two looks at an act which another process is sending."""
@@ -132,8 +136,8 @@ async def drain(
                         return
                     continue
                 with held:
-                    told = await _one(held, client, end, ready)
-                    sent.append(_concluded(held, told))
+                    told = _concluded(held, await _come_to(await _one(held, client, end, ready), client, end))
+                    sent.append(told)
                 if isinstance(told.trouble, NotDelivered):
                     if not isinstance(told.trouble, NoFacts | NotReady):
                         silent.set()
@@ -162,7 +166,7 @@ async def _before(spool: Spool, client: Client, own: Held, until: float, ready: 
         if held is None:
             continue
         with held:
-            told = _concluded(held, await _one(held, client, until, ready))
+            told = _concluded(held, await _come_to(await _one(held, client, until, ready), client, until))
         if isinstance(told.trouble, NotDelivered):
             return told
     return None
@@ -184,6 +188,15 @@ async def _one(held: Held, client: Client, until: float, ready: Ready) -> Sent:
         fault = Undecided("The act could not be taken.", why=str(error.cause), helps="does the worker run this build?")
         return Sent(item, trouble=fault)
     return Sent(item, outcome=outcome, refusal=outcome.refusal)
+
+
+async def _come_to(told: Sent, client: Client, until: float) -> Sent:
+    """What a request came to that nobody waits for: its account may refuse it a moment after it was recorded."""
+    act = told.item.act
+    if not isinstance(act, Ask) or told.outcome is None or told.refusal:
+        return told
+    settling = max(SHORTEST.total_seconds(), min(SETTLING_MANY, until - monotonic()))
+    return replace(told, refusal=await not_opened(client, act.leave_id, settling))
 
 
 def _concluded(held: Held, told: Sent) -> Sent:

@@ -254,7 +254,9 @@ def test_a_log_that_forgot_what_was_known_is_found(whole: Memory):
     known = at(whole, 11)
     shorter = Memory()
     add(shorter, [file(shorter, b"a letter"), end()])
-    for vault in (shorter, _longer(shorter)):
+    begun = Memory({NAME: whole.files[NAME]})
+    assert check(begun).findings.found == []
+    for vault in (begun, shorter, _longer(shorter)):
         assert any("does not go on from the 11 leaves" in f.what for f in check(vault, known).findings.found)
 
 
@@ -277,6 +279,12 @@ def test_an_old_checkpoint_laid_back_is_told(whole: Memory):
     changed.files[HEAD] = changed.files["checkpoints/009"]
     verified = check(changed)
     assert (verified.findings.found, "one behind" in verified.findings.told[0]) == ([], True)
+
+
+def test_a_log_that_has_lost_all_its_checkpoints_is_found(whole: Memory):
+    """One that never had any is told as begun, where nothing lies there but what a first sealing begins with."""
+    changed = Memory({name: content for name, content in whole.files.items() if not name.startswith("checkpoint")})
+    assert {finding.place for finding in found(changed)} >= {"batch/006", "batch/009", "tile/0/000.p/11"}
 
 
 def test_an_archive_of_a_newer_format_is_told(whole: Memory):

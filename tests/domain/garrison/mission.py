@@ -9,7 +9,7 @@ from domain import garrison
 from domain.acts import BaseAct, Enter, Exempt, IssueOrder, Override, RescindOrder, Sealed, SetAside, SetPlace, Told
 from domain.calendar import Calendar
 from domain.decider import Event, Refused, entries_of, fold
-from domain.facts import Facts, HeldPost, Person, Rung, UnitStrength, Unknown
+from domain.facts import Facts, HeldPost, Person, QueueRule, Rung, UnitStrength, Unknown
 from domain.garrison import about
 from domain.garrison.events import Numbered, Stands
 from domain.garrison.foresight import WhatIf, what_if
@@ -62,6 +62,7 @@ class Naq:
         self.etp_posts: tuple[HeldPost, ...] = ()
         self.superiors: tuple[str, ...] = ()
         self.over: tuple[str, ...] = ()
+        self.queue: QueueRule = "asked-first"
         self.overriders: tuple[str, ...] = ("FC",)
         self.unknown: tuple[Unknown, ...] = ()
         self.said: tuple[Event, ...] = ()
@@ -89,6 +90,7 @@ class Naq:
         return Facts(
             calendar=CALENDAR,
             strength=self.strength,
+            queue=self.queue,
             person=person,
             clerk=clerk,
             mission_orders=self.mission_orders,
@@ -208,3 +210,12 @@ def place(leave: str, first: int = 10, last: int = 12, month: int = 3, **more: A
 def cited(verdict: Verdict) -> list[str]:
     """What blocks a leave."""
     return [b.cites for b in verdict.blocks]
+
+
+def full(**more: Any) -> Naq:
+    """A unit without a place, and a leave that waits."""
+    naq = Naq()
+    for i in range(3):
+        naq.ask(f"L{i}")
+    assert not naq.ask("E", **more).granted
+    return naq

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
@@ -383,6 +384,7 @@ class Base(RuleBasedStateMachine):
         assert not garrison.wants(self.naq.state, NOW)
 
 
+@pytest.mark.timeout(400)  # half a minute alone; more where others work beside it
 def test_any_interleaving_of_acts_keeps_the_laws_of_a_base():
     REACHED.clear()
     run_state_machine_as_test(

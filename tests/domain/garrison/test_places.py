@@ -6,25 +6,12 @@ import pytest
 
 from domain import garrison
 from domain.acts import Enter, SetPlace
-from domain.decider import Refused
 from domain.facts import UnitStrength
 from domain.garrison.board import absences, queue
 from domain.garrison.events import Examined, Freed, Stands
 from domain.garrison.strength import FAR
 from domain.restrictions import MinimumStrength
-from tests.domain.garrison.mission import (
-    CALENDAR,
-    CLERK,
-    COMMANDER,
-    FORCE,
-    NOW,
-    Naq,
-    cited,
-    holder,
-    local,
-    order,
-    place,
-)
+from tests.domain.garrison.mission import CALENDAR, NOW, Naq, cited, full, local, order, place
 
 
 def test_numbers_are_gapless_by_year_and_the_same_when_asked_twice():
@@ -176,85 +163,6 @@ def test_days_that_are_over_need_no_place():
     for i in range(3):
         naq.ask(f"L{i}", 10, 12)
     assert naq.ask("LATE", 11, 14, at=local(13, 9)).granted
-
-
-# ---- override ------------------------------------------------------------------------------------------------------
-
-
-def full(**more):
-    """A unit without a place, and a leave that waits."""
-    naq = Naq()
-    for i in range(3):
-        naq.ask(f"L{i}")
-    assert not naq.ask("E", **more).granted
-    return naq
-
-
-def test_an_emergency_may_exceed_the_strength_by_the_post_which_its_pack_names():
-    naq = full(leave_kind="emergency")
-    naq.override("E")
-    assert naq.kinds == ["overridden", "examined"]
-    assert naq.verdict("E").granted
-    assert "strength/override" in naq.verdict("E").cites
-    naq.override("E")
-    assert naq.kinds == ["already-so"]
-
-
-@pytest.mark.rule("strength/override")
-@pytest.mark.parametrize(
-    ("kind", "by", "rule"),
-    [
-        ("ordinary", FORCE, "strength/override"),
-        ("emergency", COMMANDER, "strength/override"),
-        ("emergency", CLERK, "strength/override"),
-        ("emergency", holder("FC", "force-commander", base=None, who="m-e"), "decision/not-own"),
-    ],
-)
-def test_nobody_else_overrides_and_nothing_but_an_emergency(kind, by, rule):
-    naq = full(leave_kind=kind)
-    naq.override("E", by)
-    assert naq.refused == rule
-    assert not naq.verdict("E").granted
-
-
-def test_another_pack_names_another_post():
-    naq = full(leave_kind="emergency", override_role="commander")
-    naq.overriders = ("CO-NAQ",)
-    naq.override("E", COMMANDER)
-    assert naq.verdict("E").granted
-
-
-def refusal(naq):
-    (refused,) = [e.refusal for e in naq.said if isinstance(e, Refused)]
-    return refused
-
-
-def test_a_post_of_the_same_role_that_is_not_named_overrides_nothing_wherever_it_belongs():
-    for base in (None, "NAQ", "JUB"):
-        naq = full(leave_kind="emergency")
-        naq.override("E", holder("FC-OTHER", "force-commander", base=base))
-        refused = refusal(naq)
-        assert (refused.rule, refused.facts["expected"], refused.helps) == ("strength/override", "FC", "ask FC")
-
-
-def test_where_nobody_is_named_nobody_overrides_and_the_refusal_says_whom_the_register_lacks():
-    naq = full(leave_kind="emergency")
-    naq.overriders = ()
-    naq.override("E")
-    refused = refusal(naq)
-    assert refused.helps == "ask for a force-commander in the register"
-
-
-def test_an_override_needs_a_leave_that_waits_here():
-    naq = Naq()
-    naq.override("NOBODY")
-    assert naq.refused == "override/unknown-leave"
-    naq.enter("L1")
-    naq.override("L1")
-    assert naq.refused == "override/no-place"
-    naq.ask("L1", leave_kind="emergency")
-    naq.override("L1")
-    assert naq.kinds == ["already-so"]
 
 
 # ---- what the gate saw ---------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from domain.restrictions import (
     ForceProtection,
     KeyPosts,
     LongestAbsence,
+    MinimumStrength,
     Quarantine,
     Restriction,
 )
@@ -298,3 +299,22 @@ def test_a_restriction_names_neither_the_member_nor_the_kind_of_leave():
     said = " ".join([*(b.why for b in verdict.blocks), *(c.why for c in verdict.conditions)])
     assert len(verdict.blocks) == 4
     assert not any(word in said for word in ("convalescent", "m-l1"))
+
+
+@pytest.mark.rule("minimum-strength")
+@pytest.mark.parametrize(
+    ("percent", "count", "assigned", "absent"),
+    [
+        (90, 0, 20, 2),
+        (91, 0, 20, 1),  # 18.2 stay: 19
+        (0, 18, 20, 2),
+        (50, 19, 20, 1),  # whichever asks for more
+        (100, 0, 20, 0),
+        (0, 21, 20, 0),  # more than there are: nobody goes
+    ],
+)
+def test_minimum_strength_is_a_percentage_rounded_up_or_a_count(percent, count, assigned, absent):
+    naq = Naq(**{"A-COY": assigned})
+    naq.issue(order(since=local(1), restrictions=(MinimumStrength(percent=percent, count=count),)))
+    granted = [naq.ask(f"L{i}").granted for i in range(3)]
+    assert sum(granted) == absent

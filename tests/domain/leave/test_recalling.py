@@ -161,6 +161,15 @@ def test_until_the_member_is_told_of_the_recall_the_commander_is_reminded_each_d
     assert not [what for what in life.due() if what.startswith("recall")]
 
 
+def test_where_the_mission_sends_notices_the_member_and_the_commander_get_one_of_the_recall():
+    """It tells no reason; that the member has read it, somebody still has to say."""
+    life = Life(notices=True).until("sign-in")
+    recalled(life)
+    (news,) = [news for news in life.world.told if "recalled" in news.says]
+    assert news.says == f"recalled, to be back by the end of {SOON}; waits for CO-A"
+    assert "untold" in life.face.attention
+
+
 def test_an_extension_that_was_asked_for_ends_with_the_recall_and_none_is_asked_after_it():
     life = away()
     life.say("extend", "member", last=LAST + DAY, reason=SEALED)

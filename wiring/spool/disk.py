@@ -1,0 +1,46 @@
+"""What the spool asks of the kernel: bytes and names brought to the disk, and locks which die with their owner."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+
+
+def write_all(at: int, content: bytes) -> None:
+    """All of it: the kernel may take less at a time."""
+    view = memoryview(content)
+    while view:
+        view = view[os.write(at, view) :]
+
+
+def keep_names(folder: Path) -> None:
+    """Brings a folder's list of names to the disk."""
+    at = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(at)
+    finally:
+        os.close(at)
+
+
+def names_in(folder: Path) -> list[str]:
+    """All names of a folder; each act asks for them, so that they are not made paths of."""
+    with os.scandir(folder) as entries:
+        return [entry.name for entry in entries]
+
+
+def same(at: int, file: Path) -> bool:
+    """Whether the file which was opened is still the one of this name."""
+    try:
+        return os.path.samestat(os.fstat(at), file.stat())
+    except FileNotFoundError:
+        return False
+
+
+def locked(at: int) -> bool:
+    """Whether the lock on a file is ours now; it is not where another has it."""
+    try:
+        fcntl.flock(at, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -1,0 +1,50 @@
+"""Shelves of the spool: what is not sent any more is moved there, never deleted, and the reason lies beside it."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from wiring.spool.disk import keep_names, write_all
+
+Shelf = Literal["returned", "unreadable", "aside"]
+SHELVES: Final[tuple[Shelf, ...]] = ("returned", "unreadable", "aside")
+
+
+def noted(reason: str) -> dict[str, Any]:
+    """A reason as it is laid beside a file, with the time."""
+    return {"at": datetime.now(UTC).isoformat(), "reason": reason}
+
+
+def why_file(file: Path) -> Path:
+    """Where the reason lies why something was shelved."""
+    return file.with_name(f"{file.name}.why")
+
+
+def why(file: Path) -> dict[str, Any]:
+    """Why something was shelved; empty where that is not known."""
+    try:
+        told = json.loads(why_file(file).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def shelve(file: Path, shelf: Shelf, reason: dict[str, Any], *, name: str = "") -> Path:
+    """Move a file to a shelf, after the reason was brought to the disk. Raises OSError: then it stays."""
+    folder = file.parent if file.parent.name not in SHELVES else file.parent.parent
+    to = folder / shelf / (name or file.name)
+    to.parent.mkdir(mode=0o700, exist_ok=True)
+    at = os.open(why_file(to), os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    try:
+        write_all(at, json.dumps(reason, ensure_ascii=False).encode())
+        os.fsync(at)
+    finally:
+        os.close(at)
+    file.rename(to)
+    why_file(file).unlink(missing_ok=True)
+    keep_names(to.parent)
+    return to
