@@ -23,6 +23,11 @@ def due(s: Leave) -> tuple[Lapse, ...]:
     return tuple(sorted(pending, key=lambda lapse: (lapse.acted_at, lapse.what)))
 
 
+def beside(lapse: Lapse) -> bool:
+    """Whether a deadline is somebody's own who signs or reviews afterwards, and nothing that the leave waits for."""
+    return lapse.what.startswith(("countersign:", "review:"))
+
+
 def _deadlines(s: Leave) -> Iterator[Lapse]:
     for act_id, by in s.countersigns.items():
         yield _lapse(s, f"countersign:{act_id}", by)

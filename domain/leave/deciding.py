@@ -231,7 +231,16 @@ def decide(act: Act, s: Leave, facts: Facts, now: Instant) -> Events:
                 what=f"{kind} noted at {at(s)}, changes nothing", cites=(f"path/{kind}",), irregular=(f"path/{kind}",)
             ),
         )
-    return rule(act, s, facts, now)
+    return _marked(act, s, rule(act, s, facts, now))
+
+
+def _marked(act: Act, s: Leave, events: Events) -> Events:
+    """A decision dated before the request it decides stands, and is irregular: one of the two dates is wrong."""
+    early = act.said == "decision" and s.ask is not None and act.acted_at < s.ask.acted_at - authority.AHEAD
+    if not early or from_server(act) or not events or isinstance(events[0], Refused):
+        return events
+    marks = (*events[0].irregular, "record/before-request")
+    return (events[0].model_copy(update={"irregular": marks}), *events[1:])
 
 
 def _unfounded(act: Act, s: Leave, facts: Facts, now: Instant) -> Refusal | None:
