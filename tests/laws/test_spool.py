@@ -22,7 +22,6 @@ MORE: dict[str, Any] = {
     "open-account": {"days": {"annual": "1.5"}},
     "relabel": {"days": "-1"},
     "issue-order": {"order": order().model_dump(mode="json")},
-    "relabel": {"days": "-1"},
 }
 """What an act wants beyond the least that its schema tells."""
 
