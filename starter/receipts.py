@@ -168,7 +168,7 @@ def broken_off(what: str, told: Sequence[Answer], lines: int, again: str, why: s
     rows = (
         f"{what} was broken off: {far}",
         f"why    {why}" if why else "",
-        "known  lines which were under way may have been recorded too",
+        "known  lines which were under way were recorded, or wait in the spool and are sent",
         f"next   {again} goes on: what was recorded is told as already so, and done once",
     )
     return "\n".join(filter(None, rows))

@@ -21,6 +21,7 @@ SCHEMA: dict[str, Any] = TypeAdapter[Any](AnyAct).json_schema()
 MORE: dict[str, Any] = {
     "open-account": {"days": {"annual": "1.5"}},
     "issue-order": {"order": order().model_dump(mode="json")},
+    "relabel": {"days": "-1"},
 }
 """What an act wants beyond the least that its schema tells."""
 
