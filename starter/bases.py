@@ -45,6 +45,7 @@ Said = IssueOrder | RescindOrder | Exempt | Override
 
 _CARRIED: Final = timedelta(minutes=1)
 _SHOWN: Final = 10
+YEARS: Final = 5 * 365 * DAY
 
 
 def at_base(desk: Desk, named: str | None) -> str:
@@ -120,11 +121,11 @@ def strength_for(desk: Desk, state: Garrison, leave_id: str) -> UnitStrength | N
 
 
 def days_of(desk: Desk, base: str) -> Calendar:
-    """The days and minutes of a base."""
+    """The days and minutes of a base, for some years around now: so far back and ahead orders may be written."""
     with reading(desk.source) as session:
         zone = lookups.base_zone(session, base) or "UTC"
         today = datetime.now(UTC).date()
-        return lookups.calendar(zone, today, today, "")
+        return lookups.calendar(zone, today - YEARS, today + YEARS, "")
 
 
 def foreseen(desk: Desk, act: Said, state: Garrison) -> tuple[Event, ...]:

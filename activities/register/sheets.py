@@ -46,6 +46,7 @@ SETTINGS: Mapping[str, tuple[Callable[[str], Any], str, str]] = {
         "366",
         "so many days at most are brought into a leave account, or taken out of it, by one entry beside leaves",
     ),
+    "smallest-cell": (cells.count, "10", "groups of fewer decisions are shown by no figure of fairness"),
     "queue": (
         cells.one_of(*get_args(QueueRule)),
         "asked-first",

@@ -25,6 +25,7 @@ from domain.acts import (
     Find,
     FlightChanged,
     Granting,
+    Lapse,
     PassGateway,
     Recall,
     Report,
@@ -38,6 +39,7 @@ from domain.decider import Refused
 from domain.facts import Facts, Need
 from domain.ids import REGISTER, base_workflow
 from domain.leave.events import Ended, Noted
+from domain.leave.exemptions import about
 from domain.leave.ladders import decided, exempting, overriding, reached, rungs, undecided
 from domain.leave.late import late, recallable
 from domain.leave.path import AT, PATH, at, here
@@ -200,9 +202,14 @@ def unopened(act: Ask, refusal: Refusal) -> Events:
 
 
 def needs(act: Act, s: Leave) -> frozenset[Need]:
-    """Which facts the decision of an act rests on; what time and the base say rests on the journal alone."""
+    """Which facts the decision of an act rests on; what time and the base say rests on the journal alone.
+
+    But for the ladder of an exemption: who stands on it is looked up when its time comes.
+    """
     if isinstance(act, Ask):
         return frozenset({"member", "person", "desks", "base", "terms", "calendar", "family", "degraded"})
+    if isinstance(act, Lapse):
+        return frozenset({"person"}) if about(act.what) else frozenset()
     if act.said == "machine":
         return frozenset()
     if isinstance(act, Extend | Correct):

@@ -184,7 +184,10 @@ def attention(s: Leave, posts: tuple[Code, ...]) -> tuple[str, ...]:
         words.append("countersign")
     words += [f"review:{p}" for review in s.reviews.values() for p in review.posts]
     desk = "" if s.ended else "approve" if s.out_at and undecided(s) else PATH[here(s)].desk
-    if desk in s.desks and not due_rungs(s):  # silence has reached all there are, or there is nobody to be reached
+    stuck = s.exemptions and not s.out_at and not s.ended and any(it.exhausted for it in s.barred.values())
+    if stuck or (
+        desk in s.desks and not due_rungs(s)
+    ):  # silence has reached all there are, or there is nobody to be reached
         words.append("unanswered")
     return tuple(dict.fromkeys(words))
 

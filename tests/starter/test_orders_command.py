@@ -369,6 +369,13 @@ async def test_the_times_of_an_order_are_on_the_clock_of_its_base_and_not_of_the
     assert f"from {ahead(20)} 06:00 until rescinded" in profile
 
 
+async def test_an_order_of_years_ago_is_on_the_clock_of_that_winter(furlough: Furlough, tmp_path: Path) -> None:
+    paper = paper_of(tmp_path, "LO-937", '["NAQ"]', "2023-12-20 05:00")
+    assert "from 2023-12-20 05:00 until" in fine(
+        await furlough("order", "issue", str(paper), "--what-if", *FORCE[:4], "--base", "NAQ")
+    )
+
+
 async def test_an_order_for_bases_of_different_clocks_is_refused_unless_its_times_have_an_offset(
     furlough: Furlough, tmp_path: Path
 ) -> None:
