@@ -14,7 +14,7 @@ from temporalio import activity
 from activities.facts import Library, Subject
 from activities.register.database import RegisterUnavailable, reading
 from domain import account, garrison, leave, register
-from domain.acts import Act, Ask, BaseAct
+from domain.acts import Act, Ask, BaseAct, Lapse
 from domain.decider import Decider, Decision, Question, Questions, Undecided, entries_of, fold
 from domain.facts import Facts
 from domain.garrison import Garrison
@@ -102,6 +102,8 @@ def subject(act: Act, state: Any) -> Subject:
     match act, state:
         case Ask() as ask, Leave():
             return Subject(member=ask.member, first=ask.first, last=ask.last)
+        case Lapse(), Leave() if state.member and (post := leave.exemptions.about(act.what)):
+            return Subject(state.member.id, state.member.base, etp=post)
         case _, Leave() if state.member:
             return Subject(state.member.id, state.member.base, state.first, state.last)
         case _, Garrison():

@@ -18,10 +18,10 @@ from domain import garrison, ids
 from domain.acts import Exempt, IssueOrder, Override, RescindOrder
 from domain.calendar import Calendar
 from domain.carrying import Carried, Spread
-from domain.decider import Entry, Event, Refused
+from domain.decider import Entry, Event, Refused, entries_of, fold
 from domain.facts import Facts, QueueRule, UnitStrength
 from domain.garrison import Garrison, foresight
-from domain.garrison.events import AlreadySo, Examined
+from domain.garrison.events import AlreadySo, Examined, OrderIssued
 from domain.garrison.foresight import WhatIf
 from domain.garrison.orders import editions
 from domain.garrison.strength import FAR
@@ -32,6 +32,7 @@ from domain.words import counted
 from starter import receipts, speaking
 from starter.desk import Desk, new_id
 from starter.flags import How
+from starter.order_papers import shortened
 from starter.receipts import Answer, show
 from starter.speaking import For
 from wiring import console
@@ -44,6 +45,7 @@ Said = IssueOrder | RescindOrder | Exempt | Override
 
 _CARRIED: Final = timedelta(minutes=1)
 _SHOWN: Final = 10
+YEARS: Final = 5 * 365 * DAY
 
 
 def at_base(desk: Desk, named: str | None) -> str:
@@ -119,11 +121,11 @@ def strength_for(desk: Desk, state: Garrison, leave_id: str) -> UnitStrength | N
 
 
 def days_of(desk: Desk, base: str) -> Calendar:
-    """The days and minutes of a base."""
+    """The days and minutes of a base, for some years around now: so far back and ahead orders may be written."""
     with reading(desk.source) as session:
         zone = lookups.base_zone(session, base) or "UTC"
         today = datetime.now(UTC).date()
-        return lookups.calendar(zone, today, today, "")
+        return lookups.calendar(zone, today - YEARS, today + YEARS, "")
 
 
 def foreseen(desk: Desk, act: Said, state: Garrison) -> tuple[Event, ...]:
@@ -145,17 +147,36 @@ def _facts(desk: Desk, act: Said, state: Garrison) -> tuple[Facts, datetime]:
         return library.look_up(session, garrison.needs(act, state), act, subject(act, state), now), now
 
 
-async def say(desk: Desk, act: Said, what: str, how: How, *, dry_run: bool = False) -> int:
-    """Say an act to its base, or only what would come of it. Returns the exit code."""
+def afterwards(act: Said, state: Garrison, events: Iterable[Event]) -> Garrison:
+    """How a base would stand after an act which was only tried."""
+    return fold(garrison, state, entries_of(act, tuple(events), state.seq, datetime.now(UTC)))
+
+
+async def say(
+    desk: Desk,
+    act: Said,
+    what: str,
+    how: How,
+    *,
+    dry_run: bool = False,
+    supposed: dict[str, Garrison] | None = None,
+) -> int:
+    """Say an act to its base, or only what would come of it, where the bases stand as `supposed`.
+
+    Returns the exit code.
+    """
+    known = supposed if supposed is not None else {}
     silent: NotReached | None = None
     try:
-        before = await known_at(desk, act.base, PATIENCE if dry_run else ANSWER)
+        before = known.get(act.base) or await known_at(desk, act.base, PATIENCE if dry_run else ANSWER)
     except NotReached as nobody:
         if dry_run:
             raise
         before, silent = garrison.initial, nobody
     if dry_run:
-        return answered(desk, act, before, foreseen(desk, act, before), what, how, dry_run=True)
+        events = foreseen(desk, act, before)
+        known[act.base] = afterwards(act, before, events)
+        return answered(desk, act, before, events, what, how, dry_run=True)
     try:
         outcome = await desk.send(act, away=silent)
     except Spooled as kept:
@@ -188,6 +209,9 @@ def answered(
         else:  # what was so already was not recorded now
             told = console.on_clock(event.says(), zone)
             console.say(told if isinstance(event, AlreadySo) else f"{head} {at} · {told}")
+            if isinstance(event, OrderIssued):
+                for line in shortened(event.order, known.book, zone):
+                    console.say(f"  {line}")
     if not any(isinstance(event, Examined) for event in events):
         console.say("  no leave changes by it")
     if dry_run:
@@ -200,7 +224,8 @@ def touched(examined: Examined, known: Garrison) -> list[str]:
     by_word: dict[str, list[str]] = {}
     for leave_id, verdict in examined.verdicts.items():
         line = known.leaves.get(leave_id)
-        by_word.setdefault(stands(verdict), []).append((line and line.number) or leave_id)
+        word, before = stands(verdict), line and line.verdict and stands(line.verdict)
+        by_word.setdefault(f"still {word}" if word == before else word, []).append((line and line.number) or leave_id)
     lines = []
     for word, leaves in by_word.items():
         more = f" and {len(leaves) - _SHOWN} more" if len(leaves) > _SHOWN else ""

@@ -183,8 +183,9 @@ class Desk:
             raise not_kept(self.store.folder, error) from error
 
     async def drain(self, within: timedelta = ANSWER, only: list[str] | None = None) -> list[Sent]:
-        """Send what waits in the spool."""
-        return await drain(self.spool, self.client, ready=self.ready, within=within, only=only)
+        """Send what waits in the spool, for so long in all."""
+        each = max(ANSWER, within / 3)  # who has time waits longer for one of many, which wait for each other
+        return await drain(self.spool, self.client, ready=self.ready, within=within, each=each, only=only)
 
     def ready(self, act: Act) -> str:
         """Why an act cannot be sent yet: papers which it cites are not in the detail store. Empty where all are there.

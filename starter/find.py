@@ -72,7 +72,7 @@ async def find(
         )
     async with at_desk(**how.settings) as desk:
         if state is not None:
-            _is_state(state)
+            is_state(state)
         known_state = None if state == index.TERMINATED else state
         wanted = [
             f"{name} = {quoted(said)}"
@@ -104,7 +104,7 @@ async def find(
     return 0
 
 
-def _is_state(said: str) -> None:
+def is_state(said: str) -> None:
     """Raises Misset where no leave is ever shown so: none would be found."""
     if said not in WORDS:
         raise Misset(

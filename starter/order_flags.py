@@ -87,7 +87,7 @@ class OrderFlags:
     """These kinds of leave."""
 
     from_: Annotated[str | None, Parameter(name="--from", group=WHEN)] = None
-    """The first minute, "2026-12-01 05:00"; else this minute."""
+    """The first minute, "2026-12-01 05:00"; else this minute, or that of an amended version which is to come."""
     until: Annotated[str | None, Parameter(group=WHEN)] = None
     """The first minute in which it no longer holds; else until rescinded."""
     last_minute: Annotated[str | None, Parameter(group=WHEN)] = None
@@ -99,15 +99,17 @@ class OrderFlags:
     """On what grounds; may be said several times. Else humanitarian."""
 
     def text(self, number: str, version: int, now: datetime, issuer: str | None, before: Order | None = None) -> str:
-        """The order's text. `now` is on the base's clock, `issuer` who issues it where the flags say nobody.
+        """The order's text. `now` is this minute, `issuer` who issues it where the flags say nobody.
 
-        `before` is the version which this one amends: what the flags do not say stays as it was there.
+        `before` is the version which this one amends: what the flags do not say stays as it was there, its first minute
+        too, unless that is past: the amendment then begins now.
 
         Raises:
             Misset: hours or strength cannot be read.
         """
         said: dict[str, Any] = _said_before(before) if before else {"title": number}
-        said |= {"number": number, "version": version, "since": f"{now:%Y-%m-%d %H:%M}"}
+        since = max(before.since, now) if before else now
+        said |= {"number": number, "version": version, "since": since}
         if issuer:
             said["issuer"] = issuer
         plain = {"title": self.title, "words": self.words, "issuer": self.issuer, "since": self.from_, "etp": self.etp}

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from domain.garrison import Garrison
 from domain.garrison.explaining import Explained, Judged
-from domain.garrison.orders import RESCISSION, Edition
+from domain.garrison.orders import RESCISSION, Book, Edition, editions, find, issued
 from domain.leave import Face
 from domain.orders import Block, Order, Scope
 from domain.restrictions import (
@@ -102,13 +102,25 @@ def listed(editions: Iterable[Edition], at: datetime, zone: ZoneInfo) -> Table:
             one.name,
             _standing(one, at),
             _at(one.order.since, zone),
-            _at(one.end, zone) if one.end else "rescinded",
+            _at(one.end, zone) if one.end else "until rescinded",
             "; ".join(map(words, one.order.restrictions)),
             whom(one.order),
             one.order.etp,
             "; ".join(filter(None, (_later(one, zone), _marks(one)))),
         )
     return table
+
+
+def shortened(new: Order, book: Book, zone: ZoneInfo) -> Iterator[str]:
+    """From when until when an order that is issued holds, and which versions in the book end earlier by it."""
+    ends = f"until {_at(new.until, zone)}" if new.until else "until rescinded"
+    yield f"it holds from {_at(new.since, zone)} {ends} ({zone.key})"
+    after = issued(book, Edition(order=new, end=new.until))
+    for one in editions(book):
+        left = find(after, one.name)
+        if left and left.end and left.end != one.end:
+            never = left.end <= one.order.since
+            yield f"{one.name} {'never begins' if never else f'ends {_at(left.end, zone)}'} by it"
 
 
 def chain(editions: Iterable[Edition], zone: ZoneInfo, numbers: Mapping[str, str]) -> Iterator[str]:

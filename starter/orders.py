@@ -21,6 +21,7 @@ from domain.garrison.explaining import explain as explain_leave
 from domain.garrison.order_text import OrderError, order_of
 from domain.garrison.orders import Edition, editions
 from domain.orders import Order
+from domain.refusal import Refusal
 from domain.restrictions import ClosedDestination
 from starter import bases
 from starter.desk import Desk, at_desk, new_id
@@ -69,8 +70,9 @@ async def issue(
             new = [_read(desk, text, how.base, sha256(text.encode()).hexdigest()) for text in texts]
         else:
             new = [_read(desk, said.text(str(number), 1, _now(desk), desk.settings.post), how.base)]
-        # One after the other: the versions of a number follow each other.
-        exits = {await _issue(desk, one, whose, dry_run, how, what_if=what_if) for one in new}
+        # One after the other: the versions of a number follow each other, also where they are only tried.
+        supposed: dict[str, Garrison] = {}
+        exits = {await _issue(desk, one, whose, dry_run, how, supposed, what_if=what_if) for one in new}
         return exits.pop() if len(exits) == 1 else 6
 
 
@@ -94,11 +96,16 @@ async def amend(
     async with at_desk(**how.settings) as desk:
         last = (await _last(desk, number)).order
         text = said.text(number, last.version + 1, _now(desk), last.issuer, before=last)
-        return await _issue(desk, _read(desk, text, how.base), whose, dry_run, how, what_if=what_if)
+        return await _issue(desk, _read(desk, text, how.base), whose, dry_run, how, {}, what_if=what_if)
 
 
-async def _issue(desk: Desk, new: Order, whose: For, dry_run: bool, how: How, *, what_if: bool = False) -> int:
-    """A base's order goes to each base of its scope; a mission's is tried on one base, then carried to all."""
+async def _issue(
+    desk: Desk, new: Order, whose: For, dry_run: bool, how: How, supposed: dict[str, Garrison], *, what_if: bool = False
+) -> int:
+    """A base's order goes to each base of its scope, or to none; a mission's is tried on one base, then carried to all.
+
+    `supposed` is how bases would stand after what a dry run has tried before.
+    """
     scope = new.scope.bases
     named = how.base or (scope[0] if scope and not new.mission_wide else None)
     act = IssueOrder(
@@ -115,13 +122,23 @@ async def _issue(desk: Desk, new: Order, whose: For, dry_run: bool, how: How, *,
         codes = bases.all_of(desk) if new.mission_wide else [bases.at_base(desk, code) for code in scope or (act.base,)]
         return await foretold(desk, act, codes, how)
     if new.mission_wide:
-        return await _carry(desk, act, what, new.name, dry_run, how)
+        return await _carry(desk, act, what, new.name, dry_run, how, supposed)
     codes = [act.base] if how.base or not scope else [bases.at_base(desk, code) for code in scope]
-    exits = {
-        await bases.say(desk, act.model_copy(update={"base": code, "act_id": new_id()}), what, how, dry_run=dry_run)
-        for code in codes
-    }
+    acts = [act.model_copy(update={"base": code, "act_id": new_id()}) for code in codes]
+    if not dry_run and len(acts) > 1 and (refused := await _refused_by(desk, acts)):
+        for code, refusal in refused.items():
+            bases.not_accepted(desk, f"{what} at {code}", refusal, how)
+        console.note("it was issued at none of its bases")
+        return 5
+    exits = {await bases.say(desk, one, what, how, dry_run=dry_run, supposed=supposed) for one in acts}
     return exits.pop() if len(exits) == 1 else 6
+
+
+async def _refused_by(desk: Desk, acts: list[IssueOrder]) -> dict[str, Refusal]:
+    """The bases which would refuse an order, by their own rules: it is not issued to some of its bases alone."""
+    states = {act.base: await bases.known_at(desk, act.base) for act in acts}
+    events = {act.base: bases.foreseen(desk, act, states[act.base]) for act in acts}
+    return {code: one.refusal for code, said in events.items() for one in said if isinstance(one, Refused)}
 
 
 def _unflown(desk: Desk, new: Order) -> list[str]:
@@ -133,10 +150,20 @@ def _unflown(desk: Desk, new: Order) -> list[str]:
         return sorted(closed - lookups.flown_to(session))
 
 
-async def _carry(desk: Desk, act: IssueOrder | RescindOrder, what: str, name: str, dry_run: bool, how: How) -> int:
+async def _carry(
+    desk: Desk,
+    act: IssueOrder | RescindOrder,
+    what: str,
+    name: str,
+    dry_run: bool,
+    how: How,
+    supposed: dict[str, Garrison],
+) -> int:
     """Nothing is published which the bases would refuse: their own rules are asked first."""
-    state = await bases.known_at(desk, act.base)
+    state = supposed.get(act.base) or await bases.known_at(desk, act.base)
     events = bases.foreseen(desk, act, state)
+    if dry_run:
+        supposed[act.base] = bases.afterwards(act, state, events)
     if dry_run or any(isinstance(event, Refused) for event in events):
         return bases.answered(desk, act, state, events, what, how, dry_run=dry_run)
     return await bases.carry(desk, act, name, how, known=any(isinstance(event, AlreadySo) for event in events))
@@ -160,7 +187,7 @@ async def rescind(
         moment = desk.moment(at, base).replace(second=0, microsecond=0) if at else None
         act = RescindOrder(**bases.head(desk, whose, last.issuer), base=base, number=number, at=moment, reason=reason)
         if last.mission_wide:
-            return await _carry(desk, act, f"rescission of {number}", f"{number}.end", dry_run, how)
+            return await _carry(desk, act, f"rescission of {number}", f"{number}.end", dry_run, how, {})
         return await bases.say(desk, act, f"rescission of {number}", how, dry_run=dry_run)
 
 
@@ -268,12 +295,27 @@ def _text(file: Path) -> str:
 
 
 def _read(desk: Desk, text: str, base: str | None, digest: str | None = None) -> Order:
-    """The order which a text says, its times on the clock of its base; of the mission's headquarters, for the mission.
+    """The order which a text says, its times on the clock of its bases; of the mission's headquarters, for the mission.
 
     Raises:
-        Misset: it is no order; with every finding.
+        Misset: it is no order, with every finding; or its bases keep different times, and its own have no offset.
     """
-    days = bases.days_of(desk, base or desk.settings.base or bases.seat(desk))
+    new = _parsed(desk, text, base or desk.settings.base or bases.seat(desk), digest)
+    if base or new.mission_wide or not new.scope.bases:
+        return new
+    there = [_parsed(desk, text, bases.at_base(desk, code), digest) for code in new.scope.bases]
+    if any(one != there[0] for one in there):
+        raise Misset(
+            "The bases of this order keep different times.",
+            why=f"its times are on the clock of its base, and are not the same moment in {', '.join(new.scope.bases)}",
+            known="nothing was changed",
+            helps="--base BASE issues it to one of them, on its clock; or write its times with their offset from UTC",
+        )
+    return there[0]
+
+
+def _parsed(desk: Desk, text: str, base: str, digest: str | None) -> Order:
+    days = bases.days_of(desk, base)
     try:
         return order_of(text, days, digest)
     except OrderError as error:
@@ -286,4 +328,5 @@ def _read(desk: Desk, text: str, base: str | None, digest: str | None = None) ->
 
 
 def _now(desk: Desk) -> datetime:
-    return datetime.now(desk.zone())
+    """This minute, on the desk's clock."""
+    return datetime.now(desk.zone()).replace(second=0, microsecond=0)

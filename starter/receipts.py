@@ -14,6 +14,7 @@ from domain.decider import Entry, Outcome
 from domain.holdings import Seat
 from domain.leave import Face, Leave
 from domain.leave.events import Noted, TravelConfirmed
+from domain.leave.face import STATES
 from domain.model import Model
 from domain.refusal import Refusal
 from starter.desk import Desk
@@ -154,9 +155,11 @@ def spooled(said: str, act_id: str, kept: Spooled, face: Face | None = None, lea
 
 
 def counted(told: Sequence[Answer]) -> str:
-    """`60 recorded, 3 refused`."""
+    """`60 recorded, 3 refused`; and of how many it is not known yet what the account says to them."""
     counts = Counter(answer.result for answer in told)
-    return ", ".join(f"{count} {result}" for result, count in counts.most_common()) or "nothing in it"
+    opening = sum(bool(one.result == "recorded" and one.face and one.face.state == STATES["number"]) for one in told)
+    more = f"; {opening} of them not opened yet, and may still be refused: the same again tells" if opening else ""
+    return (", ".join(f"{count} {result}" for result, count in counts.most_common()) or "nothing in it") + more
 
 
 def broken_off(what: str, told: Sequence[Answer], lines: int, again: str, why: str = "") -> str:
@@ -165,7 +168,7 @@ def broken_off(what: str, told: Sequence[Answer], lines: int, again: str, why: s
     rows = (
         f"{what} was broken off: {far}",
         f"why    {why}" if why else "",
-        "known  lines which were under way may have been recorded too",
+        "known  lines which were under way were recorded, or wait in the spool and are sent",
         f"next   {again} goes on: what was recorded is told as already so, and done once",
     )
     return "\n".join(filter(None, rows))
@@ -205,7 +208,9 @@ def receipt(answer: Answer, desk: Desk) -> str:
     stands = f"now {face.state.upper()}" if face else "did not tell in time how it stands now: furlough show"
     parts = [head, f"{answer.number or answer.leave_id} {stands}"]
     if face and face.waits_for:
-        limit = f" until {console.until(face.act_by, zone, at)}" if face.act_by else ""
+        # A post has to act by then; what an order or a unit is waited for ends elsewhere, and show tells it.
+        by = face.act_by if face.waits_for == ", ".join(face.posts) else None
+        limit = f" until {console.until(by, zone, at)}" if by else ""
         parts.append(f"waits for: {face.waits_for}{limit}")
     irregular = [cite for e in answer.entries for cite in e.event.irregular]
     if irregular:

@@ -9,7 +9,7 @@ from cyclopts import App, Parameter
 
 from domain.words import counted
 from starter import setting_aside, underway
-from starter.courier import Courier
+from starter.courier import ROUND, Courier
 from starter.desk import Desk, at_desk
 from starter.flags import HERE, How
 from wiring import console
@@ -105,7 +105,7 @@ async def flush(*files: str, how: How = HERE) -> int:
                 helps="furlough spool run sends when the server is back",
             )
         sent = []
-        while more := await desk.drain(only=chosen):
+        while more := await desk.drain(ROUND, chosen):
             sent += more
             for one in more:
                 if how.json:

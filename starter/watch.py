@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from domain.decider import Entry
 from domain.leave import Face
-from starter import show, timeline, torn
+from starter import find, show, timeline, torn
 from starter.desk import at_desk
 from starter.flags import HERE, How
 from wiring import console
@@ -16,6 +16,9 @@ from wiring.trouble import Misset, NotReached
 
 EACH: Final = 1.0
 """Seconds between two looks."""
+
+CHANGE: Final = "change"
+"""What is waited for where any other state will do."""
 
 NOT_THERE: Final = 7
 """The exit code where the time was over first."""
@@ -37,6 +40,8 @@ async def watch(
     """
     if timeout is not None and timeout < 0:
         raise Misset("--timeout cannot be meant.", why=f"expected seconds, got {timeout:g}")
+    if until is not None and until != CHANGE:
+        find.is_state(until.lower())
     async with at_desk(**how.settings) as desk:
         face = await desk.leaves().find(leave)
         leave_id, zone = face.leave_id, desk.zone(face.base or None)
@@ -79,7 +84,7 @@ def _over(face: Face, journal: list[Entry[Any]]) -> bool:
 
 def _reached(face: Face, until: str | None, began: str) -> bool:
     """Whether it is at the state which is waited for."""
-    return until is not None and (face.state != began if until == "change" else face.state.lower() == until.lower())
+    return until is not None and (face.state != began if until == CHANGE else face.state.lower() == until.lower())
 
 
 def _tell(entry: Entry[Any], line: str, how: How) -> None:

@@ -41,6 +41,7 @@ SETTINGS: Mapping[str, tuple[Callable[[str], Any], str, str]] = {
         "0",
         "below so many posts a base is a small site, where one person may decide in two capacities on an emergency",
     ),
+    "smallest-cell": (cells.count, "10", "groups of fewer decisions are shown by no figure of fairness"),
     "queue": (
         cells.one_of(*get_args(QueueRule)),
         "asked-first",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from domain.calendar import Calendar, days
 from domain.facts import QueueRule, UnitStrength
+from domain.garrison import limits
 from domain.garrison.barring import apart
 from domain.garrison.clock import Clock
 from domain.garrison.queueing import turn
@@ -18,7 +19,10 @@ FORTNIGHT = 14
 
 
 class UnitDay(Model):
-    """A unit on one day: how many of those assigned are absent, on leave or otherwise, and how many may be."""
+    """A unit on one day: how many of those assigned are absent, on leave or otherwise, and how many may be.
+
+    So many may be as ceiling and orders about the whole unit let; what they say of some in it, a leave is told.
+    """
 
     unit: Code
     day: date
@@ -52,7 +56,7 @@ def absences(
     today = clock.day(at)
     shown = []
     for unit, of in sorted(strength.items()):
-        roll = Roll(of)
+        roll, orders = Roll(of), limits.of_unit(state, unit, of, clock)
         for back in state.quarantined.values():
             if back.unit == unit:
                 roll.add(days(back.first, back.last), {})
@@ -65,7 +69,9 @@ def absences(
                 day=day,
                 absent=roll.absent(day),
                 assigned=of.on(day),
-                ceiling=ceiling(percent, of.on(day)),
+                ceiling=min(
+                    [ceiling(percent, of.on(day)), *(most for say in orders if (most := say(day)) is not None)]
+                ),
             )
             for day in (today + DAY * i for i in range(span))
         ]

@@ -8,10 +8,11 @@ from domain.facts import UnitStrength
 from domain.garrison import restrictions
 from domain.garrison.barring import Span, binding
 from domain.garrison.clock import Clock
+from domain.garrison.orders import editions
 from domain.garrison.state import Garrison, Line
 from domain.garrison.strength import NOON, STRENGTH, Limit, Roll, ceiling
 from domain.model import Code, date
-from domain.orders import CEILING, KEYS, MINIMUM
+from domain.orders import CEILING, KEYS, MINIMUM, Scope
 from domain.restrictions import KeyPosts, MinimumStrength
 
 Most = Callable[[date], int | None]
@@ -38,6 +39,21 @@ def _minimums(state: Garrison, line: Line, strength: UnitStrength, clock: Clock)
             elif isinstance(rule, KeyPosts) and _key_holder(rule, line.wish.member, strength):
                 most = key_posts(span, rule, line.wish.member, strength, clock)
                 yield Limit(edition.name, KEYS, most, edition.end, edition.order.etp, rule.posts)
+
+
+def of_unit(state: Garrison, unit: Code, strength: UnitStrength, clock: Clock) -> tuple[Most, ...]:
+    """How many of a unit may be absent by the orders that say so of the whole of it, whoever asks."""
+    return tuple(
+        minimum_strength(Span(edition.order.since, edition.end), rule, strength, clock)
+        for edition in editions(state.book)
+        for rule in edition.order.restrictions
+        if isinstance(rule, MinimumStrength) and _whole(edition.order.scope, state.base or "", unit)
+    )
+
+
+def _whole(scope: Scope, base: Code, unit: Code) -> bool:
+    part = scope.nations or scope.except_nations or scope.components or scope.leave_kinds
+    return not part and base in (scope.bases or (base,)) and unit in (scope.units or (unit,))
 
 
 def minimum_strength(span: Span, rule: MinimumStrength, strength: UnitStrength, clock: Clock) -> Most:

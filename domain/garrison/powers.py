@@ -30,9 +30,18 @@ def may_issue(act: IssueOrder, facts: Facts) -> Refusal | None:
     places |= {*facts.superiors, *facts.over}
     if any(p.post == order.issuer and p.role in roles and p.post in places for p in mine):
         return None
+    issuer, where = next((p for p in mine if p.post == order.issuer), None), act.base
+    if issuer:
+        orders = f"a {' or '.join(roles)} of {'the mission' if order.mission_wide else f'{where}, or a post above one'}"
+        return Refusal(
+            rule="authority/order",
+            why=f"{order.issuer} gives no orders {'to the whole mission' if order.mission_wide else f'at {where}'}",
+            facts={"expected": orders, "got": f"{issuer.post}, {issuer.role} of {issuer.base or 'the mission'}"},
+            helps=f"let {orders} issue it",
+        )
     return Refusal(
         rule="authority/order",
-        why=f"{order.name} is an order of {order.issuer}, held by a {' or '.join(roles)} of {act.base} or above",
+        why=f"{order.name} is an order of {order.issuer}, held by a {' or '.join(roles)} of {where} or above",
         facts={"expected": order.issuer, "got": _posts(mine)},
         helps=f"let the holder of {order.issuer}, or who has a written delegation, do it",
     )

@@ -42,6 +42,7 @@ def ask(act: Ask, s: Leave, f: Facts, now: Instant) -> Events:
             notices=f.notices,
             expected=charged,
             chart=SPLITS,
+            exemptions=True,
             cites=(f.terms.pack, *f.degraded),
             irregular=mark(f),
         ),

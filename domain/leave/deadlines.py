@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from domain.acts import Lapse
 from domain.holdings import What
+from domain.leave.exemptions import ladder
 from domain.leave.ladders import about, answer, rung, rungs
 from domain.leave.path import PATH, SHOWN, at, here
 from domain.leave.proving import proof_due
@@ -20,6 +21,11 @@ def due(s: Leave) -> tuple[Lapse, ...]:
         return ()
     pending = (lapse for lapse in _deadlines(s) if lapse.what not in s.lapsed)
     return tuple(sorted(pending, key=lambda lapse: (lapse.acted_at, lapse.what)))
+
+
+def beside(lapse: Lapse) -> bool:
+    """Whether a deadline is somebody's own who signs or reviews afterwards, and nothing that the leave waits for."""
+    return lapse.what.startswith(("countersign:", "review:"))
 
 
 def _deadlines(s: Leave) -> Iterator[Lapse]:
@@ -40,6 +46,7 @@ def _deadlines(s: Leave) -> Iterator[Lapse]:
         yield _end_before_departure(s)
         yield from _base_again(s)
         yield from _seat_again(s)
+        yield from (_lapse(s, what, when) for what, when in ladder(s))
     elif s.away:
         yield from _overdue(s)
         yield from _seat_again(s)

@@ -25,6 +25,7 @@ from domain.acts import (
     Find,
     FlightChanged,
     Granting,
+    Lapse,
     PassGateway,
     Recall,
     Report,
@@ -38,6 +39,7 @@ from domain.decider import Refused
 from domain.facts import Facts, Need
 from domain.ids import REGISTER, base_workflow
 from domain.leave.events import Ended, Noted
+from domain.leave.exemptions import about
 from domain.leave.ladders import decided, exempting, overriding, reached, rungs, undecided
 from domain.leave.late import late, recallable
 from domain.leave.path import AT, PATH, at, here
@@ -200,9 +202,14 @@ def unopened(act: Ask, refusal: Refusal) -> Events:
 
 
 def needs(act: Act, s: Leave) -> frozenset[Need]:
-    """Which facts the decision of an act rests on; what time and the base say rests on the journal alone."""
+    """Which facts the decision of an act rests on; what time and the base say rests on the journal alone.
+
+    But for the ladder of an exemption: who stands on it is looked up when its time comes.
+    """
     if isinstance(act, Ask):
         return frozenset({"member", "person", "desks", "base", "terms", "calendar", "family", "degraded"})
+    if isinstance(act, Lapse):
+        return frozenset({"person"}) if about(act.what) else frozenset()
     if act.said == "machine":
         return frozenset()
     if isinstance(act, Extend | Correct):
@@ -224,7 +231,16 @@ def decide(act: Act, s: Leave, facts: Facts, now: Instant) -> Events:
                 what=f"{kind} noted at {at(s)}, changes nothing", cites=(f"path/{kind}",), irregular=(f"path/{kind}",)
             ),
         )
-    return rule(act, s, facts, now)
+    return _marked(act, s, rule(act, s, facts, now))
+
+
+def _marked(act: Act, s: Leave, events: Events) -> Events:
+    """A decision dated before the request it decides stands, and is irregular: one of the two dates is wrong."""
+    early = act.said == "decision" and s.ask is not None and act.acted_at < s.ask.acted_at - authority.AHEAD
+    if not early or from_server(act) or not events or isinstance(events[0], Refused):
+        return events
+    marks = (*events[0].irregular, "record/before-request")
+    return (events[0].model_copy(update={"irregular": marks}), *events[1:])
 
 
 def _unfounded(act: Act, s: Leave, facts: Facts, now: Instant) -> Refusal | None:

@@ -57,6 +57,7 @@ class Asked(Event):
     notices: bool
     expected: Decimal
     chart: int = 1
+    exemptions: bool = False
 
     def says(self) -> str:
         return f"asked: {self.ask.first} to {self.ask.last}"

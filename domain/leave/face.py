@@ -6,7 +6,7 @@ The lane `urgent` alone lets it be guessed, and is meant to: those who serve eme
 
 from __future__ import annotations
 
-from domain.leave.deadlines import TRIES, due
+from domain.leave.deadlines import TRIES, beside, due
 from domain.leave.going import late_request
 from domain.leave.ladders import exempting, overriding, reached, undecided
 from domain.leave.path import PATH, SHOWN, at, here
@@ -77,7 +77,7 @@ def face(s: Leave) -> Face:
     """The face of a state."""
     if s.ask is None:
         return Face(state=state(s) if s.ended else "requested", journal=s.seq)
-    lapses = [lapse for lapse in due(s) if lapse.what not in TRIES]
+    lapses = [lapse for lapse in due(s) if lapse.what not in TRIES and (s.ended or not beside(lapse))]
     posts = awaited(s)
     return Face(
         leave_id=s.ask.leave_id,
@@ -116,7 +116,12 @@ def state(s: Leave) -> str:
             return "absent"
         held_up = s.held_up_at or s.in_hospital
         return "delayed" if held_up else ladder[0][1] if ladder else "recalled" if s.recall else "away"
-    return STATES[step]
+    return STATES["lift"] if suspended(s) else STATES[step]
+
+
+def suspended(s: Leave) -> bool:
+    """Whether an order bars a leave that was cleared, whatever else it still waits for."""
+    return at(s) in ("book", "confirm", "lift") and bool(s.verdict and s.verdict.blocks)
 
 
 def awaited(s: Leave) -> tuple[Code, ...]:
@@ -142,7 +147,7 @@ def waits_for(s: Leave, posts: tuple[Code, ...]) -> str:
         confirmed = {"countersignature": len(s.countersigns), "review": len(s.reviews)}
         return ", ".join(f"{what} ({many})" for what, many in confirmed.items() if many)
     step = at(s)
-    if s.verdict and s.verdict.blocks and step in ("clear", "lift"):
+    if s.verdict and s.verdict.blocks and (step == "clear" or suspended(s)):
         return ", ".join(dict.fromkeys(b.cites for b in s.verdict.blocks))
     if posts:
         return ", ".join(posts)
@@ -179,7 +184,10 @@ def attention(s: Leave, posts: tuple[Code, ...]) -> tuple[str, ...]:
         words.append("countersign")
     words += [f"review:{p}" for review in s.reviews.values() for p in review.posts]
     desk = "" if s.ended else "approve" if s.out_at and undecided(s) else PATH[here(s)].desk
-    if desk in s.desks and not due_rungs(s):  # silence has reached all there are, or there is nobody to be reached
+    stuck = s.exemptions and not s.out_at and not s.ended and any(it.exhausted for it in s.barred.values())
+    if stuck or (
+        desk in s.desks and not due_rungs(s)
+    ):  # silence has reached all there are, or there is nobody to be reached
         words.append("unanswered")
     return tuple(dict.fromkeys(words))
 

@@ -9,6 +9,7 @@ from domain.holdings import Days, News, Notice, Seat, What
 from domain.leave import events as e
 from domain.leave.away_fold import NOTHING_WAITS, abroad, counted
 from domain.leave.deadlines import AGAIN, CHECK_DUE, TRIES
+from domain.leave.exemptions import EXEMPTION, barred, moved
 from domain.leave.face import awaited
 from domain.leave.path import at
 from domain.leave.seats import lost
@@ -32,6 +33,8 @@ def evolve(s: Leave, entry: Entry[Any]) -> Leave:
         new = new.model_copy(update={"since": entry.recorded_at, "lapsed": ()})
     if at(new) in ("book", "confirm") and new.movement_asked_at is None:
         new = new.model_copy(update={"movement_asked_at": entry.recorded_at})
+    if new.verdict is not s.verdict:
+        new = new.model_copy(update={"barred": barred(new, entry.recorded_at)})
     if new.notices and (_is_news(s, entry.event) or (at(new) != at(s) and awaited(new))):
         new = new.model_copy(update={"news": (*new.news, _news(new, entry))})
     return new
@@ -76,7 +79,7 @@ def _change(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:  # noq
     match event:
         case e.Asked() as x:
             ask = x.ask
-            given = x.model_dump(include={"officer", "notices", "expected", "chart"})
+            given = x.model_dump(include={"officer", "notices", "expected", "chart", "exemptions"})
             dates = {"first": ask.first, "last": ask.last, "destination": ask.destination}
             looked_up = {"ask": ask, "member": x.member, "terms": x.terms, "calendar": x.calendar, "desks": x.desks}
             return given | dates | looked_up | _written(s, entry, "ask")
@@ -172,6 +175,8 @@ def _lapsed(s: Leave, x: e.Lapsed) -> dict[str, Any]:
         change |= _reviewed(s, x.what.removeprefix("review:")) | {"lapsed": s.lapsed}
     if x.what == CHECK_DUE:
         change["unproven"] = True
+    if x.what.startswith(EXEMPTION):
+        change |= {"barred": moved(s, x.what, x.to), "lapsed": s.lapsed}
     if x.what in AGAIN:
         change["again"] = (*s.again, AGAIN[x.what])
     return change

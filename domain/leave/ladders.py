@@ -62,8 +62,12 @@ def reached(s: Leave, desk: str) -> tuple[Code, ...]:
 
 
 def exempting(s: Leave) -> tuple[Code, ...]:
-    """The posts which the orders that stand against it name: each may exempt it, and so may its deputy at once."""
-    return tuple(dict.fromkeys(b.etp for b in _blocks(s) if b.etp))
+    """The posts which the orders that stand against it name, and those above whom silence has reached.
+
+    Each may exempt it, and so may the deputy of the post named at once.
+    """
+    named = dict.fromkeys(b.etp for b in _blocks(s) if b.etp)
+    return tuple(dict.fromkeys((*named, *(p for post in named if post in s.barred for p in s.barred[post].reached))))
 
 
 def overriding(s: Leave) -> tuple[Code, ...]:

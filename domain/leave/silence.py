@@ -8,6 +8,7 @@ from domain.leave.deadlines import CHECK_DUE, due
 from domain.leave.deciding import Events, during
 from domain.leave.departing import not_returned
 from domain.leave.events import Ended, ExtensionEnded, How, Lapsed
+from domain.leave.exemptions import about, told
 from domain.leave.ladders import reached, rungs
 from domain.leave.path import PATH, at, here
 from domain.leave.returning import recounted
@@ -51,7 +52,7 @@ EXCEPTIONS = {
 
 
 @during("hold", "end")
-def lapse(act: Lapse, s: Leave, _: Facts, __: Instant) -> Events:
+def lapse(act: Lapse, s: Leave, f: Facts, _: Instant) -> Events:
     """A deadline fell due: its entry strikes it from what is due. One that is due no more changes nothing."""
     if (act.what, act.acted_at) not in {(pending.what, pending.acted_at) for pending in due(s)}:
         return ()
@@ -59,7 +60,7 @@ def lapse(act: Lapse, s: Leave, _: Facts, __: Instant) -> Events:
     fell = Lapsed(
         what=act.what,
         due_at=act.acted_at,
-        to=reaches(s, act.what),
+        to=told(s, act.what, f) if about(act.what) else reaches(s, act.what),
         task=TASKS.get(key, "") or _silence(act.what),
         cites=(f"silence/{(key or 'limit').replace(' ', '-')}", s.rules.pack),
         irregular=EXCEPTIONS.get(key, ()),

@@ -84,6 +84,15 @@ class Reviewing(Model):
     by: Instant
 
 
+class Barred(Model):
+    """Since when an exemption by a post is waited for, whom silence has reached besides, and whether that was all."""
+
+    since: Instant
+    reminded: bool = False
+    reached: tuple[Code, ...] = ()
+    exhausted: bool = False
+
+
 class Heard(Model):
     """The newest wish for a place which the base has answered, and its newest word. Both outlast the place."""
 
@@ -96,6 +105,7 @@ class Leave(State):
 
     `off_flights` are those from which movement control took the member, `seat_lost` the entry by which a flight was
     changed last: a seat wished for before it is asked for again, and until it is found the leave is `seatless`.
+    `barred` tells, by the post which may exempt, how far silence has come; `exemptions` whether there is that ladder.
     `movement_asked_at` is when movement control was first asked for this journey. `correction` holds other dates until
     their days are held: what is refused has changed nothing. `prove_by` is the day by which a proof was promised,
     `unproven` that it failed or did not come; `word` what the account said of itself when it was first asked.
@@ -133,6 +143,8 @@ class Leave(State):
     checked: tuple[Item, ...] = ()
     movement_asked_at: Instant | None = None
     verdict: Verdict | None = None
+    exemptions: bool = False
+    barred: dict[Code, Barred] = {}
     heard: Heard = Heard()
     out_at: Instant | None = None
     in_at: Instant | None = None

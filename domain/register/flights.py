@@ -18,9 +18,10 @@ def change_flight(act: ChangeFlight, state: Register, facts: Facts, now: Instant
     """The flight is about to be changed; every leave with a seat on it is told then. The same again changes nothing."""
     refusal = unfounded(act, facts, now, None) or _unknown(act, facts)
     if not refusal and facts.flight:
-        if _already(act, facts.flight):
+        refusal = _authority(act, facts, facts.flight)
+        if not refusal and _already(act, facts.flight):
             return (FlightAlready(flight=act.flight, cites=(RULE,)),)
-        refusal = _authority(act, facts, facts.flight) or _times(act, facts.flight, now)
+        refusal = refusal or _times(act, facts.flight, now)
     if refusal:
         return (Refused(act=act.kind, refusal=refusal, cites=(refusal.rule,)),)
     told = act.model_dump(include={"flight", "departs", "arrives", "manifest_closes", "reason"})

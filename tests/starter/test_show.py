@@ -211,6 +211,7 @@ async def test_nothing_found_is_said(furlough: Furlough) -> None:
         (("show", "OTHER-00000000000000000000000000"), "another mission"),
         (("watch", "NAQ-2020-000001"), "No leave goes by"),
         (("watch", "NAQ-2020-000001", "--timeout", "-1"), "expected seconds"),
+        (("watch", "NAQ-2020-000001", "--until", "banana"), "No leave is ever"),
     ],
 )
 async def test_what_cannot_be_meant_is_told_with_its_reason(

@@ -4,7 +4,7 @@ from domain.acts import Approve, Attest, Clear, Countersign, Review, Withdraw
 from domain.model import DAY, HOUR
 from tests.workflows.mission import OFFICER, TODAY, member
 from tests.workflows.play import Case
-from tests.workflows.test_ways import FIRST
+from tests.workflows.test_ways import FIRST, midnight
 
 WHY = "two officers at the site"
 
@@ -53,3 +53,20 @@ async def test_a_decision_from_before_the_post_was_held_is_countersigned_from_ab
     assert await case.says(Countersign, case.post("CO"), of=of) == ["refused"]
     assert await case.says(Countersign, case.post("SC"), of=of) == ["countersigned"]
     assert (await case.face()).first == TODAY + 20 * DAY
+
+
+async def test_silence_on_an_exemption_goes_up_in_the_leave_s_own_time(leave):
+    case = leave()
+    await case.approved()
+    await case.order("LO", midnight(FIRST - 2 * DAY), midnight(FIRST + 30 * DAY))
+    await case.reaches("suspended")
+    assert (await case.face()).posts == ("SC",)
+    await case.passes(5 * HOUR)
+    assert (await case.face()).posts == ("SC", "FC")
+    assert [line for line in await case.journal() if "exemption" in line] == [
+        "lapsed exemption SC: remind",
+        "lapsed exemption SC: rung 1",
+    ]
+    await case.passes(5 * HOUR)
+    assert "unanswered" in (await case.face()).attention
+    assert await case.ends() == "not-taken"

@@ -24,7 +24,7 @@ from wiring.spool.folder import Held, Spool
 from wiring.spool.item import Item, Name
 from wiring.trouble import NotReached, Trouble
 
-AT_ONCE: Final = 32
+AT_ONCE: Final = 16
 """Addressees to which acts of the spool are under way at the same time."""
 
 SHORTEST: Final = timedelta(seconds=0.5)

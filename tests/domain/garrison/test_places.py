@@ -10,6 +10,7 @@ from domain.facts import UnitStrength
 from domain.garrison.board import absences, queue
 from domain.garrison.events import Examined, Freed, Stands
 from domain.garrison.strength import FAR
+from domain.orders import Scope
 from domain.restrictions import MinimumStrength
 from tests.domain.garrison.mission import CALENDAR, NOW, Naq, cited, full, local, order, place
 
@@ -367,6 +368,14 @@ def test_displays_tell_of_each_day_how_many_are_assigned_and_may_be_absent():
     shown = absences(naq.state, naq.strength, CALENDAR, local(11), 15)
     mine = {one.day.day: (one.assigned, one.ceiling) for one in shown if one.unit == "A-COY"}
     assert (mine[11], mine[12], mine[19], mine[20]) == ((20, 3), (14, 2), (14, 2), (22, 3))
+
+
+def test_displays_tell_what_orders_let_be_absent_of_a_whole_unit():
+    naq = Naq()
+    naq.issue(order("LO-1", since=local(12), until=local(13), restrictions=(MinimumStrength(count=19),)))
+    naq.issue(order("LO-2", restrictions=(MinimumStrength(count=20),), scope=Scope(nations=("GHA",))))
+    shown = absences(naq.state, naq.strength, CALENDAR, local(11), 15)
+    assert [one.ceiling for one in shown if one.unit == "A-COY"][:3] == [3, 1, 3]
 
 
 def test_a_strength_recorded_without_changes_is_the_same_on_all_days():

@@ -204,6 +204,8 @@ class Life:
         needs = leave.needs(act, self.state)
         found = {need: getattr(self.facts, need) for need in needs if need != "person"}
         who: dict[str, Any] = {"person": by, "clerk": clerk} if "person" in needs else {}
+        if "person" in needs:
+            who["etp_posts"] = self.facts.etp_posts
         facts = Facts(register_version=7, notices=self.facts.notices, **found, **who)
         self.said = leave.decide(act, self.state, facts, self.now)
         self.decisions.append(Decision(act=act, now=self.now, facts=facts, events=self.said, rules="test"))

@@ -296,3 +296,11 @@ def test_return_refund(pack, hours, contingency, flagged):
     (ended,) = life.said
     assert (life.ends, ended.refund) == (["cancelled"], flagged)
     assert ("return/refund" in ended.cites, "refund" in ended.says()) == (flagged, flagged)
+
+
+@pytest.mark.parametrize(("minutes", "marks"), [(5, ()), (11, ("record/before-request",))])
+def test_a_decision_dated_before_the_request_stands_and_is_irregular(minutes, marks):
+    """Clocks may differ by ten minutes; beyond that one of the two dates is wrong."""
+    life = waiting()
+    life.say("approve", "co", acted_at=NOW - timedelta(minutes=minutes))
+    assert (life.refused, life.said[0].irregular) == ("", marks)

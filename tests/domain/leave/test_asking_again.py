@@ -57,7 +57,8 @@ def test_an_order_is_not_asked_about_before_its_end_but_strength_is():
     until = NOW + 30 * HOUR
     assert "ask the base once more" not in under(block(until=until)).due()
     life = under(block(until=until).model_copy(update={"rule": "minimum-strength"}))
-    assert life.due()[:2] == ["ask the base once more", "ask the base again"]
+    due = [what for what in life.due() if not what.startswith("exemption")]
+    assert due[:2] == ["ask the base once more", "ask the base again"]
 
 
 @settings(max_examples=15, deadline=None)

@@ -345,3 +345,20 @@ def test_silence_on_an_exemption_reaches_those_above_one_after_the_other():
     assert leave.exempting_from(urgent.state, 1) == urgent.now + 2 * urgent.state.kind.answer_hours * HOUR
     life.ruled()
     assert leave.exempting_from(life.state, 1) is None
+
+
+@pytest.mark.parametrize("step", ["confirm", "lift"])
+def test_a_cleared_leave_that_an_order_bars_is_suspended_whatever_else_it_waits_for(step):
+    life = Life().until("confirm")
+    life.ruled(block("LO-7.1"))
+    if step == "lift":
+        life.say("confirm-travel", "mover")
+    seen = leave.face(life.state)
+    assert (life.at, seen.state, seen.waits_for) == (step, "suspended", "LO-7.1")
+
+
+def test_a_countersignature_to_come_is_no_deadline_of_the_leave():
+    life = Life().until("approve")
+    life.say("approve", "co", "clerk")
+    assert life.state.countersigns
+    assert not leave.face(life.state).then.startswith("countersign")

@@ -52,9 +52,8 @@ def test_an_order_suspends_and_the_paper_goes_back():
 
 def test_a_suspension_asks_the_base_again_when_its_order_ends():
     life = suspended(until=NOW + 30 * HOUR)
-    assert life.due()[0] == "ask the base again"
     life.world.blocks = ()
-    life.lapse()
+    life.wait_for("ask the base again")
     assert (life.now, life.at) == (NOW + 30 * HOUR, "sign-out")
 
 

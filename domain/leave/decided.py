@@ -1,0 +1,69 @@
+"""What the authorities of the mission decided on a leave, read off its journal: clearance, movement, exemption.
+
+Command's consent is no decision of the mission, and is not among them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+from domain.decider import Entry
+from domain.fairness import Authority, By, Case
+from domain.leave import events as e
+from domain.leave.fold import evolve
+from domain.leave.path import at
+from domain.leave.state import Leave
+from domain.model import Instant, timedelta
+
+STEPS: dict[Authority, tuple[str, ...]] = {"clearance": ("officer", "clear"), "movement": ("confirm",)}
+"""Where a leave stands while it waits for each of them."""
+
+
+def cases(journal: Sequence[Entry[Any]]) -> tuple[Case, ...]:
+    """Each decision that was waited for and has come, or did not come before the leave ended."""
+    states = [Leave()]
+    for entry in journal:
+        states.append(evolve(states[-1], entry))
+    if states[-1].ask is None:
+        return ()
+    return tuple(_cases(journal, states))
+
+
+def _cases(journal: Sequence[Entry[Any]], states: Sequence[Leave]) -> Iterator[Case]:
+    s = states[-1]
+    groups: dict[By, str] = {
+        "nation": s.whose.nation,
+        "component": s.whose.component,
+        "kind": s.asked.leave_kind,
+        "base": s.whose.base,
+    }
+    waits = {authority: [at(state) in steps for state in states] for authority, steps in STEPS.items()}
+    waits["exemption"] = [_needs_exemption(state) for state in states]
+    for authority, waiting in waits.items():
+        began: Instant | None = None
+        lost = timedelta(0)
+        for entry, after, (was, is_) in zip(journal, states[1:], pairwise(waiting), strict=True):
+            if is_ and not was:
+                began, lost = entry.recorded_at, timedelta(0)
+            if was and isinstance(entry.event, e.Lapsed):
+                lost += max(entry.recorded_at - entry.event.due_at, timedelta(0))
+            if was and not is_ and began:
+                ended = isinstance(entry.event, e.Ended) and entry.event.how in ("denied", "lapsed", "not-taken")
+                taken_back = isinstance(entry.event, e.Ended) and not ended
+                moot = authority == "exemption" and not ended and not _exempted(after)
+                if not taken_back and not moot and not isinstance(entry.event, e.Corrected | e.SeatLost):
+                    late = max(entry.recorded_at - max(entry.effective_at, began), timedelta(0))
+                    whole = max(entry.recorded_at - began - late - lost, timedelta(0))
+                    yield Case(authority, groups, not ended, whole, late + lost)
+                began = None
+
+
+def _exempted(s: Leave) -> bool:
+    return bool(s.verdict and s.verdict.exempt)
+
+
+def _needs_exemption(s: Leave) -> bool:
+    blocks = s.verdict.blocks if s.verdict and not s.out_at and not s.ended else ()
+    return any(block.etp for block in blocks)
