@@ -18,7 +18,7 @@ from domain.leave.path import PATH, at
 from domain.model import DAY, HOUR
 from domain.orders import Bar, Condition
 from domain.register import Applied, ChangedFlight, FlightTold, NotApplied
-from domain.restrictions import StopLeave
+from domain.restrictions import Checklist, CountryClearance, LongestAbsence, Quarantine, StopLeave
 from tests.domain.accounts import COMMANDER as COMMANDS
 from tests.domain.accounts import Book
 from tests.domain.accounts import terms as account_terms
@@ -362,6 +362,16 @@ EVERY_EVENT = {f"event {get_args(m.model_fields['kind'].annotation)[0]}" for m i
 EVERY_STEP = {step.name for step in PATH} | {"end"}
 
 
+RULES = (
+    StopLeave(),
+    StopLeave(bars_absence=True),
+    Quarantine(before=2, after=3),
+    CountryClearance(days=10),
+    LongestAbsence(days=3),
+    Checklist(items=("weapon",)),
+)
+
+
 class PlayedBase:
     """A base which is asked by leaves and told by authorities."""
 
@@ -404,7 +414,7 @@ class PlayedBase:
             lambda: naq.ask(who, leave_kind="emergency"),
             lambda: naq.back(who),
             lambda: naq.issue(
-                order(d("LO-1", "LO-2"), d(1, 2), restrictions=(StopLeave(bars_absence=d(True, False)),))
+                order(d("LO-1", "LO-2"), d(1, 2), restrictions=(d(*RULES),), rescinds=d((), (), ("LO-2.1",)))
             ),
             lambda: naq.rescind(d("LO-1", "LO-2")),
             lambda: naq.exempt(who),

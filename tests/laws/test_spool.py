@@ -20,6 +20,7 @@ NOW = datetime(2026, 3, 1, tzinfo=UTC)
 SCHEMA: dict[str, Any] = TypeAdapter[Any](AnyAct).json_schema()
 MORE: dict[str, Any] = {
     "open-account": {"days": {"annual": "1.5"}},
+    "relabel": {"days": "-1"},
     "issue-order": {"order": order().model_dump(mode="json")},
 }
 """What an act wants beyond the least that its schema tells."""
