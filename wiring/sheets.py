@@ -58,7 +58,9 @@ def read(file: Path, key: str, columns: Sequence[str], flag: str = "--sheet") ->
             text = decoded(opened.read(LARGEST + 1), str(file))
     except OSError as error:
         raise Misset(
-            f"The sheet {file} cannot be read.", why=error.strerror or str(error), helps=f"{flag} FILE.csv"
+            f"The sheet {file} cannot be read.",
+            why=error.strerror or str(error),
+            helps=f"{flag} FILE.csv" if flag.startswith("--") else "name a CSV file that is there",
         ) from error
     first = text.partition("\n")[0]
     rows = csv.reader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",", strict=True)

@@ -109,8 +109,9 @@ class OrderIssued(Event):
 
     def says(self) -> str:
         """The sentence for people."""
+        apply = "applies" if len(self.beside) == 1 else "apply"
         more = (
-            f"{', '.join(self.beside)} applies beside it, the strictest wins" if self.beside else "",
+            f"{', '.join(self.beside)} {apply} beside it, the strictest wins" if self.beside else "",
             *self.without_effect,
             f"{len(self.departed)} signed out before it was entered" if self.departed else "",
             f"{len(self.between)} decisions fell before it was entered" if self.between else "",

@@ -105,7 +105,7 @@ def no(act: Act, s: Leave, why: str, expected: str = "") -> Refusal:
     kind: str = act.kind  # type: ignore[attr-defined]  # every act which can be sent has one
     facts = {"got": at(s)} | ({"expected": expected} if expected else {}) | ({"ended": s.ended} if s.ended else {})
     said = f"{typed(type(act))} is not possible now: {why}"
-    return Refusal(rule=f"path/{kind}", why=said, facts=facts, helps=_next(s))
+    return Refusal(rule=f"path/{kind}", why=said, facts=facts, helps=_next(s, but=type(act)))
 
 
 def typed(act: type[Act]) -> str:
@@ -180,13 +180,14 @@ def _answered(act: type[Act], s: Leave) -> bool:
     return desk is not None and act not in (ConfirmTravel, Unbook) and decided(s, desk)
 
 
-def _next(s: Leave) -> str:
+def _next(s: Leave, but: type[Act]) -> str:
+    """What else may be said now; not the act which was refused just before."""
     if s.ended:
         return "a leave which has ended takes no more acts; ask for a new one, or correct the account"
     steps = [
         typed(act)
         for act, d in POSSIBLE.items()
-        if act.said == "decision" and here(s) in d.steps and not _answered(act, s)
+        if act is not but and act.said == "decision" and here(s) in d.steps and not _answered(act, s)
     ]
     return f"possible now: {', '.join(steps)}" if steps else ""
 

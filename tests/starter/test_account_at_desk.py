@@ -92,3 +92,9 @@ async def test_the_help_tells_what_each_command_of_an_account_does(furlough: Fur
     out = (await furlough("account", "--help")).out
     for line in ("adjust Put a purse right", "reconcile Compare accounts", "forecast What the account will have"):
         assert line in " ".join(out.replace("│", " ").split()), out
+
+
+async def test_a_file_that_is_not_there_is_told_as_what_it_is(furlough: Furlough) -> None:
+    ran = await furlough("account", "import", "nosuch.csv")
+    assert ran.code == 2
+    assert "next   name a CSV file that is there" in ran.err

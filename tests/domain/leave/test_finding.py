@@ -146,3 +146,11 @@ def test_what_is_offered_is_what_is_typed():
     assert life.said[0].refusal.helps.startswith("possible now: ")
     assert "finding" in life.said[0].refusal.helps.removeprefix("possible now: ").split(", ")
     assert "find" not in life.said[0].refusal.helps.removeprefix("possible now: ").split(", ")
+
+
+def test_what_was_just_refused_is_not_offered():
+    life = Life().until("approve")
+    life.say("cancel", "co", reason="needed here")
+    offered = life.said[0].refusal.helps.removeprefix("possible now: ").split(", ")
+    assert "deny" in offered
+    assert "cancel" not in offered
