@@ -88,11 +88,11 @@ def speaks_as(act: Act, person: Person) -> tuple[HeldPost, ...] | Refusal:
     """
     mine, named = _told_from(act, person), act.for_post or act.post
     delegated = tuple(p for p in mine if p.by == "delegation")
-    for post, held, how in ((act.post, mine, "held"), (act.for_post, delegated, "delegated in writing")):
+    for post, held, how in ((act.post, mine, "held by"), (act.for_post, delegated, "delegated in writing to")):
         if post is not None and post not in {p.post for p in held}:
             return Refusal(
                 rule="authority/post",
-                why=f"the post named is not {how} to the person, {_when(act)}",
+                why=f"the post named is not {how} the person, {_when(act)}",
                 facts={"expected": post, "got": _names(person)},
                 helps="name a post you hold, or have a delegation entered in the register",
             )

@@ -18,7 +18,7 @@ from activities.register.database import reading
 from activities.register.tables import Unit
 from domain.account import Account
 from domain.ids import member_workflow
-from domain.leave.face import STATES
+from domain.leave.face import CHECKLIST, LATE_REQUEST, NEARLY_FULL, STATES
 from domain.model import DAY
 from starter import bases, index, page
 from starter.desk import Desk, at_desk
@@ -32,6 +32,14 @@ from wiring.trouble import Misset
 COLUMNS: Final = tuple(name for name in Row.model_fields)
 WORDS: Final = tuple(dict.fromkeys((*STATES.values(), *index.OUT, *sorted(ENDS), index.TERMINATED)))
 """All states that boards show."""
+BACK: Final = ("back", "settled")
+"""States of an open leave whose absence is over."""
+ATTENTION: Final = (
+    *(NEARLY_FULL, CHECKLIST, LATE_REQUEST),
+    *("overdue", "irregular", "untold", "countersign", "unanswered"),
+)
+ATTENTION_OF: Final = {"awaiting": "POST", "etp": "POST", "review": "POST", "blocked": "ORDER"}
+"""Words of the index by which leaves are found; those of a post or an order name it."""
 SECOND: Final = timedelta(seconds=1)
 Count = Annotated[int, Parameter(validator=validators.Number(gte=1, lte=100_000))]
 Flag = Annotated[bool, Parameter(negative="")]
@@ -73,6 +81,8 @@ async def find(
     async with at_desk(**how.settings) as desk:
         if state is not None:
             is_state(state)
+        if attention is not None:
+            is_attention(attention)
         known_state = None if state == index.TERMINATED else state
         wanted = [
             f"{name} = {quoted(said)}"
@@ -89,13 +99,9 @@ async def find(
             wanted.append(f'ExecutionStatus {"=" if open_ else "!="} "Running"')
         if on:
             wanted += _on(desk, on)
-        found: tuple[Row, ...] = ()
-        if member and not (theirs := await _of(desk, member)):
-            more = False
-        else:
-            if member:
-                wanted.append(f"WorkflowId IN ({', '.join(map(quoted, theirs))})")
-            found, more = await index.rows(desk.client, *wanted, most=most)
+        found, more = await _found(desk, wanted, member, most)
+        if on:
+            found = await _absent(desk, on, found)
         _show(desk, sorted(found, key=lambda row: (not row.open, row.base, row.number)), csv=csv, json=how.json)
         if unit and not found and (why := _no_unit(desk, unit)):
             console.note(why)
@@ -109,6 +115,18 @@ def is_state(said: str) -> None:
     if said not in WORDS:
         raise Misset(
             f"No leave is ever {said[:40]!r}.", why=f"expected one of: {', '.join(WORDS)}", helps=_near(said, WORDS)
+        )
+
+
+def is_attention(said: str) -> None:
+    """Raises Misset where no leave ever bears such a word: none would be found."""
+    what, _, of = said.partition(":")
+    if said not in ATTENTION and not (what in ATTENTION_OF and of):
+        words = (*(f"{each}:{whose}" for each, whose in ATTENTION_OF.items()), *ATTENTION)
+        raise Misset(
+            f"No leave ever has the attention {said[:40]!r}.",
+            why=f"expected one of: {', '.join(words)}",
+            helps=_near(said, words),
         )
 
 
@@ -133,6 +151,28 @@ def _on(desk: Desk, on: date) -> list[str]:
     """
     begins = datetime.combine(on, time(), desk.zone())
     return [f"SignOutAt < {index.moment(begins + DAY)}", f"DueBack > {index.moment(begins + SECOND)}"]
+
+
+async def _found(desk: Desk, wanted: list[str], member: str | None, most: int) -> tuple[tuple[Row, ...], bool]:
+    """What the index finds, of one member where one is named, and whether there is more."""
+    if member:
+        theirs = await _of(desk, member)
+        if not theirs:
+            return (), False
+        wanted = [*wanted, f"WorkflowId IN ({', '.join(map(quoted, theirs))})"]
+    return await index.rows(desk.client, *wanted, most=most)
+
+
+async def _absent(desk: Desk, on: date, found: Sequence[Row]) -> tuple[Row, ...]:
+    """Without those who never left, or were back by then: the index knows when they were due, not when they came."""
+    over = {row.leave_id for row in found if row.state in BACK or (not row.open and row.state in ENDS)}
+    known, begins = await index.states(desk.client, over), datetime.combine(on, time(), desk.zone())
+
+    def was_away(leave_id: str) -> bool:
+        s = known.get(leave_id)
+        return bool(s and s.out_at and s.out_at < begins + DAY and (s.over_at is None or s.over_at > begins))
+
+    return tuple(row for row in found if row.leave_id not in over or was_away(row.leave_id))
 
 
 async def _of(desk: Desk, member: str) -> list[str]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated
 
 from cyclopts import Parameter
+from sqlalchemy.orm import Session
 
-from activities.register import lookups
+from activities.register import lookups, posts
 from activities.register.database import engine, reading
 from activities.register.tables import Post
-from wiring.console import document, say
+from wiring.console import document, say, warn
 from wiring.settings import Profile, Settings, profile_file
 from wiring.trouble import Misset
 
@@ -60,7 +62,7 @@ def _known(settings: Settings, profile: Profile, given: dict[str, str]) -> None:
     Raises:
         Misset: the register does not know it.
     """
-    if profile.mission is None or (settings.register_url is None and not (settings.folder / "register.db").exists()):
+    if settings.mission is None or (settings.register_url is None and not (settings.folder / "register.db").exists()):
         return
     with reading(engine(settings.database)) as session:
         codes = [base.code for base in lookups.bases(session)]
@@ -82,6 +84,21 @@ def _known(settings: Settings, profile: Profile, given: dict[str, str]) -> None:
                 why="expected a post of posts.csv",
                 helps=_brings("--post"),
             )
+        member = lookups.resolve(session, profile.person or "")
+        if profile.post and member:
+            _held(session, profile.post, member)
+
+
+def _held(session: Session, post: str, member: str) -> None:
+    """Say so where the post is not held today: it is kept, since who takes it over tomorrow may sit down today."""
+    now = datetime.now(UTC)
+    known = posts.person(session, member, now, now)
+    held = [each.post for each in known.posts] if known else []
+    if post not in held:
+        warn(
+            f"note   you do not hold {post} now: what is said as this post will be refused\n"
+            f"known  you hold {', '.join(held) or 'no post'}"
+        )
 
 
 def _brings(flag: str) -> str:

@@ -19,6 +19,7 @@ from temporalio.client import Client
 from activities.register import importing, lookups, posts
 from activities.register.database import RegisterUnavailable, reading
 from activities.register.importing import BadLine, Bundle, Changes, Draft, NotImportable, SheetChanges
+from activities.register.reading import in_order
 from activities.register.sheets import SHEETS
 from activities.register.tables import Post
 from domain import ids
@@ -26,6 +27,7 @@ from domain.acts import Import
 from domain.register import AlreadySo, Imported, NotApplied, Register
 from starter.bases import not_accepted
 from starter.desk import Desk, at_desk, new_id
+from starter.fitting import of_another_mission
 from starter.flags import HERE, How
 from wiring import console, sheets
 from wiring.queries import query
@@ -55,9 +57,10 @@ async def import_(path: Path, *, dry_run: Annotated[bool, Parameter(negative="")
             f"There is no {path}.", why="expected a folder of CSV files, or one of them", helps="check the path"
         )
     draft = await asyncio.to_thread(importing.draft, path)
-    bundle = draft.bundle()
-    if not isinstance(bundle, Bundle):
-        bundle = await _beside_the_register(draft, how) or bundle
+    bundle, odd = draft.bundle(), await asyncio.to_thread(of_another_mission, draft, how)
+    if not isinstance(bundle, Bundle) or odd:
+        beside = await _beside_the_register(draft, how) or (bundle if isinstance(bundle, tuple) else ())
+        bundle = in_order((*beside, *odd))
         return told_bad(bundle, dry_run, wrong=await asyncio.to_thread(_wrong_form, path, bundle))
     async with at_desk(online=not dry_run, acting=not dry_run, **how.settings) as desk:
         return await take(desk, bundle, dry_run, how)

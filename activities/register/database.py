@@ -6,9 +6,10 @@ rows that another is about to change. On PostgreSQL the same functions lock the 
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from threading import BoundedSemaphore, Lock
@@ -54,11 +55,20 @@ def engine(url: str) -> Engine:
     if address.get_backend_name() != "sqlite":
         return create_engine(address, pool_size=20, max_overflow=20, pool_pre_ping=True)
     if address.database and address.database != ":memory:":
-        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+        Path(address.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     made = create_engine(address, pool_size=20, max_overflow=20)
+    if address.database and address.database != ":memory:":
+        file = Path(address.database)
+        event.listen(made, "do_connect", lambda *_: _ours_alone(file))
     event.listen(made, "connect", _prepare)
     event.listen(made, "begin", _begin)
     return made
+
+
+def _ours_alone(file: Path) -> None:
+    """Names and addresses stand in it: a new file is its owner's alone, as are those which SQLite lays beside it."""
+    with suppress(FileExistsError):
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
 def _prepare(connection: Any, _record: object) -> None:

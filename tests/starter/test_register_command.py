@@ -157,3 +157,16 @@ async def test_a_post_tells_its_holder_its_deputy_and_to_whom_it_reports(furloug
     assert "NCC-GHA" in ran.out
     unknown = await furlough("register", "post", "CO-NOWHERE")
     assert (unknown.code, "CO-NOWHERE" in unknown.err) == (2, True)
+
+
+async def test_files_of_another_mission_and_packs_that_nobody_has_are_told(register: Furlough, changed: Path) -> None:
+    settings, members = changed / "settings.csv", changed / "members.csv"
+    settings.write_text(settings.read_text("utf-8").replace("mission,UNEX", "mission,UNXX"), "utf-8")
+    lines = members.read_text("utf-8").splitlines()
+    lines[3] = ",".join([*lines[3].split(",")[:-1], "nosuchpack"])
+    members.write_text("\n".join(lines), "utf-8")
+    ran = await register("import", changed, "--dry-run")
+    assert ran.code == 7, ran
+    assert "settings.csv line 2, value: expected UNEX, the mission of this desk, got UNXX" in ran.err
+    assert "members.csv line 4, pack: expected one of " in ran.err
+    assert "2 lines are bad" in ran.err

@@ -227,3 +227,29 @@ async def test_what_cannot_be_meant_is_told_with_its_reason(
 async def test_every_line_of_a_document_is_json(furlough: Furlough, number: str) -> None:
     ran = await furlough("watch", number, "--until", "waiting for a check", "--json")
     assert [json.loads(line) for line in ran.out.splitlines()][-1]["state"] == "waiting for a check"
+
+
+async def test_find_of_a_day_leaves_out_who_never_left(furlough: Furlough) -> None:
+    """Denied, a leave is no absence on its days."""
+    denied = await asked(furlough, "IND-1010", ahead(210), ahead(212))
+    kept = await asked(furlough, "IND-1011", ahead(210), ahead(212))
+    assert (await furlough("deny", denied, "--reason", "needed here", *COMMANDER)).code == 0
+    await once(lambda: furlough("find", "--state", "denied"), lambda ran: denied in ran.out)
+    ran = await furlough("find", "--on", ahead(211))
+    assert (kept in ran.out, denied in ran.out) == (True, False), ran
+
+
+async def test_an_attention_that_no_leave_has_is_told(furlough: Furlough) -> None:
+    for bogus in ("bogus", "awaiting", "blocked:", "overdu"):
+        ran = await furlough("find", "--attention", bogus)
+        assert (ran.code, "expected one of: awaiting:POST" in ran.err) == (2, True), ran
+    for word in ("overdue", "review:SC-SOUTH", "checklist"):
+        assert (await furlough("find", "--attention", word)).code == 0
+
+
+async def test_a_post_kept_in_the_profile_that_is_not_held_is_told(furlough: Furlough) -> None:
+    ran = await furlough("me", "--as", "USA-1006", "--post", "CO-ITAENG")
+    assert "you do not hold CO-ITAENG now" in ran.err
+    ran = await furlough("me", "--as", "USA-1006", "--post", "G1-NAQ")
+    assert ran.err == ""
+    await furlough("me", "--forget")

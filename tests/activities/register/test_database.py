@@ -113,3 +113,15 @@ def test_writers_of_one_process_wait_in_line_and_those_past_its_end_are_sent_awa
     with writing(at) as session:  # nobody keeps the pen
         lookups.version(session)
     at.dispose()
+
+
+def test_a_register_is_its_owners_alone(tmp_path: Path):
+    """Names and addresses stand in it, so that nobody else on the machine may read it or what lies beside it."""
+    url = f"sqlite:///{tmp_path / 'var' / 'UNEX' / 'register.db'}"
+    migrate(url)
+    at = engine(url)
+    with writing(at):
+        files = list((tmp_path / "var" / "UNEX").iterdir())
+        assert {file.stat().st_mode & 0o777 for file in files} == {0o600}, files
+    assert (tmp_path / "var" / "UNEX").stat().st_mode & 0o777 == 0o700
+    at.dispose()
