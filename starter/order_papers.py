@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from rich.table import Table
@@ -12,7 +12,7 @@ from domain.garrison import Garrison
 from domain.garrison.explaining import Explained, Judged
 from domain.garrison.orders import RESCISSION, Book, Edition, editions, find, issued
 from domain.leave import Face
-from domain.orders import Block, Order, Scope
+from domain.orders import Bar, Block, Order, Scope
 from domain.restrictions import (
     Checklist,
     ClosedDestination,
@@ -183,9 +183,7 @@ def explained(face: Face, found: Explained | None, zone: ZoneInfo) -> Iterator[s
     yield from (f"  barred by {_block(block, zone)}" for block in found.blocks)
     yield from (f"  would help: {what}" for what in found.helps)
     yield from (f"  asked: {condition.why}" for condition in found.conditions)
-    yield from (
-        f"  no movement from {bar.from_:%H:%M} to {bar.to:%H:%M} each day (order {bar.cites})" for bar in found.bars
-    )
+    yield from (f"  no movement {barred(bar, zone)}" for bar in found.bars)
     yield from (f"  exempt from {name}" for name in found.exempt)
     if found.blocks and not found.granted:
         yield "  " + (
@@ -197,6 +195,14 @@ def explained(face: Face, found: Explained | None, zone: ZoneInfo) -> Iterator[s
     elif not found.away:
         yield "  no order bars its sign-out"
     yield from (f"  judged {_judged(one, zone)}" for one in found.judged)
+
+
+def barred(bar: Bar, zone: ZoneInfo) -> str:
+    """When movement is barred: the hours of each day, or the days where it is all of them."""
+    if (bar.from_, bar.to) != (time.min, time.max):
+        return f"each day {bar.from_:%H:%M} to {bar.to:%H:%M} ({bar.cites})"
+    until = f" until {bar.until.astimezone(zone):%Y-%m-%d %H:%M}" if bar.until else ""
+    return f"from {bar.since.astimezone(zone):%Y-%m-%d %H:%M}{until} ({bar.cites})"
 
 
 def _block(block: Block, zone: ZoneInfo) -> str:

@@ -212,6 +212,7 @@ def receipt(answer: Answer, desk: Desk) -> str:
         by = face.act_by if face.waits_for == ", ".join(face.posts) else None
         limit = f" until {console.until(by, zone, at)}" if by else ""
         parts.append(f"waits for: {face.waits_for}{limit}")
+    parts += [e.event.what for e in answer.entries if isinstance(e.event, Noted) and not _was_so(e)]
     irregular = [cite for e in answer.entries for cite in e.event.irregular]
     if irregular:
         parts.append(f"IRREGULAR: {', '.join(dict.fromkeys(irregular))}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import time
 from typing import Annotated, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -16,10 +15,11 @@ from domain.holdings import Days, Number, Paper, Place, Seat, Spec
 from domain.leave import Face, Leave
 from domain.leave.absence import of, plan
 from domain.leave.counting import CountedDay, each
-from domain.orders import CEILING, MINIMUM, Bar, Verdict
+from domain.orders import CEILING, MINIMUM, Verdict
 from starter import index, tasks, timeline, torn
 from starter.desk import Desk, at_desk
 from starter.flags import HERE, How
+from starter.order_papers import barred
 from wiring import console
 from wiring.handles import ENDS
 from wiring.queries import journal_of, query, torn_off
@@ -110,7 +110,7 @@ def report(whole: Whole, zone: ZoneInfo, names: dict[str, str]) -> Iterator[str 
     yield from (_row("why", why) for why in face.why)
     yield from (_row("note", warning) for warning in face.warnings)
     if s.verdict and s.verdict.bars and not s.out_at:
-        yield from (_row("no travel", _barred(bar, zone)) for bar in s.verdict.bars)
+        yield from (_row("no travel", barred(bar, zone)) for bar in s.verdict.bars)
     if s.extension:
         stands = "approved, its days not yet held" if s.extension.approved else "asked, not decided"
         yield _row("extension", f"until {s.extension.last}: {stands}")
@@ -145,14 +145,6 @@ def _row(label: str, text: str) -> str:
 def _of(posts: tuple[str, ...] | None) -> str:
     """By which posts, where it is not by the decider."""
     return f" by {', '.join(posts)}" if posts else ""
-
-
-def _barred(bar: Bar, zone: ZoneInfo) -> str:
-    """When movement is barred: the hours of each day, or the days where it is all of them."""
-    if (bar.from_, bar.to) != (time.min, time.max):
-        return f"each day {bar.from_:%H:%M} to {bar.to:%H:%M} ({bar.cites})"
-    until = f" until {bar.until.astimezone(zone):%Y-%m-%d %H:%M}" if bar.until else ""
-    return f"from {bar.since.astimezone(zone):%Y-%m-%d %H:%M}{until} ({bar.cites})"
 
 
 def _holding(spec: Spec, s: Leave) -> str:

@@ -9,7 +9,7 @@ from domain.leave.asking import already
 from domain.leave.capacities import granted
 from domain.leave.confirming import unconfirmed
 from domain.leave.deciding import Events, during, from_server, no, refused
-from domain.leave.events import Approved, Ended, ExtensionApproved, ExtensionEnded, OfficerCleared
+from domain.leave.events import Approved, Ended, ExtensionApproved, ExtensionEnded, Noted, OfficerCleared
 from domain.leave.ladders import decided, reached, rungs
 from domain.leave.path import PATH, at, here
 from domain.leave.state import Leave
@@ -93,7 +93,12 @@ def deny(act: Deny, s: Leave, f: Facts, now: Instant) -> Events:
         return already("a further answer; no extension is waiting", s, "decision/further-answer")
     if at(s) in ("attest", "approve", "officer"):
         return (Ended(how="denied", cites=(f"authority/{desk}", s.rules.pack)), *extra)
-    return already("a denial after the approval; to revoke it, cancel", s, "decision/further-answer")
+    # Another answer than the one before: it is no repetition of what is so already.
+    return (
+        Noted(
+            what="a denial after the approval changes nothing; to revoke it, cancel", cites=("decision/further-answer",)
+        ),
+    )
 
 
 @during("officer", "close")

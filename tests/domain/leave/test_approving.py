@@ -304,3 +304,12 @@ def test_a_decision_dated_before_the_request_stands_and_is_irregular(minutes, ma
     life = waiting()
     life.say("approve", "co", acted_at=NOW - timedelta(minutes=minutes))
     assert (life.refused, life.said[0].irregular) == ("", marks)
+
+
+def test_a_denial_after_the_approval_is_told_as_a_new_word_that_changes_nothing():
+    life = waiting()
+    life.say("approve", "co")
+    life.say("deny", "co", reason="needed here")
+    (said,) = life.said
+    assert (said.kind, said.since, life.state.ended) == ("noted", None, None)
+    assert "to revoke it, cancel" in said.what
