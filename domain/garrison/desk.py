@@ -98,7 +98,7 @@ def about(act: BaseAct, state: Garrison) -> About:
     return About(
         member=member,
         units=tuple(sorted(units)),
-        first=min((p.first - _apart(state) * DAY for p in places), default=None),
+        first=first - _apart(state) * DAY if (first := min((p.first for p in places), default=None)) else None,
         last=max((p.last + FAR * DAY for p in places), default=None),
         etp=etp,
         issuer=issuer,
