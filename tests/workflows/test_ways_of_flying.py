@@ -57,6 +57,6 @@ async def test_a_passenger_taken_off_gets_another_flight(mission):
 async def test_only_movement_control_changes_flights(mission):
     case = Case(mission, FLYING, member(FLYING, 114))
     act = case.act(ChangeFlight, case.post("CO"), flight=f"OUT-{FIRST}", reason="weather")
-    refusal = (await case.sent(act)).refusal
-    assert refusal
-    assert refusal.rule == "movement/authority"
+    outcome = await case.sent(act)
+    assert outcome.refusal, outcome
+    assert outcome.refusal.rule == "movement/authority"
