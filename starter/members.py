@@ -10,7 +10,9 @@ from cyclopts import App, Parameter
 from activities.register import lookups
 from activities.register.database import reading
 from domain.acts import EndAccount, EndMember, EndOfTime, HandOver
+from domain.authority import ENDERS
 from domain.facts import Member
+from domain.refusal import Refusal
 from domain.words import counted
 from starter import bases, entering, receipts, speaking
 from starter.account import known, member_of
@@ -160,6 +162,23 @@ def _still_to_do(desk: Desk, member: Member, number: str) -> None:
     console.say("next   leave them out of members.csv with the next import")
 
 
+def _not_of_the_mission(desk: Desk, who: Speaker) -> Refusal | None:
+    """Why somebody may not close the mission, nor a part of it: a post of one base alone ends no mission."""
+    known = desk.posts(who.person)
+    mine = [post for post in known.posts if who.post in (None, post.post)] if known else []
+    if any(post.role in ENDERS and post.base is None for post in mine):
+        return None
+    return Refusal(
+        rule="authority/close-mission",
+        why="a mission is closed from a post of the whole mission",
+        facts={
+            "expected": f"{', '.join(ENDERS)} of the whole mission",
+            "got": ", ".join(f"{post.post} ({post.base or 'the whole mission'})" for post in mine) or "no post",
+        },
+        helps="let the administrator of the mission do it",
+    )
+
+
 mission = App(name="mission", help="The mission as a whole: its end.")
 
 
@@ -179,6 +198,9 @@ async def close(
     async with at_desk(**how.settings) as desk:
         who = speaking.speaker(desk, whose)
         speaking.introduce(desk, who)
+        if no := _not_of_the_mission(desk, who):  # before anybody's leave ends: each is judged by its own base alone
+            receipts.show(receipts.refusal("mission close", no), desk, json=how.json)
+            return 5
         papers = speaking.kept(desk, whose.evidence, dry_run=dry_run)
         ending = Ending(desk, who, papers, "mission-closed", at, how, dry_run=dry_run)
         with reading(desk.source) as session:

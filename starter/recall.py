@@ -62,9 +62,10 @@ async def plan_(
             return 0
         console.say(f"{code}: {present} there, {counted(len(people), 'member')} on leave, {strength} wanted", "bold")
         if not chosen:
-            console.say(
-                "nobody is to be recalled: " + ("enough are there, or come" if people else "nobody is on leave")
-            )
+            short = strength - present
+            rest = "who is on leave comes anyway, or cannot come" if people else "nobody is on leave"
+            why = f"{short} too few are there, and {rest}" if short > 0 else "enough are there"
+            console.say(f"nobody is to be recalled: {why}")
             return 0
         who = absent.names(desk, code, people)
         table = console.table("", "leave", "who", "journey", "next flight in", "away since", "due back", "type")

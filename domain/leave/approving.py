@@ -36,6 +36,9 @@ def approve(act: Approve, s: Leave, f: Facts, now: Instant) -> Events:
     cites = ("authority/approve", s.rules.pack)
     if s.out_at:
         longer = s.extension
+        if longer is None and not s.approved:
+            late = "an approval after the sign-out changes nothing: the member had left without one"
+            return (Noted(what=late, cites=("decision/further-answer",), irregular=("decision/further-answer",)),)
         if longer is None or longer.approved:
             return already("a further approval; no extension is waiting", s, "decision/further-answer")
         return (ExtensionApproved(last=longer.last, by=act.decided_by, cites=cites), *extra)

@@ -31,7 +31,7 @@ def _may_extend(act: Extend, s: Leave, now: Instant) -> Refusal | None:
             rule="return/extension",
             why="only the member asks for an extension; a clerk may enter it",
             facts={"expected": s.whose.id, "got": act.decided_by},
-            helps="report a delay instead: furlough report",
+            helps="as a clerk, name for whom: furlough extend --for NUMBER; or report a delay: furlough report",
         )
     if act.last <= s.last_day:
         return Refusal(

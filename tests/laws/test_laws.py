@@ -16,16 +16,9 @@ from domain.holdings import Want
 from domain.leave import LeaveDecision
 from domain.leave.events import Lacks
 from tests.domain.leave.life import NO_DAYS, NOW, Life, World, block
-from tests.laws.played import (
-    EVERY_END,
-    EVERY_EVENT,
-    EVERY_STEP,
-    Dice,
-    PlayedAccount,
-    PlayedBase,
-    PlayedLeave,
-    PlayedRegister,
-)
+from tests.laws.dice import Dice
+from tests.laws.entities import PlayedAccount, PlayedBase, PlayedRegister
+from tests.laws.played import EVERY_END, EVERY_EVENT, EVERY_STEP, PlayedLeave
 
 
 class Laws:

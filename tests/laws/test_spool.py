@@ -12,7 +12,8 @@ from pydantic import TypeAdapter
 
 from domain.acts import Act, AnyAct
 from tests.domain.garrison.mission import order
-from tests.laws.played import Dice, PlayedLeave
+from tests.laws.dice import Dice
+from tests.laws.played import PlayedLeave
 from wiring.deliver import addressee
 from wiring.spool.item import Name, parsed, written
 

@@ -94,6 +94,9 @@ async def test_days_of_a_closed_leave_are_called_otherwise_by_an_authority_alone
 
 async def test_a_mission_that_is_closed_ends_every_leave_and_every_account(furlough: Furlough) -> None:
     number = await asked(furlough, "IND-1006", ahead(100), ahead(103))
+    clerk = await furlough("mission", "close", "JUB", *COMMANDER)
+    assert (clerk.code, "authority/close-mission" in clerk.err) == (5, True), "a post of one base ends nobody's time"
+    assert await state(furlough, number) == "waiting for approval"
     ran = await furlough("mission", "close", "JUB", *ADMINISTRATOR)
     assert await state(furlough, number) == "member gone", ran
     assert "ended" in ran.out

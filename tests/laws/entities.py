@@ -1,0 +1,272 @@
+"""The lives of a base, an account and a register, played at random."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from typing import Any, ClassVar
+
+from domain import account, garrison, register
+from domain.acts import ChangeFlight, EndAccount, HandOver, Import, Relabel
+from domain.decider import entries_of, fold
+from domain.facts import Facts, Flight, HeldPost, Person
+from domain.holdings import Share
+from domain.model import DAY, HOUR
+from domain.register import Applied, ChangedFlight, FlightTold, NotApplied
+from domain.restrictions import Checklist, CountryClearance, LongestAbsence, Quarantine, StopLeave
+from tests.domain.accounts import COMMANDER as COMMANDS
+from tests.domain.accounts import Book
+from tests.domain.accounts import terms as account_terms
+from tests.domain.garrison.mission import COMMANDER, FORCE, Naq, order
+from tests.domain.leave import life as l
+from tests.laws.dice import Dice, Over
+
+_DAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
+_ENDS = {"flight": "UN-1", "origin": "NAQ", "destination": "BEY"}
+UN_1 = Flight.model_validate(_ENDS | {"departs": _DAY, "arrives": _DAY + HOUR, "manifest_closes": _DAY - DAY})
+
+
+RULES = (
+    StopLeave(),
+    StopLeave(bars_absence=True),
+    Quarantine(before=2, after=3),
+    CountryClearance(days=10),
+    LongestAbsence(days=3),
+    Checklist(items=("weapon",)),
+)
+
+
+class PlayedBase:
+    """A base which is asked by leaves and told by authorities."""
+
+    decider: ClassVar[Any] = garrison
+    rolls: ClassVar[tuple[int, int]] = (10, 150)
+
+    def __init__(self, dice: Dice) -> None:
+        self.dice, self.naq = dice, Naq(**{"A-COY": 7})
+        self.acts: list[Any] = []
+        self.decisions: list[Any] = []
+        self.effects = 0
+
+    @property
+    def state(self) -> Any:
+        return self.naq.state
+
+    @property
+    def journal(self) -> list[Any]:
+        return self.naq.entries
+
+    @property
+    def said(self) -> Any:
+        return self.naq.said
+
+    def moves(self) -> Iterator[None]:
+        try:
+            while True:
+                self.naq.now += self.dice.one_of(0, 1, 20) * HOUR
+                self.move(f"L{self.dice.one_of(1, 2, 3, 4)}")
+                self.tell()
+                yield
+        except Over:
+            return
+
+    def move(self, who: str) -> None:
+        d, naq = self.dice.one_of, self.naq
+        moves: list[Callable[[], Any]] = [
+            lambda: naq.enter(who),
+            lambda: naq.ask(who, d(10, 12), d(14, 20)),
+            lambda: naq.ask(who, leave_kind="emergency"),
+            lambda: naq.back(who),
+            lambda: naq.issue(
+                order(d("LO-1", "LO-2"), d(1, 2), restrictions=(d(*RULES),), rescinds=d((), (), ("LO-2.1",)))
+            ),
+            lambda: naq.rescind(d("LO-1", "LO-2")),
+            lambda: naq.exempt(who),
+            lambda: naq.override(who, d(FORCE, COMMANDER)),
+            lambda: naq.set_aside(d("a", "b", "c")),
+            lambda: (
+                naq.out(who, naq.now) if who in naq.state.leaves and naq.state.leaves[who].place else naq.enter(who)
+            ),
+        ]
+        self.before = naq.state
+        d(*moves)()
+
+    def tell(self) -> None:
+        self.effects = 0
+        for tell in garrison.wants(self.naq.state, self.naq.now):
+            self.effects += 1
+            reached: dict[str, Any] = {key: verdict.seq for key, verdict in tell.verdicts.items()}
+            self.naq.told(**reached)
+
+    def again(self) -> tuple[Any, Any]:
+        """The state, and what it is once all leaves have repeated their newest wish."""
+        before = self.naq.state
+        for who, line in sorted(before.leaves.items()):
+            if line.n:
+                self.naq.wish(who, line.place and line.wish, n=line.n)
+        for file in before.aside:
+            self.naq.set_aside(file[0])
+        return before, self.naq.state
+
+
+class PlayedAccount:
+    """An account which is wished at by the leaves of its member."""
+
+    decider: ClassVar[Any] = account
+    rolls: ClassVar[tuple[int, int]] = (10, 150)
+
+    def __init__(self, dice: Dice) -> None:
+        self.dice, self.book = dice, Book(account_terms(overdraft=5, gap=3))
+        self.decisions: list[Any] = []
+        self.effects, self.n = 0, 0
+        self.wishes: list[tuple[Any, ...]] = []
+        self.said: Any = ()
+
+    @property
+    def state(self) -> Any:
+        return self.book.state
+
+    @property
+    def journal(self) -> list[Any]:
+        return self.book.journal
+
+    def moves(self) -> Iterator[None]:
+        from tests.domain.accounts import wish
+
+        d = self.dice.one_of
+        try:
+            while True:
+                self.n += 1
+                who, first = d("L1", "L2", "L3"), date(2026, 2, 1) + d(0, 3, 10, 30) * DAY
+                days = wish(first, first + d(2, 5, 9) * DAY)
+                days = d(days, days, self.split(days))
+                spec = d(days, days, None, days.model_copy(update={"charged": days.expected}))
+                self.before = self.book.state
+                seen = len(self.book.journal)
+                roll = d(0, 0, 0, 0, 1, 2, 3)
+                if roll == 1:
+                    self.book.correct(who, d(1, -1), act_id=f"c{d(1, 2)}")
+                elif roll == 2:
+                    self.end()
+                elif roll == 3:
+                    self.relabel(who, first)
+                else:
+                    self.wishes.append((who, self.n, spec))
+                    self.book.set_days(*self.wishes[-1])
+                self.said = tuple(e.event for e in self.book.journal[seen:])
+                yield
+        except Over:
+            return
+
+    def end(self) -> None:
+        """The member's time ends, or did not; somebody sees to what is left."""
+        d, on = self.dice.one_of, self.book.now.date()
+        told: dict[str, Any] = {"on": on - d(0, 3) * DAY, "why": d("died", "transfer"), "lift": d(False, False, True)}
+        kind, words = d((EndAccount, told), (HandOver, {"done": "settled", "whom": "the pay office"}))
+        self.book.enter(kind, **words)
+
+    def relabel(self, who: str, first: date) -> None:
+        """Days of a leave are called otherwise, by the commander."""
+        label, sign = self.dice.one_of(("absent", 1), ("excused", 1), ("charged", -1))
+        told = {"leave_id": who, "first": first, "last": first + DAY, "label": label, "why": "other"}
+        days = sign * self.dice.one_of(1, 2, 0)
+        self.book.enter(Relabel, COMMANDS, **(told | {"days": days, "reason": l.SEALED}))
+
+    def split(self, days: Any) -> Any:
+        """The same days, of two kinds and two purses, with a question, in excess, or with absence that was found."""
+        two = days.first + DAY
+        told = {"leave_kind": "ordinary", "purse": "annual", "each": 1}
+        late: dict[str, Any] = self.dice.one_of({}, {"unearned": "unpaid"}, {"purse": "rr"}, {"unearned": "absent"})
+        shares = (
+            Share.model_validate(told | {"first": days.first, "last": days.first}),
+            Share.model_validate(told | {"first": two, "last": days.last} | late),
+        )
+        return days.model_copy(
+            update={
+                "shares": shares,
+                "balance_on": self.dice.one_of(None, date(2026, 1, 31)),
+                "excess": self.dice.one_of(False, True),
+                "absent_from": self.dice.one_of(None, days.last + DAY),
+            }
+        )
+
+    def again(self) -> tuple[Any, Any]:
+        before = self.book.state
+        for wish in self.wishes:
+            self.book.set_days(*wish)
+        return before, self.book.state
+
+
+class PlayedRegister:
+    """A register into which administrators import; files are taken in, or not."""
+
+    decider: ClassVar[Any] = register
+    rolls: ClassVar[tuple[int, int]] = (10, 80)
+    now = datetime(2026, 3, 1, tzinfo=UTC)
+
+    def __init__(self, dice: Dice) -> None:
+        self.dice, self.state = dice, register.initial
+        self.journal: list[Any] = []
+        self.decisions: list[Any] = []
+        self.said: Any = ()
+        self.last: Any = None
+        self.effects = 0
+
+    def moves(self) -> Iterator[None]:
+        d = self.dice.one_of
+        try:
+            while True:
+                digest = sha256(bytes([d(1, 2, 3)])).hexdigest()
+                act: Any = Import(
+                    act_id=f"i{len(self.journal)}",
+                    decided_by="m-admin",
+                    acted_at=self.now,
+                    files={d("members.csv", "posts.csv"): digest} if d(1, 1, 1, 0) else {},
+                    base_version=self.state.version - d(0, 0, 0, 1),
+                )
+                self.last, self.by = act, self.person(d("administrator", "administrator", "clerk"))
+                if d(0, 0, 1):
+                    self.last = act = self.change_of_flight()
+                self.before = self.state
+                self.said = self.take(act)
+                if d(1, 1, 0):
+                    self.apply(taken=d(True, True, False))
+                yield
+        except Over:
+            return
+
+    def change_of_flight(self) -> ChangeFlight:
+        self.by = self.person(self.dice.one_of("movement-control", "clerk"))
+        head = {"act_id": f"f{len(self.journal)}", "decided_by": "m-admin", "acted_at": self.now}
+        times = {"departs": self.now + 3 * DAY, "arrives": self.now + 4 * DAY} if self.dice.chance(50) else {}
+        return ChangeFlight.model_validate(head | times | {"flight": "UN-1", "reason": "weather"})
+
+    def person(self, role: Any) -> Person:
+        return Person(id="m-admin", posts=(HeldPost(post="ADMIN", role=role, since=date(2026, 1, 1)),))
+
+    def take(self, act: Import) -> tuple[Any, ...]:
+        events = register.decide(act, self.state, Facts(person=self.by, flight=UN_1), self.now)
+        self.write(events, act)
+        return events
+
+    def apply(self, *, taken: bool) -> None:
+        self.effects = 0
+        for want in register.wants(self.state, self.now):
+            self.effects += 1
+            if isinstance(want, ChangedFlight):
+                self.write((FlightTold(n=want.n, flight=want.flight, leaves=1, cites=("x",)),))
+                continue
+            done = Applied(version=want.n, administrators=1, flights=self.dice.one_of((), ("UN-1",)), cites=("x",))
+            self.write((done if taken else NotApplied(version=want.n, bad_lines=1, cites=("x",)),))
+
+    def write(self, events: Sequence[Any], act: Any = None) -> None:
+        new = entries_of(act, events, self.state.seq, self.now)
+        self.state = fold(register, self.state, new)
+        self.journal += new
+
+    def again(self) -> tuple[Any, Any]:
+        before = self.state
+        if self.last and not any(e.kind == "refused" for e in self.said) and before.under_way:
+            self.take(self.last)
+        return before, self.state
