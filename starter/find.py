@@ -40,6 +40,8 @@ ATTENTION: Final = (
 )
 ATTENTION_OF: Final = {"awaiting": "POST", "etp": "POST", "review": "POST", "blocked": "ORDER"}
 """Words of the index by which leaves are found; those of a post or an order name it."""
+OPENED: Final = '(LeaveState IS NULL OR LeaveState != "not opened")'
+"""Requests which a rule refused are no leaves: each try of a file leaves one more of them behind."""
 SECOND: Final = timedelta(seconds=1)
 Count = Annotated[int, Parameter(validator=validators.Number(gte=1, lte=100_000))]
 Flag = Annotated[bool, Parameter(negative="")]
@@ -61,6 +63,8 @@ async def find(
 ) -> int:
     """Find leaves; all that is said must hold. Without anything, all of the mission.
 
+    Requests that were refused, and so opened nothing, are found by --state "not opened" or by --member.
+
     Args:
         state: Where it stands, as boards show it: "waiting for approval", away, closed ...
         unit: Its unit.
@@ -79,18 +83,9 @@ async def find(
             "It is not clear in which form to answer.", why="both --csv and --json were said", helps="say one of them"
         )
     async with at_desk(**how.settings) as desk:
-        if state is not None:
-            is_state(state)
-        if attention is not None:
-            is_attention(attention)
-        known_state = None if state == index.TERMINATED else state
-        wanted = [
-            f"{name} = {quoted(said)}"
-            for name, said in (("LeaveState", known_state), ("Unit", unit), ("Attention", attention), ("Lane", lane))
-            if said
-        ]
-        if state == index.TERMINATED:
-            wanted.append('ExecutionStatus != "Running" AND ExecutionStatus != "Completed"')
+        wanted = _wanted(state, unit, attention, lane)
+        if state is None and member is None:
+            wanted.append(OPENED)
         if how.base:
             wanted.append(f"Base = {quoted(bases.at_base(desk, how.base))}")
         if overdue:
@@ -108,6 +103,20 @@ async def find(
         if more:
             console.note(f"there are more than {most}: say more, or --most")
     return 0
+
+
+def _wanted(state: str | None, unit: str | None, attention: str | None, lane: str | None) -> list[str]:
+    """What the index is asked for, of words that leaves are shown by. Raises Misset for one that none ever is."""
+    if state is not None:
+        is_state(state)
+    if attention is not None:
+        is_attention(attention)
+    known = None if state == index.TERMINATED else state
+    asked = (("LeaveState", known), ("Unit", unit), ("Attention", attention), ("Lane", lane))
+    wanted = [f"{name} = {quoted(said)}" for name, said in asked if said]
+    if state == index.TERMINATED:
+        wanted.append('ExecutionStatus != "Running" AND ExecutionStatus != "Completed"')
+    return wanted
 
 
 def is_state(said: str) -> None:

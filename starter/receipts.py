@@ -246,7 +246,7 @@ def no_seat(lack: Refusal, desk: Desk, face: Face | None) -> str:
     """That the flights named have no seat for a leave whose journey is confirmed: said as loudly as a refusal."""
     zone = desk.zone(face.base if face else None)
     rows = (
-        ("why", f"{lack.why} {lack.facts.get('got', '')} (rule {lack.rule})"),
+        ("why", f"{lack.why}: {lack.facts.get('got', '')} (rule {lack.rule})"),
         ("known", "the journey is confirmed; the seats booked before, if any, are kept"),
         ("next", lack.helps),
     )

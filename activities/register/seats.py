@@ -226,7 +226,7 @@ def _refusal(session: Session, journey: _Journey, flights: Sequence[t.Flight], t
     wanted = journey.named or " or ".join(day.isoformat() for day in journey.days)
     return Refusal(
         rule="movement/seat",
-        why=f"There is no free seat from {route} on {wanted}.",
+        why=f"there is no free seat from {route} on {wanted}",
         facts={
             "expected": f"a seat on {wanted}, {route}",
             "got": "; ".join(_state(journey, flight, taken) for flight in tried) or "no such flight",

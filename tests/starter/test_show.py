@@ -253,3 +253,14 @@ async def test_a_post_kept_in_the_profile_that_is_not_held_is_told(furlough: Fur
     ran = await furlough("me", "--as", "USA-1006", "--post", "G1-NAQ")
     assert ran.err == ""
     await furlough("me", "--forget")
+
+
+async def test_requests_that_opened_nothing_are_no_leaves_but_are_found_when_they_are_meant(furlough: Furlough) -> None:
+    wish = ("--first", ahead(130), "--last", ahead(129 + 200), "--destination", "EBB", "--travel", "none", "--json")
+    ran = await furlough("request", *wish, "--as", "IND-1004", "--base", "JUB")
+    assert ran.code == 5, ran
+    leave = ran.documents[0]["leave_id"]
+    look = ("find", "--state", "not opened", "--json")
+    await once(lambda: furlough(*look), lambda told: leave in told.out)
+    assert leave not in (await furlough("find", "--json")).out
+    assert (await furlough("find", "--json")).documents, "leaves are found as before"
