@@ -16,6 +16,9 @@ from activities.register.sheets import SHEETS, Key, Line, Lines, Sheet
 LARGEST = 25 * 1024 * 1024
 """Bytes of one file; the detail store keeps no larger one."""
 
+MOST_ZEROS = 20
+"""Lines with a zero byte; with more of them a file is no text."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
@@ -143,17 +146,22 @@ class _Reader:
             self._tell(0, "", f"expected at most {LARGEST:,} bytes, got {len(content):,}")
         elif content.startswith((b"\xff\xfe", b"\xfe\xff")):
             self._tell(1, "", "expected UTF-8, got UTF-16: save the file as CSV UTF-8")
-        elif b"\0" in content:
-            number = content.count(b"\n", 0, content.index(b"\0")) + 1
-            self._tell(number, "", "expected text, got a zero byte: a binary file?")
-        else:
+        elif self._zeros(content):
             try:
-                return content.decode("utf-8-sig")
+                return content.replace(b"\0", b" ").decode("utf-8-sig")
             except UnicodeDecodeError as no:
                 number = content.count(b"\n", 0, no.start) + 1
                 got = f"expected UTF-8, got the byte 0x{no.object[no.start]:02x}: save the file as CSV UTF-8"
                 self._tell(number, "", got)
         return None
+
+    def _zeros(self, content: bytes) -> bool:
+        """Tell of each line with a zero byte, and whether others can be read: not in a file that is full of them."""
+        lines = [number for number, line in enumerate(content.split(b"\n"), 1) if b"\0" in line]
+        binary = lines[:1] == [1] or len(lines) > MOST_ZEROS
+        for number in lines[:1] if binary else lines:
+            self._tell(number, "", "expected text, got a zero byte: a binary file?")
+        return not binary
 
     def _rows(self, text: str) -> Iterator[tuple[int, list[str]]]:
         """The lines that say something, each with the number of the file's line where it begins."""

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from activities.register.importing import Bundle, parse, read
-from activities.register.reading import LARGEST
+from activities.register.reading import LARGEST, MOST_ZEROS
 from activities.register.sheets import SHEETS
 from tests.activities.register.mission import FILES, bad, edited, files, good
 
@@ -251,6 +251,16 @@ def test_a_file_that_is_no_such_table_is_told(content: bytes, line: int, reason:
     (told,) = bad({"bases.csv": content})
     assert (told.file, told.line) == ("bases.csv", line)
     assert reason in told.reason
+
+
+def test_a_zero_byte_hides_no_other_bad_line():
+    text = b"base,name,zone,clearance\nNAQ,N\0,Asia/Beirut,orders\nSKT,Sektar,Asia/Nowhere,orders\nBGU,Bangui\n"
+    assert [(line.line, line.column) for line in bad({"bases.csv": text})] == [(2, ""), (3, "zone"), (4, "")]
+
+
+def test_a_file_full_of_zero_bytes_is_told_once():
+    (told,) = bad({"bases.csv": b"base,name,zone,clearance\n" + b"\0\n" * (MOST_ZEROS + 1)})
+    assert (told.line, "a binary file?" in told.reason) == (2, True)
 
 
 def test_a_text_over_two_lines_is_told_at_its_first_and_the_next_keeps_its_number():
