@@ -21,7 +21,7 @@ from domain.garrison import Garrison, board
 from domain.garrison.board import UnitDay, Waiting
 from domain.garrison.orders import Edition, in_force
 from domain.model import DAY, Instant, Model, date
-from starter import bases, index, page, tasks
+from starter import bases, index, irregular, page, tasks
 from starter.account import terms_of
 from starter.desk import Desk, at_desk
 from starter.flags import HERE, How
@@ -63,7 +63,7 @@ class Queued(Model):
 
 
 class Today(Model):
-    """A base on one day."""
+    """A base on one day. `irregular` are the marks of leaves on it, by leave id."""
 
     base: str
     at: Instant
@@ -76,7 +76,13 @@ class Today(Model):
     strength: tuple[UnitDay, ...]
     queue: tuple[Queued, ...]
     orders: tuple[Edition, ...]
+    irregular: dict[str, tuple[str, ...]] = {}
     more: bool = False
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """Every leave on the board, once."""
+        return tuple(dict.fromkeys(x.row for x in (*self.overdue, *self.leaving, *self.due, *self.away)))
 
 
 async def today(
@@ -168,21 +174,24 @@ async def seen(desk: Desk, base: str, at: datetime) -> Today:
 
     gone = [row for row in rows if row.out]
     late = [row for row in gone if (row.due_back and row.due_back <= at) or "overdue" in row.attention]
+    going = [
+        row
+        for row in rows
+        if row.state in ACTIVE and row.sign_out_at and row.sign_out_at.astimezone(zone).date() == day
+    ]
     return Today(
         base=base,
         at=at,
         day=day,
         overdue=listed(late, "due_back"),
-        leaving=listed(
-            [r for r in rows if r.state in ACTIVE and r.sign_out_at and r.sign_out_at.astimezone(zone).date() == day],
-            "sign_out_at",
-        ),
+        leaving=listed(going, "sign_out_at"),
         due=listed([r for r in gone if r.due_back and (r.due_back - DAY).astimezone(zone).date() == day], "due_back"),
         away=listed(gone, "due_back"),
         waiting=waiting,
         strength=strength(desk, base, state, at),
         queue=tuple(_queued(state, one) for one in board.queue(state, bases.queue_rule(desk))),
         orders=in_force(state.book, at),
+        irregular=await irregular.of(desk.client, [*gone, *going]),
         more=more,
     )
 
@@ -248,7 +257,7 @@ def _say(desk: Desk, shown: Today) -> None:
             for line in lines:
                 row = line.row
                 table.add_row(
-                    row.called,
+                    irregular.called(row),
                     line.who,
                     row.unit,
                     row.state,
@@ -256,6 +265,10 @@ def _say(desk: Desk, shown: Today) -> None:
                     page.last_day(row.due_back, zone),
                 )
             console.say(table)
+    if why := list(irregular.legend(shown.rows, shown.irregular)):
+        console.say(f"\n{irregular.SIGN} irregular", "bold")
+        for each in why:
+            console.say(each)
     console.say(f"\nwaiting for you: {len(shown.waiting) or 'nothing'}", "bold")
     if shown.waiting:
         console.say(_tasks(desk, shown.waiting, {}))
@@ -284,7 +297,7 @@ def _tasks(desk: Desk, found: tuple[Task, ...], names: dict[str, str]) -> Table:
             Text(task.number, "bold" if task.lane == "urgent" else ""),
             names.get(task.member, task.unit),
             task.what,
-            task.then,
+            task.brings,
             task.type,
         )
     return table

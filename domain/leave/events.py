@@ -11,10 +11,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from domain import marks
 from domain.acts import Ask
 from domain.calendar import Calendar
 from domain.decider import Event, Refused
 from domain.facts import Member, Rung
+from domain.leave import lapses
 from domain.leave.abroad import (
     Admitted,
     Contacted,
@@ -137,7 +139,7 @@ class SignedOut(Event):
     at: Instant
 
     def says(self) -> str:
-        return "signed out" + (f", irregular under {', '.join(self.irregular)}" if self.irregular else "")
+        return "signed out" + marks.aside(self.irregular)
 
 
 class SignedIn(Event):
@@ -231,7 +233,7 @@ class Lapsed(Event):
     task: str = ""
 
     def says(self) -> str:
-        return self.task or self.what
+        return self.task or lapses.fell(self.what)
 
 
 class Ended(Event):
