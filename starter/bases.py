@@ -14,6 +14,7 @@ from activities.deciding import subject
 from activities.facts import Library
 from activities.register import lookups
 from activities.register.database import reading
+from activities.register.strength import of_units
 from domain import garrison, ids
 from domain.acts import Exempt, IssueOrder, Override, RescindOrder
 from domain.calendar import Calendar
@@ -116,7 +117,7 @@ def strength_for(desk: Desk, state: Garrison, leave_id: str) -> UnitStrength | N
     place = line.place
     keys = {post for edition in editions(state.book) for post in edition.order.key_posts}
     with reading(desk.source) as session:
-        found = lookups.strength(session, (place.unit,), place.first - FAR * DAY, place.last + FAR * DAY, keys)
+        found = of_units(session, (place.unit,), place.first - FAR * DAY, place.last + FAR * DAY, keys)
         return found.get(place.unit)
 
 

@@ -13,8 +13,8 @@ from rich.table import Table
 from rich.text import Text
 from sqlalchemy import select
 
-from activities.register import lookups
 from activities.register.database import reading
+from activities.register.strength import of_units
 from activities.register.tables import Unit
 from domain.facts import Person
 from domain.garrison import Garrison, board
@@ -205,7 +205,7 @@ def strength(desk: Desk, base: str, state: Garrison, at: datetime, span: int = b
     day = calendar.day(at)
     with reading(desk.source) as session:
         units = session.scalars(select(Unit.unit).where(Unit.base == base).order_by(Unit.unit)).all()
-        assigned = lookups.strength(session, units, day, day + span * DAY)
+        assigned = of_units(session, units, day, day + span * DAY)
     return tuple(
         one
         for unit, of in assigned.items()
