@@ -10,9 +10,10 @@ from typing import Any, get_args
 
 from domain.account.balance import balance
 from domain.account.events import EndedAccount, HandedOver
+from domain.account.fold import changed
 from domain.account.ledger import IN_THOUGHT
 from domain.account.opening import learned
-from domain.account.state import Account, changed
+from domain.account.state import Account
 from domain.acts import EndAccount, HandOver, Kept
 from domain.decider import Refused
 from domain.ends import before_arrival, may_tell
