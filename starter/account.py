@@ -32,10 +32,10 @@ from domain.terms import Terms
 from domain.words import counted, plain
 from starter import tasks, unasked
 from starter.desk import Desk, at_desk
-from starter.entering import heading, numbers_at, say
+from starter.entering import numbers_at, say
 from starter.flags import HERE, How
 from starter.saying import sealed
-from starter.speaking import OWN, For
+from starter.speaking import OWN, For, heading
 from wiring import console
 from wiring.queries import query
 from wiring.trouble import Misset
@@ -169,9 +169,9 @@ async def correct(
     back = number(days)
     async with at_desk(acting=not dry_run, **how.settings) as desk:
         member, leave_id = member_of(desk, service_number), await unasked.meant(desk, leave)
-        head = heading(desk, whose, member, dry_run=dry_run)
+        head = heading(desk, whose, dry_run=dry_run)
         why = sealed(desk, reason, dry_run=dry_run)
-        act = CorrectAccount(**head, leave_id=leave_id, days=back, reason=why)
+        act = CorrectAccount(**head, member=member.id, leave_id=leave_id, days=back, reason=why)
         return await say(desk, act, member, f"account {service_number} {leave}", how, dry_run=dry_run)
 
 

@@ -24,12 +24,11 @@ from domain.garrison.strength import FAR
 from domain.model import DAY
 from domain.orders import Verdict
 from domain.refusal import Refusal
-from starter import receipts, speaking
-from starter.desk import Desk, new_id
+from starter import receipts
+from starter.desk import Desk
 from starter.flags import How
 from starter.order_papers import shortened
 from starter.receipts import Answer, show
-from starter.speaking import For
 from wiring import console
 from wiring.deliver import ANSWER
 from wiring.queries import PATIENCE, query
@@ -57,20 +56,6 @@ def at_base(desk: Desk, named: str | None) -> str:
         why=f"expected one of {', '.join(codes) or 'the bases of the register, which has none'}",
         helps="--base BASE, or furlough me --base BASE for good",
     )
-
-
-def head(desk: Desk, whose: For, post: str | None = None) -> dict[str, Any]:
-    """The head of an act. Who speaks does so as the post which the act is a matter of, if it is theirs."""
-    who = speaking.speaker(desk, whose)
-    known = desk.posts(who.person)
-    if known and post in {held.post for held in known.posts}:
-        who = who._replace(post=post)
-    speaking.introduce(desk, who)
-    return speaking.head(who) | {
-        "act_id": new_id(),
-        "acted_at": datetime.now(UTC),
-        "evidence": speaking.kept(desk, whose.evidence),
-    }
 
 
 def seat(desk: Desk) -> str:

@@ -21,10 +21,9 @@ from domain.decider import Refused
 from domain.facts import Member
 from domain.ids import member_workflow
 from starter import bases, receipts
-from starter.desk import Desk, new_id
+from starter.desk import Desk
 from starter.flags import How
 from starter.receipts import Answer
-from starter.speaking import For, head, introduce, kept, speaker
 from wiring import console
 from wiring.queries import query
 from wiring.spool import Spooled
@@ -34,19 +33,6 @@ AT_ONCE: Final = 8
 
 _BEFORE: Final = frozenset({"opened", "grounds"})
 """What an account may learn before it answers."""
-
-
-def heading(desk: Desk, whose: For, member: Member, *, dry_run: bool = False) -> dict[str, Any]:
-    """The head of an act to an account: who says it, as which post, now, and on which papers."""
-    who = speaker(desk, whose)
-    introduce(desk, who)
-    return {
-        **head(who),
-        "act_id": new_id(),
-        "acted_at": datetime.now(UTC),
-        "evidence": kept(desk, whose.evidence, dry_run=dry_run),
-        "member": member.id,
-    }
 
 
 async def answers(desk: Desk, act: account.Said, *, dry_run: bool) -> tuple[Any, ...]:

@@ -12,7 +12,7 @@ from starter.desk import at_desk
 from starter.flags import HERE, How
 from starter.order_flags import Ground
 from starter.saying import sealed
-from starter.speaking import OWN, For
+from starter.speaking import OWN, For, heading
 from wiring import console
 
 etp = App(name="etp", help="Exempt a leave from an order (exception to policy).")
@@ -45,7 +45,7 @@ async def grant(
     async with at_desk(**how.settings) as desk:
         face = await desk.leaves().find(leave)
         act = Exempt(
-            **bases.head(desk, whose),
+            **heading(desk, whose, dry_run=dry_run),
             base=face.base,
             leave_id=face.leave_id,
             order=order,

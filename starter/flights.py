@@ -17,7 +17,7 @@ from starter import bases, index, tasks
 from starter.bases import not_accepted
 from starter.desk import Desk, at_desk
 from starter.flags import HERE, How
-from starter.speaking import OWN, For
+from starter.speaking import OWN, For, heading
 from wiring import console
 from wiring.trouble import Misset
 
@@ -114,7 +114,7 @@ async def cancel(flight: str, *, reason: str, dry_run: DryRun = False, whose: Fo
         known = _known(desk, flight)
         if dry_run:
             return _would(known, "cancelled", how)
-        act = ChangeFlight(**bases.head(desk, whose), flight=flight, reason=reason)
+        act = ChangeFlight(**heading(desk, whose), flight=flight, reason=reason)
         return await _say(desk, act, f"cancel {flight}", how)
 
 
@@ -145,7 +145,7 @@ async def move(
         if dry_run:
             return _would(known, "moved", how)
         act = ChangeFlight(
-            **bases.head(desk, whose),
+            **heading(desk, whose),
             flight=flight,
             departs=desk.moment(departs, base),
             arrives=desk.moment(arrives, base),

@@ -25,7 +25,7 @@ from starter import bases
 from starter.desk import Desk, new_id
 from starter.flags import How
 from starter.order_papers import paper
-from starter.speaking import For
+from starter.speaking import For, heading
 from starter.what_if import foretold
 from wiring import console
 from wiring.deliver import QUEUE, NotDelivered
@@ -45,7 +45,7 @@ async def issue(
     scope = new.scope.bases
     named = how.base or (scope[0] if scope and not new.mission_wide else None)
     act = IssueOrder(
-        **bases.head(desk, whose, new.issuer),
+        **heading(desk, whose, post=new.issuer, dry_run=dry_run or what_if),
         base=bases.at_base(desk, named) if not new.mission_wide else bases.seat(desk),
         order=new,
     )

@@ -12,10 +12,10 @@ from domain.acts import AdjustAccount, Carry, CloseYear, CreditWorked, Ground, K
 from domain.words import counted
 from starter.account import drawn, known, member_of, number, terms_of
 from starter.desk import at_desk
-from starter.entering import heading, numbers_at, say
+from starter.entering import numbers_at, say
 from starter.flags import HERE, How
 from starter.saying import sealed
-from starter.speaking import OWN, For
+from starter.speaking import OWN, For, heading
 from wiring import console
 
 DryRun = Annotated[bool, Parameter(negative="")]
@@ -134,14 +134,14 @@ async def close_year(
     """
     async with at_desk(**how.settings) as desk:
         member = member_of(desk, service_number)
-        head = heading(desk, whose, member, dry_run=dry_run)
+        head = heading(desk, whose, dry_run=dry_run)
         today = datetime.now(UTC).date()
         state, terms = await known(desk, member), terms_of(desk, member.id, today)
         ends = (on,) if on else tuple(end for end in account.to_close(state, terms, member, today) if end < today)
         if not ends:
             console.say(f"account {service_number}: no fiscal year is left to be closed")
         for end in ends[:1] if dry_run else ends:
-            act = CloseYear(**(head | {"act_id": f"{head['act_id']}/{end}"}), on=end)
+            act = CloseYear(**(head | {"act_id": f"{head['act_id']}/{end}"}), member=member.id, on=end)
             if code := await say(desk, act, member, f"account {service_number}", how, dry_run=dry_run):
                 return code
     return 0
@@ -153,10 +153,10 @@ async def _enter(
     """Say one act of this kind to a member's account."""
     async with at_desk(acting=not dry_run, **how.settings) as desk:
         member = member_of(desk, service_number)
-        head = heading(desk, whose, member, dry_run=dry_run)
+        head = heading(desk, whose, dry_run=dry_run)
         if kind in SEALING:
             said = said | {"reason": sealed(desk, said["reason"], dry_run=dry_run)}
-        act = kind(**head, **said)
+        act = kind(**head, member=member.id, **said)
         return await say(desk, act, member, f"account {service_number}", how, dry_run=dry_run)
 
 

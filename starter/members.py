@@ -16,7 +16,7 @@ from domain.refusal import Refusal
 from domain.words import counted
 from starter import bases, entering, receipts, speaking
 from starter.account import known, member_of
-from starter.desk import Desk, Speaker, at_desk, new_id
+from starter.desk import Desk, Speaker, at_desk
 from starter.flags import HERE, How
 from starter.ledgers import DryRun
 from starter.saying import Saying
@@ -89,8 +89,8 @@ class Ending:
             console.warn(f"next   the account of {number} ends once its leaves have: say it again")
             return sheets.exit_code(codes)
         moment = self.desk.moment(self.at, member.base)
-        head = {**speaking.head(self.who), "act_id": new_id(), "acted_at": moment, "evidence": self.papers}
         on = moment.astimezone(self.desk.zone(member.base)).date()
+        head = speaking.head(self.who, self.papers, moment)
         act = EndAccount(**head, member=member.id, on=on, why=self.why, lift=self.lift)
         return await entering.say(self.desk, act, member, f"member {number}", self.how, dry_run=self.dry_run)
 
@@ -115,8 +115,7 @@ async def hand_over(
     """
     async with at_desk(**how.settings) as desk:
         member = member_of(desk, service_number)
-        head = entering.heading(desk, whose, member, dry_run=dry_run)
-        act = HandOver(**head, done=done, whom=whom)
+        act = HandOver(**speaking.heading(desk, whose, dry_run=dry_run), member=member.id, done=done, whom=whom)
         return await entering.say(desk, act, member, f"member {service_number}", how, dry_run=dry_run)
 
 

@@ -19,7 +19,7 @@ from starter.desk import Desk, at_desk
 from starter.flags import HERE, How
 from starter.order_flags import OrderFlags
 from starter.order_papers import chain, explained, listed, numbers_of
-from starter.speaking import OWN, For
+from starter.speaking import OWN, For, heading
 from wiring import console
 from wiring.trouble import Misset
 
@@ -107,7 +107,8 @@ async def rescind(
         last = (await _last(desk, number)).order
         base = bases.at_base(desk, how.base) if not last.mission_wide else bases.seat(desk)
         moment = desk.moment(at, base).replace(second=0, microsecond=0) if at else None
-        act = RescindOrder(**bases.head(desk, whose, last.issuer), base=base, number=number, at=moment, reason=reason)
+        head = heading(desk, whose, post=last.issuer, dry_run=dry_run)
+        act = RescindOrder(**head, base=base, number=number, at=moment, reason=reason)
         if last.mission_wide:
             return await issuing.mission_wide(desk, act, f"rescission of {number}", f"{number}.end", dry_run, how, {})
         return await bases.say(desk, act, f"rescission of {number}", how, dry_run=dry_run)

@@ -26,9 +26,10 @@ from domain import ids
 from domain.acts import Import
 from domain.register import AlreadySo, Imported, NotApplied, Register
 from starter.bases import not_accepted
-from starter.desk import Desk, at_desk, new_id
+from starter.desk import Desk, Speaker, at_desk
 from starter.fitting import of_another_mission
 from starter.flags import HERE, How
+from starter.speaking import head
 from wiring import console, sheets
 from wiring.queries import query
 from wiring.trouble import Misset, NotReached
@@ -99,18 +100,10 @@ async def _beside_the_register(draft: Draft, how: How) -> tuple[BadLine, ...]:
 
 async def _import(desk: Desk, bundle: Bundle, found: Changes, how: How) -> int:
     """The files first, into the detail store; then the act which cites them; then wait until they are taken in."""
-    by, post = _importer(desk, found.version)
+    who = _importer(desk, found.version)
     for content in bundle.files.values():
         await asyncio.to_thread(desk.lay, content)
-    act = Import(
-        act_id=new_id(),
-        decided_by=by,
-        post=post,
-        acted_at=datetime.now(UTC),
-        files=bundle.digests,
-        base_version=found.version,
-        summary=found.summary,
-    )
+    act = Import(**head(who), files=bundle.digests, base_version=found.version, summary=found.summary)
     outcome = await desk.send(act)
     if outcome.refusal:
         return not_accepted(desk, f"import of {len(bundle.files)} files", outcome.refusal, how)
@@ -125,15 +118,15 @@ async def _import(desk: Desk, bundle: Bundle, found: Changes, how: How) -> int:
     return 0
 
 
-def _importer(desk: Desk, version: int) -> tuple[str, str | None]:
+def _importer(desk: Desk, version: int) -> Speaker:
     """Who imports, and as which administrator. An empty register knows nobody yet."""
     if version == 0:
-        return NOBODY_YET, None
+        return Speaker(NOBODY_YET, None)
     me = desk.me()
     known = desk.posts(me)
     held = [post.post for post in known.posts if post.role == "administrator"] if known else []
     named = desk.settings.post
-    return me, named if named in held else next(iter(held), named)
+    return Speaker(me, named if named in held else next(iter(held), named))
 
 
 async def _taken_in(client: Client, version: int) -> Register:

@@ -10,13 +10,13 @@ from domain.calendar import days
 from domain.leave.counting import CountedDay
 from starter.account import member_of, number
 from starter.desk import at_desk
-from starter.entering import heading, say
+from starter.entering import say
 from starter.flags import HERE, How
 from starter.ledgers import DryRun
 from starter.saying import to_seal
 from starter.show import days as days_of
 from starter.show import told
-from starter.speaking import OWN, For
+from starter.speaking import OWN, For, heading
 
 
 async def relabel(
@@ -52,9 +52,10 @@ async def relabel(
         member, whole = member_of(desk, service_number), await told(desk, leave)
         back = number(days) if days is not None else _back(days_of(whole), first, last, label)
         sealed = to_seal(reason, "reason")
-        head = heading(desk, whose, member, dry_run=dry_run)
+        head = heading(desk, whose, dry_run=dry_run)
         act = Relabel(
             **head,
+            member=member.id,
             leave_id=whole.face.leave_id,
             first=first,
             last=last,

@@ -19,11 +19,11 @@ from domain.acts import OpenAccount, ReconcileAccount
 from domain.decider import Refused
 from domain.words import counted
 from starter import bases, receipts
-from starter.desk import at_desk
-from starter.entering import accounts_at, answers, heading, numbers_at, say, told
+from starter.desk import at_desk, new_id
+from starter.entering import accounts_at, answers, numbers_at, say, told
 from starter.flags import HERE, How
 from starter.lines import balance_line, by_member, rows_of, stated_line
-from starter.speaking import OWN, For
+from starter.speaking import OWN, For, heading
 from wiring import console, sheets
 from wiring.spool import Spooled
 
@@ -64,11 +64,12 @@ async def import_(file: Path, *, dry_run: DryRun = False, whose: For = OWN, how:
         rows = rows_of(desk, lines, lambda line: balance_line(line, most))
         if rows is None:
             return REFUSED
-        codes = []
+        head, codes = heading(desk, whose, dry_run=dry_run), []
         for number, each in by_member(rows).items():
             member = each[0].member
             act = OpenAccount(
-                **heading(desk, whose, member, dry_run=dry_run),
+                **(head | {"act_id": new_id()}),
+                member=member.id,
                 as_of=each[0].said["as_of"],
                 days={row.said["purse"]: row.said["days"] for row in each},
                 source=each[0].said["source"],
@@ -111,13 +112,15 @@ async def reconcile(
                     wanted.setdefault(number, member)
         digest = desk.lay(content) if not dry_run else _digest(content)
         numbers = {base: await numbers_at(desk, base) for base in {m.base for m in wanted.values()}}
+        head = heading(desk, whose, dry_run=dry_run)
         differ: list[Found] = []
         posted, compared, codes = 0, 0, []
         for number, member in wanted.items():
             ids = {control: leave for leave, control in numbers[member.base].items()}
             mine = [row for row in rows if row.member.id == member.id]
             act = ReconcileAccount(
-                **heading(desk, whose, member, dry_run=dry_run),
+                **(head | {"act_id": new_id()}),
+                member=member.id,
                 source=source,
                 statement=digest,
                 as_of=as_of,

@@ -22,7 +22,7 @@ from starter.desk import at_desk
 from starter.flags import HERE, How
 from starter.register import take, told_bad
 from starter.saying import sealed
-from starter.speaking import OWN, For
+from starter.speaking import OWN, For, heading
 from wiring import console
 from wiring.trouble import Misset
 
@@ -115,5 +115,5 @@ async def override_(leave: str, *, reason: str, dry_run: DryRun = False, whose: 
     async with at_desk(**how.settings) as desk:
         face = await desk.leaves().find(leave)
         why = sealed(desk, reason, dry_run=dry_run)
-        act = Override(**bases.head(desk, whose), base=face.base, leave_id=face.leave_id, reason=why)
+        act = Override(**heading(desk, whose, dry_run=dry_run), base=face.base, leave_id=face.leave_id, reason=why)
         return await bases.say(desk, act, f"override of strength for {face.number}", how, dry_run=dry_run)

@@ -145,6 +145,14 @@ async def test_balances_are_brought_in_once(furlough: Furlough, tmp_path: Path) 
     ran = await furlough("account", "import", other, *CLERK)
     assert ran.code == 5
     assert "(rule account/opened)" in ran.err
+    both = csv(
+        tmp_path / "open5.csv",
+        "service_number,purse,days,as_of,source",
+        "IND-1002,annual,12.5,2026-10-31,handed over by the contingent",
+        "IND-1005,annual,11,2026-10-31,handed over by the contingent",
+    )
+    ran = await furlough("account", "import", both, "--dry-run", *CLERK)
+    assert ran.err.count("as G1-JUB") == 1, "one file, said once"
     beyond = csv(tmp_path / "open4.csv", "service_number,purse,days,as_of,source", "IND-1004,annual,367,2026-10-31,x")
     ran = await furlough("account", "import", beyond, *CLERK)
     assert "open4.csv line 2: days: expected -366 to 366" in ran.err
