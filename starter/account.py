@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any, get_args
+from typing import Any, get_args
 
-from cyclopts import App, Parameter
+from cyclopts import App
 from rich.table import Table
 
 from activities import packs
@@ -33,7 +33,7 @@ from domain.words import counted, plain
 from starter import tasks, unasked
 from starter.desk import Desk, at_desk
 from starter.entering import numbers_at, say
-from starter.flags import HERE, How
+from starter.flags import HERE, How, Switch
 from starter.saying import sealed
 from starter.speaking import OWN, For, heading
 from wiring import console
@@ -153,7 +153,7 @@ async def correct(
     *,
     days: str,
     reason: str,
-    dry_run: Annotated[bool, Parameter(negative="")] = False,
+    dry_run: Switch = False,
     whose: For = OWN,
     how: How = HERE,
 ) -> int:

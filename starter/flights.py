@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Any
 
-from cyclopts import App, Parameter
+from cyclopts import App
 from rich.table import Table
 from sqlalchemy import func, select
 
@@ -16,18 +16,16 @@ from domain.register import FlightAlready
 from starter import bases, index, tasks
 from starter.bases import not_accepted
 from starter.desk import Desk, at_desk
-from starter.flags import HERE, How
+from starter.flags import HERE, How, Switch
 from starter.speaking import OWN, For, heading
 from wiring import console
 from wiring.trouble import Misset
 
 app = App(name="flight", help="Flights of the mission: list, manifest, move, cancel.")
 
-DryRun = Annotated[bool, Parameter(negative="")]
-
 
 @app.command(name="list")
-async def list_(base: str | None = None, *, past: DryRun = False, how: How = HERE) -> int:
+async def list_(base: str | None = None, *, past: Switch = False, how: How = HERE) -> int:
     """Flights from and to a base: when they depart, when their manifests close, how many seats are taken.
 
     Args:
@@ -102,7 +100,7 @@ async def manifest(flight: str, *, how: How = HERE) -> int:
 
 
 @app.command
-async def cancel(flight: str, *, reason: str, dry_run: DryRun = False, whose: For = OWN, how: How = HERE) -> int:
+async def cancel(flight: str, *, reason: str, dry_run: Switch = False, whose: For = OWN, how: How = HERE) -> int:
     """Cancel a flight: each leave with a seat on it is told, and looks for another one.
 
     Args:
@@ -126,7 +124,7 @@ async def move(
     arrives: str,
     reason: str,
     manifest_closes: str | None = None,
-    dry_run: DryRun = False,
+    dry_run: Switch = False,
     whose: For = OWN,
     how: How = HERE,
 ) -> int:

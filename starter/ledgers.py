@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Final
-
-from cyclopts import Parameter
+from typing import Any, Final
 
 from domain import account
 from domain.acts import AdjustAccount, Carry, CloseYear, CreditWorked, Ground, Kept, RaiseCeiling, WithholdAccrual
@@ -13,12 +11,10 @@ from domain.words import counted
 from starter.account import drawn, known, member_of, number, terms_of
 from starter.desk import at_desk
 from starter.entering import numbers_at, say
-from starter.flags import HERE, How
+from starter.flags import HERE, How, Switch
 from starter.saying import sealed
 from starter.speaking import OWN, For, heading
 from wiring import console
-
-DryRun = Annotated[bool, Parameter(negative="")]
 
 
 async def adjust(
@@ -28,7 +24,7 @@ async def adjust(
     on: date,
     reason: str,
     purse: Kept = "annual",
-    dry_run: DryRun = False,
+    dry_run: Switch = False,
     whose: For = OWN,
     how: How = HERE,
 ) -> int:
@@ -54,8 +50,8 @@ async def withhold(
     last: date | None = None,
     ground: Ground,
     reason: str,
-    lift: Annotated[bool, Parameter(negative="")] = False,
-    dry_run: DryRun = False,
+    lift: Switch = False,
+    dry_run: Switch = False,
     whose: For = OWN,
     how: How = HERE,
 ) -> int:
@@ -81,7 +77,7 @@ async def ceiling(
     ground: Carry,
     served: int = 0,
     reason: str,
-    dry_run: DryRun = False,
+    dry_run: Switch = False,
     whose: For = OWN,
     how: How = HERE,
 ) -> int:
@@ -105,7 +101,7 @@ async def worked(
     first: date,
     last: date,
     days: int,
-    dry_run: DryRun = False,
+    dry_run: Switch = False,
     whose: For = OWN,
     how: How = HERE,
 ) -> int:
@@ -123,7 +119,7 @@ async def worked(
 
 
 async def close_year(
-    service_number: str, *, on: date | None = None, dry_run: DryRun = False, whose: For = OWN, how: How = HERE
+    service_number: str, *, on: date | None = None, dry_run: Switch = False, whose: For = OWN, how: How = HERE
 ) -> int:
     """Close the fiscal years that have ended: what may not be carried over is lost. Closed again, only what changed.
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Literal
 
-from cyclopts import App, Parameter
+from cyclopts import App
 
 from activities.register import lookups
 from activities.register.database import reading
@@ -17,8 +17,7 @@ from domain.words import counted
 from starter import bases, entering, receipts, speaking
 from starter.account import known, member_of
 from starter.desk import Desk, Speaker, at_desk
-from starter.flags import HERE, How
-from starter.ledgers import DryRun
+from starter.flags import HERE, How, Switch
 from starter.saying import Saying
 from starter.speaking import OWN, For
 from wiring import console, sheets
@@ -35,8 +34,8 @@ async def end(
     *,
     why: EndOfTime,
     at: str | None = None,
-    lift: Annotated[bool, Parameter(negative="")] = False,
-    dry_run: DryRun = False,
+    lift: Switch = False,
+    dry_run: Switch = False,
     whose: For = OWN,
     how: How = HERE,
 ) -> int:
@@ -101,7 +100,7 @@ async def hand_over(
     *,
     done: Literal["handed-over", "settled"],
     whom: str,
-    dry_run: DryRun = False,
+    dry_run: Switch = False,
     whose: For = OWN,
     how: How = HERE,
 ) -> int:
@@ -183,7 +182,7 @@ mission = App(name="mission", help="The mission as a whole: its end.")
 
 @mission.command
 async def close(
-    base: str | None = None, /, *, at: str | None = None, dry_run: DryRun = False, whose: For = OWN, how: How = HERE
+    base: str | None = None, /, *, at: str | None = None, dry_run: Switch = False, whose: For = OWN, how: How = HERE
 ) -> int:
     """Close the mission: every open leave gets its end, and every account that was used makes its statement.
 

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from time import monotonic
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-from cyclopts import App, Parameter
+from cyclopts import App
 from rich.table import Table
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -28,7 +28,7 @@ from domain.register import AlreadySo, Imported, NotApplied, Register
 from starter.bases import not_accepted
 from starter.desk import Desk, Speaker, at_desk
 from starter.fitting import of_another_mission
-from starter.flags import HERE, How
+from starter.flags import HERE, How, Switch
 from starter.speaking import head
 from wiring import console, sheets
 from wiring.queries import query
@@ -46,7 +46,7 @@ _TAKEN_IN: Final = timedelta(minutes=10)
 
 
 @app.command(name="import")
-async def import_(path: Path, *, dry_run: Annotated[bool, Parameter(negative="")] = False, how: How = HERE) -> int:
+async def import_(path: Path, *, dry_run: Switch = False, how: How = HERE) -> int:
     """Take CSV files into the register: every bad line is told, and if one is bad nothing is imported.
 
     Args:

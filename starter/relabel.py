@@ -11,8 +11,7 @@ from domain.leave.counting import CountedDay
 from starter.account import member_of, number
 from starter.desk import at_desk
 from starter.entering import say
-from starter.flags import HERE, How
-from starter.ledgers import DryRun
+from starter.flags import HERE, How, Switch
 from starter.saying import to_seal
 from starter.show import days as days_of
 from starter.show import told
@@ -29,7 +28,7 @@ async def relabel(
     why: Why,
     reason: str,
     days: str | None = None,
-    dry_run: DryRun = False,
+    dry_run: Switch = False,
     whose: For = OWN,
     how: How = HERE,
 ) -> int:

@@ -18,7 +18,7 @@ from domain.terms import Relation
 from starter import receipts, speaking
 from starter.asking import COLUMNS, SEALED, Asking
 from starter.desk import at_desk
-from starter.flags import HERE, How
+from starter.flags import HERE, How, Switch
 from starter.receipts import Answer
 from starter.silence import GONE, Silence
 from wiring import console, sheets
@@ -48,7 +48,7 @@ async def request(
     then: Annotated[tuple[str, ...], Parameter(negative="")] = (),
     begins: Half | None = None,
     ends: Half | None = None,
-    excess: Annotated[bool, Parameter(negative="")] = False,
+    excess: Switch = False,
     resumes: str | None = None,
     died_on: str | None = None,
     last_service: str | None = None,
@@ -62,7 +62,7 @@ async def request(
     medium: Medium | None = None,
     evidence: Annotated[tuple[Path, ...], Parameter(negative="")] = (),
     refused: Path | None = None,
-    dry_run: Annotated[bool, Parameter(negative="")] = False,
+    dry_run: Switch = False,
     how: How = HERE,
 ) -> int:
     """Ask for leave: for one member, or for thousands from a CSV file.

@@ -8,9 +8,7 @@ from datetime import date
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Final, NamedTuple
-
-from cyclopts import Parameter
+from typing import Final, NamedTuple
 
 from activities.register import lookups
 from activities.register.database import reading
@@ -21,13 +19,11 @@ from domain.words import counted
 from starter import bases, receipts
 from starter.desk import at_desk, new_id
 from starter.entering import accounts_at, answers, numbers_at, say, told
-from starter.flags import HERE, How
+from starter.flags import HERE, How, Switch
 from starter.lines import balance_line, by_member, rows_of, stated_line
 from starter.speaking import OWN, For, heading
 from wiring import console, sheets
 from wiring.spool import Spooled
-
-DryRun = Annotated[bool, Parameter(negative="")]
 
 FOUND: Final = 7
 """The exit code where two systems do not say the same."""
@@ -49,7 +45,7 @@ class Found(NamedTuple):
     age: int | None
 
 
-async def import_(file: Path, *, dry_run: DryRun = False, whose: For = OWN, how: How = HERE) -> int:
+async def import_(file: Path, *, dry_run: Switch = False, whose: For = OWN, how: How = HERE) -> int:
     """Bring opening balances in: every bad line is told, and if one is bad nothing is done.
 
     Args:
@@ -83,8 +79,8 @@ async def reconcile(
     *,
     source: str,
     as_of: date,
-    whole: Annotated[bool, Parameter(negative="")] = False,
-    dry_run: DryRun = False,
+    whole: Switch = False,
+    dry_run: Switch = False,
     whose: For = OWN,
     how: How = HERE,
 ) -> int:
