@@ -9,8 +9,6 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
-from activities.deciding import subject
-from activities.facts import Library
 from activities.register import lookups
 from activities.register.database import reading
 from activities.register.tables import Member as Row
@@ -20,10 +18,9 @@ from domain.acts import OpenAccount
 from domain.decider import Refused
 from domain.facts import Member
 from domain.ids import member_workflow
-from starter import bases, receipts
+from starter import bases, foresight, receipts
 from starter.desk import Desk
 from starter.flags import How
-from starter.receipts import Answer
 from wiring import console
 from wiring.queries import query
 from wiring.spool import Spooled
@@ -39,7 +36,7 @@ async def answers(desk: Desk, act: account.Said, *, dry_run: bool) -> tuple[Any,
     """What the account says to an act, or would say: its events, without what it learned before."""
     if dry_run:
         state = await query(desk.client, member_workflow(act.member), "state", Account) or Account()
-        events = foreseen(desk, act, state)
+        events = foresight.events(desk, account, act, state)
     else:
         outcome = await desk.send(act)
         events = (
@@ -49,14 +46,6 @@ async def answers(desk: Desk, act: account.Said, *, dry_run: bool) -> tuple[Any,
         )
     before = _BEFORE - {"opened"} if isinstance(act, OpenAccount) else _BEFORE
     return tuple(event for event in events if event.kind not in before)
-
-
-def foreseen(desk: Desk, act: account.Said, state: Account) -> tuple[Any, ...]:
-    """What an account would answer now. Nothing is recorded."""
-    library, now = Library(desk.settings.rules, desk.store), datetime.now(UTC)
-    with reading(desk.source) as session:
-        facts = library.look_up(session, account.needs(act, state), act, subject(act, state), now)
-    return account.decide(act, state, facts, now)
 
 
 async def say(desk: Desk, act: account.Said, member: Member, said: str, how: How, *, dry_run: bool = False) -> int:
@@ -82,10 +71,7 @@ def told(
     """Tell what an account answered."""
     for event in events:
         if isinstance(event, Refused):
-            result, code = ("would not be accepted", 7) if dry_run else ("refused", 5)
-            answer = Answer(said=said, result=result, code=code, act_id=act.act_id, refusal=event.refusal)
-            receipts.show(answer, desk, json=how.json)
-            return code
+            return receipts.not_accepted(desk, said, event.refusal, json=how.json, dry_run=dry_run, act_id=act.act_id)
         again = getattr(event, "again", False)
         if how.json:
             result = "already" if again else "would be recorded" if dry_run else "recorded"

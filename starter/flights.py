@@ -13,8 +13,7 @@ from activities.register import tables as t
 from activities.register.database import reading
 from domain.acts import ChangeFlight
 from domain.register import FlightAlready
-from starter import bases, index, tasks
-from starter.bases import not_accepted
+from starter import bases, index, receipts, tasks
 from starter.desk import Desk, at_desk
 from starter.flags import HERE, How, Switch
 from starter.speaking import OWN, For, heading
@@ -156,7 +155,7 @@ async def move(
 async def _say(desk: Desk, act: ChangeFlight, what: str, how: How) -> int:
     outcome = await desk.send(act)
     if refusal := outcome.refusal:
-        return not_accepted(desk, what, refusal, how)
+        return receipts.not_accepted(desk, what, refusal, json=how.json)
     events = [entry.event for entry in outcome.entries]
     so = any(isinstance(event, FlightAlready) for event in events)
     if how.json:

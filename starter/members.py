@@ -197,8 +197,7 @@ async def close(
         who = speaking.speaker(desk, whose)
         speaking.introduce(desk, who)
         if no := _not_of_the_mission(desk, who):  # before anybody's leave ends: each is judged by its own base alone
-            receipts.show(receipts.refusal("mission close", no), desk, json=how.json)
-            return 5
+            return receipts.not_accepted(desk, "mission close", no, json=how.json)
         papers = speaking.kept(desk, whose.evidence, dry_run=dry_run)
         ending = Ending(desk, who, papers, "mission-closed", at, how, dry_run=dry_run)
         with reading(desk.source) as session:

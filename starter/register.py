@@ -25,7 +25,7 @@ from activities.register.tables import Post
 from domain import ids
 from domain.acts import Import
 from domain.register import AlreadySo, Imported, NotApplied, Register
-from starter.bases import not_accepted
+from starter import receipts
 from starter.desk import Desk, Speaker, at_desk
 from starter.fitting import of_another_mission
 from starter.flags import HERE, How, Switch
@@ -106,7 +106,7 @@ async def _import(desk: Desk, bundle: Bundle, found: Changes, how: How) -> int:
     act = Import(**head(who), files=bundle.digests, base_version=found.version, summary=found.summary)
     outcome = await desk.send(act)
     if outcome.refusal:
-        return not_accepted(desk, f"import of {len(bundle.files)} files", outcome.refusal, how)
+        return receipts.not_accepted(desk, f"import of {len(bundle.files)} files", outcome.refusal, json=how.json)
     event: AlreadySo | Imported = outcome.entries[-1].event
     state = await _taken_in(desk.client, event.version)
     if state.version < event.version:

@@ -125,9 +125,7 @@ async def request(
     async with at_desk(acting=not dry_run, **how.settings) as desk:
         desk.me()
         if no := speaking.not_held(desk):
-            answer = Answer(said=f"request {from_ or member or ''}".strip(), result="refused", code=5, refusal=no)
-            receipts.show(answer, desk, json=how.json)
-            return answer.code
+            return receipts.not_accepted(desk, f"request {from_ or member or ''}".strip(), no, json=how.json)
         papers = speaking.kept(desk, evidence, dry_run=dry_run)
         asking = Asking(desk, flags, medium, papers, from_.name if from_ else "", dry_run)
         if from_ is not None:
