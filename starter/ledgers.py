@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Any, Final
+from typing import Any
 
 from domain import account
 from domain.acts import AdjustAccount, Carry, CloseYear, CreditWorked, Ground, Kept, RaiseCeiling, WithholdAccrual
 from domain.words import counted
-from starter.account import drawn, known, member_of, number, terms_of
+from starter.account import drawn
+from starter.accounts import enter, known, member_of, number, numbers_at, say, terms_of
 from starter.desk import at_desk
-from starter.entering import numbers_at, say
 from starter.flags import HERE, How, Switch
-from starter.saying import sealed
 from starter.speaking import OWN, For, heading
 from wiring import console
 
@@ -39,8 +38,8 @@ async def adjust(
         dry_run: Show what would come of it; change nothing.
     """
     change = number(days)
-    said = {"purse": purse, "days": change, "on": on, "reason": reason}
-    return await _enter(AdjustAccount, service_number, said, whose, how, dry_run=dry_run)
+    said = {"purse": purse, "days": change, "on": on}
+    return await _enter(AdjustAccount, service_number, said, whose, how, dry_run=dry_run, reason=reason)
 
 
 async def withhold(
@@ -66,8 +65,8 @@ async def withhold(
         lift: The days are earned after all.
         dry_run: Show what would come of it; change nothing.
     """
-    said = {"first": first, "last": last, "ground": ground, "lift": lift, "reason": reason}
-    return await _enter(WithholdAccrual, service_number, said, whose, how, dry_run=dry_run)
+    said = {"first": first, "last": last, "ground": ground, "lift": lift}
+    return await _enter(WithholdAccrual, service_number, said, whose, how, dry_run=dry_run, reason=reason)
 
 
 async def ceiling(
@@ -144,20 +143,18 @@ async def close_year(
 
 
 async def _enter(
-    kind: type[account.Said], service_number: str, said: dict[str, Any], whose: For, how: How, *, dry_run: bool
+    kind: type[account.Said],
+    service_number: str,
+    words: dict[str, Any],
+    whose: For,
+    how: How,
+    *,
+    dry_run: bool,
+    reason: str | None = None,
 ) -> int:
-    """Say one act of this kind to a member's account."""
     async with at_desk(acting=not dry_run, **how.settings) as desk:
-        member = member_of(desk, service_number)
-        head = heading(desk, whose, dry_run=dry_run)
-        if kind in SEALING:
-            said = said | {"reason": sealed(desk, said["reason"], dry_run=dry_run)}
-        act = kind(**head, member=member.id, **said)
-        return await say(desk, act, member, f"account {service_number}", how, dry_run=dry_run)
-
-
-SEALING: Final = (AdjustAccount, WithholdAccrual)
-"""Acts whose reason may be a family's or a medical matter. That of a ceiling is the paper which an auditor looks up."""
+        member, said = member_of(desk, service_number), f"account {service_number}"
+        return await enter(desk, kind, member, words, said, whose, how, dry_run=dry_run, reason=reason)
 
 
 async def forecast(service_number: str, *, purse: Kept = "annual", how: How = HERE) -> int:

@@ -14,8 +14,8 @@ from domain.authority import ENDERS
 from domain.facts import Member
 from domain.refusal import Refusal
 from domain.words import counted
-from starter import bases, entering, receipts, speaking
-from starter.account import known, member_of
+from starter import accounts, bases, receipts, speaking
+from starter.accounts import known, member_of
 from starter.desk import Desk, Speaker, at_desk
 from starter.flags import HERE, How, Switch
 from starter.saying import Saying
@@ -91,7 +91,7 @@ class Ending:
         on = moment.astimezone(self.desk.zone(member.base)).date()
         head = speaking.head(self.who, self.papers, moment)
         act = EndAccount(**head, member=member.id, on=on, why=self.why, lift=self.lift)
-        return await entering.say(self.desk, act, member, f"member {number}", self.how, dry_run=self.dry_run)
+        return await accounts.say(self.desk, act, member, f"member {number}", self.how, dry_run=self.dry_run)
 
 
 @app.command(name="hand-over")
@@ -114,8 +114,8 @@ async def hand_over(
     """
     async with at_desk(**how.settings) as desk:
         member = member_of(desk, service_number)
-        act = HandOver(**speaking.heading(desk, whose, dry_run=dry_run), member=member.id, done=done, whom=whom)
-        return await entering.say(desk, act, member, f"member {service_number}", how, dry_run=dry_run)
+        words, said = {"done": done, "whom": whom}, f"member {service_number}"
+        return await accounts.enter(desk, HandOver, member, words, said, whose, how, dry_run=dry_run)
 
 
 @app.command(name="open")
@@ -127,7 +127,7 @@ async def open_(base: str | None = None, /, *, how: How = HERE) -> int:
     """
     async with at_desk(**how.settings) as desk:
         code, many = bases.at_base(desk, base or how.base), 0
-        async for number, _, state in entering.accounts_at(desk, code):
+        async for number, _, state in accounts.accounts_at(desk, code):
             if state.ended is None or state.ended.lifted or state.ended.handed:
                 continue
             many += 1
@@ -204,7 +204,7 @@ async def close(
             codes = [one.code for one in lookups.bases(session)]
         told = []
         for code in [bases.at_base(desk, base)] if base else codes:
-            async for number, member, state in entering.accounts_at(desk, code):
+            async for number, member, state in accounts.accounts_at(desk, code):
                 if state.ended is None or state.ended.lifted:
                     told.append(await ending.of(number, member))
         if not how.json:

@@ -17,8 +17,8 @@ from domain.acts import OpenAccount, ReconcileAccount
 from domain.decider import Refused
 from domain.words import counted
 from starter import bases, receipts
+from starter.accounts import accounts_at, answers, numbers_at, say, told
 from starter.desk import at_desk, new_id
-from starter.entering import accounts_at, answers, numbers_at, say, told
 from starter.flags import HERE, How, Switch
 from starter.lines import balance_line, by_member, rows_of, stated_line
 from starter.speaking import OWN, For, heading

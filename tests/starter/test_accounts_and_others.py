@@ -210,6 +210,15 @@ async def test_days_without_accrual_lower_what_the_tour_will_earn(furlough: Furl
     assert "balance today" in ran.out
 
 
+async def test_the_reason_of_what_cannot_be_said_is_not_kept(furlough: Furlough, mission: Mission) -> None:
+    kept = mission.settings.folder / "store"
+    before = sorted(kept.rglob("*"))
+    backwards = ("--first", ahead(2), "--last", ahead(1), "--ground", "confined", "--reason", "order")
+    ran = await furlough("account", "withhold", "IND-1003", *backwards, *CLERK)
+    assert (ran.code, "expected a last day on or after the first day" in ran.err) == (2, True), ran
+    assert sorted(kept.rglob("*")) == before
+
+
 async def test_charges_are_not_shown_to_everybody(furlough: Furlough) -> None:
     ran = await furlough("export", "days", "--month", MONTH, "--as", "GHA-1008", "--base", "JUB")
     assert ran.code == 2

@@ -1,14 +1,16 @@
-"""An act said to a member's account: sent, or only tried by the account's own rules over the same facts."""
+"""A member's account as commands meet it: what it knows, what it would answer, and what it has answered."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from sqlalchemy import select
 
+from activities import packs
 from activities.register import lookups
 from activities.register.database import reading
 from activities.register.tables import Member as Row
@@ -18,18 +20,94 @@ from domain.acts import OpenAccount
 from domain.decider import Refused
 from domain.facts import Member
 from domain.ids import member_workflow
+from domain.packs import PackError
+from domain.terms import Terms
 from starter import bases, foresight, receipts
 from starter.desk import Desk
 from starter.flags import How
+from starter.saying import to_seal
+from starter.speaking import For, heading
 from wiring import console
 from wiring.queries import query
 from wiring.spool import Spooled
+from wiring.trouble import Misset
 
 AT_ONCE: Final = 8
 """Accounts under way at the same time."""
 
 _BEFORE: Final = frozenset({"opened", "grounds"})
 """What an account may learn before it answers."""
+
+
+def member_of(desk: Desk, service_number: str) -> Member:
+    """The member of a service number. Raises Misset where the register knows none."""
+    register_id = desk.person(service_number)
+    with reading(desk.source) as session:
+        member = lookups.member(session, register_id)
+    assert member is not None  # noqa: S101  (desk.person found it in the same register)
+    return member
+
+
+def terms_of(desk: Desk, member_id: str, on: date) -> Terms:
+    """The terms that bind a member on a day: of the pack which the register names, or which applies, and the mission's.
+
+    Raises:
+        Misset: no pack applies, or one cannot be read.
+    """
+    with reading(desk.source) as session:
+        member, named = lookups.member(session, member_id), lookups.pack_of(session, member_id)
+    try:
+        assert member is not None  # noqa: S101  (asked for members of the register only)
+        return packs.load_for(member, on, desk.settings.rules, named)
+    except PackError as error:
+        raise Misset("The rule packs cannot be used.", why=str(error), helps="furlough rules check FILE") from error
+
+
+async def known(desk: Desk, member: Member) -> Account:
+    """The account itself; before any leave has touched it, the opening balances of the register.
+
+    Raises:
+        NotReached: the server or its worker does not answer.
+    """
+    state: Account = await query(desk.client, member_workflow(member.id), "state", Account) or Account()
+    if state.opened:
+        return state
+    with reading(desk.source) as session:
+        return state.model_copy(update={"opened": lookups.opening(session, member.id)})
+
+
+def number(text: str) -> Decimal:
+    """A number of days. Raises Misset."""
+    try:
+        days = Decimal(text)
+    except InvalidOperation:
+        days = Decimal("NaN")
+    if not days.is_finite():
+        raise Misset(f"--days {text[:20]!r} cannot be meant.", why="expected a number of days", helps="2, or -0.5")
+    return days
+
+
+async def enter(
+    desk: Desk,
+    kind: type[account.Said],
+    member: Member,
+    words: dict[str, Any],
+    said: str,
+    whose: For,
+    how: How,
+    *,
+    dry_run: bool,
+    reason: str | None = None,
+) -> int:
+    """Say one act of this kind to a member's account, and tell what came of it. Returns the exit code.
+
+    `reason` is one that may be a family's or a medical matter: it is sealed. That of a document stands in the words.
+    """
+    sealing: dict[str, Any] = {} if reason is None else {"reason": to_seal(reason, "reason")}
+    act = kind(**heading(desk, whose, dry_run=dry_run), member=member.id, **words, **sealing)
+    if reason is not None and not dry_run:  # last of all: what cannot be said leaves no trace in the store
+        act = act.model_copy(update={"reason": desk.seal(reason)})
+    return await say(desk, act, member, said, how, dry_run=dry_run)
 
 
 async def answers(desk: Desk, act: account.Said, *, dry_run: bool) -> tuple[Any, ...]:
