@@ -1,7 +1,8 @@
 """Deadlines that are noticed late, since server, worker or power was away (doctrine: silence).
 
-What harms somebody waits for a grace then: the word which would have met the deadline may lie in a spool, and is on its
-way by now. What only reminds, or brings another post in, comes at once. A second outage within the grace begins it anew.
+What harms somebody waits for a grace then: the word which would have met the deadline may lie in a spool, and is on
+its way by now. What only reminds, or brings another post in, comes at once. Another outage within the grace begins it
+anew.
 """
 
 from __future__ import annotations

@@ -108,8 +108,9 @@ class Heard(Model):
 
 
 class Leave(State):
-    """One leave. `since` is when the present step began, `lapsed` what time has said since then,
-    `deferred` what it was to say and noticed late.
+    """One leave. `since` is when the present step began, `lapsed` what time has said since then.
+
+    `deferred` is what time was to say and noticed late.
 
     `off_flights` are those from which movement control took the member, `seat_lost` the entry by which a flight was
     changed last: a seat wished for before it is asked for again, and until it is found the leave is `seatless`.
