@@ -27,6 +27,7 @@ from domain.leave.abroad import (
     MemberTold,
     Recalled,
     Reported,
+    Undone,
 )
 from domain.leave.answers import GaveBack, Judged, Lacks, Took
 from domain.leave.confirmations import ActedTwice, Countersigned, Reviewed, Unconfirmed
@@ -222,16 +223,39 @@ class Noted(Event):
 
 
 class Lapsed(Event):
-    """A deadline fell due. `to` are the posts reached by it, `task` what somebody now has to do."""
+    """A deadline fell due. `to` are the posts reached by it, `task` what somebody now has to do.
+
+    `late_minutes` is how long after that it was noticed, where that was late.
+    """
 
     kind: Literal["lapsed"] = "lapsed"
     what: str
     due_at: Instant
     to: tuple[Code, ...] = ()
     task: str = ""
+    late_minutes: int = 0
 
     def says(self) -> str:
-        return self.task or self.what
+        return (self.task or self.what) + (f"; {_late(self.late_minutes)}" if self.late_minutes else "")
+
+
+class Deferred(Event):
+    """A deadline was noticed late, after an outage: it harms nobody before `until`, lest a word on its way is lost."""
+
+    kind: Literal["deferred"] = "deferred"
+    what: str
+    due_at: Instant
+    late_minutes: int
+    until: Instant
+
+    def says(self) -> str:
+        return f"{self.what.partition(':')[0]}: {_late(self.late_minutes)}; stands over until {self.until:%m-%d %H:%M}Z"
+
+
+def _late(minutes: int) -> str:
+    """How late something was noticed, in words."""
+    hours, rest = divmod(minutes, 60)
+    return f"noticed {hours} h {rest:02} min late"
 
 
 class Ended(Event):
@@ -280,6 +304,8 @@ LeaveEvent = Annotated[
     | Attached
     | Noted
     | Lapsed
+    | Deferred
+    | Undone
     | Ended
     | Took
     | GaveBack
@@ -300,6 +326,7 @@ __all__ = [
     "Contacted",
     "Corrected",
     "Countersigned",
+    "Deferred",
     "Discharged",
     "Ended",
     "ExtensionApproved",
@@ -328,4 +355,5 @@ __all__ = [
     "Took",
     "TravelConfirmed",
     "Unconfirmed",
+    "Undone",
 ]

@@ -9,6 +9,7 @@ from domain.leave.deciding import Events, during
 from domain.leave.departing import not_returned
 from domain.leave.events import Ended, ExtensionEnded, How, Lapsed
 from domain.leave.exemptions import about, told
+from domain.leave.grace import deferred, due_at, minutes_late
 from domain.leave.ladders import reached, rungs
 from domain.leave.path import PATH, at, here
 from domain.leave.returning import recounted
@@ -52,14 +53,20 @@ EXCEPTIONS = {
 
 
 @during("hold", "end")
-def lapse(act: Lapse, s: Leave, f: Facts, _: Instant) -> Events:
-    """A deadline fell due: its entry strikes it from what is due. One that is due no more changes nothing."""
+def lapse(act: Lapse, s: Leave, f: Facts, now: Instant) -> Events:
+    """A deadline fell due: its entry strikes it from what is due. One that is due no more changes nothing.
+
+    Noticed late, it may have a grace before it harms anyone.
+    """
     if (act.what, act.acted_at) not in {(pending.what, pending.acted_at) for pending in due(s)}:
         return ()
+    if waits := deferred(act, s, now):
+        return (waits,)
     key = next((k for k in (*ENDS, *TASKS) if act.what.startswith(k)), "")
     fell = Lapsed(
         what=act.what,
-        due_at=act.acted_at,
+        due_at=due_at(act, s),
+        late_minutes=minutes_late(act, s, now),
         to=told(s, act.what, f) if about(act.what) else reaches(s, act.what),
         task=TASKS.get(key, "") or _silence(act.what),
         cites=(f"silence/{(key or 'limit').replace(' ', '-')}", s.rules.pack),
