@@ -23,7 +23,7 @@ from domain.leave.path import STATES
 from domain.model import DAY
 from starter import bases, index, irregular, page
 from starter.desk import Desk, at_desk
-from starter.flags import HERE, How
+from starter.flags import HERE, How, Switch
 from starter.index import Row, quoted
 from wiring import console
 from wiring.handles import ENDS
@@ -45,7 +45,6 @@ OPENED: Final = '(LeaveState IS NULL OR LeaveState != "not opened")'
 """Requests which a rule refused are no leaves: each try of a file leaves one more of them behind."""
 SECOND: Final = timedelta(seconds=1)
 Count = Annotated[int, Parameter(validator=validators.Number(gte=1, lte=100_000))]
-Flag = Annotated[bool, Parameter(negative="")]
 
 
 async def find(
@@ -53,13 +52,13 @@ async def find(
     state: str | None = None,
     unit: str | None = None,
     attention: str | None = None,
-    overdue: Flag = False,
+    overdue: Switch = False,
     lane: str | None = None,
     member: str | None = None,
     on: date | None = None,
     open_: Annotated[bool | None, Parameter(name="--open", negative="--closed")] = None,
     most: Count = index.MOST,
-    csv: Flag = False,
+    csv: Switch = False,
     how: How = HERE,
 ) -> int:
     """Find leaves; all that is said must hold. Without anything, all of the mission.

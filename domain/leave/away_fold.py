@@ -31,6 +31,8 @@ def abroad(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:  # noqa
             return {"held_up_at": entry.recorded_at, "held_up_until": until, "lapsed": lapsed}
         case e.Found() as x:
             return found(s, x, entry.recorded_at)
+        case e.Undone():
+            return {"findings": (), "finding": "", "found_until": None, "held_up_at": None, "held_up_until": None}
         case e.Recalled() as x:
             return {"recall": Recalled(at=entry.recorded_at, back_by=x.back_by), "extension": None}
         case e.Admitted() as x:

@@ -32,13 +32,22 @@ def due(s: Leave) -> tuple[Lapse, ...]:
     """What time will say, earliest first. Each lapse leaves an entry that strikes it from this list."""
     if s.ask is None:
         return ()
-    pending = (lapse for lapse in _deadlines(s) if lapse.what not in s.lapsed)
+    pending = (_with_grace(s, lapse) for lapse in _deadlines(s) if lapse.what not in s.lapsed)
     return tuple(sorted(pending, key=lambda lapse: (lapse.acted_at, lapse.what)))
+
+
+def _with_grace(s: Leave, lapse: Lapse) -> Lapse:
+    """A deadline which was noticed late is said once its grace is over; one that has moved since has a new one."""
+    waits = s.deferred.get(lapse.what)
+    return _lapse(s, lapse.what, waits.until) if waits and waits.due_at == lapse.acted_at else lapse
 
 
 def beside(lapse: Lapse) -> bool:
     """Whether a deadline is somebody's own who signs or reviews afterwards, and nothing that the leave waits for."""
-    return lapse.what.startswith(("countersign:", "review:"))
+    return lapse.what.startswith(BESIDE)
+
+
+BESIDE = ("countersign:", "review:")
 
 
 def _deadlines(s: Leave) -> Iterator[Lapse]:

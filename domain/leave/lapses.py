@@ -121,6 +121,12 @@ def fell(what: str) -> str:
     return f"reminder: {asked} is waited for" if REMIND in what else f"no answer: another post may {done} by now"
 
 
+def unless(what: str) -> str:
+    """What had not happened when a deadline fell due that may harm somebody."""
+    words = WORDS.get(key(what))
+    return words.unless if words and words.unless else fell(what)
+
+
 def rule(what: str) -> str:
     """The id of the rule by which a deadline fell due."""
     begins = key(what)

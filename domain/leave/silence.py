@@ -11,6 +11,7 @@ from domain.leave.departing import not_returned
 from domain.leave.events import Ended, ExtensionEnded, How, Lapsed
 from domain.leave.exemptions import told
 from domain.leave.foretelling import desk_of
+from domain.leave.grace import deferred, due_at, minutes_late
 from domain.leave.ladders import reached, rungs
 from domain.leave.lapses import CHECK_DUE, RUNG, about
 from domain.leave.returning import recounted
@@ -35,14 +36,20 @@ EXCEPTIONS = {
 
 
 @during("hold", "end")
-def lapse(act: Lapse, s: Leave, f: Facts, _: Instant) -> Events:
-    """A deadline fell due: its entry strikes it from what is due. One that is due no more changes nothing."""
+def lapse(act: Lapse, s: Leave, f: Facts, now: Instant) -> Events:
+    """A deadline fell due: its entry strikes it from what is due. One that is due no more changes nothing.
+
+    Noticed late, it may have a grace before it harms anyone.
+    """
     if (act.what, act.acted_at) not in {(pending.what, pending.acted_at) for pending in due(s)}:
         return ()
+    if waits := deferred(act, s, now):
+        return (waits,)
     key = lapses.key(act.what)
     fell = Lapsed(
         what=act.what,
-        due_at=act.acted_at,
+        due_at=due_at(act, s),
+        late_minutes=minutes_late(act, s, now),
         to=told(s, act.what, f) if about(act.what) else reaches(s, act.what),
         task=lapses.task(act.what),
         cites=(lapses.rule(act.what), s.rules.pack),
