@@ -16,7 +16,7 @@ from domain.garrison.orders import Edition, in_force
 from domain.model import DAY, Instant, Model, date
 from starter import bases, index, page, tasks, units
 from starter.desk import Desk, at_desk
-from starter.flags import HERE, How
+from starter.flags import HERE, How, Switch
 from starter.inbox import table as tasks_table
 from starter.index import Row
 from starter.order_papers import whom, words
@@ -66,7 +66,7 @@ async def today(
     /,
     *,
     at: str | None = None,
-    print_: Annotated[bool, Parameter(name="--print", negative="")] = False,
+    print_: Annotated[Switch, Parameter(name="--print")] = False,
     how: How = HERE,
 ) -> int:
     """A base today: away, leaving, due back, overdue, waiting for you, strength of two weeks, orders in force.

@@ -22,7 +22,7 @@ from domain.leave.face import CHECKLIST, LATE_REQUEST, NEARLY_FULL, STATES
 from domain.model import DAY
 from starter import bases, index, page
 from starter.desk import Desk, at_desk
-from starter.flags import HERE, How
+from starter.flags import HERE, How, Switch
 from starter.index import Row, quoted
 from wiring import console
 from wiring.handles import ENDS
@@ -44,7 +44,6 @@ OPENED: Final = '(LeaveState IS NULL OR LeaveState != "not opened")'
 """Requests which a rule refused are no leaves: each try of a file leaves one more of them behind."""
 SECOND: Final = timedelta(seconds=1)
 Count = Annotated[int, Parameter(validator=validators.Number(gte=1, lte=100_000))]
-Flag = Annotated[bool, Parameter(negative="")]
 
 
 async def find(
@@ -52,13 +51,13 @@ async def find(
     state: str | None = None,
     unit: str | None = None,
     attention: str | None = None,
-    overdue: Flag = False,
+    overdue: Switch = False,
     lane: str | None = None,
     member: str | None = None,
     on: date | None = None,
     open_: Annotated[bool | None, Parameter(name="--open", negative="--closed")] = None,
     most: Count = index.MOST,
-    csv: Flag = False,
+    csv: Switch = False,
     how: How = HERE,
 ) -> int:
     """Find leaves; all that is said must hold. Without anything, all of the mission.

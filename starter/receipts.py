@@ -106,6 +106,13 @@ def would_not(said: str, why: Refusal, face: Face | None = None) -> Answer:
     return refusal(said, why, face).model_copy(update={"result": "would not be accepted", "code": 7})
 
 
+def not_accepted(desk: Desk, said: str, why: Refusal, *, json: bool, dry_run: bool = False, act_id: str = "") -> int:
+    """Print that what was said is refused, or would be. Returns the exit code."""
+    answer = would_not(said, why) if dry_run else refusal(said, why)
+    show(answer.model_copy(update={"act_id": act_id}), desk, json=json)
+    return answer.code
+
+
 def failed(said: str, trouble: Trouble, face: Face | None = None, leave_id: str = "") -> Answer:
     """The answer to a line which did not become an act, or did not arrive."""
     return Answer(

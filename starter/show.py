@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any, NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from cyclopts import Parameter
 from rich.table import Table
 
 from domain.decider import Entry, Refused
@@ -18,7 +17,7 @@ from domain.leave.counting import CountedDay, each
 from domain.orders import CEILING, MINIMUM, Verdict
 from starter import index, tasks, timeline, torn
 from starter.desk import Desk, at_desk
-from starter.flags import HERE, How
+from starter.flags import HERE, How, Switch
 from starter.order_papers import barred
 from wiring import console
 from wiring.handles import ENDS
@@ -34,7 +33,7 @@ class Whole(NamedTuple):
     journal: list[Entry[Any]]
 
 
-async def show(leave: str, *, journal: Annotated[bool, Parameter(negative="")] = False, how: How = HERE) -> int:
+async def show(leave: str, *, journal: Switch = False, how: How = HERE) -> int:
     """Where a leave stands, why, who must act by when, its days one by one, what it holds, and how it came there.
 
     Args:
