@@ -19,7 +19,7 @@ from domain.acts import Override
 from domain.garrison import board
 from starter import bases, units
 from starter.desk import at_desk
-from starter.flags import HERE, How, Switch
+from starter.flags import HERE, How, Span, Switch
 from starter.register import take, told_bad
 from starter.saying import sealed
 from starter.speaking import OWN, For, heading
@@ -34,7 +34,7 @@ LARGEST: Final = 25 * 1024 * 1024
 
 @strength.default
 @strength.command(name="show")
-async def show_(base: str | None = None, /, *, days: int = board.FORTNIGHT, how: How = HERE) -> int:
+async def show_(base: str | None = None, /, *, days: Span = board.FORTNIGHT, how: How = HERE) -> int:
     """How many of each unit are away on the days to come, how many may be, and who waits for a place.
 
     Args:
