@@ -111,6 +111,8 @@ def report(whole: Whole, zone: ZoneInfo, names: dict[str, str]) -> Iterator[str 
     yield from (_row("note", warning) for warning in face.warnings)
     if s.verdict and s.verdict.bars and not s.out_at:
         yield from (_row("no travel", barred(bar, zone)) for bar in s.verdict.bars)
+    if s.verdict and s.verdict.exempt:
+        yield _row("exempt", f"from {', '.join(s.verdict.exempt)}")
     if s.extension:
         stands = "approved, its days not yet held" if s.extension.approved else "asked, not decided"
         yield _row("extension", f"until {s.extension.last}: {stands}")

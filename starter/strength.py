@@ -55,7 +55,7 @@ async def show_(base: str | None = None, /, *, days: Span = board.FORTNIGHT, how
             console.document({"base": code, "days": lines, "queue": waiting, "elsewhere": others, "as_of": known})
             return 0
         console.say(units.grid(lines))
-        console.say("absent on leave or otherwise at 12:00; at most as many as in the column may")
+        console.say('absent on leave or otherwise at 12:00; at most as many as the column "may" says')
         for line in _elsewhere(away, known, desk.zone(code)):
             console.say(line)
         for one in waiting:

@@ -46,7 +46,11 @@ def spread(words: Sequence[str]) -> Iterator[str]:
             continue
         first, last = int(found[1]), int(found[2])
         if not 0 <= last - first < WIDEST:
-            raise Misset(f"The range {word} cannot be meant.", why=f"expected FIRST-LAST, at most {WIDEST} leaves")
+            raise Misset(
+                f"The range {word} cannot be meant.",
+                why=f"expected FIRST-LAST, at most {WIDEST} leaves",
+                helps="name the lower number first: 415-420",
+            )
         yield from (str(serial).zfill(len(found[1])) for serial in range(first, last + 1))
 
 
