@@ -50,7 +50,7 @@ def test_a_database_killed_again_and_again_while_seats_are_booked_sells_each_of_
             select(t.Seat.flight, func.count()).where(t.Seat.state == "held").group_by(t.Seat.flight)
         ).all()
     at.dispose()
-    sold: dict[str, int] = dict(map(tuple, held))
+    sold: dict[str, int] = {row[0]: row[1] for row in held}
     assert all(sold[flight] <= LIMITS[flight] for flight in sold), sold
     assert Counter(flight for _, flights in told for flight in flights) == Counter(sold)
     assert len(told) == 240
