@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from domain.acts import Act
-from wiring.spool.disk import keep_names, locked, names_in, same, write_all
+from wiring.disk import keep_names, locked, names_in, same, write_all
 from wiring.spool.item import LARGEST, Item, Name, Unusable, parsed, written
 from wiring.spool.shelves import Shelf, noted, shelve, why_file
 from wiring.trouble import Trouble

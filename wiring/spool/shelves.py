@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from wiring.spool.disk import keep_names, write_all
+from wiring.disk import keep_names, write_all
 
 Shelf = Literal["returned", "unreadable", "aside"]
 SHELVES: Final[tuple[Shelf, ...]] = ("returned", "unreadable", "aside")

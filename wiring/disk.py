@@ -1,4 +1,4 @@
-"""What the spool asks of the kernel: bytes and names brought to the disk, and locks which die with their owner."""
+"""What spool and copies ask of the kernel: bytes and names brought to the disk, locks which die with their owner."""
 
 from __future__ import annotations
 
