@@ -14,7 +14,7 @@ from activities import packs
 from activities.register import lookups
 from activities.register.database import reading
 from activities.register.tables import Member as Row
-from domain import account
+from domain import account, marks
 from domain.account import Account
 from domain.acts import OpenAccount
 from domain.decider import Refused
@@ -156,7 +156,7 @@ def told(
             console.document({"result": result, "code": 0, "act_id": act.act_id, "member": member.id, "entry": event})
             continue
         at = console.clock(datetime.now(UTC), desk.zone(member.base), member.base)
-        noted = f" · IRREGULAR: {', '.join(event.irregular)}" if event.irregular else ""
+        noted = f" · IRREGULAR: {marks.all_told(event.irregular)}" if event.irregular else ""
         done = "already so" if again else f"{'dry run' if dry_run else 'recorded'} {at}"
         console.say(f"{done} · {event.says()} · {said}{noted}")
     if dry_run and not how.json:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from activities.register import lookups
 from activities.register.database import reading
 from activities.register.strength import of_units
-from domain import garrison, ids
+from domain import garrison, ids, marks
 from domain.acts import Exempt, IssueOrder, Override, RescindOrder
 from domain.calendar import Calendar
 from domain.decider import Entry, Event, Refused, entries_of, fold
@@ -161,7 +161,9 @@ def answered(
             for line in touched(event, known):
                 console.say(f"  {line}")
         else:  # what was so already was not recorded now
-            told = console.on_clock(event.says(), zone)
+            told = console.on_clock(event.says(), zone) + (
+                f" · IRREGULAR: {marks.all_told(event.irregular)}" if event.irregular else ""
+            )
             console.say(told if isinstance(event, AlreadySo) else f"{head} {at} · {told}")
             if isinstance(event, OrderIssued):
                 for line in shortened(event.order, known.book, zone):

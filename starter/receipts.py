@@ -10,11 +10,12 @@ from typing import Any
 
 from temporalio.client import Client
 
+from domain import marks
 from domain.decider import Entry, Outcome
 from domain.holdings import Seat
 from domain.leave import Face, Leave
 from domain.leave.events import Noted, TravelConfirmed
-from domain.leave.face import STATES
+from domain.leave.path import STATES
 from domain.model import Model
 from domain.refusal import Refusal
 from starter.desk import Desk
@@ -222,7 +223,7 @@ def receipt(answer: Answer, desk: Desk) -> str:
     parts += [e.event.what for e in answer.entries if isinstance(e.event, Noted) and not _was_so(e)]
     irregular = [cite for e in answer.entries for cite in e.event.irregular]
     if irregular:
-        parts.append(f"IRREGULAR: {', '.join(dict.fromkeys(irregular))}")
+        parts.append(f"IRREGULAR: {marks.all_told(irregular)}")
     if face and face.busy:
         parts.append("still at work: furlough show tells more")
     return " · ".join(parts)

@@ -105,7 +105,7 @@ def report(whole: Whole, zone: ZoneInfo, names: dict[str, str]) -> Iterator[str 
         since = f", since {face.since.astimezone(zone):%Y-%m-%d %H:%M}" if face.since else ""
         yield _row("waits for", face.waits_for + since)
     if face.act_by:
-        yield _row("until", f"{face.act_by.astimezone(zone):%Y-%m-%d %H:%M} {face.base}, then: {face.then}")
+        yield _row("until", f"{face.act_by.astimezone(zone):%Y-%m-%d %H:%M} {face.base}: {face.otherwise or face.then}")
     yield from (_row("why", why) for why in face.why)
     yield from (_row("note", warning) for warning in face.warnings)
     if s.verdict and s.verdict.bars and not s.out_at:
@@ -113,7 +113,7 @@ def report(whole: Whole, zone: ZoneInfo, names: dict[str, str]) -> Iterator[str 
     if s.extension:
         stands = "approved, its days not yet held" if s.extension.approved else "asked, not decided"
         yield _row("extension", f"until {s.extension.last}: {stands}")
-    yield from (_row("IRREGULAR", mark) for mark in timeline.irregular(whole.journal))
+    yield from (_row("IRREGULAR", mark) for mark in timeline.irregular_in_words(whole.journal))
     yield from (
         _row(
             "unsigned",

@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.decider import Entry, Event
 from domain.leave import events as e
-from domain.leave.deadlines import ASK_AFTER, LADDER, PROVOST
+from domain.leave.lapses import ASK_AFTER, LADDER, PROVOST
 from domain.leave.state import Admission, Called, Extension, Finding, Gone, Leave, Recalled
 from domain.model import DAY, Instant
 

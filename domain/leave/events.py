@@ -11,10 +11,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from domain import marks
 from domain.acts import Ask
 from domain.calendar import Calendar
 from domain.decider import Event, Refused
 from domain.facts import Member, Rung
+from domain.leave import lapses
 from domain.leave.abroad import (
     Admitted,
     Contacted,
@@ -138,7 +140,7 @@ class SignedOut(Event):
     at: Instant
 
     def says(self) -> str:
-        return "signed out" + (f", irregular under {', '.join(self.irregular)}" if self.irregular else "")
+        return "signed out" + marks.aside(self.irregular)
 
 
 class SignedIn(Event):
@@ -236,7 +238,7 @@ class Lapsed(Event):
     late_minutes: int = 0
 
     def says(self) -> str:
-        return (self.task or self.what) + (f"; {_late(self.late_minutes)}" if self.late_minutes else "")
+        return (self.task or lapses.fell(self.what)) + (f"; {_late(self.late_minutes)}" if self.late_minutes else "")
 
 
 class Deferred(Event):
@@ -249,7 +251,8 @@ class Deferred(Event):
     until: Instant
 
     def says(self) -> str:
-        return f"{self.what.partition(':')[0]}: {_late(self.late_minutes)}; stands over until {self.until:%m-%d %H:%M}Z"
+        late, until = _late(self.late_minutes), f"{self.until:%Y-%m-%d %H:%M}Z"
+        return f"{lapses.unless(self.what)}: {late}; nothing comes of it before {until}"
 
 
 def _late(minutes: int) -> str:

@@ -8,9 +8,10 @@ from domain.decider import Entry, Event, Refused
 from domain.holdings import Days, News, Notice, Seat, What
 from domain.leave import events as e
 from domain.leave.away_fold import NOTHING_WAITS, abroad, counted
-from domain.leave.deadlines import AGAIN, BESIDE, CHECK_DUE, TRIES
-from domain.leave.exemptions import EXEMPTION, barred, moved
+from domain.leave.deadlines import AGAIN, BESIDE
+from domain.leave.exemptions import barred, moved
 from domain.leave.face import awaited
+from domain.leave.lapses import CHECK_DUE, EXEMPTION, TRIES
 from domain.leave.path import at
 from domain.leave.seats import lost
 from domain.leave.state import Grace, Heard, Leave, Reviewing, Written

@@ -8,8 +8,9 @@ anew.
 from __future__ import annotations
 
 from domain.acts import Lapse
-from domain.leave.deadlines import BESIDE, CHECK_DUE, LADDER
+from domain.leave.deadlines import BESIDE
 from domain.leave.events import Deferred
+from domain.leave.lapses import CHECK_DUE, LADDER
 from domain.leave.state import Leave
 from domain.model import HOUR, Instant, timedelta
 

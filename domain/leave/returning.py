@@ -10,10 +10,10 @@ from domain.leave.absence import of, plan, took
 from domain.leave.asking import DATES, against
 from domain.leave.confirming import judged_at, mark
 from domain.leave.counting import CountedDay, runs
-from domain.leave.deadlines import LADDER
 from domain.leave.deciding import Events, during, refused
 from domain.leave.events import Attached, Corrected, Noted, Recounted, SignedIn, Undone
 from domain.leave.ladders import rungs
+from domain.leave.lapses import LADDER
 from domain.leave.late import is_late, labelled, on_duty
 from domain.leave.state import Leave
 from domain.leave.wishes import absent

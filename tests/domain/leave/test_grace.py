@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain import leave
-from domain.leave.deadlines import LADDER
 from domain.leave.events import Deferred, Lapsed, Undone
+from domain.leave.lapses import LADDER
 from domain.model import DAY, HOUR
 from domain.terms import Late
 from tests.domain.leave.life import FIRST, LAST, NOW, SEALED, Life, emergency, local, terms
