@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import TypeAdapter, ValidationError
 
 from domain.model import Code, Instant, Model
-from wiring.disk import keep_names, write_all
+from wiring.disk import sync, write_all
 from wiring.trouble import NotReached, Trouble
 
 FORM: Final = 1
@@ -135,5 +135,5 @@ def _laid(file: Path, content: bytes) -> Path:
     finally:
         os.close(at)
         aside.unlink(missing_ok=True)
-    keep_names(file.parent)
+    sync(file.parent)
     return file

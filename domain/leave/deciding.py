@@ -35,7 +35,7 @@ from domain.acts import (
     SignOut,
     Unbook,
 )
-from domain.decider import Refused
+from domain.decider import Refused, refused
 from domain.facts import Facts, Need
 from domain.ids import REGISTER, base_workflow
 from domain.leave.events import Ended, Noted
@@ -191,11 +191,6 @@ def _next(s: Leave, but: type[Act]) -> str:
         if act is not but and act.said == "decision" and here(s) in d.steps and not _answered(act, s)
     ]
     return f"possible now: {', '.join(steps)}" if steps else ""
-
-
-def refused(act: Act, refusal: Refusal) -> Events:
-    """The entry of a refused act."""
-    return (Refused(act=act.kind, refusal=refusal, cites=(refusal.rule,)),)  # type: ignore[attr-defined]
 
 
 def unopened(act: Ask, refusal: Refusal) -> Events:
