@@ -36,7 +36,7 @@ from domain.acts import (
     SignOut,
     Unbook,
 )
-from domain.decider import Refused
+from domain.decider import Refused, refused
 from domain.facts import Facts, Need
 from domain.ids import REGISTER, base_workflow
 from domain.leave.events import Ended, Noted
@@ -210,11 +210,6 @@ def _vain(act: type[Act], s: Leave) -> bool:
         Find: late(s),
     }
     return not about.get(act, True)
-
-
-def refused(act: Act, refusal: Refusal) -> Events:
-    """The entry of a refused act."""
-    return (Refused(act=act.kind, refusal=refusal, cites=(refusal.rule,)),)  # type: ignore[attr-defined]
 
 
 def unopened(act: Ask, refusal: Refusal) -> Events:
