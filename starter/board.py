@@ -22,6 +22,7 @@ from starter.index import Row
 from starter.order_papers import whom, words
 from starter.tasks import Task
 from wiring import console
+from wiring.plainly import plainly
 from wiring.trouble import Misset
 
 ACTIVE: Final = (
@@ -106,7 +107,7 @@ def _printed(shown: Today, zone: ZoneInfo) -> Path:
         file.write_text(page.html(shown, zone), "utf-8")
     except OSError as error:
         raise Misset(
-            f"The page {file} cannot be written.", why=error.strerror or str(error), helps="print from another folder"
+            f"The page {file} cannot be written.", why=plainly(error), helps="print from another folder"
         ) from error
     return file
 
