@@ -145,7 +145,12 @@ def _content(file: Path) -> bytes:
     try:
         content = file.read_bytes()
     except OSError as error:
-        raise Misset(f"The paper {file} cannot be read.", why=plainly(error), known="nothing was changed") from error
+        raise Misset(
+            f"The paper {file} cannot be read.",
+            why=plainly(error),
+            known="nothing was changed",
+            helps="check its name, and whether you may read it",
+        ) from error
     if not content:
         raise Misset(
             f"The paper {file} is empty.",
