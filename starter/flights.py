@@ -13,6 +13,7 @@ from activities.register import tables as t
 from activities.register.database import reading
 from domain.acts import ChangeFlight
 from domain.register import FlightAlready
+from domain.words import counted
 from starter import bases, index, tasks
 from starter.bases import not_accepted
 from starter.desk import Desk, at_desk
@@ -165,8 +166,9 @@ async def _say(desk: Desk, act: ChangeFlight, what: str, how: How) -> int:
         console.document({"flight": act.flight, "already": so, "events": events})
         return 0
     known = _known(desk, act.flight)
-    told = f"{known['booked']} leaves with a seat on it are told, and look for a seat anew"
-    console.say(f"{events[0].says()}" + ("" if so else f"; {told}"))
+    many = known["booked"]
+    told = f"{counted(many, 'leave')} with a seat on it {'is' if many == 1 else 'are'} told, and kept or booked anew"
+    console.say(f"{events[0].says()}" + ("" if so else f"; {told}: furlough flight manifest {act.flight}"))
     return 0
 
 
@@ -174,7 +176,9 @@ def _would(known: dict[str, Any], what: str, how: How) -> int:
     if how.json:
         console.document({"flight": known["flight"], "dry_run": True, "booked": known["booked"]})
     else:
-        console.say(f"dry run: {known['flight']} would be {what}; {known['booked']} leaves have a seat on it")
+        many = known["booked"]
+        seats = f"{counted(many, 'leave')} {'has' if many == 1 else 'have'} a seat on it"
+        console.say(f"dry run: {known['flight']} would be {what}; {seats}")
     return 0
 
 

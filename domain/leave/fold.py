@@ -12,7 +12,7 @@ from domain.leave.deadlines import AGAIN, CHECK_DUE, TRIES
 from domain.leave.exemptions import EXEMPTION, barred, moved
 from domain.leave.face import awaited
 from domain.leave.path import at
-from domain.leave.seats import lost
+from domain.leave.seats import legs, lost
 from domain.leave.state import Heard, Leave, Reviewing, Written
 from domain.leave.wishes import absent
 from domain.model import DAY
@@ -130,7 +130,7 @@ def _change(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:  # noq
         case e.Ended() as x:
             return {"ended": x.how, **NOTHING_WAITS}
         case e.Took() | e.Judged() | e.GaveBack() | e.Lacks():
-            return _holding(s, entry, event)
+            return _holding(s, entry, event) | legs(s, event)
         case _:
             return abroad(s, entry, event)
 
