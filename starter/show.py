@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any, NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from cyclopts import Parameter
 from rich.table import Table
 
 from domain.decider import Entry, Refused
@@ -19,7 +18,7 @@ from domain.leave.late import labelled
 from domain.orders import CEILING, MINIMUM, Verdict
 from starter import index, tasks, timeline, torn
 from starter.desk import Desk, at_desk
-from starter.flags import HERE, How
+from starter.flags import HERE, How, Switch
 from starter.order_papers import barred
 from wiring import console
 from wiring.handles import ENDS
@@ -35,7 +34,7 @@ class Whole(NamedTuple):
     journal: list[Entry[Any]]
 
 
-async def show(leave: str, *, journal: Annotated[bool, Parameter(negative="")] = False, how: How = HERE) -> int:
+async def show(leave: str, *, journal: Switch = False, how: How = HERE) -> int:
     """Where a leave stands, why, who must act by when, its days one by one, what it holds, and how it came there.
 
     Args:
@@ -107,7 +106,7 @@ def report(whole: Whole, zone: ZoneInfo, names: dict[str, str]) -> Iterator[str 
         since = f", since {face.since.astimezone(zone):%Y-%m-%d %H:%M}" if face.since else ""
         yield _row("waits for", face.waits_for + since)
     if face.act_by:
-        yield _row("until", f"{face.act_by.astimezone(zone):%Y-%m-%d %H:%M} {face.base}, then: {face.then}")
+        yield _row("until", f"{face.act_by.astimezone(zone):%Y-%m-%d %H:%M} {face.base}: {face.otherwise or face.then}")
     yield from (_row("why", why) for why in face.why)
     yield from (_row("note", warning) for warning in face.warnings)
     if s.verdict and s.verdict.bars and not s.out_at:
@@ -119,7 +118,7 @@ def report(whole: Whole, zone: ZoneInfo, names: dict[str, str]) -> Iterator[str 
         yield _row("extension", f"until {s.extension.last}, {more} more: {stands}{moved}")
     if s.away and (home := s.way_home):
         yield _row("way home", f"{home.flight}, departs {home.departs.astimezone(zone):%Y-%m-%d %H:%M} {face.base}")
-    yield from (_row("IRREGULAR", mark) for mark in timeline.irregular(whole.journal))
+    yield from (_row("IRREGULAR", mark) for mark in timeline.irregular_in_words(whole.journal))
     yield from (
         _row(
             "unsigned",

@@ -11,7 +11,7 @@ from domain.account.events import Difference, Reconciled
 from domain.account.opening import learned
 from domain.account.state import Account, Line
 from domain.acts import Kept, ReconcileAccount
-from domain.decider import Refused
+from domain.decider import refused
 from domain.facts import Facts, Member
 from domain.model import Decimal, Instant, date, timedelta
 from domain.terms import Terms
@@ -23,7 +23,7 @@ Standing = Literal["held", "settled", "posted", "differs", "unconfirmed"]
 def reconcile(act: ReconcileAccount, s: Account, facts: Facts, terms: Terms, member: Member) -> tuple[Any, ...]:
     """Charges are compared leave by leave, balances purse by purse, as of the day of the statement."""
     if refusal := authority.in_role(act, facts, BOOKKEEPERS, member, "authority/enter-account"):
-        return (Refused(act=act.kind, refusal=refusal, cites=(refusal.rule,)),)
+        return refused(act, refusal)
     first, s = learned(s, facts)
     ours = {leave: line for leave, line in s.lines.items() if chargeable(line)}
     posted = {leave: days for leave, days in act.charges.items() if leave in ours and ours[leave].cost == days}

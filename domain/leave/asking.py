@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from domain.acts import Ask, Withdraw
+from domain.decider import refused
 from domain.facts import Facts
 from domain.leave.absence import Absence, charge, parts, plan
 from domain.leave.conditions import CONDITIONS, Check
 from domain.leave.confirming import judged_at, mark
-from domain.leave.deciding import Events, during, refused, unopened
+from domain.leave.deciding import Events, during, unopened
 from domain.leave.events import Asked, Ended, Noted
 from domain.leave.state import JOURNEYS, Leave
 from domain.model import DAY, Instant, date

@@ -35,14 +35,14 @@ from domain.acts import (
     SignOut,
     Unbook,
 )
-from domain.decider import Refused
+from domain.decider import Refused, refused
 from domain.facts import Facts, Need
 from domain.ids import REGISTER, base_workflow
 from domain.leave.events import Ended, Noted
-from domain.leave.exemptions import about
 from domain.leave.ladders import decided, exempting, overriding, reached, rungs, undecided
+from domain.leave.lapses import about
 from domain.leave.late import late, recallable
-from domain.leave.path import AT, PATH, at, here
+from domain.leave.path import AT, PATH, STATES, at, here, standing
 from domain.leave.proving import provable
 from domain.leave.state import Leave
 from domain.model import Code, Instant
@@ -91,7 +91,8 @@ def possible(act: Act, s: Leave) -> Refusal | None:
     if act.said == "observation" or here(s) in POSSIBLE[type(act)].steps:
         return None
     steps = POSSIBLE[type(act)].steps
-    return no(act, s, f"it stands at {at(s)}", expected=", ".join(p.name for p in PATH[steps.start : steps.stop]))
+    words = dict.fromkeys(STATES[step.name] for step in PATH[steps.start : steps.stop])
+    return no(act, s, f"the leave is {standing(s)}", expected=", ".join(words))
 
 
 def _full(act: Act, s: Leave) -> bool:
@@ -103,7 +104,7 @@ def _full(act: Act, s: Leave) -> bool:
 def no(act: Act, s: Leave, why: str, expected: str = "") -> Refusal:
     """The refusal of an act for which the leave is not at the right step."""
     kind: str = act.kind  # type: ignore[attr-defined]  # every act which can be sent has one
-    facts = {"got": at(s)} | ({"expected": expected} if expected else {}) | ({"ended": s.ended} if s.ended else {})
+    facts = {"got": standing(s)} | ({"expected": expected} if expected else {})
     said = f"{typed(type(act))} is not possible now: {why}"
     return Refusal(rule=f"path/{kind}", why=said, facts=facts, helps=_next(s, but=type(act)))
 
@@ -192,11 +193,6 @@ def _next(s: Leave, but: type[Act]) -> str:
     return f"possible now: {', '.join(steps)}" if steps else ""
 
 
-def refused(act: Act, refusal: Refusal) -> Events:
-    """The entry of a refused act."""
-    return (Refused(act=act.kind, refusal=refusal, cites=(refusal.rule,)),)  # type: ignore[attr-defined]
-
-
 def unopened(act: Ask, refusal: Refusal) -> Events:
     """A request which is refused opens nothing, and that is the end of it."""
     return (*refused(act, refusal), Ended(how="not-opened", cites=(refusal.rule,)))
@@ -229,7 +225,9 @@ def decide(act: Act, s: Leave, facts: Facts, now: Instant) -> Events:
         kind: str = act.kind  # type: ignore[attr-defined]
         return (
             Noted(
-                what=f"{kind} noted at {at(s)}, changes nothing", cites=(f"path/{kind}",), irregular=(f"path/{kind}",)
+                what=f"{typed(type(act))} told of a leave that is {standing(s)}: noted, changes nothing",
+                cites=(f"path/{kind}",),
+                irregular=(f"path/{kind}",),
             ),
         )
     return _marked(act, s, rule(act, s, facts, now))

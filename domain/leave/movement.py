@@ -7,11 +7,12 @@ nothing: they are warned of, and it is said who may waive them; whoever confirms
 from __future__ import annotations
 
 from domain.acts import ConfirmTravel
+from domain.decider import refused
 from domain.facts import Facts
 from domain.holdings import Leg
 from domain.leave.asking import already, security_late
 from domain.leave.capacities import granted
-from domain.leave.deciding import Events, during, refused
+from domain.leave.deciding import Events, during
 from domain.leave.events import TravelConfirmed
 from domain.leave.ladders import reached
 from domain.leave.state import Leave

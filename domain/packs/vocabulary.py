@@ -164,6 +164,8 @@ _OF_A_MISSION: dict[str, Stricter] = {
         "records.countersign_days",
         "records.correct_hours",
         "records.review_hours",
+        "late.after_minutes",
+        "late.grace_hours",
     )
 )
 """Presence, gaps and lead times: what a mission's pack may say, of each kind or by its path."""

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from domain.acts import Act
-from wiring.spool.disk import keep_names, locked, names_in, same, write_all
+from wiring.disk import locked, names_in, same, sync, write_all
 from wiring.spool.item import LARGEST, Item, Name, Unusable, parsed, written
 from wiring.spool.shelves import Shelf, noted, shelve, why_file
 from wiring.trouble import Trouble
@@ -87,14 +87,17 @@ class Spool:
 
         Raises:
             NotKept: not all could be written; then none was.
+            TooLarge: one is larger than a server takes; then none was written.
         """
         begun: list[tuple[int, Path, Item]] = []
         known: list[Held] = []
         try:
             self._make()
             with self._numbering() as (first, there):
+                now = datetime.now(UTC)
+                contents = {act.act_id: written(act, self.mission, now) for act in acts}
                 for act in acts:
-                    name, now = Name.of(first + len(begun), act), datetime.now(UTC)
+                    name = Name.of(first + len(begun), act)
                     before = next((x for x in there if x.endswith(name.end) and not x.startswith(".")), None)
                     if before and ((held := self.hold(before)) or (self.folder / before).exists()):
                         known += [held] if held else []
@@ -103,13 +106,13 @@ class Spool:
                     begun.append((at, self.folder / str(name), Item(mission=self.mission, kept_at=now, act=act)))
                     fcntl.flock(at, fcntl.LOCK_EX)
             for at, _, item in begun:
-                write_all(at, written(item.act, self.mission, item.kept_at))
+                write_all(at, contents[item.act.act_id])
             for at, _, _ in begun:
                 os.fsync(at)
             for _, file, _ in begun:
                 _aside(file).rename(file)
             if begun:
-                keep_names(self.folder)
+                sync(self.folder)
         except OSError as error:
             for at, file, _ in begun:
                 for path in (_aside(file), file):
@@ -195,13 +198,13 @@ class Spool:
             name = name._replace(number=number)
             file.rename(self.folder / str(name))
         why_file(file).unlink(missing_ok=True)
-        keep_names(self.folder)
+        sync(self.folder)
         return name
 
     def _make(self) -> None:
         if not self.folder.exists():
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            keep_names(self.folder.parent)
+            sync(self.folder.parent)
 
     @contextmanager
     def _numbering(self) -> Iterator[tuple[int, list[str]]]:
