@@ -160,7 +160,7 @@ def absent(s: Leave) -> tuple[date, date, Decimal]:
 
 
 def _dates(s: Leave) -> tuple[date, date, Decimal]:
-    if s.extension and s.extension.approved:
+    if s.extension and (s.extension.approved or s.chart >= JOURNEYS):
         return s.first_day, s.extension.last, s.extension.expected
     if s.admitted:
         return s.first_day, s.admitted.last, s.admitted.expected

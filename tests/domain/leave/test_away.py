@@ -42,12 +42,26 @@ def test_an_extension_counts_once_command_consents_and_the_days_are_held():
     assert held["days"].expected == Decimal(11)
 
 
-def test_an_extension_without_days_falls_back_on_what_is_held():
+def test_an_extension_holds_its_days_when_it_is_asked_for_and_gives_them_back_when_it_is_denied():
+    """As any request does (doctrine: the account)."""
     life = extending()
+    held = life.state.held
+    assert (held["days"].last, held["days"].expected) == (LONGER, Decimal(11))
+    assert {held["place"].last, held["seat"].back_day, held["paper"].last} == {LAST}
+    life.say("deny", "co", reason="needed here")
+    assert (life.state.held["days"].last, life.state.held["days"].expected) == (LAST, Decimal(8))
+
+
+def test_an_extension_for_which_there_are_no_days_ends_when_it_is_asked_for():
+    """The member hears it while they can still be back in time; what is held stands."""
+    life = away(notices=True)
     life.world.days = NO_DAYS
-    life.say("approve", "co")
+    life.say("extend", "member", last=LONGER, reason=SEALED)
     assert (life.state.last_day, life.state.extension, life.state.held["days"].last) == (LAST, None, LAST)
     assert leave.wants(life.state, life.now) == ()
+    assert NO_DAYS.why in life.world.told[-1].says
+    life.say("approve", "co")
+    assert life.state.last_day == LAST
 
 
 def test_a_denied_extension_changes_nothing_and_may_be_asked_again():
@@ -133,8 +147,9 @@ def test_an_extension_beyond_what_the_commander_may_grant_is_decided_by_the_next
 
 
 def test_nobody_asks_again_while_an_approved_extension_waits_for_its_days():
-    life = extending()
+    life = away()
     life.slow = True
+    life.say("extend", "member", last=LONGER, reason=SEALED)
     life.say("approve", "co")
     life.say("extend", "member", last=LONGER + DAY, reason=SEALED)
     assert life.refused == "return/extension"
