@@ -253,7 +253,7 @@ def _on_route(journey: _Journey) -> ColumnElement[bool]:
 def _refusal(session: Session, journey: _Journey, flights: Sequence[t.Flight], taken: Counter[str]) -> Refusal:
     tried = [f for f in flights if f.flight == journey.named or (not journey.named and _fits(journey, f))]
     route = f"{journey.origin} to {journey.destination}"
-    wanted = journey.named or " or ".join(day.isoformat() for day in journey.days)
+    wanted = journey.named or _wanted(journey.days)
     return Refusal(
         rule="movement/seat",
         why=f"there is no free seat from {route} on {wanted}",
@@ -263,6 +263,12 @@ def _refusal(session: Session, journey: _Journey, flights: Sequence[t.Flight], t
         },
         helps=_next(session, journey),
     )
+
+
+def _wanted(days: tuple[date, ...]) -> str:
+    """`2026-12-20 or 2026-12-19`; more than two as a span."""
+    between = days[1:-1]
+    return f"a day from {min(days)} to {max(days)}" if between else " or ".join(day.isoformat() for day in days)
 
 
 def _state(journey: _Journey, flight: t.Flight, taken: Counter[str]) -> str:

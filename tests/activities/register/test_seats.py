@@ -161,6 +161,8 @@ class TestSeats:
         recalled = wish(back_day=date(2026, 12, by), back_from=date(2026, 12, since))
         answer = self.ask(n=2, spec=recalled, as_of=datetime(2026, 12, 12, tzinfo=UTC), told="flown")
         assert ("" if isinstance(answer, Refusal) else flights(answer)[1]) == home
+        if isinstance(answer, Refusal):
+            assert f"a day from 2026-12-{since} to 2026-12-{by}" in answer.why
 
     @pytest.mark.parametrize(("days", "keeps"), [(0, 1), (-1, 1), (-3, 0), (1, 0)])
     def test_a_flight_that_was_moved_to_another_day_keeps_who_may_go_on_it_and_nobody_else(self, days, keeps):
