@@ -137,7 +137,7 @@ class Clear(Granting):
 
 
 class ConfirmTravel(Granting):
-    """Movement control confirms the journey, on other flights if it names them.
+    """Movement control confirms the journey, on other flights if it names them; of who is away, another flight home.
 
     `waive`: why it confirms one that was asked for too late.
     """

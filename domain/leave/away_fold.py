@@ -35,7 +35,7 @@ def abroad(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:  # noqa
         case e.Undone():
             return {"findings": (), "finding": "", "found_until": None, "held_up_at": None, "held_up_until": None}
         case e.Recalled() as x:
-            return {"recall": Recalled(at=entry.recorded_at, back_by=x.back_by), "extension": None}
+            return {"recall": Recalled(at=entry.recorded_at, back_by=x.back_by), "extension": None} | _homeward(s)
         case e.Admitted() as x:
             return {"admitted": Admission(at=x.at, last=x.last, expected=x.expected), **NOTHING_WAITS}
         case e.Discharged() as x:
@@ -59,8 +59,17 @@ def _longer(s: Leave, longer: Extension) -> dict[str, Any]:
     """An extension counts once its days are held; since they are held when it is asked for, mostly at once."""
     held = s.held.get("days")
     if s.chart >= JOURNEYS and isinstance(held, Days) and held.last >= longer.last:
-        return {"last": longer.last, "expected": longer.expected, "extension": None}
+        return lengthened(s, longer)
     return {"extension": longer.model_copy(update={"approved": True})}
+
+
+def lengthened(s: Leave, longer: Extension) -> dict[str, Any]:
+    """The leave with its later last day; a flight home that was named for the old one is not meant any more."""
+    return {"last": longer.last, "expected": longer.expected, "extension": None} | _homeward(s)
+
+
+def _homeward(s: Leave) -> dict[str, Any]:
+    return {"back_flight": None} if s.chart >= JOURNEYS else {}
 
 
 def _told(s: Leave, entry: Entry[Any], x: e.MemberTold) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from domain.decider import Entry, Event, Refused
 from domain.holdings import Days, News, Notice, Seat, What
 from domain.leave import events as e
-from domain.leave.away_fold import NOTHING_WAITS, abroad, counted
+from domain.leave.away_fold import NOTHING_WAITS, abroad, counted, lengthened
 from domain.leave.deadlines import AGAIN, BESIDE
 from domain.leave.exemptions import barred, moved
 from domain.leave.face import awaited
@@ -273,5 +273,5 @@ def _waited_for(s: Leave) -> dict[str, Any]:
     if s.correction:
         return _corrected(s.correction) | {"correction": None}
     if s.extension and s.extension.approved:
-        return {"last": s.extension.last, "expected": s.extension.expected, "extension": None}
+        return lengthened(s, s.extension)
     return {}

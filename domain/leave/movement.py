@@ -24,16 +24,17 @@ from domain.words import counted
 LATE = "travel/late-request"
 
 
-@during("book", "sign-out")
+@during("book", "sign-in")
 def confirm_travel(act: ConfirmTravel, s: Leave, f: Facts, now: Instant) -> Events:
     """Movement control confirms the journey, on other flights if it names them; naming flights again changes them.
 
-    One that was asked for too late it confirms only where it says why it waives that.
+    One that was asked for too late it confirms only where it says why it waives that. Of who is away it names the
+    flight home, and no other.
     """
     extra = granted(act, s, f, "confirm", now)
     if isinstance(extra, Refusal):
         return refused(act, extra)
-    if refusal := _flightless(act, s) or _late(act, s, now):
+    if refusal := _flightless(act, s) or _away(act, s) or _late(act, s, now):
         return refused(act, refusal)
     if s.confirmed and not (act.out_flight or act.back_flight):
         return already("the journey is confirmed already", s, "decision/further-answer")
@@ -60,6 +61,18 @@ def _flightless(act: ConfirmTravel, s: Leave) -> Refusal | None:
     )
 
 
+def _away(act: ConfirmTravel, s: Leave) -> Refusal | None:
+    """Of a journey that was begun nothing is open any more but the way home."""
+    if not s.out_at or (act.back_flight and not act.out_flight):
+        return None
+    return Refusal(
+        rule="movement/way-home",
+        why="the member has left: only the flight home can still be another one",
+        facts={"expected": "a flight home", "got": act.out_flight or "none"},
+        helps="furlough confirm-travel LEAVE --back-flight FLIGHT",
+    )
+
+
 def urgent(s: Leave) -> bool:
     """Whether it travels in the lane of emergencies, where rules of time warn and do not bar."""
     return s.asked.leave_kind in EMERGENCIES
@@ -68,7 +81,7 @@ def urgent(s: Leave) -> bool:
 def _late(act: ConfirmTravel, s: Leave, now: Instant) -> Refusal | None:
     """In the normal lane a late request is barred, but where movement control waives it and says why."""
     late = late_request(s)
-    if not late or urgent(s) or act.waive or s.confirmed:
+    if not late or urgent(s) or act.waive or s.confirmed or s.out_at:
         return None
     earliest = now + s.rules.travel.request_hours * HOUR  # other dates are asked for anew
     first = s.days.day(earliest)

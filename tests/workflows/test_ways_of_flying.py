@@ -80,6 +80,9 @@ async def test_who_stays_longer_flies_home_later_and_who_is_recalled_flies_earli
     assert await case.says(Extend, last=first + 8 * DAY, reason=SEALED) == ["extension-asked"]
     assert await case.says(Approve, case.post("CO")) == ["extension-approved"]
     assert await until(lambda: changed(f"BACK-{first + 8 * DAY}"), "the flight home is a later one")
+    away = {"back_flight": f"BACK-{first + 9 * DAY}"}
+    assert await case.says(ConfirmTravel, case.post("MOV"), **away) == ["travel-confirmed"]
+    assert await until(lambda: changed(f"BACK-{first + 9 * DAY}"), "movement control has named another flight home")
     recall = {"reason": "the post is attacked", "back_by": first + 3 * DAY}
     assert await case.says(Recall, case.post("CO"), **recall) == ["recalled"]
     assert await until(lambda: changed(f"BACK-{first + 3 * DAY}"), "the flight home is an earlier one")

@@ -73,6 +73,20 @@ def test_on_the_last_day_nobody_is_recalled_and_no_day_is_named_that_cannot_be(b
     assert "expected" not in life.said[0].refusal.facts
 
 
+@pytest.mark.parametrize("longer", [False, True])
+def test_a_flight_home_that_was_named_before_a_recall_or_an_extension_is_not_meant_any_more(longer):
+    life = away(2)
+    life.say("confirm-travel", "mover", back_flight="UN-9")
+    if longer:
+        life.say("extend", "member", last=LAST + DAY, reason=SEALED)
+        life.say("approve", "co")
+    else:
+        recalled(life)
+    home = life.state.way_home
+    assert home
+    assert (home.flight, home.departs) == ("UN-2", local(LAST + DAY if longer else SOON, "16:00"))
+
+
 def test_who_is_recalled_flies_home_by_the_day_told():
     life = recalled(away(2))
     seat, home = life.state.held["seat"], life.state.way_home
