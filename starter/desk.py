@@ -122,8 +122,8 @@ class Desk:
             if session.get(Post, text) is None:
                 raise Misset(
                     f"The register knows no post {text[:40]}.",
-                    why="expected a post of posts.csv",
-                    helps="furlough register tells them; furlough me --post POST keeps yours",
+                    why="expected a post of the register",
+                    helps="furlough register list posts tells them; furlough me --post POST keeps yours",
                 )
         return text
 

@@ -189,6 +189,7 @@ async def test_an_order_that_says_nothing_or_names_nobody_is_refused_before_and_
         (("--stop-leave", "--unit", "NPLMEDD"), "no unit NPLMEDD"),
         (("--stop-leave", "--nation", "XXX"), "no nation XXX"),
         (("--stop-leave", "--etp", "NOPOST"), "no post NOPOST"),
+        (("--stop-leave", "--etp", "NOPOST"), "and 55 more (furlough register list posts)"),
     ):
         for dry_run, code in (("--dry-run", 7), ("", 5)):
             words = ("--number", "LO-940", "--title", "A slip", *said, *filter(None, [dry_run]))
@@ -208,7 +209,7 @@ def test_a_leave_is_told_to_stand_in_a_queue_only_where_it_does(rule: str, queue
     block = Block(cites="LO-943.1", rule=rule, why="a reason")
     held = place("L")
     verdict = Verdict(seq=1, n=1, granted=False, blocks=(block,), place_in_queue=queue)
-    assert show._holding(held, Leave(verdict=verdict)) == told
+    assert show._holding(held, show.Whole(Face(state="approved"), Leave(verdict=verdict), []), ZoneInfo("UTC")) == told
     found = Explained(leave_id="L", granted=False, away=False, blocks=(block,), bars=(), exempt=())
     face = Face(leave_id="L", state="waiting")
     lines = "\n".join(explained(face, found, ZoneInfo("UTC")))
