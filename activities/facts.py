@@ -10,7 +10,8 @@ from typing import Any, Literal, NamedTuple
 from sqlalchemy.orm import Session
 
 from activities import packs
-from activities.register import command, lookups, posts
+from activities.register import command, lookups, posts, publishing
+from activities.register.strength import of_units
 from activities.store import Store
 from domain.acts import Act, Ask, IssueOrder
 from domain.authority import AHEAD
@@ -58,7 +59,7 @@ class Library:
             "largest_entry": lambda: {"largest_entry": lookups.largest_entry(session)},
             "degraded": lambda: {"degraded": _degraded(session, act, about, now)},
             "flight": lambda: {"flight": lookups.flight(session, getattr(act, "flight", ""))},
-            "orders": lambda: {"mission_orders": lookups.mission_orders(session)},
+            "orders": lambda: {"mission_orders": publishing.mission_orders(session)},
         }
         found: dict[str, Any] = {"register_version": lookups.version(session)}
         for need in sorted(needs):
@@ -176,9 +177,9 @@ def _degraded(session: Session, act: Act, about: Subject, now: Instant) -> tuple
     """Looked up for what was said before it came in: nothing else is judged by when it was said."""
     if act.acted_at + AHEAD >= now:
         return ()
-    return lookups.degraded(session, about.base or "", act.acted_at)
+    return publishing.degraded(session, about.base or "", act.acted_at)
 
 
 def _strength(session: Session, about: Subject, now: Instant) -> dict[Code, Any]:
     first, last = about.first or now.date(), about.last or now.date() + DAY
-    return lookups.strength(session, about.units, first, last, about.keys)
+    return of_units(session, about.units, first, last, about.keys)

@@ -13,7 +13,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.register import command, lookups, posts
 from activities.register.database import writing
-from activities.register.publishing import publish
+from activities.register.publishing import mission_book, publish
 from activities.waiting import while_working
 from domain.acts import IssueOrder, RescindOrder
 from domain.carrying import Carried, Errand, Published
@@ -41,7 +41,7 @@ class Carrying:
             if refusal := publish(session, act, _facts(session, act, now), now):
                 return Published(refusal=refusal)
             number = act.order.number if isinstance(act, IssueOrder) else act.number
-            versions = tuple(edition.name for edition in lookups.mission_book(session).get(number, ()))
+            versions = tuple(edition.name for edition in mission_book(session).get(number, ()))
             return Published(bases=tuple(base.code for base in lookups.bases(session)), versions=versions)
 
     @activity.defn(name="carry-order")
@@ -77,7 +77,7 @@ class Carrying:
 
 def _facts(session: Session, act: IssueOrder | RescindOrder, now: Instant) -> Facts:
     """Who ordered it, who recorded it, which posts are above the issuer of what is changed, which names are unknown."""
-    book = lookups.mission_book(session)
+    book = mission_book(session)
     issuer = orders.issuer(book, act)
     superiors = command.above(session, issuer) if issuer else ()
     above = {one: command.above(session, one) for one in orders.issuers(book, act)}

@@ -14,18 +14,6 @@ RECORDERS: tuple[Role, ...] = ("clerk", "duty-officer", "gate", "administrator")
 AT_THE_GATE: tuple[Role, ...] = ("gate", "duty-officer", "clerk", "commander")
 """Posts whose observations of coming and going are always recorded."""
 
-ENDERS: tuple[Role, ...] = (
-    "commander",
-    "national-contingent-commander",
-    "force-commander",
-    "clerk",
-    "administrator",
-    "duty-officer",
-    "hospital-commander",
-    "provost",
-)
-"""Posts whose word on the end of somebody's time in the mission is always recorded."""
-
 CAPACITIES = {"attest": "attestation", "approve": "approval", "officer": "clearance", "confirm": "movement"}
 """The capacities in which different people decide, by desk."""
 

@@ -24,7 +24,7 @@ SERVER: Final = Group("Server", sort_key=3)
 COMMANDS: Final = {
     DAILY: (
         ("today", "starter.board:today", "A base today: away, leaving, due, overdue, waiting for you."),
-        ("inbox", "starter.board:inbox", "What waits for your post."),
+        ("inbox", "starter.inbox:inbox", "What waits for your post."),
         ("find", "starter.find:find", "Find leaves by state, unit, member or date."),
         ("show", "starter.show:show", "Where a leave stands, why, and who must act by when."),
         ("watch", "starter.watch:watch", "Follow a leave until it ends."),

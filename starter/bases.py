@@ -1,23 +1,19 @@
-"""A base as commands meet it: what it knows, would answer and has answered; and a mission's order on its way."""
+"""A base as commands meet it: what it knows, what it would answer, and what it has answered."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
-
-from temporalio.client import WorkflowExecutionStatus
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
 from activities.deciding import subject
 from activities.facts import Library
 from activities.register import lookups
 from activities.register.database import reading
+from activities.register.strength import of_units
 from domain import garrison, ids
 from domain.acts import Exempt, IssueOrder, Override, RescindOrder
 from domain.calendar import Calendar
-from domain.carrying import Carried, Spread
 from domain.decider import Entry, Event, Refused, entries_of, fold
 from domain.facts import Facts, QueueRule, UnitStrength
 from domain.garrison import Garrison, foresight
@@ -28,7 +24,6 @@ from domain.garrison.strength import FAR
 from domain.model import DAY
 from domain.orders import Verdict
 from domain.refusal import Refusal
-from domain.words import counted
 from starter import receipts, speaking
 from starter.desk import Desk, new_id
 from starter.flags import How
@@ -36,14 +31,13 @@ from starter.order_papers import shortened
 from starter.receipts import Answer, show
 from starter.speaking import For
 from wiring import console
-from wiring.deliver import ANSWER, QUEUE, NotDelivered
+from wiring.deliver import ANSWER
 from wiring.queries import PATIENCE, query
 from wiring.spool import Spooled
 from wiring.trouble import Misset, NotReached
 
 Said = IssueOrder | RescindOrder | Exempt | Override
 
-_CARRIED: Final = timedelta(minutes=1)
 _SHOWN: Final = 10
 YEARS: Final = 5 * 365 * DAY
 
@@ -55,8 +49,7 @@ def at_base(desk: Desk, named: str | None) -> str:
         Misset: none is known, or the register has none of that code.
     """
     base = named or desk.settings.base
-    with reading(desk.source) as session:
-        codes = [one.code for one in lookups.bases(session)]
+    codes = all_of(desk)
     if base in codes:
         return str(base)
     raise Misset(
@@ -116,7 +109,7 @@ def strength_for(desk: Desk, state: Garrison, leave_id: str) -> UnitStrength | N
     place = line.place
     keys = {post for edition in editions(state.book) for post in edition.order.key_posts}
     with reading(desk.source) as session:
-        found = lookups.strength(session, (place.unit,), place.first - FAR * DAY, place.last + FAR * DAY, keys)
+        found = of_units(session, (place.unit,), place.first - FAR * DAY, place.last + FAR * DAY, keys)
         return found.get(place.unit)
 
 
@@ -245,60 +238,3 @@ def not_accepted(desk: Desk, what: str, refusal: Refusal, how: How, *, dry_run: 
     result, code = ("would not be accepted", 7) if dry_run else ("refused", 5)
     show(Answer(said=what, result=result, code=code, refusal=refusal), desk, json=how.json)
     return code
-
-
-async def carry(desk: Desk, act: IssueOrder | RescindOrder, name: str, how: How, *, known: bool = False) -> int:
-    """Bring a mission-wide order to every base, and wait until all have it; it goes on by itself if we stop waiting.
-
-    One that is `known` already is carried all the same, since a base may have missed it.
-
-    Raises:
-        NotDelivered: not all bases had it in time.
-    """
-    with reading(desk.source) as session:
-        bases = len(lookups.bases(session))
-    handle = await desk.client.start_workflow(
-        "OrderWorkflow",
-        act,
-        id=ids.order_workflow(name),
-        task_queue=QUEUE,
-        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-        result_type=Spread,
-    )
-    try:
-        async with asyncio.timeout(_CARRIED.total_seconds()):
-            with console.progress() as bar:
-                task = bar.add_task(f"{name} to the bases", total=bases)
-                while (await handle.describe()).status == WorkflowExecutionStatus.RUNNING:
-                    bar.update(task, completed=len(await query(desk.client, handle.id, "carried", list[Carried])))
-                    await asyncio.sleep(0.1)
-            spread = await handle.result()
-    except (TimeoutError, NotReached) as error:
-        raise NotDelivered(
-            f"Not every base has {name} yet.",
-            why=error.why if isinstance(error, NotReached) else f"no end within {_CARRIED.seconds} s",
-            known="it is on its way and arrives by itself",
-            helps="is a worker running? furlough order list BASE tells whether a base has it",
-        ) from error
-    if spread.refusal:
-        return not_accepted(desk, f"order {name}", spread.refusal, how)
-    return _arrived(desk, name, spread.carried, how, known=known and not any(one.touched for one in spread.carried))
-
-
-def _arrived(desk: Desk, name: str, carried: tuple[Carried, ...], how: How, *, known: bool) -> int:
-    refused = [one for one in carried if one.refusal]
-    if how.json:
-        console.document({"order": name, "already": known, "bases": carried})
-    else:
-        at = console.clock(datetime.now(UTC), desk.zone(), desk.settings.base)
-        head = "already so" if known else f"recorded {at}"
-        console.say(f"{head} · {name} is at {len(carried) - len(refused)} of {len(carried)} bases")
-        for one in sorted(carried, key=lambda one: one.base):
-            if one.refusal:
-                console.warn(
-                    f"  {one.base}: NOT ACCEPTED, {one.refusal.why} (rule {one.refusal.rule}); {one.refusal.helps}"
-                )
-            else:
-                console.say(f"  {one.base}: {counted(one.touched, 'leave')} changed by it")
-    return 0 if not refused else 5 if len(refused) == len(carried) else 6

@@ -116,6 +116,13 @@ def told(
 
 async def accounts_at(desk: Desk, base: str) -> AsyncIterator[tuple[str, Member, Account]]:
     """The accounts of a base's members which something was said to, by service number."""
+    async for number, member, found in members_at(desk, base):
+        if found is not None:
+            yield number, member, found
+
+
+async def members_at(desk: Desk, base: str) -> AsyncIterator[tuple[str, Member, Account | None]]:
+    """The members of a base by service number, each with their account; None where nothing was said to it yet."""
     with reading(desk.source) as session:
         rows = session.execute(
             select(Row.service_number, Row.id).where(Row.base == base).order_by(Row.service_number)
@@ -130,8 +137,7 @@ async def accounts_at(desk: Desk, base: str) -> AsyncIterator[tuple[str, Member,
 
     states = await asyncio.gather(*(state(member) for _, member in known))
     for (number, member), found in zip(known, states, strict=True):
-        if found is not None:
-            yield number, member, found
+        yield number, member, found
 
 
 async def numbers_at(desk: Desk, base: str) -> dict[str, str]:

@@ -9,8 +9,10 @@ from cyclopts import App, Parameter
 
 from activities.register import lookups
 from activities.register.database import reading
+from domain.account import Account
 from domain.acts import EndAccount, EndMember, EndOfTime, HandOver
-from domain.authority import ENDERS
+from domain.decider import Refused
+from domain.ends import RULE
 from domain.facts import Member
 from domain.refusal import Refusal
 from domain.words import counted
@@ -88,11 +90,20 @@ class Ending:
         if any(codes):
             console.warn(f"next   the account of {number} ends once its leaves have: say it again")
             return sheets.exit_code(codes)
+        act = self._account(member)
+        return await entering.say(self.desk, act, member, f"member {number}", self.how, dry_run=self.dry_run)
+
+    def refused(self, member: Member, state: Account) -> Refusal | None:
+        """Why the speaker has no say in it, as the member's account would answer; not that they speak of themself."""
+        events = entering.foreseen(self.desk, self._account(member), state)
+        refusals = (event.refusal for event in events if isinstance(event, Refused))
+        return next((refusal for refusal in refusals if refusal.rule == RULE), None)
+
+    def _account(self, member: Member) -> EndAccount:
         moment = self.desk.moment(self.at, member.base)
         head = {**speaking.head(self.who), "act_id": new_id(), "acted_at": moment, "evidence": self.papers}
         on = moment.astimezone(self.desk.zone(member.base)).date()
-        act = EndAccount(**head, member=member.id, on=on, why=self.why, lift=self.lift)
-        return await entering.say(self.desk, act, member, f"member {number}", self.how, dry_run=self.dry_run)
+        return EndAccount(**head, member=member.id, on=on, why=self.why, lift=self.lift)
 
 
 @app.command(name="hand-over")
@@ -162,23 +173,6 @@ def _still_to_do(desk: Desk, member: Member, number: str) -> None:
     console.say("next   leave them out of members.csv with the next import")
 
 
-def _not_of_the_mission(desk: Desk, who: Speaker) -> Refusal | None:
-    """Why somebody may not close the mission, nor a part of it: a post of one base alone ends no mission."""
-    known = desk.posts(who.person)
-    mine = [post for post in known.posts if who.post in (None, post.post)] if known else []
-    if any(post.role in ENDERS and post.base is None for post in mine):
-        return None
-    return Refusal(
-        rule="authority/close-mission",
-        why="a mission is closed from a post of the whole mission",
-        facts={
-            "expected": f"{', '.join(ENDERS)} of the whole mission",
-            "got": ", ".join(f"{post.post} ({post.base or 'the whole mission'})" for post in mine) or "no post",
-        },
-        helps="let the administrator of the mission do it",
-    )
-
-
 mission = App(name="mission", help="The mission as a whole: its end.")
 
 
@@ -186,7 +180,7 @@ mission = App(name="mission", help="The mission as a whole: its end.")
 async def close(
     base: str | None = None, /, *, at: str | None = None, dry_run: DryRun = False, whose: For = OWN, how: How = HERE
 ) -> int:
-    """Close the mission: every open leave gets its end, and every account that was used makes its statement.
+    """Close the mission: every open leave gets its end, and every member's account makes its statement.
 
     Said again it goes on where it was broken off: what has ended stays so.
 
@@ -198,18 +192,19 @@ async def close(
     async with at_desk(**how.settings) as desk:
         who = speaking.speaker(desk, whose)
         speaking.introduce(desk, who)
-        if no := _not_of_the_mission(desk, who):  # before anybody's leave ends: each is judged by its own base alone
-            receipts.show(receipts.refusal("mission close", no), desk, json=how.json)
-            return 5
         papers = speaking.kept(desk, whose.evidence, dry_run=dry_run)
         ending = Ending(desk, who, papers, "mission-closed", at, how, dry_run=dry_run)
         with reading(desk.source) as session:
             codes = [one.code for one in lookups.bases(session)]
-        told = []
+        told: list[int] = []
         for code in [bases.at_base(desk, base)] if base else codes:
-            async for number, member, state in entering.accounts_at(desk, code):
-                if state.ended is None or state.ended.lifted:
-                    told.append(await ending.of(number, member))
+            async for number, member, state in entering.members_at(desk, code):
+                if state and state.ended and not state.ended.lifted:
+                    continue
+                if not told and (no := ending.refused(member, state or Account())):
+                    receipts.show(receipts.refusal("mission close", no), desk, json=how.json)
+                    return 5  # before anybody's leave ends: the next member would be refused for the same reason
+                told.append(await ending.of(number, member))
         if not how.json:
             good = sum(not code for code in told)
             console.say(f"{counted(good, 'account')} ended, {len(told) - good} not yet", "bold")

@@ -7,29 +7,19 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Final
-from zoneinfo import ZoneInfo
 
 from cyclopts import App, Parameter
 
-from activities.register import lookups
-from activities.register.database import reading
-from domain.acts import IssueOrder, RescindOrder
-from domain.decider import Refused
+from domain.acts import RescindOrder
 from domain.garrison import Garrison
-from domain.garrison.events import AlreadySo
 from domain.garrison.explaining import explain as explain_leave
-from domain.garrison.order_text import OrderError, order_of
 from domain.garrison.orders import Edition, editions
-from domain.orders import Order
-from domain.refusal import Refusal
-from domain.restrictions import ClosedDestination
-from starter import bases
-from starter.desk import Desk, at_desk, new_id
+from starter import bases, issuing, order_reading
+from starter.desk import Desk, at_desk
 from starter.flags import HERE, How
 from starter.order_flags import OrderFlags
-from starter.order_papers import chain, explained, listed, numbers_of, paper
+from starter.order_papers import chain, explained, listed, numbers_of
 from starter.speaking import OWN, For
-from starter.what_if import foretold
 from wiring import console
 from wiring.trouble import Misset
 
@@ -66,13 +56,13 @@ async def issue(
         )
     async with at_desk(acting=not (dry_run or what_if), **how.settings) as desk:
         if files:
-            texts = [await asyncio.to_thread(_text, file) for file in files]
-            new = [_read(desk, text, how.base, sha256(text.encode()).hexdigest()) for text in texts]
+            texts = [await asyncio.to_thread(order_reading.text, file) for file in files]
+            new = [order_reading.read(desk, text, how.base, sha256(text.encode()).hexdigest()) for text in texts]
         else:
-            new = [_read(desk, said.text(str(number), 1, _now(desk), desk.settings.post), how.base)]
+            new = [order_reading.read(desk, said.text(str(number), 1, _now(desk), desk.settings.post), how.base)]
         # One after the other: the versions of a number follow each other, also where they are only tried.
         supposed: dict[str, Garrison] = {}
-        exits = {await _issue(desk, one, whose, dry_run, how, supposed, what_if=what_if) for one in new}
+        exits = {await issuing.issue(desk, one, whose, dry_run, how, supposed, what_if=what_if) for one in new}
         return exits.pop() if len(exits) == 1 else 6
 
 
@@ -96,77 +86,9 @@ async def amend(
     async with at_desk(**how.settings) as desk:
         last = (await _last(desk, number)).order
         text = said.text(number, last.version + 1, _now(desk), last.issuer, before=last)
-        return await _issue(desk, _read(desk, text, how.base), whose, dry_run, how, {}, what_if=what_if)
-
-
-async def _issue(
-    desk: Desk, new: Order, whose: For, dry_run: bool, how: How, supposed: dict[str, Garrison], *, what_if: bool = False
-) -> int:
-    """A base's order goes to each base of its scope, or to none; a mission's is tried on one base, then carried to all.
-
-    `supposed` is how bases would stand after what a dry run has tried before.
-    """
-    scope = new.scope.bases
-    named = how.base or (scope[0] if scope and not new.mission_wide else None)
-    act = IssueOrder(
-        **bases.head(desk, whose, new.issuer),
-        base=bases.at_base(desk, named) if not new.mission_wide else bases.seat(desk),
-        order=new,
-    )
-    what = f"order {new.name}"
-    for place in _unflown(desk, new):
-        console.warn(f"no flight of the register goes to {place}: {new.name} closes it to journeys by road alone")
-    if (dry_run or what_if) and not how.json:
-        console.say(paper(new, desk.zone(act.base)))
-    if what_if:
-        codes = bases.all_of(desk) if new.mission_wide else [bases.at_base(desk, code) for code in scope or (act.base,)]
-        return await foretold(desk, act, codes, how)
-    if new.mission_wide:
-        return await _carry(desk, act, what, new.name, dry_run, how, supposed)
-    codes = [act.base] if how.base or not scope else [bases.at_base(desk, code) for code in scope]
-    acts = [act.model_copy(update={"base": code, "act_id": new_id()}) for code in codes]
-    if not dry_run and len(acts) > 1 and (refused := await _refused_by(desk, acts)):
-        for code, refusal in refused.items():
-            bases.not_accepted(desk, f"{what} at {code}", refusal, how)
-        console.note("it was issued at none of its bases")
-        return 5
-    exits = {await bases.say(desk, one, what, how, dry_run=dry_run, supposed=supposed) for one in acts}
-    return exits.pop() if len(exits) == 1 else 6
-
-
-async def _refused_by(desk: Desk, acts: list[IssueOrder]) -> dict[str, Refusal]:
-    """The bases which would refuse an order, by their own rules: it is not issued to some of its bases alone."""
-    states = {act.base: await bases.known_at(desk, act.base) for act in acts}
-    events = {act.base: bases.foreseen(desk, act, states[act.base]) for act in acts}
-    return {code: one.refusal for code, said in events.items() for one in said if isinstance(one, Refused)}
-
-
-def _unflown(desk: Desk, new: Order) -> list[str]:
-    """The closed destinations to which nobody flies: there by road, or mistyped."""
-    closed = {place for rule in new.restrictions if isinstance(rule, ClosedDestination) for place in rule.destinations}
-    if not closed:
-        return []
-    with reading(desk.source) as session:
-        return sorted(closed - lookups.flown_to(session))
-
-
-async def _carry(
-    desk: Desk,
-    act: IssueOrder | RescindOrder,
-    what: str,
-    name: str,
-    dry_run: bool,
-    how: How,
-    supposed: dict[str, Garrison],
-) -> int:
-    """Nothing is published which the bases would refuse: their own rules are asked first."""
-    state = supposed.get(act.base) or await bases.known_at(desk, act.base)
-    events = bases.foreseen(desk, act, state)
-    if dry_run:
-        supposed[act.base] = bases.afterwards(act, state, events)
-    if dry_run or any(isinstance(event, Refused) for event in events):
-        return bases.answered(desk, act, state, events, what, how, dry_run=dry_run)
-    return await bases.carry(desk, act, name, how, known=any(isinstance(event, AlreadySo) for event in events))
+        return await issuing.issue(
+            desk, order_reading.read(desk, text, how.base), whose, dry_run, how, {}, what_if=what_if
+        )
 
 
 @order.command
@@ -187,7 +109,7 @@ async def rescind(
         moment = desk.moment(at, base).replace(second=0, microsecond=0) if at else None
         act = RescindOrder(**bases.head(desk, whose, last.issuer), base=base, number=number, at=moment, reason=reason)
         if last.mission_wide:
-            return await _carry(desk, act, f"rescission of {number}", f"{number}.end", dry_run, how, {})
+            return await issuing.mission_wide(desk, act, f"rescission of {number}", f"{number}.end", dry_run, how, {})
         return await bases.say(desk, act, f"rescission of {number}", how, dry_run=dry_run)
 
 
@@ -282,49 +204,6 @@ def _no_order(base: str, number: str, state: Garrison) -> Misset:
         why=f"expected one of {', '.join(state.book) or 'its orders, of which it has none'}",
         helps="furlough order list BASE; an order is named without its version",
     )
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is no UTF-8"
-        raise Misset(
-            f"{file} cannot be read.", why=f"expected an order as TOML, got: {why}", helps="check the file"
-        ) from error
-
-
-def _read(desk: Desk, text: str, base: str | None, digest: str | None = None) -> Order:
-    """The order which a text says, its times on the clock of its bases; of the mission's headquarters, for the mission.
-
-    Raises:
-        Misset: it is no order, with every finding; or its bases keep different times, and its own have no offset.
-    """
-    new = _parsed(desk, text, base or desk.settings.base or bases.seat(desk), digest)
-    if base or new.mission_wide or not new.scope.bases:
-        return new
-    there = [_parsed(desk, text, bases.at_base(desk, code), digest) for code in new.scope.bases]
-    if any(one != there[0] for one in there):
-        raise Misset(
-            "The bases of this order keep different times.",
-            why=f"its times are on the clock of its base, and are not the same moment in {', '.join(new.scope.bases)}",
-            known="nothing was changed",
-            helps="--base BASE issues it to one of them, on its clock; or write its times with their offset from UTC",
-        )
-    return there[0]
-
-
-def _parsed(desk: Desk, text: str, base: str, digest: str | None) -> Order:
-    days = bases.days_of(desk, base)
-    try:
-        return order_of(text, days, digest)
-    except OrderError as error:
-        raise Misset(
-            "This is no order.",
-            why="\n       ".join(console.on_clock(str(finding), ZoneInfo(days.zone)) for finding in error.findings),
-            known="nothing was changed",
-            helps="mend what is named; --dry-run shows how it is read",
-        ) from error
 
 
 def _now(desk: Desk) -> datetime:

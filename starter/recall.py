@@ -8,8 +8,8 @@ from typing import Annotated
 from cyclopts import App, Parameter
 from sqlalchemy import select
 
-from activities.register import lookups
 from activities.register.database import reading
+from activities.register.strength import of_units
 from activities.register.tables import Flight, Unit
 from domain import acts
 from domain.leave.recalling import Candidate, plan
@@ -96,7 +96,7 @@ def _present(desk: Desk, base: str, unit: str | None, day: date) -> tuple[set[st
             known = ", ".join(sorted(units)) or "none"
             raise Misset(f"{base} has no unit {unit[:40]}.", why=f"expected one of {known}", helps="--unit UNIT")
         units = {unit} if unit else units
-        found = lookups.strength(session, units, day, day)
+        found = of_units(session, units, day, day)
     return units, sum(of.on(day) - of.away.get(day, 0) for of in found.values())
 
 

@@ -11,15 +11,13 @@ from zoneinfo import ZoneInfo
 
 from cyclopts import App, Parameter
 
-from activities.register import absences, lookups
+from activities.register import absences
 from activities.register.absences import Elsewhere
 from activities.register.database import reading
 from activities.register.reading import Bundle
 from domain.acts import Override
 from domain.garrison import board
-from starter import bases
-from starter.board import grid
-from starter.board import strength as unit_days
+from starter import bases, units
 from starter.desk import at_desk
 from starter.flags import HERE, How
 from starter.register import take, told_bad
@@ -47,25 +45,22 @@ async def show_(base: str | None = None, /, *, days: int = board.FORTNIGHT, how:
     async with at_desk(**how.settings) as desk:
         code = bases.at_base(desk, base or how.base)
         state = await bases.known_at(desk, code)
-        lines = unit_days(desk, code, state, datetime.now(UTC), days)
+        lines = units.strength(desk, code, state, datetime.now(UTC), days)
         today = datetime.now(desk.zone(code)).date()
         with reading(desk.source) as session:
             away = absences.elsewhere(session, code, today, today + timedelta(days=days))
             known = absences.imported_at(session)
-            waiting = board.queue(state, lookups.queue_rule(session))
+        waiting = board.queue(state, bases.queue_rule(desk))
         if how.json:
             others = [one._asdict() for one in away]
             console.document({"base": code, "days": lines, "queue": waiting, "elsewhere": others, "as_of": known})
             return 0
-        console.say(grid(lines))
+        console.say(units.grid(lines))
         console.say("absent on leave or otherwise at 12:00; at most as many as in the column may")
         for line in _elsewhere(away, known, desk.zone(code)):
             console.say(line)
-        numbers = {key: line.number for key, line in state.leaves.items()}
         for one in waiting:
-            free = f", first free {one.first_free}" if one.first_free else ""
-            number = numbers.get(one.leave_id) or one.leave_id
-            console.say(f"{one.unit}: {one.place}. in the queue {number}, {one.first} to {one.last}{free}")
+            console.say(units.queued(state, one).says())
     return 0
 
 

@@ -1,6 +1,7 @@
 """What a leave, base or account answers when asked how it stands. Asking changes nothing, so that it is asked again.
 
-A worker that has just begun, or one that must first read a long history, does not answer at the first try.
+A worker that has just begun, or one that must first read a long history, does not answer at the first try. One that
+lets go of a process in the moment in which it is asked loses the question: then only a second one beside it is heard.
 """
 
 from __future__ import annotations
@@ -22,7 +23,11 @@ PATIENCE: Final = timedelta(seconds=15)
 within one try."""
 
 PAUSE: Final = 0.25
-"""Seconds between two tries."""
+"""Seconds from a try that came to nothing to the next."""
+
+BESIDE: Final = 3.0
+"""Seconds until a try without any answer gets another beside it. It is not ended for that: the server turns from a
+worker that is gone to another within one try only."""
 
 _SILENT: Final = frozenset(
     {
@@ -43,20 +48,34 @@ async def query(client: Client, workflow: str, name: str, kind: Any, within: tim
         Trouble: it broke over the question.
     """
     handle, until = client.get_workflow_handle(workflow), monotonic() + within.total_seconds()
-    while True:
-        left = timedelta(seconds=until - monotonic())
-        try:
-            return await handle.query(name, result_type=kind, rpc_timeout=left)
-        except WorkflowQueryFailedError as error:
-            raise Trouble(
-                f"{workflow} could not tell its {name}.", why=str(error), helps=f"temporal workflow show -w {workflow}"
-            ) from error
-        except RPCError as error:
-            if error.status is RPCStatusCode.NOT_FOUND:
-                return None
-            if error.status not in _SILENT or monotonic() + PAUSE >= until:
-                raise _no_answer(workflow, error, within) from error
-        await asyncio.sleep(PAUSE)
+    asked = set[asyncio.Task[Any]]()
+    try:
+        while True:
+            left = timedelta(seconds=until - monotonic())
+            asked.add(asyncio.ensure_future(handle.query(name, result_type=kind, rpc_timeout=left)))
+            late = left.total_seconds() <= BESIDE  # then the last one stands alone: it ends with the patience
+            answered, asked = await asyncio.wait(
+                asked, timeout=None if late else BESIDE, return_when=asyncio.FIRST_COMPLETED
+            )
+            for one in answered:
+                try:
+                    return one.result()
+                except WorkflowQueryFailedError as error:
+                    raise Trouble(
+                        f"{workflow} could not tell its {name}.",
+                        why=str(error),
+                        helps=f"temporal workflow show -w {workflow}",
+                    ) from error
+                except RPCError as error:
+                    if error.status is RPCStatusCode.NOT_FOUND:
+                        return None
+                    if error.status not in _SILENT or monotonic() + PAUSE >= until:
+                        raise _no_answer(workflow, error, within) from error
+            if answered:
+                await asyncio.sleep(PAUSE)
+    finally:
+        for one in asked:
+            one.cancel()
 
 
 def _no_answer(workflow: str, error: RPCError, within: timedelta) -> NotReached:

@@ -5,11 +5,9 @@ First and last day of an absence or a tour are both in: who departs on 30 June i
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
-from itertools import accumulate
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
@@ -21,12 +19,8 @@ from activities.register import tables as t
 from activities.register.calendars import calendar, nations
 from activities.register.remembered import edition, until_import
 from activities.register.sheets import SETTINGS
-from domain.calendar import days
-from domain.facts import BaseFacts, Flight, KeyHolder, Member, Opening, QueueRule, UnitStrength, Unknown
-from domain.garrison.orders import Book, Edition, editions
-from domain.model import DAY
+from domain.facts import BaseFacts, Flight, Member, Opening, QueueRule, Unknown
 from domain.orders import Order
-from domain.restrictions import DegradedCommunications
 
 __all__ = [
     "administrators",
@@ -34,25 +28,18 @@ __all__ = [
     "base_zone",
     "bases",
     "calendar",
-    "degraded",
     "flight",
     "flown_to",
     "member",
-    "mission_book",
-    "mission_orders",
     "names",
     "opening",
     "pack_of",
     "queue_rule",
     "resolve",
     "settings",
-    "strength",
     "unknown",
     "version",
 ]
-
-RESCINDED = "rescinded"
-"""Beside the words of a mission-wide order: the instant at which it was ended before its time."""
 
 TOLD = 12
 """How many names are told of those which the register knows, where one was not among them."""
@@ -133,18 +120,6 @@ def bases(session: Session) -> tuple[BaseFacts, ...]:
     return _bases(session)
 
 
-def degraded(session: Session, base: str, at: datetime) -> tuple[str, ...]:
-    """The mission's orders on degraded communications at a base which were in force at an instant."""
-    return tuple(
-        e.name
-        for e in editions(mission_book(session))
-        if any(isinstance(rule, DegradedCommunications) for rule in e.order.restrictions)
-        and (not e.order.scope.bases or base in e.order.scope.bases)
-        and e.order.since <= at
-        and (e.end is None or at < e.end)
-    )
-
-
 def _bases(session: Session, *codes: str) -> tuple[BaseFacts, ...]:
     counted = (
         select(t.Base.base, t.Base.clearance, func.count(t.Post.post).label("posts"))
@@ -166,83 +141,6 @@ def base_zone(session: Session, code: str) -> str | None:
 def day_at(zone: str | None, at: datetime) -> date:
     """The day of a zone in which an instant falls; what belongs to the mission as a whole keeps the days of UTC."""
     return at.astimezone(ZoneInfo(zone) if zone else UTC).date()
-
-
-def strength(
-    session: Session, units: Iterable[str], first: date, last: date, keys: Iterable[str] = ()
-) -> dict[str, UnitStrength]:
-    """How many are assigned to each unit, how many are away by day for other reasons than leave, who holds key posts.
-
-    A day on which nobody is away is not listed, nor one on which as many are assigned as on the day before. An unknown
-    unit has nobody.
-    """
-    units = sorted(set(units))
-    tours = session.execute(
-        select(t.Member.unit, t.Member.arrived, t.Member.departs, func.count().label("members"))
-        .where(t.Member.unit.in_(units), t.Member.left_at.is_(None))
-        .group_by(t.Member.unit, t.Member.arrived, t.Member.departs)
-    ).all()
-    absences = session.execute(
-        select(t.Member.unit, t.Member.id, t.Absence.first, t.Absence.last)
-        .join(t.Absence, t.Absence.member == t.Member.id)
-        .where(t.Member.unit.in_(units), t.Member.left_at.is_(None))
-        .where(t.Absence.first <= last, t.Absence.last >= first)
-    ).all()
-    found, holding = {}, _holding(session, units, first, last, keys)
-    for unit in units:
-        away = {
-            (day, row.id)
-            for row in absences
-            if row.unit == unit
-            for day in days(max(first, row.first), min(last, row.last))
-        }
-        per_day = Counter(day for day, _ in away)
-        assigned, changes = _assigned(
-            [(row.arrived, row.departs, row.members) for row in tours if row.unit == unit], first, last
-        )
-        elsewhere = {who: tuple(sorted(d for d, x in away if x == who)) for who in {x for _, x in away}}
-        held = {
-            post: tuple(KeyHolder(**one, away=elsewhere.get(one["member"], ())) for one in holders)
-            for post, holders in holding.get(unit, {}).items()
-        }
-        found[unit] = UnitStrength(assigned=assigned, changes=changes, away=dict(sorted(per_day.items())), keys=held)
-    return found
-
-
-def _holding(
-    session: Session, units: list[str], first: date, last: date, keys: Iterable[str]
-) -> dict[str, dict[str, list[dict[str, Any]]]]:
-    """Who of each unit is appointed to each of these posts between two days: member, since, until."""
-    found: dict[str, dict[str, list[dict[str, Any]]]] = {}
-    chosen = sorted(set(keys))
-    if not chosen:
-        return found
-    rows = session.execute(
-        select(t.Member.unit, t.Appointment.post, t.Appointment.member, t.Appointment.since, t.Appointment.until)
-        .join(t.Member, t.Member.id == t.Appointment.member)
-        .where(t.Appointment.post.in_(chosen), t.Member.unit.in_(units), t.Member.left_at.is_(None))
-        .where(t.Appointment.since <= last, or_(t.Appointment.until.is_(None), t.Appointment.until >= first))
-        .order_by(t.Appointment.post, t.Appointment.member, t.Appointment.since)
-    )
-    for row in rows:
-        posts = found.setdefault(row.unit, {})
-        posts.setdefault(row.post, []).append({"member": row.member, "since": row.since, "until": row.until})
-    return found
-
-
-def _assigned(tours: Iterable[tuple[date, date | None, int]], first: date, last: date) -> tuple[int, dict[date, int]]:
-    """How many members there are on the first day, and on each later day from which on there are more or fewer.
-
-    Of (arrived, departs, how many).
-    """
-    change: Counter[date] = Counter()
-    for arrived, departs, members in tours:
-        change[max(arrived, first)] += members
-        if departs is not None:
-            change[max(departs + DAY, first)] -= members
-    steps = sorted({first, *(day for day, by in change.items() if by and day <= last)})
-    (_, assigned), *later = zip(steps, accumulate(change[day] for day in steps), strict=True)
-    return assigned, dict(later)
 
 
 def unknown(session: Session, order: Order) -> tuple[Unknown, ...]:
@@ -294,27 +192,3 @@ def flight(session: Session, name: str) -> Flight | None:
 def flown_to(session: Session) -> frozenset[str]:
     """Where flights of the register go, whenever they depart."""
     return frozenset(session.scalars(select(t.Flight.destination).distinct()))
-
-
-def mission_book(session: Session) -> Book:
-    """Every version of every order for the whole mission as it was issued, with the end which it really has.
-
-    The versions of a number are kept apart by their own words and by rescissions alone: which of them holds at an
-    instant, a base tells.
-    """
-    book: Book = {}
-    for row in session.scalars(select(t.MissionOrder.order)):
-        words = dict(row)
-        ended = words.pop(RESCINDED, None)
-        order = Order.model_validate(words)
-        edition = Edition(order=order, end=order.until)
-        edition = edition.cut(datetime.fromisoformat(ended)) if ended else edition
-        versions = (*book.get(order.number, ()), edition)
-        book[order.number] = tuple(sorted(versions, key=lambda e: e.order.version))
-    return book
-
-
-def mission_orders(session: Session) -> tuple[Order, ...]:
-    """The mission's orders, by number and version, as a base that opens now takes them over; none that never began."""
-    began = (e for e in editions(mission_book(session)) if e.end is None or e.order.since < e.end)
-    return tuple(e.order.model_copy(update={"until": e.end}) for e in began)

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from activities.register import tables as t
-from activities.register.lookups import RESCINDED, mission_book
 from domain.acts import IssueOrder, RescindOrder
 from domain.authority import unfounded
 from domain.facts import Facts
@@ -20,6 +20,10 @@ from domain.garrison.rescinding import may_rescind
 from domain.model import Instant, datetime
 from domain.orders import Order, ends_with
 from domain.refusal import Refusal
+from domain.restrictions import DegradedCommunications
+
+_RESCINDED = "rescinded"
+"""Beside the words of a mission-wide order: the instant at which it was ended before its time."""
 
 
 def publish(session: Session, act: IssueOrder | RescindOrder, facts: Facts, now: Instant) -> Refusal | None:
@@ -72,4 +76,38 @@ def _end(session: Session, versions: tuple[orders.Edition, ...], at: datetime) -
         if edition.end is None or at < edition.end:
             row = session.get_one(t.MissionOrder, edition.name)
             words: dict[str, Any] = row.order
-            row.order = words | {RESCINDED: at.isoformat()}
+            row.order = words | {_RESCINDED: at.isoformat()}
+
+
+def mission_book(session: Session) -> orders.Book:
+    """Every version of every order for the whole mission as it was issued, with the end which it really has.
+
+    The versions of a number are kept apart by their own words and by rescissions alone: which of them holds at an
+    instant, a base tells.
+    """
+    book: orders.Book = {}
+    for row in session.scalars(select(t.MissionOrder.order)):
+        words = dict(row)
+        ended = words.pop(_RESCINDED, None)
+        order = Order.model_validate(words)
+        edition = orders.Edition(order=order, end=order.until)
+        edition = edition.cut(datetime.fromisoformat(ended)) if ended else edition
+        versions = (*book.get(order.number, ()), edition)
+        book[order.number] = tuple(sorted(versions, key=lambda e: e.order.version))
+    return book
+
+
+def mission_orders(session: Session) -> tuple[Order, ...]:
+    """The mission's orders, by number and version, as a base that opens now takes them over; none that never began."""
+    began = (e for e in orders.editions(mission_book(session)) if e.end is None or e.order.since < e.end)
+    return tuple(e.order.model_copy(update={"until": e.end}) for e in began)
+
+
+def degraded(session: Session, base: str, at: datetime) -> tuple[str, ...]:
+    """The mission's orders on degraded communications at a base which were in force at an instant."""
+    return tuple(
+        e.name
+        for e in orders.in_force(mission_book(session), at)
+        if any(isinstance(rule, DegradedCommunications) for rule in e.order.restrictions)
+        and (not e.order.scope.bases or base in e.order.scope.bases)
+    )

@@ -48,11 +48,12 @@ from domain.account.events import (
     Reconciled,
     Withheld,
 )
+from domain.account.fold import evolve
 from domain.account.forecast import Forecast, forecast, split
 from domain.account.holding import answered, set_days
 from domain.account.ledger import Posting
 from domain.account.relabelling import relabel
-from domain.account.state import Account, Correction, Line, as_known, evolve
+from domain.account.state import Account, Correction, Line, as_known
 from domain.acts import (
     AdjustAccount,
     CloseYear,

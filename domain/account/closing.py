@@ -9,9 +9,10 @@ from domain import authority
 from domain.account.balance import NOTHING, balance, known_until
 from domain.account.entering import BOOKKEEPERS
 from domain.account.events import ClosedYear
+from domain.account.fold import changed
 from domain.account.ledger import IN_THOUGHT
 from domain.account.opening import learned
-from domain.account.state import Account, changed
+from domain.account.state import Account
 from domain.acts import CloseYear
 from domain.decider import Refused
 from domain.facts import Facts, Member

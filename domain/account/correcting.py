@@ -8,9 +8,10 @@ from domain import authority
 from domain.account.balance import allowance, balance
 from domain.account.entering import in_halves, ladder
 from domain.account.events import CorrectedDays
+from domain.account.fold import changed
 from domain.account.ledger import IN_THOUGHT
 from domain.account.opening import learned
-from domain.account.state import Account, changed
+from domain.account.state import Account
 from domain.acts import CorrectAccount, Relabel
 from domain.decider import Refused
 from domain.facts import Facts

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
-from domain import authority
 from domain.account.balance import balance
 from domain.account.events import EndedAccount, HandedOver
+from domain.account.fold import changed
 from domain.account.ledger import IN_THOUGHT
 from domain.account.opening import learned
-from domain.account.state import Account, changed
+from domain.account.state import Account
 from domain.acts import EndAccount, HandOver, Kept
 from domain.decider import Refused
+from domain.ends import before_arrival, may_tell
 from domain.facts import Facts, Member
 from domain.holdings import Days
 from domain.model import DAY
@@ -25,7 +26,8 @@ from domain.terms import Terms
 
 def end(act: EndAccount, s: Account, facts: Facts, terms: Terms, member: Member) -> tuple[Any, ...]:
     """The statement at the end: balances by purse, with all that was earned by then; or the end is taken back."""
-    refusal = authority.in_role(act, facts, authority.ENDERS, member, "authority/end-member") or _possible(act, s)
+    chain, why = facts.desks.get("approve", ()), s.ended.why if act.lift and s.ended else act.why
+    refusal = may_tell(act, facts, member, why, chain) or _possible(act, s) or before_arrival(act.on, member)
     if refusal:
         return _refused(act, refusal)
     first, known = learned(s, facts)
@@ -40,7 +42,7 @@ def end(act: EndAccount, s: Account, facts: Facts, terms: Terms, member: Member)
 
 def hand_over(act: HandOver, s: Account, facts: Facts, terms: Terms, member: Member) -> tuple[Any, ...]:
     """A human has seen to what was left of the account."""
-    if refusal := authority.in_role(act, facts, authority.ENDERS, member, "authority/end-member"):
+    if refusal := may_tell(act, facts, member, "transfer", facts.desks.get("approve", ())):
         return _refused(act, refusal)
     if s.ended is None or s.ended.lifted:
         refusal = Refusal(

@@ -7,9 +7,10 @@ from typing import Any
 from domain import authority
 from domain.account.balance import allowance, balance
 from domain.account.events import Adjusted, Credited, Opened, RaisedCeiling, Withheld
+from domain.account.fold import changed
 from domain.account.ledger import IN_THOUGHT
 from domain.account.opening import learned
-from domain.account.state import Account, changed
+from domain.account.state import Account
 from domain.acts import Act, AdjustAccount, CreditWorked, OpenAccount, RaiseCeiling, WithholdAccrual
 from domain.decider import Refused
 from domain.facts import Facts, Member

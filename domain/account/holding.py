@@ -9,12 +9,13 @@ from domain.account.counters import counted_out
 from domain.account.ending import after_the_end
 from domain.account.entering import unknown_member
 from domain.account.events import DaysRefused, HeldDays
+from domain.account.fold import changed
 from domain.account.ledger import IN_THOUGHT, NOTHING, takings
 from domain.account.limits import gap, overdraft, overlap
 from domain.account.opening import learned
 from domain.account.resuming import resumable
 from domain.account.splitting import beyond, overspent, unearned, word
-from domain.account.state import Account, changed
+from domain.account.state import Account
 from domain.acts import SetDays
 from domain.facts import Facts, Member
 from domain.holdings import Days

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from domain.account.basis import basis_of
 from domain.account.events import Grounds, Opened
+from domain.account.fold import changed
 from domain.account.ledger import IN_THOUGHT
-from domain.account.state import Account, changed
+from domain.account.state import Account
 from domain.facts import Facts
 
 

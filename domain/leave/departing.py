@@ -8,7 +8,7 @@ deserter, and his post sends no mail.
 from __future__ import annotations
 
 from domain.acts import EndMember
-from domain.authority import ENDERS, in_role
+from domain.ends import before_arrival, may_tell
 from domain.facts import Facts
 from domain.leave.abroad import MemberGone
 from domain.leave.deciding import Events, during, refused
@@ -22,8 +22,9 @@ TASK = "the account is handed over or settled, and posts which the member held a
 
 @during("hold", "close")
 def end_member(act: EndMember, s: Leave, f: Facts, _: Instant) -> Events:
-    """The member's time has ended: an observation, from the posts that see to it."""
-    if refusal := in_role(act, f, ENDERS, s.whose, "authority/end-member"):
+    """The member's time has ended: told by whose matter the cause is, of a day on which they were in the mission."""
+    chain, on = s.desks.get("approve", ()), s.days.day(act.acted_at)
+    if refusal := may_tell(act, f, s.whose, act.why, chain) or before_arrival(on, s.whose):
         return refused(act, refusal)
     cites = ("return/member-gone", s.rules.pack)
     gone = MemberGone(why=act.why, at=act.acted_at, task=TASK, cites=cites)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from temporalio.client import WorkflowHistory
 
 from audit import commands
 from audit.checks import Check, folded, placed, recorded, redecided, replayed
+from audit.commands import checks_of
 from domain.decider import Entry
 from domain.leave import Leave, LeaveEvent
 from domain.leave.events import Approved
@@ -144,10 +146,19 @@ async def test_leaves_are_named_as_at_every_desk(story: Story, furlough: Furloug
     sheet.write_text(f"leave\n{number}\n")
     named = (story.leave.lower(), number, number[-6:], str(int(number[-6:])), "USA-1008")
     ran = await furlough("audit", "check", *named, "--sheet", sheet, "--base", "NAQ", "--json")
-    assert ran.code == 0, ran.err
+    assert not [each["trouble"] for each in ran.documents if "trouble" in each]
+    assert ran.code == 0
     assert [(each["leave"], each["leave_id"], each["passed"]) for each in ran.documents] == [
         (said, story.leave, True) for said in (*named, number)
     ]
+
+
+@pytest.mark.slow
+async def test_many_who_ask_one_leave_at_once_are_all_answered(story: Story, mission: Mission) -> None:
+    """A worker that lets go of a leave while it is asked loses a question now and then: once in some hundred."""
+    for _ in range(100):
+        for checks in await asyncio.gather(*(checks_of(mission.client, story.leave) for _ in range(4))):
+            assert all(one.passed for one in checks)
 
 
 async def test_one_that_cannot_be_checked_stops_no_other(story: Story, furlough: Furlough) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from domain import account
 from domain.account import CorrectedDays, DaysRefused, HeldDays, Opened
 from domain.account.accrual import credits_until, earned
-from domain.account.state import MOST_EMPTY_LINES
+from domain.account.fold import MOST_EMPTY_LINES
 from domain.decider import Refused
 from domain.facts import HeldPost, Person
 from domain.model import DAY, Decimal

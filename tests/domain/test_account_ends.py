@@ -19,14 +19,14 @@ from tests.domain.leave.life import SEALED
 ON = date(2026, 3, 17)
 
 
-def said(book: Book, kind: Any, by: Person = CLERK, **words: Any) -> tuple[Any, ...]:
+def said(book: Book, kind: Any, by: Person = COMMANDER, **words: Any) -> tuple[Any, ...]:
     """Somebody says an act to the account; answers its events."""
     book.facts = book.facts.model_copy(update={"person": by})
     told = {"act_id": f"x{len(book.journal)}", "decided_by": by.id, "acted_at": book.now, "member": MEMBER.id}
     return tuple(book.take(kind(**(told | words))))
 
 
-def ended(book: Book, on: date = ON, by: Person = CLERK, **words: Any) -> tuple[Any, ...]:
+def ended(book: Book, on: date = ON, by: Person = COMMANDER, **words: Any) -> tuple[Any, ...]:
     book.now = max(book.now, NOW.replace(month=on.month, day=on.day))
     told: dict[str, Any] = {"on": on, "why": "transfer"}
     return said(book, EndAccount, by, **(told | words))
@@ -98,6 +98,8 @@ def test_what_is_held_may_shrink_and_be_settled_after_the_end():
         ({"why": "died"}, "account/end"),
         ({"lift": True}, ""),
         ({"on": ON + 3 * DAY}, "record/future"),
+        ({"lift": True, "why": "mission-closed"}, ""),
+        ({"on": MEMBER.arrived - DAY}, "account/end"),
     ],
 )
 def test_an_end_is_recorded_once_and_another_one_after_it_was_taken_back(words, refused):
@@ -109,10 +111,17 @@ def test_an_end_is_recorded_once_and_another_one_after_it_was_taken_back(words, 
         assert book.state.model_copy(update={"seq": before.seq}) == before
 
 
-@pytest.mark.parametrize(("by", "refused"), [(CLERK, ""), (COMMANDER, ""), (Person(id="m-zzzzzzzzzz"), True)])
+@pytest.mark.parametrize(("by", "refused"), [(CLERK, True), (COMMANDER, ""), (Person(id="m-zzzzzzzzzz"), True)])
 def test_who_may_end_an_account(by, refused):
     found = rule(ended(Book(terms()), by=by))
     assert found == ("authority/end-member" if refused else "")
+
+
+@pytest.mark.parametrize(
+    ("on", "refused"), [(MEMBER.arrived, ""), (MEMBER.arrived - DAY, "return/before-arrival"), (date(2025, 3, 1), True)]
+)
+def test_nobody_s_time_ends_before_it_began(on, refused):
+    assert rule(ended(Book(terms()), on)) == ("return/before-arrival" if refused else "")
 
 
 def test_account_hand_over():

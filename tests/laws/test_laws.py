@@ -175,9 +175,12 @@ class TestLeave(Laws):
             ends = act.kind == "end-member"
             if ends and "m-member" in (act.decided_by, act.entered_by):
                 return
+            if ends and life.before.days.day(act.acted_at) < life.before.whose.arrived:
+                return
             seen_by = life.by if ends else life.clerk or life.by
             held = (*seen_by.posts, *seen_by.relieved) if seen_by else ()
-            sees = any(post.role in (authority.ENDERS if ends else authority.AT_THE_GATE) for post in held)
+            chain = {post for rung in life.before.desks["approve"] for post in (rung.post, rung.deputy)}
+            sees = any(post.post in chain if ends else post.role in authority.AT_THE_GATE for post in held)
             if life.clerk and not life.clerk.holds("clerk", "gate", "duty-officer", "administrator"):
                 return
             if act.kind in ("report", "attach", "contact", "was-told") or sees:

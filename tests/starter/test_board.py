@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 
 from domain.garrison.board import UnitDay
-from starter.board import Absent, Today, grid
+from starter.board import Absent, Today
 from starter.index import Row
 from starter.page import html
 from starter.tasks import TURNS
+from starter.units import grid
 from tests.conftest import Furlough, Mission, ahead
 from tests.starter.at_jub import ADMINISTRATOR, COMMANDER, DUTY, GATE, asked, once
 from tests.starter.clocks import mission_clock

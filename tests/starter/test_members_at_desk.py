@@ -25,20 +25,24 @@ async def state(furlough: Furlough, number: str) -> str:
 async def test_with_a_member_s_time_all_their_leaves_end_and_the_account_tells_what_it_had(furlough: Furlough) -> None:
     here, later = await away(furlough, "IND-1009", 20), await asked(furlough, "IND-1009", ahead(60), ahead(63))
     words = ("member", "end", "IND-1009", "--why", "died")
-    dry = await furlough(*words, "--dry-run", *DUTY)
+    dry = await furlough(*words, "--dry-run", *COMMANDER)
     assert (dry.code, await state(furlough, here), await state(furlough, later)) == (0, "away", "waiting for approval")
     refused = await furlough(*words, *GATE)
     assert (refused.code, "authority/end-member" in refused.err) == (5, True)
-    future = await furlough(*words, "--at", f"{ahead(3)} 10:00", *DUTY)
+    other = await furlough(*words, "--as", "NPL-1003", "--post", "CO-NPLMED", "--base", "JUB")
+    assert (other.code, "authority/end-member" in other.err) == (5, True), "another unit's commander has no say"
+    future = await furlough(*words, "--at", f"{ahead(3)} 10:00", *COMMANDER)
     assert (future.code, "record/future" in future.err) == (5, True)
-    ran = await furlough(*words, *DUTY)
+    early = await furlough(*words, "--at", "2026-08-24 10:00", *COMMANDER)
+    assert (early.code, "return/before-arrival" in early.err) == (5, True)
+    ran = await furlough(*words, "--for", "IND-1003", "--medium", "phone", *DUTY)
     assert ran.code == 0, ran
     assert "to be handed over or settled" in ran.out
     assert "member hand-over IND-1009" in ran.out
     assert "died" not in ran.out
     for number in (here, later):
         assert await state(furlough, number) == "member gone"
-    again = await furlough(*words, *DUTY)
+    again = await furlough(*words, *COMMANDER)
     assert again.code == 0, again
     wish = ("--first", ahead(80), "--last", ahead(82), "--destination", "EBB", "--travel", "none")
     asked_again = await furlough("request", *wish, "--as", "IND-1009", "--base", "JUB")
@@ -95,10 +99,15 @@ async def test_days_of_a_closed_leave_are_called_otherwise_by_an_authority_alone
 async def test_a_mission_that_is_closed_ends_every_leave_and_every_account(furlough: Furlough) -> None:
     number = await asked(furlough, "IND-1006", ahead(100), ahead(103))
     clerk = await furlough("mission", "close", "JUB", *COMMANDER)
-    assert (clerk.code, "authority/close-mission" in clerk.err) == (5, True), "a post of one base ends nobody's time"
+    assert (clerk.code, clerk.err.count("authority/end-member")) == (5, 1), "a post of one base ends nobody's time"
+    sector = await furlough("mission", "close", "JUB", "--as", "NPL-1001", "--post", "SC-SOUTH", "--base", "JUB")
+    assert sector.code == 5, sector
     assert await state(furlough, number) == "waiting for approval"
     ran = await furlough("mission", "close", "JUB", *ADMINISTRATOR)
     assert await state(furlough, number) == "member gone", ran
-    assert "ended" in ran.out
+    assert ran.code == 0, ran
+    left = (await furlough("member", "open", "JUB", "--json", *ADMINISTRATOR)).documents
+    unused = [line for line in left if line["service_number"] == "NPL-1004"]
+    assert len(unused) == 1, "nobody is left out who never asked for leave"
     again = await furlough("mission", "close", "JUB", *ADMINISTRATOR)
     assert (again.code, "0 accounts ended" in again.out) == (0, True)

@@ -14,7 +14,7 @@ from domain.acts import RescindOrder
 from domain.garrison.explaining import Explained
 from domain.leave import Face, Leave
 from domain.orders import CEILING, Block, Verdict
-from starter import bases, show
+from starter import issuing, show
 from starter.desk import at_desk
 from starter.flags import HERE
 from starter.order_flags import OrderFlags
@@ -267,13 +267,13 @@ async def test_an_order_which_no_worker_carries_is_told_as_on_its_way(
 ) -> None:
     now = datetime.now(UTC)
     order = RescindOrder(act_id="a", decided_by="m-x", acted_at=now, base="JUB", number="MO-91", reason="Over")
-    monkeypatch.setattr(bases, "query", partial(query, within=timedelta(seconds=1)))
+    monkeypatch.setattr(issuing, "query", partial(query, within=timedelta(seconds=1)))
     monkeypatch.setenv("FURLOUGH_HOME", str(tmp_path))
     async with EmbeddedServer(tmp_path, "UNEX", 0, 0):
         migrate(Settings.load(home=tmp_path, mission="UNEX").database)
         async with at_desk(mission="UNEX") as desk:
             with pytest.raises(NotDelivered, match="Not every base has MO-91 yet") as told:
-                await bases.carry(desk, order, "MO-91", HERE)
+                await issuing.carry(desk, order, "MO-91", HERE)
     assert "no worker answered" in told.value.why
     assert "arrives by itself" in told.value.known
 

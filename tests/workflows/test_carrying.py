@@ -5,8 +5,8 @@ from typing import Any
 from temporalio.client import Client
 
 from activities import orders
-from activities.register import lookups
 from activities.register.database import reading
+from activities.register.publishing import mission_book
 from domain.acts import Act, IssueOrder, RescindOrder
 from domain.carrying import Spread
 from domain.ids import order_workflow
@@ -39,7 +39,7 @@ async def test_a_missionwide_order_without_authority_reaches_no_base_also_none_t
     assert said.refusal.rule == "authority/order"
     assert said.carried == ()
     with reading(mission.source) as session:
-        assert "MO-2" not in lookups.mission_book(session)
+        assert "MO-2" not in mission_book(session)
     await case.asks()
     assert "MO-2" not in (await case.garrison()).book
 

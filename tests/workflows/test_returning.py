@@ -50,7 +50,8 @@ async def test_with_the_member_s_time_a_leave_that_is_away_is_settled_and_ends_a
     case = leave()
     await case.away()
     await case.day(2)
-    assert await case.says(EndMember, case.post("G1"), why="died") == ["member-gone"]
+    assert await case.says(EndMember, case.post("G1"), why="died") == ["refused"]
+    assert await case.says(EndMember, case.post("CO"), why="died") == ["member-gone"]
     assert await case.ends() == "member-gone"
     assert (await case.holds(), await case.charged()) == (set(), 2)
     assert [line for line in await case.journal() if line.startswith("lapsed")][-1] == "lapsed close"

@@ -15,6 +15,7 @@ from activities.register import tables as t
 from activities.register.database import reading, writing
 from activities.register.importing import Bundle, Changes, NotImportable, apply, changes, faults
 from activities.register.reading import drafted
+from activities.register.strength import of_units
 from tests.activities.register.mission import FILES, NOW, edited, files, good, imported
 
 ADMIN = "m-aaaaaaaaaa"
@@ -116,7 +117,7 @@ class TestImport:
             assert person is not None
             assert person.posts == ()
             assert lookups.names(session, [gone]) == {gone: "SGT O. Aspen"}
-            assert lookups.strength(session, ["A-COY"], date(2026, 12, 8), date(2026, 12, 8))["A-COY"].assigned == 3
+            assert of_units(session, ["A-COY"], date(2026, 12, 8), date(2026, 12, 8))["A-COY"].assigned == 3
 
     @pytest.mark.parametrize(("file", "start"), [("members", "USA-1"), ("appointments", "MOV-NAQ")])
     def test_what_was_seen_from_a_post_before_an_import_ended_it_can_still_be_told(

@@ -13,9 +13,10 @@ from sqlalchemy import Engine
 
 from activities.facts import Library, Subject
 from activities.packs import load
-from activities.register import command, lookups, posts
+from activities.register import command, lookups, posts, publishing
 from activities.register.database import reading, writing
 from activities.register.publishing import publish
+from activities.register.strength import _assigned, of_units
 from activities.store import Store
 from domain.acts import Ask, IssueOrder, RescindOrder
 from domain.facts import BaseFacts, Facts, HeldPost, Person, Rung, UnitStrength
@@ -300,7 +301,7 @@ class TestLookups:
         assert posts.etp_posts(self.session, "XYZ", NOW) == ()
 
     def test_strength_counts_each_who_is_away_once_a_day(self):
-        found = lookups.strength(self.session, ["A-COY", "NOBODY"], date(2026, 12, 7), date(2026, 12, 11))
+        found = of_units(self.session, ["A-COY", "NOBODY"], date(2026, 12, 7), date(2026, 12, 11))
         away = {date(2026, 12, 7): 1, date(2026, 12, 8): 2, date(2026, 12, 9): 1, date(2026, 12, 10): 1}
         assert found == {"A-COY": UnitStrength(assigned=4, away=away), "NOBODY": UnitStrength(assigned=0)}
 
@@ -317,7 +318,7 @@ class TestLookups:
     def test_assigned_is_told_by_day_with_the_day_of_arrival_and_of_departure(
         self, first: date, last: date, assigned: int, changes: dict[date, int]
     ):
-        found = lookups.strength(self.session, ["A-COY"], first, last)["A-COY"]
+        found = of_units(self.session, ["A-COY"], first, last)["A-COY"]
         assert (found.assigned, found.changes) == (assigned, changes)
 
     @given(
@@ -334,7 +335,7 @@ class TestLookups:
             for since, until, many in tours
         ]
         counted = [sum(m for since, until, m in spans if since <= day and (not until or day <= until)) for day in days]
-        assigned, changes = lookups._assigned(spans, days[0], days[-1])
+        assigned, changes = _assigned(spans, days[0], days[-1])
         strength = UnitStrength(assigned=assigned, changes=changes)
         assert [strength.on(day) for day in days] == counted
 
@@ -404,7 +405,7 @@ class TestMissionOrders:
     def test_every_version_is_kept_in_order_and_once(self):
         versions = [order(n, NOW + timedelta(days=n)) for n in range(1, 12)]
         assert {self.issue(one) for one in (*versions, versions[0])} == {""}
-        assert lookups.mission_orders(self.session) == tuple(versions)
+        assert publishing.mission_orders(self.session) == tuple(versions)
 
     def test_rescinding_ends_what_is_in_force_with_its_minute_and_strikes_what_would_have_come(self):
         ended, running, coming = (
@@ -417,25 +418,25 @@ class TestMissionOrders:
         assert self.rescind("MO-7", NOW + timedelta(seconds=30)) == ""
         assert self.rescind("MO-7", NOW + timedelta(seconds=30)) == ""
         assert self.rescind("MO-8", NOW) == ""
-        assert lookups.mission_orders(self.session) == (ended, running.model_copy(update={"until": NOW}))
+        assert publishing.mission_orders(self.session) == (ended, running.model_copy(update={"until": NOW}))
         assert [self.issue(one) for one in (running, coming)] == ["", ""], "what was published once stays known"
-        assert len(lookups.mission_orders(self.session)) == 2
+        assert len(publishing.mission_orders(self.session)) == 2
 
     def test_nobody_publishes_an_order_without_authority_over_it_or_ends_it(self):
         commander = speaks("CO-NAQ", "commander")
         assert self.issue(order(1, NOW), commander) == "authority/order"
         assert self.issue(order(1, NOW, issuer="CO-NAQ"), commander) == "authority/order"
         assert self.issue(order(1, NOW), Facts()) == "authority/known-person"
-        assert lookups.mission_orders(self.session) == ()
+        assert publishing.mission_orders(self.session) == ()
         assert self.issue(order(1, NOW)) == ""
         assert self.rescind("MO-7", NOW, commander) == "authority/order"
         assert self.rescind("MO-7", NOW - timedelta(days=1)) == "order/past"
-        assert lookups.mission_orders(self.session) == (order(1, NOW),)
+        assert publishing.mission_orders(self.session) == (order(1, NOW),)
 
     def test_another_text_under_the_name_of_a_published_order_does_not_take_its_place(self):
         assert self.issue(order(1, NOW)) == ""
         assert self.issue(order(1, NOW, title="Another")) == "order/version"
-        assert lookups.mission_orders(self.session) == (order(1, NOW),)
+        assert publishing.mission_orders(self.session) == (order(1, NOW),)
 
     def test_a_post_above_the_issuer_ends_an_order(self):
         assert self.issue(order(1, NOW)) == ""
@@ -448,14 +449,14 @@ class TestMissionOrders:
         refusal = publish(self.session, act, FORCE, NOW)
         assert refusal
         assert refusal.rule == "authority/recorder"
-        assert lookups.mission_orders(self.session) == ()
+        assert publishing.mission_orders(self.session) == ()
 
     def test_what_was_not_ordered_yet_is_not_published(self):
         act = self.act(IssueOrder, order=order(1, NOW), acted_at=NOW + timedelta(hours=1))
         refusal = publish(self.session, act, FORCE, NOW)
         assert refusal
         assert refusal.rule == "record/future"
-        assert lookups.mission_orders(self.session) == ()
+        assert publishing.mission_orders(self.session) == ()
 
 
 @given(

@@ -8,14 +8,16 @@ import pytest
 
 from domain import leave
 from domain.acts import EndOfTime
+from domain.facts import HeldPost, Person
 from domain.leave.events import Lapsed
 from domain.model import DAY, HOUR, Decimal
-from tests.domain.leave.life import FIRST, LAST, SEALED, Life, local
+from domain.orders import Role
+from tests.domain.leave.life import ARRIVED, FIRST, LAST, SEALED, Life, local, person
 
 WHY = get_args(EndOfTime)
 
 
-def gone(life: Life, why: str = "died", who: str = "co", **words: Any) -> Life:
+def gone(life: Life, why: str = "died", who: str | Person = "force", **words: Any) -> Life:
     life.say("end-member", who, why=why, **words)
     return life
 
@@ -78,19 +80,60 @@ def test_nothing_that_others_read_tells_why():
     assert not [words for words in told if any(why in words for why in ("died", "dead", "missing"))]
 
 
-@pytest.mark.parametrize(
-    ("who", "rule"),
-    [
-        ("co", ""),
-        ("clerk", ""),
-        ("force", ""),
-        ("gate", "authority/end-member"),
-        ("cook", "authority/end-member"),
-        ("member", "decision/not-own"),
-    ],
-)
-def test_authority_end_member(who, rule):
-    assert gone(Life().until("sign-in"), who=who).refused == rule
+def holding(role: Role, base: str | None = "NAQ", post: str = "") -> Person:
+    """Somebody with one post of a role, at a base or for the whole mission."""
+    held = HeldPost(post=post or f"{role}-{base}", role=role, base=base, since=ARRIVED)
+    return Person(id=f"m-{role}", posts=(held,), base="NAQ")
+
+
+EVERY, STAFF = set(WHY), {"transfer", "rotation", "end-of-tour"}
+MAY: list[tuple[Person, set[str]]] = [
+    (person("co"), EVERY - {"mission-closed"}),
+    (person("dco"), EVERY - {"mission-closed"}),
+    (person("sector"), EVERY - {"mission-closed"}),
+    (holding("force-commander", None, "FC"), EVERY),
+    (holding("force-commander", None, "DFC"), EVERY),
+    (holding("administrator", None), STAFF | {"mission-closed"}),
+    (holding("administrator"), STAFF),
+    (holding("administrator", "JUB"), set()),
+    (holding("hospital-commander"), {"died", "repatriated"}),
+    (holding("hospital-commander", "JUB"), set()),
+    (holding("provost", None), {"died", "missing"}),
+    (holding("commander"), set()),  # of another unit at the base
+    (holding("national-contingent-commander"), set()),  # of another nation
+    (person("clerk"), set()),
+    (person("gate"), set()),
+    (holding("duty-officer"), set()),
+    (person("cook"), set()),
+]
+
+
+@pytest.mark.parametrize(("who", "causes"), MAY, ids=[f"{who.id}-{who.posts[0].base}" for who, _ in MAY])
+def test_authority_end_member(who, causes):
+    """Their own chain of command, or the post whose matter the cause is; posts that only record record it for one."""
+    told = {why for why in WHY if not gone(Life().until("sign-in"), why, who).refused}
+    assert told == causes
+
+
+@pytest.mark.parametrize("why", WHY)
+def test_who_has_no_say_is_told_who_has_and_that_a_clerk_records_it(why):
+    life = gone(Life().until("sign-in"), why, "clerk")
+    (refusal,) = [event.refusal for event in life.said]
+    assert (life.face.state, refusal.rule) == ("away", "authority/end-member")
+    assert ("FC" in refusal.facts["expected"], "--for" in refusal.helps) == (True, True)
+    life.say("end-member", "force", "clerk", why=why)
+    assert life.face.state == "gone"
+
+
+def test_nobody_ends_their_own_time():
+    assert gone(Life().until("sign-in"), "transfer", "member").refused == "decision/not-own"
+
+
+@pytest.mark.parametrize(("days", "rule"), [(0, ""), (-1, "return/before-arrival"), (-400, "return/before-arrival")])
+def test_return_before_arrival(days, rule):
+    """An end of somebody's time on a day before they came is one wrong date, and changes nothing."""
+    life = gone(Life().until("approve"), "transfer", acted_at=local(ARRIVED + days * DAY, "09:00"))
+    assert (life.refused, life.ends) == (rule, [] if rule else ["member-gone"])
 
 
 @pytest.mark.parametrize("why", WHY)

@@ -1,0 +1,191 @@
+"""How each entry of its journal changes an account. Mechanical: no rule is looked at here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from domain.account.events import (
+    Adjusted,
+    ClosedYear,
+    CorrectedDays,
+    Credited,
+    DaysRefused,
+    EndedAccount,
+    Grounds,
+    HandedOver,
+    HeldDays,
+    Opened,
+    RaisedCeiling,
+    Reconciled,
+    Withheld,
+)
+from domain.account.ledger import Posting, Stamp, Taken, of_days
+from domain.account.records import Close, Ending, Known, Raise, Withholding, Work, spans
+from domain.account.state import Account, Correction, Line, Posted, Statement
+from domain.decider import Entry
+from domain.facts import Opening
+from domain.model import DAY, Decimal, Instant
+
+MOST_EMPTY_LINES = 100
+"""How many leaves that cost nothing are remembered, so that an old wish of theirs is known when it comes again."""
+
+
+def evolve(s: Account, entry: Entry[Any]) -> Account:
+    """The account after one more entry of its journal."""
+    stamp = Stamp(entry.seq, entry.recorded_at, entry.effective_at)
+    return changed(s, entry.event, stamp).model_copy(update={"seq": entry.seq})
+
+
+def changed(s: Account, event: object, stamp: Stamp) -> Account:  # noqa: C901, PLR0912 (a line an event reads best)
+    """The account after an event, wherever in the journal it stands or will stand."""
+    at = stamp.recorded_at
+    match event:
+        case Opened():
+            return _opened(s, event, at)
+        case HeldDays():
+            return _held(s, event, stamp)
+        case DaysRefused():
+            line = s.lines.get(event.leave_id, Line(n=event.n))
+            return _put(s, event.leave_id, line.model_copy(update={"n": event.n, "refusal": event.refusal}))
+        case CorrectedDays():
+            return _corrected(s, event, stamp)
+        case Adjusted():
+            new = Posting(*stamp, event.on, event.purse, "adjustment", event.days, event.adjustment)
+            return s if any(p.ref == event.adjustment for p in s.ledger) else _posted(s, new)
+        case Grounds():
+            return s.model_copy(update={"grounds": (*s.grounds, Known(at, event.basis))})
+        case Withheld():
+            found = (*s.withheld, Withholding(at, event.first, event.last, event.ground, event.lifted))
+            return s if spans(found) == spans(s.withheld) else s.model_copy(update={"withheld": found})
+        case RaisedCeiling():
+            known = any((r.on, r.ground) == (event.on, event.ground) for r in s.raised)
+            return s if known else s.model_copy(update={"raised": (*s.raised, Raise(at, event.on, event.ground))})
+        case Credited():
+            return _credited(s, event, stamp)
+        case ClosedYear():
+            return _closed(s, event, stamp)
+        case EndedAccount() | HandedOver():
+            return _ended(s, event, at)
+        case Reconciled():
+            return _reconciled(s, event, at)
+        case _:
+            return s
+
+
+def _ended(s: Account, event: EndedAccount | HandedOver, at: Instant) -> Account:
+    """Nothing is earned after the end; said again, it changes nothing."""
+    if isinstance(event, HandedOver):
+        handed = f"{event.done}: {event.whom}"
+        if s.ended is None or s.ended.handed == handed:
+            return s
+        return s.model_copy(update={"endings": (*s.endings[:-1], s.ended._replace(handed=handed))})
+    new = Ending(at, event.on, event.why, event.balances, event.lifted)
+    if s.ended and (s.ended.on, s.ended.why, s.ended.lifted) == (new.on, new.why, new.lifted):
+        return s
+    stops = Withholding(at, event.on + DAY, None, "ended", event.lifted)
+    return s.model_copy(update={"endings": (*s.endings, new), "withheld": (*s.withheld, stops)})
+
+
+def _opened(s: Account, event: Opened, at: Instant) -> Account:
+    if s.opened is not None:
+        return s
+    opening = Opening(as_of=event.as_of, days=event.days, source=event.source)
+    return s.model_copy(update={"opened": opening, "opened_at": at})
+
+
+def _held(s: Account, event: HeldDays, stamp: Stamp) -> Account:
+    line = s.lines.get(event.leave_id)
+    new = _answered(line, event)
+    was = Taken(line.days, line.excess) if line and line.days else None
+    lines = of_days(was, Taken(new.days, new.excess) if new.days else None, new.corrected, event.leave_id, stamp)
+    after = _posted(_put(s, event.leave_id, new), *lines)
+    before = line.unearned if line else ()
+    if new.unearned == before:
+        return after
+    lifted = (Withholding(stamp.recorded_at, u.first, u.last, u.ground, lifted=True) for u in before)
+    found = (Withholding(stamp.recorded_at, u.first, u.last, u.ground, lifted=False) for u in new.unearned)
+    return after.model_copy(update={"withheld": (*after.withheld, *lifted, *found)})
+
+
+def _answered(line: Line | None, event: HeldDays) -> Line:
+    settled = line.days if line and line.days and line.days.charged is not None else None
+    kept = line if line and event.days is None else None
+    return Line(
+        n=event.n,
+        days=event.days or settled,
+        closed=event.days is None,
+        balance_after=event.balance_after,
+        cites=event.cites,
+        irregular=event.irregular,
+        corrections=line.corrections if line else (),
+        posted=line.posted if line else None,
+        word=event.word or (line.word if line else None),
+        excess=kept.excess if kept and settled else event.excess,
+        unearned=kept.unearned if kept else event.unearned,
+    )
+
+
+def _corrected(s: Account, event: CorrectedDays, stamp: Stamp) -> Account:
+    line = s.lines[event.leave_id]
+    if line.days is None or any(c.act_id == event.correction for c in line.corrections):
+        return s
+    new = Correction(act_id=event.correction, days=event.days, on=stamp.said_at.date())
+    after = _put(s, event.leave_id, line.model_copy(update={"corrections": (*line.corrections, new)}))
+    if not line.takings:
+        return after
+    main = line.takings[0]
+    return _posted(after, Posting(*stamp, main.first, main.purse, "correction", event.days, event.leave_id))
+
+
+def _credited(s: Account, event: Credited, stamp: Stamp) -> Account:
+    if any((w.first, w.last) == (event.first, event.last) for w in s.worked):
+        return s
+    work = Work(stamp.recorded_at, event.first, event.last, event.worked, event.days)
+    after = s.model_copy(update={"worked": (*s.worked, work)})
+    line = Posting(*stamp, event.last, "cto", "credited", event.days, f"worked/{event.first}")
+    return _posted(after, line) if event.days else after
+
+
+def _closed(s: Account, event: ClosedYear, stamp: Stamp) -> Account:
+    close = Close(stamp.recorded_at, event.on, event.balance, event.ceiling, event.lost)
+    before = [known for known in s.closes if known.on == event.on]
+    if before and before[-1][1:] == close[1:]:
+        return s
+    change = (before[-1].lost if before else 0) - event.lost
+    after = s.model_copy(update={"closes": (*s.closes, close)})
+    line = Posting(*stamp, event.on, "annual", "forfeited", Decimal(change), f"close/{event.on}")
+    return _posted(after, line) if change else after
+
+
+def _reconciled(s: Account, event: Reconciled, at: Instant) -> Account:
+    lines = dict(s.lines)
+    told = event.posted | {leave: d.theirs for leave, d in event.differing.items()}
+    for leave, days in told.items():
+        known = lines[leave].posted
+        if known is None or known.as_of <= event.as_of:
+            new = Posted(days=days, as_of=event.as_of, source=event.source)
+            lines[leave] = lines[leave].model_copy(update={"posted": new})
+    statement = Statement(
+        source=event.source,
+        as_of=event.as_of,
+        digest=event.statement,
+        compared_at=at,
+        posted=len(event.posted),
+        differing=event.differences,
+    )
+    same = s.compared and statement.model_copy(update={"compared_at": s.compared.compared_at}) == s.compared
+    return s.model_copy(update={"lines": lines, "compared": s.compared if same else statement})
+
+
+def _posted(s: Account, *lines: Posting) -> Account:
+    return s.model_copy(update={"ledger": (*s.ledger, *lines)}) if lines else s
+
+
+def _put(s: Account, leave_id: str, line: Line) -> Account:
+    if s.lines.get(leave_id) == line:
+        return s
+    lines = {leave: other for leave, other in s.lines.items() if leave != leave_id} | {leave_id: line}
+    empty = [leave for leave, other in lines.items() if other.days is None]
+    for leave in empty[:-MOST_EMPTY_LINES]:
+        del lines[leave]
+    return s.model_copy(update={"lines": lines})

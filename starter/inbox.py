@@ -1,0 +1,57 @@
+"""`furlough inbox`: what waits for whoever sits here."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from rich.table import Table
+from rich.text import Text
+
+from starter import bases, index, page, tasks
+from starter.desk import Desk, at_desk
+from starter.flags import HERE, How
+from starter.tasks import Task
+from wiring import console
+
+
+async def inbox(*, how: How = HERE) -> int:
+    """What waits for your posts, by appointment and delegation, most urgent first; and what to type next."""
+    async with at_desk(**how.settings) as desk:
+        me, person, posts = tasks.my_posts(desk)
+        where = [f"Base = {index.quoted(bases.at_base(desk, how.base))}"] if how.base else []
+        found, more = await tasks.waiting(desk, me, posts, *where)
+        if how.json:
+            for task in found:
+                console.document(task)
+            return 0
+        console.note(f"for {', '.join(posts) or 'nobody but yourself'}")
+        if (named := desk.settings.post) and named not in posts:
+            console.note(f"not for {named}: {desk.settings.person} does not hold it today")
+        if not found:
+            console.say("nothing waits for you" + ("" if posts else ": the register knows no post of yours today"))
+            return 0
+        names = desk.names([t.member for t in found if tasks.entitled(person, t.base)])
+        console.say(table(desk, found, names))
+        at = console.clock(datetime.now(UTC), desk.zone(), desk.settings.base)
+        console.note(f"as of {at}; found by the server's index, a moment behind")
+        if more:
+            console.note(f"there is more: only the {tasks.MOST} most urgent leaves are shown")
+    return 0
+
+
+def table(desk: Desk, found: tuple[Task, ...], names: dict[str, str]) -> Table:
+    """Tasks as lines, with who each is about where that may be named, else the unit."""
+    lines = console.table("by", "leave", "who", "wants", "then", "type")
+    now = datetime.now(UTC)
+    for task in found:
+        by = page.hour(task.act_by, desk.zone(task.base), task.base)
+        late = task.act_by is not None and task.act_by < now
+        lines.add_row(
+            Text(by, "bold red" if late else ""),
+            Text(task.number, "bold" if task.lane == "urgent" else ""),
+            names.get(task.member, task.unit),
+            task.what,
+            task.then,
+            task.type,
+        )
+    return lines
