@@ -24,7 +24,7 @@ from domain.account import (
     standing,
     statement,
 )
-from domain.acts import CorrectAccount
+from domain.acts import CorrectAccount, Kept
 from domain.facts import Member
 from domain.ids import member_workflow
 from domain.packs import PackError
@@ -153,6 +153,7 @@ async def correct(
     *,
     days: str,
     reason: str,
+    purse: Kept | None = None,
     dry_run: Annotated[bool, Parameter(negative="")] = False,
     whose: For = OWN,
     how: How = HERE,
@@ -164,6 +165,7 @@ async def correct(
         leave: The leave, as every command takes it.
         days: Above zero they go back to the member, below zero they are charged: 2, -0.5.
         reason: Why. Sealed into the detail store.
+        purse: Of a leave which several purses paid for: which of them.
         dry_run: Show what would be said, and say nothing.
     """
     back = number(days)
@@ -171,7 +173,7 @@ async def correct(
         member, leave_id = member_of(desk, service_number), await unasked.meant(desk, leave)
         head = heading(desk, whose, member, dry_run=dry_run)
         why = sealed(desk, reason, dry_run=dry_run)
-        act = CorrectAccount(**head, leave_id=leave_id, days=back, reason=why)
+        act = CorrectAccount(**head, leave_id=leave_id, days=back, reason=why, purse=purse)
         return await say(desk, act, member, f"account {service_number} {leave}", how, dry_run=dry_run)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
@@ -22,7 +23,7 @@ from starter import bases, receipts
 from starter.desk import at_desk
 from starter.entering import accounts_at, answers, heading, numbers_at, say, told
 from starter.flags import HERE, How
-from starter.lines import balance_line, by_member, rows_of, stated_line
+from starter.lines import Row, balance_line, by_member, rows_of, stated_line
 from starter.speaking import OWN, For
 from wiring import console, sheets
 from wiring.spool import Spooled
@@ -67,14 +68,23 @@ async def import_(file: Path, *, dry_run: DryRun = False, whose: For = OWN, how:
         codes = []
         for number, each in by_member(rows).items():
             member = each[0].member
-            act = OpenAccount(
-                **heading(desk, whose, member, dry_run=dry_run),
-                as_of=each[0].said["as_of"],
-                days={row.said["purse"]: row.said["days"] for row in each},
-                source=each[0].said["source"],
-            )
-            codes.append(await say(desk, act, member, f"account {number}", how, dry_run=dry_run))
+            for (as_of, source), together in _told_together(each).items():
+                act = OpenAccount(
+                    **heading(desk, whose, member, dry_run=dry_run),
+                    as_of=as_of,
+                    days={row.said["purse"]: row.said["days"] for row in together},
+                    source=source,
+                )
+                codes.append(await say(desk, act, member, f"account {number}", how, dry_run=dry_run))
         return sheets.exit_code(codes)
+
+
+def _told_together(rows: Iterable[Row]) -> dict[tuple[date, str], list[Row]]:
+    """Lines of one member by day and source: purses may come from different offices."""
+    found: dict[tuple[date, str], list[Row]] = {}
+    for row in rows:
+        found.setdefault((row.said["as_of"], row.said["source"]), []).append(row)
+    return found
 
 
 async def reconcile(
@@ -155,6 +165,7 @@ def _found(number: str, event: Reconciled, numbers: dict[str, str]) -> list[Foun
         *(one("charge differs", leave, d) for leave, d in event.differing.items()),
         *(one("not posted", leave, d) for leave, d in event.lacking.items()),
         *(Found(number, "unknown here", leave, None, days, None) for leave, days in event.unknown.items()),
+        *(one("still held here", leave, d) for leave, d in event.unsettled.items()),
         *(one(f"balance {purse}", "", d) for purse, d in event.balances.items()),
     ]
 

@@ -165,6 +165,7 @@ _OF_A_MISSION: dict[str, Stricter] = {
         "records.countersign_days",
         "records.correct_hours",
         "records.review_hours",
+        "records.unconfirmed_days",
     )
 )
 """Presence, gaps and lead times: what a mission's pack may say, of each kind or by its path."""
