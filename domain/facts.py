@@ -152,6 +152,7 @@ class Facts(Model):
     `flight` the one that an act is about, `queue` the mission's setting for who is served first.
     `largest_entry` is the mission's setting: how many days one entry may bring into an account or take out of it; 0:
     the mission knows no such number.
+    `etp_holders` are those who hold the post that an order names for exemptions and are, as the register knows, there.
     `register_version` is the register's version; what was not needed is empty.
     """
 
@@ -165,6 +166,7 @@ class Facts(Model):
     calendar: Calendar | None = None
     family: Literal["listed", "outside", "unreadable"] | None = None
     etp_posts: tuple[HeldPost, ...] = ()
+    etp_holders: tuple[Code, ...] = ()
     superiors: tuple[Code, ...] = ()
     above: dict[Code, tuple[Code, ...]] = {}
     over: tuple[Code, ...] = ()

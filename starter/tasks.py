@@ -115,10 +115,12 @@ async def waiting(
 
 
 def _exempting(desk: Desk, posts: tuple[str, ...]) -> dict[str, int]:
-    """For which posts these may exempt, and how many steps they stand above: none for their own, and as deputies."""
+    """For which posts these may exempt, and how many steps they stand above: none for their own.
+
+    A deputy is told by the leave itself, once silence has reached it.
+    """
     with reading(desk.source) as session:
-        deputised = session.scalars(select(Post.post).where(Post.deputy.in_(posts))).all()
-        return command.below(session, posts) | dict.fromkeys((*deputised, *posts), 0)
+        return command.below(session, posts) | dict.fromkeys(posts, 0)
 
 
 def _tasks(

@@ -26,6 +26,8 @@ SHARED = (
     "ceiling_percent",
     "warn_percent",
     "override_role",
+    "deciders",
+    "exempt_hours",
 )
 """What the places of a unit have mostly in common."""
 SAID = ("blocks", "bars", "cites", "warns", "conditions")

@@ -22,7 +22,7 @@ def exempt(act: Exempt, sitting: Sitting) -> None:
     edition = orders.find(sitting.state.book, act.order)
     if edition is None or not restrictions.touches(edition.order.scope, act.base, line.place):
         sitting.refuse(_not_under(act, line, sitting))
-    elif refusal := powers.may_exempt(act, edition, line.place, sitting.facts) or _too_late(act, edition, sitting):
+    elif refusal := powers.may_exempt(act, edition, line, sitting) or _too_late(act, edition, sitting):
         sitting.refuse(refusal)
     elif act.order in line.exempt and line.exempt[act.order] == act.until:
         sitting.say(AlreadySo(what=f"exempt from {act.order}", cites=(act.order,)))

@@ -230,4 +230,5 @@ def _verdict(line: Line, orders: Barred, tight: tuple[Block, ...], as_of: dateti
         cites=tuple(cites),
         exempt=exempt,
         conditions=orders.conditions,
+        consented=line.consented,
     )

@@ -54,7 +54,8 @@ class Sitting:
     def say(self, event: Event) -> None:
         """One entry more."""
         self.events += (event,)
-        entry = Entry[Any](seq=self.next, recorded_at=self.now, effective_at=self.act.acted_at, event=event)
+        head = {"seq": self.next, "recorded_at": self.now, "effective_at": self.act.acted_at, "by": self.act.decided_by}
+        entry = Entry[Any](**head, event=event)
         self.state = evolve(self.state, entry)
 
     def refuse(self, refusal: Refusal) -> None:

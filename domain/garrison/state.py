@@ -19,7 +19,9 @@ class Line(Model):
     """What the base knows of one leave; `n` is its last wish, `told` the seq of the verdict which has reached it.
 
     A line outlives its place for a while, so that a late repeat of an old wish is known as such. Its number is given
-    once; what waits for long before it asks for a place brings it along. `exempted` tells when, by order version.
+    once; what waits for long before it asks for a place brings it along. `exempted` tells when, by order version, and
+    `consented` who exempted or overrode, by capacity. `barred_since` is since when each post is waited for which may
+    exempt.
     """
 
     number: str = ""
@@ -33,6 +35,8 @@ class Line(Model):
     exempted: dict[Code, Instant] = {}
     overridden: bool = False
     overridden_at: Instant | None = None
+    consented: dict[str, Code] = {}
+    barred_since: dict[Code, Instant] = {}
 
     @property
     def wish(self) -> Place:
@@ -116,6 +120,7 @@ def _of_leave(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
             brought: dict[str, Any] = {"number": place.number} if place.number else {}
             wished = place.model_copy(update={"number": ""})  # in the line it stands once
             brought["granted_at"] = _granted_at(state.leaves.get(leave_id), verdict, entry)
+            brought["barred_since"] = _barred_since(state.leaves.get(leave_id), verdict, entry)
             return line(leave_id, n=verdict.n, place=wished, verdict=verdict, told=verdict.seq, **brought)
         case e.Freed(leave_id=leave_id, n=n):
             return line(leave_id, n=n, place=None, verdict=None, granted_at=None)
@@ -124,10 +129,12 @@ def _of_leave(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
             return {"quarantined": state.quarantined | {leave_id: apart}}
         case e.Exempted(leave_id=leave_id, order=order, until=until):
             known = state.leaves[leave_id]
-            when = {"exempted": known.exempted | {order: entry.recorded_at}}
+            when: dict[str, Any] = {"exempted": known.exempted | {order: entry.recorded_at}}
+            when["consented"] = known.consented | {f"exemption from {order}": entry.by}
             return line(leave_id, exempt=known.exempt | {order: until}, **when)
         case e.Overridden(leave_id=leave_id):
-            return line(leave_id, overridden=True, overridden_at=entry.recorded_at)
+            consented = state.leaves[leave_id].consented | {"override of strength": entry.by}
+            return line(leave_id, overridden=True, overridden_at=entry.recorded_at, consented=consented)
         case _:
             return {}
 
@@ -139,6 +146,12 @@ def _granted_at(line: Line | None, verdict: Verdict, entry: Entry[Any]) -> Insta
     return line.granted_at if line and line.granted and line.granted_at else entry.recorded_at
 
 
+def _barred_since(line: Line | None, verdict: Verdict, entry: Entry[Any]) -> dict[Code, Instant]:
+    """Since when each post is waited for that may exempt the leave from what bars it."""
+    before = line.barred_since if line else {}
+    return {block.etp: before.get(block.etp, entry.recorded_at) for block in verdict.blocks if block.etp}
+
+
 def _of_many(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
     """What changes in many lines at once."""
     known = state.leaves
@@ -146,7 +159,11 @@ def _of_many(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
         case e.Examined(verdicts=verdicts):
             lines = {
                 key: known[key].model_copy(
-                    update={"verdict": verdict, "granted_at": _granted_at(known[key], verdict, entry)}
+                    update={
+                        "verdict": verdict,
+                        "granted_at": _granted_at(known[key], verdict, entry),
+                        "barred_since": _barred_since(known[key], verdict, entry),
+                    }
                 )
                 for key, verdict in verdicts.items()
             }

@@ -25,7 +25,7 @@ def decider(act: Act, s: Leave, f: Facts, desk: str) -> HeldPost | Refusal:
     """
     assert f.person
     held = at_desk(act, f.person, desk, rungs(s, desk) if decided(s, desk) else reached(s, desk), s.whose.id)
-    return held if isinstance(held, Refusal) else separate(f.person, desk, s.deciders) or held
+    return held if isinstance(held, Refusal) else separate(f.person, desk, s.consented) or held
 
 
 @during("attest", "close")

@@ -94,7 +94,7 @@ def _blocks(s: Leave) -> tuple[Block, ...]:
 
 
 RATIFIES = 3
-"""The chart since which silence goes on where a member has left without an approval."""
+"""The chart since which silence goes on where a member has left without an approval, and a base is told who decided."""
 
 
 def undecided(s: Leave) -> bool:

@@ -113,7 +113,7 @@ def _approver(act: Correct, s: Leave, f: Facts) -> bool:
     first, last = _dates(act, s)
     corrected = s.model_copy(update={"first": first, "last": last})
     held = at_desk(act, f.person, "approve", rungs(corrected, "approve"), s.whose.id)
-    return not isinstance(held, Refusal) and separate(f.person, "approve", s.deciders) is None
+    return not isinstance(held, Refusal) and separate(f.person, "approve", s.consented) is None
 
 
 def _may_correct(act: Correct, s: Leave, f: Facts, now: Instant) -> Refusal | None:

@@ -190,6 +190,11 @@ class Leave(State):
     news: tuple[News, ...] = ()
 
     @property
+    def consented(self) -> dict[str, Code]:
+        """Who has decided on it by now, by capacity; also who exempted it from an order or overrode strength for it."""
+        return self.deciders | (self.verdict.consented if self.verdict else {})
+
+    @property
     def asked(self) -> Ask:
         """The request; only an opened leave has one."""
         assert self.ask is not None

@@ -60,6 +60,7 @@ class Naq:
         self.strength = {unit: UnitStrength(assigned=n) for unit, n in ({"A-COY": 20, "HQ": 6} | strength).items()}
         self.mission_orders: tuple[Order, ...] = ()
         self.etp_posts: tuple[HeldPost, ...] = ()
+        self.etp_holders: tuple[str, ...] = ()
         self.superiors: tuple[str, ...] = ()
         self.over: tuple[str, ...] = ()
         self.queue: QueueRule = "asked-first"
@@ -95,6 +96,7 @@ class Naq:
             clerk=clerk,
             mission_orders=self.mission_orders,
             etp_posts=self.etp_posts,
+            etp_holders=self.etp_holders,
             superiors=self.superiors if about(act, self.state).issuer else (),
             above=dict.fromkeys(about(act, self.state).issuers, self.superiors),
             over=self.over,
