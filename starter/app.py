@@ -69,7 +69,7 @@ COMMANDS: Final = {
     SERVER: (
         ("up", "starter.up:up", "Run a mission on this machine: server, UI, register, worker."),
         ("worker", "worker:main", "Run a worker for a mission's server."),
-        ("fairness", "starter.fairness:fairness", "How the mission's authorities decide, by group."),
+        ("fairness", "audit.fairness:fairness", "How the mission's authorities decide, by group."),
         ("audit", "audit.commands:app", "Proofs over what was recorded."),
         ("demo", "starter.demo:demo", "The whole story of one leave, in a minute."),
         ("spool", "starter.spool:app", "Acts that wait for an outcome: list, show, send, set aside."),
