@@ -102,7 +102,7 @@ def subject(act: Act, state: Any) -> Subject:
     match act, state:
         case Ask() as ask, Leave():
             return Subject(member=ask.member, first=ask.first, last=ask.last)
-        case Lapse(), Leave() if state.member and (post := leave.exemptions.about(act.what)):
+        case Lapse(), Leave() if state.member and (post := leave.lapses.about(act.what)):
             return Subject(state.member.id, state.member.base, etp=post)
         case _, Leave() if state.member:
             return Subject(state.member.id, state.member.base, state.first, state.last)

@@ -42,7 +42,7 @@ class Imports:
         if isinstance(bundle, tuple):
             return (_not_applied(want, bundle),)
         try:
-            with writing(self.engine) as session:
+            with writing(self.engine, long=True) as session:
                 before = booked_flights(session)
                 version = apply(session, bundle, want.by, want.at, version=want.n)
                 found, changed = administrators(session), changed_flights(before, booked_flights(session))

@@ -26,6 +26,7 @@ from activities.store import Store
 from bench.mission import Bench
 from domain.acts import Approve
 from domain.holdings import Paper, Seat, Want
+from workflows.entity import A_LONG_RUN
 
 QUEUE = "bare"
 STEPS = ("approve", "confirm", "sign_out", "sign_in")
@@ -35,13 +36,19 @@ STEPS = ("approve", "confirm", "sign_out", "sign_in")
 class BareEntity:
     """Base or account: counts who asks."""
 
-    def __init__(self) -> None:
-        self.held: dict[str, str] = {}
+    @workflow.init
+    def __init__(self, held: dict[str, str]) -> None:
+        self.held = held
 
     @workflow.run
-    async def run(self) -> None:
-        """Wait for good."""
-        await workflow.wait_condition(lambda: False)
+    async def run(self, held: dict[str, str]) -> None:
+        """Wait for good, over many runs: the server takes no more than 2,000 updates in one."""
+        await workflow.wait_condition(lambda: self._long() and workflow.all_handlers_finished())
+        workflow.continue_as_new(self.held)
+
+    @staticmethod
+    def _long() -> bool:
+        return workflow.info().get_current_history_length() >= A_LONG_RUN
 
     @workflow.update
     async def set(self, leave: str, what: str) -> int:
@@ -128,7 +135,7 @@ class Bare:
         """Ask base or account, opening it if need be; each member has an account of their own."""
         name = f"bare-{which}" if which == "base" else f"bare-{leave}"
         start = WithStartWorkflowOperation(
-            BareEntity.run, id=name, task_queue=QUEUE, id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING
+            BareEntity.run, {}, id=name, task_queue=QUEUE, id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING
         )
         return await self.b.client.execute_update_with_start_workflow(
             BareEntity.set, args=[leave, what], start_workflow_operation=start
@@ -153,7 +160,8 @@ class Bare:
 async def bare_worker(b: Bench, **options: Any) -> AsyncIterator[None]:
     """A worker of bare leaves beside ours, with the options which ours has, and without the sandbox."""
     bare = Bare(b)
-    plain = await Client.connect(b.client.service_client.config.target_host, namespace=b.client.namespace)
+    ours = b.client.service_client.config
+    plain = await Client.connect(ours.target_host, namespace=b.client.namespace, runtime=ours.runtime)
     async with Worker(
         plain,
         task_queue=QUEUE,

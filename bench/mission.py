@@ -15,7 +15,7 @@ import worker
 from activities.register import importing, lookups
 from activities.register.database import engine, migrate, reading, writing
 from starter.server import EmbeddedServer
-from wiring.connect import connect
+from wiring.connect import connect, quiet
 from wiring.plugin import FurloughPlugin
 from wiring.settings import Settings
 
@@ -89,7 +89,7 @@ async def bench(home: Path, members: int, **options: object) -> AsyncIterator[Be
         ids = [lookups.resolve(session, f"M-{i}") or "" for i in range(members)]
         posts = {post: lookups.resolve(session, f"DESK-{post}") or "" for post in DESKS}
     async with EmbeddedServer(settings.home, "BENCH", 0, 0):
-        client = await connect(settings, [FurloughPlugin()])
+        client = await connect(settings, [FurloughPlugin()], quiet())
         async with worker.working(settings, client, "bench", **options):
             yield Bench(settings, client, source, ids, posts)
     source.dispose()

@@ -182,6 +182,16 @@ class Records(Model):
     review_hours: Annotated[int | None, Field(ge=1)] = None
 
 
+class Late(Model):
+    """A deadline that was noticed more than `after_minutes` late harms nobody for another `grace_hours`.
+
+    Both are minutes and hours of server time. Without them there is no grace: so in leaves asked for before there was.
+    """
+
+    after_minutes: Annotated[int | None, Field(ge=1)] = None
+    grace_hours: Annotated[int | None, Field(ge=1)] = None
+
+
 class Terms(Model):
     """All numbers that bind one member; `pack` names where they come from: name@version#hash."""
 
@@ -194,3 +204,4 @@ class Terms(Model):
     travel: Travel
     back: Return
     records: Records
+    late: Late = Late()

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any, get_args
+from typing import Any, get_args
 
-from cyclopts import App, Parameter
+from cyclopts import App
 from rich.table import Table
 
-from activities import packs
-from activities.register import lookups
-from activities.register.database import reading
 from domain.account import (
     Account,
     Purse,
@@ -26,18 +22,14 @@ from domain.account import (
 )
 from domain.acts import CorrectAccount, Kept
 from domain.facts import Member
-from domain.ids import member_workflow
-from domain.packs import PackError
 from domain.terms import Terms
 from domain.words import counted, plain
 from starter import tasks, unasked
+from starter.accounts import enter, known, member_of, number, numbers_at, terms_of
 from starter.desk import Desk, at_desk
-from starter.entering import heading, numbers_at, say
-from starter.flags import HERE, How
-from starter.saying import sealed
+from starter.flags import HERE, How, Switch
 from starter.speaking import OWN, For
 from wiring import console
-from wiring.queries import query
 from wiring.trouble import Misset
 
 app = App(name="account", help="A member's leave account.")
@@ -154,7 +146,7 @@ async def correct(
     days: str,
     reason: str,
     purse: Kept | None = None,
-    dry_run: Annotated[bool, Parameter(negative="")] = False,
+    dry_run: Switch = False,
     whose: For = OWN,
     how: How = HERE,
 ) -> int:
@@ -171,58 +163,8 @@ async def correct(
     back = number(days)
     async with at_desk(acting=not dry_run, **how.settings) as desk:
         member, leave_id = member_of(desk, service_number), await unasked.meant(desk, leave)
-        head = heading(desk, whose, member, dry_run=dry_run)
-        why = sealed(desk, reason, dry_run=dry_run)
-        act = CorrectAccount(**head, leave_id=leave_id, days=back, reason=why, purse=purse)
-        return await say(desk, act, member, f"account {service_number} {leave}", how, dry_run=dry_run)
-
-
-def number(text: str) -> Decimal:
-    """A number of days. Raises Misset."""
-    try:
-        days = Decimal(text)
-    except InvalidOperation:
-        days = Decimal("NaN")
-    if not days.is_finite():
-        raise Misset(f"--days {text[:20]!r} cannot be meant.", why="expected a number of days", helps="2, or -0.5")
-    return days
-
-
-def member_of(desk: Desk, service_number: str) -> Member:
-    """The member of a service number. Raises Misset where the register knows none."""
-    register_id = desk.person(service_number)
-    with reading(desk.source) as session:
-        member = lookups.member(session, register_id)
-    assert member is not None  # noqa: S101  (desk.person found it in the same register)
-    return member
-
-
-def terms_of(desk: Desk, member_id: str, on: date) -> Terms:
-    """The terms that bind a member on a day: of the pack which the register names, or which applies, and the mission's.
-
-    Raises:
-        Misset: no pack applies, or one cannot be read.
-    """
-    with reading(desk.source) as session:
-        member, named = lookups.member(session, member_id), lookups.pack_of(session, member_id)
-    try:
-        assert member is not None  # noqa: S101  (asked for members of the register only)
-        return packs.load_for(member, on, desk.settings.rules, named)
-    except PackError as error:
-        raise Misset("The rule packs cannot be used.", why=str(error), helps="furlough rules check FILE") from error
-
-
-async def known(desk: Desk, member: Member) -> Account:
-    """The account itself; before any leave has touched it, the opening balances of the register.
-
-    Raises:
-        NotReached: the server or its worker does not answer.
-    """
-    state: Account = await query(desk.client, member_workflow(member.id), "state", Account) or Account()
-    if state.opened:
-        return state
-    with reading(desk.source) as session:
-        return state.model_copy(update={"opened": lookups.opening(session, member.id)})
+        said, what = {"leave_id": leave_id, "days": back, "purse": purse}, f"account {service_number} {leave}"
+        return await enter(desk, CorrectAccount, member, said, what, whose, how, dry_run=dry_run, reason=reason)
 
 
 def _used(state: Account, purse: Purse) -> bool:

@@ -14,7 +14,7 @@ from domain.leave.segments import Has, Segment, Share, total
 from domain.leave.segments import split as day_by_day
 from domain.terms import Terms
 from domain.words import plain
-from starter.account import known
+from starter.accounts import known
 from starter.desk import Desk, at_desk
 from starter.flags import HERE, How
 from starter.show import Whole, told, untold

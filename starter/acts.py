@@ -7,8 +7,10 @@ import inspect
 from collections.abc import Callable, Coroutine
 from contextlib import aclosing
 from datetime import date
+from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, get_origin
+from typing import Annotated, Any, Final, Literal, get_args, get_origin
 
 from cyclopts import Parameter
 
@@ -46,7 +48,10 @@ def command(kind: type[Act], name: str) -> Command:
         how: How = HERE,
         **said: Any,
     ) -> int:
-        work = [*sheets.named(leaves), *(sheets.read(sheet, "leave", columns) if sheet else ())]
+        work = [
+            *sheets.named(leaves, partial(_meant, name, kind)),
+            *(sheets.read(sheet, "leave", columns) if sheet else ()),
+        ]
         if not work:
             helps = f"furlough {name} 412 413 415-420, or - for standard input, or --sheet FILE.csv"
             raise Misset("No leave is named.", why="expected at least one", helps=helps)
@@ -75,6 +80,15 @@ def command(kind: type[Act], name: str) -> Command:
     act.__signature__ = signature  # type: ignore[attr-defined]  # cyclopts reads it
     act.__annotations__ = {name: each.annotation for name, each in signature.parameters.items()}
     return act
+
+
+def _meant(name: str, kind: type[Act], word: str) -> str:
+    """Which flag was perhaps meant: one of another spelling, or the one of which the word is a value."""
+    said, shapes = word.lstrip("-").partition("=")[0], own_fields(kind)
+    of = next((flag for flag, shape in shapes.items() if said in get_args(shape)), None)
+    flags = [field.replace("_", "-") for field in ("sheet", "at", "dry_run", *shapes)]
+    near = [of.replace("_", "-") + f" {said}"] if of else get_close_matches(said, flags, n=1)
+    return f"furlough {name} .. --{near[0]}?" if near else f"furlough {name} --help tells its flags"
 
 
 def _signature(kind: type[Act]) -> inspect.Signature:

@@ -148,12 +148,9 @@ class Asking:
         try:
             ask = Ask.model_validate(
                 {
-                    **speaking.head(who),
+                    **speaking.head(who, self.papers, at, "-"),
                     **read,
-                    "act_id": "-",
                     "leave_id": "-",
-                    "acted_at": at,
-                    "evidence": self.papers,
                     "member": member,
                     "leave_kind": fields["kind"],
                 }

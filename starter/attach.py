@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
-
-from cyclopts import Parameter
+from typing import Any
 
 from domain.acts import Attach
 from domain.decider import Entry
@@ -13,7 +11,7 @@ from domain.leave import Face, LeaveEvent
 from domain.leave.events import Attached
 from starter import receipts, speaking, unasked
 from starter.desk import Desk, at_desk
-from starter.flags import HERE, How
+from starter.flags import HERE, How, Switch
 from starter.saying import Saying
 from starter.speaking import OWN, For
 from wiring.deliver import ANSWER
@@ -27,7 +25,7 @@ async def attach(
     *files: Path,
     title: str = "",
     at: str | None = None,
-    dry_run: Annotated[bool, Parameter(negative="")] = False,
+    dry_run: Switch = False,
     whose: For = OWN,
     how: How = HERE,
 ) -> int:

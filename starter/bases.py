@@ -6,30 +6,24 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from activities.deciding import subject
-from activities.facts import Library
 from activities.register import lookups
 from activities.register.database import reading
 from activities.register.strength import of_units
-from domain import garrison, ids
+from domain import garrison, ids, marks
 from domain.acts import Exempt, IssueOrder, Override, RescindOrder
 from domain.calendar import Calendar
 from domain.decider import Entry, Event, Refused, entries_of, fold
-from domain.facts import Facts, QueueRule, UnitStrength
-from domain.garrison import Garrison, foresight
+from domain.facts import QueueRule, UnitStrength
+from domain.garrison import Garrison
 from domain.garrison.events import AlreadySo, Examined, OrderIssued
-from domain.garrison.foresight import WhatIf
 from domain.garrison.orders import editions
 from domain.garrison.strength import FAR
 from domain.model import DAY
 from domain.orders import Verdict
-from domain.refusal import Refusal
-from starter import receipts, speaking
-from starter.desk import Desk, new_id
+from starter import foresight, receipts
+from starter.desk import Desk
 from starter.flags import How
 from starter.order_papers import shortened
-from starter.receipts import Answer, show
-from starter.speaking import For
 from wiring import console
 from wiring.deliver import ANSWER
 from wiring.queries import PATIENCE, query
@@ -57,20 +51,6 @@ def at_base(desk: Desk, named: str | None) -> str:
         why=f"expected one of {', '.join(codes) or 'the bases of the register, which has none'}",
         helps="--base BASE, or furlough me --base BASE for good",
     )
-
-
-def head(desk: Desk, whose: For, post: str | None = None) -> dict[str, Any]:
-    """The head of an act. Who speaks does so as the post which the act is a matter of, if it is theirs."""
-    who = speaking.speaker(desk, whose)
-    known = desk.posts(who.person)
-    if known and post in {held.post for held in known.posts}:
-        who = who._replace(post=post)
-    speaking.introduce(desk, who)
-    return speaking.head(who) | {
-        "act_id": new_id(),
-        "acted_at": datetime.now(UTC),
-        "evidence": speaking.kept(desk, whose.evidence),
-    }
 
 
 def seat(desk: Desk) -> str:
@@ -121,25 +101,6 @@ def days_of(desk: Desk, base: str) -> Calendar:
         return lookups.calendar(zone, today - YEARS, today + YEARS, "")
 
 
-def foreseen(desk: Desk, act: Said, state: Garrison) -> tuple[Event, ...]:
-    """What a base would answer now, by its own rules over the same facts. Nothing is recorded."""
-    facts, now = _facts(desk, act, state)
-    return garrison.decide(act, state, facts, now)
-
-
-def what_if(desk: Desk, act: IssueOrder, state: Garrison) -> WhatIf:
-    """What would come of an order at a base, whoever issues it. Nothing is recorded."""
-    facts, now = _facts(desk, act, state)
-    return foresight.what_if(act, state, facts, now)
-
-
-def _facts(desk: Desk, act: Said, state: Garrison) -> tuple[Facts, datetime]:
-    """What the base would look up for an act now."""
-    library, now = Library(desk.settings.rules, desk.store), datetime.now(UTC)
-    with reading(desk.source) as session:
-        return library.look_up(session, garrison.needs(act, state), act, subject(act, state), now), now
-
-
 def afterwards(act: Said, state: Garrison, events: Iterable[Event]) -> Garrison:
     """How a base would stand after an act which was only tried."""
     return fold(garrison, state, entries_of(act, tuple(events), state.seq, datetime.now(UTC)))
@@ -167,16 +128,16 @@ async def say(
             raise
         before, silent = garrison.initial, nobody
     if dry_run:
-        events = foreseen(desk, act, before)
+        events = foresight.events(desk, garrison, act, before)
         known[act.base] = afterwards(act, before, events)
         return answered(desk, act, before, events, what, how, dry_run=True)
     try:
         outcome = await desk.send(act, away=silent)
     except Spooled as kept:
-        show(receipts.spooled(what, act.act_id, kept), desk, json=how.json)
+        receipts.show(receipts.spooled(what, act.act_id, kept), desk, json=how.json)
         return kept.code
     if outcome.refused:
-        return not_accepted(desk, what, outcome.refused, how)
+        return receipts.not_accepted(desk, what, outcome.refused, json=how.json)
     entries: tuple[Entry[Any], ...] = outcome.entries
     # An entity keeps no list of past acts: said again under one id, it may answer with what it said of old.
     return answered(desk, act, before, [entry.event for entry in entries], what, how)
@@ -188,7 +149,7 @@ def answered(
     """Tell what came of an act at a base, or would."""
     events = [event for event in events if event.kind not in ("opened", "forgotten")]
     if no := next((event.refusal for event in events if isinstance(event, Refused)), None):
-        return not_accepted(desk, what, no, how, dry_run=dry_run)
+        return receipts.not_accepted(desk, what, no, json=how.json, dry_run=dry_run)
     if how.json:
         console.document({"base": act.base, "dry_run": dry_run, "events": events})
         return 0
@@ -200,7 +161,9 @@ def answered(
             for line in touched(event, known):
                 console.say(f"  {line}")
         else:  # what was so already was not recorded now
-            told = console.on_clock(event.says(), zone)
+            told = console.on_clock(event.says(), zone) + (
+                f" · IRREGULAR: {marks.all_told(event.irregular)}" if event.irregular else ""
+            )
             console.say(told if isinstance(event, AlreadySo) else f"{head} {at} · {told}")
             if isinstance(event, OrderIssued):
                 for line in shortened(event.order, known.book, zone):
@@ -231,10 +194,3 @@ def stands(verdict: Verdict) -> str:
     if verdict.granted:
         return "suspended" if verdict.blocks else "free to go"
     return "waiting" if verdict.blocks else "without a place"
-
-
-def not_accepted(desk: Desk, what: str, refusal: Refusal, how: How, *, dry_run: bool = False) -> int:
-    """Print a refusal. Returns the exit code: 5, or 7 where a dry run found it."""
-    result, code = ("would not be accepted", 7) if dry_run else ("refused", 5)
-    show(Answer(said=what, result=result, code=code, refusal=refusal), desk, json=how.json)
-    return code

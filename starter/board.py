@@ -14,9 +14,9 @@ from domain.garrison import Garrison, board
 from domain.garrison.board import UnitDay
 from domain.garrison.orders import Edition, in_force
 from domain.model import DAY, Instant, Model, date
-from starter import bases, index, page, tasks, units
+from starter import bases, index, irregular, page, tasks, units
 from starter.desk import Desk, at_desk
-from starter.flags import HERE, How
+from starter.flags import HERE, How, Switch
 from starter.inbox import table as tasks_table
 from starter.index import Row
 from starter.order_papers import whom, words
@@ -45,7 +45,7 @@ class Absent(Model):
 
 
 class Today(Model):
-    """A base on one day."""
+    """A base on one day. `irregular` are the marks of leaves on it, by leave id."""
 
     base: str
     at: Instant
@@ -58,7 +58,13 @@ class Today(Model):
     strength: tuple[UnitDay, ...]
     queue: tuple[units.Queued, ...]
     orders: tuple[Edition, ...]
+    irregular: dict[str, tuple[str, ...]] = {}
     more: bool = False
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """Every leave on the board, once."""
+        return tuple(dict.fromkeys(x.row for x in (*self.overdue, *self.leaving, *self.due, *self.away)))
 
 
 async def today(
@@ -66,7 +72,7 @@ async def today(
     /,
     *,
     at: str | None = None,
-    print_: Annotated[bool, Parameter(name="--print", negative="")] = False,
+    print_: Annotated[Switch, Parameter(name="--print")] = False,
     how: How = HERE,
 ) -> int:
     """A base today: away, leaving, due back, overdue, waiting for you, strength of two weeks, orders in force.
@@ -125,21 +131,24 @@ async def seen(desk: Desk, base: str, at: datetime) -> Today:
 
     gone = [row for row in rows if row.out]
     late = [row for row in gone if (row.due_back and row.due_back <= at) or "overdue" in row.attention]
+    going = [
+        row
+        for row in rows
+        if row.state in ACTIVE and row.sign_out_at and row.sign_out_at.astimezone(zone).date() == day
+    ]
     return Today(
         base=base,
         at=at,
         day=day,
         overdue=listed(late, "due_back"),
-        leaving=listed(
-            [r for r in rows if r.state in ACTIVE and r.sign_out_at and r.sign_out_at.astimezone(zone).date() == day],
-            "sign_out_at",
-        ),
+        leaving=listed(going, "sign_out_at"),
         due=listed([r for r in gone if r.due_back and (r.due_back - DAY).astimezone(zone).date() == day], "due_back"),
         away=listed(gone, "due_back"),
         waiting=waiting,
         strength=units.strength(desk, base, state, at),
         queue=tuple(units.queued(state, one) for one in board.queue(state, bases.queue_rule(desk))),
         orders=in_force(state.book, at),
+        irregular=await irregular.of(desk.client, [*gone, *going]),
         more=more,
     )
 
@@ -169,7 +178,7 @@ def _say(desk: Desk, shown: Today) -> None:
             for line in lines:
                 row = line.row
                 table.add_row(
-                    row.called,
+                    irregular.called(row),
                     line.who,
                     row.unit,
                     row.state,
@@ -177,6 +186,10 @@ def _say(desk: Desk, shown: Today) -> None:
                     page.last_day(row.due_back, zone),
                 )
             console.say(table)
+    if why := list(irregular.legend(shown.rows, shown.irregular)):
+        console.say(f"\n{irregular.SIGN} irregular", "bold")
+        for each in why:
+            console.say(each)
     console.say(f"\nwaiting for you: {len(shown.waiting) or 'nothing'}", "bold")
     if shown.waiting:
         console.say(tasks_table(desk, shown.waiting, {}))

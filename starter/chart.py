@@ -9,8 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from domain.leave.events import How
-from domain.leave.face import STATES
-from domain.leave.path import AT, PATH, Step
+from domain.leave.path import AT, PATH, STATES, Step
 from wiring.console import out
 
 PHASES: Final = {"before approval": "hold", "before sign-out": "officer", "on leave": "sign-in", "home": "settle"}

@@ -11,15 +11,14 @@ import time
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from datetime import time as clock_time
-from typing import Annotated, Final
+from typing import Final
 from zoneinfo import ZoneInfo
-
-from cyclopts import Parameter
 
 from domain.garrison import Garrison
 from domain.ids import base_workflow
 from domain.model import DAY, HOUR, date
 from starter.demo_dates import EXAMPLES, examples, shift
+from starter.flags import Switch
 from starter.lock import only_one
 from starter.mission import running
 from starter.stage import ROOT, Stage, number_in
@@ -45,7 +44,7 @@ GATE: Final = ("--as", "GHA-1006", "--post", "GATE-NAQ")
 CLERK: Final = ("--as", "USA-1006", "--post", "G1-NAQ", "--base", BASE)
 
 
-def demo(*, keep: Annotated[bool, Parameter(negative="")] = False) -> int:
+def demo(*, keep: Switch = False) -> int:
     """Run the example mission and one emergency leave through every step, in var/demo, anew each time.
 
     Args:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from cyclopts import App, Parameter
+from cyclopts import App
 
 from domain.acts import Exempt
 from starter import bases
 from starter.desk import at_desk
-from starter.flags import HERE, How
+from starter.flags import HERE, How, Switch
 from starter.order_flags import Ground
 from starter.saying import sealed
-from starter.speaking import OWN, For
+from starter.speaking import OWN, For, heading
 from wiring import console
 
 etp = App(name="etp", help="Exempt a leave from an order (exception to policy).")
-
-DryRun = Annotated[bool, Parameter(negative="")]
 
 
 @etp.command
@@ -28,7 +26,7 @@ async def grant(
     ground: Ground,
     reason: str,
     until: str | None = None,
-    dry_run: DryRun = False,
+    dry_run: Switch = False,
     whose: For = OWN,
     how: How = HERE,
 ) -> int:
@@ -45,7 +43,7 @@ async def grant(
     async with at_desk(**how.settings) as desk:
         face = await desk.leaves().find(leave)
         act = Exempt(
-            **bases.head(desk, whose),
+            **heading(desk, whose, dry_run=dry_run),
             base=face.base,
             leave_id=face.leave_id,
             order=order,

@@ -15,9 +15,8 @@ from cyclopts import App
 from domain.account import Account, settled_by, settled_on, standing
 from domain.terms import Terms
 from starter import bases, tasks
-from starter.account import terms_of
+from starter.accounts import accounts_at, numbers_at, terms_of
 from starter.desk import at_desk
-from starter.entering import accounts_at, numbers_at
 from starter.flags import HERE, How
 from wiring import console
 from wiring.trouble import Misset

@@ -18,11 +18,12 @@ from activities.register.database import reading
 from activities.register.tables import Unit
 from domain.account import Account
 from domain.ids import member_workflow
-from domain.leave.face import CHECKLIST, LATE_REQUEST, NEARLY_FULL, STATES
+from domain.leave.face import CHECKLIST, LATE_REQUEST, NEARLY_FULL
+from domain.leave.path import STATES
 from domain.model import DAY
-from starter import bases, index, page
+from starter import bases, index, irregular, page
 from starter.desk import Desk, at_desk
-from starter.flags import HERE, How
+from starter.flags import HERE, How, Switch
 from starter.index import Row, quoted
 from wiring import console
 from wiring.handles import ENDS
@@ -44,7 +45,6 @@ OPENED: Final = '(LeaveState IS NULL OR LeaveState != "not opened")'
 """Requests which a rule refused are no leaves: each try of a file leaves one more of them behind."""
 SECOND: Final = timedelta(seconds=1)
 Count = Annotated[int, Parameter(validator=validators.Number(gte=1, lte=100_000))]
-Flag = Annotated[bool, Parameter(negative="")]
 
 
 async def find(
@@ -52,13 +52,13 @@ async def find(
     state: str | None = None,
     unit: str | None = None,
     attention: str | None = None,
-    overdue: Flag = False,
+    overdue: Switch = False,
     lane: str | None = None,
     member: str | None = None,
     on: date | None = None,
     open_: Annotated[bool | None, Parameter(name="--open", negative="--closed")] = None,
     most: Count = index.MOST,
-    csv: Flag = False,
+    csv: Switch = False,
     how: How = HERE,
 ) -> int:
     """Find leaves; all that is said must hold. Without anything, all of the mission.
@@ -97,7 +97,7 @@ async def find(
         found, more = await _found(desk, wanted, member, most)
         if on:
             found = await _absent(desk, on, found)
-        _show(desk, sorted(found, key=lambda row: (not row.open, row.base, row.number)), csv=csv, json=how.json)
+        await _show(desk, sorted(found, key=lambda row: (not row.open, row.base, row.number)), csv=csv, json=how.json)
         if unit and not found and (why := _no_unit(desk, unit)):
             console.note(why)
         if more:
@@ -190,7 +190,7 @@ async def _of(desk: Desk, member: str) -> list[str]:
     return list(account.lines) if account else []
 
 
-def _show(desk: Desk, found: list[Row], *, csv: bool, json: bool) -> None:
+async def _show(desk: Desk, found: list[Row], *, csv: bool, json: bool) -> None:
     if json:
         for row in found:
             console.document(row)
@@ -201,7 +201,10 @@ def _show(desk: Desk, found: list[Row], *, csv: bool, json: bool) -> None:
     if not found:
         console.say("no leave is like that")
     else:
+        marked = await irregular.of(desk.client, found)
         console.say(_table(desk, found))
+        for why in irregular.legend(found, marked):
+            console.say(f"{irregular.SIGN} {why}")
         console.say(console.number(len(found), "leave"))
     at = console.clock(datetime.now(UTC), desk.zone(), desk.settings.base)
     console.note(f"as of {at}, by the server's index, a moment behind")
@@ -214,15 +217,20 @@ def _table(desk: Desk, found: list[Row]) -> Table:
         zone = zones[row.base]
         by = page.hour(row.act_by, zone, row.base) if row.open else ""
         table.add_row(
-            Text(row.called, "bold" if row.lane == "urgent" else ""),
+            Text(irregular.called(row), "bold" if row.lane == "urgent" else ""),
             row.unit,
             row.state,
             page.hour(row.sign_out_at, zone, row.base),
             page.last_day(row.due_back, zone),
             by,
-            ", ".join(x.removeprefix("awaiting:") for x in row.attention if not x.startswith("etp:")),
+            ", ".join(x.removeprefix("awaiting:") for x in row.attention if _waits(x)),
         )
     return table
+
+
+def _waits(word: str) -> bool:
+    """Whether a word of the index belongs into the column of what is waited for: not what stands elsewhere in it."""
+    return word != irregular.WORD and not word.startswith("etp:")
 
 
 def _sheet(found: list[Row]) -> None:

@@ -10,6 +10,9 @@ from typing import Annotated, Any, Final
 
 from cyclopts import Group, Parameter
 
+Switch = Annotated[bool, Parameter(negative="")]
+"""A flag which is said or left out; nobody needs a word for not saying it."""
+
 DESK: Final = Group("Desk", help="Who speaks, and how the answer looks; `furlough me` keeps who.", sort_key=9)
 
 
@@ -26,7 +29,7 @@ class How:
     """The post as which you speak; none: as yourself."""
     as_: Annotated[str | None, Parameter(name="--as")] = None
     """Your service number."""
-    json: Annotated[bool, Parameter(negative="")] = False
+    json: Switch = False
     """One JSON document a line instead of sentences."""
 
     @property

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Any
 
-from cyclopts import App, Parameter
+from cyclopts import App
 from rich.table import Table
 from sqlalchemy import func, select
 
@@ -13,21 +13,18 @@ from activities.register import tables as t
 from activities.register.database import reading
 from domain.acts import ChangeFlight
 from domain.register import FlightAlready
-from starter import bases, index, tasks
-from starter.bases import not_accepted
+from starter import bases, index, receipts, tasks
 from starter.desk import Desk, at_desk
-from starter.flags import HERE, How
-from starter.speaking import OWN, For
+from starter.flags import HERE, How, Switch
+from starter.speaking import OWN, For, heading
 from wiring import console
 from wiring.trouble import Misset
 
 app = App(name="flight", help="Flights of the mission: list, manifest, move, cancel.")
 
-DryRun = Annotated[bool, Parameter(negative="")]
-
 
 @app.command(name="list")
-async def list_(base: str | None = None, *, past: DryRun = False, how: How = HERE) -> int:
+async def list_(base: str | None = None, *, past: Switch = False, how: How = HERE) -> int:
     """Flights from and to a base: when they depart, when their manifests close, how many seats are taken.
 
     Args:
@@ -102,7 +99,7 @@ async def manifest(flight: str, *, how: How = HERE) -> int:
 
 
 @app.command
-async def cancel(flight: str, *, reason: str, dry_run: DryRun = False, whose: For = OWN, how: How = HERE) -> int:
+async def cancel(flight: str, *, reason: str, dry_run: Switch = False, whose: For = OWN, how: How = HERE) -> int:
     """Cancel a flight: each leave with a seat on it is told, and looks for another one.
 
     Args:
@@ -114,7 +111,7 @@ async def cancel(flight: str, *, reason: str, dry_run: DryRun = False, whose: Fo
         known = _known(desk, flight)
         if dry_run:
             return _would(known, "cancelled", how)
-        act = ChangeFlight(**bases.head(desk, whose), flight=flight, reason=reason)
+        act = ChangeFlight(**heading(desk, whose), flight=flight, reason=reason)
         return await _say(desk, act, f"cancel {flight}", how)
 
 
@@ -126,7 +123,7 @@ async def move(
     arrives: str,
     reason: str,
     manifest_closes: str | None = None,
-    dry_run: DryRun = False,
+    dry_run: Switch = False,
     whose: For = OWN,
     how: How = HERE,
 ) -> int:
@@ -145,7 +142,7 @@ async def move(
         if dry_run:
             return _would(known, "moved", how)
         act = ChangeFlight(
-            **bases.head(desk, whose),
+            **heading(desk, whose),
             flight=flight,
             departs=desk.moment(departs, base),
             arrives=desk.moment(arrives, base),
@@ -158,7 +155,7 @@ async def move(
 async def _say(desk: Desk, act: ChangeFlight, what: str, how: How) -> int:
     outcome = await desk.send(act)
     if refusal := outcome.refusal:
-        return not_accepted(desk, what, refusal, how)
+        return receipts.not_accepted(desk, what, refusal, json=how.json)
     events = [entry.event for entry in outcome.entries]
     so = any(isinstance(event, FlightAlready) for event in events)
     if how.json:

@@ -51,7 +51,7 @@ def table(desk: Desk, found: tuple[Task, ...], names: dict[str, str]) -> Table:
             Text(task.number, "bold" if task.lane == "urgent" else ""),
             names.get(task.member, task.unit),
             task.what,
-            task.then,
+            task.brings,
             task.type,
         )
     return lines

@@ -11,7 +11,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
 from activities.register import lookups
 from activities.register.database import reading
-from domain import ids
+from domain import garrison, ids
 from domain.acts import IssueOrder, RescindOrder
 from domain.carrying import Carried, Spread
 from domain.decider import Refused
@@ -21,11 +21,11 @@ from domain.orders import Order
 from domain.refusal import Refusal
 from domain.restrictions import ClosedDestination
 from domain.words import counted
-from starter import bases
+from starter import bases, foresight, receipts
 from starter.desk import Desk, new_id
 from starter.flags import How
 from starter.order_papers import paper
-from starter.speaking import For
+from starter.speaking import For, heading
 from starter.what_if import foretold
 from wiring import console
 from wiring.deliver import QUEUE, NotDelivered
@@ -45,7 +45,7 @@ async def issue(
     scope = new.scope.bases
     named = how.base or (scope[0] if scope and not new.mission_wide else None)
     act = IssueOrder(
-        **bases.head(desk, whose, new.issuer),
+        **heading(desk, whose, post=new.issuer, dry_run=dry_run or what_if),
         base=bases.at_base(desk, named) if not new.mission_wide else bases.seat(desk),
         order=new,
     )
@@ -63,7 +63,7 @@ async def issue(
     acts = [act.model_copy(update={"base": code, "act_id": new_id()}) for code in codes]
     if not dry_run and len(acts) > 1 and (refused := await _refused_by(desk, acts)):
         for code, refusal in refused.items():
-            bases.not_accepted(desk, f"{what} at {code}", refusal, how)
+            receipts.not_accepted(desk, f"{what} at {code}", refusal, json=how.json)
         console.note("it was issued at none of its bases")
         return 5
     exits = {await bases.say(desk, one, what, how, dry_run=dry_run, supposed=supposed) for one in acts}
@@ -73,7 +73,7 @@ async def issue(
 async def _refused_by(desk: Desk, acts: list[IssueOrder]) -> dict[str, Refusal]:
     """The bases which would refuse an order, by their own rules: it is not issued to some of its bases alone."""
     states = {act.base: await bases.known_at(desk, act.base) for act in acts}
-    events = {act.base: bases.foreseen(desk, act, states[act.base]) for act in acts}
+    events = {act.base: foresight.events(desk, garrison, act, states[act.base]) for act in acts}
     return {code: one.refusal for code, said in events.items() for one in said if isinstance(one, Refused)}
 
 
@@ -97,7 +97,7 @@ async def mission_wide(
 ) -> int:
     """An order for the mission, or its end. Nothing is published which the bases would refuse: they are asked first."""
     state = supposed.get(act.base) or await bases.known_at(desk, act.base)
-    events = bases.foreseen(desk, act, state)
+    events = foresight.events(desk, garrison, act, state)
     if dry_run:
         supposed[act.base] = bases.afterwards(act, state, events)
     if dry_run or any(isinstance(event, Refused) for event in events):
@@ -138,7 +138,7 @@ async def carry(desk: Desk, act: IssueOrder | RescindOrder, name: str, how: How,
             helps="is a worker running? furlough order list BASE tells whether a base has it",
         ) from error
     if spread.refusal:
-        return bases.not_accepted(desk, f"order {name}", spread.refusal, how)
+        return receipts.not_accepted(desk, f"order {name}", spread.refusal, json=how.json)
     return _arrived(desk, name, spread.carried, how, known=known and not any(one.touched for one in spread.carried))
 
 

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Final
-
-from cyclopts import Parameter
+from typing import Any
 
 from domain import account
 from domain.acts import AdjustAccount, Carry, CloseYear, CreditWorked, Ground, Kept, RaiseCeiling, WithholdAccrual
 from domain.words import counted
-from starter.account import drawn, known, member_of, number, terms_of
+from starter.account import drawn
+from starter.accounts import enter, known, member_of, number, numbers_at, say, terms_of
 from starter.desk import at_desk
-from starter.entering import heading, numbers_at, say
-from starter.flags import HERE, How
-from starter.saying import sealed
-from starter.speaking import OWN, For
+from starter.flags import HERE, How, Switch
+from starter.speaking import OWN, For, heading
 from wiring import console
-
-DryRun = Annotated[bool, Parameter(negative="")]
 
 
 async def adjust(
@@ -28,7 +23,7 @@ async def adjust(
     on: date,
     reason: str,
     purse: Kept = "annual",
-    dry_run: DryRun = False,
+    dry_run: Switch = False,
     whose: For = OWN,
     how: How = HERE,
 ) -> int:
@@ -43,8 +38,8 @@ async def adjust(
         dry_run: Show what would come of it; change nothing.
     """
     change = number(days)
-    said = {"purse": purse, "days": change, "on": on, "reason": reason}
-    return await _enter(AdjustAccount, service_number, said, whose, how, dry_run=dry_run)
+    said = {"purse": purse, "days": change, "on": on}
+    return await _enter(AdjustAccount, service_number, said, whose, how, dry_run=dry_run, reason=reason)
 
 
 async def withhold(
@@ -54,8 +49,8 @@ async def withhold(
     last: date | None = None,
     ground: Ground,
     reason: str,
-    lift: Annotated[bool, Parameter(negative="")] = False,
-    dry_run: DryRun = False,
+    lift: Switch = False,
+    dry_run: Switch = False,
     whose: For = OWN,
     how: How = HERE,
 ) -> int:
@@ -70,8 +65,8 @@ async def withhold(
         lift: The days are earned after all.
         dry_run: Show what would come of it; change nothing.
     """
-    said = {"first": first, "last": last, "ground": ground, "lift": lift, "reason": reason}
-    return await _enter(WithholdAccrual, service_number, said, whose, how, dry_run=dry_run)
+    said = {"first": first, "last": last, "ground": ground, "lift": lift}
+    return await _enter(WithholdAccrual, service_number, said, whose, how, dry_run=dry_run, reason=reason)
 
 
 async def ceiling(
@@ -81,7 +76,7 @@ async def ceiling(
     ground: Carry,
     served: int = 0,
     reason: str,
-    dry_run: DryRun = False,
+    dry_run: Switch = False,
     whose: For = OWN,
     how: How = HERE,
 ) -> int:
@@ -105,7 +100,7 @@ async def worked(
     first: date,
     last: date,
     days: int,
-    dry_run: DryRun = False,
+    dry_run: Switch = False,
     whose: For = OWN,
     how: How = HERE,
 ) -> int:
@@ -123,7 +118,7 @@ async def worked(
 
 
 async def close_year(
-    service_number: str, *, on: date | None = None, dry_run: DryRun = False, whose: For = OWN, how: How = HERE
+    service_number: str, *, on: date | None = None, dry_run: Switch = False, whose: For = OWN, how: How = HERE
 ) -> int:
     """Close the fiscal years that have ended: what may not be carried over is lost. Closed again, only what changed.
 
@@ -134,34 +129,32 @@ async def close_year(
     """
     async with at_desk(**how.settings) as desk:
         member = member_of(desk, service_number)
-        head = heading(desk, whose, member, dry_run=dry_run)
+        head = heading(desk, whose, dry_run=dry_run)
         today = datetime.now(UTC).date()
         state, terms = await known(desk, member), terms_of(desk, member.id, today)
         ends = (on,) if on else tuple(end for end in account.to_close(state, terms, member, today) if end < today)
         if not ends:
             console.say(f"account {service_number}: no fiscal year is left to be closed")
         for end in ends[:1] if dry_run else ends:
-            act = CloseYear(**(head | {"act_id": f"{head['act_id']}/{end}"}), on=end)
+            act = CloseYear(**(head | {"act_id": f"{head['act_id']}/{end}"}), member=member.id, on=end)
             if code := await say(desk, act, member, f"account {service_number}", how, dry_run=dry_run):
                 return code
     return 0
 
 
 async def _enter(
-    kind: type[account.Said], service_number: str, said: dict[str, Any], whose: For, how: How, *, dry_run: bool
+    kind: type[account.Said],
+    service_number: str,
+    words: dict[str, Any],
+    whose: For,
+    how: How,
+    *,
+    dry_run: bool,
+    reason: str | None = None,
 ) -> int:
-    """Say one act of this kind to a member's account."""
     async with at_desk(acting=not dry_run, **how.settings) as desk:
-        member = member_of(desk, service_number)
-        head = heading(desk, whose, member, dry_run=dry_run)
-        if kind in SEALING:
-            said = said | {"reason": sealed(desk, said["reason"], dry_run=dry_run)}
-        act = kind(**head, **said)
-        return await say(desk, act, member, f"account {service_number}", how, dry_run=dry_run)
-
-
-SEALING: Final = (AdjustAccount, WithholdAccrual)
-"""Acts whose reason may be a family's or a medical matter. That of a ceiling is the paper which an auditor looks up."""
+        member, said = member_of(desk, service_number), f"account {service_number}"
+        return await enter(desk, kind, member, words, said, whose, how, dry_run=dry_run, reason=reason)
 
 
 async def forecast(service_number: str, *, purse: Kept = "annual", how: How = HERE) -> int:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, get_args
 from domain.account.entering import in_halves
 from domain.acts import Kept
 from domain.facts import Member
-from starter.account import member_of
+from starter.accounts import member_of
 from starter.desk import Desk
 from wiring import console
 from wiring.sheets import Line

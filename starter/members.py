@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Literal
 
-from cyclopts import App, Parameter
+from cyclopts import App
 
-from activities.register import lookups
-from activities.register.database import reading
+from domain import account
 from domain.account import Account
 from domain.acts import EndAccount, EndMember, EndOfTime, HandOver
 from domain.decider import Refused
@@ -16,11 +15,10 @@ from domain.ends import RULE
 from domain.facts import Member
 from domain.refusal import Refusal
 from domain.words import counted
-from starter import bases, entering, receipts, speaking
-from starter.account import known, member_of
-from starter.desk import Desk, Speaker, at_desk, new_id
-from starter.flags import HERE, How
-from starter.ledgers import DryRun
+from starter import accounts, bases, foresight, receipts, speaking
+from starter.accounts import known, member_of
+from starter.desk import Desk, Speaker, at_desk
+from starter.flags import HERE, How, Switch
 from starter.saying import Saying
 from starter.speaking import OWN, For
 from wiring import console, sheets
@@ -37,8 +35,8 @@ async def end(
     *,
     why: EndOfTime,
     at: str | None = None,
-    lift: Annotated[bool, Parameter(negative="")] = False,
-    dry_run: DryRun = False,
+    lift: Switch = False,
+    dry_run: Switch = False,
     whose: For = OWN,
     how: How = HERE,
 ) -> int:
@@ -91,18 +89,18 @@ class Ending:
             console.warn(f"next   the account of {number} ends once its leaves have: say it again")
             return sheets.exit_code(codes)
         act = self._account(member)
-        return await entering.say(self.desk, act, member, f"member {number}", self.how, dry_run=self.dry_run)
+        return await accounts.say(self.desk, act, member, f"member {number}", self.how, dry_run=self.dry_run)
 
     def refused(self, member: Member, state: Account) -> Refusal | None:
         """Why the speaker has no say in it, as the member's account would answer; not that they speak of themself."""
-        events = entering.foreseen(self.desk, self._account(member), state)
+        events = foresight.events(self.desk, account, self._account(member), state)
         refusals = (event.refusal for event in events if isinstance(event, Refused))
         return next((refusal for refusal in refusals if refusal.rule == RULE), None)
 
     def _account(self, member: Member) -> EndAccount:
         moment = self.desk.moment(self.at, member.base)
-        head = {**speaking.head(self.who), "act_id": new_id(), "acted_at": moment, "evidence": self.papers}
         on = moment.astimezone(self.desk.zone(member.base)).date()
+        head = speaking.head(self.who, self.papers, moment)
         return EndAccount(**head, member=member.id, on=on, why=self.why, lift=self.lift)
 
 
@@ -112,7 +110,7 @@ async def hand_over(
     *,
     done: Literal["handed-over", "settled"],
     whom: str,
-    dry_run: DryRun = False,
+    dry_run: Switch = False,
     whose: For = OWN,
     how: How = HERE,
 ) -> int:
@@ -126,9 +124,8 @@ async def hand_over(
     """
     async with at_desk(**how.settings) as desk:
         member = member_of(desk, service_number)
-        head = entering.heading(desk, whose, member, dry_run=dry_run)
-        act = HandOver(**head, done=done, whom=whom)
-        return await entering.say(desk, act, member, f"member {service_number}", how, dry_run=dry_run)
+        words, said = {"done": done, "whom": whom}, f"member {service_number}"
+        return await accounts.enter(desk, HandOver, member, words, said, whose, how, dry_run=dry_run)
 
 
 @app.command(name="open")
@@ -140,7 +137,7 @@ async def open_(base: str | None = None, /, *, how: How = HERE) -> int:
     """
     async with at_desk(**how.settings) as desk:
         code, many = bases.at_base(desk, base or how.base), 0
-        async for number, _, state in entering.accounts_at(desk, code):
+        async for number, _, state in accounts.accounts_at(desk, code):
             if state.ended is None or state.ended.lifted or state.ended.handed:
                 continue
             many += 1
@@ -178,7 +175,7 @@ mission = App(name="mission", help="The mission as a whole: its end.")
 
 @mission.command
 async def close(
-    base: str | None = None, /, *, at: str | None = None, dry_run: DryRun = False, whose: For = OWN, how: How = HERE
+    base: str | None = None, /, *, at: str | None = None, dry_run: Switch = False, whose: For = OWN, how: How = HERE
 ) -> int:
     """Close the mission: every open leave gets its end, and every member's account makes its statement.
 
@@ -194,16 +191,14 @@ async def close(
         speaking.introduce(desk, who)
         papers = speaking.kept(desk, whose.evidence, dry_run=dry_run)
         ending = Ending(desk, who, papers, "mission-closed", at, how, dry_run=dry_run)
-        with reading(desk.source) as session:
-            codes = [one.code for one in lookups.bases(session)]
         told: list[int] = []
-        for code in [bases.at_base(desk, base)] if base else codes:
-            async for number, member, state in entering.members_at(desk, code):
+        for code in [bases.at_base(desk, base)] if base else bases.all_of(desk):
+            async for number, member, state in accounts.members_at(desk, code):
                 if state and state.ended and not state.ended.lifted:
                     continue
                 if not told and (no := ending.refused(member, state or Account())):
-                    receipts.show(receipts.refusal("mission close", no), desk, json=how.json)
-                    return 5  # before anybody's leave ends: the next member would be refused for the same reason
+                    # before anybody's leave ends: the next member would be refused for the same reason
+                    return receipts.not_accepted(desk, "mission close", no, json=how.json)
                 told.append(await ending.of(number, member))
         if not how.json:
             good = sum(not code for code in told)

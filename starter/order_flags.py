@@ -14,6 +14,7 @@ from cyclopts import Group, Parameter
 
 from domain.orders import LeaveKind, Order
 from domain.restrictions import Item
+from starter.flags import Switch
 from wiring.trouble import Misset
 
 WHAT: Final = Group("What it orders", sort_key=2)
@@ -21,7 +22,6 @@ WHOM: Final = Group("Whom it touches (all, where nothing is said)", sort_key=3)
 WHEN: Final = Group("When, on the base's clock", sort_key=4)
 ETP: Final = Group("Who may exempt", sort_key=5)
 
-Switch = Annotated[bool, Parameter(negative="")]
 Ground = Literal["mission-essential", "humanitarian", "extreme-hardship"]
 
 

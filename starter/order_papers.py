@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from rich.table import Table
 
+from domain import marks
 from domain.garrison import Garrison
 from domain.garrison.explaining import Explained, Judged
 from domain.garrison.orders import RESCISSION, Book, Edition, editions, find, issued
@@ -119,8 +120,7 @@ def shortened(new: Order, book: Book, zone: ZoneInfo) -> Iterator[str]:
     for one in editions(book):
         left = find(after, one.name)
         if left and left.end and left.end != one.end:
-            never = left.end <= one.order.since
-            yield f"{one.name} {'never begins' if never else f'ends {_at(left.end, zone)}'} by it"
+            yield f"{one.name} {'never begins' if left.never else f'ends {_at(left.end, zone)}'} by it"
 
 
 def chain(editions: Iterable[Edition], zone: ZoneInfo, numbers: Mapping[str, str]) -> Iterator[str]:
@@ -160,14 +160,14 @@ def _later(one: Edition, zone: ZoneInfo) -> str:
 
 
 def _marks(one: Edition) -> str:
-    return f"IRREGULAR: {', '.join(one.irregular)}" if one.irregular else ""
+    return f"IRREGULAR: {marks.all_told(one.irregular)}" if one.irregular else ""
 
 
 def _standing(one: Edition, at: datetime) -> str:
     """Whether a version holds; one that ended before it began was never in force."""
     if one.holds(at):
         return "in force"
-    if one.end and one.end <= one.order.since:
+    if one.never:
         return "never"
     return "over" if one.end and one.end <= at else "to come"
 

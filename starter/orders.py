@@ -16,16 +16,15 @@ from domain.garrison.explaining import explain as explain_leave
 from domain.garrison.orders import Edition, editions
 from starter import bases, issuing, order_reading
 from starter.desk import Desk, at_desk
-from starter.flags import HERE, How
+from starter.flags import HERE, How, Switch
 from starter.order_flags import OrderFlags
 from starter.order_papers import chain, explained, listed, numbers_of
-from starter.speaking import OWN, For
+from starter.speaking import OWN, For, heading
 from wiring import console
 from wiring.trouble import Misset
 
 order = App(name="order", help="Base and mission orders: issue, amend, rescind, list, show, explain.")
 
-DryRun = Annotated[bool, Parameter(negative="")]
 NOTHING_SAID: Final = OrderFlags()
 
 
@@ -34,8 +33,8 @@ async def issue(
     *files: Path,
     number: str | None = None,
     said: OrderFlags = NOTHING_SAID,
-    dry_run: DryRun = False,
-    what_if: DryRun = False,
+    dry_run: Switch = False,
+    what_if: Switch = False,
     whose: For = OWN,
     how: How = HERE,
 ) -> int:
@@ -71,8 +70,8 @@ async def amend(
     number: str,
     *,
     said: OrderFlags = NOTHING_SAID,
-    dry_run: DryRun = False,
-    what_if: DryRun = False,
+    dry_run: Switch = False,
+    what_if: Switch = False,
     whose: For = OWN,
     how: How = HERE,
 ) -> int:
@@ -93,7 +92,7 @@ async def amend(
 
 @order.command
 async def rescind(
-    number: str, *, reason: str, at: str | None = None, dry_run: DryRun = False, whose: For = OWN, how: How = HERE
+    number: str, *, reason: str, at: str | None = None, dry_run: Switch = False, whose: For = OWN, how: How = HERE
 ) -> int:
     """End an order before its time; whom it suspended is free again, if nothing else bars them.
 
@@ -107,7 +106,8 @@ async def rescind(
         last = (await _last(desk, number)).order
         base = bases.at_base(desk, how.base) if not last.mission_wide else bases.seat(desk)
         moment = desk.moment(at, base).replace(second=0, microsecond=0) if at else None
-        act = RescindOrder(**bases.head(desk, whose, last.issuer), base=base, number=number, at=moment, reason=reason)
+        head = heading(desk, whose, post=last.issuer, dry_run=dry_run)
+        act = RescindOrder(**head, base=base, number=number, at=moment, reason=reason)
         if last.mission_wide:
             return await issuing.mission_wide(desk, act, f"rescission of {number}", f"{number}.end", dry_run, how, {})
         return await bases.say(desk, act, f"rescission of {number}", how, dry_run=dry_run)
@@ -118,7 +118,7 @@ async def list_(
     base: str | None = None,
     *,
     at: str | None = None,
-    all_: Annotated[DryRun, Parameter(name="--all")] = False,
+    all_: Annotated[Switch, Parameter(name="--all")] = False,
     how: How = HERE,
 ) -> int:
     """Which orders a base knows, in force now and to come.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from domain.garrison.orders import Edition
 from domain.model import DAY
+from starter import irregular
 from starter.order_papers import whom, words
 
 if TYPE_CHECKING:
@@ -95,6 +96,7 @@ def html(shown: Today, zone: tzinfo) -> str:
         else "",
         _waiting(shown, zone),
         _leaves(away, others, zone),
+        _irregular(shown),
         FOOTER,
     ]
     body = "\n".join(part for part in parts if part)
@@ -131,7 +133,7 @@ def _leaves(title: str, lines: tuple[Absent, ...], zone: tzinfo, *, tick: bool =
     heads = ("leave", "who", "unit", "state", "out", "last day", "seen at" if tick else "")
     cells = (
         (
-            x.row.called,
+            irregular.called(x.row),
             x.who,
             x.row.unit,
             x.row.state,
@@ -144,6 +146,12 @@ def _leaves(title: str, lines: tuple[Absent, ...], zone: tzinfo, *, tick: bool =
     return _section(title, heads, cells)
 
 
+def _irregular(shown: Today) -> str:
+    """What the sign behind a number means."""
+    why = [(each,) for each in irregular.legend(shown.rows, shown.irregular)]
+    return _section(f"{irregular.SIGN} Irregular", ("what happened against which rule or order",), why) if why else ""
+
+
 def _waiting(shown: Today, zone: tzinfo) -> str:
     cells = (
         (
@@ -151,7 +159,7 @@ def _waiting(shown: Today, zone: tzinfo) -> str:
             task.what,
             task.post,
             f"{task.act_by.astimezone(zone):%Y-%m-%d %H:%M}" if task.act_by else "",
-            task.then,
+            task.brings,
         )
         for task in shown.waiting
     )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from activities.register import lookups, posts
 from activities.register.database import engine, reading
 from activities.register.tables import Post
+from starter.flags import Switch
 from wiring.console import document, say, warn
 from wiring.settings import Profile, Settings, profile_file
 from wiring.trouble import Misset
@@ -23,8 +24,8 @@ def me(
     base: str | None = None,
     mission: str | None = None,
     address: str | None = None,
-    forget: Annotated[bool, Parameter(negative="")] = False,
-    json: Annotated[bool, Parameter(negative="")] = False,
+    forget: Switch = False,
+    json: Switch = False,
 ) -> None:
     """Say who sits at this desk, once for all commands; without flags, show it.
 

@@ -10,11 +10,12 @@ from typing import Any
 
 from temporalio.client import Client
 
+from domain import marks
 from domain.decider import Entry, Outcome
 from domain.holdings import Seat
 from domain.leave import Face, Leave
 from domain.leave.events import Noted, TravelConfirmed
-from domain.leave.face import STATES
+from domain.leave.path import STATES
 from domain.model import Model
 from domain.refusal import Refusal
 from starter.desk import Desk
@@ -104,6 +105,13 @@ def refusal(said: str, why: Refusal, face: Face | None = None) -> Answer:
 def would_not(said: str, why: Refusal, face: Face | None = None) -> Answer:
     """The answer of a dry run to what would be refused."""
     return refusal(said, why, face).model_copy(update={"result": "would not be accepted", "code": 7})
+
+
+def not_accepted(desk: Desk, said: str, why: Refusal, *, json: bool, dry_run: bool = False, act_id: str = "") -> int:
+    """Print that what was said is refused, or would be. Returns the exit code."""
+    answer = would_not(said, why) if dry_run else refusal(said, why)
+    show(answer.model_copy(update={"act_id": act_id}), desk, json=json)
+    return answer.code
 
 
 def failed(said: str, trouble: Trouble, face: Face | None = None, leave_id: str = "") -> Answer:
@@ -215,7 +223,7 @@ def receipt(answer: Answer, desk: Desk) -> str:
     parts += [e.event.what for e in answer.entries if isinstance(e.event, Noted) and not _was_so(e)]
     irregular = [cite for e in answer.entries for cite in e.event.irregular]
     if irregular:
-        parts.append(f"IRREGULAR: {', '.join(dict.fromkeys(irregular))}")
+        parts.append(f"IRREGULAR: {marks.all_told(irregular)}")
     if face and face.busy:
         parts.append("still at work: furlough show tells more")
     return " · ".join(parts)

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from time import monotonic
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-from cyclopts import App, Parameter
+from cyclopts import App
 from rich.table import Table
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -25,10 +25,11 @@ from activities.register.tables import Post
 from domain import ids
 from domain.acts import Import
 from domain.register import AlreadySo, Imported, NotApplied, Register
-from starter.bases import not_accepted
-from starter.desk import Desk, at_desk, new_id
+from starter import receipts
+from starter.desk import Desk, Speaker, at_desk
 from starter.fitting import of_another_mission
-from starter.flags import HERE, How
+from starter.flags import HERE, How, Switch
+from starter.speaking import head
 from wiring import console, sheets
 from wiring.queries import query
 from wiring.trouble import Misset, NotReached
@@ -45,7 +46,7 @@ _TAKEN_IN: Final = timedelta(minutes=10)
 
 
 @app.command(name="import")
-async def import_(path: Path, *, dry_run: Annotated[bool, Parameter(negative="")] = False, how: How = HERE) -> int:
+async def import_(path: Path, *, dry_run: Switch = False, how: How = HERE) -> int:
     """Take CSV files into the register: every bad line is told, and if one is bad nothing is imported.
 
     Args:
@@ -99,21 +100,13 @@ async def _beside_the_register(draft: Draft, how: How) -> tuple[BadLine, ...]:
 
 async def _import(desk: Desk, bundle: Bundle, found: Changes, how: How) -> int:
     """The files first, into the detail store; then the act which cites them; then wait until they are taken in."""
-    by, post = _importer(desk, found.version)
+    who = _importer(desk, found.version)
     for content in bundle.files.values():
         await asyncio.to_thread(desk.lay, content)
-    act = Import(
-        act_id=new_id(),
-        decided_by=by,
-        post=post,
-        acted_at=datetime.now(UTC),
-        files=bundle.digests,
-        base_version=found.version,
-        summary=found.summary,
-    )
+    act = Import(**head(who), files=bundle.digests, base_version=found.version, summary=found.summary)
     outcome = await desk.send(act)
     if outcome.refusal:
-        return not_accepted(desk, f"import of {len(bundle.files)} files", outcome.refusal, how)
+        return receipts.not_accepted(desk, f"import of {len(bundle.files)} files", outcome.refusal, json=how.json)
     event: AlreadySo | Imported = outcome.entries[-1].event
     state = await _taken_in(desk.client, event.version)
     if state.version < event.version:
@@ -125,15 +118,15 @@ async def _import(desk: Desk, bundle: Bundle, found: Changes, how: How) -> int:
     return 0
 
 
-def _importer(desk: Desk, version: int) -> tuple[str, str | None]:
+def _importer(desk: Desk, version: int) -> Speaker:
     """Who imports, and as which administrator. An empty register knows nobody yet."""
     if version == 0:
-        return NOBODY_YET, None
+        return Speaker(NOBODY_YET, None)
     me = desk.me()
     known = desk.posts(me)
     held = [post.post for post in known.posts if post.role == "administrator"] if known else []
     named = desk.settings.post
-    return me, named if named in held else next(iter(held), named)
+    return Speaker(me, named if named in held else next(iter(held), named))
 
 
 async def _taken_in(client: Client, version: int) -> Register:

@@ -8,12 +8,9 @@ from decimal import Decimal
 from domain.acts import Label, Relabel, Why
 from domain.calendar import days
 from domain.leave.counting import CountedDay
-from starter.account import member_of, number
+from starter.accounts import enter, member_of, number
 from starter.desk import at_desk
-from starter.entering import heading, say
-from starter.flags import HERE, How
-from starter.ledgers import DryRun
-from starter.saying import to_seal
+from starter.flags import HERE, How, Switch
 from starter.show import days as days_of
 from starter.show import told
 from starter.speaking import OWN, For
@@ -29,7 +26,7 @@ async def relabel(
     why: Why,
     reason: str,
     days: str | None = None,
-    dry_run: DryRun = False,
+    dry_run: Switch = False,
     whose: For = OWN,
     how: How = HERE,
 ) -> int:
@@ -51,19 +48,16 @@ async def relabel(
     async with at_desk(**how.settings) as desk:
         member, whole = member_of(desk, service_number), await told(desk, leave)
         back = number(days) if days is not None else _back(days_of(whole), first, last, label)
-        sealed = to_seal(reason, "reason")
-        head = heading(desk, whose, member, dry_run=dry_run)
-        act = Relabel(
-            **head,
-            leave_id=whole.face.leave_id,
-            first=first,
-            last=last,
-            label=label,
-            why=why,
-            days=back,
-            reason=sealed if dry_run else desk.store.seal(reason),
-        )
-        return await say(desk, act, member, f"account {service_number} {leave}", how, dry_run=dry_run)
+        words = {
+            "leave_id": whole.face.leave_id,
+            "first": first,
+            "last": last,
+            "label": label,
+            "why": why,
+            "days": back,
+        }
+        said = f"account {service_number} {leave}"
+        return await enter(desk, Relabel, member, words, said, whose, how, dry_run=dry_run, reason=reason)
 
 
 def _back(counted: tuple[CountedDay, ...], first: date, last: date, label: Label) -> Decimal:

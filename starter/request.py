@@ -18,7 +18,7 @@ from domain.terms import Relation
 from starter import receipts, speaking
 from starter.asking import COLUMNS, SEALED, Asking
 from starter.desk import at_desk
-from starter.flags import HERE, How
+from starter.flags import HERE, How, Switch
 from starter.receipts import Answer
 from starter.silence import GONE, Silence
 from wiring import console, sheets
@@ -48,7 +48,7 @@ async def request(
     then: Annotated[tuple[str, ...], Parameter(negative="")] = (),
     begins: Half | None = None,
     ends: Half | None = None,
-    excess: Annotated[bool, Parameter(negative="")] = False,
+    excess: Switch = False,
     resumes: str | None = None,
     died_on: str | None = None,
     last_service: str | None = None,
@@ -62,7 +62,7 @@ async def request(
     medium: Medium | None = None,
     evidence: Annotated[tuple[Path, ...], Parameter(negative="")] = (),
     refused: Path | None = None,
-    dry_run: Annotated[bool, Parameter(negative="")] = False,
+    dry_run: Switch = False,
     how: How = HERE,
 ) -> int:
     """Ask for leave: for one member, or for thousands from a CSV file.
@@ -125,9 +125,7 @@ async def request(
     async with at_desk(acting=not dry_run, **how.settings) as desk:
         desk.me()
         if no := speaking.not_held(desk):
-            answer = Answer(said=f"request {from_ or member or ''}".strip(), result="refused", code=5, refusal=no)
-            receipts.show(answer, desk, json=how.json)
-            return answer.code
+            return receipts.not_accepted(desk, f"request {from_ or member or ''}".strip(), no, json=how.json)
         papers = speaking.kept(desk, evidence, dry_run=dry_run)
         asking = Asking(desk, flags, medium, papers, from_.name if from_ else "", dry_run)
         if from_ is not None:

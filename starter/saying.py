@@ -133,12 +133,9 @@ class Saying:
         at = self.desk.moment(said.pop("at", None), base)
         draft = self.kind.model_validate(
             {
-                **speaking.head(self.who),
+                **speaking.head(self.who, self.papers, at, act_id),
                 **{name: self._value(shapes[name], value, base, name) for name, value in said.items()},
-                "act_id": act_id,
                 "leave_id": leave_id,
-                "acted_at": at,
-                "evidence": self.papers,
             }
         )
         sealed = {name: said[name] for name in said if shapes[name] is Sealed}

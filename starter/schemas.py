@@ -8,9 +8,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Final, get_args
+from typing import Any, Final, get_args
 
-from cyclopts import Parameter
 from pydantic import TypeAdapter
 
 from domain import account, garrison, leave, register
@@ -18,6 +17,7 @@ from domain.acts import Act, BaseAct, LeaveAct, MemberAct, RegisterAct
 from domain.decider import Entry
 from domain.orders import Order
 from domain.packs import schema as pack_schema
+from starter.flags import Switch
 from wiring import console
 from wiring.trouble import Misset
 
@@ -44,7 +44,7 @@ TOLD: Final[dict[str, tuple[str, Any]]] = {
 """By file name: title, and the type."""
 
 
-def schemas(*, check: Annotated[bool, Parameter(negative="")] = False, folder: Path = FOLDER) -> int:
+def schemas(*, check: Switch = False, folder: Path = FOLDER) -> int:
     """Write the JSON Schemas of all acts, entries, outcomes, orders and rule packs.
 
     Args:

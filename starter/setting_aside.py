@@ -7,13 +7,12 @@ its outcome is known; it is only put away.
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
 from domain.acts import SetAside
 from starter import bases, speaking
-from starter.desk import Desk, new_id
+from starter.desk import Desk
 from starter.flags import How
 from starter.speaking import OWN
 from wiring import console
@@ -37,8 +36,6 @@ async def put(desk: Desk, shelf: str, file: Path, reason: str, how: How) -> int:
     said = found.act if isinstance(found, Item) else None
     act = SetAside(
         **speaking.head(who),
-        act_id=new_id(),
-        acted_at=datetime.now(UTC),
         base=getattr(said, "base", None) or desk.settings.base or bases.seat(desk),
         file=sha256(content).hexdigest(),
         act=said.kind if said else "",  # type: ignore[attr-defined]  # every act which can be sent has one

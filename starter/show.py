@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any, NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from cyclopts import Parameter
 from rich.table import Table
 
 from domain.decider import Entry, Refused
@@ -18,7 +17,7 @@ from domain.leave.counting import CountedDay, each
 from domain.orders import CEILING, MINIMUM, Verdict
 from starter import index, tasks, timeline, torn
 from starter.desk import Desk, at_desk
-from starter.flags import HERE, How
+from starter.flags import HERE, How, Switch
 from starter.order_papers import barred
 from wiring import console
 from wiring.handles import ENDS
@@ -34,7 +33,7 @@ class Whole(NamedTuple):
     journal: list[Entry[Any]]
 
 
-async def show(leave: str, *, journal: Annotated[bool, Parameter(negative="")] = False, how: How = HERE) -> int:
+async def show(leave: str, *, journal: Switch = False, how: How = HERE) -> int:
     """Where a leave stands, why, who must act by when, its days one by one, what it holds, and how it came there.
 
     Args:
@@ -116,7 +115,7 @@ def report(whole: Whole, zone: ZoneInfo, names: dict[str, str], *, entitled: boo
         since = f", since {face.since.astimezone(zone):%Y-%m-%d %H:%M}" if face.since else ""
         yield _row("waits for", face.waits_for + since)
     if face.act_by:
-        yield _row("until", f"{face.act_by.astimezone(zone):%Y-%m-%d %H:%M} {face.base}, then: {face.then}")
+        yield _row("until", f"{face.act_by.astimezone(zone):%Y-%m-%d %H:%M} {face.base}: {face.otherwise or face.then}")
     yield from (_row("why", why) for why in dict.fromkeys(face.why))
     yield from (_row("note", warning) for warning in face.warnings)
     if s.verdict and s.verdict.bars and not s.out_at:
@@ -124,7 +123,7 @@ def report(whole: Whole, zone: ZoneInfo, names: dict[str, str], *, entitled: boo
     if s.extension:
         stands = "approved, its days not yet held" if s.extension.approved else "asked, not decided"
         yield _row("extension", f"until {s.extension.last}: {stands}")
-    yield from (_row("IRREGULAR", mark) for mark in dict.fromkeys(timeline.irregular(whole.journal)))
+    yield from (_row("IRREGULAR", mark) for mark in timeline.irregular_in_words(whole.journal))
     yield from (
         _row(
             "unsigned",

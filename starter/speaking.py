@@ -15,7 +15,7 @@ from domain import authority
 from domain.acts import Act, Medium
 from domain.facts import Person
 from domain.refusal import Refusal
-from starter.desk import Desk, Speaker
+from starter.desk import Desk, Speaker, new_id
 from starter.flags import DESK
 from wiring import console
 from wiring.trouble import Misset
@@ -96,9 +96,32 @@ def not_held(desk: Desk) -> Refusal | None:
     return spoken if isinstance(spoken, Refusal) else None
 
 
-def head(who: Speaker) -> dict[str, Any]:
-    """The head of an act."""
-    return {"decided_by": who.person, "post": who.post, "entered_by": who.entered_by, "medium": who.medium}
+def head(
+    who: Speaker, papers: tuple[str, ...] = (), at: datetime | None = None, act_id: str | None = None
+) -> dict[str, Any]:
+    """The head of an act; of a new one which is said now, where nothing else is told."""
+    return {
+        "act_id": act_id or new_id(),
+        "decided_by": who.person,
+        "post": who.post,
+        "entered_by": who.entered_by,
+        "medium": who.medium,
+        "acted_at": at or datetime.now(UTC),
+        "evidence": papers,
+    }
+
+
+def heading(desk: Desk, whose: For, *, post: str | None = None, dry_run: bool = False) -> dict[str, Any]:
+    """Say as whom the command speaks, and make the head of the act which it says now.
+
+    Who holds `post`, of which the act is a matter, speaks as it. The papers of what is only tried are not kept.
+    """
+    who = speaker(desk, whose)
+    known = desk.posts(who.person)
+    if known and post in {held.post for held in known.posts}:
+        who = who._replace(post=post)
+    introduce(desk, who)
+    return head(who, kept(desk, whose.evidence, dry_run=dry_run))
 
 
 def kept(desk: Desk, files: tuple[Path, ...], *, dry_run: bool = False) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from domain.words import counted
 from starter import setting_aside, underway
 from starter.courier import ROUND, Courier
 from starter.desk import Desk, at_desk
-from starter.flags import HERE, How
+from starter.flags import HERE, How, Switch
 from wiring import console
 from wiring.deliver import addressee
 from wiring.spool import SHELVES, Item, Sent, Spooled, Unusable, why
@@ -31,7 +31,7 @@ STANDS: Final = {
 
 
 @app.command(name="list")
-async def list_(*, all_: Annotated[bool, Parameter(name="--all", negative="")] = False, how: How = HERE) -> int:
+async def list_(*, all_: Annotated[Switch, Parameter(name="--all")] = False, how: How = HERE) -> int:
     """What waits for an outcome, what came back refused, and what cannot be read. Nothing is sent.
 
     Args:
@@ -135,7 +135,7 @@ async def set_aside(file: str, *, reason: str, how: How = HERE) -> int:
 
 
 @app.command
-async def run(*, once: Annotated[bool, Parameter(negative="")] = False, how: How = HERE) -> int:
+async def run(*, once: Switch = False, how: How = HERE) -> int:
     """Send what waits, whenever it comes, until Ctrl-C or SIGTERM: for a service manager. A line tells how it goes.
 
     Args:

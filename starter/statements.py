@@ -9,9 +9,7 @@ from datetime import date
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Final, NamedTuple
-
-from cyclopts import Parameter
+from typing import Final, NamedTuple
 
 from activities.register import lookups
 from activities.register.database import reading
@@ -20,15 +18,13 @@ from domain.acts import OpenAccount, ReconcileAccount
 from domain.decider import Refused
 from domain.words import counted
 from starter import bases, receipts
-from starter.desk import at_desk
-from starter.entering import accounts_at, answers, heading, numbers_at, say, told
-from starter.flags import HERE, How
+from starter.accounts import accounts_at, answers, numbers_at, say, told
+from starter.desk import at_desk, new_id
+from starter.flags import HERE, How, Switch
 from starter.lines import Row, balance_line, by_member, rows_of, stated_line
-from starter.speaking import OWN, For
+from starter.speaking import OWN, For, heading
 from wiring import console, sheets
 from wiring.spool import Spooled
-
-DryRun = Annotated[bool, Parameter(negative="")]
 
 FOUND: Final = 7
 """The exit code where two systems do not say the same."""
@@ -50,7 +46,7 @@ class Found(NamedTuple):
     age: int | None
 
 
-async def import_(file: Path, *, dry_run: DryRun = False, whose: For = OWN, how: How = HERE) -> int:
+async def import_(file: Path, *, dry_run: Switch = False, whose: For = OWN, how: How = HERE) -> int:
     """Bring opening balances in: every bad line is told, and if one is bad nothing is done.
 
     Args:
@@ -65,12 +61,13 @@ async def import_(file: Path, *, dry_run: DryRun = False, whose: For = OWN, how:
         rows = rows_of(desk, lines, lambda line: balance_line(line, most))
         if rows is None:
             return REFUSED
-        codes = []
+        head, codes = heading(desk, whose, dry_run=dry_run), []
         for number, each in by_member(rows).items():
             member = each[0].member
             for (as_of, source), together in _told_together(each).items():
                 act = OpenAccount(
-                    **heading(desk, whose, member, dry_run=dry_run),
+                    **(head | {"act_id": new_id()}),
+                    member=member.id,
                     as_of=as_of,
                     days={row.said["purse"]: row.said["days"] for row in together},
                     source=source,
@@ -92,8 +89,8 @@ async def reconcile(
     *,
     source: str,
     as_of: date,
-    whole: Annotated[bool, Parameter(negative="")] = False,
-    dry_run: DryRun = False,
+    whole: Switch = False,
+    dry_run: Switch = False,
     whose: For = OWN,
     how: How = HERE,
 ) -> int:
@@ -121,13 +118,15 @@ async def reconcile(
                     wanted.setdefault(number, member)
         digest = desk.lay(content) if not dry_run else _digest(content)
         numbers = {base: await numbers_at(desk, base) for base in {m.base for m in wanted.values()}}
+        head = heading(desk, whose, dry_run=dry_run)
         differ: list[Found] = []
         posted, compared, codes = 0, 0, []
         for number, member in wanted.items():
             ids = {control: leave for leave, control in numbers[member.base].items()}
             mine = [row for row in rows if row.member.id == member.id]
             act = ReconcileAccount(
-                **heading(desk, whose, member, dry_run=dry_run),
+                **(head | {"act_id": new_id()}),
+                member=member.id,
                 source=source,
                 statement=digest,
                 as_of=as_of,

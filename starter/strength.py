@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from cyclopts import App, Parameter
+from cyclopts import App
 
 from activities.register import absences
 from activities.register.absences import Elsewhere
@@ -19,16 +19,15 @@ from domain.acts import Override
 from domain.garrison import board
 from starter import bases, units
 from starter.desk import at_desk
-from starter.flags import HERE, How
+from starter.flags import HERE, How, Switch
 from starter.register import take, told_bad
 from starter.saying import sealed
-from starter.speaking import OWN, For
+from starter.speaking import OWN, For, heading
 from wiring import console
 from wiring.trouble import Misset
 
 strength = App(name="strength", help="Strength of units: show it, set who is away otherwise, let one more go.")
 
-DryRun = Annotated[bool, Parameter(negative="")]
 LARGEST: Final = 25 * 1024 * 1024
 """Bytes of a list; the detail store keeps no larger file."""
 
@@ -72,7 +71,7 @@ def _elsewhere(away: tuple[Elsewhere, ...], known: datetime | None, zone: ZoneIn
 
 
 @strength.command(name="set")
-async def set_(base: str, file: Path, /, *, dry_run: DryRun = False, how: How = HERE) -> int:
+async def set_(base: str, file: Path, /, *, dry_run: Switch = False, how: How = HERE) -> int:
     """Take in who of a base is away otherwise than on leave: courses, hospital, duty travel. Whole or not at all.
 
     The file has the columns service_number, first, last, reason, source. It takes the place of what the register has of
@@ -104,7 +103,7 @@ def _content(file: Path) -> bytes:
 
 
 @strength.command(name="override")
-async def override_(leave: str, *, reason: str, dry_run: DryRun = False, whose: For = OWN, how: How = HERE) -> int:
+async def override_(leave: str, *, reason: str, dry_run: Switch = False, whose: For = OWN, how: How = HERE) -> int:
     """Let an emergency leave go although its unit is short, by the post which the rule pack names.
 
     Args:
@@ -115,5 +114,5 @@ async def override_(leave: str, *, reason: str, dry_run: DryRun = False, whose: 
     async with at_desk(**how.settings) as desk:
         face = await desk.leaves().find(leave)
         why = sealed(desk, reason, dry_run=dry_run)
-        act = Override(**bases.head(desk, whose), base=face.base, leave_id=face.leave_id, reason=why)
+        act = Override(**heading(desk, whose, dry_run=dry_run), base=face.base, leave_id=face.leave_id, reason=why)
         return await bases.say(desk, act, f"override of strength for {face.number}", how, dry_run=dry_run)

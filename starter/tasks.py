@@ -40,11 +40,17 @@ TURNS: Final = {
 MOST: Final = 200
 """Leaves looked into for one inbox, most urgent first."""
 
+EXCEPTION: Final = "it stays as an exception for audit"
+"""What follows where nobody confirms or reviews."""
+
 RUNNING: Final = 'ExecutionStatus = "Running"'
 
 
 class Task(Model):
-    """What one leave waits for: of which post (none: of a person), by when, what follows else, and the command."""
+    """What one leave waits for: of which post (none: of a person), by when, what follows else, and the command.
+
+    `then` is the name of what follows, `brings` tells people of it.
+    """
 
     leave_id: str
     number: str
@@ -59,6 +65,7 @@ class Task(Model):
     post: str = ""
     act_by: Instant | None = None
     then: str = ""
+    brings: str = ""
     type: str
 
     @property
@@ -133,7 +140,15 @@ def _tasks(
     mine = next((post for post in (*posts, *barred.values()) if post in shown.posts), None)
     if mine and shown.member != me:  # nobody decides on their own leave
         what, typed = _turn(s, shown, tuple(barred), leave, overrides=mine in overriding(s))
-        yield Task(**about, what=what, post=mine, act_by=shown.act_by, then=shown.then, type=f"furlough {typed}")
+        yield Task(
+            **about,
+            what=what,
+            post=mine,
+            act_by=shown.act_by,
+            then=shown.then,
+            brings=shown.brings,
+            type=f"furlough {typed}",
+        )
     yield from _confirmations(s, leave, about, me, posts)
 
 
@@ -143,13 +158,15 @@ def _confirmations(s: Leave, leave: str, about: dict[str, Any], me: str, posts: 
         of, mine = s.confirmers.get(act), s.signers.get(act) == me
         if me and (mine if of is None else not mine and set(of) & set(posts)):
             typed = f"furlough countersign {leave} --of {act}"
-            yield Task(**about, what="your countersignature", act_by=by, then="unconfirmed", type=typed)
+            yield Task(
+                **about, what="your countersignature", act_by=by, then="unconfirmed", brings=EXCEPTION, type=typed
+            )
     for act, review in s.reviews.items():
         post = next((post for post in posts if post in review.posts), None)
         if post and review.who != me and about["member"] != me:
             typed = f"furlough review {leave} --of {act} --post {post}"
             what, then = "review of two capacities of one person", "an exception for audit"
-            yield Task(**about, what=what, post=post, act_by=review.by, then=then, type=typed)
+            yield Task(**about, what=what, post=post, act_by=review.by, then=then, brings=EXCEPTION, type=typed)
 
 
 def _about(leave_id: str, s: Leave, shown: Face) -> dict[str, Any]:
@@ -177,7 +194,7 @@ def _stuck(desk: Desk, leave_id: str, s: Leave, administers: str | None) -> Iter
     shown = face(s)
     if administers and "unanswered" in shown.attention:
         leave = called(desk, shown.base, shown.number, leave_id)
-        about = _about(leave_id, s, shown) | {"act_by": shown.act_by, "then": shown.then}
+        about = _about(leave_id, s, shown) | {"act_by": shown.act_by, "then": shown.then, "brings": shown.brings}
         yield Task(**about, what=f"nobody answers: {shown.waits_for}", post=administers, type=f"furlough show {leave}")
 
 

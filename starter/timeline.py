@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from domain import marks
 from domain.decider import Entry, Refused
 from domain.leave.answers import Lacks
 from domain.leave.events import Lapsed, SignedIn, SignedOut
@@ -43,7 +44,7 @@ def sentence(entry: Entry[Any], *, entitled: bool) -> str:
     if isinstance(event, Refused):
         return f"NOT ACCEPTED {event.act}: {event.refusal.why} (rule {event.refusal.rule})"
     marked = event.irregular and not isinstance(event, SignedOut)
-    told = str(event.says()) + (f", irregular under {', '.join(event.irregular)}" if marked else "")
+    told = str(event.says()) + (marks.aside(event.irregular) if marked else "")
     return told + (f" (to {', '.join(event.to)})" if isinstance(event, Lapsed) and event.to else "")
 
 
@@ -98,10 +99,18 @@ def _sealed(value: Any) -> bool:
 
 
 def irregular(journal: Iterable[Entry[Any]]) -> Iterator[str]:
-    """What happened although an order or rule barred it."""
+    """What happened although an order or rule barred it, by ids."""
     for entry in journal:
         if entry.event.irregular:
             yield f"{entry.event.kind} under {', '.join(entry.event.irregular)}"
+
+
+def irregular_in_words(journal: Iterable[Entry[Any]]) -> Iterator[str]:
+    """The same for people: `signed out: it was not approved yet (path/approve)`."""
+    for entry in journal:
+        if entry.event.irregular:
+            happened = "signed out" if isinstance(entry.event, SignedOut) else entry.event.says()
+            yield f"{happened}: {marks.all_told(entry.event.irregular)}"
 
 
 def counted(journal: Iterable[Entry[Any]]) -> SignedIn | Any | None:

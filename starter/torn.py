@@ -26,7 +26,17 @@ BY_NIGHT: Final = "the reconciler gives it back at 02:00 UTC, furlough reconcile
 
 def face(last: Face) -> Face:
     """How it looks: nobody is waited for, and nothing falls due any more."""
-    nothing = {"waits_for": "", "since": None, "act_by": None, "then": "", "posts": (), "attention": (), "why": ()}
+    nothing = {
+        "waits_for": "",
+        "since": None,
+        "act_by": None,
+        "then": "",
+        "unless": "",
+        "brings": "",
+        "posts": (),
+        "attention": (),
+        "why": (),
+    }
     return last.model_copy(update={**nothing, "state": TERMINATED, "warnings": (), "busy": False})
 
 

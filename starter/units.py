@@ -14,7 +14,7 @@ from domain.garrison import Garrison, board
 from domain.garrison.board import UnitDay, Waiting
 from domain.model import DAY, Instant, Model, date
 from starter import bases, page
-from starter.account import terms_of
+from starter.accounts import terms_of
 from starter.desk import Desk
 from wiring import console
 

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from domain import garrison
 from domain.acts import IssueOrder
-from domain.garrison.foresight import Turn, WhatIf
-from starter import bases
+from domain.garrison.foresight import Turn, WhatIf, what_if
+from starter import bases, foresight
 from starter.desk import Desk
 from starter.flags import How
 from wiring import console
@@ -31,7 +32,7 @@ async def foretold(desk: Desk, act: IssueOrder, codes: Iterable[str], how: How) 
 
 async def _at_base(desk: Desk, act: IssueOrder) -> WhatIf:
     state = await bases.known_at(desk, act.base)
-    return bases.what_if(desk, act, state)
+    return what_if(act, state, *foresight.facts(desk, garrison, act, state))
 
 
 def told(found: WhatIf, zone: ZoneInfo) -> Iterator[str]:

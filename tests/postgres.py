@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -21,10 +22,75 @@ _numbers = count()
 
 
 class Cluster:
-    """A running server. Each `database` is new, and empty or a copy."""
+    """A server in a folder of its own. Each `database` is new, and empty or a copy."""
 
-    def __init__(self, port: int) -> None:
-        self.port = port
+    def __init__(self, programs: Path, home: Path, whose: dict[str, Any]) -> None:
+        self.programs, self.home, self.whose = programs, home, whose
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        self.data = home / "data"
+        initdb: list[Any] = [
+            programs / "initdb",
+            "-D",
+            self.data,
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--no-sync",
+        ]
+        subprocess.run(initdb, check=True, capture_output=True, cwd=home, **whose)
+        self.start()
+
+    def start(self) -> None:
+        """It serves when this returns; after a kill on the same port, from what is on the disk."""
+        place = {"listen_addresses": "127.0.0.1", "port": self.port, "unix_socket_directories": self.home}
+        settings = [f"-c{name}={value}" for name, value in {**place, "max_connections": 200, "fsync": "off"}.items()]
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            with (self.home / "log").open("ab") as log:
+                command: list[Any] = [self.programs / "postgres", "-D", self.data, *settings]
+                self.server = subprocess.Popen(command, stderr=log, cwd=self.home, **self.whose)
+            if self._serves(deadline):
+                return
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"PostgreSQL did not begin to serve: {(self.home / 'log').read_text()[-2000:]}")
+
+    def _serves(self, deadline: float) -> bool:
+        """Whether it comes up; after a kill it does not while a child of the one before is still there."""
+        while self.server.poll() is None and time.monotonic() < deadline:
+            try:
+                psycopg.connect(self.url("postgres"), connect_timeout=5).close()
+                return True
+            except psycopg.OperationalError:
+                server_is_starting = 0.05
+                time.sleep(server_is_starting)
+        return False
+
+    def stop(self) -> None:
+        """End sessions, and stop in order."""
+        self.server.send_signal(signal.SIGINT)
+        self.server.wait(PATIENCE)
+
+    def kill(self) -> None:
+        """Without a warning, as when the power goes; its children notice."""
+        self.server.kill()
+        self.server.wait(PATIENCE)
+
+    @contextmanager
+    def hanging(self) -> Iterator[None]:
+        """All its processes stand still, and no connection is closed: it takes what is sent, and answers nothing."""
+        threads = Path(f"/proc/{self.server.pid}/task/{self.server.pid}/children").read_text().split()
+        processes = [self.server.pid, *map(int, threads)]
+        for one in processes:
+            os.kill(one, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for one in processes:
+                os.kill(one, signal.SIGCONT)
 
     def url(self, name: str) -> str:
         return f"postgresql://postgres@127.0.0.1:{self.port}/{name}"
@@ -37,49 +103,35 @@ class Cluster:
         return self.url(name)
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Cluster]:
+@contextmanager
+def cluster() -> Iterator[Cluster]:
+    """A server for as long as this is open, as an ordinary user: PostgreSQL refuses to serve the superuser."""
     programs = next((place for place in PLACES if (place / "initdb").exists()), None)
     if programs is None:
         pytest.skip("PostgreSQL is not installed here: its server would be under /usr/lib/postgresql")
-    # PostgreSQL refuses to serve the superuser.
     whose: dict[str, Any] = {"user": "nobody", "group": "nogroup", "extra_groups": ()} if os.geteuid() == 0 else {}
     home = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
     try:
         if whose:
             shutil.chown(home, "nobody", "nogroup")
-        yield from _serve(programs, home, whose)
+        serving = Cluster(programs, home, whose)
+        try:
+            yield serving
+        finally:
+            serving.stop()
     finally:
         shutil.rmtree(home)
 
 
-def _serve(programs: Path, home: Path, whose: dict[str, Any]) -> Iterator[Cluster]:
-    data = home / "data"
-    initdb = [str(programs / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"]
-    subprocess.run(initdb, check=True, capture_output=True, cwd=home, **whose)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    options = {"listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": home, "max_connections": 200}
-    settings = [f"-c{name}={value}" for name, value in {**options, "fsync": "off"}.items()]
-    with (home / "log").open("wb") as log:
-        server = subprocess.Popen([programs / "postgres", "-D", data, *settings], stderr=log, cwd=home, **whose)
-    try:
-        cluster = Cluster(port)
-        _wait(cluster, server, home / "log")
-        yield cluster
-    finally:
-        server.send_signal(signal.SIGINT)  # ends sessions and stops
-        server.wait(PATIENCE)
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    """One for all tests that want no harm to it."""
+    with cluster() as serving:
+        yield serving
 
 
-def _wait(cluster: Cluster, server: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        try:
-            psycopg.connect(cluster.url("postgres"), connect_timeout=5).close()
-            return
-        except psycopg.OperationalError:
-            if server.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"PostgreSQL did not begin to serve: {log.read_text()}") from None
-            server_is_starting = 0.05
-            time.sleep(server_is_starting)
+@pytest.fixture(scope="module")
+def mortal() -> Iterator[Cluster]:
+    """One to be killed and held up."""
+    with cluster() as serving:
+        yield serving

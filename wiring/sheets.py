@@ -36,13 +36,22 @@ class Line(NamedTuple):
     bad: str = ""
 
 
-def named(words: Sequence[str]) -> Iterator[Line]:
+def named(words: Sequence[str], meant: Callable[[str], str] = lambda _: "") -> Iterator[Line]:
     """The leaves named at the command; `-` stands for those on standard input.
 
+    Of a word that looks like a flag, `meant` tells what was perhaps meant.
+
     Raises:
-        Misset: a range cannot be meant.
+        Misset: a range cannot be meant; a word is a flag which the command does not have.
     """
     for word in words:
+        if word.startswith("-") and word != "-":
+            raise Misset(
+                f"There is no flag {word[:40]} here.",
+                why="expected leaves, or flags which this command has",
+                known="nothing was changed",
+                helps=meant(word) or "--help tells the flags of the command",
+            )
         told = decoded(sys.stdin.buffer.read(LARGEST + 1), "standard input") if word == "-" else word
         yield from (Line(each, {}) for each in spread([told]))
 

@@ -67,6 +67,6 @@ def page(face: Face) -> str:
     if face.waits_for:
         lines.append(
             f"waits for {face.waits_for}"
-            + (f", next: {face.then} at {face.act_by:%Y-%m-%d %H:%M}Z" if face.act_by else "")
+            + (f" until {face.act_by:%Y-%m-%d %H:%M}Z: {face.otherwise}" if face.act_by else "")
         )
     return "\n\n".join([*lines, *face.why])

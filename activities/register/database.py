@@ -21,6 +21,7 @@ from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, Operationa
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
+from activities.register.patience import ANSWER, Patient
 from activities.register.tables import Table
 
 UNCHANGING = "unchanging"
@@ -53,7 +54,10 @@ def engine(url: str) -> Engine:
     if address.drivername == "postgresql":
         address = address.set(drivername="postgresql+psycopg")
     if address.get_backend_name() != "sqlite":
-        return create_engine(address, pool_size=20, max_overflow=20, pool_pre_ping=True)
+        made = create_engine(address, pool_size=20, max_overflow=20, pool_pre_ping=True, pool_timeout=ANSWER)
+        event.listen(made, "do_connect", _connect)
+        event.listen(made, "begin", _wait_for)
+        return made
     if address.database and address.database != ":memory:":
         Path(address.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     made = create_engine(address, pool_size=20, max_overflow=20)
@@ -63,6 +67,15 @@ def engine(url: str) -> Engine:
     event.listen(made, "connect", _prepare)
     event.listen(made, "begin", _begin)
     return made
+
+
+def _connect(_dialect: object, _record: object, words: Any, options: Any) -> Patient:
+    return Patient.connect(*words, **{"connect_timeout": round(ANSWER)} | options)
+
+
+def _wait_for(connection: Connection) -> None:
+    patient: Any = connection.connection.dbapi_connection
+    patient.longest = None if connection.get_execution_options().get("long") else ANSWER
 
 
 def _ours_alone(file: Path) -> None:
@@ -93,13 +106,15 @@ def reading(source: Engine) -> Iterator[Session]:
 
 
 @contextmanager
-def writing(source: Engine) -> Iterator[Session]:
+def writing(source: Engine, *, long: bool = False) -> Iterator[Session]:
     """A session whose work is kept whole at the end, or not at all. Raises RegisterUnavailable.
+
+    What takes `long`, as an import does, waits for each statement as long as it takes.
 
     Threads of one process hand the pen over; SQLite would have each of them look again for it after some time, and by
     chance one of many would come too late.
     """
-    with _pen(source), _session(source.execution_options(writes=True)) as session:
+    with _pen(source), _session(source.execution_options(writes=True, long=long)) as session:
         yield session
         session.commit()
 
@@ -159,7 +174,7 @@ def migrate(url: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     try:
-        with _told_apart(at), at.execution_options(writes=True).begin() as connection:
+        with _told_apart(at), at.execution_options(writes=True, long=True).begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATING})
             config.attributes["connection"] = connection

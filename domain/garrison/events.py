@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PlainSerializer
 
+from domain import marks
 from domain.acts import Sealed
 from domain.decider import Event, Refused
 from domain.garrison.compact import pack, unpack
@@ -56,7 +57,7 @@ class Stands(Event):
         """The sentence for people."""
         v = self.verdict
         if self.place and self.place.out_at:
-            return "away" + (f", irregular under {', '.join(v.irregular)}" if v.irregular else "")
+            return "away" + marks.aside(v.irregular)
         if not v.blocks:
             return "place granted" if v.granted else "no place held"
         return f"{'suspended' if v.granted else 'waits'}: " + "; ".join(b.why for b in v.blocks)

@@ -20,7 +20,7 @@ def exempt(act: Exempt, sitting: Sitting) -> None:
         sitting.refuse(_cannot_go(act, line))
         return
     edition = orders.find(sitting.state.book, act.order)
-    if edition is None or not restrictions.touches(edition.order.scope, act.base, line.place):
+    if edition is None or edition.never or not restrictions.touches(edition.order.scope, act.base, line.place):
         sitting.refuse(_not_under(act, line, sitting))
     elif refusal := powers.may_exempt(act, edition, line, sitting) or _too_late(act, edition, sitting):
         sitting.refuse(refusal)
@@ -81,16 +81,20 @@ def _cannot_go(act: Exempt | Override, line: Line | None) -> Refusal:
 
 
 def _not_under(act: Exempt, line: Line, sitting: Sitting) -> Refusal:
-    about = [
-        e.name
-        for e in orders.editions(sitting.state.book)
-        if (e.end is None or sitting.as_of < e.end) and restrictions.touches(e.order.scope, act.base, line.wish)
-    ]
+    """Only what stands against the leave is offered: an exemption from anything else helps nobody."""
+    said = [block.cites for block in line.verdict.blocks] if line.verdict else []
+    said += [bar.cites for bar in line.verdict.bars] if line.verdict else []
+    barring = [name for name in dict.fromkeys(said) if orders.find(sitting.state.book, name)]
+    known = orders.find(sitting.state.book, act.order)
     return Refusal(
         rule="etp/order",
-        why=f"{act.order} is no version of an order that is about this leave",
-        facts={"expected": ", ".join(about) or "no order is about it", "got": act.order},
-        helps="name a version that bars the leave: order explain tells which",
+        why=f"{act.order} was replaced before it began, and is never in force"
+        if known and known.never
+        else f"{act.order} is no version of an order that is about this leave",
+        facts={"expected": ", ".join(barring) or "none: no order bars it", "got": act.order},
+        helps=f"an exemption would help from {', '.join(barring)}"
+        if barring
+        else "no exemption is needed, and none helps: furlough order explain tells what the leave waits for",
     )
 
 

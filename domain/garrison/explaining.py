@@ -114,7 +114,7 @@ def _silent(
 ) -> tuple[How, str]:
     """Why a version says nothing to a leave."""
     order = edition.order
-    if edition.end is not None and edition.end <= order.since:
+    if edition.never:
         return "never in force", ""
     if why := restrictions.untouched(order.scope, state.base, line.wish):
         return "not about it", why

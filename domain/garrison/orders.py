@@ -55,6 +55,11 @@ class Edition(Model):
         return self.order.since <= at and (self.end is None or at < self.end)
 
     @property
+    def never(self) -> bool:
+        """Whether it ended before it began: it was never in force, and never will be."""
+        return self.end is not None and self.end <= self.order.since
+
+    @property
     def said_before(self) -> bool:
         """Whether it was in force before it was entered: said first, and written down later."""
         return self.recorded_at is not None and self.order.since < ends_with(self.recorded_at)

@@ -9,6 +9,7 @@ from domain.acts.of_absence import About, EndOfTime, Told, Via
 from domain.decider import Event
 from domain.leave.counting import CountedDay
 from domain.model import Code, Decimal, Instant, date
+from domain.words import counted
 
 
 class ExtensionAsked(Event):
@@ -77,6 +78,19 @@ class Found(Event):
         """The sentence for people."""
         days = f"days from {self.first}" if self.first else "days after the last day"
         return f"{days}{f' to {self.until}' if self.until else ''} found: {self.finding}"
+
+
+class Undone(Event):
+    """The member was back in time, as was told late: what time proposed meanwhile and was found does not hold."""
+
+    kind: Literal["undone"] = "undone"
+    lapsed: tuple[str, ...] = ()
+    findings: int = 0
+
+    def says(self) -> str:
+        """The sentence for people."""
+        found = f"{counted(self.findings, 'finding')}" if self.findings else ""
+        return f"back in time: {', '.join(filter(None, (*self.lapsed, found)))} undone"
 
 
 class Recalled(Event):

@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.decider import Entry, Event
 from domain.leave import events as e
-from domain.leave.deadlines import ASK_AFTER, LADDER, PROVOST
+from domain.leave.lapses import ASK_AFTER, LADDER, PROVOST
 from domain.leave.state import Admission, Called, Extension, Finding, Gone, Leave, Recalled
 from domain.model import DAY, Instant
 
@@ -31,6 +31,8 @@ def abroad(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:  # noqa
             return {"held_up_at": entry.recorded_at, "held_up_until": until, "lapsed": lapsed}
         case e.Found() as x:
             return found(s, x, entry.recorded_at)
+        case e.Undone():
+            return {"findings": (), "finding": "", "found_until": None, "held_up_at": None, "held_up_until": None}
         case e.Recalled() as x:
             return {"recall": Recalled(at=entry.recorded_at, back_by=x.back_by), "extension": None}
         case e.Admitted() as x:

@@ -8,6 +8,19 @@ from domain.acts import Lapse
 from domain.holdings import What
 from domain.leave.exemptions import ladder
 from domain.leave.ladders import about, answer, ratifiable, rung, rungs
+from domain.leave.lapses import (
+    ABSENCE,
+    ASK_AFTER,
+    BASE_AGAIN,
+    BASE_ONCE_MORE,
+    CHECK_DUE,
+    DESERTER,
+    OVERDUE,
+    PROVOST,
+    REMIND,
+    SEAT_AGAIN,
+    UNTOLD,
+)
 from domain.leave.path import PATH, SHOWN, at, here
 from domain.leave.proving import proof_due
 from domain.leave.state import Leave
@@ -19,13 +32,22 @@ def due(s: Leave) -> tuple[Lapse, ...]:
     """What time will say, earliest first. Each lapse leaves an entry that strikes it from this list."""
     if s.ask is None:
         return ()
-    pending = (lapse for lapse in _deadlines(s) if lapse.what not in s.lapsed)
+    pending = (_with_grace(s, lapse) for lapse in _deadlines(s) if lapse.what not in s.lapsed)
     return tuple(sorted(pending, key=lambda lapse: (lapse.acted_at, lapse.what)))
+
+
+def _with_grace(s: Leave, lapse: Lapse) -> Lapse:
+    """A deadline which was noticed late is said once its grace is over; one that has moved since has a new one."""
+    waits = s.deferred.get(lapse.what)
+    return _lapse(s, lapse.what, waits.until) if waits and waits.due_at == lapse.acted_at else lapse
 
 
 def beside(lapse: Lapse) -> bool:
     """Whether a deadline is somebody's own who signs or reviews afterwards, and nothing that the leave waits for."""
-    return lapse.what.startswith(("countersign:", "review:"))
+    return lapse.what.startswith(BESIDE)
+
+
+BESIDE = ("countersign:", "review:")
 
 
 def _deadlines(s: Leave) -> Iterator[Lapse]:
@@ -62,7 +84,7 @@ def _ladder(s: Leave, desk: str, since: Instant, limit: timedelta) -> Iterator[L
 
     Nobody is decided by silence.
     """
-    yield _lapse(s, f"{about(s, desk)}remind {SHOWN.get(desk, desk)}", since + limit / 2)
+    yield _lapse(s, f"{about(s, desk)}{REMIND} {SHOWN.get(desk, desk)}", since + limit / 2)
     for i in range(1, len(rungs(s, desk)) + 1):
         yield _lapse(s, rung(s, desk, i), since + (limit if i == 1 else 2 * limit + (i - 2) * DAY))
 
@@ -97,15 +119,10 @@ def _end_before_departure(s: Leave) -> Lapse:
     return _lapse(s, "not taken", end)
 
 
-CHECK_DUE = "check due"
-"""When a proof that was to follow is waited for no longer."""
-BASE_AGAIN, BASE_ONCE_MORE, SEAT_AGAIN = "ask the base again", "ask the base once more", "look for a seat again"
 AGAIN: dict[str, What] = {BASE_AGAIN: "place", BASE_ONCE_MORE: "place", SEAT_AGAIN: "seat"}
 """Deadlines at which a wish is tried again."""
 NEAR = 14 * DAY
 """How long before the first day a vain try is made again as often as the terms say; before that once a day."""
-TRIES = (BASE_ONCE_MORE, SEAT_AGAIN)
-"""Those of them that come round every few hours, and are worth telling nobody."""
 
 
 def _base_again(s: Leave) -> Iterator[Lapse]:
@@ -135,12 +152,6 @@ def _try_again(s: Leave, what: What, words: str, hours: int) -> Iterator[Lapse]:
     when = min(rarely, max(soon, s.days.instant(s.first_day) - NEAR))
     if when < s.days.instant(s.last_day + DAY):
         yield _lapse(s, words, when)
-
-
-ASK_AFTER, UNTOLD = "ask after the member", "recall untold"
-OVERDUE, ABSENCE, PROVOST, DESERTER = "overdue", "absence", "provost", "deserter report"
-LADDER = (OVERDUE, ABSENCE, PROVOST, DESERTER)
-"""The rungs of the ladder after the last day. Each is told once, and anew after days that were found to be no fault."""
 
 
 def _overdue(s: Leave) -> Iterator[Lapse]:

@@ -42,10 +42,10 @@ from domain.facts import Facts, Need
 from domain.ids import REGISTER, base_workflow
 from domain.leave.backdating import marks
 from domain.leave.events import Ended, Noted
-from domain.leave.exemptions import about
 from domain.leave.ladders import decided, exempting, overriding, reached, rungs, undecided
+from domain.leave.lapses import about
 from domain.leave.late import late, recallable
-from domain.leave.path import AT, PATH, at, here
+from domain.leave.path import AT, PATH, STATES, at, here, standing
 from domain.leave.proving import provable
 from domain.leave.state import Leave
 from domain.model import Code, Instant
@@ -94,7 +94,8 @@ def possible(act: Act, s: Leave) -> Refusal | None:
     if act.said == "observation" or here(s) in POSSIBLE[type(act)].steps:
         return None
     steps = POSSIBLE[type(act)].steps
-    return no(act, s, f"it stands at {at(s)}", expected=", ".join(p.name for p in PATH[steps.start : steps.stop]))
+    words = dict.fromkeys(STATES[step.name] for step in PATH[steps.start : steps.stop])
+    return no(act, s, f"the leave is {standing(s)}", expected=", ".join(words))
 
 
 def _full(act: Act, s: Leave) -> bool:
@@ -106,7 +107,7 @@ def _full(act: Act, s: Leave) -> bool:
 def no(act: Act, s: Leave, why: str, expected: str = "") -> Refusal:
     """The refusal of an act for which the leave is not at the right step."""
     kind: str = act.kind  # type: ignore[attr-defined]  # every act which can be sent has one
-    facts = {"got": at(s)} | ({"expected": expected} if expected else {}) | ({"ended": s.ended} if s.ended else {})
+    facts = {"got": standing(s)} | ({"expected": expected} if expected else {})
     said = f"{typed(type(act))} is not possible now: {why}"
     return Refusal(rule=f"path/{kind}", why=said, facts=facts, helps=_next(s, but=type(act)))
 
@@ -242,7 +243,9 @@ def decide(act: Act, s: Leave, facts: Facts, now: Instant) -> Events:
         kind: str = act.kind  # type: ignore[attr-defined]
         return (
             Noted(
-                what=f"{kind} noted at {at(s)}, changes nothing", cites=(f"path/{kind}",), irregular=(f"path/{kind}",)
+                what=f"{typed(type(act))} told of a leave that is {standing(s)}: noted, changes nothing",
+                cites=(f"path/{kind}",),
+                irregular=(f"path/{kind}",),
             ),
         )
     return _marked(act, s, facts, now, rule(act, s, facts, now))

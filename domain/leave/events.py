@@ -11,10 +11,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from domain import marks
 from domain.acts import Ask
 from domain.calendar import Calendar
 from domain.decider import Event, Refused
 from domain.facts import Member, Rung
+from domain.leave import lapses
 from domain.leave.abroad import (
     Admitted,
     Contacted,
@@ -27,6 +29,7 @@ from domain.leave.abroad import (
     MemberTold,
     Recalled,
     Reported,
+    Undone,
 )
 from domain.leave.answers import GaveBack, Judged, Lacks, Took
 from domain.leave.confirmations import ActedTwice, Countersigned, Reviewed, Unconfirmed
@@ -149,7 +152,7 @@ class SignedOut(Event):
     at: Instant
 
     def says(self) -> str:
-        return "signed out" + (f", irregular under {', '.join(self.irregular)}" if self.irregular else "")
+        return "signed out" + marks.aside(self.irregular)
 
 
 class SignedIn(Event):
@@ -234,16 +237,40 @@ class Noted(Event):
 
 
 class Lapsed(Event):
-    """A deadline fell due. `to` are the posts reached by it, `task` what somebody now has to do."""
+    """A deadline fell due. `to` are the posts reached by it, `task` what somebody now has to do.
+
+    `late_minutes` is how long after that it was noticed, where that was late.
+    """
 
     kind: Literal["lapsed"] = "lapsed"
     what: str
     due_at: Instant
     to: tuple[Code, ...] = ()
     task: str = ""
+    late_minutes: int = 0
 
     def says(self) -> str:
-        return self.task or self.what
+        return (self.task or lapses.fell(self.what)) + (f"; {_late(self.late_minutes)}" if self.late_minutes else "")
+
+
+class Deferred(Event):
+    """A deadline was noticed late, after an outage: it harms nobody before `until`, lest a word on its way is lost."""
+
+    kind: Literal["deferred"] = "deferred"
+    what: str
+    due_at: Instant
+    late_minutes: int
+    until: Instant
+
+    def says(self) -> str:
+        late, until = _late(self.late_minutes), f"{self.until:%Y-%m-%d %H:%M}Z"
+        return f"{lapses.unless(self.what)}: {late}; nothing comes of it before {until}"
+
+
+def _late(minutes: int) -> str:
+    """How late something was noticed, in words."""
+    hours, rest = divmod(minutes, 60)
+    return f"noticed {hours} h {rest:02} min late"
 
 
 class Ended(Event):
@@ -293,6 +320,8 @@ LeaveEvent = Annotated[
     | Attached
     | Noted
     | Lapsed
+    | Deferred
+    | Undone
     | Ended
     | Took
     | GaveBack
@@ -313,6 +342,7 @@ __all__ = [
     "Contacted",
     "Corrected",
     "Countersigned",
+    "Deferred",
     "Discharged",
     "Ended",
     "ExtensionApproved",
@@ -341,4 +371,5 @@ __all__ = [
     "Took",
     "TravelConfirmed",
     "Unconfirmed",
+    "Undone",
 ]

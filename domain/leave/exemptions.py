@@ -11,10 +11,9 @@ from collections.abc import Iterator
 
 from domain.facts import Facts
 from domain.leave.ladders import answer
+from domain.leave.lapses import EXEMPTION, REMIND, RUNG, about
 from domain.leave.state import Barred, Leave
 from domain.model import DAY, HOUR, Code, Instant
-
-EXEMPTION = "exemption "
 
 
 def barred(s: Leave, at: Instant) -> dict[Code, Barred]:
@@ -31,22 +30,17 @@ def ladder(s: Leave) -> Iterator[tuple[str, Instant]]:
     for post, it in s.barred.items():
         limit = min(answer(s, "officer", it.since), s.kind.answer_hours * HOUR)
         if not it.reminded:
-            yield f"{EXEMPTION}{post}: remind", it.since + limit / 2
+            yield f"{EXEMPTION}{post}: {REMIND}", it.since + limit / 2
         if not it.exhausted:
             i = len(it.reached) + 1
-            yield f"{EXEMPTION}{post}: rung {i}", it.since + (limit if i == 1 else 2 * limit + (i - 2) * DAY)
-
-
-def about(what: str) -> Code:
-    """The post of which a deadline of this ladder speaks; empty for any other deadline."""
-    return what.removeprefix(EXEMPTION).partition(": ")[0] if what.startswith(EXEMPTION) else ""
+            yield f"{EXEMPTION}{post}:{RUNG}{i}", it.since + (limit if i == 1 else 2 * limit + (i - 2) * DAY)
 
 
 def told(s: Leave, what: str, f: Facts) -> tuple[Code, ...]:
     """Whom it reaches: a reminder those reached so far, a rung the next who can be; nobody where that was all."""
     post = about(what)
     so_far = (post, *s.barred[post].reached)
-    if what.endswith("remind"):
+    if what.endswith(REMIND):
         return so_far
     return tuple(held.post for held in f.etp_posts if held.post not in so_far)[:1]
 
@@ -57,5 +51,5 @@ def moved(s: Leave, what: str, to: tuple[Code, ...]) -> dict[Code, Barred]:
     if post not in s.barred:
         return s.barred
     it = s.barred[post]
-    change = {"reminded": True} if what.endswith("remind") else {"reached": (*it.reached, *to), "exhausted": not to}
+    change = {"reminded": True} if what.endswith(REMIND) else {"reached": (*it.reached, *to), "exhausted": not to}
     return s.barred | {post: it.model_copy(update=change)}

@@ -6,34 +6,16 @@ The lane `urgent` alone lets it be guessed, and is meant to: those who serve eme
 
 from __future__ import annotations
 
-from domain.leave.deadlines import TRIES, beside, due
+from domain.leave.deadlines import beside, due
+from domain.leave.foretelling import foretold
 from domain.leave.going import late_request
 from domain.leave.ladders import exempting, overriding, reached, undecided
-from domain.leave.path import PATH, SHOWN, at, here
+from domain.leave.lapses import TRIES
+from domain.leave.path import PATH, SHOWN, STATES, at, here
 from domain.leave.proving import proof_due
 from domain.leave.state import Leave
 from domain.model import DAY, Code, Instant, Model, Text, date
 from domain.orders import EMERGENCIES
-
-STATES = {
-    "requested": "requested",
-    "hold": "requested",
-    "number": "requested",
-    "attest": "waiting for a check",
-    "approve": "waiting for approval",
-    "officer": "approved",
-    "clear": "approved",
-    "book": "cleared",
-    "confirm": "booked",
-    "lift": "suspended",
-    "paper": "confirmed",
-    "sign-out": "ready",
-    "sign-in": "away",
-    "settle": "back",
-    "close": "settled",
-}
-"""The word for each step; the chart in `docs/` is drawn from this table too."""
-
 
 NEARLY_FULL = "nearly-full"
 """The word for an absence that fills its unit's days up to the warning of the pack."""
@@ -46,8 +28,8 @@ LATE_REQUEST = "late-request"
 class Face(Model):
     """What the board shows of a leave.
 
-    `waits_for` is a post, an order or a thing; `act_by` the next deadline which is more than another try, `then` what
-    it brings; `why` tells what bars it, `warnings` what bars nothing and is worth a look.
+    `waits_for` is a post, an order or a thing; `act_by` the next deadline which is more than another try, `then` its
+    name, of which people read `otherwise`; `why` tells what bars it, `warnings` what bars nothing and is worth a look.
     """
 
     leave_id: str = ""
@@ -65,12 +47,19 @@ class Face(Model):
     since: Instant | None = None
     act_by: Instant | None = None
     then: str = ""
+    unless: Text = ""
+    brings: Text = ""
     posts: tuple[Code, ...] = ()
     attention: tuple[str, ...] = ()
     why: tuple[Text, ...] = ()
     warnings: tuple[Text, ...] = ()
     journal: int = 0
     busy: bool = False
+
+    @property
+    def otherwise(self) -> str:
+        """`if nobody has decided by then, DCO-A is asked too`."""
+        return f"if {self.unless} by then, {self.brings}" if self.unless else self.brings
 
 
 def face(s: Leave) -> Face:
@@ -79,6 +68,7 @@ def face(s: Leave) -> Face:
         return Face(state=state(s) if s.ended else "requested", journal=s.seq)
     lapses = [lapse for lapse in due(s) if lapse.what not in TRIES and (s.ended or not beside(lapse))]
     posts = awaited(s)
+    unless, brings = foretold(s, lapses[0].what) if lapses else ("", "")
     return Face(
         leave_id=s.ask.leave_id,
         number=s.number,
@@ -95,6 +85,8 @@ def face(s: Leave) -> Face:
         since=s.since,
         act_by=lapses[0].acted_at if lapses else None,
         then=lapses[0].what if lapses else "",
+        unless=unless,
+        brings=brings,
         posts=posts,
         attention=attention(s, posts),
         why=tuple(b.why for b in s.verdict.blocks) if s.verdict and not s.out_at and not s.ended else (),

@@ -8,12 +8,13 @@ from domain.decider import Entry, Event, Refused
 from domain.holdings import Days, News, Notice, Seat, What
 from domain.leave import events as e
 from domain.leave.away_fold import NOTHING_WAITS, abroad, counted
-from domain.leave.deadlines import AGAIN, CHECK_DUE, TRIES
-from domain.leave.exemptions import EXEMPTION, barred, moved
+from domain.leave.deadlines import AGAIN, BESIDE
+from domain.leave.exemptions import barred, moved
 from domain.leave.face import awaited
+from domain.leave.lapses import CHECK_DUE, EXEMPTION, TRIES
 from domain.leave.path import at
 from domain.leave.seats import lost
-from domain.leave.state import Heard, Leave, Reviewing, Written
+from domain.leave.state import Grace, Heard, Leave, Reviewing, Written
 from domain.leave.wishes import absent
 from domain.model import DAY
 
@@ -30,7 +31,8 @@ def evolve(s: Leave, entry: Entry[Any]) -> Leave:
     """The leave after one more entry. Where the entry moves it to another step, that step begins now."""
     new = s.model_copy(update=_head(s, entry) | _change(s, entry, entry.event))
     if at(new) != at(s):
-        new = new.model_copy(update={"since": entry.recorded_at, "lapsed": ()})
+        beside = {what: waits for what, waits in new.deferred.items() if what.startswith(BESIDE)}
+        new = new.model_copy(update={"since": entry.recorded_at, "lapsed": (), "deferred": beside})
     if at(new) in ("book", "confirm") and new.movement_asked_at is None:
         new = new.model_copy(update={"movement_asked_at": entry.recorded_at})
     if new.verdict is not s.verdict:
@@ -129,6 +131,8 @@ def _change(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:  # noq
             return _reviewed(s, x.of)
         case e.Lapsed() as x:
             return _lapsed(s, x)
+        case e.Deferred() as x:
+            return {"deferred": s.deferred | {x.what: Grace(due_at=x.due_at, until=x.until)}}
         case e.Ended() as x:
             return {"ended": x.how, **NOTHING_WAITS}
         case e.Took() | e.Judged() | e.GaveBack() | e.Lacks():
@@ -170,7 +174,7 @@ def _corrected(x: e.Corrected) -> dict[str, Any]:
 
 
 def _lapsed(s: Leave, x: e.Lapsed) -> dict[str, Any]:
-    change: dict[str, Any] = {"lapsed": (*s.lapsed, x.what)}
+    change: dict[str, Any] = {"lapsed": (*s.lapsed, x.what)} | _no_grace(s, x.what)
     if x.what.startswith("countersign:"):
         change |= _signed(s, x.what.removeprefix("countersign:")) | {"lapsed": s.lapsed}
     if x.what.startswith("review:"):
@@ -190,12 +194,18 @@ def _signed(s: Leave, act_id: str) -> dict[str, Any]:
         "countersigns": {k: v for k, v in s.countersigns.items() if k != act_id},
         "signers": {k: v for k, v in s.signers.items() if k != act_id},
         "confirmers": {k: v for k, v in s.confirmers.items() if k != act_id},
+        **_no_grace(s, f"countersign:{act_id}"),
     }
 
 
 def _reviewed(s: Leave, act_id: str) -> dict[str, Any]:
     """No review is waited for any more."""
-    return {"reviews": {k: v for k, v in s.reviews.items() if k != act_id}}
+    return {"reviews": {k: v for k, v in s.reviews.items() if k != act_id}} | _no_grace(s, f"review:{act_id}")
+
+
+def _no_grace(s: Leave, what: str) -> dict[str, Any]:
+    """A deadline that was said, or met, stands over no longer."""
+    return {"deferred": {k: v for k, v in s.deferred.items() if k != what}}
 
 
 def _holding(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:

@@ -51,6 +51,24 @@ PATH = (
     Step("close", lambda _: False),
 )
 AT = {step.name: i for i, step in enumerate(PATH)} | {"end": len(PATH)}
+STATES = {
+    "requested": "requested",
+    "hold": "requested",
+    "number": "requested",
+    "attest": "waiting for a check",
+    "approve": "waiting for approval",
+    "officer": "approved",
+    "clear": "approved",
+    "book": "cleared",
+    "confirm": "booked",
+    "lift": "suspended",
+    "paper": "confirmed",
+    "sign-out": "ready",
+    "sign-in": "away",
+    "settle": "back",
+    "close": "settled",
+}
+"""The word for each step; the chart in `docs/` is drawn from this table too."""
 SHOWN = {"attest": "check"}
 """How a step is called where all may read: that it is there at all would tell the kind of leave."""
 
@@ -68,3 +86,8 @@ def at(s: Leave) -> str:
     if s.ask is None and not s.ended:
         return "requested"
     return "end" if s.ended else PATH[here(s)].name
+
+
+def standing(s: Leave) -> str:
+    """The word for where the leave stands, as boards show it: `ready`, and `lapsed` of one that has ended so."""
+    return s.ended.replace("-", " ") if s.ended else STATES[at(s)]

@@ -11,8 +11,9 @@ from domain.leave.asking import DATES, against
 from domain.leave.backdating import judged_at
 from domain.leave.counting import CountedDay, runs
 from domain.leave.deciding import Events, during, refused
-from domain.leave.events import Attached, Corrected, Noted, Recounted, SignedIn
+from domain.leave.events import Attached, Corrected, Noted, Recounted, SignedIn, Undone
 from domain.leave.ladders import rungs
+from domain.leave.lapses import LADDER
 from domain.leave.late import is_late, labelled, on_duty
 from domain.leave.state import Leave
 from domain.leave.wishes import absent
@@ -34,7 +35,15 @@ def sign_in(act: SignIn, s: Leave, f: Facts, _: Instant) -> Events:
     late = ("return/late",) if is_late(s, began or act.acted_at) else ()
     back = SignedIn(at=act.acted_at, fit=act.fit, charged=charged, count=days, journey_at=began, onto=act.onto)
     marks = {"irregular": (*late, *odd, *doubtful(act, f, s.whose)), "cites": ("travel/sign-in", s.rules.pack)}
-    return (back.model_copy(update=marks),)
+    return (back.model_copy(update=marks), *(() if late else _undone(s)))
+
+
+def _undone(s: Leave) -> Events:
+    """What time proposed of one who was back in time, and what was found of days on which they were: told too late."""
+    lapsed = tuple(what for what in s.lapsed if what in LADDER)
+    if not lapsed and not s.findings:
+        return ()
+    return (Undone(lapsed=lapsed, findings=len(s.findings), cites=("return/in-time", s.rules.pack)),)
 
 
 def _journey(act: SignIn, s: Leave, out_at: Instant) -> tuple[Instant | None, tuple[str, ...]]:

@@ -84,6 +84,13 @@ class Reviewing(Model):
     by: Instant
 
 
+class Grace(Model):
+    """Of a deadline which was noticed late: when it fell due, and until when it does no harm."""
+
+    due_at: Instant
+    until: Instant
+
+
 class Barred(Model):
     """Since when an exemption by a post is waited for, whom silence has reached besides, and whether that was all."""
 
@@ -102,6 +109,8 @@ class Heard(Model):
 
 class Leave(State):
     """One leave. `since` is when the present step began, `lapsed` what time has said since then.
+
+    `deferred` is what time was to say and noticed late.
 
     `off_flights` are those from which movement control took the member, `seat_lost` the entry by which a flight was
     changed last: a seat wished for before it is asked for again, and until it is found the leave is `seatless`.
@@ -173,6 +182,7 @@ class Leave(State):
 
     since: Instant | None = None
     lapsed: tuple[str, ...] = ()
+    deferred: dict[str, Grace] = {}
     deciders: dict[str, Code] = {}
     countersigns: dict[str, Instant] = {}
     signers: dict[str, Code] = {}

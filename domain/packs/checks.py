@@ -132,6 +132,9 @@ NEEDS = (
 )
 """Terms of a kind which say something only beside another one."""
 
+GRACE = ("late.after_minutes", "late.grace_hours")
+"""When a deadline is noticed late, and how long it then waits: nothing without each other."""
+
 
 def halves(values: Values) -> Iterator[Fault]:
     """Terms of a whole pack which leave a gap: they mean nothing without another one, and that is not there."""
@@ -140,6 +143,9 @@ def halves(values: Values) -> Iterator[Fault]:
             path = f"kinds.{kind}.{term}"
             if values.get(path) and not values.get(f"kinds.{kind}.{other}"):
                 yield Fault(path, f"{other} beside it", f"say {other} too, or leave {term} out")
+    for term, other in (GRACE, GRACE[::-1]):
+        if values.get(term) is not None and values.get(other) is None:
+            yield Fault(term, f"{other} beside it", f"say {other} too, or leave {term} out")
 
 
 CHECKS: tuple[Check, ...] = (

@@ -166,6 +166,8 @@ _OF_A_MISSION: dict[str, Stricter] = {
         "records.correct_hours",
         "records.review_hours",
         "records.unconfirmed_days",
+        "late.after_minutes",
+        "late.grace_hours",
     )
 )
 """Presence, gaps and lead times: what a mission's pack may say, of each kind or by its path."""

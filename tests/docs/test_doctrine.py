@@ -2,6 +2,7 @@
 
 import re
 
+from domain import marks
 from domain.packs.vocabulary import TERMS
 from tests.docs.blocks import ROOT
 
@@ -16,9 +17,10 @@ COMPOSED = ("authority/", "counting/", "silence/", "return/", "exempt/", "overri
 
 
 def cited() -> set[str]:
-    """Every id of a rule which stands in the code as a text."""
+    """Every id of a rule which stands in the code as a text; marks of acts and steps are told as `path/<act>`."""
     files = [*(ROOT / "domain").rglob("*.py"), *(ROOT / "activities").rglob("*.py")]
-    return {found for file in files for found in re.findall(f'"({_ID})"', file.read_text("utf-8"))} - NOT_RULES
+    found = {id_ for file in files for id_ in re.findall(f'"({_ID})"', file.read_text("utf-8"))}
+    return found - NOT_RULES - {mark for mark in marks.SAID if mark.startswith("path/")}
 
 
 def told() -> set[str]:

@@ -14,7 +14,7 @@ from tests.docs.blocks import ROOT
 TABLE = (ROOT / "docs" / "doctrine.md").read_text("utf-8")
 PAGE = "\n".join(page.read_text("utf-8") for page in sorted((ROOT / "docs" / "doctrine").glob("*.md")))
 _ID = r"[a-z-]+/(?:[a-z-]+|<deadline>)"
-_TERM = r"(?:kinds|accrual|carry_over|counting|clearing|travel|back|records)[\w.*-]*"
+_TERM = r"(?:kinds|accrual|carry_over|counting|clearing|travel|back|records|late)[\w.*-]*"
 SAME_DESK = {"authority/officer", "authority/confirm", "authority/attest"}
 """Cited by one row with `authority/approve`; the number (how much a commander may grant) is that one's alone."""
 

@@ -139,8 +139,9 @@ class PlayedLeave(l.Life):
             case "sign-in" if self.dice.chance(60):
                 self.away()
             case "sign-in":
-                self.pass_time(max(self.now, l.local(self.state.last_day, someone("18:00", "06:00"))))
-                self.say("sign-in", "gate", clerk=clerk)
+                seen = max(self.now, l.local(self.state.last_day, someone("18:00", "06:00")))
+                self.pass_time(seen + someone(0, 0, 30, 90) * HOUR)  # told late, as after an outage
+                self.say("sign-in", "gate", clerk=clerk, acted_at=seen)
             case "close" if self.dice.chance(30):
                 self.say("attest", "verifier", method="document", holds=someone(True, False))
             case _:
@@ -250,6 +251,8 @@ class PlayedLeave(l.Life):
     def time(self) -> None:
         """Time goes on to the next deadline, or for some hours."""
         if leave.due(self.state) and self.dice.chance(60):
+            if self.dice.chance(20):  # nobody was there to notice in time
+                self.now += self.dice.one_of(1, 30, 300) * HOUR
             self.lapse()
         else:
             self.pass_time(self.now + self.dice.one_of(1, 7, 24, 100) * HOUR)

@@ -15,6 +15,7 @@ from domain.facts import Facts
 from domain.holdings import Want
 from domain.leave import LeaveDecision
 from domain.leave.events import Lacks
+from domain.model import HOUR
 from tests.domain.leave.life import NO_DAYS, NOW, Life, World, block
 from tests.laws.dice import Dice
 from tests.laws.entities import PlayedAccount, PlayedBase, PlayedRegister
@@ -68,6 +69,26 @@ class Laws:
                 assert lapse.what not in {later.what for later in decider.due(after)}
 
         self.every(strikes)
+
+    def test_a_deadline_that_is_noticed_late_is_put_off_once_and_then_struck(self):
+        """Hours or days after an outage: what was put off is said at the end of its grace, and not again."""
+
+        def put_off(life: Any) -> None:
+            decider, s = life.decider, life.state
+            for lapse in decider.due(s)[:3]:
+                again, state, now, later = lapse, s, lapse.acted_at + 50 * HOUR, [lapse]
+                for _ in range(2):
+                    events = decider.decide(again, state, Facts(), now)
+                    state = fold(decider, state, entries_of(again, events, state.seq, now))
+                    later = [each for each in decider.due(state) if each.what == lapse.what]
+                    if not later:
+                        break
+                    assert all(each.acted_at > now for each in later)
+                    again = later[0]
+                    now = again.acted_at
+                assert not later, lapse.what
+
+        self.every(put_off)
 
     def test_what_is_over_keeps_nothing(self):
         """Over: all has gone back, and nothing is wanted or due."""

@@ -145,6 +145,14 @@ async def test_balances_are_brought_in_once(furlough: Furlough, tmp_path: Path) 
     ran = await furlough("account", "import", other, *CLERK)
     assert ran.code == 5
     assert "(rule account/opened)" in ran.err
+    both = csv(
+        tmp_path / "open5.csv",
+        "service_number,purse,days,as_of,source",
+        "IND-1002,annual,12.5,2026-10-31,handed over by the contingent",
+        "IND-1005,annual,11,2026-10-31,handed over by the contingent",
+    )
+    ran = await furlough("account", "import", both, "--dry-run", *CLERK)
+    assert ran.err.count("as G1-JUB") == 1, "one file, said once"
     beyond = csv(tmp_path / "open4.csv", "service_number,purse,days,as_of,source", "IND-1004,annual,367,2026-10-31,x")
     ran = await furlough("account", "import", beyond, *CLERK)
     assert "open4.csv line 2: days: expected -366 to 366" in ran.err
@@ -200,6 +208,15 @@ async def test_days_without_accrual_lower_what_the_tour_will_earn(furlough: Furl
     assert Decimal(later["balance"]) == Decimal(now["balance"]) - Decimal("2.5")
     ran = await furlough("account", "forecast", "IND-1006")
     assert "balance today" in ran.out
+
+
+async def test_the_reason_of_what_cannot_be_said_is_not_kept(furlough: Furlough, mission: Mission) -> None:
+    kept = mission.settings.folder / "store"
+    before = sorted(kept.rglob("*"))
+    backwards = ("--first", ahead(2), "--last", ahead(1), "--ground", "confined", "--reason", "order")
+    ran = await furlough("account", "withhold", "IND-1003", *backwards, *CLERK)
+    assert (ran.code, "expected a last day on or after the first day" in ran.err) == (2, True), ran
+    assert sorted(kept.rglob("*")) == before
 
 
 async def test_charges_are_not_shown_to_everybody(furlough: Furlough) -> None:

@@ -268,3 +268,20 @@ async def test_without_a_server_nothing_is_kept_of_a_leave_which_it_alone_can_te
     assert ran.code == 4
     assert "known  nothing was kept" in ran.err
     assert "No server answers at 127.0.0.1:1" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (("finding", "1", "--absent"), "furlough finding .. --finding absent?"),
+        (("approve", "1", "--twise"), "furlough approve .. --twice?"),
+        (("deny", "1", "--why"), "furlough deny --help tells its flags"),
+    ],
+)
+async def test_a_flag_that_an_act_does_not_have_is_no_leave(
+    furlough: Furlough, words: tuple[str, ...], meant: str
+) -> None:
+    ran = await furlough(*words, *COMMANDER)
+    assert ran.code == 2
+    assert f"There is no flag {words[-1]} here." in ran.err
+    assert meant in ran.err

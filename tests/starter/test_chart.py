@@ -6,8 +6,7 @@ from typing import get_args
 from domain.acts import Withdraw
 from domain.leave import POSSIBLE
 from domain.leave.events import How
-from domain.leave.face import STATES
-from domain.leave.path import AT, PATH
+from domain.leave.path import AT, PATH, STATES
 from domain.leave.silence import ENDS
 from starter.chart import ENDINGS, PHASES, drawn
 

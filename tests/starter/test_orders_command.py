@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from activities.register.database import migrate
+from activities.store import Store
 from domain.acts import RescindOrder
 from domain.garrison.explaining import Explained
 from domain.leave import Face, Leave
@@ -20,7 +22,7 @@ from starter.flags import HERE
 from starter.order_flags import OrderFlags
 from starter.order_papers import explained
 from starter.server import EmbeddedServer
-from tests.conftest import Furlough, Ran, ahead
+from tests.conftest import Furlough, Mission, Ran, ahead
 from tests.domain.garrison.mission import place
 from wiring.deliver import NotDelivered
 from wiring.queries import query
@@ -299,6 +301,18 @@ async def test_an_order_is_refused_by_another_s_post_and_a_dry_run_finds_that(fu
     assert (dry.code, wet.code) == (7, 5)
     assert ("WOULD NOT BE ACCEPTED" in dry.err, "WOULD NOT BE ACCEPTED" in wet.err) == (True, False)
     assert "authority/order" in wet.err
+
+
+async def test_papers_of_what_is_only_tried_are_not_kept(furlough: Furlough, mission: Mission, tmp_path: Path) -> None:
+    paper = tmp_path / "signed.txt"
+    paper.write_text("signed")
+    store = Store(mission.settings.folder / "store")
+    for only in ("--dry-run", "--what-if"):
+        fine(await furlough(*stop("LO-919", only, "--evidence", str(paper))))
+        assert not store.has(sha256(b"signed").hexdigest())
+    fine(await furlough(*stop("LO-919", "--evidence", str(paper))))
+    assert store.has(sha256(b"signed").hexdigest())
+    fine(await furlough("order", "rescind", "LO-919", "--reason", "Over", *ISSUER))
 
 
 async def test_who_records_an_order_for_another_holds_a_post_that_records(furlough: Furlough) -> None:

@@ -36,7 +36,7 @@ async def test_show_tells_where_it_stands_who_must_act_by_when_and_its_days_by_r
     assert ran.code == 0, ran
     assert f"{number} is WAITING FOR A CHECK (urgent)" in ran.out
     assert "waits for" in ran.out
-    assert "then: " in ran.out
+    assert "if nobody has checked it by then, a reminder goes to " in ran.out
     assert "5 charged as planned, by contingent@1#" in ran.out
     assert f"{ahead(20)} to {ahead(24)}" in ran.out
     assert "counting/charged" in ran.out
@@ -124,7 +124,10 @@ async def test_what_happened_against_a_rule_is_marked(furlough: Furlough) -> Non
     number = await asked(furlough, "IND-1006", ahead(50), ahead(52))
     assert (await furlough("sign-out", number, *GATE)).code == 0
     ran = await furlough("show", number, *COMMANDER)
-    assert "IRREGULAR  signed-out under " in ran.out
+    assert "IRREGULAR  signed out: it was not approved yet (path/approve); " in ran.out
+    assert "signed out, irregular: it was not approved yet (path/approve); it was before the first day" in ran.out
+    (document,) = (await furlough("show", number, "--json", *COMMANDER)).documents
+    assert document["irregular"][0] == "signed-out under path/approve, travel/before-first-day"
     at = datetime.now(UTC).astimezone(ZoneInfo("Africa/Juba")) - timedelta(minutes=1)
     assert (
         await furlough("correct", number, "--signed-out-at", f"{at:%Y-%m-%d %H:%M}", "--reason", "typed wrongly", *GATE)

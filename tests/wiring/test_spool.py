@@ -20,9 +20,13 @@ from typing import Any
 
 import pytest
 
+from domain.acts import IssueOrder
+from domain.orders import Order
+from domain.restrictions import StopLeave
 from tests.wiring import spools
-from tests.wiring.spools import LEAVES, approval, kept
+from tests.wiring.spools import LEAVES, SAID_AT, approval, kept
 from wiring.spool import Item, NotKept, Spool, Unusable, folder, why
+from wiring.spool.item import TooLarge
 
 ROOT = Path(__file__).parents[2]
 
@@ -52,6 +56,20 @@ def test_what_was_put_is_read_as_it_was_said(spool: Spool) -> None:
         assert held.file.stat().st_mode & 0o777 == 0o600
         assert spool.folder.stat().st_mode & 0o777 == 0o700
     assert not any(part in held.file.name for part in ("approve", "m-aaaa", "CO-NAQ"))
+
+
+def test_an_act_larger_than_a_server_takes_is_refused_before_anything_is_written(spool: Spool) -> None:
+    """Nor are those beside it, which were to be kept with it."""
+    restrictions = (StopLeave(),) * 10_000
+    order = Order(
+        number="LO-1", version=1, issuer="CO-NAQ", title="many", since=SAID_AT, restrictions=restrictions, etp="SC"
+    )
+    large = IssueOrder(act_id="a-2", decided_by="m-aaaaaaaaaa", acted_at=SAID_AT, base="NAQ", order=order)
+    with pytest.raises(TooLarge, match="too large") as told:
+        spool.put([approval("a-1"), large])
+    assert (told.value.code, "262,144" in told.value.why) == (2, True)
+    assert acts(spool) == []
+    assert not [file for file in spool.folder.iterdir() if file.name.endswith(".act")]
 
 
 def test_a_file_cut_at_any_byte_is_told_kept_aside_and_never_sent(spool: Spool) -> None:

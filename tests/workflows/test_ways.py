@@ -20,7 +20,7 @@ from domain.acts import (
     SignOut,
     Withdraw,
 )
-from domain.leave.deadlines import LADDER
+from domain.leave.lapses import LADDER
 from domain.model import DAY, HOUR, date
 from tests.workflows.mission import FLYING, OFFICER, TODAY, member
 from tests.workflows.play import Case

@@ -87,14 +87,17 @@ class Spool:
 
         Raises:
             NotKept: not all could be written; then none was.
+            TooLarge: one is larger than a server takes; then none was written.
         """
         begun: list[tuple[int, Path, Item]] = []
         known: list[Held] = []
         try:
             self._make()
             with self._numbering() as (first, there):
+                now = datetime.now(UTC)
+                contents = {act.act_id: written(act, self.mission, now) for act in acts}
                 for act in acts:
-                    name, now = Name.of(first + len(begun), act), datetime.now(UTC)
+                    name = Name.of(first + len(begun), act)
                     before = next((x for x in there if x.endswith(name.end) and not x.startswith(".")), None)
                     if before and ((held := self.hold(before)) or (self.folder / before).exists()):
                         known += [held] if held else []
@@ -103,7 +106,7 @@ class Spool:
                     begun.append((at, self.folder / str(name), Item(mission=self.mission, kept_at=now, act=act)))
                     fcntl.flock(at, fcntl.LOCK_EX)
             for at, _, item in begun:
-                write_all(at, written(item.act, self.mission, item.kept_at))
+                write_all(at, contents[item.act.act_id])
             for at, _, _ in begun:
                 os.fsync(at)
             for _, file, _ in begun:

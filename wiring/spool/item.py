@@ -17,10 +17,13 @@ from pydantic import SerializeAsAny, ValidationError
 from domain.acts import Act
 from domain.model import Instant, Model
 from wiring.deliver import addressee, read
+from wiring.trouble import Trouble
 
 FORM: Final = 1
 """The version of this form. Line and checksum are of all versions, so that a newer file is known as one."""
 
+LARGEST_ACT: Final = 256 * 2**10
+"""Bytes of one act: with its decision it stands in a history three times over, and a server takes 2 MiB at once."""
 LARGEST: Final = 2 * 2**20
 """Bytes of one file: what is larger no server would take."""
 
@@ -72,10 +75,23 @@ class Item(Model):
         return f"{kind} {addressee(self.act)}"
 
 
+class TooLarge(Trouble):
+    """An act which no server would take. It is neither kept nor sent."""
+
+    code = 2
+
+
 def written(act: Act, mission: str, kept_at: datetime) -> bytes:
-    """The file of an act."""
+    """The file of an act. Raises TooLarge."""
     item = Item(mission=mission, kept_at=kept_at, act=act)
     line = json.dumps({"form": FORM, **item.model_dump(mode="json")}, ensure_ascii=False).encode()
+    if len(line) > LARGEST_ACT:
+        raise TooLarge(
+            f"{item.what} is too large to be sent.",
+            why=f"expected at most {LARGEST_ACT:,} bytes, got {len(line):,}",
+            known="nothing was changed, and nothing is kept",
+            helps="say less in one act: several orders, or a paper as evidence",
+        )
     return line + b"\n" + sha256(line).hexdigest().encode() + b"\n"
 
 

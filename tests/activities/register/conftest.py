@@ -9,9 +9,9 @@ from sqlalchemy import Engine
 
 from activities.register.database import engine
 from tests.activities.register.mission import opened
-from tests.postgres import Cluster, postgres
+from tests.postgres import Cluster, mortal, postgres
 
-__all__ = ["postgres"]
+__all__ = ["mortal", "postgres"]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from domain.acts import Exempt
+from domain.decider import Refused
 from domain.garrison.board import absences, queue
 from domain.garrison.explaining import explain
 from domain.orders import Scope
@@ -175,3 +176,24 @@ def test_a_day_of_the_base_follows_its_clock():
     naq.issue(order(since=utc, until=datetime(2026, 3, 29, 21, tzinfo=UTC)))
     assert cited(naq.ask("L1", 29, 30)) == ["LO-1.1"]
     assert naq.ask("L2", 28, 30).granted
+
+
+def test_a_version_that_was_replaced_before_it_began_is_neither_exempted_from_nor_offered():
+    """LO-2.1 was to begin on the 8th, and LO-2.2 begins on the 6th: only what bars the leave is told to help."""
+    naq = suspended()
+    naq.issue(order("LO-2", since=local(8)))
+    naq.issue(order("LO-2", version=2, since=local(6)))
+    naq.exempt("L1", name="LO-2.1")
+    (no,) = (event.refusal for event in naq.said if isinstance(event, Refused))
+    assert (no.rule, no.facts["expected"]) == ("etp/order", "LO-1.1, LO-2.2")
+    assert "never in force" in no.why
+
+
+def test_where_no_order_bars_a_leave_none_is_offered_for_an_exemption():
+    naq = Naq()
+    naq.ask("L1")
+    naq.issue(order("LO-2", since=local(20)))
+    naq.exempt("L1", name="LO-9.1")
+    (no,) = (event.refusal for event in naq.said if isinstance(event, Refused))
+    assert (no.rule, no.facts["expected"]) == ("etp/order", "none: no order bars it")
+    assert "none helps" in no.helps

@@ -9,8 +9,7 @@ import pytest
 from domain import leave
 from domain.facts import BaseFacts
 from domain.holdings import Notice
-from domain.leave.face import STATES
-from domain.leave.path import PATH
+from domain.leave.path import PATH, STATES
 from domain.model import DAY, HOUR
 from domain.orders import Block
 from tests.domain.leave.life import (
@@ -86,7 +85,7 @@ def test_nobody_is_told_a_person_or_the_kind_of_leave():
         told.append(life.face)
         life.say("sign-in", "gate", "clerk")
         told.append(life.face)
-        words = [" ".join((f.waits_for, f.then, f.state, *f.attention, *f.why, *f.posts)) for f in told]
+        words = [" ".join((f.waits_for, f.then, f.otherwise, f.state, *f.attention, *f.why, *f.posts)) for f in told]
         words += [entry.event.says() for entry in life.journal if hasattr(entry.event, "says")]
         for text in words:
             assert "m-" not in text
@@ -101,7 +100,7 @@ def shown(kind: str) -> tuple[set[str], set[str]]:
 
     def look() -> None:
         face = life.face
-        words.update((face.state, face.then, face.waits_for, *face.attention, *face.why, *face.posts))
+        words.update((face.state, face.then, face.otherwise, face.waits_for, *face.attention, *face.why, *face.posts))
 
     look()
     if life.at == "attest":
@@ -133,7 +132,7 @@ def test_what_is_told_and_shown_of_an_emergency_is_what_is_of_any_leave():
     for word in words - words_of_any:
         assert (
             "check" in word
-            or word in ("unanswered", "undecided")
+            or word in ("unanswered", "undecided", "if nobody has decided by then, it lapses")
             or {"VO-NAQ", "SC-WEST"} & set(word.replace("awaiting:", "").split(", "))
         )
     assert not [text for text in told | words if "attest" in text or "emergency" in text or "family" in text]

@@ -1,33 +1,36 @@
-"""An act said to a member's account: sent, or only tried by the account's own rules over the same facts."""
+"""A member's account as commands meet it: what it knows, what it would answer, and what it has answered."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from sqlalchemy import select
 
-from activities.deciding import subject
-from activities.facts import Library
+from activities import packs
 from activities.register import lookups
 from activities.register.database import reading
 from activities.register.tables import Member as Row
-from domain import account
+from domain import account, marks
 from domain.account import Account
 from domain.acts import OpenAccount
 from domain.decider import Refused
 from domain.facts import Member
 from domain.ids import member_workflow
-from starter import bases, receipts
-from starter.desk import Desk, new_id
+from domain.packs import PackError
+from domain.terms import Terms
+from starter import bases, foresight, receipts
+from starter.desk import Desk
 from starter.flags import How
-from starter.receipts import Answer
-from starter.speaking import For, head, introduce, kept, speaker
+from starter.saying import to_seal
+from starter.speaking import For, heading
 from wiring import console
 from wiring.queries import query
 from wiring.spool import Spooled
+from wiring.trouble import Misset
 
 AT_ONCE: Final = 8
 """Accounts under way at the same time."""
@@ -36,24 +39,82 @@ _BEFORE: Final = frozenset({"opened", "grounds"})
 """What an account may learn before it answers."""
 
 
-def heading(desk: Desk, whose: For, member: Member, *, dry_run: bool = False) -> dict[str, Any]:
-    """The head of an act to an account: who says it, as which post, now, and on which papers."""
-    who = speaker(desk, whose)
-    introduce(desk, who)
-    return {
-        **head(who),
-        "act_id": new_id(),
-        "acted_at": datetime.now(UTC),
-        "evidence": kept(desk, whose.evidence, dry_run=dry_run),
-        "member": member.id,
-    }
+def member_of(desk: Desk, service_number: str) -> Member:
+    """The member of a service number. Raises Misset where the register knows none."""
+    register_id = desk.person(service_number)
+    with reading(desk.source) as session:
+        member = lookups.member(session, register_id)
+    assert member is not None  # noqa: S101  (desk.person found it in the same register)
+    return member
+
+
+def terms_of(desk: Desk, member_id: str, on: date) -> Terms:
+    """The terms that bind a member on a day: of the pack which the register names, or which applies, and the mission's.
+
+    Raises:
+        Misset: no pack applies, or one cannot be read.
+    """
+    with reading(desk.source) as session:
+        member, named = lookups.member(session, member_id), lookups.pack_of(session, member_id)
+    try:
+        assert member is not None  # noqa: S101  (asked for members of the register only)
+        return packs.load_for(member, on, desk.settings.rules, named)
+    except PackError as error:
+        raise Misset("The rule packs cannot be used.", why=str(error), helps="furlough rules check FILE") from error
+
+
+async def known(desk: Desk, member: Member) -> Account:
+    """The account itself; before any leave has touched it, the opening balances of the register.
+
+    Raises:
+        NotReached: the server or its worker does not answer.
+    """
+    state: Account = await query(desk.client, member_workflow(member.id), "state", Account) or Account()
+    if state.opened:
+        return state
+    with reading(desk.source) as session:
+        return state.model_copy(update={"opened": lookups.opening(session, member.id)})
+
+
+def number(text: str) -> Decimal:
+    """A number of days. Raises Misset."""
+    try:
+        days = Decimal(text)
+    except InvalidOperation:
+        days = Decimal("NaN")
+    if not days.is_finite():
+        raise Misset(f"--days {text[:20]!r} cannot be meant.", why="expected a number of days", helps="2, or -0.5")
+    return days
+
+
+async def enter(
+    desk: Desk,
+    kind: type[account.Said],
+    member: Member,
+    words: dict[str, Any],
+    said: str,
+    whose: For,
+    how: How,
+    *,
+    dry_run: bool,
+    reason: str | None = None,
+) -> int:
+    """Say one act of this kind to a member's account, and tell what came of it. Returns the exit code.
+
+    `reason` is one that may be a family's or a medical matter: it is sealed. That of a document stands in the words.
+    """
+    sealing: dict[str, Any] = {} if reason is None else {"reason": to_seal(reason, "reason")}
+    act = kind(**heading(desk, whose, dry_run=dry_run), member=member.id, **words, **sealing)
+    if reason is not None and not dry_run:  # last of all: what cannot be said leaves no trace in the store
+        act = act.model_copy(update={"reason": desk.seal(reason)})
+    return await say(desk, act, member, said, how, dry_run=dry_run)
 
 
 async def answers(desk: Desk, act: account.Said, *, dry_run: bool) -> tuple[Any, ...]:
     """What the account says to an act, or would say: its events, without what it learned before."""
     if dry_run:
         state = await query(desk.client, member_workflow(act.member), "state", Account) or Account()
-        events = foreseen(desk, act, state)
+        events = foresight.events(desk, account, act, state)
     else:
         outcome = await desk.send(act)
         events = (
@@ -63,14 +124,6 @@ async def answers(desk: Desk, act: account.Said, *, dry_run: bool) -> tuple[Any,
         )
     before = _BEFORE - {"opened"} if isinstance(act, OpenAccount) else _BEFORE
     return tuple(event for event in events if event.kind not in before)
-
-
-def foreseen(desk: Desk, act: account.Said, state: Account) -> tuple[Any, ...]:
-    """What an account would answer now. Nothing is recorded."""
-    library, now = Library(desk.settings.rules, desk.store), datetime.now(UTC)
-    with reading(desk.source) as session:
-        facts = library.look_up(session, account.needs(act, state), act, subject(act, state), now)
-    return account.decide(act, state, facts, now)
 
 
 async def say(desk: Desk, act: account.Said, member: Member, said: str, how: How, *, dry_run: bool = False) -> int:
@@ -96,17 +149,14 @@ def told(
     """Tell what an account answered."""
     for event in events:
         if isinstance(event, Refused):
-            result, code = ("would not be accepted", 7) if dry_run else ("refused", 5)
-            answer = Answer(said=said, result=result, code=code, act_id=act.act_id, refusal=event.refusal)
-            receipts.show(answer, desk, json=how.json)
-            return code
+            return receipts.not_accepted(desk, said, event.refusal, json=how.json, dry_run=dry_run, act_id=act.act_id)
         again = getattr(event, "again", False)
         if how.json:
             result = "already" if again else "would be recorded" if dry_run else "recorded"
             console.document({"result": result, "code": 0, "act_id": act.act_id, "member": member.id, "entry": event})
             continue
         at = console.clock(datetime.now(UTC), desk.zone(member.base), member.base)
-        noted = f" · IRREGULAR: {', '.join(event.irregular)}" if event.irregular else ""
+        noted = f" · IRREGULAR: {marks.all_told(event.irregular)}" if event.irregular else ""
         done = "already so" if again else f"{'dry run' if dry_run else 'recorded'} {at}"
         console.say(f"{done} · {event.says()} · {said}{noted}")
     if dry_run and not how.json:

@@ -1,0 +1,40 @@
+"""What stands behind the word `irregular` on a board: the index knows the word, and the leave itself knows why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from temporalio.client import Client
+
+from domain import marks
+from starter import index
+from starter.index import Row
+from wiring import console
+
+WORD: Final = "irregular"
+MOST: Final = 40
+"""Leaves of one board which are asked why."""
+SIGN: Final = "!"
+"""What stands behind the number of such a leave."""
+
+
+async def of(client: Client, rows: Sequence[Row]) -> dict[str, tuple[str, ...]]:
+    """The marks of the first leaves among these that bear any, by leave id. Raises NotReached."""
+    marked = [row.leave_id for row in rows if WORD in row.attention]
+    known = await index.states(client, marked[:MOST])
+    return {leave_id: s.irregular for leave_id, s in known.items() if s.irregular}
+
+
+def called(row: Row) -> str:
+    """A leave as a board names it: `NAQ-2026-000412 !` where something about it is irregular."""
+    return f"{row.called} {SIGN}" if WORD in row.attention else row.called
+
+
+def legend(rows: Sequence[Row], known: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    """Line by line why leaves of a board are irregular; of how many more that is not told, and where it is."""
+    marked = list(dict.fromkeys(row for row in rows if WORD in row.attention))
+    told = [row for row in marked if row.leave_id in known]
+    yield from (f"{row.called}: {marks.all_told(known[row.leave_id])}" for row in told)
+    if more := len(marked) - len(told):
+        yield f"and {console.number(more, 'leave')} more: furlough show tells why, one by one"

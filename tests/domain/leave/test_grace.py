@@ -1,0 +1,184 @@
+"""Deadlines that are noticed late, after an outage of minutes or of days: whom they harm, and who comes before them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain import leave
+from domain.leave.events import Deferred, Lapsed, Undone
+from domain.leave.lapses import LADDER
+from domain.model import DAY, HOUR
+from domain.terms import Late
+from tests.domain.leave.life import FIRST, LAST, NOW, SEALED, Life, emergency, local, terms
+
+MINUTE = timedelta(minutes=1)
+DUE = local(LAST + DAY)
+"""When somebody who is away is overdue."""
+GRACE = 2 * HOUR
+
+
+def away() -> Life:
+    return Life().until("sign-in")
+
+
+def dark(life: Life, until: datetime) -> list[Any]:
+    """Nothing is said or noticed until a moment; then what fell due meanwhile comes at once."""
+    life.now, said = until, []
+    while (due := leave.due(life.state)) and due[0].acted_at <= until:
+        said += life.lapse()
+    return said
+
+
+@pytest.mark.rule("silence/grace")
+@pytest.mark.parametrize(
+    ("late", "kinds"),
+    [
+        (timedelta(0), {"lapsed"}),
+        (5 * MINUTE, {"lapsed"}),
+        (5 * MINUTE + timedelta(seconds=1), {"deferred"}),
+        (1 * HOUR, {"deferred"}),
+        (40 * DAY, {"deferred"}),
+    ],
+)
+def test_a_deadline_noticed_more_than_five_minutes_late_harms_nobody_for_two_hours(late, kinds):
+    life = away()
+    said = dark(life, DUE + late)
+    assert {event.kind for event in said} == kinds
+    for event in said:
+        if isinstance(event, Deferred):
+            assert (event.until, event.cites[0]) == (life.now + GRACE, "silence/grace")
+            assert event.late_minutes == (life.now - event.due_at) // MINUTE
+    assert life.face.state == ("overdue" if kinds == {"lapsed"} else "away")
+
+
+def test_after_its_grace_it_tells_when_it_was_due_and_how_late_it_was_noticed():
+    life = away()
+    dark(life, DUE + 5 * HOUR)
+    lapsed = life.wait_for("overdue")
+    assert (life.now, lapsed.due_at, lapsed.late_minutes) == (DUE + 5 * HOUR + GRACE, DUE, 7 * 60)
+    assert lapsed.says() == "overdue: find out where the member is; noticed 7 h 00 min late"
+    assert life.state.deferred == {}
+
+
+def test_a_deadline_in_time_tells_of_no_lateness():
+    life = away()
+    assert life.wait_for("overdue").late_minutes == 0
+
+
+def test_another_outage_within_the_grace_begins_it_anew():
+    life = away()
+    dark(life, DUE + 5 * HOUR)
+    (again,) = dark(life, DUE + 20 * HOUR)
+    assert (again.kind, again.due_at, again.until) == ("deferred", DUE, life.now + GRACE)
+
+
+@settings(max_examples=60, deadline=None, derandomize=True, database=None)
+@given(late=st.integers(6, 90 * 24 * 60), back=st.integers(0, 30 * 60), comes=st.integers(0, 119))
+def test_a_sign_in_from_before_the_deadline_that_was_spooled_meanwhile_beats_it_whatever_the_outage(late, back, comes):
+    """However late the server is up again: a word that comes within the grace finds nothing said against the member."""
+    life, seen = away(), DUE - MINUTE - back * MINUTE
+    dark(life, DUE + late * MINUTE)
+    life.wait(life.now + comes * MINUTE)
+    life.say("sign-in", "gate", acted_at=seen)
+    in_time = away()
+    in_time.wait(seen)
+    in_time.say("sign-in", "gate")
+    assert life.said[0].model_dump() == in_time.said[0].model_dump()
+    assert life.state.charged == in_time.state.charged
+    assert not {e.event.what for e in life.journal if isinstance(e.event, Lapsed)} & {*LADDER, "not returned"}
+    assert not [e for e in life.journal if isinstance(e.event, Undone)]
+
+
+@pytest.mark.rule("return/in-time")
+@pytest.mark.parametrize(("seen", "undone"), [(DUE - MINUTE, True), (DUE, False)])
+def test_a_sign_in_from_before_the_deadline_that_comes_later_still_undoes_what_was_proposed_and_found(seen, undone):
+    """By an entry of its own; what was said stays in the journal."""
+    life = away()
+    life.wait(DUE + 30 * HOUR)
+    life.say("find", finding="absent", reason=SEALED)
+    assert life.face.state == "absent"
+    life.say("sign-in", "gate", acted_at=seen)
+    if undone:
+        assert life.kinds == ["signed-in", "undone"]
+        assert life.said[1].says() == "back in time: overdue, absence, 1 finding undone"
+        assert (life.state.findings, life.state.finding, life.said[0].irregular) == ((), "", ())
+        in_time = away()
+        in_time.sign_in()
+        assert life.state.charged == in_time.state.charged
+    else:
+        assert life.kinds == ["signed-in"]
+        assert [f.finding for f in life.state.findings] == ["absent"]
+    assert "found" in life.events
+
+
+@pytest.mark.parametrize(
+    ("step", "what", "act", "who"),
+    [
+        ("sign-out", "not taken", "sign-out", "gate"),
+        ("approve", "undecided", "approve", "co"),
+    ],
+)
+def test_an_end_that_was_noticed_late_leaves_time_for_the_word_that_was_said_before_it(step, what, act, who):
+    life = Life().until(step)
+    (due,) = [lapse.acted_at for lapse in leave.due(life.state) if lapse.what == what]
+    assert what in {e.what for e in dark(life, due + 3 * DAY) if isinstance(e, Deferred)}
+    life.wait(life.now + HOUR)
+    life.say(act, who, acted_at=due - HOUR)
+    assert life.refused == ""
+    assert life.ends == []
+
+
+def test_the_end_of_an_extension_stands_over_and_its_reminders_do_not():
+    life = away()
+    life.say("extend", "member", last=LAST + 2 * DAY, reason=SEALED)
+    said = dark(life, DUE + 8 * HOUR)
+    told = {e.kind for e in said if " undecided" in e.what}, {e.kind for e in said if "remind" in e.what}
+    assert told == ({"deferred"}, {"lapsed"})
+
+
+def test_reminders_and_the_rungs_of_a_ladder_come_at_once():
+    life = emergency()
+    said = dark(life, NOW + 6 * HOUR)
+    assert {event.kind for event in said} == {"lapsed"}
+    assert all(event.late_minutes for event in said)
+
+
+def test_a_countersignature_that_was_spooled_in_time_is_no_exception_for_audit():
+    life = Life().until("approve")
+    life.say("approve", "co", "clerk")
+    ((act_id, by),) = life.state.countersigns.items()
+    dark(life, by + 2 * DAY)
+    assert f"countersign:{act_id}" in life.state.deferred
+    life.say("countersign", "co", of=act_id, acted_at=by - HOUR)
+    assert life.state.deferred.get(f"countersign:{act_id}") is None
+    assert "record/countersign" not in life.state.irregular
+
+
+def test_a_deadline_that_moved_meanwhile_has_no_grace_of_before():
+    life = away()
+    dark(life, DUE + 5 * HOUR)
+    life.say("find", finding="excused", reason=SEALED, until=LAST + 3 * DAY)
+    life.wait_for("overdue")
+    assert life.now == local(LAST + 4 * DAY)
+
+
+def test_leaves_under_terms_of_before_have_no_grace():
+    life = Life(terms=terms().model_copy(update={"late": Late()})).until("sign-in")
+    assert {e.kind for e in dark(life, DUE + 5 * HOUR)} == {"lapsed"}
+
+
+def test_whoever_is_never_heard_of_is_still_found_missing():
+    """Of days or weeks of outage each one adds a grace, and no more."""
+    life = away()
+    for i in range(200):
+        if leave.over(life.state):
+            break
+        life.now = leave.due(life.state)[0].acted_at + (0 if i % 2 else 6) * DAY
+        life.lapse()
+    assert life.ends == ["not-returned"]
+    assert local(FIRST) < life.now
