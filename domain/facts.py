@@ -76,12 +76,13 @@ class BaseFacts(Model):
 
 
 class KeyHolder(Model):
-    """Who of a unit holds a post which an order calls a key post, from day to day, both in; away on these other days.
+    """Who holds a post which an order calls a key post, from day to day, both in; away on these other days.
 
-    `until` is None until further notice.
+    `until` is None until further notice; `unit` is theirs, empty where it is the one that is asked about.
     """
 
     member: Code
+    unit: Code = ""
     since: date
     until: date | None = None
     away: tuple[date, ...] = ()
@@ -95,7 +96,8 @@ class UnitStrength(Model):
     """How many are assigned to a unit, and how many of them are away for other reasons than leave, by day.
 
     `assigned` holds until the first day in `changes`, which tell from which day on it is another number, ascending.
-    `keys` are those of the unit who hold the key posts which orders name, by post.
+    `keys` are those who hold the key posts which orders name, by post: of all units, since two doctors of two units are
+    two doctors of one base.
     """
 
     assigned: int

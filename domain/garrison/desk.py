@@ -72,7 +72,7 @@ class About(Model):
 
 def about(act: BaseAct, state: Garrison) -> About:
     """What of the world a decision rests on: all leaves that may be judged by it, and the one that asks."""
-    lines, etp, issuer = state.asking(), None, None
+    lines, etp, issuer, keys = state.asking(), None, None, _keys(act, state)
     issuers: tuple[Code, ...] = ()
     member: Code | None = None
     places: list[Place] = []
@@ -94,6 +94,8 @@ def about(act: BaseAct, state: Garrison) -> About:
         case IssueOrder() | RescindOrder():
             units, issuer = set(state.units), orders.issuer(state.book, act)
             issuers = orders.issuers(state.book, act)
+    if units and keys:  # holders of key posts are counted over all units
+        units |= state.units
     places += [line.wish for line in lines.values() if line.wish.unit in units]
     return About(
         member=member,
@@ -103,7 +105,7 @@ def about(act: BaseAct, state: Garrison) -> About:
         etp=etp,
         issuer=issuer,
         issuers=issuers,
-        keys=_keys(act, state),
+        keys=keys,
     )
 
 
