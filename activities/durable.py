@@ -6,6 +6,8 @@ import os
 import secrets
 from pathlib import Path
 
+from wiring.disk import sync
+
 
 def keep(folder: Path, name: Path, content: bytes, *, once: bool = False) -> bool:
     """Write a file below a folder, for its owner's eyes only: aside, brought to the disk, then given its name.
@@ -19,7 +21,7 @@ def keep(folder: Path, name: Path, content: bytes, *, once: bool = False) -> boo
         inside = folder / part
         if not inside.exists():
             inside.mkdir(mode=0o700, exist_ok=True)
-            _keep_names(inside.parent)
+            sync(inside.parent)
     aside = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
     try:
         with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
@@ -35,20 +37,11 @@ def keep(folder: Path, name: Path, content: bytes, *, once: bool = False) -> boo
             aside.replace(file)
     finally:
         aside.unlink(missing_ok=True)
-    _keep_names(file.parent)
+    sync(file.parent)
     return True
 
 
 def remove(file: Path) -> None:
     """Take a file away for good. Raises FileNotFoundError."""
     file.unlink()
-    _keep_names(file.parent)
-
-
-def _keep_names(folder: Path) -> None:
-    """Brings a folder's list of names to the disk."""
-    at = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(at)
-    finally:
-        os.close(at)
+    sync(file.parent)

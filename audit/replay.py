@@ -12,7 +12,7 @@ from cyclopts import Parameter
 from temporalio.service import RPCError
 
 from audit import FOUND
-from audit.archive.about import about, of_mission
+from audit.archive.about import told_by
 from audit.archive.leaves import Unreadable
 from audit.archive.log import HEAD
 from audit.archive.vault import Missing, vault
@@ -86,14 +86,8 @@ async def _sealed(
 ) -> AsyncIterator[Job]:
     named = where or settings.archive_place
     place = vault(named)
-    told = about(place)
-    if told is None:
-        raise Misset(
-            f"There is no archive in {place}.",
-            why="expected its first file about.json, got none",
-            helps="name its folder or address with --archive, or take the server's histories: --server",
-        )
-    of_mission(place, told, mission if where else settings.mission)
+    helps = "name its folder or address with --archive, or take the server's histories: --server"
+    told = told_by(place, mission if where else settings.mission, helps=helps)
     try:
         head = Checkpoint.open(place.read(HEAD), [told.verifying])
         for job in sealed_runs(named, head.size, ids, since):

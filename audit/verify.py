@@ -10,7 +10,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from audit import FOUND
-from audit.archive.about import About, about, of_mission
+from audit.archive.about import About, told_by
 from audit.archive.vault import Vault, vault
 from audit.archive.verifying import Verified
 from audit.archive.verifying import verify as gone_through
@@ -43,14 +43,8 @@ async def verify(
     """
     settings = Settings.load(mission=mission)
     place = vault(where or settings.archive_place)
-    told = about(place)
-    if told is None:
-        raise Misset(
-            f"There is no archive in {place}.",
-            why="expected its first file about.json, got none",
-            helps="name its folder or address: furlough audit verify WHERE; furlough audit seal makes one",
-        )
-    of_mission(place, told, mission if where else settings.mission)
+    helps = "name its folder or address: furlough audit verify WHERE; furlough audit seal makes one"
+    told = told_by(place, mission if where else settings.mission, helps=helps)
     trusted = _key(key) if key else told.verifying
     known = _known(since, trusted) if since else None
     with console.progress() as bar:

@@ -48,6 +48,11 @@ class Refused(Event):
     refusal: Refusal
 
 
+def refused(act: Any, refusal: Refusal) -> tuple[Refused, ...]:
+    """All that an act leads to which a rule does not allow: the entry which says so, and cites the rule."""
+    return (Refused(act=act.kind, refusal=refusal, cites=(refusal.rule,)),)
+
+
 class Entry(Model, Generic[E]):
     """One line of a journal: an event with its place, its two times, and who said what led to it.
 

@@ -73,6 +73,8 @@ COMMANDS: Final = {
         ("audit", "audit.commands:app", "Proofs over what was recorded."),
         ("demo", "starter.demo:demo", "The whole story of one leave, in a minute."),
         ("spool", "starter.spool:app", "Acts that wait for an outcome: list, show, send, set aside."),
+        ("copy", "starter.copying:copy", "Keep a copy of what this base may read, for when the link is down."),
+        ("forms", "starter.forms:forms", "Print the forms for a base without power: request, decisions, gate."),
         ("reconcile", "starter.reconcile:reconcile", "Give back what belongs to leaves that are gone."),
         ("schemas", "starter.schemas:schemas", "JSON Schemas of all acts and results."),
         ("chart", "starter.chart:chart", "The way of a leave as a Mermaid state chart."),

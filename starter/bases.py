@@ -65,7 +65,7 @@ async def known_at(desk: Desk, base: str, within: timedelta = PATIENCE) -> Garri
     Raises:
         NotReached: the server or its worker does not answer.
     """
-    state: Garrison | None = await query(desk.client, ids.base_workflow(base), "state", Garrison, within)
+    state: Garrison | None = await query(desk.answers, ids.base_workflow(base), "state", Garrison, within)
     return state or garrison.initial
 
 

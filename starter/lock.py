@@ -7,13 +7,13 @@ file has to be cleaned up after a crash, and no process is ended because of a nu
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
+from wiring.disk import locked
 from wiring.running import Running
 from wiring.trouble import NotStarted
 
@@ -31,7 +31,7 @@ async def only_one(folder: Path) -> AsyncIterator[int]:
     held = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         until = asyncio.get_running_loop().time() + _DYING
-        while not _taken(held):
+        while not locked(held):
             running = Running.read(folder)
             if (running and _alive(running.owner)) or asyncio.get_running_loop().time() > until:
                 raise NotStarted(
@@ -44,14 +44,6 @@ async def only_one(folder: Path) -> AsyncIterator[int]:
         yield held
     finally:
         os.close(held)
-
-
-def _taken(held: int) -> bool:
-    try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _alive(pid: int) -> bool:

@@ -25,6 +25,7 @@ from starter.child import Child
 from starter.lock import only_one
 from starter.ports import LOCAL, chosen
 from wiring import namespace
+from wiring.disk import sync
 from wiring.running import Running
 from wiring.settings import bare_environment
 from wiring.trouble import NotStarted
@@ -114,7 +115,7 @@ class EmbeddedServer:
                 helps="check room and rights of the folder, then start again",
             )
         making.replace(file)
-        _sync(self.folder)
+        sync(self.folder)
 
     @asynccontextmanager
     async def _serving(self, file: Path, address: str, *flags: str) -> AsyncIterator[Child]:
@@ -208,13 +209,5 @@ def _settle(file: Path) -> bool:
     except sqlite3.Error:
         log.warning("the write-ahead log stays beside the file", exc_info=True)
         return False
-    _sync(file)
+    sync(file)
     return not busy
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -40,7 +40,7 @@ async def show(leave: str, *, journal: Switch = False, how: How = HERE) -> int:
         leave: A leave id, a control number or its last digits, or the service number of a member.
         journal: The journal alone, each entry with the rules and orders it cites.
     """
-    async with at_desk(**how.settings) as desk:
+    async with at_desk(copied=True, **how.settings) as desk:
         whole = await told(desk, leave)
         if how.json:
             for document in documents(whole, journal=journal, entitled=entitled(desk, whole)):
@@ -66,11 +66,11 @@ async def told(desk: Desk, leave: str) -> Whole:
         NotReached: the server, or a worker behind it, did not answer.
     """
     face = await desk.leaves().find(leave)
-    state: Leave | None = await query(desk.client, face.leave_id, "state", Leave)
-    journal = await journal_of(desk.client, face.leave_id)
+    state: Leave | None = await query(desk.answers, face.leave_id, "state", Leave)
+    journal = await journal_of(desk.answers, face.leave_id)
     if state is None:
         raise Misset(f"{face.leave_id} is gone from the server.", why="its retention is over", helps="furlough find")
-    if face.state not in ENDS and await torn_off(desk.client, face.leave_id):
+    if face.state not in ENDS and await torn_off(desk.answers, face.leave_id):
         still = await torn.still_held(desk, face.leave_id, state)
         return Whole(torn.face(face), torn.state(state, still), list(journal))
     return Whole(face, state, list(journal))

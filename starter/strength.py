@@ -41,7 +41,7 @@ async def show_(base: str | None = None, /, *, days: int = board.FORTNIGHT, how:
         base: The base; else this desk's.
         days: How many days, today first.
     """
-    async with at_desk(**how.settings) as desk:
+    async with at_desk(copied=base or True, **how.settings) as desk:
         code = bases.at_base(desk, base or how.base)
         state = await bases.known_at(desk, code)
         lines = units.strength(desk, code, state, datetime.now(UTC), days)

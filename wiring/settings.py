@@ -14,7 +14,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, Self
 
-from pydantic import BeforeValidator, StringConstraints, ValidationError
+from pydantic import BeforeValidator, Field, StringConstraints, ValidationError
 
 from domain.model import Code, Model
 from wiring.trouble import Misset
@@ -127,6 +127,8 @@ class Settings(Model):
     log: Literal["console", "json"] = "json"
     traceback: bool = False
     """Whether a bug of a command is shown with all its places, for whoever mends it."""
+    copy_minutes: int = Field(default=15, ge=0, le=1440)
+    """How often `furlough spool run` renews the copy of its base; 0: never. Our default, to be confirmed."""
     health: Listens = Address("127.0.0.1", 8234)
     metrics: Listens = Address("127.0.0.1", 8235)
 
@@ -203,6 +205,7 @@ _VARIABLES = {
     "smtp": "FURLOUGH_SMTP",
     "log": "FURLOUGH_LOG",
     "traceback": "FURLOUGH_TRACEBACK",
+    "copy_minutes": "FURLOUGH_COPY_MINUTES",
     "health": "FURLOUGH_HEALTH",
     "metrics": "FURLOUGH_METRICS",
 }

@@ -79,6 +79,20 @@ def about(vault: Vault) -> About | None:
     return found
 
 
+def told_by(vault: Vault, mission: str | None, *, helps: str) -> About:
+    """What the archive says of itself which is meant: this mission's, or of whichever where none is told.
+
+    Raises:
+        Misset: there is none, it is another mission's, or of a newer format.
+        Damaged, NotReached: as `about` raises them.
+    """
+    found = about(vault)
+    if found is None:
+        raise Misset(f"There is no archive in {vault}.", why=f"expected its first file {NAME}, got none", helps=helps)
+    of_mission(vault, found, mission)
+    return found
+
+
 def of_mission(vault: Vault, found: About, mission: str | None) -> None:
     """Whether this is the archive that is meant. Raises Misset."""
     if mission is not None and found.mission != mission:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from audit import FOUND
-from audit.archive.about import about, of_mission
+from audit.archive.about import told_by
 from audit.archive.leaves import Unreadable, read, says
 from audit.archive.log import HEAD
 from audit.archive.sealed import Broken
@@ -45,14 +45,7 @@ def capsule(
         )
     settings = Settings.load(mission=mission)
     place = vault(archive or settings.archive_place)
-    told = about(place)
-    if told is None:
-        raise Misset(
-            f"There is no archive in {place}.",
-            why="expected its first file about.json, got none",
-            helps="name it: --archive",
-        )
-    of_mission(place, told, mission if archive else settings.mission)
+    told = told_by(place, mission if archive else settings.mission, helps="name it: --archive")
     try:
         note = place.read(HEAD)
         head = Checkpoint.open(note, [told.verifying])

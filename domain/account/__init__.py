@@ -70,7 +70,7 @@ from domain.acts import (
     SetDays,
     WithholdAccrual,
 )
-from domain.decider import Decision, Outcome, Questions, Refused, Undecided
+from domain.decider import Decision, Outcome, Questions, Undecided, refused
 from domain.facts import Facts, Need
 from domain.holdings import Purse, Split
 from domain.model import Instant
@@ -124,7 +124,7 @@ def _entered(act: Entering, state: Account, facts: Facts, now: Instant) -> tuple
     )
     if refusal or terms is None or member is None:
         assert refusal is not None
-        return (Refused(act=act.kind, refusal=refusal, cites=(refusal.rule,)),)
+        return refused(act, refusal)
     match act:
         case OpenAccount():
             return open_account(act, state, facts, terms, member)

@@ -14,7 +14,7 @@ from domain.account.ledger import IN_THOUGHT
 from domain.account.opening import learned
 from domain.account.state import Account
 from domain.acts import CloseYear
-from domain.decider import Refused
+from domain.decider import refused
 from domain.facts import Facts, Member
 from domain.model import DAY, Decimal, Instant, date
 from domain.refusal import Refusal
@@ -28,7 +28,7 @@ def close_year(act: CloseYear, s: Account, facts: Facts, terms: Terms, member: M
         act, known, terms, member, now
     )
     if refusal:
-        return (Refused(act=act.kind, refusal=refusal, cites=(refusal.rule,)),)
+        return refused(act, refusal)
     return (*first, closing(known, terms, member, act.on))
 
 

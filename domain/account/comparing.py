@@ -11,7 +11,7 @@ from domain.account.events import Difference, Reconciled
 from domain.account.opening import learned
 from domain.account.state import Account, Line
 from domain.acts import Kept, ReconcileAccount
-from domain.decider import Refused
+from domain.decider import refused
 from domain.facts import Facts, Member
 from domain.model import Decimal, Instant, date, timedelta
 from domain.terms import Terms
@@ -24,7 +24,7 @@ def reconcile(act: ReconcileAccount, s: Account, facts: Facts, terms: Terms, mem
     """Charges are compared leave by leave, balances purse by purse, as of the day of the statement."""
     refusal = authority.in_role(act, facts, BOOKKEEPERS, member, "authority/enter-account") or to_come(act.as_of, act)
     if refusal:
-        return (Refused(act=act.kind, refusal=refusal, cites=(refusal.rule,)),)
+        return refused(act, refusal)
     first, s = learned(s, facts)
     held = {leave: line for leave, line in s.lines.items() if line.days and line.days.charged is None}
     ours = {leave: line for leave, line in s.lines.items() if leave not in held}

@@ -13,7 +13,7 @@ from domain.account.ledger import IN_THOUGHT
 from domain.account.opening import learned
 from domain.account.state import Account, Line
 from domain.acts import CorrectAccount, Kept, Relabel
-from domain.decider import Refused
+from domain.decider import refused
 from domain.facts import Facts
 from domain.model import Decimal, Instant
 from domain.refusal import Refusal
@@ -24,7 +24,7 @@ def correct(act: CorrectAccount, s: Account, facts: Facts, now: Instant) -> tupl
     if again := _again(act, s):
         return (again,)
     if refusal := ground(act, facts, now) or closed(act.leave_id, s) or _which_purse(act, s) or _bounds(act, s):
-        return (Refused(act=act.kind, refusal=refusal, cites=(refusal.rule,)),)
+        return refused(act, refusal)
     first, s = learned(s, facts)
     return (*first, corrected(act, s, facts))
 

@@ -15,7 +15,7 @@ from domain.account.ledger import IN_THOUGHT
 from domain.account.opening import learned
 from domain.account.state import Account
 from domain.acts import EndAccount, HandOver, Kept
-from domain.decider import Refused
+from domain.decider import refused
 from domain.ends import before_arrival, may_tell
 from domain.facts import Facts, Member
 from domain.holdings import Days
@@ -29,7 +29,7 @@ def end(act: EndAccount, s: Account, facts: Facts, terms: Terms, member: Member)
     chain, why = facts.desks.get("approve", ()), s.ended.why if act.lift and s.ended else act.why
     refusal = may_tell(act, facts, member, why, chain) or _possible(act, s) or before_arrival(act.on, member)
     if refusal:
-        return _refused(act, refusal)
+        return refused(act, refusal)
     first, known = learned(s, facts)
     event = EndedAccount(on=act.on, why=act.why, lifted=act.lift, by=act.decided_by, cites=("account/end", terms.pack))
     if act.lift and s.ended:
@@ -43,7 +43,7 @@ def end(act: EndAccount, s: Account, facts: Facts, terms: Terms, member: Member)
 def hand_over(act: HandOver, s: Account, facts: Facts, terms: Terms, member: Member) -> tuple[Any, ...]:
     """A human has seen to what was left of the account."""
     if refusal := may_tell(act, facts, member, "transfer", facts.desks.get("approve", ())):
-        return _refused(act, refusal)
+        return refused(act, refusal)
     if s.ended is None or s.ended.lifted:
         refusal = Refusal(
             rule="account/end",
@@ -51,7 +51,7 @@ def hand_over(act: HandOver, s: Account, facts: Facts, terms: Terms, member: Mem
             facts={"got": act.done},
             helps="furlough member end",
         )
-        return _refused(act, refusal)
+        return refused(act, refusal)
     return (HandedOver(done=act.done, whom=act.whom, by=act.decided_by, cites=("account/hand-over", terms.pack)),)
 
 
@@ -91,7 +91,3 @@ def _purses(s: Account) -> tuple[Kept, ...]:
     opened = s.opened.days if s.opened else {}
     used = {posting.purse for posting in s.ledger}
     return tuple(purse for purse in get_args(Kept) if purse == "annual" or purse in opened or purse in used)
-
-
-def _refused(act: EndAccount | HandOver, refusal: Refusal) -> tuple[Refused, ...]:
-    return (Refused(act=act.kind, refusal=refusal, cites=(refusal.rule,)),)

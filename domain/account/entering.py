@@ -12,7 +12,7 @@ from domain.account.ledger import IN_THOUGHT
 from domain.account.opening import learned
 from domain.account.state import Account, opened
 from domain.acts import Act, AdjustAccount, CreditWorked, OpenAccount, RaiseCeiling, WithholdAccrual
-from domain.decider import Refused
+from domain.decider import refused
 from domain.facts import Facts, Member, Opening
 from domain.model import Code, Decimal, date, timedelta
 from domain.orders import Role
@@ -26,7 +26,7 @@ BOOKKEEPERS: tuple[Role, ...] = ("clerk", "administrator")
 def open_account(act: OpenAccount, s: Account, facts: Facts, terms: Terms, member: Member) -> tuple[Any, ...]:
     """Balances from outside, once for each purse; what was wrong with them is put right by an adjustment."""
     if refusal := authority.in_role(act, facts, BOOKKEEPERS, member, "authority/enter-account"):
-        return _refused(act, refusal)
+        return refused(act, refusal)
     event = Opened(
         as_of=act.as_of,
         days={str(purse): days for purse, days in act.days.items()},
@@ -35,11 +35,11 @@ def open_account(act: OpenAccount, s: Account, facts: Facts, terms: Terms, membe
     )
     _, known = learned(s, facts)
     if refusal := to_come(act.as_of, act) or _opened_otherwise(event, known):
-        return _refused(act, refusal)
+        return refused(act, refusal)
     if odd := next((days for days in act.days.values() if not in_halves(days)), None):
-        return _refused(act, _not_halves(odd))
+        return refused(act, _not_halves(odd))
     if refusal := too_many(max(act.days.values(), key=abs), facts):
-        return _refused(act, refusal)
+        return refused(act, refusal)
     return (event, *learned(changed(s, event, IN_THOUGHT), facts)[0])
 
 
@@ -62,13 +62,13 @@ def _opened_otherwise(event: Opened, s: Account) -> Refusal | None:
 def adjust(act: AdjustAccount, s: Account, facts: Facts, terms: Terms, member: Member) -> tuple[Any, ...]:
     """A post of the member's chain of command adds days to a purse or takes some; an overdraft by it is noted."""
     if refusal := ladder(act, facts, member.id):
-        return _refused(act, refusal)
+        return refused(act, refusal)
     if not act.days or not in_halves(act.days):
-        return _refused(act, _not_halves(act.days))
+        return refused(act, _not_halves(act.days))
     if refusal := too_many(act.days, facts):
-        return _refused(act, refusal)
+        return refused(act, refusal)
     if refusal := to_come(act.on, act):
-        return _refused(act, refusal)
+        return refused(act, refusal)
     if again := _again(act, s, terms):
         return (again,)
     first, known = learned(s, facts)
@@ -111,7 +111,7 @@ def _again(act: AdjustAccount, s: Account, terms: Terms) -> Adjusted | None:
 def withhold(act: WithholdAccrual, s: Account, facts: Facts, terms: Terms, member: Member) -> tuple[Any, ...]:
     """Days without accrual (absent without leave, excess leave, confined), or the taking back of them."""
     if refusal := ladder(act, facts, member.id):
-        return _refused(act, refusal)
+        return refused(act, refusal)
     first, _ = learned(s, facts)
     event = Withheld(
         first=act.first,
@@ -129,7 +129,7 @@ def raise_ceiling(act: RaiseCeiling, s: Account, facts: Facts, terms: Terms, mem
     carry = terms.carry_over
     most = carry.raised_days if act.ground == "hostile-fire" else carry.kept_days
     if most is None or carry.raised_role is None:
-        return _refused(
+        return refused(
             act,
             Refusal(
                 rule="account/no-ceiling",
@@ -139,9 +139,9 @@ def raise_ceiling(act: RaiseCeiling, s: Account, facts: Facts, terms: Terms, mem
             ),
         )
     if refusal := authority.in_role(act, facts, (carry.raised_role,), member, "authority/raise-ceiling"):
-        return _refused(act, refusal)
+        return refused(act, refusal)
     if act.ground == "hostile-fire" and act.served < (carry.raised_after_days or 0):
-        return _refused(
+        return refused(
             act,
             Refusal(
                 rule="account/ceiling-service",
@@ -163,9 +163,9 @@ def credit_worked(act: CreditWorked, s: Account, facts: Facts, terms: Terms, mem
         said = Credited(first=known.first, last=known.last, worked=known.worked, days=known.days, cites=cites)
         return (said.model_copy(update={"again": True}),)
     if refusal := authority.in_role(act, facts, BOOKKEEPERS, member, "authority/enter-account"):
-        return _refused(act, refusal)
+        return refused(act, refusal)
     if refusal := _worked(act, s, terms):
-        return _refused(act, refusal)
+        return refused(act, refusal)
     assert terms.accrual.cto_worked_days
     before, ratio = sum(w.worked for w in s.worked), terms.accrual.cto_worked_days
     days = Decimal((before + act.worked) // ratio - before // ratio)
@@ -210,10 +210,6 @@ def unknown_member(member: str) -> Refusal:
         facts={"member": member},
         helps="import the member into the register, with a component that a rule pack applies to",
     )
-
-
-def _refused(act: Any, refusal: Refusal) -> tuple[Refused, ...]:
-    return (Refused(act=act.kind, refusal=refusal, cites=(refusal.rule,)),)
 
 
 def _not_halves(got: Decimal) -> Refusal:

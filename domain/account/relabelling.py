@@ -14,7 +14,7 @@ from domain.account.opening import learned
 from domain.account.records import spans
 from domain.account.state import Account
 from domain.acts import CorrectAccount, Kept, Relabel
-from domain.decider import Refused
+from domain.decider import refused
 from domain.facts import Facts
 from domain.model import Decimal, Instant
 from domain.refusal import Refusal
@@ -30,7 +30,7 @@ def relabel(act: Relabel, s: Account, facts: Facts, now: Instant) -> tuple[Any, 
         ground(act, facts, now) or closed(act.leave_id, s) or (None if again else _bounds(act, s) or _purses(act, s))
     )
     if refusal:
-        return (Refused(act=act.kind, refusal=refusal, cites=(refusal.rule,)),)
+        return refused(act, refusal)
     first, known = learned(s, facts)
     span = act.model_dump(include={"leave_id", "first", "last", "label", "why"})
     cites = ("account/relabel", *((facts.terms.pack,) if facts.terms else ()))

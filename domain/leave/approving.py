@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from domain.acts import Act, Approve, Cancel, Clear, Deny
 from domain.authority import at_desk, separate
+from domain.decider import refused
 from domain.facts import Facts, HeldPost
 from domain.leave.asking import already
 from domain.leave.backdating import judged_at
 from domain.leave.capacities import granted
 from domain.leave.confirming import unconfirmed
-from domain.leave.deciding import Events, during, from_server, no, refused
+from domain.leave.deciding import Events, during, from_server, no
 from domain.leave.events import Approved, Disowned, Ended, ExtensionApproved, ExtensionEnded, Noted, OfficerCleared
 from domain.leave.ladders import decided, reached, rungs
 from domain.leave.path import PATH, at, here

@@ -5,11 +5,12 @@ from __future__ import annotations
 from domain.acts import Ask, Withdraw
 from domain.authority import AHEAD
 from domain.calendar import months_after
+from domain.decider import refused
 from domain.facts import Facts
 from domain.leave.absence import Absence, charge, parts, plan
 from domain.leave.backdating import judged_at
 from domain.leave.conditions import CONDITIONS, Check
-from domain.leave.deciding import Events, during, refused, unopened
+from domain.leave.deciding import Events, during, unopened
 from domain.leave.events import Asked, Ended, Noted
 from domain.leave.ladders import RATIFIES
 from domain.leave.state import Leave

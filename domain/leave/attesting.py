@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from domain.acts import Attest
+from domain.decider import refused
 from domain.facts import Facts
 from domain.leave.asking import already
 from domain.leave.capacities import granted
-from domain.leave.deciding import Events, during, no, refused
+from domain.leave.deciding import Events, during, no
 from domain.leave.events import Attested
 from domain.leave.path import at
 from domain.leave.proving import provable

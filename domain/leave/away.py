@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from domain.acts import Extend, Report
+from domain.decider import refused
 from domain.facts import Facts
 from domain.leave import absence
 from domain.leave.abroad import Admitted, Discharged, ExtensionAsked, Reported
 from domain.leave.absence import plan
 from domain.leave.asking import LENGTH, against
 from domain.leave.backdating import judged_at
-from domain.leave.deciding import Events, during, refused
+from domain.leave.deciding import Events, during
 from domain.leave.state import Leave
 from domain.model import DAY, Instant
 from domain.refusal import Refusal

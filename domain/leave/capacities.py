@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from domain.acts import Granting, Review
 from domain.authority import CAPACITIES, at_desk, others_decided, separate
+from domain.decider import refused
 from domain.facts import Facts, HeldPost
 from domain.leave.confirming import above, unconfirmed
-from domain.leave.deciding import Events, during, refused
+from domain.leave.deciding import Events, during
 from domain.leave.events import ActedTwice, Reviewed
 from domain.leave.ladders import decided, reached, rungs
 from domain.leave.state import Leave

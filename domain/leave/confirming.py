@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from domain.acts import Act, Countersign
 from domain.authority import at_desk
+from domain.decider import refused
 from domain.facts import Facts, HeldPost
-from domain.leave.deciding import Events, during, refused
+from domain.leave.deciding import Events, during
 from domain.leave.events import Countersigned, Unconfirmed
 from domain.leave.state import Leave
 from domain.model import DAY, Code, Instant

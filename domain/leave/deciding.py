@@ -37,7 +37,7 @@ from domain.acts import (
     Unbook,
     Withdraw,
 )
-from domain.decider import Refused
+from domain.decider import Refused, refused
 from domain.facts import Facts, Need
 from domain.ids import REGISTER, base_workflow
 from domain.leave.backdating import marks
@@ -205,11 +205,6 @@ def _waited_for(act: type[Act], s: Leave) -> bool:
     if act is Countersign:
         return bool(s.countersigns)
     return act in (Withdraw, Extend) or bool(_turn(act, s))
-
-
-def refused(act: Act, refusal: Refusal) -> Events:
-    """The entry of a refused act."""
-    return (Refused(act=act.kind, refusal=refusal, cites=(refusal.rule,)),)  # type: ignore[attr-defined]
 
 
 def unopened(act: Ask, refusal: Refusal) -> Events:

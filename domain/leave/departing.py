@@ -8,10 +8,11 @@ deserter, and his post sends no mail.
 from __future__ import annotations
 
 from domain.acts import EndMember
+from domain.decider import refused
 from domain.ends import before_arrival, may_tell
 from domain.facts import Facts
 from domain.leave.abroad import MemberGone
-from domain.leave.deciding import Events, during, refused
+from domain.leave.deciding import Events, during
 from domain.leave.events import Ended, Noted
 from domain.leave.returning import charge
 from domain.leave.state import Leave

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from domain.acts import Act, Find
 from domain.authority import at_desk
+from domain.decider import refused
 from domain.facts import Facts
 from domain.leave.away_fold import found
-from domain.leave.deciding import Events, during, refused, typed
+from domain.leave.deciding import Events, during, typed
 from domain.leave.events import Found
 from domain.leave.ladders import rungs
 from domain.leave.late import is_late

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from domain.acts import PassGateway
 from domain.authority import at_the_gate, doubtful
+from domain.decider import refused
 from domain.facts import Facts
-from domain.leave.deciding import Events, during, refused
+from domain.leave.deciding import Events, during
 from domain.leave.events import Noted, PassedGateway
 from domain.leave.returning import recounted
 from domain.leave.state import Leave

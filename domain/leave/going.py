@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from domain.acts import CheckOff, ConfirmTravel, Ruled, SignOut
 from domain.authority import at_the_gate, doubtful
+from domain.decider import refused
 from domain.facts import Facts
 from domain.leave.asking import already
 from domain.leave.capacities import granted
-from domain.leave.deciding import Events, during, refused
+from domain.leave.deciding import Events, during
 from domain.leave.events import CheckedOff, Judged, SignedOut, TravelConfirmed
 from domain.leave.path import AT, SHOWN, at, here
 from domain.leave.state import Leave

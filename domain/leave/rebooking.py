@@ -7,10 +7,11 @@ back. When movement control was first asked stands as it was: nobody is late bec
 from __future__ import annotations
 
 from domain.acts import FlightChanged, Unbook
+from domain.decider import refused
 from domain.facts import Facts
 from domain.leave.asking import already
 from domain.leave.capacities import granted
-from domain.leave.deciding import Events, during, refused
+from domain.leave.deciding import Events, during
 from domain.leave.events import SeatLost
 from domain.leave.path import AT, here
 from domain.leave.state import Leave

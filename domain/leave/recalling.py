@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from typing import Literal
 
 from domain.acts import Recall
+from domain.decider import refused
 from domain.facts import Facts
 from domain.leave.abroad import Recalled
-from domain.leave.deciding import Events, during, refused
+from domain.leave.deciding import Events, during
 from domain.leave.events import ExtensionEnded
 from domain.leave.finding import by_hand, commands
 from domain.leave.state import Leave

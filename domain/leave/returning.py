@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from domain.acts import Attach, Correct, SignIn
 from domain.authority import at_desk, at_the_gate, doubtful, future, own, separate
+from domain.decider import refused
 from domain.facts import Facts
 from domain.leave import absence
 from domain.leave.absence import of, plan, took
 from domain.leave.asking import DATES, against
 from domain.leave.backdating import judged_at
 from domain.leave.counting import CountedDay, runs
-from domain.leave.deciding import Events, during, refused
+from domain.leave.deciding import Events, during
 from domain.leave.events import Attached, Corrected, Noted, Recounted, SignedIn, Undone
 from domain.leave.ladders import rungs
 from domain.leave.lapses import LADDER

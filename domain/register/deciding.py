@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.acts import ChangeFlight, Import
 from domain.authority import future, speaks_as, unfounded
-from domain.decider import Event, Refused
+from domain.decider import Event, refused
 from domain.facts import Facts
 from domain.model import Instant
 from domain.refusal import Refusal
@@ -26,7 +26,7 @@ def decide(act: Import | ChangeFlight, state: Register, facts: Facts, now: Insta
         return (AlreadySo(version=since, cites=(BASE_VERSION,)),)
     refusal = _nothing(act) or _authority(act, state, facts, now) or _stale(act, state)
     if refusal:
-        return (Refused(act=act.kind, refusal=refusal, cites=(refusal.rule,)),)
+        return refused(act, refusal)
     return (
         Imported(
             version=state.newest + 1,

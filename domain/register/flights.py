@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.acts import ChangeFlight
 from domain.authority import speaks_as, unfounded
-from domain.decider import Event, Refused
+from domain.decider import Event, refused
 from domain.facts import Facts, Flight
 from domain.model import Instant
 from domain.refusal import Refusal
@@ -23,7 +23,7 @@ def change_flight(act: ChangeFlight, state: Register, facts: Facts, now: Instant
             return (FlightAlready(flight=act.flight, cites=(RULE,)),)
         refusal = refusal or _times(act, facts.flight, now)
     if refusal:
-        return (Refused(act=act.kind, refusal=refusal, cites=(refusal.rule,)),)
+        return refused(act, refusal)
     told = act.model_dump(include={"flight", "departs", "arrives", "manifest_closes", "reason"})
     irregular = ("record/countersign",) if act.entered_by else ()
     return (FlightChanging(**told, n=state.seq + 1, at=act.acted_at, cites=(RULE,), irregular=irregular),)

@@ -12,6 +12,7 @@ from temporalio.worker import Replayer
 from activities.store import Store
 from domain import leave as decider
 from domain.acts import Approve, Attest, Clear, Correct, Lapse, RescindOrder, SignIn, SignOut, Withdraw
+from domain.decider import refused
 from domain.model import DAY, HOUR, timedelta
 from domain.refusal import Refusal
 from tests.workflows.mission import SMALL, member
@@ -65,7 +66,7 @@ async def test_changed_rules_change_no_open_leave_neither_its_terms_nor_what_was
 
     def strict(act, s, facts, now):
         if isinstance(act, Approve):
-            return decider.deciding.refused(act, Refusal(rule="new/rule", why="nobody approves any more"))
+            return refused(act, Refusal(rule="new/rule", why="nobody approves any more"))
         return real(act, s, facts, now)
 
     real = decider.decide

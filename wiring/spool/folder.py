@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from domain.acts import Act
-from wiring.spool.disk import keep_names, locked, names_in, same, write_all
+from wiring.disk import locked, names_in, same, sync, write_all
 from wiring.spool.item import LARGEST, Item, Name, Unusable, parsed, written
 from wiring.spool.shelves import Shelf, noted, shelve, why_file
 from wiring.trouble import Trouble
@@ -112,7 +112,7 @@ class Spool:
             for _, file, _ in begun:
                 _aside(file).rename(file)
             if begun:
-                keep_names(self.folder)
+                sync(self.folder)
         except OSError as error:
             for at, file, _ in begun:
                 for path in (_aside(file), file):
@@ -198,13 +198,13 @@ class Spool:
             name = name._replace(number=number)
             file.rename(self.folder / str(name))
         why_file(file).unlink(missing_ok=True)
-        keep_names(self.folder)
+        sync(self.folder)
         return name
 
     def _make(self) -> None:
         if not self.folder.exists():
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            keep_names(self.folder.parent)
+            sync(self.folder.parent)
 
     @contextmanager
     def _numbering(self) -> Iterator[tuple[int, list[str]]]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from wiring.spool.disk import keep_names, write_all
+from wiring.disk import sync, write_all
 
 Shelf = Literal["returned", "unreadable", "aside"]
 SHELVES: Final[tuple[Shelf, ...]] = ("returned", "unreadable", "aside")
@@ -46,5 +46,5 @@ def shelve(file: Path, shelf: Shelf, reason: dict[str, Any], *, name: str = "") 
         os.close(at)
     file.rename(to)
     why_file(file).unlink(missing_ok=True)
-    keep_names(to.parent)
+    sync(to.parent)
     return to

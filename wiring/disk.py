@@ -1,4 +1,4 @@
-"""What the spool asks of the kernel: bytes and names brought to the disk, and locks which die with their owner."""
+"""What lasting files ask of the kernel: bytes and names brought to the disk, and locks which die with their owner."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ def write_all(at: int, content: bytes) -> None:
         view = view[os.write(at, view) :]
 
 
-def keep_names(folder: Path) -> None:
-    """Brings a folder's list of names to the disk."""
-    at = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """Brings a file to the disk, or a folder's list of names."""
+    at = os.open(path, os.O_RDONLY)
     try:
         os.fsync(at)
     finally:
