@@ -55,7 +55,11 @@ COMMANDS: Final = {
         ("review", "starter.acts:review", "Look at what one person decided in two capacities."),
     ),
     RULES: (
-        ("order", "starter.orders:order", "Base and mission orders: issue, amend, rescind, list, show, explain."),
+        (
+            "order",
+            "starter.orders:order",
+            "Base and mission orders: issue, amend, rescind, countersign, list, show, explain.",
+        ),
         ("etp", "starter.exemptions:etp", "Exempt a leave from an order (exception to policy)."),
         ("flight", "starter.flights:app", "Flights: list, manifest, move, cancel (movement control)."),
         ("strength", "starter.strength:strength", "Strength of units: show, set, let one more go."),

@@ -39,6 +39,7 @@ from domain.acts.of_entities import (
     SetAside,
     SetDays,
     SetPlace,
+    SignEntry,
     Told,
 )
 from domain.acts.of_leave import (
@@ -101,7 +102,8 @@ LeaveAct = Annotated[
     Field(discriminator="kind"),
 ]
 BaseAct = Annotated[
-    Enter | SetPlace | IssueOrder | RescindOrder | Exempt | Override | SetAside | Told, Field(discriminator="kind")
+    Enter | SetPlace | IssueOrder | RescindOrder | Exempt | Override | SetAside | SignEntry | Told,
+    Field(discriminator="kind"),
 ]
 MemberAct = Annotated[
     SetDays
@@ -182,6 +184,7 @@ __all__ = [
     "SetAside",
     "SetDays",
     "SetPlace",
+    "SignEntry",
     "SignIn",
     "SignOut",
     "Then",

@@ -116,6 +116,16 @@ class SetAside(Act):
     reason: Text = Field(min_length=1)
 
 
+class SignEntry(Act):
+    """The decider confirms an order, an exemption or an override which a clerk recorded for them: the act `of`."""
+
+    to = "base"
+    typed = "order countersign"
+    kind: Literal["sign-entry"] = "sign-entry"
+    base: Code
+    of: str = Field(max_length=100)
+
+
 class SetDays(OfLeave):
     """A leave's n-th wish for days of the member's account; `days` None gives back what is not settled."""
 

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from domain.acts import Act, BaseAct, Enter, Exempt, IssueOrder, Override, RescindOrder, SetAside, SetPlace, Told
+from domain.acts import (
+    Act,
+    BaseAct,
+    Enter,
+    Exempt,
+    IssueOrder,
+    Override,
+    RescindOrder,
+    SetAside,
+    SetPlace,
+    SignEntry,
+    Told,
+)
 from domain.authority import unfounded
 from domain.decider import Event
 from domain.facts import Facts, Need
@@ -15,6 +27,7 @@ from domain.garrison.ordering import issue_order
 from domain.garrison.places import enter, set_place, told
 from domain.garrison.rescinding import rescind_order
 from domain.garrison.setting_aside import set_aside
+from domain.garrison.signing import sign_entry
 from domain.garrison.sitting import Sitting
 from domain.garrison.state import OPENED, Garrison
 from domain.garrison.strength import FAR
@@ -31,6 +44,7 @@ RULES: dict[type[Act], Any] = {
     Exempt: exempt,
     Override: override,
     SetAside: set_aside,
+    SignEntry: sign_entry,
 }
 
 
@@ -46,7 +60,7 @@ def needs(act: BaseAct, state: Garrison) -> frozenset[Need]:
             return opening | {"strength", "calendar"}
         case Override():
             return opening | {"person", "desks", "strength", "calendar"}
-        case SetAside():
+        case SetAside() | SignEntry():
             return opening | {"person"}
         case _:
             return opening | {"person", "strength", "calendar"}
@@ -89,7 +103,7 @@ def about(act: BaseAct, state: Garrison) -> About:
                 etp = edition.order.etp
         case Told(gone=gone):
             units = {lines[key].wish.unit for key in gone if key in lines}
-        case Enter() | SetAside():
+        case Enter() | SetAside() | SignEntry():
             return About()
         case IssueOrder() | RescindOrder():
             units, issuer = set(state.units), orders.issuer(state.book, act)
@@ -171,5 +185,7 @@ def _put_away(sitting: Sitting) -> None:
     lines = sitting.state.leaves.items()
     closed = tuple(sorted(key for key, line in lines if line.place is None and line.seen < before.date()))
     aside = tuple(sorted(file for file, at in sitting.state.aside.items() if at < before))
-    if names or closed or aside:
-        sitting.say(Forgotten(orders=names, leaves=closed, aside=aside, cites=("base/memory",)))
+    unsigned = tuple(sorted(act for act, one in sitting.state.unsigned.items() if one.by < before))
+    if names or closed or aside or unsigned:
+        forgotten = Forgotten(orders=names, leaves=closed, aside=aside, unsigned=unsigned, cites=("base/memory",))
+        sitting.say(forgotten)

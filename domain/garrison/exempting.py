@@ -35,7 +35,7 @@ def exempt(act: Exempt, sitting: Sitting) -> None:
                 reason=act.reason,
                 until=act.until,
                 cites=(act.order, "etp/authority"),
-                irregular=sitting.unsigned,
+                **sitting.recorded,
             )
         )
         sitting.examine([line.place.unit], order=act.order)
@@ -52,7 +52,7 @@ def override(act: Override, sitting: Sitting) -> None:
         sitting.say(AlreadySo(what="the leave may go as far as strength is concerned", cites=(OVERRIDE,)))
     else:
         cites = (OVERRIDE, CEILING)
-        sitting.say(Overridden(leave_id=act.leave_id, reason=act.reason, cites=cites, irregular=sitting.unsigned))
+        sitting.say(Overridden(leave_id=act.leave_id, reason=act.reason, cites=cites, **sitting.recorded))
         sitting.examine([line.place.unit])
 
 

@@ -13,7 +13,7 @@ from domain.garrison.events import Examined, Stands
 from domain.garrison.judging import Asker, Bench, judge
 from domain.garrison.state import Garrison, Line, evolve
 from domain.holdings import Place
-from domain.model import Code, Instant, datetime
+from domain.model import DAY, Code, Instant, datetime
 from domain.orders import Verdict
 from domain.refusal import Refusal
 
@@ -47,14 +47,18 @@ class Sitting:
         return Clock(self.facts.calendar)
 
     @property
-    def unsigned(self) -> tuple[Code, ...]:
-        """The mark of what a recorder wrote down for its decider, who has not countersigned."""
-        return (COUNTERSIGN,) if self.act.entered_by else ()
+    def recorded(self) -> dict[str, Any]:
+        """What marks what a recorder wrote down for its decider, who has not countersigned, and until when they may."""
+        if not self.act.entered_by:
+            return {}
+        by = self.now + self.facts.countersign_days * DAY if self.facts.countersign_days else None
+        return {"irregular": (COUNTERSIGN,), "countersign_by": by}
 
     def say(self, event: Event) -> None:
         """One entry more."""
         self.events += (event,)
         head = {"seq": self.next, "recorded_at": self.now, "effective_at": self.act.acted_at, "by": self.act.decided_by}
+        head["act_id"] = self.act.act_id
         entry = Entry[Any](**head, event=event)
         self.state = evolve(self.state, entry)
 

@@ -11,7 +11,7 @@ from domain.garrison import events as e
 from domain.garrison import orders
 from domain.garrison.compact import pack, unpack
 from domain.holdings import Place
-from domain.model import Code, Instant, Model, Sha256, date
+from domain.model import Code, Instant, Model, Sha256, Text, date, datetime
 from domain.orders import Verdict
 
 
@@ -56,6 +56,14 @@ class Line(Model):
         return self.place is not None and self.verdict is not None and self.verdict.granted
 
 
+class Unsigned(Model):
+    """What a clerk recorded: for whom, about what (an order, or a leave), and until when they countersign it."""
+
+    who: Code
+    what: Text
+    by: Instant
+
+
 OPENED = "base/opened"
 """The rule by which a base that opens takes over the orders of the mission."""
 
@@ -85,6 +93,8 @@ class Garrison(State):
     quarantined: dict[str, Apart] = {}
     aside: dict[Sha256, Instant] = {}
     """Files of spools that were set aside, and when it was told: told again, it is known as told."""
+    unsigned: dict[str, Unsigned] = {}
+    """What waits for its countersignature, by act; past its time it stands, as an exception for audit."""
 
     def asking(self, unit: Code | None = None) -> dict[str, Line]:
         """The leaves that have a place or wait for one, of a unit or of all."""
@@ -99,6 +109,7 @@ class Garrison(State):
 def evolve(state: Garrison, entry: Entry[Any]) -> Garrison:
     """The state after one more line of the journal."""
     changed = _of_leave(state, entry) or _of_many(state, entry) or _of_orders(state, entry)
+    changed |= _of_signatures(state.model_copy(update=changed), entry)
     return state.model_copy(update={"seq": entry.seq} | changed | _of_spools(state, entry))
 
 
@@ -207,6 +218,33 @@ def _of_orders(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
             return {"book": orders.forgotten(state.book, names)}
         case _:
             return {}
+
+
+def _of_signatures(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
+    """What waits for a countersignature, and what has it; an order that has it in time is marked no more."""
+    match entry.event:
+        case e.Recorded(countersign_by=datetime() as by) as told:
+            what = _about(told)
+            return {"unsigned": state.unsigned | {entry.act_id: Unsigned(who=entry.by, what=what, by=by)}}
+        case e.EntrySigned(of=of, what=what, irregular=late):
+            book = state.book if late else orders.unmarked(state.book, what, "record/countersign")
+            return {"unsigned": {act: one for act, one in state.unsigned.items() if act != of}, "book": book}
+        case e.Forgotten(unsigned=gone) if gone:
+            return {"unsigned": {act: one for act, one in state.unsigned.items() if act not in gone}}
+        case _:
+            return {}
+
+
+def _about(told: e.Recorded) -> str:
+    match told:
+        case e.OrderIssued(order=order):
+            return order.name
+        case e.OrderRescinded(number=number):
+            return number
+        case e.Exempted(leave_id=leave_id, order=order_name):
+            return f"exemption of {leave_id} from {order_name}"
+        case _:
+            return f"override of strength for {getattr(told, 'leave_id', '')}"
 
 
 def _of_spools(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:

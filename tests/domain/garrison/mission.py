@@ -6,7 +6,19 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from domain import garrison
-from domain.acts import BaseAct, Enter, Exempt, IssueOrder, Override, RescindOrder, Sealed, SetAside, SetPlace, Told
+from domain.acts import (
+    BaseAct,
+    Enter,
+    Exempt,
+    IssueOrder,
+    Override,
+    RescindOrder,
+    Sealed,
+    SetAside,
+    SetPlace,
+    SignEntry,
+    Told,
+)
 from domain.calendar import Calendar
 from domain.decider import Event, Refused, entries_of, fold
 from domain.facts import Facts, HeldPost, Person, QueueRule, Rung, UnitStrength, Unknown
@@ -101,6 +113,7 @@ class Naq:
             above=dict.fromkeys(about(act, self.state).issuers, self.superiors),
             over=self.over,
             unknown=self.unknown,
+            countersign_days=7,
             desks={"override": tuple(Rung(post=post) for post in self.overriders)},
         )
 
@@ -147,6 +160,18 @@ class Naq:
 
     def issue(self, issued: Order, by: Person = COMMANDER, **more: Any) -> tuple[Event, ...]:
         return self.act(IssueOrder(**self.head(**more), order=issued), by)
+
+    def issue_by_clerk(self, issued: Order, by: Person = COMMANDER) -> tuple[Event, ...]:
+        """What the commander signed, as a clerk types it."""
+        head = self.head(by=by.id) | {"entered_by": CLERK.id, "medium": "paper"}
+        return self.act(IssueOrder(**head, order=issued), by, clerk=CLERK)
+
+    def exempt_by_clerk(self, leave: str, clerk: dict[str, Any], name: str = "LO-1.1") -> tuple[Event, ...]:
+        words: dict[str, Any] = {"ground": "humanitarian", "reason": SEALED, "leave_id": leave, "order": name}
+        return self.act(Exempt(**self.head(by=COMMANDER.id, **clerk), **words), COMMANDER, clerk=CLERK)
+
+    def sign(self, of: str, by: Person = COMMANDER, **more: Any) -> tuple[Event, ...]:
+        return self.act(SignEntry(**self.head(by=by.id, **more), of=of), by, clerk=CLERK if more else None)
 
     def rescind(self, number: str = "LO-1", by: Person = COMMANDER, ends: datetime | None = None) -> tuple[Event, ...]:
         return self.act(RescindOrder(**self.head(), number=number, at=ends, reason="no longer needed"), by)
