@@ -54,12 +54,15 @@ RATIFIED = "decision/after-sign-out"
 
 
 def _unproven(act: Approve, s: Leave, now: Instant) -> Refusal | None:
-    """What has to be checked is checked before, unless it is to be proved by a day that is named."""
+    """What has to be checked is checked before, unless it is to be proved by a day that is named.
+
+    Where the mission checks no family event of its own accord, a commander who doubts one asks for its proof so.
+    """
     if s.attested is False:
         return _attestation_failed()
     if act.prove_by is None:
         return _unattested(s) if s.kind.attestation and s.attested is None else None
-    if (s.kind.attestation or s.kind.proof_days) and s.attested is None and act.prove_by >= s.days.day(now):
+    if (s.kind.attestation or s.kind.proof_days or s.kind.family) and s.attested is None and act.prove_by >= s.days.day(now):
         return None
     return Refusal(
         rule="emergency/prove-later",
