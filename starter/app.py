@@ -77,6 +77,8 @@ COMMANDS: Final = {
         ("audit", "audit.commands:app", "Proofs over what was recorded."),
         ("demo", "starter.demo:demo", "The whole story of one leave, in a minute."),
         ("spool", "starter.spool:app", "Acts that wait for an outcome: list, show, send, set aside."),
+        ("server", "starter.backup:app", "The mission's files: back them up while it runs, lay them back."),
+        ("service", "starter.service:app", "Start by itself: systemd units for server, worker and spool."),
         ("copy", "starter.copying:copy", "Keep a copy of what this base may read, for when the link is down."),
         ("forms", "starter.forms:forms", "Print the forms for a base without power: request, decisions, gate."),
         ("reconcile", "starter.reconcile:reconcile", "Give back what belongs to leaves that are gone."),

@@ -217,6 +217,11 @@ def bare_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(("TEMPORAL_", "FURLOUGH_"))}
 
 
+def server_environment() -> dict[str, str]:
+    """What this process's environment says of the server, in Temporal's own words."""
+    return {name: value for name, value in os.environ.items() if name.startswith("TEMPORAL_") and value}
+
+
 def _environment() -> dict[str, str]:
     return {name: os.environ[key] for name, key in _VARIABLES.items() if os.environ.get(key, "").strip()}
 

@@ -41,6 +41,7 @@ from domain.acts.of_entities import (
     SetPlace,
     SignEntry,
     Told,
+    VoidNumbers,
 )
 from domain.acts.of_leave import (
     Approve,
@@ -102,7 +103,7 @@ LeaveAct = Annotated[
     Field(discriminator="kind"),
 ]
 BaseAct = Annotated[
-    Enter | SetPlace | IssueOrder | RescindOrder | Exempt | Override | SetAside | SignEntry | Told,
+    Enter | SetPlace | IssueOrder | RescindOrder | Exempt | Override | SetAside | SignEntry | VoidNumbers | Told,
     Field(discriminator="kind"),
 ]
 MemberAct = Annotated[
@@ -192,6 +193,7 @@ __all__ = [
     "Told",
     "Unbook",
     "Via",
+    "VoidNumbers",
     "WasTold",
     "Why",
     "Withdraw",

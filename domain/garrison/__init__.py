@@ -7,6 +7,7 @@
     Told                         -> ToldLeaves
     SetAside                     -> ActSetAside | AlreadySo
     SignEntry                    -> EntrySigned | Refused
+    VoidNumbers                  -> NumbersVoided | AlreadySo | Refused
 
 Each may be followed by one Examined with the verdicts that change by it; the first act of all is preceded by Opened and
 the mission's orders; Forgotten says what leaves the state. Start reading at `desk.py`, then `judging.py`.

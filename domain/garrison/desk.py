@@ -16,6 +16,7 @@ from domain.acts import (
     SetPlace,
     SignEntry,
     Told,
+    VoidNumbers,
 )
 from domain.authority import unfounded
 from domain.decider import Event
@@ -31,6 +32,7 @@ from domain.garrison.signing import sign_entry
 from domain.garrison.sitting import Sitting
 from domain.garrison.state import OPENED, Garrison
 from domain.garrison.strength import FAR
+from domain.garrison.voiding import void_numbers
 from domain.holdings import Place
 from domain.model import DAY, Code, Instant, Model, date
 from domain.refusal import Refusal
@@ -45,6 +47,7 @@ RULES: dict[type[Act], Any] = {
     Override: override,
     SetAside: set_aside,
     SignEntry: sign_entry,
+    VoidNumbers: void_numbers,
 }
 
 
@@ -60,7 +63,7 @@ def needs(act: BaseAct, state: Garrison) -> frozenset[Need]:
             return opening | {"strength", "calendar"}
         case Override():
             return opening | {"person", "desks", "strength", "calendar"}
-        case SetAside() | SignEntry():
+        case SetAside() | SignEntry() | VoidNumbers():
             return opening | {"person"}
         case _:
             return opening | {"person", "strength", "calendar"}
@@ -103,7 +106,7 @@ def about(act: BaseAct, state: Garrison) -> About:
                 etp = edition.order.etp
         case Told(gone=gone):
             units = {lines[key].wish.unit for key in gone if key in lines}
-        case Enter() | SetAside() | SignEntry():
+        case Enter() | SetAside() | SignEntry() | VoidNumbers():
             return About()
         case IssueOrder() | RescindOrder():
             units, issuer = set(state.units), orders.issuer(state.book, act)

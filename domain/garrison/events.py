@@ -221,6 +221,20 @@ class EntrySigned(Event):
         return f"countersigned: {self.what}"
 
 
+class NumbersVoided(Event):
+    """Control numbers of a year, first to last, were given before the mission was laid back: nobody is given them."""
+
+    kind: Literal["numbers-voided"] = "numbers-voided"
+    year: int
+    first: int
+    last: int
+    reason: Text
+
+    def says(self) -> str:
+        """The sentence for people."""
+        return f"control numbers {self.first:06d} to {self.last:06d} of {self.year} are void ({self.reason})"
+
+
 class AlreadySo(Event):
     """What was asked for is so already. It changes nothing."""
 
@@ -260,6 +274,7 @@ GarrisonEvent = Annotated[
     | ToldLeaves
     | ActSetAside
     | EntrySigned
+    | NumbersVoided
     | AlreadySo
     | Forgotten
     | Refused,

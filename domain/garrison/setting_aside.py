@@ -17,4 +17,4 @@ def set_aside(act: SetAside, sitting: Sitting) -> None:
         sitting.say(AlreadySo(what="this file of a spool was set aside", cites=("spool/set-aside",)))
         return
     told = act.model_dump(include={"file", "act", "of", "addressed", "reason"})
-    sitting.say(ActSetAside(**told, cites=("spool/set-aside",), irregular=sitting.recorded.get("irregular", ())))
+    sitting.say(ActSetAside(**told, cites=("spool/set-aside",), irregular=sitting.unsigned))

@@ -47,12 +47,17 @@ class Sitting:
         return Clock(self.facts.calendar)
 
     @property
+    def unsigned(self) -> tuple[Code, ...]:
+        """The mark of what a recorder wrote down for its decider, who has not countersigned."""
+        return (COUNTERSIGN,) if self.act.entered_by else ()
+
+    @property
     def recorded(self) -> dict[str, Any]:
-        """What marks what a recorder wrote down for its decider, who has not countersigned, and until when they may."""
-        if not self.act.entered_by:
+        """That mark, and until when the decider may countersign."""
+        if not self.unsigned:
             return {}
         by = self.now + self.facts.countersign_days * DAY if self.facts.countersign_days else None
-        return {"irregular": (COUNTERSIGN,), "countersign_by": by}
+        return {"irregular": self.unsigned, "countersign_by": by}
 
     def say(self, event: Event) -> None:
         """One entry more."""

@@ -62,7 +62,11 @@ def _unproven(act: Approve, s: Leave, now: Instant) -> Refusal | None:
         return _attestation_failed()
     if act.prove_by is None:
         return _unattested(s) if s.kind.attestation and s.attested is None else None
-    if (s.kind.attestation or s.kind.proof_days or s.kind.family) and s.attested is None and act.prove_by >= s.days.day(now):
+    if (
+        (s.kind.attestation or s.kind.proof_days or s.kind.family)
+        and s.attested is None
+        and act.prove_by >= s.days.day(now)
+    ):
         return None
     return Refusal(
         rule="emergency/prove-later",
