@@ -27,11 +27,13 @@ class Waiting(NamedTuple):
 async def waiting_for(desk: Desk, me: str, *only: str) -> tuple[Waiting, ...]:
     """What waits for somebody's countersignature at these bases, or at all; that due first is first.
 
+    A copy knows its own base alone.
+
     Raises:
         NotReached: the server or its worker does not answer.
     """
     found: list[Waiting] = []
-    for base in only or bases.all_of(desk):
+    for base in only or ((desk.copy.base,) if desk.copy else bases.all_of(desk)):
         found += _mine(base, (await bases.known_at(desk, base)).unsigned, me)
     return tuple(sorted(found, key=lambda one: (one.by, one.base, one.act)))
 
