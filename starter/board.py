@@ -174,7 +174,7 @@ def _say(desk: Desk, shown: Today) -> None:
     ):
         console.say(f"\n{title}: {len(lines) or 'nobody'}", "bold red" if title == "overdue" and lines else "bold")
         if lines:
-            table = console.table("leave", "who", "unit", "state", "out", "due back")
+            table = console.table("leave", "who", "unit", "state", "out", "last day")
             for line in lines:
                 row = line.row
                 table.add_row(

@@ -19,7 +19,7 @@ from domain.acts import Override
 from domain.garrison import board
 from starter import bases, units
 from starter.desk import at_desk
-from starter.flags import HERE, How, Switch
+from starter.flags import HERE, How, Span, Switch
 from starter.register import take, told_bad
 from starter.saying import sealed
 from starter.speaking import OWN, For, heading
@@ -34,7 +34,7 @@ LARGEST: Final = 25 * 1024 * 1024
 
 @strength.default
 @strength.command(name="show")
-async def show_(base: str | None = None, /, *, days: int = board.FORTNIGHT, how: How = HERE) -> int:
+async def show_(base: str | None = None, /, *, days: Span = board.FORTNIGHT, how: How = HERE) -> int:
     """How many of each unit are away on the days to come, how many may be, and who waits for a place.
 
     Args:
@@ -55,7 +55,7 @@ async def show_(base: str | None = None, /, *, days: int = board.FORTNIGHT, how:
             console.document({"base": code, "days": lines, "queue": waiting, "elsewhere": others, "as_of": known})
             return 0
         console.say(units.grid(lines))
-        console.say("absent on leave or otherwise at 12:00; at most as many as in the column may")
+        console.say('absent on leave or otherwise at 12:00; at most as many as the column "may" says')
         for line in _elsewhere(away, known, desk.zone(code)):
             console.say(line)
         for one in waiting:
@@ -111,7 +111,7 @@ async def override_(leave: str, *, reason: str, dry_run: Switch = False, whose: 
         reason: Why. Sealed into the detail store.
         dry_run: Show what would come of it; change nothing.
     """
-    async with at_desk(**how.settings) as desk:
+    async with at_desk(acting=not dry_run, copied=True, **how.settings) as desk:
         face = await desk.leaves().find(leave)
         why = sealed(desk, reason, dry_run=dry_run)
         act = Override(**heading(desk, whose, dry_run=dry_run), base=face.base, leave_id=face.leave_id, reason=why)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 import tomllib
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Self
 from pydantic import BeforeValidator, Field, StringConstraints, ValidationError
 
 from domain.model import Code, Model
+from domain.wrong import expected
 from wiring.trouble import Misset
 
 Mission = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{1,15}$")]
@@ -233,5 +233,5 @@ def _reason(error: Exception) -> str:
     for wrong in error.errors():
         key = str(wrong["loc"][0]) if wrong["loc"] else "?"
         where = f"{key} ({_VARIABLES[key]})" if key in _VARIABLES else key
-        said.append(f"{where}: {re.sub('^Value error, ', '', wrong['msg'])}, got {str(wrong['input'])[:80]!r}")
+        said.append(f"{where}: expected {expected(wrong)}, got {str(wrong['input'])[:80]!r}")
     return "; ".join(said)

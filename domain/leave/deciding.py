@@ -161,7 +161,7 @@ def _turn(act: type[Act], s: Leave) -> tuple[Code, ...]:
     step = at(s)
     if act is Clear and step != "officer":
         return reached(s, "officer") if s.out_at and s.officer and not s.officer_cleared else ()
-    if (act is ConfirmTravel and s.asked.travel == "none") or (act is Unbook and s.asked.travel != "flight"):
+    if (act is ConfirmTravel and s.asked.travel == "none") or (act is Unbook and "seat" not in s.held):
         return ()
     if act is Deny and step == "officer":
         return reached(s, "officer")
