@@ -80,7 +80,7 @@ def may_exempt(act: Exempt, edition: Edition, line: Line, sitting: Sitting) -> R
     Whoever stands in for the post named waits for the turn (`turns.py`).
     """
     order, facts = edition.order, sitting.facts
-    if refusal := own(act, line.wish.member) or _twice(act, line.wish):
+    if refusal := own(act, line.wish.member):
         return refusal
     if act.ground not in order.grounds:
         return Refusal(
@@ -94,7 +94,7 @@ def may_exempt(act: Exempt, edition: Edition, line: Line, sitting: Sitting) -> R
     if isinstance(mine, Refusal):
         return mine
     if held := tuple(p for p in mine if p.post in posts):
-        return too_soon(order, held, line, sitting.state, facts, sitting.as_of)
+        return _twice(act, line.wish) or too_soon(order, held, line, sitting.state, facts, sitting.as_of)
     return Refusal(
         rule="etp/authority",
         why=f"{order.name} names the post that may exempt; its deputy and those above may too, none below",
@@ -105,7 +105,7 @@ def may_exempt(act: Exempt, edition: Edition, line: Line, sitting: Sitting) -> R
 
 def may_override(act: Override, place: Place, facts: Facts) -> Refusal | None:
     """For an emergency alone, the post which the member's rule pack names: in their own chain, where it has one."""
-    if refusal := own(act, place.member) or _twice(act, place):
+    if refusal := own(act, place.member):
         return refusal
     if place.leave_kind not in EMERGENCIES:
         return Refusal(
@@ -119,7 +119,7 @@ def may_override(act: Override, place: Place, facts: Facts) -> Refusal | None:
         return mine
     posts = tuple(rung.post for rung in facts.desks.get("override", ()))
     if any(p.post in posts for p in mine):
-        return None
+        return _twice(act, place)
     return Refusal(
         rule="strength/override",
         why=f"the rule pack lets a {place.override_role} decide that a unit may be short",
