@@ -93,7 +93,7 @@ def _blocks(s: Leave) -> tuple[Block, ...]:
     return s.verdict.blocks if s.verdict and not s.out_at and not s.ended else ()
 
 
-RATIFIES = 3
+RATIFIES = 4
 """The chart since which silence goes on where a member has left without an approval, and a base is told who decided."""
 
 
