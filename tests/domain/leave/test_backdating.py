@@ -107,9 +107,8 @@ def test_a_leave_that_is_over_when_its_paper_is_typed_goes_its_whole_way():
     life = Life()
     signed = local(FIRST - 20 * DAY, "10:00")
     life.now = local(LAST + 7 * DAY, "10:00")
-    life.ask(acted_at=signed, clerk="clerk", travel="road")
+    life.ask(acted_at=signed, clerk="clerk", travel="none")
     life.say("approve", "co", "clerk", acted_at=signed + HOUR)
-    life.say("confirm-travel", "mover", "clerk", acted_at=signed + 2 * HOUR)
     assert life.at == "sign-out"
     life.say("sign-out", "gate", acted_at=local(FIRST, "10:00"))
     life.say("sign-in", "gate", acted_at=local(LAST, "18:00"))
