@@ -123,9 +123,8 @@ class Stage:
         await self.face(leave)
         told = await self.journal(leave)
         for entry in told[before.journal :]:
-            console.say(
-                f"  {entry.recorded_at.astimezone(self.zone):%d %b %H:%M}  {timeline.sentence(entry)}", "italic"
-            )
+            at = f"{entry.recorded_at.astimezone(self.zone):%d %b %H:%M}"
+            console.say(f"  {at}  {timeline.sentence(entry, entitled=False)}", "italic")
 
     async def journal(self, leave: str) -> list[Entry[LeaveEvent]]:
         """All entries so far."""
