@@ -108,7 +108,7 @@ async def find(
 def _wanted(state: str | None, unit: str | None, attention: str | None, lane: str | None) -> list[str]:
     """What the index is asked for, of words that leaves are shown by. Raises Misset for one that none ever is."""
     if state is not None:
-        is_state(state)
+        is_state(state := state.lower())  # receipts print it in capitals
     if attention is not None:
         is_attention(attention)
     known = None if state == index.TERMINATED else state

@@ -204,13 +204,14 @@ def receipt(answer: Answer, desk: Desk) -> str:
     """`recorded 2026-03-04 06:41 NAQ · NAQ-2026-000412 now APPROVED · waits for: CLR-NAQ until 10:41`."""
     now, face = datetime.now(UTC), answer.face
     if answer.result.startswith("would"):  # nothing was recorded: no time of it is told
-        return f"{answer.result}: {answer.said}" + (f" · {answer.number} now {face.state.upper()}" if face else "")
+        stood = [f"{answer.number} is {face.state.upper()} before it"] if face else []
+        return " · ".join([f"{answer.result}: {answer.said}", *stood, *_beside(answer.entries)])
     base = (face.base if face else "") or desk.settings.base
     zone = desk.zone(base)
     at = max((e.recorded_at for e in answer.entries), default=now)
     if answer.result == "already":
-        since = _since(answer.entries) or (face.since if face else None) or at
-        head = f"already so since {console.clock(since, zone, base)}"
+        since = _since(answer.entries)
+        head = f"already so since {console.clock(since, zone, base)}" if since else "already so"
     else:
         head = f"{answer.result} {console.clock(at, zone, base)}"
     stands = f"now {face.state.upper()}" if face else "did not tell in time how it stands now: furlough show"
@@ -220,10 +221,7 @@ def receipt(answer: Answer, desk: Desk) -> str:
         by = face.act_by if face.waits_for == ", ".join(face.posts) else None
         limit = f" until {console.until(by, zone, at)}" if by else ""
         parts.append(f"waits for: {face.waits_for}{limit}")
-    parts += [e.event.what for e in answer.entries if isinstance(e.event, Noted) and not _was_so(e)]
-    irregular = [cite for e in answer.entries for cite in e.event.irregular]
-    if irregular:
-        parts.append(f"IRREGULAR: {marks.all_told(irregular)}")
+    parts += _beside(answer.entries)
     if face and face.busy:
         parts.append("still at work: furlough show tells more")
     return " · ".join(parts)
@@ -277,12 +275,16 @@ def _was_so(entry: Entry[Any]) -> bool:
     return isinstance(entry.event, Noted) and entry.event.since is not None
 
 
+def _beside(entries: Sequence[Entry[Any]]) -> list[str]:
+    """What else is to be told of entries: what they only note, and what is irregular about them."""
+    noted = [entry.event.what for entry in entries if isinstance(entry.event, Noted) and not _was_so(entry)]
+    irregular = [cite for entry in entries for cite in entry.event.irregular]
+    return [*noted, f"IRREGULAR: {marks.all_told(irregular)}"] if irregular else noted
+
+
 def _since(entries: Sequence[Entry[Any]]) -> datetime | None:
-    """Since when what was said has been so."""
-    for entry in entries:
-        if isinstance(entry.event, Noted) and entry.event.since:
-            return entry.event.since
-    return entries[0].recorded_at if entries else None
+    """When the very same was recorded before; of what others had said already the record keeps no time beside it."""
+    return next((entry.recorded_at for entry in entries if not _was_so(entry)), None)
 
 
 def _document(answer: Answer) -> dict[str, Any]:

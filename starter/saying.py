@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cached_property
 from hashlib import sha256
 from typing import Annotated, Any, Final, get_args, get_origin
@@ -16,9 +16,9 @@ from typing import Annotated, Any, Final, get_args, get_origin
 from pydantic import ValidationError
 
 from activities.register.database import RegisterUnavailable
-from domain import acts
+from domain import acts, leave
 from domain.acts import Act, Sealed
-from domain.decider import Entry, Refused
+from domain.decider import Entry, Refused, entries_of
 from domain.leave import Face, Leave
 from domain.model import Instant
 from domain.refusal import Refusal
@@ -196,9 +196,11 @@ class Saying:
         state: Leave = await query(self.desk.client, face.leave_id, "state", Leave)
         if ended(face):  # the server would not even bring it
             return receipts.would_not(said, _ended(self.kind, self.name, face), face)
-        if refusal := foresight.refusal(self.desk, act, state):
+        found = foresight.events(self.desk, leave, act, state)
+        if refusal := next((event.refusal for event in found if isinstance(event, Refused)), None):
             return receipts.would_not(said, refusal, face)
-        return receipts.known(said, act.act_id, (), face).model_copy(update={"result": "would be said"})
+        entries = entries_of(act, found, state.seq, datetime.now(UTC))
+        return receipts.known(said, act.act_id, entries, face).model_copy(update={"result": "would be said"})
 
 
 LATER: Final = Sealed(ref="later", digest="0" * 64)

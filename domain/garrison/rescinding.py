@@ -36,7 +36,7 @@ def rescind_order(act: RescindOrder, sitting: Sitting) -> None:
 def may_rescind(act: RescindOrder, last: Edition, facts: Facts) -> Refusal | None:
     """Why a number, whose last version is given, cannot be ended: whose it is, or when."""
     at = ends_with(act.at or act.acted_at)
-    return powers.may_change(act, last.order, facts) or _ended(act, last, at) or _past(act.number, act, at)
+    return powers.may_change(act, last.order, facts) or _ended(act, last, at) or _past(act.number, last, act, at)
 
 
 def may_end(act: IssueOrder, book: Book, facts: Facts) -> Refusal | None:
@@ -63,7 +63,7 @@ def _ends(act: IssueOrder, name: Code, last: Edition, facts: Facts) -> Refusal |
         return orders.other_layer(last.order, order)
     if last.end is not None and last.end <= at:
         return None if last.end == at else _over(name, last.end, at)
-    return powers.may_end(act, last.order, facts) or _past(name, act, at)
+    return powers.may_end(act, last.order, facts) or _past(name, last, act, at)
 
 
 def _no_version(order: Order, name: Code, known: str) -> Refusal:
@@ -98,13 +98,14 @@ def _over(what: Code, end: datetime, at: datetime) -> Refusal:
     )
 
 
-def _past(what: Code, act: IssueOrder | RescindOrder, at: datetime) -> Refusal | None:
+def _past(what: Code, last: Edition, act: IssueOrder | RescindOrder, at: datetime) -> Refusal | None:
     """What held has held: leaves were suspended by it, and who went against it is marked for good."""
     if at >= act.acted_at - SLACK:
         return None
+    stood = "has not begun" if last.order.since > act.acted_at else "held until now"
     return Refusal(
         rule="order/past",
-        why=f"{what} held until now, and an order cannot be ended in the past",
+        why=f"{what} {stood}, and an order cannot be ended in the past",
         facts={"expected": f"{act.acted_at.isoformat()} or later", "got": at.isoformat()},
         helps="end it from now on; whom it barred wrongly is exempted from it",
     )

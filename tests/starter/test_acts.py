@@ -179,6 +179,20 @@ async def test_a_dry_run_says_nothing(furlough: Furlough) -> None:
     assert dry.documents[0]["state"] == "waiting for approval"
 
 
+async def test_a_dry_run_of_what_is_seen_tells_what_would_be_irregular(furlough: Furlough) -> None:
+    """The gate is warned before it lets somebody out whose leave is neither approved nor due."""
+    number = await asked(furlough, "ITA-1009", ahead(40), ahead(42))
+    dry = await furlough("sign-out", number, "--dry-run", *GATE)
+    assert dry.code == 0, dry
+    assert f"{number} is WAITING FOR APPROVAL before it" in dry.out
+    assert "IRREGULAR: " in dry.out
+    assert "(travel/before-first-day)" in dry.out
+
+
+async def test_a_state_is_typed_as_receipts_print_it(furlough: Furlough) -> None:
+    assert (await furlough("find", "--state", "AWAY", *CLERK)).code == 0
+
+
 async def test_a_dry_run_of_what_would_be_refused_gives_the_refusal(furlough: Furlough) -> None:
     number = await asked(furlough, "ITA-1007", ahead(22), ahead(24))
     dry = await furlough("approve", number, "--dry-run", *COMMANDER)
