@@ -26,12 +26,12 @@ from starter.copied import instead
 from wiring import console, logs
 from wiring.connect import connect, quiet
 from wiring.copies import Copy
-from wiring.deliver import ANSWER, NotDelivered
+from wiring.deliver import ANSWER
 from wiring.handles import Leaves
 from wiring.plugin import FurloughPlugin
 from wiring.queries import PATIENCE, Answers
 from wiring.settings import Settings
-from wiring.spool import Closed, NotKept, Sent, Spool, drain, not_kept, send
+from wiring.spool import Closed, NotKept, Sent, Spool, drain, not_kept, send, silence
 from wiring.trouble import Misset, NotReached
 
 
@@ -243,7 +243,7 @@ async def _send_before(desk: Desk) -> None:
         underway.tell(desk, sent)
     except Closed as closed:
         return console.warn(str(closed))
-    desk.away = next((one.trouble for one in sent if type(one.trouble) is NotDelivered), None)
+    desk.away = silence(sent)
     return None
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ulid import ULID
 
 from tests.conftest import Furlough, Mission, ahead
 from wiring.queries import journal_of, query
@@ -122,6 +123,25 @@ async def test_a_sign_out_by_the_number_on_the_paper_is_kept_at_its_own_time(
     (entry,) = [e for e in await journal_of(mission.client, leave["leave_id"]) if e.event.kind == "signed-out"]
     assert entry.effective_at < entry.recorded_at
     assert entry.act_id == kept.documents[0]["act_id"]
+
+
+async def test_a_leave_that_is_stuck_keeps_no_other_from_its_answer(
+    furlough: Furlough, spool: Spool, mission: Mission
+) -> None:
+    """What is said to it waits, in its order; the desk is not told that nobody is there."""
+    fine = (await asked(furlough, "GHA-1007", 27))["leave_id"]
+    stuck = f"UNEX-{ULID()}"
+    handle = await mission.client.start_workflow("LeaveWorkflow", id=stuck, task_queue="nobody's")
+    for words in (("approve", stuck, *COMMANDER), ("withdraw", stuck, "--as", "GHA-1007", "--post", "none")):
+        assert (await furlough(*words)).code == 3
+    recorded = await furlough("approve", fine, *COMMANDER)
+    assert (recorded.code, recorded.out.split()[0]) == (0, "recorded"), recorded
+    assert [row["act"] for row in await waiting(furlough)] == ["approve", "withdraw"]
+    await handle.terminate()
+    flushed = await furlough("spool", "flush", *CLERK)
+    assert (flushed.code, "0 recorded, 2 came back" in flushed.out) == (7, True), flushed
+    for file in spool.shelved("returned"):
+        file.unlink()
 
 
 async def test_a_refusal_on_delivery_comes_back_with_its_reason_and_is_kept(
