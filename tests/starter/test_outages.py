@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from ulid import ULID
 
+from domain.acts import Find
 from tests.conftest import Furlough, Mission, ahead
 from wiring.queries import journal_of, query
-from wiring.spool import Spool
+from wiring.spool import Item, Spool
 
 CLERK = ("--as", "USA-1006", "--post", "G1-NAQ", "--base", "NAQ")
 COMMANDER = ("--as", "GHA-1004", "--post", "CO-GHABATT-A", "--base", "NAQ")
@@ -54,6 +55,12 @@ async def asked(furlough: Furlough, member: str, first: int) -> dict[str, Any]:
 async def state(furlough: Furlough, leave: str) -> str:
     """How a leave stands."""
     return str((await furlough("show", leave, "--json", *CLERK)).documents[0]["state"])
+
+
+def sealed(mission: Mission) -> set[Path]:
+    """The sealed texts in the detail store."""
+    folder = mission.settings.folder / "store" / "sealed"
+    return set(folder.iterdir()) if folder.exists() else set()
 
 
 async def waiting(furlough: Furlough) -> list[dict[str, Any]]:
@@ -198,8 +205,7 @@ async def test_an_act_for_which_there_is_no_room_is_neither_kept_nor_sent_and_le
 ) -> None:
     """Also with the best of links: what is not on the disk is not sent."""
     leave = (await asked(furlough, "GHA-1012", 27))["leave_id"]
-    sealed = mission.settings.folder / "store" / "sealed"
-    before = set(sealed.iterdir()) if sealed.exists() else set()
+    before = sealed(mission)
     away = spool.folder.rename(spool.folder.with_name("elsewhere"))
     spool.folder.write_text("no folder")
     try:
@@ -209,8 +215,32 @@ async def test_an_act_for_which_there_is_no_room_is_neither_kept_nor_sent_and_le
         away.rename(spool.folder)
     assert ran.code == 4, ran
     assert "could not be kept, and was not sent" in ran.err
-    assert (set(sealed.iterdir()) if sealed.exists() else set()) == before
+    assert sealed(mission) == before
     assert "found" not in [entry.event.kind for entry in await journal_of(mission.client, leave)]
+
+
+async def test_a_text_stays_sealed_only_for_an_act_which_is_said_and_once(
+    furlough: Furlough, link: Cut, spool: Spool, mission: Mission, tmp_path: Path
+) -> None:
+    """Nothing would ever refer to a second copy of a family's words, or to those of an act that was refused."""
+    leave, before = (await asked(furlough, "GHA-1016", 27))["leave_id"], sealed(mission)
+    sheet = tmp_path / "findings.csv"
+    sheet.write_text(f"leave,finding,reason\n{leave},excused,his mother fell ill\n")
+    refused = await furlough("finding", leave, "--finding", "excused", "--reason", "his mother fell ill", *COMMANDER)
+    assert (refused.code, sealed(mission)) == (5, before), refused
+    link(False)
+    for _ in range(2):
+        assert (await furlough("finding", "--sheet", sheet, *COMMANDER)).code == 3
+        (kept,) = sealed(mission) - before
+    (name,) = spool.waiting()
+    item = spool.look(spool.folder / str(name))
+    assert isinstance(item, Item)
+    assert isinstance(item.act, Find)
+    assert item.act.reason.ref == kept.name, "the one which the kept act refers to"
+    link(True)
+    assert (await furlough("spool", "flush", *CLERK)).code == 7
+    (back,) = spool.shelved("returned")
+    back.unlink()
 
 
 async def test_a_dry_run_keeps_nothing(furlough: Furlough, link: Cut, spool: Spool) -> None:

@@ -20,7 +20,7 @@ from domain.decider import Outcome
 from domain.refusal import Refusal
 from wiring.deliver import ANSWER, Away, Gone, NoFacts, NotDelivered, Silent, Undecided, addressee, deliver
 from wiring.settling import not_opened
-from wiring.spool.folder import Held, Spool
+from wiring.spool.folder import Held, NotKept, Spool
 from wiring.spool.item import Item, Name
 from wiring.trouble import NotReached, Trouble
 
@@ -76,8 +76,12 @@ async def send(
     ready: Ready,
     within: timedelta = ANSWER,
     away: NotReached | None = None,
+    unsaid: Callable[[], object] = lambda: None,
 ) -> Outcome[Any]:
     """Write an act down, then send it behind what waits for the same addressee. `away` tells why nobody can be asked.
+
+    `unsaid` is called where this act will never be said: it could not be kept, one of its id waits already and is said
+    in its place, or it was refused at once.
 
     Raises:
         NotKept: it could not be written down, and was not sent.
@@ -86,8 +90,15 @@ async def send(
         Gone: the leave has ended on the server, or was never asked for.
     """
     until = monotonic() + within.total_seconds()
-    for held in await asyncio.to_thread(spool.put, [act]):
+    try:
+        put = await asyncio.to_thread(spool.put, [act])
+    except NotKept:
+        unsaid()
+        raise
+    for held in put:
         with held:
+            if held.item.act != act:
+                unsaid()
             if client is None or away is not None:
                 raise _kept(held.item, away)
             if not (told := await _before(spool, client, held, until, ready)):
@@ -96,10 +107,13 @@ async def send(
                 raise _kept(held.item, told.trouble) from told.trouble
             if told.trouble is None or isinstance(told.trouble, Gone):
                 held.strike()
+            if told.back:
+                unsaid()
             if told.trouble is not None:
                 raise told.trouble
             assert told.outcome is not None  # noqa: S101  (without trouble there is one)
             return told.outcome
+    unsaid()
     raise _kept(Item(mission=spool.mission, kept_at=datetime.now(UTC), act=act), None, busy=True)
 
 
