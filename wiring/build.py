@@ -14,7 +14,7 @@ from typing import Final
 ROOT: Final = Path(__file__).resolve().parent.parent
 """Where the packages of this installation lie."""
 
-PACKAGES: Final = ("domain", "workflows", "wiring", "activities", "starter", "audit")
+PACKAGES: Final = ("domain", "workflows", "wiring", "activities", "starter", "audit", "drills")
 MODULES: Final = ("worker.py", "furlough.py")
 
 

@@ -39,6 +39,16 @@ def test_every_command_stands_on_the_page_of_the_desk():
     assert [name for name in KNOWN if f"`{name}`" not in table] == []
 
 
+@pytest.mark.parametrize("name", KNOWN)
+def test_the_row_of_a_group_of_commands_names_each_of_them(name: str):
+    page = (ROOT / "docs" / "desk.md").read_text("utf-8")
+    table = page[page.index("## All commands") :]
+    row = next(line for line in table.splitlines() if f"`{name}`" in line.partition("| ")[2].partition(" |")[0])
+    group = commands()[name]
+    below = [word for word in group if not word.startswith("-")]
+    assert [word for word in below if f"`{word}`" not in row] == []
+
+
 def test_every_link_between_pages_leads_somewhere():
     broken = []
     for page in PAGES:
