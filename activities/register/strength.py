@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from itertools import accumulate
-from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -36,7 +35,7 @@ def of_units(
         .where(t.Member.unit.in_(units), t.Member.left_at.is_(None))
         .where(t.Absence.first <= last, t.Absence.last >= first)
     ).all()
-    found, holding = {}, _holding(session, units, first, last, keys)
+    found, held = {}, _holding(session, first, last, keys)
     for unit in units:
         away = {
             (day, row.id)
@@ -48,33 +47,36 @@ def of_units(
         assigned, changes = _assigned(
             [(row.arrived, row.departs, row.members) for row in tours if row.unit == unit], first, last
         )
-        elsewhere = {who: tuple(sorted(d for d, x in away if x == who)) for who in {x for _, x in away}}
-        held = {
-            post: tuple(KeyHolder(**one, away=elsewhere.get(one["member"], ())) for one in holders)
-            for post, holders in holding.get(unit, {}).items()
-        }
         found[unit] = UnitStrength(assigned=assigned, changes=changes, away=dict(sorted(per_day.items())), keys=held)
     return found
 
 
-def _holding(
-    session: Session, units: list[str], first: date, last: date, keys: Iterable[str]
-) -> dict[str, dict[str, list[dict[str, Any]]]]:
-    """Who of each unit is appointed to each of these posts between two days: member, since, until."""
-    found: dict[str, dict[str, list[dict[str, Any]]]] = {}
+def _holding(session: Session, first: date, last: date, keys: Iterable[str]) -> dict[str, tuple[KeyHolder, ...]]:
+    """Who is appointed to each of these posts between two days, of whatever unit, and when they are away besides."""
     chosen = sorted(set(keys))
     if not chosen:
-        return found
+        return {}
     rows = session.execute(
         select(t.Member.unit, t.Appointment.post, t.Appointment.member, t.Appointment.since, t.Appointment.until)
         .join(t.Member, t.Member.id == t.Appointment.member)
-        .where(t.Appointment.post.in_(chosen), t.Member.unit.in_(units), t.Member.left_at.is_(None))
+        .where(t.Appointment.post.in_(chosen), t.Member.left_at.is_(None))
         .where(t.Appointment.since <= last, or_(t.Appointment.until.is_(None), t.Appointment.until >= first))
         .order_by(t.Appointment.post, t.Appointment.member, t.Appointment.since)
+    ).all()
+    absences = session.execute(
+        select(t.Absence.member, t.Absence.first, t.Absence.last)
+        .where(t.Absence.member.in_({row.member for row in rows}))
+        .where(t.Absence.first <= last, t.Absence.last >= first)
     )
+    away: dict[str, set[date]] = {}
+    for absence in absences:
+        span = days(max(first, absence.first), min(last, absence.last))
+        away.setdefault(absence.member, set()).update(span)
+    found: dict[str, tuple[KeyHolder, ...]] = {}
     for row in rows:
-        posts = found.setdefault(row.unit, {})
-        posts.setdefault(row.post, []).append({"member": row.member, "since": row.since, "until": row.until})
+        term = {"member": row.member, "unit": row.unit, "since": row.since, "until": row.until}
+        holder = KeyHolder(**term, away=tuple(sorted(away.get(row.member, ()))))
+        found[row.post] = (*found.get(row.post, ()), holder)
     return found
 
 
