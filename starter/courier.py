@@ -40,7 +40,7 @@ class Courier:
     def __init__(self, desk: Desk, *, json: bool) -> None:
         self.desk, self.json = desk, json
         self.said = ""
-        self.renewed = -inf
+        self.renewed, self.stale = -inf, False
         self.nobody = True
         """Whether, as far as is known, nobody at all answers."""
 
@@ -108,9 +108,11 @@ class Courier:
         except (Trouble, OSError) as trouble:
             self.desk.connected = None
             self.renewed = monotonic() - every + min(PAUSES[-1], every)
-            self.tell("no copy", f"of {base}: {getattr(trouble, 'what', trouble)}")
+            if not self.stale:  # told once, and not each minute of a long outage
+                self.tell("no copy", f"of {base}: {getattr(trouble, 'what', trouble)}")
+            self.stale = True
         else:
-            self.renewed = monotonic()
+            self.renewed, self.stale = monotonic(), False
 
     @property
     def number(self) -> str:
