@@ -11,11 +11,14 @@ from activities.register.database import writing
 from activities.register.importing import BadLine, NotImportable, apply, parse
 from activities.register.lookups import administrators
 from activities.register.seats import booked_flights, changed_flights
-from activities.store import Store
+from activities.store import NotKept, Store, Tampered
 from domain.register import Applied, Apply, NotApplied, RegisterEvent
 
 TOLD = 20
 """Bad lines named in the journal, by file, line and column; what stands in them names people and stays out of it."""
+
+LOST = {NotKept: "is not in the detail store", Tampered: "is not what was laid into the detail store"}
+"""What became of a file between the acceptance of an import and its taking in."""
 
 EACH = 5.0
 """Seconds between two signs of life."""
@@ -37,8 +40,20 @@ class Imports:
         return work.result()
 
     def take_in(self, want: Apply) -> tuple[RegisterEvent, ...]:
-        """Takes the files in. Done again, it changes nothing and answers the same."""
-        bundle = parse({name: self.store.get(digest) for name, digest in want.files.items()})
+        """Takes the files in. Done again, it changes nothing and answers the same.
+
+        A file which the store has lost is an answer too: the register takes in one import after the other, and would
+        wait for this one for ever.
+        """
+        contents, lost = dict[str, bytes](), list[BadLine]()
+        for name, digest in want.files.items():
+            try:
+                contents[name] = self.store.get(digest)
+            except (NotKept, Tampered) as error:
+                lost.append(BadLine(name, 0, LOST[type(error)], str(error)))
+        if lost:
+            return (_not_applied(want, tuple(lost)),)
+        bundle = parse(contents)
         if isinstance(bundle, tuple):
             return (_not_applied(want, bundle),)
         try:
@@ -52,5 +67,10 @@ class Imports:
 
 
 def _not_applied(want: Apply, lines: tuple[BadLine, ...]) -> NotApplied:
-    told = tuple(f"{line.file} line {line.line} {line.column}".strip()[:200] for line in lines[:TOLD])
+    told = tuple(_place(line)[:200] for line in lines[:TOLD])
     return NotApplied(version=want.n, bad_lines=len(lines), lines=told, cites=("register/import",))
+
+
+def _place(bad: BadLine) -> str:
+    """Where it stands, without a word of what stands there."""
+    return " ".join(filter(None, (bad.file, f"line {bad.line}" if bad.line else "", bad.column)))

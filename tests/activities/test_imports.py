@@ -16,7 +16,7 @@ import worker
 from activities.imports import Imports
 from activities.register import lookups
 from activities.register.database import migrate, reading
-from activities.store import NotKept, Store
+from activities.store import Store
 from domain.acts import Import
 from domain.ids import REGISTER
 from domain.register import Applied, Apply, NotApplied, Register
@@ -79,10 +79,20 @@ def test_files_that_do_not_go_with_the_register_are_not_taken_in(register: Engin
     assert version(register) == 1
 
 
-def test_files_that_the_store_has_lost_are_an_error_and_change_nothing(register: Engine, store: Store):
-    want = Apply(n=2, files={"bases.csv": "0" * 64}, by="m-aaaaaaaaaa", at=NOW)
-    with pytest.raises(NotKept):
-        Imports(register, store).take_in(want)
+def test_files_that_the_store_has_lost_or_that_were_changed_in_it_are_told_and_block_no_other_import(
+    register: Engine, store: Store
+):
+    want = wanted(store, files(bases=edited("bases", "Naqal", "Camp Naqal")))
+    gone, changed = (store.folder / "files" / d[:2] / d for d in (want.files["bases.csv"], want.files["posts.csv"]))
+    gone.unlink()
+    changed.write_bytes(b"another")
+    (answer,) = Imports(register, store).take_in(want)
+    assert isinstance(answer, NotApplied)
+    assert answer.bad_lines == 2
+    assert set(answer.lines) == {
+        "bases.csv is not in the detail store",
+        "posts.csv is not what was laid into the detail store",
+    }
     assert version(register) == 1
 
 
