@@ -135,7 +135,7 @@ async def test_a_dry_run_of_a_request_goes_by_the_rules_and_says_what_it_cannot_
 
 
 async def test_all_that_is_wrong_with_a_request_is_told_at_once(furlough: Furlough) -> None:
-    ran = await furlough("request", "ITA-1009", "--first", "soon", "--at", "never", "--travel", "none", *CLERK)
+    ran = await furlough("request", "ITA-1009", "--first", "soon", "--at", "never", *CLERK)
     assert ran.code == 2
     assert all(word in ran.err for word in ("missing: last, destination", "'soon' is no day", "'never' is no time"))
     assert "next   say it by --last, --destination" in ran.err
