@@ -8,9 +8,9 @@ from domain.facts import Facts
 from domain.leave.absence import Absence, charge, parts, plan
 from domain.leave.conditions import CONDITIONS, Check
 from domain.leave.confirming import judged_at, mark
+from domain.leave.deadlines import WATCHES
 from domain.leave.deciding import Events, during, unopened
 from domain.leave.events import Asked, Ended, Noted
-from domain.leave.splitting import SPLITS
 from domain.leave.state import Leave
 from domain.model import DAY, Instant, date
 from domain.refusal import Refusal
@@ -42,7 +42,7 @@ def ask(act: Ask, s: Leave, f: Facts, now: Instant) -> Events:
             officer=f.base.clearance == "officer",
             notices=f.notices,
             expected=charged,
-            chart=SPLITS,
+            chart=WATCHES,
             exemptions=True,
             cites=(f.terms.pack, *f.degraded),
             irregular=mark(f),
