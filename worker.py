@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from itertools import chain, repeat
 from typing import Any, Final
 
 import structlog
@@ -45,7 +46,7 @@ from activities.telling import Telling
 from audit.nightly import Nightly, keep_build
 from wiring import health, logs
 from wiring.build import build_id
-from wiring.connect import connect_in_time
+from wiring.connect import PAUSES, connect_in_time
 from wiring.deliver import QUEUE
 from wiring.plugin import FurloughPlugin
 from wiring.settings import Settings
@@ -150,7 +151,6 @@ async def work(settings: Settings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with health.serve(state, settings.health):
-        migrate(settings.database)
         life = asyncio.create_task(_live(settings, build, state, stop))
         ended = asyncio.create_task(stop.wait())
         await asyncio.wait({life, ended}, return_when=asyncio.FIRST_COMPLETED)
@@ -166,6 +166,7 @@ async def _live(settings: Settings, build: str, state: health.Health, stop: asyn
         state.waiting(str(reason))
         log.warning("waits for its server", why=reason.what)
 
+    await _tables(settings, state)
     client = await connect_in_time(
         settings,
         [FurloughPlugin()],
@@ -181,6 +182,19 @@ async def _live(settings: Settings, build: str, state: health.Health, stop: asyn
         await stop.wait()
         state.stopping()
         mail.cancel()
+
+
+async def _tables(settings: Settings, state: health.Health) -> None:
+    """Bring the register to this build's form; it is waited for as the server is, however long it is away."""
+    for pause in chain(PAUSES, repeat(PAUSES[-1])):
+        try:
+            await asyncio.to_thread(migrate, settings.database)
+        except RegisterUnavailable as away:
+            state.waiting(str(away))
+            log.warning("waits for its register")
+            await asyncio.sleep(pause)
+        else:
+            return
 
 
 async def _mail(settings: Settings) -> None:

@@ -42,11 +42,18 @@ class Calendar(Model):
     def instant(self, day: date, clock: time = time.min) -> datetime:
         """When the base's clock first shows `clock` on `day`; where it jumps over that, the moment of the jump."""
         wall = datetime.combine(day, clock, tzinfo=UTC)
+        if shown := self.instants(day, clock):
+            return shown[0]
         for (_, before), (since, after) in pairwise(self.shifts):
             if since + timedelta(minutes=before) <= wall < since + timedelta(minutes=after):
                 return since.astimezone(UTC)
+        raise LookupError(f"expected a jump of the clock over {wall:%Y-%m-%d %H:%M}, got none")
+
+    def instants(self, day: date, clock: time = time.min) -> tuple[Instant, ...]:
+        """Every moment at which the base's clock shows `clock` on `day`: none where it jumps over that, or two."""
+        wall = datetime.combine(day, clock, tzinfo=UTC)
         guesses = sorted(wall - timedelta(minutes=east) for east in {east for _, east in self.shifts})
-        return next(at for at in guesses if at + self.offset(at) == wall)
+        return tuple(at for at in guesses if at + self.offset(at) == wall)
 
 
 def days(first: date, last: date) -> list[date]:

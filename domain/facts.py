@@ -130,11 +130,15 @@ class Flight(Model):
 
 
 class Unknown(Model):
-    """A name in an order behind which the register knows nobody; `known` are names which it knows, the likest first."""
+    """A name in an order behind which the register knows nobody.
+
+    `known` are names which it knows, the likest first; `of` is how many it knows in all.
+    """
 
     what: Literal["base", "unit", "nation", "component", "post"]
     name: Code
     known: tuple[Code, ...] = ()
+    of: int = 0
 
 
 QueueRule = Literal["asked-first", "emergencies-first"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from domain.model import Decimal
 
 
@@ -13,3 +15,12 @@ def plain(number: int | Decimal, sign: str = "") -> str:
 def counted(number: int | Decimal, noun: str, nouns: str = "") -> str:
     """A number with what it counts: "1 leave", "3 leaves", "0.5 days"; `nouns` where several are not called so."""
     return f"{plain(number)} {noun if number == 1 else nouns or f'{noun}s'}"
+
+
+def some(names: Sequence[str], most: int, see: str, of: int = 0) -> str:
+    """The first of several names, how many more there are, and where to see all: "A, B and 3 more (furlough find)".
+
+    `of` is how many there are where not all of them are given.
+    """
+    more = max(of, len(names)) - len(names[:most])
+    return ", ".join(names[:most]) + (f" and {more} more ({see})" if more > 0 else "")

@@ -28,7 +28,7 @@ async def at(desk: Desk, base: str, leaves: Iterable[str] = ()) -> tuple[Away, .
     Raises:
         NotReached: the server, or a worker behind it, did not answer.
     """
-    rows, _ = await index.rows(desk.client, tasks.RUNNING, f"Base = {index.quoted(base)}")
+    rows, _ = await index.rows(desk.client, index.RUNNING, f"Base = {index.quoted(base)}")
     wanted = set(leaves)
     chosen = [row.leave_id for row in rows if row.out and (not wanted or row.leave_id in wanted)]
     states = await index.states(desk.client, chosen)

@@ -47,6 +47,12 @@ SEALED: Final = ("relation", "reason")
 def _turns(text: str, name: str) -> list[dict[str, Any]]:
     """The kinds that follow, each from a day on: `cto:2026-12-24 ordinary:2026-12-28`. Raises Misset."""
     turns = [turn.partition(":") for turn in text.replace(",", " ").split()]
+    if alone := next((kind for kind, since, _ in turns if not since), None):
+        raise Misset(
+            f"{alone[:40]!r} tells no day from which it is to follow ({name}).",
+            why="expected KIND:DAY",
+            helps="for example --then cto:2026-12-24",
+        )
     return [{"leave_kind": kind, "first": day(since, name)} for kind, _, since in turns]
 
 

@@ -20,6 +20,7 @@ from domain.garrison.orders import editions
 from domain.garrison.strength import FAR
 from domain.model import DAY
 from domain.orders import Verdict
+from domain.words import some
 from starter import foresight, receipts
 from starter.desk import Desk
 from starter.flags import How
@@ -65,7 +66,7 @@ async def known_at(desk: Desk, base: str, within: timedelta = PATIENCE) -> Garri
     Raises:
         NotReached: the server or its worker does not answer.
     """
-    state: Garrison | None = await query(desk.client, ids.base_workflow(base), "state", Garrison, within)
+    state: Garrison | None = await query(desk.answers, ids.base_workflow(base), "state", Garrison, within)
     return state or garrison.initial
 
 
@@ -184,9 +185,17 @@ def touched(examined: Examined, known: Garrison) -> list[str]:
         by_word.setdefault(f"still {word}" if word == before else word, []).append((line and line.number) or leave_id)
     lines = []
     for word, leaves in by_word.items():
-        more = f" and {len(leaves) - _SHOWN} more" if len(leaves) > _SHOWN else ""
-        lines.append(f"{len(leaves)} {word}: {', '.join(sorted(leaves)[:_SHOWN])}{more}")
+        lines.append(f"{len(leaves)} {word}: {some(sorted(leaves), _SHOWN, SEE[word.removeprefix('still ')])}")
     return lines
+
+
+SEE: Final = {
+    "suspended": "furlough find --state suspended lists all",
+    "waiting": "furlough find --state approved lists all",
+    "free to go": "furlough find --state cleared lists all, and those who go on at once",
+    "without a place": "furlough find --state approved lists all",
+}
+"""Where all leaves of a word are listed."""
 
 
 def stands(verdict: Verdict) -> str:

@@ -82,7 +82,7 @@ async def today(
         at: As of then, on the base's clock: 2026-12-20 06:00; else now.
         print_: Write it as one page (A4, HTML) into this folder.
     """
-    async with at_desk(**how.settings) as desk:
+    async with at_desk(copied=base or True, **how.settings) as desk:
         code = bases.at_base(desk, base or how.base)
         shown = await seen(desk, code, desk.moment(at, code))
         if print_:
@@ -116,7 +116,7 @@ async def seen(desk: Desk, base: str, at: datetime) -> Today:
     zone = desk.zone(base)
     day = at.astimezone(zone).date()
     here = f"Base = {index.quoted(base)}"
-    rows, more = await index.rows(desk.client, tasks.RUNNING, here)
+    rows, more = await index.rows(desk.answers, index.RUNNING, here)
     state = await bases.known_at(desk, base)
     person: Person | None = None
     waiting: tuple[Task, ...] = ()
@@ -148,7 +148,7 @@ async def seen(desk: Desk, base: str, at: datetime) -> Today:
         strength=units.strength(desk, base, state, at),
         queue=tuple(units.queued(state, one) for one in board.queue(state, bases.queue_rule(desk))),
         orders=in_force(state.book, at),
-        irregular=await irregular.of(desk.client, [*gone, *going]),
+        irregular=await irregular.of(desk.answers, [*gone, *going]),
         more=more,
     )
 
@@ -174,7 +174,7 @@ def _say(desk: Desk, shown: Today) -> None:
     ):
         console.say(f"\n{title}: {len(lines) or 'nobody'}", "bold red" if title == "overdue" and lines else "bold")
         if lines:
-            table = console.table("leave", "who", "unit", "state", "out", "due back")
+            table = console.table("leave", "who", "unit", "state", "out", "last day")
             for line in lines:
                 row = line.row
                 table.add_row(

@@ -8,12 +8,15 @@ from __future__ import annotations
 import asyncio
 import sys
 from datetime import UTC, datetime, timedelta
+from math import inf
+from time import monotonic
 from typing import Final
 
 from domain.words import counted
+from starter.copying import fetched
 from starter.desk import Desk
 from starter.up import cancel_on_signal
-from wiring import console
+from wiring import console, copies
 from wiring.connect import connect, quiet
 from wiring.plugin import FurloughPlugin
 from wiring.trouble import Trouble
@@ -34,6 +37,7 @@ class Courier:
     def __init__(self, desk: Desk, *, json: bool) -> None:
         self.desk, self.json = desk, json
         self.said = ""
+        self.renewed = -inf
 
     async def serve(self, *, once: bool) -> None:
         """Send until a signal ends it in order; `once`, until nothing waits."""
@@ -42,6 +46,8 @@ class Courier:
         try:
             while True:
                 if not self.desk.spool.waiting():
+                    if not once:
+                        await self.renew()
                     self.tell("idle", "nothing waits")
                     if once:
                         return
@@ -73,6 +79,22 @@ class Courier:
         if stopped is not None and not answered:
             self.desk.connected = None  # the server may be at another address when it is back
         return stopped, len(answered)
+
+    async def renew(self) -> None:
+        """Renew the copy of this desk's base, where it has one and its time has come."""
+        base, every = self.desk.settings.base, self.desk.settings.copy_minutes * 60
+        if not base or not every or monotonic() < self.renewed + every:
+            return
+        try:
+            if self.desk.connected is None:
+                self.desk.connected = await connect(self.desk.settings, [FurloughPlugin()], quiet())
+            copies.keep(self.desk.settings.folder, await fetched(self.desk, base))
+        except (Trouble, OSError) as trouble:
+            self.desk.connected = None
+            self.renewed = monotonic() - every + min(PAUSES[-1], every)
+            self.tell("no copy", f"of {base}: {getattr(trouble, 'what', trouble)}")
+        else:
+            self.renewed = monotonic()
 
     @property
     def number(self) -> str:

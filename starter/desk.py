@@ -22,12 +22,14 @@ from domain.decider import Outcome
 from domain.facts import Person
 from starter import underway
 from starter.clock import on_clock
+from starter.copied import instead
 from wiring import console, logs
 from wiring.connect import connect, quiet
+from wiring.copies import Copy
 from wiring.deliver import ANSWER, NotDelivered
 from wiring.handles import Leaves
 from wiring.plugin import FurloughPlugin
-from wiring.queries import PATIENCE
+from wiring.queries import PATIENCE, Answers
 from wiring.settings import Settings
 from wiring.spool import Closed, NotKept, Sent, Spool, drain, not_kept, send
 from wiring.trouble import Misset, NotReached
@@ -45,8 +47,11 @@ class Speaker(NamedTuple):
 class Desk:
     """Settings, register, detail store, spool, and (where a command needs it) a client of the mission's server.
 
-    `away` tells why the server is asked nothing more, where it is silent: acts are then kept, and not sent.
+    `away` tells why the server is asked nothing more, where it is silent: acts are then kept, and not sent. Who only
+    reads may then have a `copy` of what it said.
     """
+
+    copy: Copy | None = None
 
     def __init__(
         self, settings: Settings, source: Engine, client: Client | None, *, away: NotReached | None = None
@@ -62,6 +67,16 @@ class Desk:
             raise self.away
         assert self.connected is not None  # noqa: S101  (a command that asks for it opened the desk online)
         return self.connected
+
+    @property
+    def answers(self) -> Answers:
+        """Who is asked how something stands: the server, or a copy. Raises NotReached as `client` does."""
+        return self.copy or self.client
+
+    @property
+    def as_of(self) -> datetime:
+        """Of when is what this desk reads: now, or when the copy was made."""
+        return self.copy.at if self.copy else datetime.now(UTC)
 
     def me(self) -> str:
         """The register id of who sits here.
@@ -99,7 +114,7 @@ class Desk:
 
     def leaves(self, within: timedelta = PATIENCE) -> Leaves:
         """The leaves of the mission, as they are called at this desk."""
-        return Leaves(self.client, self.settings.code, self.settings.base, self.known, within)
+        return Leaves(self.answers, self.settings.code, self.settings.base, self.known, within)
 
     def post(self, text: str) -> str:
         """A post of the register. Raises Misset for any other."""
@@ -107,8 +122,8 @@ class Desk:
             if session.get(Post, text) is None:
                 raise Misset(
                     f"The register knows no post {text[:40]}.",
-                    why="expected a post of posts.csv",
-                    helps="furlough register tells them; furlough me --post POST keeps yours",
+                    why="expected a post of the register",
+                    helps="furlough register list posts tells them; furlough me --post POST keeps yours",
                 )
         return text
 
@@ -137,7 +152,7 @@ class Desk:
         """
         zone = self.zone(base)
         if text is None:
-            return datetime.now(UTC)
+            return self.as_of
         try:
             today = datetime.now(zone).date()
             said = datetime.fromisoformat(f"{today}T{text}" if len(text) <= 5 and ":" in text else text)
@@ -209,12 +224,14 @@ def _there(settings: Settings) -> None:
         )
 
 
-async def _reach(desk: Desk, *, acting: bool) -> None:
-    """Connect. Raises NotReached for who does not act: they want an answer, and nobody gives one."""
+async def _reach(desk: Desk, *, acting: bool, copied: bool | str) -> None:
+    """Connect. Raises NotReached for who does not act, and reads from no copy: nobody gives them an answer."""
     try:
         desk.connected = await connect(desk.settings, [FurloughPlugin()], quiet())
     except NotReached as silent:
-        if not acting:
+        if copied:
+            desk.copy = instead(desk, silent, copied if isinstance(copied, str) else desk.settings.base)
+        elif not acting:
             raise
         desk.away = silent
 
@@ -254,12 +271,13 @@ def new_id() -> str:
 
 @asynccontextmanager
 async def at_desk(
-    *, online: bool = True, acting: bool = False, draining: bool = True, **flags: Any
+    *, online: bool = True, acting: bool = False, copied: bool | str = False, draining: bool = True, **flags: Any
 ) -> AsyncIterator[Desk]:
     """Sit down: flags over environment over profile; connected to the server where `online`.
 
-    Where the server is not reached, who is `acting` sits down all the same: what they say waits in the spool. Once it
-    is reached, what waits there goes first, unless the spool is the very matter (`draining` false).
+    Where the server is not reached, who is `acting` sits down all the same: what they say waits in the spool. So does
+    who only reads what is `copied`, if there is a copy of this desk's base, or of the one named. Once the server is
+    reached, what waits goes first, unless the spool is the very matter (`draining` false).
 
     Raises:
         Trouble: settings, register or server are not to be had.
@@ -274,7 +292,7 @@ async def at_desk(
             settings = settings.model_copy(update={"post": None})
         desk = Desk(settings, source, None)
         if online:
-            await _reach(desk, acting=acting)
+            await _reach(desk, acting=acting, copied=copied)
         if desk.connected and draining:
             await _send_before(desk)
         yield desk

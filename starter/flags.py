@@ -8,8 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
-from cyclopts import Group, Parameter
+from cyclopts import Group, Parameter, validators
 
+Span = Annotated[int, Parameter(validator=validators.Number(gte=1, lte=3660))]
+"""A number of days which a list covers."""
 Switch = Annotated[bool, Parameter(negative="")]
 """A flag which is said or left out; nobody needs a word for not saying it."""
 

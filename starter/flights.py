@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import Any
 
 from cyclopts import App
@@ -12,10 +12,13 @@ from sqlalchemy import func, select
 from activities.register import tables as t
 from activities.register.database import reading
 from domain.acts import ChangeFlight
+from domain.garrison import board
+from domain.model import DAY
 from domain.register import FlightAlready
+from domain.words import counted
 from starter import bases, index, receipts, tasks
 from starter.desk import Desk, at_desk
-from starter.flags import HERE, How, Switch
+from starter.flags import HERE, How, Span, Switch
 from starter.speaking import OWN, For, heading
 from wiring import console
 from wiring.trouble import Misset
@@ -24,21 +27,25 @@ app = App(name="flight", help="Flights of the mission: list, manifest, move, can
 
 
 @app.command(name="list")
-async def list_(base: str | None = None, *, past: Switch = False, how: How = HERE) -> int:
+async def list_(base: str | None = None, *, days: Span = board.FORTNIGHT, past: Switch = False, how: How = HERE) -> int:
     """Flights from and to a base: when they depart, when their manifests close, how many seats are taken.
 
     Args:
         base: The base; else this desk's.
-        past: Also those that have departed.
+        days: How many days, today first.
+        past: Also those that have departed in as many days before.
     """
     async with at_desk(**how.settings) as desk:
         code, now = bases.at_base(desk, base or how.base), datetime.now(UTC)
-        rows = [row for row in _flights(desk, code) if past or row["departs"] > now]
+        zone, every = desk.zone(code), _flights(desk, code)
+        today = datetime.combine(now.astimezone(zone).date(), time(), zone)
+        begins, ends = (today - days * DAY if past else now), today + days * DAY
+        rows = [row for row in every if begins <= row["departs"] < ends]
         if how.json:
             for row in rows:
                 console.document(row)
             return 0
-        zone, table = desk.zone(code), Table(box=None, pad_edge=False)
+        table = Table(box=None, pad_edge=False)
         for title in ("flight", "from", "to", "departs", "manifest closes", "seats", ""):
             table.add_column(title)
         for row in rows:
@@ -46,7 +53,11 @@ async def list_(base: str | None = None, *, past: Switch = False, how: How = HER
             state = "cancelled" if row["cancelled"] else "manifest closed" if row["manifest_closes"] <= now else ""
             seats = f"{row['booked']} of {row['seats']}"
             table.add_row(row["flight"], row["origin"], row["destination"], *times, seats, state)
-        console.say(table if rows else f"{code}: no flight is in the register")
+        console.say(table if rows else f"{code}: no flight in {counted(days, 'day')}")
+        console.note(f"times by the clock of {code} ({zone.key})")
+        if later := [row["departs"] for row in every if row["departs"] >= ends]:
+            span = (max(later).astimezone(zone).date() - today.date()) // DAY + 1
+            console.note(f"and {counted(len(later), 'flight')} later: --days {span} lists all")
     return 0
 
 
@@ -162,7 +173,7 @@ async def _say(desk: Desk, act: ChangeFlight, what: str, how: How) -> int:
         console.document({"flight": act.flight, "already": so, "events": events})
         return 0
     known = _known(desk, act.flight)
-    told = f"{known['booked']} leaves with a seat on it are told, and look for a seat anew"
+    told = f"{counted(known['booked'], 'leave')} with a seat on it told, to look for a seat anew"
     console.say(f"{events[0].says()}" + ("" if so else f"; {told}"))
     return 0
 
@@ -171,7 +182,9 @@ def _would(known: dict[str, Any], what: str, how: How) -> int:
     if how.json:
         console.document({"flight": known["flight"], "dry_run": True, "booked": known["booked"]})
     else:
-        console.say(f"dry run: {known['flight']} would be {what}; {known['booked']} leaves have a seat on it")
+        console.say(
+            f"dry run: {known['flight']} would be {what}; {counted(known['booked'], 'leave')} with a seat on it"
+        )
     return 0
 
 

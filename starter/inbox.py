@@ -16,7 +16,7 @@ from wiring import console
 
 async def inbox(*, how: How = HERE) -> int:
     """What waits for your posts, by appointment and delegation, most urgent first; and what to type next."""
-    async with at_desk(**how.settings) as desk:
+    async with at_desk(copied=True, **how.settings) as desk:
         me, person, posts = tasks.my_posts(desk)
         where = [f"Base = {index.quoted(bases.at_base(desk, how.base))}"] if how.base else []
         found, more = await tasks.waiting(desk, me, posts, *where)
@@ -32,7 +32,7 @@ async def inbox(*, how: How = HERE) -> int:
             return 0
         names = desk.names([t.member for t in found if tasks.entitled(person, t.base)])
         console.say(table(desk, found, names))
-        at = console.clock(datetime.now(UTC), desk.zone(), desk.settings.base)
+        at = console.clock(desk.as_of, desk.zone(), desk.settings.base)
         console.note(f"as of {at}; found by the server's index, a moment behind")
         if more:
             console.note(f"there is more: only the {tasks.MOST} most urgent leaves are shown")

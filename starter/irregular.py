@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from temporalio.client import Client
-
 from domain import marks
 from starter import index
 from starter.index import Row
 from wiring import console
+from wiring.queries import Answers
 
 WORD: Final = "irregular"
 MOST: Final = 40
@@ -19,7 +18,7 @@ SIGN: Final = "!"
 """What stands behind the number of such a leave."""
 
 
-async def of(client: Client, rows: Sequence[Row]) -> dict[str, tuple[str, ...]]:
+async def of(client: Answers, rows: Sequence[Row]) -> dict[str, tuple[str, ...]]:
     """The marks of the first leaves among these that bear any, by leave id. Raises NotReached."""
     marked = [row.leave_id for row in rows if WORD in row.attention]
     known = await index.states(client, marked[:MOST])

@@ -122,7 +122,7 @@ async def hand_over(
         whom: To whom, or by whom: an office, a document.
         dry_run: Show what would be recorded; change nothing.
     """
-    async with at_desk(**how.settings) as desk:
+    async with at_desk(acting=not dry_run, **how.settings) as desk:
         member = member_of(desk, service_number)
         words, said = {"done": done, "whom": whom}, f"member {service_number}"
         return await accounts.enter(desk, HandOver, member, words, said, whose, how, dry_run=dry_run)

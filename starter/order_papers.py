@@ -13,7 +13,7 @@ from domain.garrison import Garrison
 from domain.garrison.explaining import Explained, Judged
 from domain.garrison.orders import RESCISSION, Book, Edition, editions, find, issued
 from domain.leave import Face
-from domain.orders import Bar, Block, Order, Scope
+from domain.orders import QUEUED, Bar, Block, Order, Scope
 from domain.restrictions import (
     Checklist,
     ClosedDestination,
@@ -37,9 +37,8 @@ def words(rule: Restriction) -> str:  # noqa: C901 (a line a restriction reads b
         case StopLeave():
             return "leave stopped" + (", days of absence too" if rule.bars_absence else "")
         case MinimumStrength():
-            return " and ".join(
-                f"{most} stay" for most in (f"{rule.percent} %" if rule.percent else "", rule.count or "") if most
-            )
+            least = [str(most) for most in (f"{rule.percent} %" if rule.percent else "", rule.count or "") if most]
+            return f"at least {' and at least '.join(least)} stay"
         case Curfew():
             return f"no movement {rule.from_:%H:%M} to {rule.until:%H:%M}"
         case MovementWindow():
@@ -207,10 +206,11 @@ def barred(bar: Bar, zone: ZoneInfo) -> str:
 
 def _block(block: Block, zone: ZoneInfo) -> str:
     ends = f"until {_at(block.until, zone)}" if block.until else "until rescinded"
-    if block.first_free:
-        ends = f"first free {block.first_free}"
+    if block.rule in QUEUED:
+        ends = f"first free {block.first_free}" if block.first_free else "no day of it is free within half a year"
     may = f"; {block.etp} may exempt: furlough etp grant" if block.etp else ""
-    return f"{block.cites}: {block.why}, {ends}{may}"
+    why = block.why if block.why.startswith(block.cites) else f"{block.cites}: {block.why}"
+    return f"{why}, {ends}{may}"
 
 
 def _judged(one: Judged, zone: ZoneInfo) -> str:

@@ -128,7 +128,7 @@ async def list_(
         at: As of then, on the base's clock.
         all_: Also those which are over.
     """
-    async with at_desk(**how.settings) as desk:
+    async with at_desk(copied=base or True, **how.settings) as desk:
         code = bases.at_base(desk, base or how.base)
         moment, zone = desk.moment(at, code), desk.zone(code)
         state = await bases.known_at(desk, code)
@@ -154,7 +154,7 @@ async def show(number: str, *, base: str | None = None, how: How = HERE) -> int:
         number: The order's number, without its version.
         base: The base; else this desk's.
     """
-    async with at_desk(**how.settings) as desk:
+    async with at_desk(copied=base or True, **how.settings) as desk:
         code = bases.at_base(desk, base or how.base or bases.seat(desk))
         state = await bases.known_at(desk, code)
         if number not in state.book:
@@ -175,7 +175,7 @@ async def explain(leave: str, *, at: str | None = None, how: How = HERE) -> int:
         leave: The leave, as every command takes it.
         at: As of then, on the base's clock.
     """
-    async with at_desk(**how.settings) as desk:
+    async with at_desk(copied=True, **how.settings) as desk:
         face = await desk.leaves().find(leave)
         zone, moment = desk.zone(face.base), desk.moment(at, face.base)
         state, days = await bases.known_at(desk, face.base), bases.days_of(desk, face.base)

@@ -70,7 +70,7 @@ def html(shown: Today, zone: tzinfo) -> str:
         _leaves(f"Overdue: {len(shown.overdue) or 'nobody'}", shown.overdue, zone),
         _leaves(f"Leaving today: {len(shown.leaving) or 'nobody'}", shown.leaving, zone, tick=True),
         _leaves(f"Due back today: {len(shown.due) or 'nobody'}", shown.due, zone, tick=True),
-        _section(
+        section(
             f"Orders in force: {len(shown.orders) or 'none'}",
             ("order", "ends", "it says", "whom"),
             (
@@ -84,7 +84,7 @@ def html(shown: Today, zone: tzinfo) -> str:
             ),
         ),
         _strength(shown),
-        _section(
+        section(
             "Queue for places",
             ("leave", "unit", "place", "first", "last", "first free"),
             (
@@ -143,13 +143,13 @@ def _leaves(title: str, lines: tuple[Absent, ...], zone: tzinfo, *, tick: bool =
         )
         for x in lines
     )
-    return _section(title, heads, cells)
+    return section(title, heads, cells)
 
 
 def _irregular(shown: Today) -> str:
     """What the sign behind a number means."""
     why = [(each,) for each in irregular.legend(shown.rows, shown.irregular)]
-    return _section(f"{irregular.SIGN} Irregular", ("what happened against which rule or order",), why) if why else ""
+    return section(f"{irregular.SIGN} Irregular", ("what happened against which rule or order",), why) if why else ""
 
 
 def _waiting(shown: Today, zone: tzinfo) -> str:
@@ -163,9 +163,7 @@ def _waiting(shown: Today, zone: tzinfo) -> str:
         )
         for task in shown.waiting
     )
-    return _section(
-        f"Waiting for you: {len(shown.waiting) or 'nothing'}", ("leave", "wants", "as", "by", "then"), cells
-    )
+    return section(f"Waiting for you: {len(shown.waiting) or 'nothing'}", ("leave", "wants", "as", "by", "then"), cells)
 
 
 def _strength(shown: Today) -> str:
@@ -190,7 +188,8 @@ def spread(numbers: Iterable[int]) -> str:
     return str(known[0]) if len(known) == 1 else f"{known[0]}-{known[-1]}"
 
 
-def _section(title: str, heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+def section(title: str, heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """A table with its title; the title alone where there are no rows."""
     body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
     if not body:
         return f"<h2>{escape(title)}</h2>"

@@ -82,8 +82,8 @@ def _known(settings: Settings, profile: Profile, given: dict[str, str]) -> None:
         if "post" in given and session.get(Post, profile.post) is None:
             raise Misset(
                 f"The register knows no post {profile.post}.",
-                why="expected a post of posts.csv",
-                helps=_brings("--post"),
+                why="expected a post of the register",
+                helps=f"furlough register list posts tells them; {_brings('--post')}",
             )
         member = lookups.resolve(session, profile.person or "")
         if profile.post and member:

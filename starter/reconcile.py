@@ -36,7 +36,7 @@ async def reconcile(
             async with asyncio.timeout(timeout):
                 with console.progress() as bar:
                     bar.add_task("walking over the ledgers", total=None)
-                    walked = await _walk(desk.client)
+                    walked = await walk(desk.client)
         except (TimeoutError, RPCError) as error:
             raise NotDelivered(
                 "The walk has not ended yet.",
@@ -56,7 +56,7 @@ async def reconcile(
     return 0
 
 
-async def _walk(client: Client) -> Walked:
+async def walk(client: Client) -> Walked:
     """One walk; one that is under way already is joined."""
     handle = await client.start_workflow(
         "ReconcileWorkflow",

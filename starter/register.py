@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from time import monotonic
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from cyclopts import App
+from cyclopts import App, Parameter
 from rich.table import Table
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -46,12 +46,19 @@ _TAKEN_IN: Final = timedelta(minutes=10)
 
 
 @app.command(name="import")
-async def import_(path: Path, *, dry_run: Switch = False, how: How = HERE) -> int:
+async def import_(
+    path: Path,
+    *,
+    dry_run: Switch = False,
+    all_: Annotated[bool, Parameter(name="--all", negative="")] = False,
+    how: How = HERE,
+) -> int:
     """Take CSV files into the register: every bad line is told, and if one is bad nothing is imported.
 
     Args:
         path: A folder of CSV files, or one of them; a file takes the place of its whole table.
         dry_run: Show what would change, and change nothing.
+        all_: Tell every row that changes or is removed, however many there are.
     """
     if not await asyncio.to_thread(path.exists):
         raise Misset(
@@ -64,11 +71,14 @@ async def import_(path: Path, *, dry_run: Switch = False, how: How = HERE) -> in
         bundle = in_order((*beside, *odd))
         return told_bad(bundle, dry_run, wrong=await asyncio.to_thread(_wrong_form, path, bundle))
     async with at_desk(online=not dry_run, acting=not dry_run, **how.settings) as desk:
-        return await take(desk, bundle, dry_run, how)
+        return await take(desk, bundle, dry_run, how, most=None if all_ else SHOWN)
 
 
-async def take(desk: Desk, bundle: Bundle, dry_run: bool, how: How) -> int:
-    """Show what files that are good in themselves change, and take them in unless it is a dry run."""
+async def take(desk: Desk, bundle: Bundle, dry_run: bool, how: How, most: int | None = SHOWN) -> int:
+    """Show what files that are good in themselves change, and take them in unless it is a dry run.
+
+    Of each table `most` rows are told one by one; None: all.
+    """
     try:
         with reading(desk.source) as session:
             found = importing.changes(session, bundle)
@@ -81,7 +91,7 @@ async def take(desk: Desk, bundle: Bundle, dry_run: bool, how: How) -> int:
     if how.json:
         console.document({"version": found.version, "changes": found.summary, "dry_run": dry_run})
     else:
-        _show(found)
+        _show(found, most)
     if dry_run:
         console.say(f"dry run: nothing was changed; the register stays at version {found.version}")
         return 0
@@ -201,7 +211,7 @@ def _wrong_form(path: Path, lines: tuple[BadLine, ...]) -> bool:
     return False
 
 
-def _show(found: Changes) -> None:
+def _show(found: Changes, most: int | None) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for title in ("table", "added", "changed", "removed"):
         table.add_column(title, justify="left" if title == "table" else "right")
@@ -209,11 +219,11 @@ def _show(found: Changes) -> None:
         table.add_row(name, *(str(len(rows)) for rows in (sheet.added, sheet.changed, sheet.removed)))
     console.say(table)
     for name, sheet in found.sheets.items():
-        for line in islice(_rows(name, sheet), SHOWN):
+        for line in islice(_rows(name, sheet), most):
             console.say(line)
-        more = len(sheet.changed) + len(sheet.removed) - SHOWN
-        if more > 0:
-            console.say(f"  {name}: and {more} more rows changed or removed")
+        more = len(sheet.changed) + len(sheet.removed) - (most or 0)
+        if most is not None and more > 0:
+            console.say(f"  {name}: and {more} more rows changed or removed; --all tells each")
 
 
 def _rows(name: str, sheet: SheetChanges) -> Iterator[str]:
@@ -223,6 +233,9 @@ def _rows(name: str, sheet: SheetChanges) -> Iterator[str]:
         yield f"  {name} {' '.join(map(str, key))}: {said}"
     for key in sheet.removed:
         yield f"  {name} {' '.join(map(str, key))}: removed"
+
+
+app.command("starter.register_names:names", name="list", help="All bases, units, posts, nations or destinations.")
 
 
 @app.command
@@ -267,7 +280,9 @@ async def post(post: str, *, how: How = HERE) -> int:
             row = session.execute(told).one_or_none()
             if row is None:
                 raise Misset(
-                    f"The register knows no post {post}.", why="expected a post's code", helps="posts.csv lists them"
+                    f"The register knows no post {post}.",
+                    why="expected a post's code",
+                    helps="furlough register list posts",
                 )
             codes = [code for code in (post, row.deputy, row.reports_to) if code]
             held = posts.holders(session, codes, now)

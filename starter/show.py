@@ -15,7 +15,7 @@ from domain.leave import Face, Leave
 from domain.leave.absence import of, plan
 from domain.leave.counting import CountedDay, each
 from domain.orders import CEILING, MINIMUM, Verdict
-from starter import index, tasks, timeline, torn
+from starter import index, seats, tasks, timeline, torn
 from starter.desk import Desk, at_desk
 from starter.flags import HERE, How, Switch
 from starter.order_papers import barred
@@ -31,6 +31,7 @@ class Whole(NamedTuple):
     face: Face
     state: Leave
     journal: list[Entry[Any]]
+    booked: tuple[seats.Booked, ...] = ()
 
 
 async def show(leave: str, *, journal: Switch = False, how: How = HERE) -> int:
@@ -40,7 +41,7 @@ async def show(leave: str, *, journal: Switch = False, how: How = HERE) -> int:
         leave: A leave id, a control number or its last digits, or the service number of a member.
         journal: The journal alone, each entry with the rules and orders it cites.
     """
-    async with at_desk(**how.settings) as desk:
+    async with at_desk(copied=True, **how.settings) as desk:
         whole = await told(desk, leave)
         if how.json:
             for document in documents(whole, journal=journal, entitled=bool(names_for(desk, whole))):
@@ -65,14 +66,14 @@ async def told(desk: Desk, leave: str) -> Whole:
         NotReached: the server, or a worker behind it, did not answer.
     """
     face = await desk.leaves().find(leave)
-    state: Leave | None = await query(desk.client, face.leave_id, "state", Leave)
-    journal = await journal_of(desk.client, face.leave_id)
+    state: Leave | None = await query(desk.answers, face.leave_id, "state", Leave)
+    journal = await journal_of(desk.answers, face.leave_id)
     if state is None:
         raise Misset(f"{face.leave_id} is gone from the server.", why="its retention is over", helps="furlough find")
-    if face.state not in ENDS and await torn_off(desk.client, face.leave_id):
+    if face.state not in ENDS and await torn_off(desk.answers, face.leave_id):
         still = await torn.still_held(desk, face.leave_id, state)
-        return Whole(torn.face(face), torn.state(state, still), list(journal))
-    return Whole(face, state, list(journal))
+        return Whole(torn.face(face), torn.state(state, still), list(journal), seats.of(desk, face.leave_id))
+    return Whole(face, state, list(journal), seats.of(desk, face.leave_id))
 
 
 def names_for(desk: Desk, whole: Whole) -> dict[str, str]:
@@ -110,6 +111,8 @@ def report(whole: Whole, zone: ZoneInfo, names: dict[str, str]) -> Iterator[str 
     yield from (_row("note", warning) for warning in face.warnings)
     if s.verdict and s.verdict.bars and not s.out_at:
         yield from (_row("no travel", barred(bar, zone)) for bar in s.verdict.bars)
+    if s.verdict and s.verdict.exempt:
+        yield _row("exempt", f"from {', '.join(s.verdict.exempt)}")
     if s.extension:
         stands = "approved, its days not yet held" if s.extension.approved else "asked, not decided"
         yield _row("extension", f"until {s.extension.last}: {stands}")
@@ -126,7 +129,10 @@ def report(whole: Whole, zone: ZoneInfo, names: dict[str, str]) -> Iterator[str 
         _row("review", f"{act} is reviewed by {', '.join(r.posts)} until {r.by.astimezone(zone):%Y-%m-%d %H:%M}")
         for act, r in s.reviews.items()
     )
-    yield _row("holds", ", ".join(_holding(spec, s) for spec in s.held.values() if spec.what != "notice") or "nothing")
+    yield _row(
+        "holds",
+        ", ".join(_holding(spec, whole, zone) for spec in s.held.values() if spec.what != "notice") or "nothing",
+    )
     if face.state == index.TERMINATED and s.held:
         yield _row("", torn.BY_NIGHT)
     yield from (
@@ -146,7 +152,8 @@ def _of(posts: tuple[str, ...] | None) -> str:
     return f" by {', '.join(posts)}" if posts else ""
 
 
-def _holding(spec: Spec, s: Leave) -> str:
+def _holding(spec: Spec, whole: Whole, zone: ZoneInfo) -> str:
+    s = whole.state
     match spec:
         case Number():
             return "control number"
@@ -156,8 +163,7 @@ def _holding(spec: Spec, s: Leave) -> str:
         case Place():
             return f"its place {spec.first} to {spec.last}" if s.placed else _unplaced(s.verdict)
         case Seat():
-            flights = " and ".join(filter(None, (spec.out_flight, spec.back_flight)))
-            return f"seats {flights or f'out {spec.out_day}, back {spec.back_day}'}"
+            return seats.told(spec, whole.booked, zone)
         case Paper():
             return f"leave paper {spec.number}"
         case _:
@@ -248,6 +254,7 @@ def documents(whole: Whole, *, journal: bool, entitled: bool) -> Iterator[dict[s
         "countersigns": {act: by.isoformat() for act, by in s.countersigns.items()},
         "reviews": {act: review.by.isoformat() for act, review in s.reviews.items()},
         "holds": [spec.model_dump(mode="json", exclude=unsaid) for spec in s.held.values() if spec.what != "notice"],
+        "seats": [seat.model_dump(mode="json") for seat in whole.booked],
         "lacks": [lack.model_dump(mode="json") for lack in s.lacks.values()],
         "days": [day.model_dump(mode="json", exclude={"until"}) for day in told],
         "journal": [

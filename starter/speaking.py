@@ -32,7 +32,7 @@ class For:
     """The post as which they spoke."""
     medium: Medium | None = None
     """How it came to you; paper, where nothing else is said."""
-    evidence: Annotated[tuple[Path, ...], Parameter(negative="")] = ()
+    evidence: Annotated[tuple[Path, ...], Parameter(name=("--evidence", "--paper"), negative="")] = ()
     """Papers which show it; they are kept in the detail store, the record holds their digests."""
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 
 from cyclopts import App, Parameter
 
-from domain.words import counted
+from domain.words import counted, some
 from starter import setting_aside, underway
 from starter.courier import ROUND, Courier
 from starter.desk import Desk, at_desk
@@ -164,7 +164,7 @@ def named(desk: Desk, text: str) -> tuple[str, Path]:
         raise Misset(
             f"{text[:60]!r} names {counted(len(found), 'file')} of the spool.",
             why="expected the name of one, or its beginning",
-            known="; ".join(file.name for _, file in found[:5]),
+            known=some([file.name for _, file in found], 5, "furlough spool list tells all"),
             helps="furlough spool list",
         )
     return found[0]

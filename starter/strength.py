@@ -19,7 +19,7 @@ from domain.acts import Override
 from domain.garrison import board
 from starter import bases, units
 from starter.desk import at_desk
-from starter.flags import HERE, How, Switch
+from starter.flags import HERE, How, Span, Switch
 from starter.register import take, told_bad
 from starter.saying import sealed
 from starter.speaking import OWN, For, heading
@@ -34,14 +34,14 @@ LARGEST: Final = 25 * 1024 * 1024
 
 @strength.default
 @strength.command(name="show")
-async def show_(base: str | None = None, /, *, days: int = board.FORTNIGHT, how: How = HERE) -> int:
+async def show_(base: str | None = None, /, *, days: Span = board.FORTNIGHT, how: How = HERE) -> int:
     """How many of each unit are away on the days to come, how many may be, and who waits for a place.
 
     Args:
         base: The base; else this desk's.
         days: How many days, today first.
     """
-    async with at_desk(**how.settings) as desk:
+    async with at_desk(copied=base or True, **how.settings) as desk:
         code = bases.at_base(desk, base or how.base)
         state = await bases.known_at(desk, code)
         lines = units.strength(desk, code, state, datetime.now(UTC), days)
@@ -55,7 +55,7 @@ async def show_(base: str | None = None, /, *, days: int = board.FORTNIGHT, how:
             console.document({"base": code, "days": lines, "queue": waiting, "elsewhere": others, "as_of": known})
             return 0
         console.say(units.grid(lines))
-        console.say("absent on leave or otherwise at 12:00; at most as many as in the column may")
+        console.say('absent on leave or otherwise at 12:00; at most as many as the column "may" says')
         for line in _elsewhere(away, known, desk.zone(code)):
             console.say(line)
         for one in waiting:

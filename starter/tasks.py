@@ -42,8 +42,6 @@ MOST: Final = 200
 EXCEPTION: Final = "it stays as an exception for audit"
 """What follows where nobody confirms or reviews."""
 
-RUNNING: Final = 'ExecutionStatus = "Running"'
-
 
 class Task(Model):
     """What one leave waits for: of which post (none: of a person), by when, what follows else, and the command.
@@ -112,9 +110,9 @@ async def waiting(
     if not words:
         return (), False
     wanted = f"Attention IN ({', '.join(map(index.quoted, words))})"
-    rows, _ = await index.rows(desk.client, RUNNING, wanted, *conditions)
+    rows, _ = await index.rows(desk.answers, index.RUNNING, wanted, *conditions)
     chosen = sorted(rows, key=lambda row: row.urgency)[:most]
-    states = await index.states(desk.client, [row.leave_id for row in chosen])
+    states = await index.states(desk.answers, [row.leave_id for row in chosen])
     tasks = [task for leave_id, s in states.items() for task in _tasks(desk, leave_id, s, me, posts, exempting)]
     tasks += [task for leave_id, s in states.items() for task in _stuck(desk, leave_id, s, administers)]
     return tuple(sorted(tasks, key=lambda task: task.urgency)), len(rows) > len(chosen)

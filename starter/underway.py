@@ -22,7 +22,8 @@ def tell(desk: Desk, sent: Sequence[Sent]) -> None:
     for one in recorded[:SHOWN]:
         console.note(f"from the spool: recorded {one.item.what}, kept since {since(desk, one)}")
     if len(recorded) > SHOWN:
-        console.note(f"from the spool: and {counted(len(recorded) - SHOWN, 'more act')} recorded")
+        more = counted(len(recorded) - SHOWN, "more act")
+        console.note(f"from the spool: and {more} recorded; furlough show tells of each leave what was")
     for one in sent:
         if one.back:
             console.warn(f"CAME BACK from the spool: {one.item.what}, kept since {since(desk, one)}\nwhy    {one.back}")

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from typing import Any, Final, NamedTuple, get_args
+from typing import Any, Final, NamedTuple
 
 from pydantic import ValidationError
 
-from domain.model import Code
+from domain.wrong import expected
 from wiring.trouble import Misset
 
-CODE: Final[str] = get_args(Code)[1].pattern
-
-SAID_AS: Final = {"leave_kind": "kind"}
+SAID_AS: Final = {"leave_kind": "kind", "acted_at": "at", "for_post": "for-post"}
 """Fields which people know by another name."""
 
 
@@ -43,12 +40,10 @@ def faults(error: ValidationError) -> Iterator[Fault]:
 
 
 def _said(wrong: Any) -> str:
-    """What was expected, in words: a pattern tells people nothing."""
-    if wrong["type"] == "string_pattern_mismatch" and wrong["ctx"]["pattern"] == CODE:
-        return "expected at most 100 letters, digits and . _ : / # @ + -, with a letter or digit first"
+    """What was expected, and of a long text how long it is."""
     if wrong["type"] == "string_too_long":
-        return f"expected at most {wrong['ctx']['max_length']} characters, got {len(wrong['input'])}"
-    return re.sub("^Value error, ", "", wrong["msg"])
+        return f"expected {expected(wrong)}, got {len(wrong['input'])}"
+    return f"expected {expected(wrong)}"
 
 
 def misread(error: ValidationError) -> Misset:

@@ -11,18 +11,20 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import Final, get_args
 
-from temporalio.client import Client
-
 from domain.account.state import Account
 from domain.garrison import Garrison
 from domain.ids import CONTROL_NUMBER, LEAVE_ID, base_workflow, member_workflow
 from domain.leave import Face
 from domain.leave.events import How
-from wiring.queries import PATIENCE, face_of, query
+from domain.words import some
+from wiring.copies import Copy
+from wiring.queries import PATIENCE, Answers, face_of, query
 from wiring.trouble import Misset
 
 DIGITS: Final = re.compile(r"\d{1,6}")
 RANGE: Final = re.compile(r"(\d{1,6})-(\d{1,6})")
+TOLD: Final = 12
+"""Leaves that are told one by one, where several go by a name."""
 WIDEST: Final = 2000
 """Leaves of one range. More is a typing mistake."""
 
@@ -43,7 +45,11 @@ def spread(words: Sequence[str]) -> Iterator[str]:
             continue
         first, last = int(found[1]), int(found[2])
         if not 0 <= last - first < WIDEST:
-            raise Misset(f"The range {word} cannot be meant.", why=f"expected FIRST-LAST, at most {WIDEST} leaves")
+            raise Misset(
+                f"The range {word} cannot be meant.",
+                why=f"expected FIRST-LAST, at most {WIDEST} leaves",
+                helps="name the lower number first: 415-420",
+            )
         yield from (str(serial).zfill(len(found[1])) for serial in range(first, last + 1))
 
 
@@ -56,7 +62,7 @@ class Leaves:
 
     def __init__(
         self,
-        client: Client,
+        client: Answers,
         mission: str,
         base: str | None,
         member: Callable[[str], str | None],
@@ -148,11 +154,13 @@ class Leaves:
                 why="expected the number of a leave, got one that no base has given",
                 helps="furlough find, or the whole control number such as NAQ-2026-000412",
             )
-        faces = [await self._shown(leave, said) for leave in found[:12]]
+        faces = [await self._shown(leave, said) for leave in found[:TOLD]]
         lines = [f"{face.number or face.leave_id} ({face.state}, {face.first} to {face.last})" for face in faces]
-        more = f" and {len(found) - 12} more" if len(found) > 12 else ""
+        see = f"furlough find --base {self.base}" if DIGITS.fullmatch(said) else f"furlough find --member {said}"
         raise Unnamed(
-            f"{said} names {len(found)} leaves.", known="; ".join(lines) + more, helps="say the whole control number"
+            f"{said} names {len(found)} leaves.",
+            known=some(lines, TOLD, f"{see} lists all", of=len(found)),
+            helps="say the whole control number",
         )
 
     async def _shown(self, leave: str, said: str) -> Face:
@@ -175,6 +183,8 @@ ENDS: Final = frozenset("closed" if how == "settled" else how.replace("-", " ") 
 """The words of a face which has ended."""
 
 
-async def _indexed(client: Client, number: str) -> list[str]:
+async def _indexed(client: Answers, number: str) -> list[str]:
     """Leaves of a control number by the server's index."""
+    if isinstance(client, Copy):
+        return [row["leave_id"] for row in client.rows if row["number"] == number]
     return [leave.id async for leave in client.list_workflows(f'ControlNumber = "{number}"')]

@@ -16,7 +16,11 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from domain.decider import Entry
 from domain.leave import Face, LeaveEvent
+from wiring.copies import Copy
 from wiring.trouble import NotReached, Trouble
+
+Answers = Client | Copy
+"""Who is asked how something stands: the server or, where it is away, a copy of what it said."""
 
 PATIENCE: Final = timedelta(seconds=15)
 """How long it is asked in all: the server waits some seconds for a worker that is gone before it turns to another, only
@@ -40,13 +44,15 @@ _SILENT: Final = frozenset(
 )
 
 
-async def query(client: Client, workflow: str, name: str, kind: Any, within: timedelta = PATIENCE) -> Any:
-    """What it answers, also after its end; None where there is none.
+async def query(client: Answers, workflow: str, name: str, kind: Any, within: timedelta = PATIENCE) -> Any:
+    """What it answers, also after its end; None where there is none. Of a copy, what it answered then.
 
     Raises:
         NotReached: no server, or no worker, answered in time.
         Trouble: it broke over the question.
     """
+    if isinstance(client, Copy):
+        return client.answer(workflow, name, kind)
     handle, until = client.get_workflow_handle(workflow), monotonic() + within.total_seconds()
     asked = set[asyncio.Task[Any]]()
     try:
@@ -89,18 +95,20 @@ def _no_answer(workflow: str, error: RPCError, within: timedelta) -> NotReached:
     )
 
 
-async def face_of(client: Client, leave_id: str, within: timedelta = PATIENCE) -> Face | None:
+async def face_of(client: Answers, leave_id: str, within: timedelta = PATIENCE) -> Face | None:
     """How a leave stands now; None where there is none. Raises NotReached."""
     face: Face | None = await query(client, leave_id, "face", Face, within)
     return face.model_copy(update={"leave_id": leave_id}) if face else None
 
 
-async def torn_off(client: Client, workflow: str, within: timedelta = PATIENCE) -> bool:
+async def torn_off(client: Answers, workflow: str, within: timedelta = PATIENCE) -> bool:
     """Whether its process was ended by force on the server (terminated, failed), not by its own last step.
 
     Raises:
         NotReached: the server did not answer.
     """
+    if isinstance(client, Copy):  # it has what ran when it was made
+        return False
     try:
         run = await client.get_workflow_handle(workflow).describe(rpc_timeout=within)
     except RPCError as error:
@@ -121,6 +129,6 @@ GOES_ON: Final = frozenset(
 """How a process stands on the server that was not ended by force."""
 
 
-async def journal_of(client: Client, leave_id: str) -> list[Entry[LeaveEvent]]:
+async def journal_of(client: Answers, leave_id: str) -> list[Entry[LeaveEvent]]:
     """A leave's journal so far; empty where there is no such leave. Raises NotReached."""
     return await query(client, leave_id, "journal", list[Entry[LeaveEvent]]) or []

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, Self
 
-from pydantic import BeforeValidator, StringConstraints, ValidationError
+from pydantic import BeforeValidator, Field, StringConstraints, ValidationError
 
 from domain.model import Code, Model
+from domain.wrong import expected
 from wiring.trouble import Misset
 
 Mission = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{1,15}$")]
@@ -127,6 +127,8 @@ class Settings(Model):
     log: Literal["console", "json"] = "json"
     traceback: bool = False
     """Whether a bug of a command is shown with all its places, for whoever mends it."""
+    copy_minutes: int = Field(default=15, ge=0, le=1440)
+    """How often `furlough spool run` renews the copy of its base; 0: never. Our default, to be confirmed."""
     health: Listens = Address("127.0.0.1", 8234)
     metrics: Listens = Address("127.0.0.1", 8235)
 
@@ -203,6 +205,7 @@ _VARIABLES = {
     "smtp": "FURLOUGH_SMTP",
     "log": "FURLOUGH_LOG",
     "traceback": "FURLOUGH_TRACEBACK",
+    "copy_minutes": "FURLOUGH_COPY_MINUTES",
     "health": "FURLOUGH_HEALTH",
     "metrics": "FURLOUGH_METRICS",
 }
@@ -212,6 +215,11 @@ _VARIABLES = {
 def bare_environment() -> dict[str, str]:
     """This process's environment without what would turn a child to another server or another home."""
     return {name: value for name, value in os.environ.items() if not name.startswith(("TEMPORAL_", "FURLOUGH_"))}
+
+
+def server_environment() -> dict[str, str]:
+    """What this process's environment says of the server, in Temporal's own words."""
+    return {name: value for name, value in os.environ.items() if name.startswith("TEMPORAL_") and value}
 
 
 def _environment() -> dict[str, str]:
@@ -225,5 +233,5 @@ def _reason(error: Exception) -> str:
     for wrong in error.errors():
         key = str(wrong["loc"][0]) if wrong["loc"] else "?"
         where = f"{key} ({_VARIABLES[key]})" if key in _VARIABLES else key
-        said.append(f"{where}: {re.sub('^Value error, ', '', wrong['msg'])}, got {str(wrong['input'])[:80]!r}")
+        said.append(f"{where}: expected {expected(wrong)}, got {str(wrong['input'])[:80]!r}")
     return "; ".join(said)

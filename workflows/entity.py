@@ -120,7 +120,7 @@ class Entity(Process[S]):
                 asked.failure = broken(answer.fault)
             else:
                 self.record(answer.events, asked.act)
-        self.fuse = 0
+        self.wished.clear()
 
     def finished(self) -> bool:
         """Whether this run is over. An effect which the server still tries is waited for, though not for ever."""

@@ -6,6 +6,7 @@ It knows no rule and makes no event: all that comes in was recorded before, as t
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, Generic, TypeVar
@@ -24,8 +25,11 @@ history."""
 
 S = TypeVar("S", bound=State)
 
-MOST_EFFECTS = 60
-"""Effects without an act or a deadline between them: more can only be a wish that never comes true."""
+MOST_TRIES = 20
+"""How often one thing is wished without an act or a deadline between: more can only be a wish that never comes true.
+
+A queue of different wishes may be as long as it is: an import can move hundreds of flights.
+"""
 
 
 class Process(Generic[S]):
@@ -33,7 +37,7 @@ class Process(Generic[S]):
 
     `turn` lets one act in at a time; `said` tells by act id what was said and by whom; `jobs` are effects under way,
     one for each thing held, and `lingering` those among them which did not answer at once: the server tries them for as
-    long as it takes, and time goes on meanwhile.
+    long as it takes, and time goes on meanwhile. `wished` counts what was wished since somebody, or time, last spoke.
     """
 
     def __init__(self, decider: Decider, state: S, decision: type[Any]) -> None:
@@ -47,7 +51,7 @@ class Process(Generic[S]):
         self.lapse: Lapse | None = None
         self.clock: asyncio.Task[None] | None = None
         self.missed = 0
-        self.fuse = 0
+        self.wished = Counter[str]()
 
     async def take(self, act: Act) -> Outcome[Any]:
         """Decide one act. The turn is kept over the look-up, since facts and decision must rest on one state.
@@ -63,7 +67,7 @@ class Process(Generic[S]):
                 act, Lapse
             ):  # time repeats nothing, whatever ids people choose
                 self.record(await self._decide(act), act)
-                self.fuse = 0
+                self.wished.clear()
             entries = tuple(e for e in self.journal if e.act_id == act.act_id)
             return Outcome(entries=entries, said=self.said.get(act.act_id))
 
@@ -142,8 +146,9 @@ class Process(Generic[S]):
         for want in self.decider.wants(self.state, workflow.now()):
             if want.what in self.jobs:  # one at a time on each thing held
                 continue
-            self.fuse += 1
-            if self.fuse > MOST_EFFECTS:
+            wish: str = want.model_dump_json(exclude={"n", "as_of"})
+            self.wished[wish] += 1
+            if self.wished[wish] > MOST_TRIES:
                 raise RuntimeError(f"{want.what} is wanted without end")
             summary = f"{'set' if getattr(want, 'spec', True) else 'give back'} {want.what}"
             self.jobs[want.what] = asyncio.create_task(self.effect(want, summary))

@@ -160,14 +160,15 @@ def unknown(session: Session, order: Order) -> tuple[Unknown, ...]:
         ("component", scope.components, lambda: get_args(Member.model_fields["component"].annotation)),
         ("post", (order.etp,), lambda: session.scalars(select(posts))),
     )
-    found = []
+    found: list[Unknown] = []
     for what, names, all_of_them in named:
         known = set(all_of_them()) if names else set()
         missing = [name for name in dict.fromkeys(names) if name not in known]
         if what == "nation" and missing:
             missing = [name for name in missing if name not in nations()]
-        like = (get_close_matches(name, sorted(known), n=TOLD, cutoff=0) for name in missing)
-        found += [Unknown(what=what, name=name, known=tuple(known)) for name, known in zip(missing, like, strict=True)]
+        for name in missing:
+            like = get_close_matches(name, sorted(known), n=TOLD, cutoff=0)
+            found.append(Unknown(what=what, name=name, known=tuple(like), of=len(known)))
     return tuple(found)
 
 

@@ -40,6 +40,7 @@ from domain.acts.of_entities import (
     SetDays,
     SetPlace,
     Told,
+    VoidNumbers,
 )
 from domain.acts.of_leave import (
     Approve,
@@ -101,7 +102,8 @@ LeaveAct = Annotated[
     Field(discriminator="kind"),
 ]
 BaseAct = Annotated[
-    Enter | SetPlace | IssueOrder | RescindOrder | Exempt | Override | SetAside | Told, Field(discriminator="kind")
+    Enter | SetPlace | IssueOrder | RescindOrder | Exempt | Override | SetAside | VoidNumbers | Told,
+    Field(discriminator="kind"),
 ]
 MemberAct = Annotated[
     SetDays
@@ -189,6 +191,7 @@ __all__ = [
     "Told",
     "Unbook",
     "Via",
+    "VoidNumbers",
     "WasTold",
     "Why",
     "Withdraw",

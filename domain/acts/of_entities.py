@@ -117,6 +117,20 @@ class SetAside(Act):
     reason: Text = Field(min_length=1)
 
 
+class VoidNumbers(Act):
+    """Control numbers of a year up to `through` are void where this base has not given them.
+
+    They were given by the mission before it was laid back to a backup: papers bear them, and nobody is given them anew.
+    """
+
+    to = "base"
+    kind: Literal["void-numbers"] = "void-numbers"
+    base: Code
+    year: int = Field(ge=2000, le=2099)
+    through: int = Field(ge=1, le=999_999)
+    reason: Text = Field(min_length=1)
+
+
 class SetDays(OfLeave):
     """A leave's n-th wish for days of the member's account; `days` None gives back what is not settled.
 

@@ -70,7 +70,7 @@ def absences(
                 absent=roll.absent(day),
                 assigned=of.on(day),
                 ceiling=min(
-                    [ceiling(percent, of.on(day)), *(most for say in orders if (most := say(day)) is not None)]
+                    [ceiling(percent, of.on(day)), *(max(most, 0) for say in orders if (most := say(day)) is not None)]
                 ),
             )
             for day in (today + DAY * i for i in range(span))

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from domain.acts import Act, BaseAct, Enter, Exempt, IssueOrder, Override, RescindOrder, SetAside, SetPlace, Told
+from domain.acts import (
+    Act,
+    BaseAct,
+    Enter,
+    Exempt,
+    IssueOrder,
+    Override,
+    RescindOrder,
+    SetAside,
+    SetPlace,
+    Told,
+    VoidNumbers,
+)
 from domain.authority import unfounded
 from domain.decider import Event
 from domain.facts import Facts, Need
@@ -18,6 +30,7 @@ from domain.garrison.setting_aside import set_aside
 from domain.garrison.sitting import Sitting
 from domain.garrison.state import OPENED, Garrison
 from domain.garrison.strength import FAR
+from domain.garrison.voiding import void_numbers
 from domain.holdings import Place
 from domain.model import DAY, Code, Instant, Model, date
 from domain.refusal import Refusal
@@ -31,6 +44,7 @@ RULES: dict[type[Act], Any] = {
     Exempt: exempt,
     Override: override,
     SetAside: set_aside,
+    VoidNumbers: void_numbers,
 }
 
 
@@ -46,7 +60,7 @@ def needs(act: BaseAct, state: Garrison) -> frozenset[Need]:
             return opening | {"strength", "calendar"}
         case Override():
             return opening | {"person", "desks", "strength", "calendar"}
-        case SetAside():
+        case SetAside() | VoidNumbers():
             return opening | {"person"}
         case _:
             return opening | {"person", "strength", "calendar"}
@@ -89,7 +103,7 @@ def about(act: BaseAct, state: Garrison) -> About:
                 etp = edition.order.etp
         case Told(gone=gone):
             units = {lines[key].wish.unit for key in gone if key in lines}
-        case Enter() | SetAside():
+        case Enter() | SetAside() | VoidNumbers():
             return About()
         case IssueOrder() | RescindOrder():
             units, issuer = set(state.units), orders.issuer(state.book, act)

@@ -203,6 +203,20 @@ class ActSetAside(Event):
         return f"set aside, to be sent no more: {what} ({self.reason})"
 
 
+class NumbersVoided(Event):
+    """Control numbers of a year, first to last, were given before the mission was laid back: nobody is given them."""
+
+    kind: Literal["numbers-voided"] = "numbers-voided"
+    year: int
+    first: int
+    last: int
+    reason: Text
+
+    def says(self) -> str:
+        """The sentence for people."""
+        return f"control numbers {self.first:06d} to {self.last:06d} of {self.year} are void ({self.reason})"
+
+
 class AlreadySo(Event):
     """What was asked for is so already. It changes nothing."""
 
@@ -240,6 +254,7 @@ GarrisonEvent = Annotated[
     | Overridden
     | ToldLeaves
     | ActSetAside
+    | NumbersVoided
     | AlreadySo
     | Forgotten
     | Refused,

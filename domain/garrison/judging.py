@@ -211,7 +211,8 @@ def _warns(bench: Bench, line: Line, taken: Roll | None) -> tuple[str, ...]:
     absent, assigned = taken.absent(day), strength.on(day)
     if absent * 100 < wish.warn_percent * assigned:
         return ()
-    return (f"{absent} of {assigned} in {bench.unit} are absent on {day}: told from {wish.warn_percent} % on",)
+    told = f"{absent} of {assigned} in {bench.unit} are absent on {day}, itself counted"
+    return (f"{told}; worth a look from {wish.warn_percent} % on",)
 
 
 def _verdict(line: Line, orders: Barred, tight: tuple[Block, ...], as_of: datetime, *, granted: bool) -> Verdict:

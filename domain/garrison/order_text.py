@@ -27,8 +27,9 @@ from pydantic_core import ErrorDetails
 
 from domain.calendar import Calendar
 from domain.garrison.orders import MINUTE
-from domain.model import Code, datetime
+from domain.model import Code, datetime, timedelta
 from domain.orders import Order
+from domain.wrong import expected
 
 KEYS = (*(key for key in Order.model_fields if key != "text_sha256"), "last_minute")
 FORM = "YYYY-MM-DD HH:MM, on the base's clock"
@@ -104,18 +105,49 @@ def _unknown(key: str) -> Finding:
 
 def _instant(key: str, value: Any, calendar: Calendar, findings: list[Finding]) -> datetime | None:
     """A time of the base's clock as an instant; a time with a zone is one already."""
-    wall = value
-    if isinstance(value, str):
-        try:
-            wall = datetime.strptime(value.strip(), "%Y-%m-%d %H:%M")
-        except ValueError:
-            wall = None
+    wall = _read(value) if isinstance(value, str) else value
     if not isinstance(wall, datetime):
         findings.append(Finding(key, FORM, repr(value), f'write {key} = "2026-04-05 05:00"'))
         return None
     if wall.tzinfo is not None:
         return wall.astimezone(UTC)
-    return calendar.instant(wall.date(), wall.time())
+    shown = calendar.instants(wall.date(), wall.time())
+    if len(shown) != 1:
+        findings.append(_changed(key, wall, shown, calendar))
+        return None
+    return shown[0]
+
+
+def _read(text: str) -> datetime | None:
+    """A time as it is written, also with its distance from UTC behind it."""
+    for form in ("%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M %z", "%Y-%m-%d %H:%M%z"):
+        try:
+            return datetime.strptime(text.strip(), form)
+        except ValueError:
+            continue
+    return None
+
+
+def _changed(key: str, wall: datetime, shown: tuple[datetime, ...], calendar: Calendar) -> Finding:
+    """A time of a night on which the clock changes is not guessed at: an order binds to the minute."""
+    if shown:
+        offsets = " or ".join(f'"{wall:%Y-%m-%d %H:%M} {_east(calendar.offset(at))}"' for at in shown)
+        return Finding(
+            key, "a time that the base's clock shows once", f"{wall}, which it shows twice", f"write {offsets}"
+        )
+    jump = calendar.local(calendar.instant(wall.date(), wall.time()))
+    return Finding(
+        key,
+        "a time that the base's clock shows",
+        f"{wall}, over which it jumps",
+        f'write "{jump:%Y-%m-%d %H:%M}", or an earlier time',
+    )
+
+
+def _east(offset: timedelta) -> str:
+    """`+03:00`."""
+    minutes = int(offset.total_seconds() // 60)
+    return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
 
 
 def _validated(data: dict[str, Any]) -> tuple[Order | None, list[Finding]]:
@@ -145,15 +177,7 @@ def _finding(detail: ErrorDetails) -> Finding:
                 path, str(detail["ctx"]["expected_tags"]), str(detail["ctx"]["tag"]), "name one of these kinds"
             )
         case "value_error":
-            expected, _, said = str(detail["ctx"]["error"]).removeprefix("expected ").partition(", got ")
-            return Finding(path, expected, said or got, "correct it")
+            said = str(detail["ctx"]["error"]).partition(", got ")[2]
+            return Finding(path, expected(detail).partition(", got ")[0], said or got, "correct it")
         case _:
-            return Finding(path, _plain(detail["msg"]), got, "correct it")
-
-
-def _plain(message: str) -> str:
-    return (
-        message.removeprefix("Input should be ")
-        .replace("Tuple should have", "a list of")
-        .replace(" after validation", "")
-    )
+            return Finding(path, expected(detail), got, "correct it")

@@ -95,7 +95,7 @@ class Garrison(State):
 def evolve(state: Garrison, entry: Entry[Any]) -> Garrison:
     """The state after one more line of the journal."""
     changed = _of_leave(state, entry) or _of_many(state, entry) or _of_orders(state, entry)
-    return state.model_copy(update={"seq": entry.seq} | changed | _of_spools(state, entry))
+    return state.model_copy(update={"seq": entry.seq} | changed | _of_outages(state, entry))
 
 
 def _of_leave(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
@@ -192,11 +192,13 @@ def _of_orders(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
             return {}
 
 
-def _of_spools(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
-    """What changes in what is known of files set aside."""
+def _of_outages(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
+    """What changes in what is known of files set aside, and in the numbers that are given."""
     match entry.event:
         case e.ActSetAside(file=file):
             return {"aside": state.aside | {file: entry.recorded_at}}
+        case e.NumbersVoided(year=year, last=last):
+            return {"serials": state.serials | {year: max(last, state.serials.get(year, 0))}}
         case e.Forgotten(aside=gone) if gone:
             return {"aside": {file: at for file, at in state.aside.items() if file not in gone}}
         case _:

@@ -10,6 +10,7 @@ from domain.model import Code
 from domain.orders import Order
 from domain.refusal import Refusal
 from domain.restrictions import Curfew, MovementWindow
+from domain.words import some
 
 
 def unwritable(order: Order, book: Book, facts: Facts) -> Refusal | None:
@@ -81,10 +82,16 @@ def _nobody(order: Order, unknown: tuple[Unknown, ...]) -> Refusal | None:
     if not unknown:
         return None
     said = ", ".join(f"no {one.what} {one.name}" for one in unknown)
-    known = "; ".join(f"the {one.what} {', '.join(one.known)}" for one in unknown if one.known)
+    known = "; ".join(f"the {one.what} {_known(one)}" for one in unknown if one.known)
     return Refusal(
         rule="order/unknown-name",
         why=f"the register knows {said}, which {order.name} names",
         facts={"expected": known or "names of the register", "got": ", ".join(one.name for one in unknown)},
         helps="correct the name, or have the register import it first",
     )
+
+
+def _known(one: Unknown) -> str:
+    """The names that were perhaps meant, and where all are told; of components there are no others."""
+    see = f"furlough register list {one.what}s" if one.what != "component" else "components"
+    return some(one.known, len(one.known), see, of=one.of)

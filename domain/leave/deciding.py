@@ -19,6 +19,7 @@ from domain.acts import (
     Clear,
     ConfirmTravel,
     Correct,
+    Countersign,
     Deny,
     EndMember,
     Extend,
@@ -188,9 +189,27 @@ def _next(s: Leave, but: type[Act]) -> str:
     steps = [
         typed(act)
         for act, d in POSSIBLE.items()
-        if act is not but and act.said == "decision" and here(s) in d.steps and not _answered(act, s)
+        if act is not but
+        and act.said == "decision"
+        and here(s) in d.steps
+        and not _answered(act, s)
+        and not _vain(act, s)
     ]
     return f"possible now: {', '.join(steps)}" if steps else ""
+
+
+def _vain(act: type[Act], s: Leave) -> bool:
+    """Whether there is nothing on this leave which the act could be about, though its step would allow it."""
+    about = {
+        Countersign: bool(s.countersigns),
+        Review: bool(s.reviews),
+        Attest: s.kind.attestation or provable(s),
+        Clear: s.officer,
+        Unbook: "seat" in s.held,
+        Recall: recallable(s),
+        Find: late(s),
+    }
+    return not about.get(act, True)
 
 
 def unopened(act: Ask, refusal: Refusal) -> Events:

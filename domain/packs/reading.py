@@ -11,10 +11,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from domain import wrong
 from domain.model import Model, date
 from domain.packs.checks import Fault, contradictions, halves
 from domain.packs.findings import Finding, PackError
-from domain.packs.versions import LAST, Text, finding, history, in_force, lower, names, shown
+from domain.packs.versions import LAST, Text, finding, history, in_force, names, shown
 from domain.packs.vocabulary import MISSIONS, TERMS, Head, Sourced, Trust
 from domain.terms import Terms
 
@@ -168,8 +169,10 @@ def _leaves(text: Text, findings: list[Finding]) -> dict[str, Leaf]:
         try:
             sourced = Sourced.model_validate(said, strict=True)
         except ValidationError as error:
-            wrong = ", ".join(f"{'.'.join(map(str, f['loc'])) or 'it'}: {lower(f['msg'])}" for f in error.errors())
-            expected, got = "{ value = .., source = .., trust = A|B|C|D }", f"{shown(said)} ({wrong})"
+            faults = ", ".join(
+                f"{'.'.join(map(str, f['loc'])) or 'it'}: expected {wrong.expected(f)}" for f in error.errors()
+            )
+            expected, got = "{ value = .., source = .., trust = A|B|C|D }", f"{shown(said)} ({faults})"
             remedy = "say where the number comes from and how far it is to be trusted"
             findings.append(finding(origin, path, expected, got, remedy))
             continue

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from domain.model import Decimal, date
 from domain.packs.findings import Finding
 from domain.packs.vocabulary import Head
+from domain.wrong import expected
 
 HEAD = frozenset(Head.model_fields)
 LAST = date.max
@@ -85,7 +86,7 @@ def _head(stem: str, text: dict[str, Any], findings: list[Finding]) -> Head | No
         for fault in error.errors():
             path = ".".join(map(str, fault["loc"]))
             got = "nothing" if fault["type"] == "missing" else shown(fault["input"])
-            findings.append(finding(stem, path, lower(fault["msg"]), got, "every pack begins with its head"))
+            findings.append(finding(stem, path, expected(fault), got, "every pack begins with its head"))
         return None
     name, _, version = stem.partition("@")
     if head.pack != name:
@@ -105,8 +106,3 @@ def finding(pack: str, path: str, expected: str, got: str, remedy: str) -> Findi
 def shown(value: object) -> str:
     """A value as the text has it, not longer than a line."""
     return json.dumps(value, default=str, ensure_ascii=False)[:200]
-
-
-def lower(message: str) -> str:
-    """A sentence as a part of another one."""
-    return message[:1].lower() + message[1:]

@@ -9,12 +9,13 @@ from activities.packs import load
 from domain import account
 from domain.account import Account, DaysRefused, HeldDays
 from domain.acts import CorrectAccount, SetDays
-from domain.decider import entries_of, fold
+from domain.decider import Refused, entries_of, fold
 from domain.facts import Facts, HeldPost, Member, Opening, Person, Rung
 from domain.holdings import Days
 from domain.model import Decimal
 from domain.terms import Terms
 
+POLICE = load("un-police").accrual
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
 MEMBER = Member(
     id="m-aaaaaaaaaa",
@@ -128,3 +129,25 @@ class Book:
         assert self.facts.member
         day = date.fromisoformat(on) if isinstance(on, str) else on
         return account.balance(self.state, self.facts.terms, self.facts.member, day)
+
+
+def closed() -> Book:
+    """An account with one closed leave of 9 days, 8 of them charged."""
+    book = Book(terms())
+    book.hold("L1", "2026-03-02", "2026-03-13")
+    book.settle("L1", "2026-03-02", "2026-03-10", charged=8)
+    book.set_days("L1", 3, None)
+    return book
+
+
+def rule(event: object) -> str:
+    """The rule which refused; nothing where none did."""
+    return event.refusal.rule if isinstance(event, Refused) else ""
+
+
+def police() -> Terms:
+    """Terms under which days worked earn compensatory time off."""
+    found = terms(per_month="1.5")
+    return found.model_copy(
+        update={"accrual": found.accrual.model_copy(update={"cto_worked_days": POLICE.cto_worked_days})}
+    )

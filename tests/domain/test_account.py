@@ -3,18 +3,14 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from domain import account
-from domain.account import CorrectedDays, DaysRefused, HeldDays, Opened
-from domain.account.accrual import credits_until, earned
+from domain.account import DaysRefused, HeldDays, Opened
+from domain.account.accrual import earned
 from domain.account.fold import MOST_EMPTY_LINES
-from domain.decider import Refused
-from domain.facts import HeldPost, Person
 from domain.model import DAY, Decimal
 from domain.terms import Accrual
-from tests.domain.accounts import COMMANDER, MEMBER, OPENING, Book, terms, wish
+from tests.domain.accounts import MEMBER, OPENING, Book, closed, terms, wish
 
 MONTHLY = Accrual(days_per_month=Decimal("2.5"))
 
@@ -24,47 +20,11 @@ def rule(answer: HeldDays | DaysRefused) -> str:
     return answer.refusal.rule if isinstance(answer, DaysRefused) else "held"
 
 
-# ---- what is earned ------------------------------------------------------------------------------------------------
-
-
 def test_a_month_is_credited_on_its_last_day():
     since = date(2026, 1, 31)
     assert earned(MONTHLY, since, None, date(2026, 2, 27)) == 0
     assert earned(MONTHLY, since, None, date(2026, 2, 28)) == Decimal("2.5")
     assert earned(MONTHLY, since, None, date(2026, 12, 31)) == Decimal("27.5")
-
-
-def test_a_part_of_a_month_earns_its_share_rounded_to_half_days():
-    assert [c.days for c in credits_until(MONTHLY, date(2026, 1, 15), None, date(2026, 2, 28))] == [
-        Decimal("1.5"),  # 16 of 31 days: 1.29
-        Decimal("2.5"),
-    ]
-    assert earned(MONTHLY, date(2026, 1, 28), None, date(2026, 1, 31)) == 0  # 3 of 31 days: 0.24
-    assert earned(MONTHLY, date(2026, 6, 27), None, date(2026, 6, 30)) == Decimal("0.5")  # 3 of 30 days: 0.25
-
-
-def test_the_tour_ends_with_its_share_of_the_last_month():
-    found = credits_until(MONTHLY, date(2026, 1, 31), date(2026, 3, 10), date(2027, 1, 1))
-    assert [(c.day, c.days) for c in found] == [
-        (date(2026, 2, 28), Decimal("2.5")),
-        (date(2026, 3, 10), Decimal(1)),  # 10 of 31 days: 0.81
-    ]
-
-
-@given(
-    st.dates(date(2020, 1, 1), date(2030, 1, 1)),
-    st.integers(0, 1500),
-    st.integers(0, 1500),
-    st.one_of(st.none(), st.integers(0, 1500)),
-)
-def test_what_is_earned_never_falls_and_comes_in_half_days_by_day_of_service(since, some, more, tour):
-    departs = None if tour is None else since + tour * DAY
-    days = [since + some * DAY, since + (some + more) * DAY]
-    low, high = (earned(MONTHLY, since, departs, day) for day in days)
-    assert 0 <= low <= high
-    assert high % Decimal("0.5") == 0
-    served = (min(days[1], departs or days[1]) - since).days
-    assert high <= Decimal("2.5") * served / 28 + 1
 
 
 # ---- opening -------------------------------------------------------------------------------------------------------
@@ -356,107 +316,6 @@ def test_the_state_of_ten_years_of_leave_is_small():
         book.set_days(leave, 3, None)
     assert len(book.state.lines) == 120
     assert len(book.state.model_dump_json()) < 96_000  # with each step of each leave, and when it was recorded
-
-
-# ---- corrections ---------------------------------------------------------------------------------------------------
-
-
-def closed() -> Book:
-    """An account with one closed leave of 9 days, 8 of them charged."""
-    book = Book(terms())
-    book.hold("L1", "2026-03-02", "2026-03-13")
-    book.settle("L1", "2026-03-02", "2026-03-10", charged=8)
-    book.set_days("L1", 3, None)
-    return book
-
-
-def test_a_correction_adds_an_entry_and_erases_none():
-    book = closed()
-    event = book.correct("L1", "2.5")
-    assert isinstance(event, CorrectedDays)
-    assert (event.days, event.charge) == (Decimal("2.5"), Decimal("5.5"))
-    assert book.balance("2026-03-31") == 10 + Decimal("7.5") - Decimal("5.5")
-    assert book.state.lines["L1"].days == wish("2026-03-02", "2026-03-10").model_copy(update={"charged": Decimal(8)})
-
-
-def test_a_repeated_correction_changes_nothing():
-    book = closed()
-    book.correct("L1", 2)
-    before = book.state
-    assert book.correct("L1", 2).charge == 6
-    assert book.state.model_copy(update={"seq": before.seq}) == before
-    book.correct("L1", 2, act_id="c2")
-    assert book.state.lines["L1"].cost == 4
-
-
-@pytest.mark.parametrize(
-    ("days", "expected"),
-    [(8, ""), (9, "bounds"), (-1, ""), ("-1.5", "bounds"), ("0.5", ""), ("0.25", "bounds"), (0, "bounds")],
-)
-def test_account_correction_bounds(days, expected):
-    """A leave of 9 days, charged 8, costs between none and 9."""
-    event = closed().correct("L1", days)
-    assert (event.refusal.rule if isinstance(event, Refused) else "") == (expected and f"account/correction-{expected}")
-
-
-def test_account_unknown_leave():
-    assert closed().correct("L9", 1).refusal.rule == "account/unknown-leave"
-
-
-def test_account_open_leave():
-    """While the leave is open its own dates are corrected, and the charge follows."""
-    book = Book(terms())
-    book.hold("L1", "2026-03-02", "2026-03-13")
-    assert book.correct("L1", 1).refusal.rule == "account/open-leave"
-    book.settle("L1", "2026-03-02", "2026-03-10", charged=8)
-    assert book.correct("L1", 1).refusal.rule == "account/open-leave"
-
-
-def test_a_correction_which_overdraws_is_noted():
-    book = closed()
-    book.hold("L2", "2026-03-20", "2026-03-25", 7)
-    assert book.correct("L1", -1).irregular == ("account/overdraft",)
-
-
-@pytest.mark.parametrize(
-    ("person", "expected"),
-    [
-        (Person(id="m-x", posts=(HeldPost(post="CLK-NAQ", role="clerk", since=date(2026, 1, 1)),)), "authority/post"),
-        (COMMANDER.model_copy(update={"id": MEMBER.id}), "decision/not-own"),
-        (None, "authority/known-person"),
-    ],
-)
-def test_a_correction_is_refused_to(person, expected):
-    book = closed()
-    book.facts = book.facts.model_copy(update={"person": person})
-    assert book.correct("L1", 1, decided_by=person.id if person else "m-x").refusal.rule == expected
-
-
-def test_a_correction_is_of_the_members_own_chain_of_command():
-    book = closed()
-    other = Person(id="m-x", posts=(HeldPost(post="CO-TYR", role="commander", since=date(2026, 1, 1)),))
-    book.facts = book.facts.model_copy(update={"person": other})
-    assert book.correct("L1", 1, post="CO-TYR").refusal.rule == "authority/correct-account"
-
-
-# ---- the statement -------------------------------------------------------------------------------------------------
-
-
-def test_the_statement_is_a_ledger_of_entries_with_a_running_balance():
-    book = closed()
-    book.correct("L1", 1)
-    book.hold("L2", "2026-03-20", "2026-03-21")
-    lines = account.statement(book.state, terms(), MEMBER, date(2026, 3, 31))
-    assert [(str(x.day), x.what, str(x.days), str(x.balance)) for x in lines] == [
-        ("2025-12-31", "opening", "10", "10"),
-        ("2026-01-31", "credit", "2.5", "12.5"),
-        ("2026-02-28", "credit", "2.5", "15.0"),
-        ("2026-03-02", "charged", "-8", "7.0"),
-        ("2026-03-02", "correction", "1", "8.0"),
-        ("2026-03-20", "held", "-2", "6.0"),
-        ("2026-03-31", "credit", "2.5", "8.5"),
-    ]
-    assert lines[-1].balance == book.balance("2026-03-31")
 
 
 def test_a_member_who_brought_nothing_earns_from_the_day_of_arrival():

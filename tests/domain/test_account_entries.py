@@ -10,40 +10,18 @@ from hypothesis import strategies as st
 
 from activities.packs import load
 from domain import account
-from domain.account import (
-    Adjusted,
-    ClosedYear,
-    Credited,
-    Difference,
-    Opened,
-    Reconciled,
-    Split,
-    as_known,
-    forecast,
-    split,
-    standing,
-)
+from domain.account import Adjusted, ClosedYear, Credited, Opened, Split, as_known, forecast, split
 from domain.account.accrual import credits_until
 from domain.account.records import Withholding, days_within, spans
-from domain.acts import (
-    AdjustAccount,
-    CloseYear,
-    CreditWorked,
-    OpenAccount,
-    RaiseCeiling,
-    ReconcileAccount,
-    WithholdAccrual,
-)
+from domain.acts import AdjustAccount, CloseYear, CreditWorked, OpenAccount, RaiseCeiling, WithholdAccrual
 from domain.decider import Refused
 from domain.facts import HeldPost, Opening, Person
 from domain.model import DAY, Decimal
 from domain.terms import Accrual, CarryOver, Terms
-from tests.domain.accounts import CLERK, COMMANDER, MEMBER, OPENING, Book, terms
+from tests.domain.accounts import CLERK, COMMANDER, MEMBER, OPENING, Book, police, rule, terms
 
 MONTHLY = Accrual(days_per_month=Decimal("2.5"))
 ARMY = load("us-army").carry_over
-POLICE = load("un-police").accrual
-DIGEST = "a" * 64
 FORCE = Person(id="m-ffffffffff", posts=(HeldPost(post="FC", role="force-commander", since=date(2020, 1, 1)),))
 
 
@@ -59,10 +37,6 @@ def at_the_end_of(year: int, days: str, carry: CarryOver = ARMY, as_of: date | N
     book = Book(carrying(carry), opening=opened, member=member)
     book.now = datetime(year, 10, 5, 9, tzinfo=UTC)
     return book
-
-
-def rule(event: object) -> str:
-    return event.refusal.rule if isinstance(event, Refused) else ""
 
 
 # ---- account/year-end, account/ceiling -----------------------------------------------------------------------------
@@ -210,13 +184,6 @@ def test_days_without_accrual_are_those_of_the_newest_word_on_each_day(said, fir
 # ---- account/worked ------------------------------------------------------------------------------------------------
 
 
-def police() -> Terms:
-    found = terms(per_month="1.5")
-    return found.model_copy(
-        update={"accrual": found.accrual.model_copy(update={"cto_worked_days": POLICE.cto_worked_days})}
-    )
-
-
 @pytest.mark.rule("account/worked")
 def test_account_worked_earns_a_day_per_five_and_keeps_the_remainder():
     book = Book(police())
@@ -322,63 +289,6 @@ def test_a_leave_is_paid_from_the_balance_then_in_advance_and_what_is_beyond_is_
     assert split(book.state, book.terms, MEMBER, "L1") == Split(Decimal("12.5"), Decimal("1.5"), Decimal(0))
     book.settle("L1", "2026-02-01", "2026-02-20", charged=20)
     assert split(book.state, book.terms, MEMBER, "L1") == Split(Decimal("12.5"), Decimal(5), Decimal("2.5"))
-
-
-# ---- settled is not applied ----------------------------------------------------------------------------------------
-
-
-def closed() -> Book:
-    book = Book(terms(overdraft=30))
-    for leave, month in (("L1", 3), ("L2", 5), ("L3", 7)):
-        book.hold(leave, f"2026-0{month}-02", f"2026-0{month}-04")
-        book.settle(leave, f"2026-0{month}-02", f"2026-0{month}-04", charged=3)
-        book.set_days(leave, 3, None)
-    book.now = datetime(2026, 8, 1, tzinfo=UTC)
-    return book
-
-
-@pytest.mark.rule("account/reconcile")
-def test_account_reconcile():
-    book = closed()
-    said: dict[str, Any] = {"source": "IPPS", "statement": DIGEST, "as_of": "2026-07-31"}
-    found = book.enter(ReconcileAccount, charges={"L1": "3", "L2": "2", "L9": "4"}, balances={"annual": "18.5"}, **said)
-    assert isinstance(found, Reconciled)
-    assert set(found.posted) == {"L1"}
-    assert found.differing["L2"] == Difference(ours=Decimal(3), theirs=Decimal(2), since=date(2026, 1, 5))
-    assert set(found.lacking) == {"L3"}
-    assert found.unknown == {"L9": 4}
-    assert found.balances == {}
-    today, at = date(2026, 3, 1), book.terms
-    assert [standing(book.state, leave, at, today) for leave in ("L1", "L2", "L3")] == ["posted", "differs", "settled"]
-    before = book.state
-    book.enter(ReconcileAccount, charges={"L1": "3", "L2": "2", "L9": "4"}, balances={"annual": "18.5"}, **said)
-    assert book.state.model_copy(update={"seq": before.seq}) == before
-
-
-def test_a_correction_after_the_posting_differs_until_it_is_posted_too():
-    book = closed()
-    said: dict[str, Any] = {"source": "IPPS", "statement": DIGEST}
-    book.enter(ReconcileAccount, charges={"L1": "3"}, as_of="2026-07-31", **said)
-    book.facts = book.facts.model_copy(update={"person": COMMANDER})
-    book.correct("L1", 1)
-    assert standing(book.state, "L1", book.terms, date(2026, 8, 1)) == "differs"
-    book.enter(ReconcileAccount, charges={"L1": "2"}, as_of="2026-08-31", **said)
-    assert standing(book.state, "L1", book.terms, date(2026, 8, 1)) == "posted"
-    book.enter(ReconcileAccount, charges={"L1": "3"}, as_of="2026-07-31", **said)
-    assert standing(book.state, "L1", book.terms, date(2026, 8, 1)) == "posted", "an old statement overtakes none"
-
-
-@pytest.mark.rule("account/reconcile")
-def test_what_no_statement_has_confirmed_for_long_is_marked_so_where_the_pack_says_when():
-    book = closed()
-    found = book.terms.model_copy(update={"records": book.terms.records.model_copy(update={"unconfirmed_days": 45})})
-    settled = date(2026, 1, 5)
-    assert standing(book.state, "L1", found, settled + 45 * DAY) == "settled"
-    assert standing(book.state, "L1", found, settled + 46 * DAY) == "unconfirmed"
-    assert standing(book.state, "L1", book.terms, settled + 60 * DAY) == "settled"
-    assert standing(book.state, "L1", book.terms, settled + 61 * DAY) == "unconfirmed"
-    never = book.terms.model_copy(update={"records": found.records.model_copy(update={"unconfirmed_days": None})})
-    assert standing(book.state, "L1", never, settled + 400 * DAY) == "settled"
 
 
 # ---- account/largest-entry, and what is said twice ------------------------------------------------------------------

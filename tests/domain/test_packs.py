@@ -131,14 +131,24 @@ WRONG: dict[str, tuple[str, str, str, str]] = {
     "an unknown key": (put("back", "close_day", "90"), "back.close_day", "a term that is known", "an unknown key"),
     "an unknown kind": (put("kinds.sabbatical", "gap_days", "1"), "kinds.sabbatical.gap_days", "known", "unknown"),
     "a bare number": ("[back]\nclose_days = 90", "back.close_days", "{ value = ..", "90"),
-    "no source": ('[back]\nclose_days = { value = 9, trust = "D" }', "back.close_days", "source", "field required"),
+    "no source": (
+        '[back]\nclose_days = { value = 9, trust = "D" }',
+        "back.close_days",
+        "source",
+        "source: expected a value",
+    ),
     "an empty source": (
         '[back]\nclose_days = { value = 9, source = "", trust = "D" }',
         "back.close_days",
         "source",
-        "at least 1 char",
+        "source: expected some words",
     ),
-    "no trust": ('[back]\nclose_days = { value = 9, source = "x" }', "back.close_days", "trust", "field required"),
+    "no trust": (
+        '[back]\nclose_days = { value = 9, source = "x" }',
+        "back.close_days",
+        "trust",
+        "trust: expected a value",
+    ),
     "a trust mark of one's own": (
         '[back]\nclose_days = { value = 9, source = "x", trust = "E" }',
         "back.close_days",

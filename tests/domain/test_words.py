@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from domain.words import counted, plain
+from domain.words import counted, plain, some
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,17 @@ def test_one_of_a_thing_is_told_in_the_singular(number, said):
 )
 def test_a_number_is_told_without_zeros_that_say_nothing(number, sign, said):
     assert plain(Decimal(number), sign) == said
+
+
+@pytest.mark.parametrize(
+    ("names", "of", "said"),
+    [
+        ("", 0, ""),
+        ("A", 0, "A"),
+        ("AB", 0, "A, B"),
+        ("ABC", 0, "A, B and 1 more (find)"),
+        ("AB", 9, "A, B and 7 more (find)"),
+    ],
+)
+def test_a_list_that_is_cut_tells_how_many_more_there_are_and_where(names, of, said):
+    assert some(names, 2, "find", of=of) == said

@@ -85,6 +85,7 @@ class PlayedBase:
             lambda: naq.exempt(who),
             lambda: naq.override(who, d(FORCE, COMMANDER)),
             lambda: naq.set_aside(d("a", "b", "c")),
+            lambda: naq.void(d(1, 5, 40)),
             lambda: (
                 naq.out(who, naq.now) if who in naq.state.leaves and naq.state.leaves[who].place else naq.enter(who)
             ),
@@ -107,6 +108,8 @@ class PlayedBase:
                 self.naq.wish(who, line.place and line.wish, n=line.n)
         for file in before.aside:
             self.naq.set_aside(file[0])
+        for year, serial in before.serials.items():
+            self.naq.void(serial, year=year)
         return before, self.naq.state
 
 

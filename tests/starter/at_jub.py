@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from tests.conftest import Furlough, Ran
+from tests.conftest import Furlough, Ran, ahead
 
+ISSUER = ("--as", "NPL-1001", "--post", "SC-SOUTH", "--base", "JUB")
+FORCE = ("--as", "IRL-1001", "--post", "FC", "--base", "JUB")
+CLERK = ("--as", "IDN-1004", "--post", "G1-JUB", "--base", "JUB")
 COMMANDER = ("--as", "IND-1003", "--post", "CO-INDBATT-C", "--base", "JUB")
 DUTY = ("--as", "IND-1008", "--post", "DUTY-JUB", "--base", "JUB")
 ADMINISTRATOR = ("--as", "IRL-1004", "--post", "ADMIN", "--base", "JUB")
@@ -29,3 +32,15 @@ async def once(look: Callable[[], Awaitable[Ran]], seen: Callable[[Ran], bool], 
         if seen(ran) or asyncio.get_running_loop().time() > end:
             return ran
         await asyncio.sleep(0.1)
+
+
+def stop(number: str, *more: str) -> tuple[str, ...]:
+    """The command which issues an order that stops leave for some days."""
+    span = ("--from", f"{ahead(28)} 00:00", "--until", f"{ahead(33)} 05:00")
+    return ("order", "issue", "--number", number, "--title", "Leave stopped", "--stop-leave", *span, *more, *ISSUER)
+
+
+def fine(ran: Ran) -> str:
+    """What a command printed which did what it was told."""
+    assert ran.code == 0, ran
+    return ran.out

@@ -13,10 +13,9 @@ from activities.register.database import reading
 from domain.acts import SetDays
 from domain.holdings import Days
 from tests.conftest import Furlough, Mission, ahead
-from tests.starter.at_jub import COMMANDER, asked
+from tests.starter.at_jub import CLERK, COMMANDER, asked
 from wiring.deliver import deliver
 
-CLERK = ("--as", "IDN-1004", "--post", "G1-JUB", "--base", "JUB")
 SECTOR = ("--as", "NPL-1001", "--post", "SC-SOUTH", "--base", "JUB")
 TODAY = datetime.now(UTC).date()
 MONTH = f"{TODAY:%Y-%m}"

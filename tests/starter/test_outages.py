@@ -264,7 +264,7 @@ async def test_a_sheet_said_twice_while_the_server_is_away_is_kept_once(
 async def test_other_acts_wait_too_and_what_only_reads_says_that_nobody_answers(
     furlough: Furlough, link: Cut, spool: Spool
 ) -> None:
-    """An order and an entry in an account; a board is not kept, and none is made up."""
+    """An order and entries in an account; a board is not kept, and none is made up."""
     link(False)
     said = ("--number", "LO-950", "--title", "No leave", "--stop-leave", "--unit", "ITAENG", "--etp", "SC-WEST")
     span = ("--from", f"{ahead(80)} 00:00", "--until", f"{ahead(81)} 00:00")
@@ -273,8 +273,10 @@ async def test_other_acts_wait_too_and_what_only_reads_says_that_nobody_answers(
     words = ("account", "adjust", "GHA-1008", "--days", "1", "--on", ahead(0), "--reason", "found", *CLERK)
     adjust = await furlough(*words)
     assert (adjust.code, adjust.out.startswith("spooled ")) == (3, True), adjust
+    over = await furlough("member", "hand-over", "GHA-1008", "--done", "settled", "--whom", "the pay office", *CLERK)
+    assert (over.code, over.out.startswith("spooled ")) == (3, True), over
     assert (await furlough("today", "NAQ", *CLERK)).code == 4
     link(True)
     flushed = await furlough("spool", "flush", "--json", *CLERK)
-    assert {one["act"].split()[0] for one in flushed.documents} == {"issue-order", "adjust-account"}
+    assert {one["act"].split()[0] for one in flushed.documents} == {"issue-order", "adjust-account", "hand-over"}
     assert spool.waiting() == []

@@ -170,3 +170,24 @@ async def test_files_of_another_mission_and_packs_that_nobody_has_are_told(regis
     assert "settings.csv line 2, value: expected UNEX, the mission of this desk, got UNXX" in ran.err
     assert "members.csv line 4, pack: expected one of " in ran.err
     assert "2 lines are bad" in ran.err
+
+
+async def test_the_codes_which_the_register_knows_are_listed_whole(furlough: Furlough) -> None:
+    posts = await furlough("register", "list", "posts", "--json")
+    assert len(posts.documents) == 67
+    here = await furlough("register", "list", "posts", "--base", "JUB")
+    assert ("MOV-JUB" in here.out, "MOV-NAQ" in here.out) == (True, False)
+    assert "Asia/Beirut" in (await furlough("register", "list", "bases")).out
+    assert (await furlough("register", "list", "ranks")).code == 2
+
+
+async def test_of_many_changed_rows_all_are_told_where_that_is_asked_for(register: Furlough, changed: Path) -> None:
+    assert (await register("import", EXAMPLES / "mission", *ADMIN)).code in (0, 5)
+    file = changed / "flights.csv"
+    few = file.read_text("utf-8").splitlines(keepends=True)[:-40]
+    file.write_text("".join(few), "utf-8")
+    seen = await register("import", file, "--dry-run")
+    assert "more rows changed or removed; --all tells each" in seen.out
+    all_ = await register("import", file, "--dry-run", "--all")
+    assert all_.out.count(": removed") >= 40
+    assert "more rows" not in all_.out

@@ -103,7 +103,7 @@ def test_a_file_with_any_byte_changed_is_told_as_changed(spool: Spool) -> None:
         ({"form": "1"}, "expected form 1, got 1"),
         ({"mission": "UNIFIL"}, "it is of another mission: expected UNEX, got UNIFIL"),
         ({"act": {"kind": "teleport"}}, "it is no act which this furlough knows"),
-        ({"act": {"kind": "approve", "act_id": "a-1"}}, "approve.decided_by: missing"),
+        ({"act": {"kind": "approve", "act_id": "a-1"}}, "approve.decided_by: expected a value"),
     ],
 )
 def test_what_is_no_act_of_this_mission_and_build_is_kept_aside_with_the_reason(

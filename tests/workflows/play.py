@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Engine
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
+from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper
 from ulid import ULID
@@ -22,17 +23,19 @@ from domain.account import Account
 from domain.acts import Approve, Ask, IssueOrder, SignOut
 from domain.decider import Outcome
 from domain.garrison import Garrison
-from domain.ids import base_workflow, member_workflow
+from domain.ids import REGISTER, base_workflow, member_workflow
 from domain.leave import Face
 from domain.model import DAY, Decimal, date, timedelta
 from domain.orders import Order
+from domain.register import Register
 from domain.restrictions import StopLeave
 from starter.server import EmbeddedServer
 from tests.workflows.mission import TODAY, Someone, files, holder
 from wiring.connect import connect
-from wiring.deliver import NotDelivered, deliver
+from wiring.deliver import QUEUE, NotDelivered, deliver
 from wiring.plugin import FurloughPlugin
 from wiring.settings import Settings
+from workflows.entity import Start
 
 BUILD = "test"
 MISSION = "UNEX"
@@ -73,7 +76,15 @@ async def running(home: Path, **told: Any) -> AsyncIterator[Mission]:
         with writing(source) as session:
             apply(session, bundle, "m-aaaaaaaaaa", datetime.now(UTC))
     async with EmbeddedServer(home, MISSION, 0, 0, time_skipping=True):
-        yield Mission(settings, await connect(settings, [FurloughPlugin()]), source)
+        client = await connect(settings, [FurloughPlugin()])
+        await client.start_workflow(
+            "RegisterWorkflow",
+            Start(of=REGISTER, state=Register(version=1, newest=1, administrators=1)),  # as if it had imported it
+            id=REGISTER,
+            task_queue=QUEUE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        )
+        yield Mission(settings, client, source)
     source.dispose()
 
 

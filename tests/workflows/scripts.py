@@ -2,14 +2,32 @@
 
 from collections.abc import Awaitable, Callable
 
-from domain.acts import Approve, ConfirmTravel, Deny, Extend, Find, Report, RescindOrder, SignIn, SignOut, Withdraw
+from activities.store import Store
+from domain.acts import (
+    Approve,
+    ChangeFlight,
+    ConfirmTravel,
+    Deny,
+    Extend,
+    Find,
+    Import,
+    IssueOrder,
+    Report,
+    RescindOrder,
+    SignIn,
+    SignOut,
+    Withdraw,
+)
+from domain.ids import REGISTER
 from domain.model import DAY, HOUR
-from tests.workflows.mission import FLYING, member
-from tests.workflows.play import Case, Mission
+from tests.workflows.mission import FLYING, TODAY, files, member
+from tests.workflows.play import Case, Mission, until
+from tests.workflows.test_carrying import spread, wide
 from tests.workflows.test_ways import FIRST, SEALED, midnight
+from wiring.deliver import QUEUE
 
 Script = Callable[[Mission, str], Awaitable[dict[str, str]]]
-"""Plays on a base; answers which workflow's history is kept under which name."""
+"""Plays on a base; answers which workflow's history is kept under which name: its id, and its run if it has several."""
 
 
 async def straight(mission: Mission, base: str) -> dict[str, str]:
@@ -78,4 +96,65 @@ async def missing(mission: Mission, base: str) -> dict[str, str]:
     return {"leave-not-returned": case.leave_id}
 
 
-SCRIPTS: tuple[Script, ...] = (straight, suspended, silent, denied, late, missing)
+async def renewed(mission: Mission, base: str) -> dict[str, str]:
+    """An account goes on as new after a month: the run that ends so, and the one that carries on."""
+    case = Case(mission, base, member(base, 1))
+    await case.asks()
+    account = f"member-{mission.id(case.who.number)}"
+    handle = mission.client.get_workflow_handle(account)
+    first = (await handle.describe()).run_id
+    await case.skipper.fast_forward(handle, 31 * DAY)
+
+    async def next_run() -> str:
+        run = str((await handle.describe()).run_id)
+        return run if run != first else ""
+
+    carried = await until(next_run, "the account went on as new")
+    await case.says(Withdraw)
+    await case.ends()
+    return {"account-renewed": f"{account} {first}", "account-carried-over": f"{account} {carried}"}
+
+
+async def register(mission: Mission, base: str) -> dict[str, str]:
+    """A file is imported that says the same in other words, and a flight is cancelled on which nobody is booked."""
+    case = Case(mission, FLYING, member(FLYING, 120))
+    head, *rows = files()["settings.csv"].splitlines(keepends=True)
+    digest = Store(mission.settings.folder / "store").put(b"".join((head, *reversed(rows))))
+    said = case.act(Import, case.post("ADMIN"), files={"settings.csv": digest}, base_version=1)
+    outcome = await case.sent(said)
+    assert outcome.refusal is None, outcome
+    its = mission.client.get_workflow_handle(REGISTER)
+
+    async def taken_in() -> bool:
+        return bool((await its.query("state"))["version"] == 2)
+
+    await until(taken_in, "the file was taken in")
+    flight = case.act(ChangeFlight, case.post("MOV"), flight=f"OUT-{TODAY + 59 * DAY}", reason="weather")
+    outcome = await case.sent(flight)
+    assert outcome.refusal is None, outcome
+
+    async def told() -> bool:
+        return not (await its.query("state"))["flights"]
+
+    await until(told, "whoever is booked was told")
+    return {"register": REGISTER}
+
+
+async def wide_order(mission: Mission, base: str) -> dict[str, str]:
+    case = Case(mission, base, member(base, 1))
+    await case.asks()
+    order = case.act(IssueOrder, case.post("FC"), order=wide("MO-H"))
+    issued = await spread(mission, order, "MO-H.1")
+    await issued.result()
+    return {"order": issued.id}
+
+
+async def night(mission: Mission, base: str) -> dict[str, str]:
+    for name, arguments in (("Reconcile", []), ("Seal", [True])):
+        await mission.client.execute_workflow(
+            f"{name}Workflow", args=arguments, id=f"golden-{name.lower()}", task_queue=QUEUE
+        )
+    return {"reconcile": "golden-reconcile", "seal": "golden-seal"}
+
+
+SCRIPTS: tuple[Script, ...] = (straight, suspended, silent, denied, late, missing, renewed, register, wide_order, night)

@@ -1,17 +1,22 @@
 """Entities live for good: they go on as new when their history has grown, and nobody who speaks to them notices."""
 
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from temporalio.common import WorkflowIDConflictPolicy
 
 from domain.acts import Approve, Withdraw
-from domain.ids import base_workflow
-from domain.model import DAY
+from domain.ids import REGISTER, base_workflow
+from domain.model import DAY, HOUR
+from domain.register.state import ChangedFlight, Register
 from starter import server
 from tests.workflows.mission import SMALL, member
 from tests.workflows.play import Case, running, until, working
 from tests.workflows.test_ways import FIRST, midnight
+from wiring.deliver import QUEUE
+from workflows.entity import Start
 
 EVENTS = 40
 """The length of history at which this server suggests to go on as new; by default it is 4,096."""
@@ -62,3 +67,27 @@ async def test_an_entity_nobody_speaks_to_goes_on_as_new_after_a_month(leave):
     assert case.leave_id in str((await case.garrison()).model_dump_json())
     assert await case.says(Approve, case.post("CO")) == ["approved"]
     assert (await case.reaches("ready")).number == number
+
+
+async def test_hundreds_of_flights_that_an_import_changed_are_told_one_after_the_other(tmp_path: Path):
+    """A long queue of different wishes is no wish that never comes true."""
+    moved = datetime.now(UTC) + 30 * DAY
+    flights = tuple(
+        ChangedFlight(n=1, flight=f"F-{i}", departs=moved, arrives=moved + HOUR, at=moved, as_imported=True)
+        for i in range(200)
+    )
+    async with running(tmp_path) as mission, working(mission):
+        start = Start[Register](of=REGISTER, state=Register(flights=flights))
+        handle = await mission.client.start_workflow(
+            "RegisterWorkflow",
+            start,
+            id=REGISTER,
+            task_queue=QUEUE,
+            id_conflict_policy=WorkflowIDConflictPolicy.TERMINATE_EXISTING,
+        )
+
+        async def left() -> bool:
+            state: Register = await handle.query("state", result_type=Register)
+            return not state.flights
+
+        await until(left, "the last flight was told")

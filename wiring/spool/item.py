@@ -16,6 +16,7 @@ from pydantic import SerializeAsAny, ValidationError
 
 from domain.acts import Act
 from domain.model import Instant, Model
+from domain.wrong import expected
 from wiring.deliver import addressee, read
 from wiring.trouble import Trouble
 
@@ -137,7 +138,7 @@ def _document(line: bytes) -> dict[str, Any]:
 def _faults(error: Exception) -> str:
     """Where it is wrong; not what stands there, which may be of a person."""
     if isinstance(error, ValidationError):
-        return "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['type']}" for e in error.errors()[:3])
+        return "; ".join(f"{'.'.join(map(str, e['loc']))}: expected {expected(e)}" for e in error.errors()[:3])
     return f"no {error.args[0]}"
 
 

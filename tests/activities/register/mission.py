@@ -3,12 +3,16 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from activities.register.database import engine, migrate, writing
 from activities.register.importing import BadLine, Bundle, apply, parse
+from domain.acts import IssueOrder
+from domain.orders import Order
+from domain.restrictions import StopLeave
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 
@@ -142,3 +146,14 @@ def imported(at: Engine, **instead: str) -> Iterator[Session]:
         contents = {f"{sheet}.csv": text.lstrip().encode() for sheet, text in instead.items()}
         apply(session, good(contents), "m-aaaaaaaaaa", NOW)
         yield session
+
+
+def order(version: int, since: datetime, until: datetime | None = None, **more: Any) -> Order:
+    """An order for the whole mission."""
+    words = {"issuer": "FC", "title": "Stop", "restrictions": (StopLeave(),), "etp": "FC", "mission_wide": True}
+    return Order.model_validate({"number": "MO-7", "version": version, "since": since, "until": until} | words | more)
+
+
+def issue(one: Order) -> IssueOrder:
+    """It is issued at Naqal."""
+    return IssueOrder(act_id="a", decided_by="m-somebody", acted_at=NOW, base="NAQ", order=one)

@@ -7,22 +7,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from activities.facts import Library, Subject
 from activities.packs import load
-from activities.register import command, lookups, posts, publishing
-from activities.register.database import reading, writing
-from activities.register.publishing import publish
-from activities.register.strength import _assigned, of_units
+from activities.register import command, lookups, posts
+from activities.register.database import reading
 from activities.store import Store
-from domain.acts import Ask, IssueOrder, RescindOrder
-from domain.facts import BaseFacts, Facts, HeldPost, Person, Rung, UnitStrength
-from domain.orders import Order, Role, Scope
-from domain.restrictions import StopLeave
-from tests.activities.register.mission import NOW, edited, imported
+from domain.acts import Ask, RescindOrder
+from domain.facts import BaseFacts, Rung
+from domain.orders import Role, Scope
+from tests.activities.register.mission import NOW, edited, imported, issue, order
 
 BEIRUT = ZoneInfo("Asia/Beirut")
 
@@ -300,45 +295,6 @@ class TestLookups:
         assert [held.post for held in later] == ["CO-A", "FC", "HOM"]
         assert posts.etp_posts(self.session, "XYZ", NOW) == ()
 
-    def test_strength_counts_each_who_is_away_once_a_day(self):
-        found = of_units(self.session, ["A-COY", "NOBODY"], date(2026, 12, 7), date(2026, 12, 11))
-        away = {date(2026, 12, 7): 1, date(2026, 12, 8): 2, date(2026, 12, 9): 1, date(2026, 12, 10): 1}
-        assert found == {"A-COY": UnitStrength(assigned=4, away=away), "NOBODY": UnitStrength(assigned=0)}
-
-    @pytest.mark.parametrize(
-        ("first", "last", "assigned", "changes"),
-        [
-            (date(2026, 12, 19), date(2026, 12, 19), 4, {}),
-            (date(2026, 12, 19), date(2026, 12, 20), 4, {date(2026, 12, 20): 5}),
-            (date(2026, 12, 20), date(2027, 1, 10), 5, {}),
-            (date(2026, 12, 20), date(2027, 1, 11), 5, {date(2027, 1, 11): 4}),
-            (date(2025, 12, 31), date(2026, 1, 1), 0, {date(2026, 1, 1): 4}),
-        ],
-    )
-    def test_assigned_is_told_by_day_with_the_day_of_arrival_and_of_departure(
-        self, first: date, last: date, assigned: int, changes: dict[date, int]
-    ):
-        found = of_units(self.session, ["A-COY"], first, last)["A-COY"]
-        assert (found.assigned, found.changes) == (assigned, changes)
-
-    @given(
-        st.lists(st.tuples(st.integers(-3, 12), st.none() | st.integers(-3, 15), st.integers(1, 3)), max_size=8),
-        st.integers(0, 9),
-    )
-    def test_assigned_on_each_day_is_what_counting_it_would_give(
-        self, tours: list[tuple[int, int | None, int]], length: int
-    ):
-        first = date(2026, 12, 1)
-        days = [first + timedelta(days=i) for i in range(length + 1)]
-        spans = [
-            (first + timedelta(days=since), until if until is None else first + timedelta(days=max(since, until)), many)
-            for since, until, many in tours
-        ]
-        counted = [sum(m for since, until, m in spans if since <= day and (not until or day <= until)) for day in days]
-        assigned, changes = _assigned(spans, days[0], days[-1])
-        strength = UnitStrength(assigned=assigned, changes=changes)
-        assert [strength.on(day) for day in days] == counted
-
     def test_what_is_looked_up_for_one_decision_is_one_view(self):
         """An import in between is not seen before the next look-up."""
         assert lookups.version(self.session) == 1
@@ -364,128 +320,3 @@ class TestLookups:
         assert lookups.settings(self.session) == {"mission": "UNEX", "force-commander-leave": "HOM"}
         assert lookups.version(self.session) == 1
         assert lookups.administrators(self.session) == 1
-
-
-def order(version: int, since: datetime, until: datetime | None = None, **more: Any) -> Order:
-    words = {"issuer": "FC", "title": "Stop", "restrictions": (StopLeave(),), "etp": "FC", "mission_wide": True}
-    return Order.model_validate({"number": "MO-7", "version": version, "since": since, "until": until} | words | more)
-
-
-def issue(one: Order) -> IssueOrder:
-    return IssueOrder(act_id="a", decided_by="m-somebody", acted_at=NOW, base="NAQ", order=one)
-
-
-def speaks(post: str, role: Role) -> Facts:
-    held = HeldPost(post=post, role=role, since=date(2026, 1, 1))
-    return Facts(person=Person(id="m-somebody", posts=(held,)))
-
-
-FORCE = speaks("FC", "force-commander")
-
-
-class TestMissionOrders:
-    @pytest.fixture(autouse=True)
-    def _session(self, register: Engine):
-        with writing(register) as self.session:
-            yield
-
-    def act(self, kind: type[Any], **words: Any) -> Any:
-        head = {"act_id": "a", "decided_by": "m-somebody", "acted_at": NOW, "base": "NAQ"}
-        return kind(**head | words)
-
-    def issue(self, one: Order, facts: Facts = FORCE) -> str:
-        """The rule by which it was refused; nothing where it was published."""
-        refusal = publish(self.session, self.act(IssueOrder, order=one), facts, NOW)
-        return refusal.rule if refusal else ""
-
-    def rescind(self, number: str, at: datetime, facts: Facts = FORCE) -> str:
-        refusal = publish(self.session, self.act(RescindOrder, number=number, at=at, reason="over"), facts, NOW)
-        return refusal.rule if refusal else ""
-
-    def test_every_version_is_kept_in_order_and_once(self):
-        versions = [order(n, NOW + timedelta(days=n)) for n in range(1, 12)]
-        assert {self.issue(one) for one in (*versions, versions[0])} == {""}
-        assert publishing.mission_orders(self.session) == tuple(versions)
-
-    def test_rescinding_ends_what_is_in_force_with_its_minute_and_strikes_what_would_have_come(self):
-        ended, running, coming = (
-            order(1, NOW - timedelta(days=9), NOW - timedelta(days=5)),
-            order(2, NOW - timedelta(days=5)),
-            order(3, NOW + timedelta(days=5)),
-        )
-        for one in (ended, running, coming):
-            assert self.issue(one) == ""
-        assert self.rescind("MO-7", NOW + timedelta(seconds=30)) == ""
-        assert self.rescind("MO-7", NOW + timedelta(seconds=30)) == ""
-        assert self.rescind("MO-8", NOW) == ""
-        assert publishing.mission_orders(self.session) == (ended, running.model_copy(update={"until": NOW}))
-        assert [self.issue(one) for one in (running, coming)] == ["", ""], "what was published once stays known"
-        assert len(publishing.mission_orders(self.session)) == 2
-
-    def test_nobody_publishes_an_order_without_authority_over_it_or_ends_it(self):
-        commander = speaks("CO-NAQ", "commander")
-        assert self.issue(order(1, NOW), commander) == "authority/order"
-        assert self.issue(order(1, NOW, issuer="CO-NAQ"), commander) == "authority/order"
-        assert self.issue(order(1, NOW), Facts()) == "authority/known-person"
-        assert publishing.mission_orders(self.session) == ()
-        assert self.issue(order(1, NOW)) == ""
-        assert self.rescind("MO-7", NOW, commander) == "authority/order"
-        assert self.rescind("MO-7", NOW - timedelta(days=1)) == "order/past"
-        assert publishing.mission_orders(self.session) == (order(1, NOW),)
-
-    def test_another_text_under_the_name_of_a_published_order_does_not_take_its_place(self):
-        assert self.issue(order(1, NOW)) == ""
-        assert self.issue(order(1, NOW, title="Another")) == "order/version"
-        assert publishing.mission_orders(self.session) == (order(1, NOW),)
-
-    def test_a_post_above_the_issuer_ends_an_order(self):
-        assert self.issue(order(1, NOW)) == ""
-        head = speaks("HOM", "commander")
-        assert self.rescind("MO-7", NOW, head) == "authority/order"
-        assert self.rescind("MO-7", NOW, head.model_copy(update={"superiors": ("HOM",)})) == ""
-
-    def test_a_recorder_without_a_post_that_records_publishes_nothing(self):
-        act = self.act(IssueOrder, order=order(1, NOW), entered_by="m-other")
-        refusal = publish(self.session, act, FORCE, NOW)
-        assert refusal
-        assert refusal.rule == "authority/recorder"
-        assert publishing.mission_orders(self.session) == ()
-
-    def test_what_was_not_ordered_yet_is_not_published(self):
-        act = self.act(IssueOrder, order=order(1, NOW), acted_at=NOW + timedelta(hours=1))
-        refusal = publish(self.session, act, FORCE, NOW)
-        assert refusal
-        assert refusal.rule == "record/future"
-        assert publishing.mission_orders(self.session) == ()
-
-
-@given(
-    st.sampled_from(
-        ["Asia/Beirut", "Africa/Juba", "Asia/Kathmandu", "Africa/Casablanca", "Australia/Lord_Howe", "UTC"]
-    ),
-    st.dates(date(2019, 1, 1), date(2036, 1, 1)),
-    st.integers(0, 120),
-    st.floats(-40, 400),
-)
-def test_a_calendar_shows_the_clock_of_its_zone_at_every_instant_of_its_span(
-    zone: str, first: date, length: int, away: float
-):
-    last = first + timedelta(days=length)
-    calendar = lookups.calendar(zone, first, last, "GHA")
-    start = last if away > 0 else first
-    at = datetime.combine(start, datetime.min.time(), UTC) + timedelta(days=away)
-    assert calendar.local(at) == at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
-
-
-def test_clocks_are_set_to_the_minute_they_change():
-    """Lebanon, 2027: forward at midnight of 28 March, back at midnight of 31 October."""
-    calendar = lookups.calendar("Asia/Beirut", date(2027, 3, 1), date(2027, 3, 10), "LBN")
-    shifts = [(f"{at:%m-%d %H:%M}", east) for at, east in calendar.shifts]
-    assert shifts[1:3] == [("03-27 22:00", 180), ("10-30 21:00", 120)]
-
-
-def test_holidays_are_those_of_the_nation_within_the_span_and_none_where_nobody_has_tabled_them():
-    calendar = lookups.calendar("UTC", date(2027, 3, 1), date(2027, 3, 10), "GHA")
-    assert calendar.holidays[date(2027, 3, 6)] == "Independence Day"
-    assert min(calendar.holidays) >= date(2027, 1, 20)
-    assert lookups.calendar("UTC", date(2027, 3, 1), date(2027, 3, 10), "XXX").holidays == {}

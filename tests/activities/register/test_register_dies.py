@@ -47,10 +47,10 @@ def test_a_database_killed_again_and_again_while_seats_are_booked_sells_each_of_
     at = engine(url)
     with reading(at) as session:
         held = session.execute(
-            select(t.Seat.flight, func.count()).where(t.Seat.state == "held").group_by(t.Seat.flight)
+            select(t.Seat.flight, func.count().label("sold")).where(t.Seat.state == "held").group_by(t.Seat.flight)
         ).all()
     at.dispose()
-    sold: dict[str, int] = dict(map(tuple, held))
+    sold = {row.flight: row.sold for row in held}
     assert all(sold[flight] <= LIMITS[flight] for flight in sold), sold
     assert Counter(flight for _, flights in told for flight in flights) == Counter(sold)
     assert len(told) == 240

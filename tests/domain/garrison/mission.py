@@ -6,7 +6,19 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from domain import garrison
-from domain.acts import BaseAct, Enter, Exempt, IssueOrder, Override, RescindOrder, Sealed, SetAside, SetPlace, Told
+from domain.acts import (
+    BaseAct,
+    Enter,
+    Exempt,
+    IssueOrder,
+    Override,
+    RescindOrder,
+    Sealed,
+    SetAside,
+    SetPlace,
+    Told,
+    VoidNumbers,
+)
 from domain.calendar import Calendar
 from domain.decider import Event, Refused, entries_of, fold
 from domain.facts import Facts, HeldPost, Person, QueueRule, Rung, UnitStrength, Unknown
@@ -160,6 +172,11 @@ class Naq:
         """Somebody sets a file of a spool aside; its digest is made of one character."""
         words = {"file": file * 64, "act": "approve", "of": "a-1", "addressed": "L1", "reason": "said twice"} | more
         return self.act(SetAside(**self.head(by=by.id), **words), by)
+
+    def void(self, through: int, by: Person | None = None, year: int = 2026) -> tuple[Event, ...]:
+        """Somebody, an administrator where nobody is named, voids control numbers of a year."""
+        by = by or holder("ADMIN", "administrator", who="m-admin")
+        return self.act(VoidNumbers(**self.head(by=by.id), year=year, through=through, reason="laid back"), by)
 
     def told(self, gone: tuple[str, ...] = (), **reached: int) -> tuple[Event, ...]:
         return self.act(Told(**self.head(), reached=reached, gone=gone))

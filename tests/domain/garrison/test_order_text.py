@@ -1,9 +1,10 @@
 """Orders as text: times of the base's clock, and every finding at once."""
 
-from datetime import time
+from datetime import UTC, datetime, time
 
 import pytest
 
+from domain.calendar import Calendar
 from domain.garrison.order_text import LONGEST, OrderError, order_of
 from domain.restrictions import ClosedDestination, Curfew, StopLeave
 from tests.domain.garrison.mission import CALENDAR, local
@@ -108,3 +109,33 @@ def test_all_findings_are_told_at_once():
     found = findings(text)
     assert set(found) == {"versoin", "version", "since", "restrictions.0"}
     assert found["versoin"].remedy == "did you mean version?"
+
+
+BEIRUT = Calendar(
+    zone="Asia/Beirut",
+    shifts=(
+        (datetime(2026, 1, 1, tzinfo=UTC), 120),
+        (datetime(2026, 3, 28, 22, tzinfo=UTC), 180),
+        (datetime(2026, 10, 24, 21, tzinfo=UTC), 120),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("since", "told"),
+    [
+        ("2026-03-29 00:30", ('write "2026-03-29 01:00", or an earlier time',)),
+        ("2026-10-24 23:30", ('"2026-10-24 23:30 +03:00"', '"2026-10-24 23:30 +02:00"')),
+    ],
+)
+def test_a_time_that_the_clock_skips_or_doubles_is_not_guessed_at(since, told):
+    with pytest.raises(OrderError) as no:
+        order_of(STOP.replace("2026-03-05 05:00", since), BEIRUT)
+    (finding,) = [finding for finding in no.value.findings if finding.path == "since"]
+    assert all(each in finding.remedy for each in told), finding
+
+
+def test_a_doubled_time_is_taken_with_its_distance_from_utc():
+    for offset, hour in (("+03:00", 20), ("+02:00", 21)):
+        order = order_of(STOP.replace("2026-03-05 05:00", f"2026-10-24 23:30 {offset}"), BEIRUT)
+        assert order.since == datetime(2026, 10, 24, hour, 30, tzinfo=UTC)

@@ -141,11 +141,20 @@ def test_a_corrected_sign_in_keeps_what_was_found():
 
 
 def test_what_is_offered_is_what_is_typed():
-    life = Life().until("sign-in")
+    life = late(3)
     life.say("withdraw", "member")
     assert life.said[0].refusal.helps.startswith("possible now: ")
     assert "finding" in life.said[0].refusal.helps.removeprefix("possible now: ").split(", ")
     assert "find" not in life.said[0].refusal.helps.removeprefix("possible now: ").split(", ")
+
+
+def test_what_could_be_about_nothing_is_not_offered():
+    """Nobody is late, nothing waits for a signature or a review, and no emergency is to be checked."""
+    life = Life().until("sign-in")
+    life.say("withdraw", "member")
+    offered = life.said[0].refusal.helps.removeprefix("possible now: ").split(", ")
+    assert not {"finding", "countersign", "review", "attest", "clear"} & set(offered), offered
+    assert {"extend", "recall", "correct"} <= set(offered)
 
 
 def test_what_was_just_refused_is_not_offered():

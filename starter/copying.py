@@ -1,0 +1,77 @@
+"""`furlough copy`: what a base's desks may read, fetched while the link is up, and told as a copy when it is down."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from domain.ids import base_workflow, member_workflow
+from domain.words import counted
+from starter import index
+from starter.desk import Desk, at_desk
+from starter.flags import HERE, How
+from wiring import console, copies
+from wiring.copies import Copy, Unreadable
+from wiring.queries import query
+
+LEAVES: Final = 5000
+"""Open leaves of one base in its copy; a mission has no base of half as many."""
+
+OF_A_LEAVE: Final = ("face", "state", "journal")
+
+
+async def copy(*, how: How = HERE) -> int:
+    """Keep a copy of what this base's desks may read: board, inbox, strength, orders and open leaves.
+
+    `furlough spool run` keeps it by itself. With no server the daily commands read from it, and say so first.
+    """
+    from starter import bases
+
+    async with at_desk(**how.settings) as desk:
+        made = await fetched(desk, bases.at_base(desk, how.base))
+        file = copies.keep(desk.settings.folder, made)
+        told = {"base": made.base, "at": made.at, "leaves": len(made.rows), "file": str(file)}
+        if how.json:
+            console.document(told)
+        else:
+            console.say(f"copy of {made.base}: {counted(len(made.rows), 'open leave')}, kept in {file}")
+    return 0
+
+
+async def fetched(desk: Desk, base: str) -> Copy:
+    """A base as it stands now. Of a leave in which nothing was written since the last copy that one is taken.
+
+    Raises:
+        NotReached: the server, or a worker behind it, did not answer.
+    """
+    at, before = datetime.now(UTC), _before(desk, base)
+    rows, _ = await index.rows(desk.client, index.RUNNING, f"Base = {index.quoted(base)}", most=LEAVES)
+    gate = asyncio.Semaphore(index.AT_ONCE)
+
+    async def asked(workflow: str, questions: Iterable[str]) -> tuple[str, dict[str, Any]]:
+        async with gate:
+            return workflow, {name: await query(desk.client, workflow, name, Any) for name in questions}
+
+    async def leave(workflow: str) -> tuple[str, dict[str, Any]]:
+        _, told = await asked(workflow, OF_A_LEAVE[:1])
+        known = before.answers.get(workflow) if before else None
+        if known and known["face"] == told["face"]:
+            return workflow, known
+        return await asked(workflow, OF_A_LEAVE)
+
+    leaves = dict(await asyncio.gather(*(leave(row.leave_id) for row in rows)))
+    members = {told["face"]["member"] for told in leaves.values() if told["face"] and told["face"]["member"]}
+    entities = [base_workflow(base), *(member_workflow(member) for member in sorted(members))]
+    answers = dict(await asyncio.gather(*(asked(entity, ["state"]) for entity in entities)))
+    kept = tuple(row.model_dump(mode="json") for row in rows)
+    return Copy(mission=desk.settings.code, base=base, at=at, rows=kept, answers=leaves | answers)
+
+
+def _before(desk: Desk, base: str) -> Copy | None:
+    try:
+        return copies.read(desk.settings.folder, desk.settings.code, base)
+    except Unreadable as unreadable:  # it is made anew now
+        console.warn(str(unreadable))
+        return None

@@ -1,0 +1,209 @@
+"""Laying a mission back to a backup: nothing that is there is touched before the copy has proved that it opens."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import Iterable
+from contextlib import AsyncExitStack, closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Engine, select
+
+from activities.register import lookups, posts
+from activities.register import tables as t
+from activities.register.database import RegisterUnavailable, engine, migrate, reading
+from domain.acts import VoidNumbers
+from domain.ids import CONTROL_NUMBER, control_number
+from domain.model import Instant, Model
+from domain.words import counted
+from starter import bundle, speaking
+from starter.desk import at_desk
+from starter.lock import only_one
+from starter.mission import running
+from starter.reconcile import walk
+from starter.server import EmbeddedServer
+from starter.speaking import OWN
+from wiring import console
+from wiring.disk import sync
+from wiring.settings import Settings, server_environment
+from wiring.spool import Item, Spool
+from wiring.trouble import Misset
+
+Given = dict[tuple[str, int], int]
+"""The last serial number that was given, by base and year."""
+
+REASON: Final = "the mission was laid back to a backup"
+
+
+class Laid(Model):
+    """What came of it: of when the mission is now, where it lies as it was before, and what was recorded."""
+
+    at: Instant
+    before: str = ""
+    told: tuple[str, ...] = ()
+    code: int = 0
+
+
+async def lay_back(settings: Settings, file: Path, given: Iterable[str], *, dry_run: bool) -> Laid:
+    """Lay the mission back.
+
+    Raises:
+        Broken: the backup cannot be laid back.
+        Misset: a number cannot be meant, or who speaks may not void what was given.
+        NotStarted: the mission runs, or a server does not open the copy.
+    """
+    folder = settings.folder
+    if elsewhere := sorted({"TEMPORAL_ADDRESS", "TEMPORAL_PROFILE"} & server_environment().keys()):
+        raise Misset(
+            "It is not clear which server is meant.",
+            why=f"a backup is laid back for the embedded server, and {elsewhere[0]} names another one",
+            helps=f"unset {elsewhere[0]}",
+        )
+    said = dict(map(_number, given))
+    settings.home.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{settings.code}.laying-back.", dir=settings.home) as place:
+        new = Path(place) / settings.code
+        new.mkdir(mode=0o700)
+        async with AsyncExitStack() as opened:
+            if folder.exists():
+                await opened.enter_async_context(only_one(folder))
+            made = await asyncio.to_thread(bundle.unpack, file, settings.code, new)
+            async with EmbeddedServer(Path(place), settings.code, 0, 0):
+                pass  # this build's server opens it, and brings it to its own form: a copy, not the backup
+            migrate(_register(new))
+            later = _later(new, _highest(folder) | said)
+            if later:
+                _may_void(settings, new)
+            if dry_run:
+                return Laid(at=made.at, told=tuple(_words(later)))
+            kept = await asyncio.to_thread(_carry_over, folder, new, settings.code)
+            before = _exchange(folder, new)
+    told = await _put_right(settings, later)
+    waits = (f"{counted(kept, 'act')} of the spool as it was before taken over",) if kept else ()
+    return Laid(at=made.at, before=before, told=(*waits, *told))
+
+
+def _number(text: str) -> tuple[tuple[str, int], int]:
+    found = CONTROL_NUMBER.fullmatch(text.upper())
+    if found is None:
+        raise Misset(f"{text[:40]!r} is no control number.", why="expected one such as NAQ-2026-000431")
+    return (found["base"], int(found["year"])), int(found["serial"])
+
+
+def _register(folder: Path) -> str:
+    return f"sqlite:///{folder / 'register.db'}"
+
+
+def _papers(folder: Path) -> Given:
+    """The highest number of each base and year that stands on a paper."""
+    with closing(_Opened(_register(folder))) as source, reading(source.engine) as session:
+        found: Given = {}
+        for number in session.scalars(select(t.Paper.number)):
+            key, serial = _number(number)
+            found[key] = max(serial, found.get(key, 0))
+        return found
+
+
+class _Opened:
+    def __init__(self, url: str) -> None:
+        self.engine: Engine = engine(url)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _highest(folder: Path) -> Given:
+    """What the register as it lies there now knows to have been given; nothing where it is lost or damaged."""
+    if not (folder / "register.db").exists():
+        return {}
+    try:
+        return _papers(folder)
+    except RegisterUnavailable as lost:
+        console.warn(f"The present register tells no numbers: {lost}\nnext   say those on papers with --given")
+        return {}
+
+
+def _later(new: Path, given: Given) -> Given:
+    """What was given and is on no paper of the backup. The base knows what it gave without one, and voids no such."""
+    known = _papers(new)
+    with closing(_Opened(_register(new))) as source, reading(source.engine) as session:
+        there = {base.code for base in lookups.bases(session)}
+    if unknown := sorted({base for base, _ in given} - there):
+        raise Misset(
+            f"The backup knows no base {', '.join(unknown)}.",
+            why=f"expected numbers of {', '.join(sorted(there))}",
+            known="nothing was changed",
+        )
+    return {key: serial for key, serial in sorted(given.items()) if serial > known.get(key, 0)}
+
+
+def _may_void(settings: Settings, new: Path) -> None:
+    """Whether who speaks is an administrator of the mission as it was; asked before anything is put in place."""
+    with closing(_Opened(_register(new))) as source, reading(source.engine) as session:
+        now = datetime.now(UTC)
+        me = lookups.resolve(session, settings.person) if settings.person else None
+        known = posts.person(session, me, now, now) if me else None
+    held = [post.post for post in known.posts if post.role == "administrator"] if known else []
+    if not held or settings.post not in (None, *held):
+        raise Misset(
+            "Control numbers were given since, and only an administrator voids them.",
+            why=f"expected an administrator of the backup's register, got {settings.person or 'nobody'}",
+            known="nothing was changed",
+            helps="--as SERVICE-NUMBER --post POST of an administrator",
+        )
+
+
+def _words(later: Given) -> Iterable[str]:
+    for (base, year), serial in later.items():
+        yield f"to be void: what {base} gave after its last number, up to {control_number(base, year, serial)}"
+
+
+def _carry_over(old: Path, new: Path, mission: str) -> int:
+    """What still waits where the mission lies, and the papers which that cites. How many acts these are."""
+    if not old.exists():
+        return 0
+    for file in (path for path in (old / "store").rglob("*") if path.is_file()):
+        to = new / "store" / file.relative_to(old / "store")
+        if not to.exists():
+            to.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            shutil.copy2(file, to)
+    there, here, carried = Spool(old / "spool", mission), Spool(new / "spool", mission), 0
+    for name in there.waiting() if there.folder.exists() else ():
+        found = there.look(there.folder / str(name))
+        if isinstance(found, Item):
+            for held in here.put([found.act]):
+                with held:
+                    carried += 1
+    return carried
+
+
+def _exchange(folder: Path, new: Path) -> str:
+    """Put the new one in place; the old one goes on lying beside it. Where it lies; empty where there was none."""
+    before = ""
+    if folder.exists():
+        aside = folder.with_name(f"{folder.name}.before-{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}")
+        folder.rename(aside)
+        before = str(aside)
+    new.rename(folder)
+    sync(folder.parent)
+    return before
+
+
+async def _put_right(settings: Settings, later: Given) -> tuple[str, ...]:
+    """Void what was given since, before anybody can be given it anew; then give back what belongs to no leave."""
+    told: list[str] = []
+    async with running(settings, 0) as mission:
+        there: dict[str, Any] = {"mission": settings.code, "person": settings.person, "post": settings.post}
+        async with at_desk(address=mission.server.address, **there) as desk:
+            for (base, year), serial in later.items():
+                act = VoidNumbers(**speaking.heading(desk, OWN), base=base, year=year, through=serial, reason=REASON)
+                outcome = await desk.send(act)
+                told += [f"{base}: {outcome.refusal.why}"] if outcome.refusal else []
+                told += [f"{base}: {e.event.says()}" for e in outcome.entries if outcome.refusal is None]
+            walked = await walk(desk.client)
+            told += [f"{leave}: all it held was given back" for leave in walked.given_back]
+    return tuple(told)

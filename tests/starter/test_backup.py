@@ -1,0 +1,178 @@
+"""A mission backed up under load, lost, and laid back: by the real commands, each a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+import sqlite3
+import tarfile
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from domain.garrison import Garrison
+from domain.ids import base_workflow
+from starter import bundle
+from tests.starter.site import CLERK, Site
+from tests.starter.test_outages_by_processes import COMMANDER, MEMBERS
+from wiring.queries import journal_of, query
+
+ADMIN = ("--as", "IRL-1004", "--post", "ADMIN")
+
+
+@pytest.fixture
+async def site(tmp_path: Path) -> Site:
+    """A mission that is down."""
+    site = Site(tmp_path / "home")
+    await asyncio.to_thread(site.begin)
+    return site
+
+
+@pytest.mark.timeout(400)
+async def test_a_mission_is_laid_back_to_a_backup_made_while_it_was_worked_at(site: Site, tmp_path: Path) -> None:
+    """Of then all is there and goes on; numbers on papers of later are void; what waited in the spool is sent."""
+    async with site.up() as client:
+        asked = [(await site.ask(member, 27)).documents[0] for member in MEMBERS[:2]]
+        load = asyncio.gather(*(site.ask(member, 40) for member in ("GHA-1012", "GHA-1013", "GHA-1014")))
+        ran = await site.furlough("server", "backup", str(tmp_path), "--json")
+        assert ran.code == 0, ran.err
+        file = Path(ran.documents[0]["file"])
+        assert all(each.code in (0, 3) for each in await load)
+        later = [(await site.ask(member, 60)).documents[0] for member in MEMBERS[2:]]
+        ran = await site.furlough("approve", later[-1]["leave_id"], *COMMANDER)
+        assert ran.code == 0, ran
+        ledger: Garrison = await query(client, base_workflow("NAQ"), "state", Garrison)
+        last = max(line.number for line in ledger.leaves.values())
+    kept = await site.furlough("approve", asked[0]["leave_id"], *COMMANDER)
+    assert kept.code == 3, "the server is down: it waits in the spool"
+
+    tried = await site.furlough("server", "restore", str(file), "--given", last, "--dry-run", *ADMIN)
+    assert (tried.code, f"up to {last}" in tried.out) == (0, True), tried
+    no = await site.furlough("server", "restore", str(file), "--given", last, *CLERK)
+    assert (no.code, "only an administrator" in no.err) == (2, True), no
+    assert not list(site.settings.home.glob("UNEX.before-*"))
+
+    laid = await site.furlough("server", "restore", str(file), "--given", last, "--json", *ADMIN)
+    assert laid.code == 0, laid.err
+    told = laid.documents[0]
+    assert any("are void" in line for line in told["told"]), told
+    assert "1 act of the spool as it was before taken over" in told["told"]
+    (before,) = site.settings.home.glob("UNEX.before-*")
+    assert (told["before"], (before / "temporal.db").exists()) == (str(before), True)
+    assert not list(site.settings.home.glob(".UNEX.*"))
+
+    async with site.up() as client:
+        journal = await journal_of(client, asked[0]["leave_id"])
+        assert [e.event.kind for e in journal if e.event.kind in ("asked", "approved")] == ["asked", "approved"]
+        new = (await site.ask(MEMBERS[2], 60)).documents[0]
+        assert new["number"] > last, "nobody is given a number anew that stands on a paper"
+        gone = await site.furlough("show", later[-1]["leave_id"], *CLERK)
+        assert gone.code != 0
+
+
+def harmed(file: Path, harm: Callable[[bytes], bytes]) -> Path:
+    bad = file.with_name("bad.tar")
+    bad.write_bytes(harm(file.read_bytes()))
+    return bad
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> tuple[Path, Path]:
+    """A folder like a mission's, and its backup."""
+    folder = tmp_path / "UNEX"
+    for name in ("store/ab/abcd", "spool/000000000001-aa-bb.act", "archive/tile/0"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(name.encode())
+    for name in bundle.DATABASES:
+        with closing(sqlite3.connect(folder / name)) as db:
+            db.execute("CREATE TABLE t (x)")
+            db.executemany("INSERT INTO t VALUES (?)", [(str(i) * 50,) for i in range(200)])
+            db.commit()
+    (folder / "lock").touch()
+    (folder / "server.log").write_text("says")
+    bundle.make(folder, "UNEX", tmp_path / "good.tar")
+    return folder, tmp_path / "good.tar"
+
+
+def laid(file: Path, into: Path, mission: str = "UNEX") -> bundle.Manifest:
+    shutil.rmtree(into, ignore_errors=True)
+    into.mkdir()
+    return bundle.unpack(file, mission, into)
+
+
+def test_what_is_laid_back_is_what_was_copied_and_nothing_of_now(made: tuple[Path, Path], tmp_path: Path) -> None:
+    folder, file = made
+    told = laid(file, tmp_path / "new")
+    assert sorted(told.files) == sorted(
+        ["archive/tile/0", "register.db", "spool/000000000001-aa-bb.act", "store/ab/abcd", "temporal.db"]
+    )
+    assert (tmp_path / "new" / "store/ab/abcd").read_bytes() == (folder / "store/ab/abcd").read_bytes()
+    assert file.stat().st_mode & 0o777 == 0o600
+    with closing(sqlite3.connect(tmp_path / "new" / "temporal.db")) as db:
+        assert db.execute("SELECT count(*) FROM t").fetchone() == (200,)
+
+
+@pytest.mark.parametrize("part", [0, 1, 600, 5_000, -20_000])
+def test_a_backup_that_was_cut_anywhere_is_told_and_not_laid_back(
+    made: tuple[Path, Path], tmp_path: Path, part: int
+) -> None:
+    bad = harmed(made[1], lambda whole: whole[:part])
+    with pytest.raises(bundle.Broken) as told:
+        laid(bad, tmp_path / "new")
+    assert told.value.code == 7
+    assert bad.exists()
+
+
+def test_a_backup_of_which_a_byte_was_changed_is_told(made: tuple[Path, Path], tmp_path: Path) -> None:
+    whole = made[1].read_bytes()
+    place = whole.index(b"store/ab/abcd", 1024)
+    bad = harmed(made[1], lambda x: x[:place] + b"X" + x[place + 1 :])
+    with pytest.raises(bundle.Broken):
+        laid(bad, tmp_path / "new")
+    inside = whole.index(b"SQLite format") + 5000
+    bad = harmed(made[1], lambda x: x[:inside] + bytes([x[inside] ^ 1]) + x[inside + 1 :])
+    with pytest.raises(bundle.Broken, match="not laid back") as told:
+        laid(bad, tmp_path / "new")
+    assert "it was changed: " in told.value.why
+
+
+def test_a_backup_of_another_mission_or_build_or_of_nothing_is_told(made: tuple[Path, Path], tmp_path: Path) -> None:
+    with pytest.raises(bundle.Broken) as told:
+        laid(made[1], tmp_path / "new", "UNIFIL")
+    assert told.value.why == "expected one of UNIFIL, got one of UNEX"
+    newer = {"form": 2, "mission": "UNEX", "at": "2026-01-01T00:00:00Z", "build": "x", "files": {}}
+    for name, content in (("newer.tar", newer), ("odd.tar", [])):
+        with tarfile.open(tmp_path / name, "w") as tar:
+            bundle._put(tar, bundle.MANIFEST, json.dumps(content).encode())
+        with pytest.raises(bundle.Broken):
+            laid(tmp_path / name, tmp_path / "new")
+
+
+def test_a_backup_that_reaches_outside_the_mission_is_not_laid_back(tmp_path: Path) -> None:
+    with tarfile.open(tmp_path / "evil.tar", "w") as tar:
+        bundle._put(tar, "../outside", b"x")
+    with pytest.raises(bundle.Broken):
+        laid(tmp_path / "evil.tar", tmp_path / "new")
+    assert not (tmp_path / "outside").exists()
+
+
+async def test_what_cannot_be_backed_up_is_told(site: Site, tmp_path: Path) -> None:
+    """No histories, no room to write, a file that is there: each leaves nothing behind."""
+    none = await site.furlough("server", "backup", str(tmp_path))
+    assert (none.code, "There are no histories" in none.err) == (2, True), none
+    (site.settings.folder / "temporal.db").touch()
+    there = tmp_path / "there.tar"
+    there.touch()
+    again = await site.furlough("server", "backup", str(there))
+    assert (again.code, "overwrites nothing" in again.err) == (2, True), again
+    nowhere = await site.furlough("server", "backup", str(tmp_path / "no" / "such.tar"))
+    assert nowhere.code == 2, nowhere
+    wrong = await site.furlough("server", "restore", str(there), *ADMIN)
+    assert wrong.code == 7, wrong
+    missing = await site.furlough("server", "restore", str(tmp_path / "none.tar"), *ADMIN)
+    assert (missing.code, "cannot be laid back" in missing.err) == (2, True), missing
+    number = await site.furlough("server", "restore", str(there), "--given", "412", *ADMIN)
+    assert (number.code, "is no control number" in number.err) == (2, True), number
