@@ -11,7 +11,7 @@ from activities.register.database import writing
 from activities.register.importing import BadLine, NotImportable, apply, parse
 from activities.register.lookups import administrators
 from activities.register.seats import booked_flights, changed_flights
-from activities.store import Store
+from activities.store import NotKept, Store, Tampered
 from domain.register import Applied, Apply, NotApplied, RegisterEvent
 
 TOLD = 20
@@ -38,7 +38,8 @@ class Imports:
 
     def take_in(self, want: Apply) -> tuple[RegisterEvent, ...]:
         """Takes the files in. Done again, it changes nothing and answers the same."""
-        bundle = parse({name: self.store.get(digest) for name, digest in want.files.items()})
+        contents, lost = self._kept(want)
+        bundle = lost or parse(contents)
         if isinstance(bundle, tuple):
             return (_not_applied(want, bundle),)
         try:
@@ -50,7 +51,19 @@ class Imports:
             return (_not_applied(want, no.lines),)
         return (Applied(version=version, administrators=found, flights=changed, cites=("register/import",)),)
 
+    def _kept(self, want: Apply) -> tuple[dict[str, bytes], tuple[BadLine, ...]]:
+        """The files as they were laid into the store, and those that it has not so any more: they are imported anew."""
+        contents: dict[str, bytes] = {}
+        lost: list[BadLine] = []
+        for name, digest in want.files.items():
+            try:
+                contents[name] = self.store.get(digest)
+            except (NotKept, Tampered) as no:
+                lost.append(BadLine(name, 0, "lost", str(no)))
+        return contents, tuple(lost)
+
 
 def _not_applied(want: Apply, lines: tuple[BadLine, ...]) -> NotApplied:
-    told = tuple(f"{line.file} line {line.line} {line.column}".strip()[:200] for line in lines[:TOLD])
+    places = ((f"{bad.file} line {bad.line}" if bad.line else bad.file, bad.column) for bad in lines[:TOLD])
+    told = tuple(f"{place} {column}".strip()[:200] for place, column in places)
     return NotApplied(version=want.n, bad_lines=len(lines), lines=told, cites=("register/import",))

@@ -230,6 +230,8 @@ def own_fields(kind: type[Act]) -> dict[str, Any]:
 
 def _bare(annotation: Any) -> Any:
     parts = get_args(annotation)
+    if Sealed in parts:  # what was open in acts of before is said sealed
+        return Sealed
     bare = next(each for each in parts if each is not type(None)) if type(None) in parts else annotation
     return get_args(bare)[0] if get_origin(bare) is Annotated else bare
 

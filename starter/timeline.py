@@ -11,9 +11,6 @@ from domain.decider import Entry, Refused
 from domain.leave.events import Lapsed, SignedIn, SignedOut
 from wiring import console
 
-SEALED: Final = frozenset({"family", "detail"})
-"""Fields which refer into the detail store. Not even the reference is shown."""
-
 UNSAID: Final = frozenset({"died_on", "last_service", "balance_on"})
 """Days of the family's, which the charge rests on: in the record, and shown to nobody."""
 
@@ -71,7 +68,7 @@ def document(entry: Entry[Any]) -> dict[str, Any]:
 
 
 def _hidden(key: str, value: Any) -> bool:
-    return key in UNSAID or (key in SEALED and _sealed(value))
+    return key in UNSAID or _sealed(value)
 
 
 def _open(value: Any) -> Any:

@@ -66,16 +66,24 @@ def _holding(
     if not chosen:
         return found
     rows = session.execute(
-        select(t.Member.unit, t.Appointment.post, t.Appointment.member, t.Appointment.since, t.Appointment.until)
+        select(t.Member.unit, t.Appointment)
         .join(t.Member, t.Member.id == t.Appointment.member)
         .where(t.Appointment.post.in_(chosen), t.Member.unit.in_(units), t.Member.left_at.is_(None))
         .where(t.Appointment.since <= last, or_(t.Appointment.until.is_(None), t.Appointment.until >= first))
         .order_by(t.Appointment.post, t.Appointment.member, t.Appointment.since)
     )
-    for row in rows:
-        posts = found.setdefault(row.unit, {})
-        posts.setdefault(row.post, []).append({"member": row.member, "since": row.since, "until": row.until})
+    for unit, held in rows:
+        until = _held_until(held)
+        if until is None or until >= max(first, held.since):
+            posts = found.setdefault(unit, {})
+            posts.setdefault(held.post, []).append({"member": held.member, "since": held.since, "until": until})
     return found
+
+
+def _held_until(held: t.Appointment) -> date | None:
+    """The last day of an appointment: that on which an import no longer had it is none of it."""
+    ends = (held.until, held.withdrawn_at and held.withdrawn_at.date() - DAY)
+    return min((day for day in ends if day), default=None)
 
 
 def _assigned(tours: Iterable[tuple[date, date | None, int]], first: date, last: date) -> tuple[int, dict[date, int]]:
