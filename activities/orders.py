@@ -56,7 +56,7 @@ class Carrying:
         # A base is asked anew after "unknown", and would answer the same act as it did before.
         anew = f"~{activity.info().attempt}" if errand.after else ""
         act_id = f"{errand.act.act_id}/{errand.base}{anew}"
-        act = errand.act.model_copy(update={"base": errand.base, "act_id": act_id})
+        act = errand.act.model_copy(update={"base": errand.base, "act_id": act_id, "everywhere": False})
         outcome = await while_working(deliver(self.client, act, within=WITHIN))
         refusal = outcome.refusal
         if coming and refusal and refusal.rule == "order/unknown":

@@ -69,7 +69,7 @@ async def known(desk: Desk, member: Member) -> Account:
     Raises:
         NotReached: the server or its worker does not answer.
     """
-    state: Account = await query(desk.client, member_workflow(member.id), "state", Account) or Account()
+    state: Account = await query(desk.answers, member_workflow(member.id), "state", Account) or Account()
     if state.opened:
         return state
     with reading(desk.source) as session:

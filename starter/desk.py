@@ -229,11 +229,15 @@ async def _reach(desk: Desk, *, acting: bool, copied: bool | str) -> None:
     try:
         desk.connected = await connect(desk.settings, [FurloughPlugin()], quiet())
     except NotReached as silent:
-        if copied:
-            desk.copy = instead(desk, silent, copied if isinstance(copied, str) else desk.settings.base)
-        elif not acting:
-            raise
         desk.away = silent
+        try:
+            if not copied:
+                raise
+            desk.copy = instead(desk, silent, copied if isinstance(copied, str) else desk.settings.base)
+        except NotReached as nothing:
+            if not acting:
+                raise
+            desk.away = nothing
 
 
 async def _send_before(desk: Desk) -> None:

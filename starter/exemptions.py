@@ -40,7 +40,7 @@ async def grant(
         until: Until when, on the base's clock; else for good.
         dry_run: Show what would come of it; change nothing.
     """
-    async with at_desk(**how.settings) as desk:
+    async with at_desk(acting=not dry_run, copied=True, **how.settings) as desk:
         face = await desk.leaves().find(leave)
         act = Exempt(
             **heading(desk, whose, dry_run=dry_run),

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from temporalio.client import WorkflowExecutionStatus
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-
 from activities.register import lookups
 from activities.register.database import reading
-from domain import garrison, ids
+from domain import garrison
 from domain.acts import IssueOrder, RescindOrder
 from domain.carrying import Carried, Spread
 from domain.decider import Refused
@@ -28,11 +24,11 @@ from starter.order_papers import paper
 from starter.speaking import For, heading
 from starter.what_if import foretold
 from wiring import console
-from wiring.deliver import QUEUE, NotDelivered
-from wiring.queries import query
-from wiring.trouble import NotReached
+from wiring.deliver import errand
+from wiring.spool import Spooled
 
-_CARRIED: Final = timedelta(minutes=1)
+_CARRIED: Final = timedelta(seconds=30)
+"""How long it is waited until each base has answered, which are many."""
 
 
 async def issue(
@@ -58,7 +54,7 @@ async def issue(
         codes = bases.all_of(desk) if new.mission_wide else [bases.at_base(desk, code) for code in scope or (act.base,)]
         return await foretold(desk, act, codes, how)
     if new.mission_wide:
-        return await mission_wide(desk, act, what, new.name, dry_run, how, supposed)
+        return await mission_wide(desk, act, what, dry_run, how, supposed)
     codes = [act.base] if how.base or not scope else [bases.at_base(desk, code) for code in scope]
     acts = [act.model_copy(update={"base": code, "act_id": new_id()}) for code in codes]
     if not dry_run and len(acts) > 1 and (refused := await _refused_by(desk, acts)):
@@ -90,55 +86,42 @@ async def mission_wide(
     desk: Desk,
     act: IssueOrder | RescindOrder,
     what: str,
-    name: str,
     dry_run: bool,
     how: How,
     supposed: dict[str, Garrison],
 ) -> int:
-    """An order for the mission, or its end. Nothing is published which the bases would refuse: they are asked first."""
+    """An order for the mission, or its end. Nothing is published which the bases would refuse: they are asked first.
+
+    Where no server answers nothing is judged here; what then has no authority is published nowhere, and comes back.
+    """
+    if desk.away and not dry_run:
+        return await carry(desk, act, what, how)
     state = supposed.get(act.base) or await bases.known_at(desk, act.base)
     events = foresight.events(desk, garrison, act, state)
     if dry_run:
         supposed[act.base] = bases.afterwards(act, state, events)
     if dry_run or any(isinstance(event, Refused) for event in events):
         return bases.answered(desk, act, state, events, what, how, dry_run=dry_run)
-    return await carry(desk, act, name, how, known=any(isinstance(event, AlreadySo) for event in events))
+    return await carry(desk, act, what, how, known=any(isinstance(event, AlreadySo) for event in events))
 
 
-async def carry(desk: Desk, act: IssueOrder | RescindOrder, name: str, how: How, *, known: bool = False) -> int:
-    """Bring a mission-wide order to every base, and wait until all have it; it goes on by itself if we stop waiting.
+async def carry(desk: Desk, act: IssueOrder | RescindOrder, what: str, how: How, *, known: bool = False) -> int:
+    """Bring a mission-wide order to every base, through the spool as every act, and wait until all have it.
 
-    One that is `known` already is carried all the same, since a base may have missed it.
-
-    Raises:
-        NotDelivered: not all bases had it in time.
+    One that is `known` already is carried all the same, since a base may have missed it. Returns the exit code.
     """
-    handle = await desk.client.start_workflow(
-        "OrderWorkflow",
-        act,
-        id=ids.order_workflow(name),
-        task_queue=QUEUE,
-        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-        result_type=Spread,
-    )
+    act = act.model_copy(update={"everywhere": True})
     try:
-        async with asyncio.timeout(_CARRIED.total_seconds()):
-            with console.progress() as bar:
-                task = bar.add_task(f"{name} to the bases", total=len(bases.all_of(desk)))
-                while (await handle.describe()).status == WorkflowExecutionStatus.RUNNING:
-                    bar.update(task, completed=len(await query(desk.client, handle.id, "carried", list[Carried])))
-                    await asyncio.sleep(0.1)
-            spread = await handle.result()
-    except (TimeoutError, NotReached) as error:
-        raise NotDelivered(
-            f"Not every base has {name} yet.",
-            why=error.why if isinstance(error, NotReached) else f"no end within {_CARRIED.seconds} s",
-            known="it is on its way and arrives by itself",
-            helps="is a worker running? furlough order list BASE tells whether a base has it",
-        ) from error
-    if spread.refusal:
-        return receipts.not_accepted(desk, f"order {name}", spread.refusal, json=how.json)
+        with console.progress() as bar:
+            bar.add_task(f"{what} to the bases", total=None)
+            outcome = await desk.send(act, within=_CARRIED)
+    except Spooled as kept:
+        receipts.show(receipts.spooled(what, act.act_id, kept), desk, json=how.json)
+        return kept.code
+    spread: Spread = await desk.client.get_workflow_handle(errand(act), result_type=Spread).result()
+    if outcome.refused and not spread.carried:
+        return receipts.not_accepted(desk, what, outcome.refused, json=how.json)
+    name = act.order.name if isinstance(act, IssueOrder) else f"{act.number}.end"
     return _arrived(desk, name, spread.carried, how, known=known and not any(one.touched for one in spread.carried))
 
 

@@ -127,12 +127,15 @@ async def close_year(
         on: The last day of one fiscal year; else every one that is not closed yet.
         dry_run: Show what would come of it; change nothing.
     """
-    async with at_desk(**how.settings) as desk:
+    async with at_desk(acting=not dry_run, copied=True, **how.settings) as desk:
         member = member_of(desk, service_number)
         head = heading(desk, whose, dry_run=dry_run)
         today = datetime.now(UTC).date()
-        state, terms = await known(desk, member), terms_of(desk, member.id, today)
-        ends = (on,) if on else tuple(end for end in account.to_close(state, terms, member, today) if end < today)
+        if on:
+            ends: tuple[date, ...] = (on,)
+        else:
+            state, terms = await known(desk, member), terms_of(desk, member.id, today)
+            ends = tuple(end for end in account.to_close(state, terms, member, today) if end < today)
         if not ends:
             console.say(f"account {service_number}: no fiscal year is left to be closed")
         for end in ends[:1] if dry_run else ends:

@@ -82,7 +82,7 @@ async def amend(
         dry_run: Show what would come of it; change nothing.
         what_if: Tell each leave that it would turn, whoever is to issue it; change nothing.
     """
-    async with at_desk(**how.settings) as desk:
+    async with at_desk(acting=not (dry_run or what_if), copied=True, **how.settings) as desk:
         last = (await _last(desk, number)).order
         text = said.text(number, last.version + 1, _now(desk), last.issuer, before=last)
         return await issuing.issue(
@@ -102,14 +102,14 @@ async def rescind(
         at: From when it no longer holds, on the base's clock; else from now.
         dry_run: Show what would come of it; change nothing.
     """
-    async with at_desk(**how.settings) as desk:
+    async with at_desk(acting=not dry_run, copied=True, **how.settings) as desk:
         last = (await _last(desk, number)).order
         base = bases.at_base(desk, how.base) if not last.mission_wide else bases.seat(desk)
         moment = desk.moment(at, base).replace(second=0, microsecond=0) if at else None
         head = heading(desk, whose, post=last.issuer, dry_run=dry_run)
         act = RescindOrder(**head, base=base, number=number, at=moment, reason=reason)
         if last.mission_wide:
-            return await issuing.mission_wide(desk, act, f"rescission of {number}", f"{number}.end", dry_run, how, {})
+            return await issuing.mission_wide(desk, act, f"rescission of {number}", dry_run, how, {})
         return await bases.say(desk, act, f"rescission of {number}", how, dry_run=dry_run)
 
 

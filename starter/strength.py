@@ -111,7 +111,7 @@ async def override_(leave: str, *, reason: str, dry_run: Switch = False, whose: 
         reason: Why. Sealed into the detail store.
         dry_run: Show what would come of it; change nothing.
     """
-    async with at_desk(**how.settings) as desk:
+    async with at_desk(acting=not dry_run, copied=True, **how.settings) as desk:
         face = await desk.leaves().find(leave)
         why = sealed(desk, reason, dry_run=dry_run)
         act = Override(**heading(desk, whose, dry_run=dry_run), base=face.base, leave_id=face.leave_id, reason=why)

@@ -21,10 +21,11 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.account import AccountOutcome
-from domain.acts import Act, AnyAct, Ask
+from domain.acts import Act, AnyAct, Ask, IssueOrder, RescindOrder
+from domain.carrying import Spread
 from domain.decider import Outcome
 from domain.garrison import GarrisonOutcome
-from domain.ids import REGISTER, base_workflow, member_workflow
+from domain.ids import REGISTER, base_workflow, member_workflow, order_workflow
 from domain.leave import LeaveOutcome, reused
 from domain.orders import EMERGENCIES
 from domain.refusal import Refusal
@@ -85,6 +86,8 @@ async def deliver(client: Client, act: Act, *, within: timedelta = ANSWER, updat
         Undecided: a fault in the rules' code stopped this act; nothing was changed.
         Gone: the leave has ended on the server, or was never asked for.
     """
+    if isinstance(act, IssueOrder | RescindOrder) and act.everywhere:
+        return await _carried(client, act, within)
     deadline = monotonic() + within.total_seconds()
     try:
         return await _sent(client, act, update_id or act.act_id, within)
@@ -94,6 +97,48 @@ async def deliver(client: Client, act: Act, *, within: timedelta = ANSWER, updat
         if left <= A_TRY:
             raise
         return await _sent(client, act, f"{act.act_id}~{token_hex(4)}", left)
+
+
+def errand(act: IssueOrder | RescindOrder) -> str:
+    """The workflow id of what carries an order of the mission, or its end, to each base."""
+    return order_workflow(act.order.name if isinstance(act, IssueOrder) else f"{act.number}.end")
+
+
+async def _carried(client: Client, act: IssueOrder | RescindOrder, within: timedelta) -> Outcome[Any]:
+    """An order of the mission: begun once, and known to have come when each base has answered. It has no entries here.
+
+    Begun again after its end it is brought to each base once more, where it changes nothing.
+
+    Raises:
+        NotDelivered: not every base has answered yet.
+    """
+    try:
+        async with asyncio.timeout(within.total_seconds()):
+            under_way = await client.start_workflow(
+                "OrderWorkflow",
+                act,
+                id=errand(act),
+                task_queue=QUEUE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                result_type=Spread,
+                rpc_timeout=within,
+            )
+            spread: Spread = await under_way.result()
+    except (RPCError, TimeoutError) as error:
+        raise NotDelivered(
+            "Not every base has answered yet.",
+            why=str(error) or f"no end within {within.total_seconds():g} s",
+            known="what has reached the server is on its way and arrives by itself",
+            helps="is a worker running? furlough order list BASE tells whether a base has it",
+        ) from error
+    return Outcome[Any](entries=(), refused=spread.refusal or _refused_at(spread))
+
+
+def _refused_at(spread: Spread) -> Refusal | None:
+    """The refusal of the first base that refused, with its name; every base decides for itself."""
+    refused = ((one.base, one.refusal) for one in spread.carried if one.refusal)
+    return next((said.model_copy(update={"facts": said.facts | {"base": base}}) for base, said in refused), None)
 
 
 async def _sent(client: Client, act: Act, update_id: str, within: timedelta) -> Outcome[Any]:

@@ -39,16 +39,17 @@ class SetPlace(OfLeave):
 
 
 class IssueOrder(Act):
-    """An authority issues an order, or with a higher version amends it."""
+    """An authority issues an order, or with a higher version amends it; `everywhere` it is for each base there is."""
 
     to = "base"
     kind: Literal["issue-order"] = "issue-order"
     base: Code
     order: Order
+    everywhere: bool = False
 
 
 class RescindOrder(Act):
-    """An authority ends an order before its time; None of `at` means at `acted_at`."""
+    """An authority ends an order before its time, at a base or `everywhere`; None of `at` means at `acted_at`."""
 
     to = "base"
     kind: Literal["rescind-order"] = "rescind-order"
@@ -56,6 +57,7 @@ class RescindOrder(Act):
     number: Code
     at: Instant | None = None
     reason: Text = Field(min_length=1)
+    everywhere: bool = False
 
 
 class Exempt(Act):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -25,8 +24,6 @@ from starter.server import EmbeddedServer
 from tests.conftest import Furlough, Mission, ahead
 from tests.domain.garrison.mission import place
 from tests.starter.at_jub import CLERK, COMMANDER, FORCE, ISSUER, fine, stop
-from wiring.deliver import NotDelivered
-from wiring.queries import query
 from wiring.settings import Settings
 from wiring.trouble import Misset
 
@@ -251,20 +248,21 @@ restrictions = [{{ rule = "stop-leave" }}]
     assert "MO-90" not in fine(await furlough("order", "list", "SKT"))
 
 
-async def test_an_order_which_no_worker_carries_is_told_as_on_its_way(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+async def test_an_order_which_no_worker_carries_waits_in_the_spool(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     now = datetime.now(UTC)
     order = RescindOrder(act_id="a", decided_by="m-x", acted_at=now, base="JUB", number="MO-91", reason="Over")
-    monkeypatch.setattr(issuing, "query", partial(query, within=timedelta(seconds=1)))
+    monkeypatch.setattr(issuing, "_CARRIED", timedelta(seconds=1))
     monkeypatch.setenv("FURLOUGH_HOME", str(tmp_path))
     async with EmbeddedServer(tmp_path, "UNEX", 0, 0):
         migrate(Settings.load(home=tmp_path, mission="UNEX").database)
         async with at_desk(mission="UNEX") as desk:
-            with pytest.raises(NotDelivered, match="Not every base has MO-91 yet") as told:
-                await issuing.carry(desk, order, "MO-91", HERE)
-    assert "no worker answered" in told.value.why
-    assert "arrives by itself" in told.value.known
+            assert await issuing.carry(desk, order, "rescission of MO-91", HERE) == 3
+            assert len(desk.spool.waiting()) == 1
+    told = capsys.readouterr().out
+    assert told.startswith("spooled ")
+    assert "Not every base has answered yet" in told
 
 
 async def test_an_order_that_cannot_be_read_is_told_with_every_finding(furlough: Furlough, tmp_path: Path) -> None:
