@@ -3,7 +3,7 @@ BIN := .venv/bin
 COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make requirements"
 
-.PHONY: help setup test drills lint format demo bench requirements clean venv
+.PHONY: help setup test drill drills lint format demo bench requirements clean venv
 
 help:  ## This list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -15,6 +15,9 @@ test: .venv/stamp  ## The fast tests
 
 drills: .venv/stamp  ## The long tests: outages and full histories
 	$(BIN)/pytest -m slow
+
+drill: .venv/stamp  ## 500 faults while 300 leaves go on, and proof that nothing was lost
+	$(BIN)/furlough drill --leaves 300 --faults 500 --seconds 7200
 
 lint: .venv/stamp  ## Style, types and the law of imports
 	$(BIN)/ruff check

@@ -15,7 +15,7 @@ from activities.register.database import writing
 from activities.register.lookups import base_zone
 from activities.register.papers import set_paper
 from activities.register.seats import set_seat
-from domain.holdings import Notice, Seat, Want
+from domain.holdings import Leg, Notice, Seat, Want
 from domain.leave.events import GaveBack, Lacks, LeaveEvent, Took
 from domain.refusal import Refusal
 
@@ -40,7 +40,17 @@ class Effects:
             return (Lacks(spec=want.spec, n=want.n, refusal=answer, cites=(answer.rule,)),)
         clock = ZoneInfo(zone or "UTC")
         flights = ", ".join(f"{b.leg} {b.flight} {b.departs.astimezone(clock):%Y-%m-%d %H:%M}" for b in answer)
-        return (Took(spec=want.spec, n=want.n, ref=flights, cites=("travel/seat",)),)
+        legs = tuple(
+            Leg(
+                leg=b.leg,
+                flight=b.flight,
+                departs=b.departs,
+                arrives=b.arrives,
+                closed=b.closed if b.closed <= want.as_of else None,
+            )
+            for b in answer
+        )
+        return (Took(spec=want.spec, n=want.n, ref=flights, legs=legs, cites=("travel/seat",)),)
 
     @activity.defn(name="paper", no_thread_cancel_exception=True)
     def paper(self, want: Want) -> Events:

@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 
 from activities import packs
 from activities.register import command, lookups, posts, publishing
+from activities.register.flights import flight
 from activities.register.strength import of_units
 from activities.store import Store
-from domain.acts import Act, Ask, IssueOrder
+from domain.acts import Act, Ask, ChangeFlight, IssueOrder
 from domain.authority import AHEAD
 from domain.calendar import Calendar
-from domain.facts import Facts, Need, Person, Rung
+from domain.facts import Facts, Flight, Need, Person, Rung
 from domain.model import DAY, Code, Instant, date
 from domain.terms import Terms
 
@@ -58,7 +59,7 @@ class Library:
             "opening": lambda: {"opening": lookups.opening(session, about.member or "")},
             "largest_entry": lambda: {"largest_entry": lookups.largest_entry(session)},
             "degraded": lambda: {"degraded": _degraded(session, act, about, now)},
-            "flight": lambda: {"flight": lookups.flight(session, getattr(act, "flight", ""))},
+            "flight": lambda: {"flight": _flight(session, act)},
             "orders": lambda: {"mission_orders": publishing.mission_orders(session)},
         }
         found: dict[str, Any] = {"register_version": lookups.version(session)}
@@ -178,6 +179,11 @@ def _degraded(session: Session, act: Act, about: Subject, now: Instant) -> tuple
     if act.acted_at + AHEAD >= now:
         return ()
     return publishing.degraded(session, about.base or "", act.acted_at)
+
+
+def _flight(session: Session, act: Act) -> Flight | None:
+    """The flight that an act is about, and what becomes of its manifest at other times."""
+    return flight(session, act.flight, act.departs) if isinstance(act, ChangeFlight) else None
 
 
 def _strength(session: Session, about: Subject, now: Instant) -> dict[Code, Any]:

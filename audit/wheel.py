@@ -13,7 +13,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from wiring.build import ROOT
 
-PACKAGES: Final = ("domain", "workflows", "wiring", "activities", "starter", "audit")
+PACKAGES: Final = ("domain", "workflows", "wiring", "activities", "starter", "audit", "drills")
 MODULES: Final = ("worker.py", "furlough.py")
 
 _NO_TIME: Final = (1980, 1, 1, 0, 0, 0)

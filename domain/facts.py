@@ -117,7 +117,10 @@ class Opening(Model):
 
 
 class Flight(Model):
-    """A flight of the register, and how many have a seat on it."""
+    """A flight of the register, and how many have a seat on it.
+
+    `would_close` is when its manifest closes at the times to which it is moved, where it closes by the mission's rule.
+    """
 
     flight: Code
     origin: Code
@@ -127,6 +130,7 @@ class Flight(Model):
     manifest_closes: Instant
     cancelled: bool = False
     booked: int = 0
+    would_close: Instant | None = None
 
 
 class Unknown(Model):

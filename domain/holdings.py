@@ -103,6 +103,9 @@ class Days(Model):
 class Place(Model):
     """An absence from the base: asked for while `out_at` is None; `out_at` is what the gate saw.
 
+    On the days it `travels` before `first` and after `last`, flights have the member away too: those count as absences,
+    and bar nothing.
+
     At most `ceiling_percent` of the unit may be absent; from `warn_percent` on it is said how many are. `number` is the
     control number, of which the base need not think until it is asked for a place.
     """
@@ -124,12 +127,15 @@ class Place(Model):
     override_role: Role = "force-commander"
     number: str = ""
     out_at: Instant | None = None
+    travels: tuple[date, ...] = ()
 
 
 class Seat(Model):
     """A seat out and a seat back; a named flight is the choice of movement control, else the first that fits is taken.
 
-    `out_day` and `back_day` are the days of travel wanted. That the journey was made is told beside it (`Want.told`).
+    `out_day` and `back_day` are the days of travel wanted. Who was recalled may fly home from `back_from` on, and not
+    after `back_day`. Who is `urgent` is put on a flight until it departs. That the journey was made is told beside it
+    (`Want.told`).
     """
 
     what: Literal["seat"] = "seat"
@@ -137,9 +143,21 @@ class Seat(Model):
     destination: Code
     out_day: date
     back_day: date
+    back_from: date | None = None
     out_flight: Code | None = None
     back_flight: Code | None = None
     not_on: tuple[Code, ...] = ()
+    urgent: bool = False
+
+
+class Leg(Model):
+    """A flight on which a seat was taken, out or back. `closed`: its manifest had closed by then."""
+
+    leg: Literal["out", "back"]
+    flight: Code
+    departs: Instant
+    arrives: Instant
+    closed: Instant | None = None
 
 
 class Paper(Model):

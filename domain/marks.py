@@ -52,6 +52,7 @@ SAID: Final = {
     "return/journey": "a journey back was told that was not asked for, or cannot have begun then",
     "return/late": "the member came back late",
     "return/order-of-times": "by its time it cannot have happened in this order",
+    "return/seen": "it was not told from any post",
     "return/told": "it was not told from any post",
     "return/until-past": "the delay was told to last until a day that was over",
     "strength": "the strength of the unit left no place for it",

@@ -140,11 +140,15 @@ class Clearing(Model):
 
 
 class Travel(Model):
-    """Movement: request before departure, and how often a wish for a seat is tried again, as in `Clearing`."""
+    """Movement: request before departure, and how often a wish for a seat is tried again, as in `Clearing`.
+
+    Where a security clearance is wanted, who travels asks for leave at least `security_days` before the first day.
+    """
 
     request_hours: int
     answer_hours: int
     retry_hours: int = Field(default=4, ge=1)
+    security_days: Annotated[int | None, Field(ge=1)] = None
 
 
 class Return(Model):

@@ -73,6 +73,7 @@ COMMANDS: Final = {
         ("audit", "audit.commands:app", "Proofs over what was recorded."),
         ("demo", "starter.demo:demo", "The whole story of one leave, in a minute."),
         ("spool", "starter.spool:app", "Acts that wait for an outcome: list, show, send, set aside."),
+        ("drill", "drills.command:drill", "Break things while leaves go on, and prove that nothing was lost."),
         ("server", "starter.backup:app", "The mission's files: back them up while it runs, lay them back."),
         ("service", "starter.service:app", "Start by itself: systemd units for server, worker and spool."),
         ("copy", "starter.copying:copy", "Keep a copy of what this base may read, for when the link is down."),

@@ -173,7 +173,7 @@ async def _say(desk: Desk, act: ChangeFlight, what: str, how: How) -> int:
         console.document({"flight": act.flight, "already": so, "events": events})
         return 0
     known = _known(desk, act.flight)
-    told = f"{counted(known['booked'], 'leave')} with a seat on it told, to look for a seat anew"
+    told = f"{counted(known['booked'], 'leave')} with a seat on it told, and kept or booked anew"
     console.say(f"{events[0].says()}" + ("" if so else f"; {told}"))
     return 0
 

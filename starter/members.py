@@ -9,7 +9,7 @@ from cyclopts import App
 
 from domain import account
 from domain.account import Account
-from domain.acts import EndAccount, EndMember, EndOfTime, HandOver
+from domain.acts import EndAccount, EndMember, EndOfTime, HandOver, See, Seen
 from domain.decider import Refused
 from domain.ends import RULE
 from domain.facts import Member
@@ -19,7 +19,7 @@ from starter import accounts, bases, foresight, receipts, speaking
 from starter.accounts import known, member_of
 from starter.desk import Desk, Speaker, at_desk
 from starter.flags import HERE, How, Switch
-from starter.saying import Saying
+from starter.saying import Saying, sealed
 from starter.speaking import OWN, For
 from wiring import console, sheets
 from wiring.handles import ended
@@ -104,6 +104,40 @@ class Ending:
         return EndAccount(**head, member=member.id, on=on, why=self.why, lift=self.lift)
 
 
+@app.command
+async def seen(
+    service_number: str,
+    *,
+    what: Seen,
+    leave: str = "",
+    at: str | None = None,
+    detail: str | None = None,
+    dry_run: Switch = False,
+    whose: For = OWN,
+    how: How = HERE,
+) -> int:
+    """Record what was seen or heard of somebody whose leave, or whose time here, has ended.
+
+    It changes no days and takes no end back: who was missing and is back wants `member end --lift` besides.
+
+    Args:
+        service_number: Of whom.
+        what: Left the base, is back on it, was reached by a call or not, those concerned were told, or something else.
+        leave: The leave which it is about, as every command takes it.
+        at: When it was seen, on the base's clock: "2026-12-20 08:00"; else now.
+        detail: What else there is to say. Sealed into the detail store.
+        dry_run: Show what would be recorded; change nothing.
+    """
+    async with at_desk(**how.settings) as desk:
+        member = member_of(desk, service_number)
+        which = (await desk.leaves().find(leave)).leave_id if leave else ""
+        head = speaking.heading(desk, whose, dry_run=dry_run) | {"acted_at": desk.moment(at, member.base)}
+        act = See(**head, member=member.id, what=what, leave_id=which)
+        if detail is not None:
+            act = act.model_copy(update={"detail": sealed(desk, detail, dry_run=dry_run)})
+        return await accounts.say(desk, act, member, f"member {service_number}", how, dry_run=dry_run)
+
+
 @app.command(name="hand-over")
 async def hand_over(
     service_number: str,
@@ -146,7 +180,8 @@ async def open_(base: str | None = None, /, *, how: How = HERE) -> int:
                 continue
             left = ", ".join(f"{purse} {days}" for purse, days in state.ended.balances.items())
             typed = f"furlough member hand-over {number} --done settled --whom ..."
-            console.say(f"{number}  ended {state.ended.on}, {left}  {typed}")
+            since = f"; seen since: {state.seen.what}" if state.seen and state.seen.at > state.ended.recorded_at else ""
+            console.say(f"{number}  ended {state.ended.on}, {left}{since}  {typed}")
         if not many and not how.json:
             console.say(f"{code}: no account of a member who has left waits for anybody")
     return 0

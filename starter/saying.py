@@ -104,7 +104,7 @@ class Saying:
         except Spooled as kept:
             return receipts.spooled(said, act_id, kept, face)
         except Gone:
-            return receipts.refusal(said, _ended(self.name, face), face)
+            return receipts.refusal(said, _ended(self.kind, self.name, face), face)
         return await receipts.answered(self.desk.client, said, act_id, face.leave_id, outcome, face.journal)
 
     async def _keep(self, said: str, line: Line, face: Face | None, silent: NotReached) -> Answer:
@@ -199,7 +199,7 @@ class Saying:
         """What saying it would meet by the leave's own rules: nothing is sent."""
         state: Leave = await query(self.desk.client, face.leave_id, "state", Leave)
         if ended(face):  # the server would not even bring it
-            return receipts.would_not(said, _ended(self.name, face), face)
+            return receipts.would_not(said, _ended(self.kind, self.name, face), face)
         if refusal := foresight.refusal(self.desk, act, state):
             return receipts.would_not(said, refusal, face)
         return receipts.known(said, act.act_id, (), face).model_copy(update={"result": "would be said"})
@@ -260,10 +260,20 @@ def digest(said: Any) -> str:
     return sha256(json.dumps(said, sort_keys=True, default=str, ensure_ascii=False).encode()).hexdigest()
 
 
-def _ended(name: str, face: Face) -> Refusal:
+def _ended(kind: type[Act], name: str, face: Face) -> Refusal:
+    """A leave that has ended takes no more acts; what was seen is told of the member then, and not lost."""
+    helps = "ask for a new one, or correct the account: furlough account"
+    if kind.said == "observation":
+        what = SEEN_AS.get(name, "other")
+        typed = f"furlough member seen NUMBER --what {what} --leave {face.number}"
+        helps = f"what was seen is recorded all the same: {typed}"
     return Refusal(
         rule=f"path/{name}",
-        why=f"{name} is not possible now: the leave has ended",
+        why=f"{name} is not possible now: the leave has ended, and takes no more acts",
         facts={"ended": face.state},
-        helps="a leave which has ended takes no more acts; ask for a new one, or correct the account: furlough account",
+        helps=helps,
     )
+
+
+SEEN_AS: Final = {"sign-out": "left", "sign-in": "back", "contact": "reached", "was-told": "told"}
+"""What an observation of an ended leave is told as of its member."""

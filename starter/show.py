@@ -14,6 +14,7 @@ from domain.holdings import Days, Number, Paper, Place, Seat, Spec
 from domain.leave import Face, Leave
 from domain.leave.absence import of, plan
 from domain.leave.counting import CountedDay, each
+from domain.leave.late import labelled
 from domain.orders import CEILING, MINIMUM, Verdict
 from starter import index, seats, tasks, timeline, torn
 from starter.desk import Desk, at_desk
@@ -115,7 +116,11 @@ def report(whole: Whole, zone: ZoneInfo, names: dict[str, str]) -> Iterator[str 
         yield _row("exempt", f"from {', '.join(s.verdict.exempt)}")
     if s.extension:
         stands = "approved, its days not yet held" if s.extension.approved else "asked, not decided"
-        yield _row("extension", f"until {s.extension.last}: {stands}")
+        more = console.number(s.extension.expected - s.expected, "day")
+        moved = f"; flight home {s.way_home.flight} is changed by it" if s.way_home else ""
+        yield _row("extension", f"until {s.extension.last}, {more} more: {stands}{moved}")
+    if s.away and (home := s.way_home):
+        yield _row("way home", f"{home.flight}, departs {home.departs.astimezone(zone):%Y-%m-%d %H:%M} {face.base}")
     yield from (_row("IRREGULAR", mark) for mark in timeline.irregular_in_words(whole.journal))
     yield from (
         _row(
@@ -186,7 +191,9 @@ def days(whole: Whole) -> tuple[CountedDay, ...]:
         return each(counted.count)
     if s.ask is None or s.terms is None or over_before_departure(whole):
         return ()
-    return plan(of(s), s.first_day, s.last_day)
+    out = s.admitted.discharged_at if s.admitted else None
+    last = min(s.last_day, s.days.day(out)) if out else s.last_day
+    return tuple(labelled(s, plan(of(s), s.first_day, last))) if last >= s.first_day else ()
 
 
 def over_before_departure(whole: Whole) -> bool:

@@ -73,6 +73,14 @@ def day(cell: str) -> date:
 
 
 @_remembered
+def hour(cell: str) -> str:
+    """An hour of the day, on a base's clock."""
+    try:
+        return f"{datetime.strptime(cell, '%H:%M'):%H:%M}"  # noqa: DTZ007 (an hour of any day has no zone)
+    except ValueError as no:
+        raise ValueError(f"expected an hour of the day such as 12:00, got {cell[:LONGEST]!r}") from no
+
+
 def instant(cell: str) -> datetime:
     """An instant with its offset, to the minute; kept in UTC."""
     expected = "expected an instant with its offset such as 2026-03-04T06:41+02:00"

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, select, text, update
 from sqlalchemy.orm import Session
 
-from activities.register import lookups
+from activities.register import flights, lookups
 from activities.register import tables as t
 from activities.register.checking import BadLine, across
 from activities.register.database import insert
@@ -85,10 +85,12 @@ def changes(session: Session, bundle: Bundle) -> Changes:
     """What the import would change. Raises NotImportable if the register would not be whole afterwards."""
     present = {name: lines_of(session, sheet) for name, sheet in SHEETS.items()}
     _check(present, bundle)
-    found = {
-        name: _compare(SHEETS[name], present[name], bundle.sheets[name]) for name in SHEETS if name in bundle.sheets
-    }
-    if "flights" in found and (bad := tuple(_oversold(session, found["flights"], bundle.sheets["flights"]))):
+    sheets = dict(bundle.sheets)
+    if "flights" in sheets:
+        settings, bases = (sheets.get(name, present[name]) for name in ("settings", "bases"))
+        sheets["flights"] = flights.completed(sheets["flights"], settings, bases)
+    found = {name: _compare(SHEETS[name], present[name], sheets[name]) for name in SHEETS if name in sheets}
+    if "flights" in found and (bad := tuple(_oversold(session, found["flights"], sheets["flights"]))):
         raise NotImportable(bad)
     return Changes(version=lookups.version(session), sheets=found)
 

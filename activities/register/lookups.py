@@ -19,7 +19,7 @@ from activities.register import tables as t
 from activities.register.calendars import calendar, nations
 from activities.register.remembered import edition, until_import
 from activities.register.sheets import SETTINGS
-from domain.facts import BaseFacts, Flight, Member, Opening, QueueRule, Unknown
+from domain.facts import BaseFacts, Member, Opening, QueueRule, Unknown
 from domain.orders import Order
 
 __all__ = [
@@ -28,7 +28,6 @@ __all__ = [
     "base_zone",
     "bases",
     "calendar",
-    "flight",
     "flown_to",
     "member",
     "names",
@@ -170,24 +169,6 @@ def unknown(session: Session, order: Order) -> tuple[Unknown, ...]:
             like = get_close_matches(name, sorted(known), n=TOLD, cutoff=0)
             found.append(Unknown(what=what, name=name, known=tuple(like), of=len(known)))
     return tuple(found)
-
-
-def flight(session: Session, name: str) -> Flight | None:
-    """A flight, also one that is cancelled; None for an unknown name."""
-    row = session.get(t.Flight, name, populate_existing=True)
-    if row is None:
-        return None
-    held = select(func.count()).where(t.Seat.flight == name, t.Seat.state != "given-back")
-    return Flight(
-        flight=row.flight,
-        origin=row.origin,
-        destination=row.destination,
-        departs=row.departs,
-        arrives=row.arrives,
-        manifest_closes=row.manifest_closes,
-        cancelled=row.cancelled_at is not None,
-        booked=session.scalar(held) or 0,
-    )
 
 
 def flown_to(session: Session) -> frozenset[str]:

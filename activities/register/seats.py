@@ -27,7 +27,7 @@ _SOLD = t.Seat.state != "given-back"
 
 
 class Booking(Model):
-    """A leave's seat on one leg. `state`: held, or flown once the journey was made."""
+    """A leave's seat on one leg. `state`: held, or flown once the journey was made. `closed`: its manifest's close."""
 
     leg: Leg
     flight: Code
@@ -36,6 +36,7 @@ class Booking(Model):
     departs: Instant
     arrives: Instant
     state: Literal["held", "flown"]
+    closed: Instant
 
 
 class _Journey(NamedTuple):
@@ -44,23 +45,26 @@ class _Journey(NamedTuple):
     leg: Leg
     origin: str
     destination: str
-    days: tuple[date, date]
+    days: tuple[date, ...]
     named: str | None
     zone: str
     as_of: datetime
     not_on: tuple[str, ...] = ()
+    urgent: bool = False
 
 
 def set_seat(session: Session, want: holdings.Want) -> tuple[Booking, ...] | Refusal:
     """Both seats of a leave's journey become what its `n`-th wish says; an older wish is answered with what there is.
 
     A flight out leaves on `out_day` or, failing that, on the day before: a later one would eat days of leave. A flight
-    back leaves on `back_day` or on the day after it: an earlier one would cut the leave short. Days are the base's days
+    back leaves on `back_day` or on the day after it: an earlier one would cut the leave short. Who was recalled flies
+    back on `back_day` or on a day before it, from `back_from` on. Days are the base's days
     of departure; of a day's flights the first with a free seat is taken. Nobody is put on a flight whose manifest has
-    closed, unless movement control names it, who may open the manifest again.
+    closed, unless movement control names it, who may open the manifest again, or it is an emergency.
 
-    A seat that still fits is kept, one that was left is free at once, and if a leg finds no seat nothing is changed.
-    What has departed is never booked anew. The refusal names what was tried and the next flight with a free seat.
+    A seat that still fits is kept, and one that was left is free at once. If a leg finds no seat, none is taken anew;
+    but a flight that goes on no day any more which is wanted is left all the same. What has departed is never booked
+    anew. The refusal names what was tried and the next flight with a free seat.
     """
     if not newest(session, want):
         return bookings(session, want.leave_id)
@@ -90,6 +94,7 @@ def bookings(session: Session, leave_id: str) -> tuple[Booking, ...]:
                 "departs": flight.departs,
                 "arrives": flight.arrives,
                 "state": seat.state,
+                "closed": flight.manifest_closes,
             }
         )
         for seat, flight in rows
@@ -129,8 +134,9 @@ def sold(session: Session, flights: Iterable[str]) -> Counter[str]:
     return Counter(dict(session.execute(held.group_by(t.Seat.flight)).all()))
 
 
-def _give_back(session: Session, want: holdings.Want, state: str) -> None:
+def _give_back(session: Session, want: holdings.Want, state: str, *legs: Leg) -> None:
     held = update(t.Seat).where(t.Seat.leave_id == want.leave_id, t.Seat.state == "held")
+    held = held.where(t.Seat.leg.in_(legs)) if legs else held
     session.execute(held.values(state=state, n=want.n))
 
 
@@ -143,10 +149,15 @@ def _book(session: Session, want: holdings.Want, spec: holdings.Seat) -> tuple[B
             facts={"expected": "a base of the register", "got": spec.base},
             helps="furlough register import, with bases.csv",
         )
-    out, back = (spec.out_day, spec.out_day - DAY), (spec.back_day, spec.back_day + DAY)
+    out = (spec.out_day, spec.out_day - DAY)
+    back: tuple[date, ...] = (spec.back_day, spec.back_day + DAY)
+    if spec.back_from is not None:  # recalled: back by then, and rather as late as that allows than not at all
+        early = max((spec.back_day - spec.back_from).days, 0)
+        back = tuple(spec.back_day - i * DAY for i in range(early + 1))
+    told = (zone, want.as_of, spec.not_on, spec.urgent)
     journeys = (
-        _Journey("out", spec.base, spec.destination, out, spec.out_flight, zone, want.as_of, spec.not_on),
-        _Journey("back", spec.destination, spec.base, back, spec.back_flight, zone, want.as_of, spec.not_on),
+        _Journey("out", spec.base, spec.destination, out, spec.out_flight, *told),
+        _Journey("back", spec.destination, spec.base, back, spec.back_flight, *told),
     )
     had = {booking.leg: booking for booking in bookings(session, want.leave_id)}
     flights = _locked(session, journeys, [booking.flight for booking in had.values()])
@@ -155,6 +166,9 @@ def _book(session: Session, want: holdings.Want, spec: holdings.Seat) -> tuple[B
     for journey in journeys:
         found = _choose(journey, flights, taken, had.get(journey.leg))
         if found is None:
+            left = [j.leg for j in journeys if j.leg in had and not _still_flies(j, had[j.leg], flights)]
+            if left:
+                _give_back(session, want, "given-back", *left)
             return _refusal(session, journey, flights, taken)
         chosen[journey.leg] = found
     for leg, flight in chosen.items():
@@ -197,10 +211,23 @@ def _choose(journey: _Journey, flights: Sequence[t.Flight], taken: Counter[str],
     if had and any(flight.flight == had.flight for flight in fitting):
         return had.flight
     fitting.sort(
-        key=lambda flight: (journey.days.index(_day(journey, flight)) if not journey.named else 0, flight.departs)
+        key=lambda flight: (
+            flight.manifest_closes <= journey.as_of,
+            journey.days.index(_day(journey, flight)) if not journey.named else 0,
+            flight.departs,
+        )
     )
     free = (f.flight for f in fitting if _open(journey, f) and taken[f.flight] < f.seats)
     return next(free, None)
+
+
+def _still_flies(journey: _Journey, had: Booking, flights: Sequence[t.Flight]) -> bool:
+    """Whether a seat that is booked is of use, whatever flight is named now: or was used already."""
+    if had.state == "flown":
+        return True
+    unnamed, its = journey._replace(named=None), [flight for flight in flights if flight.flight == had.flight]
+    gone = had.departs <= journey.as_of and not any(flight.cancelled_at for flight in its)
+    return gone or any(_fits(unnamed, flight) for flight in its)
 
 
 def _fits(journey: _Journey, flight: t.Flight) -> bool:
@@ -215,8 +242,11 @@ def _fits(journey: _Journey, flight: t.Flight) -> bool:
 
 
 def _open(journey: _Journey, flight: t.Flight) -> bool:
-    """Whether a seat may still be given: until the manifest closes or, if movement control says so, until departure."""
-    return journey.as_of < (flight.departs if journey.named else flight.manifest_closes)
+    """Whether a seat may still be given: until the manifest closes.
+
+    For an emergency, or if movement control says so, until departure.
+    """
+    return journey.as_of < (flight.departs if journey.named or journey.urgent else flight.manifest_closes)
 
 
 def _midnight(day: date, zone: tzinfo) -> datetime:
@@ -238,7 +268,7 @@ def _on_route(journey: _Journey) -> ColumnElement[bool]:
 def _refusal(session: Session, journey: _Journey, flights: Sequence[t.Flight], taken: Counter[str]) -> Refusal:
     tried = [f for f in flights if f.flight == journey.named or (not journey.named and _fits(journey, f))]
     route = f"{journey.origin} to {journey.destination}"
-    wanted = journey.named or " or ".join(day.isoformat() for day in journey.days)
+    wanted = journey.named or _wanted(journey.days)
     return Refusal(
         rule="movement/seat",
         why=f"there is no free seat from {route} on {wanted}",
@@ -250,6 +280,12 @@ def _refusal(session: Session, journey: _Journey, flights: Sequence[t.Flight], t
     )
 
 
+def _wanted(days: tuple[date, ...]) -> str:
+    """`2026-12-20 or 2026-12-19`; more than two as a span."""
+    between = days[1:-1]
+    return f"a day from {min(days)} to {max(days)}" if between else " or ".join(day.isoformat() for day in days)
+
+
 def _state(journey: _Journey, flight: t.Flight, taken: Counter[str]) -> str:
     """What stands against a flight, or how full it is."""
     if flight.cancelled_at:
@@ -257,7 +293,8 @@ def _state(journey: _Journey, flight: t.Flight, taken: Counter[str]) -> str:
     if not _fits(journey, flight):
         return f"{flight.flight}: flies {flight.origin} to {flight.destination}"
     if not _open(journey, flight):
-        closed = "has departed" if journey.named else f"manifest closed at {flight.manifest_closes:%Y-%m-%d %H:%MZ}"
+        gone = flight.departs <= journey.as_of
+        closed = "has departed" if gone else f"manifest closed at {flight.manifest_closes:%Y-%m-%d %H:%MZ}"
         return f"{flight.flight}: {closed}"
     return f"{flight.flight}: {taken[flight.flight]} of {flight.seats} seats taken"
 

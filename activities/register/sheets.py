@@ -47,6 +47,11 @@ SETTINGS: Mapping[str, tuple[Callable[[str], Any], str, str]] = {
         "so many days at most are brought into a leave account, or taken out of it, by one entry beside leaves",
     ),
     "smallest-cell": (cells.count, "10", "groups of fewer decisions are shown by no figure of fairness"),
+    "manifest-closes": (
+        cells.hour,
+        "12:00",
+        "at this hour of the day before its departure a flight's manifest closes, where flights.csv does not say when",
+    ),
     "queue": (
         cells.one_of(*get_args(QueueRule)),
         "asked-first",
@@ -140,7 +145,7 @@ def _flight(row: Row) -> tuple[str, str] | None:
             "arrives",
             f"expected an instant after departs ({row['departs']:%Y-%m-%d %H:%MZ}), got {row['arrives']:%H:%MZ}",
         )
-    if row["manifest_closes"] > row["departs"]:
+    if row["manifest_closes"] is not None and row["manifest_closes"] > row["departs"]:
         return "manifest_closes", f"expected an instant not after departs, got {row['manifest_closes']:%Y-%m-%d %H:%MZ}"
     return None
 
@@ -273,7 +278,7 @@ SHEETS: Mapping[str, Sheet] = {
                 Column("departs", cells.instant),
                 Column("arrives", cells.instant),
                 Column("seats", cells.count),
-                Column("manifest_closes", cells.instant),
+                Column("manifest_closes", cells.instant, blank=True),
             ),
             key=("flight",),
             check=_flight,

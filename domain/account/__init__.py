@@ -10,6 +10,7 @@
     CloseYear         -> ClosedYear | Refused
     ReconcileAccount  -> Reconciled | Refused
     EndAccount        -> EndedAccount | Refused
+    See               -> SeenOf
     HandOver          -> HandedOver | Refused
     Relabel           -> Relabelled, then CorrectedDays and Withheld as far as they follow | Refused
 
@@ -53,6 +54,7 @@ from domain.account.forecast import Forecast, forecast, split
 from domain.account.holding import answered, set_days
 from domain.account.ledger import Posting
 from domain.account.relabelling import relabel
+from domain.account.seeing import see
 from domain.account.state import Account, Correction, Line, as_known
 from domain.acts import (
     AdjustAccount,
@@ -67,6 +69,7 @@ from domain.acts import (
     RaiseCeiling,
     ReconcileAccount,
     Relabel,
+    See,
     SetDays,
     WithholdAccrual,
 )
@@ -75,7 +78,7 @@ from domain.facts import Facts, Need
 from domain.holdings import Purse, Split
 from domain.model import Instant
 
-Ends = EndAccount | HandOver
+Ends = EndAccount | HandOver | See
 Books = OpenAccount | AdjustAccount | WithholdAccrual | RaiseCeiling | CreditWorked | CloseYear | ReconcileAccount
 Entering = Books | Ends
 """What people enter beside leaves."""
@@ -144,6 +147,8 @@ def _entered(act: Entering, state: Account, facts: Facts, now: Instant) -> tuple
             return end(act, state, facts, terms, member)
         case HandOver():
             return hand_over(act, state, facts, terms, member)
+        case See():
+            return see(act, state, facts)
 
 
 def wants(state: Account, now: Instant) -> tuple[()]:

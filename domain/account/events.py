@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from domain.account.basis import Basis
-from domain.acts import Carry, EndOfTime, Ground, Kept, Label, Why
+from domain.acts import Carry, EndOfTime, Ground, Kept, Label, Seen, Why
 from domain.decider import Event, Refused
 from domain.holdings import Days, Word
-from domain.model import Code, Decimal, Model, Sha256, Text, date
+from domain.model import Code, Decimal, Instant, Model, Sha256, Text, date
 from domain.refusal import Refusal
 from domain.words import counted
 
@@ -262,6 +262,21 @@ class HandedOver(Event):
         return f"{self.done.replace('-', ' ')}: {self.whom}"
 
 
+class SeenOf(Event):
+    """Somebody of whom no leave could be told any more was seen, or heard of. `task` is what a human now looks at."""
+
+    kind: Literal["seen-of"] = "seen-of"
+    what: Seen
+    leave_id: str = ""
+    at: Instant
+    task: str = ""
+
+    def says(self) -> str:
+        """The sentence for people."""
+        seen = {"told": "those concerned told", "other": "something else told"}.get(self.what, self.what)
+        return seen.replace("-", " ") + (f"; {self.task}" if self.task else "")
+
+
 class Relabelled(Event):
     """An authority calls days of a closed leave otherwise; what that changes of the charge stands beside it.
 
@@ -296,6 +311,7 @@ AccountEvent = Annotated[
     | Reconciled
     | EndedAccount
     | HandedOver
+    | SeenOf
     | Relabelled
     | Refused,
     Field(discriminator="kind"),

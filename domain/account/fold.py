@@ -18,11 +18,12 @@ from domain.account.events import (
     RaisedCeiling,
     Reconciled,
     Relabelled,
+    SeenOf,
     Withheld,
 )
 from domain.account.ledger import Posting, Stamp, Taken, of_days
 from domain.account.records import Close, Ending, Known, Raise, Withholding, Work, spans
-from domain.account.state import Account, Correction, Line, Posted, Statement
+from domain.account.state import Account, Correction, Line, Posted, Sighting, Statement
 from domain.decider import Entry
 from domain.facts import Opening
 from domain.model import DAY, Decimal, Instant
@@ -73,6 +74,8 @@ def changed(s: Account, event: object, stamp: Stamp) -> Account:  # noqa: C901, 
             return _ended(s, event, at)
         case Reconciled():
             return _reconciled(s, event, at)
+        case SeenOf():
+            return s.model_copy(update={"seen": Sighting(what=event.what, at=event.at, recorded_at=at)})
         case _:
             return s
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain.account.events import Unearned
 from domain.account.ledger import Posting, Taking, taken, takings
 from domain.account.records import Close, Ending, Known, Raise, Withholding, Work
+from domain.acts import Seen
 from domain.decider import State
 from domain.facts import Opening
 from domain.holdings import Days, Word
@@ -81,6 +82,14 @@ class Statement(Model):
     differing: int
 
 
+class Sighting(Model):
+    """What was seen last of a member after their leave, or their time here, had ended."""
+
+    what: Seen
+    at: Instant
+    recorded_at: Instant
+
+
 class Account(State):
     """One member's account: what came from outside, one line per leave, the one changed last at the end, the ledger.
 
@@ -98,6 +107,7 @@ class Account(State):
     closes: tuple[Close, ...] = ()
     compared: Statement | None = None
     endings: tuple[Ending, ...] = ()
+    seen: Sighting | None = None
 
     @property
     def ended(self) -> Ending | None:

@@ -27,7 +27,7 @@ from domain.acts.of_account import (
     ReconcileAccount,
     WithholdAccrual,
 )
-from domain.acts.of_ends import EndAccount, HandOver, Label, Relabel, Why
+from domain.acts.of_ends import EndAccount, HandOver, Label, Relabel, See, Seen, Why
 from domain.acts.of_entities import (
     ChangeFlight,
     Enter,
@@ -117,6 +117,7 @@ MemberAct = Annotated[
     | ReconcileAccount
     | EndAccount
     | HandOver
+    | See
     | Relabel,
     Field(discriminator="kind"),
 ]
@@ -182,6 +183,8 @@ __all__ = [
     "Ruled",
     "Said",
     "Sealed",
+    "See",
+    "Seen",
     "SetAside",
     "SetDays",
     "SetPlace",

@@ -17,6 +17,10 @@ Why = Literal["without-fault", "false-papers", "other"]
 """On what an authority calls days otherwise."""
 
 
+Seen = Literal["left", "back", "reached", "not-reached", "told", "other"]
+"""What was seen or heard of somebody: gone from the base, back on it, reached or not by a call; or told to others."""
+
+
 class EndAccount(Act):
     """The member's time in the mission ended on the day `on`, or (`lift`) did not: it was a slip, or they are back."""
 
@@ -27,6 +31,22 @@ class EndAccount(Act):
     on: Day
     why: EndOfTime
     lift: bool = False
+
+
+class See(Act):
+    """Somebody was seen or heard of, and no leave is open that could be told: it has ended, or their time here has.
+
+    `leave_id` is the leave that it is about, if any; what else there is to say is sealed.
+    """
+
+    said = "observation"
+    to = "member"
+    typed = "member seen"
+    kind: Literal["see"] = "see"
+    member: Code
+    what: Seen
+    leave_id: str = Field(default="", max_length=100)
+    detail: Sealed | None = None
 
 
 class HandOver(Act):

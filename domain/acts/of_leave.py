@@ -137,11 +137,15 @@ class Clear(Granting):
 
 
 class ConfirmTravel(Granting):
-    """Movement control confirms the journey, on other flights if it names them."""
+    """Movement control confirms the journey, on other flights if it names them; of who is away, another flight home.
+
+    `waive`: why it confirms one that was asked for too late.
+    """
 
     kind: Literal["confirm-travel"] = "confirm-travel"
     out_flight: Code | None = None
     back_flight: Code | None = None
+    waive: Text = ""
 
 
 class SignOut(OfLeave):

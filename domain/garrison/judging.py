@@ -207,7 +207,8 @@ def _warns(bench: Bench, line: Line, taken: Roll | None) -> tuple[str, ...]:
     wish, strength = line.wish, bench.strength
     if taken is None or strength is None:
         return ()
-    day = max(days(wish.first, wish.last), key=lambda day: taken.absent(day) / max(strength.on(day), 1))
+    whole = (*days(wish.first, wish.last), *wish.travels)
+    day = max(whole, key=lambda day: taken.absent(day) / max(strength.on(day), 1))
     absent, assigned = taken.absent(day), strength.on(day)
     if absent * 100 < wish.warn_percent * assigned:
         return ()

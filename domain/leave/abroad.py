@@ -118,7 +118,7 @@ class Admitted(Event):
 
     def says(self) -> str:
         """The sentence for people: what became of the days, and nothing of why."""
-        return f"days are held up to {self.last} only"
+        return f"days are held up to {self.last} only" if self.expected else "no days are charged any more"
 
 
 class Discharged(Event):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from domain.decider import Event
-from domain.holdings import Number, Spec, What, Word
+from domain.holdings import Leg, Number, Spec, What, Word
 from domain.orders import Verdict
 from domain.refusal import Refusal
 
@@ -13,7 +13,7 @@ from domain.refusal import Refusal
 class Took(Event):
     """A holding is now as wished. `ref` is what the giver calls it (control number, flights, serial of the paper).
 
-    `word` is what the account said of itself, where the wish asked.
+    `word` is what the account said of itself, where the wish asked; `legs` are the flights of a seat.
     """
 
     kind: Literal["took"] = "took"
@@ -21,6 +21,7 @@ class Took(Event):
     n: int
     ref: str = ""
     word: Word | None = None
+    legs: tuple[Leg, ...] = ()
 
     def says(self) -> str:
         """The sentence for people."""

@@ -13,8 +13,9 @@ from domain.leave.deciding import Events, during, unopened
 from domain.leave.events import Asked, Ended, Noted
 from domain.leave.state import Leave
 from domain.model import DAY, Instant, date
+from domain.orders import EMERGENCIES
 from domain.refusal import Refusal
-from domain.terms import KindTerms
+from domain.terms import KindTerms, Terms
 
 
 @during("hold")
@@ -117,6 +118,33 @@ def _ahead(act: Ask, f: Facts, now: Instant) -> Refusal | None:
     )
 
 
+def _security(act: Ask, f: Facts, now: Instant) -> Refusal | None:
+    """Who travels asks in time for a security clearance, where one is wanted; an emergency is only warned."""
+    assert f.calendar
+    late = security_late(f.terms, act, f.calendar.day(now), act.first)
+    if not late or act.leave_kind in EMERGENCIES:
+        return None
+    assert f.terms
+    earliest = f.calendar.day(now) + (f.terms.travel.security_days or 0) * DAY
+    return Refusal(
+        rule=SECURITY,
+        why=late,
+        facts={"expected": f"{earliest} or later", "got": str(act.first)},
+        helps=f"ask for {earliest} or later; without a journey: --travel none",
+    )
+
+
+def security_late(terms: Terms | None, act: Ask, asked: date, first: date) -> str:
+    """What is told of a journey asked for too late for its security clearance; empty where none is wanted."""
+    days = terms.travel.security_days if terms else None
+    if not days or act.travel == "none" or first >= asked + days * DAY:
+        return ""
+    return f"a security clearance is asked for at least {days} days before the journey"
+
+
+SECURITY = "travel/security-clearance"
+
+
 def _longest(act: Ask, f: Facts, _: Instant) -> Refusal | None:
     """No absence is longer than the pack allows for its kind."""
     kind = _terms(act, f)
@@ -201,7 +229,7 @@ def _of_each_part(check: Check) -> Check:
 
 
 LENGTH: tuple[Check, ...] = (_of_each_part(_longest), _of_each_part(_last_days))
-DATES: tuple[Check, ...] = (_notice, _ahead, _of_each_part(_first_after), *LENGTH)
+DATES: tuple[Check, ...] = (_notice, _security, _ahead, _of_each_part(_first_after), *LENGTH)
 CHECKS: tuple[Check, ...] = (_member_known, _own, _kind, *DATES, _family, *CONDITIONS)
 
 

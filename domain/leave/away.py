@@ -12,7 +12,7 @@ from domain.leave.asking import LENGTH, against
 from domain.leave.confirming import judged_at, mark
 from domain.leave.deciding import Events, during
 from domain.leave.state import Leave
-from domain.model import DAY, Instant
+from domain.model import DAY, HOUR, Instant
 from domain.refusal import Refusal
 
 
@@ -57,14 +57,31 @@ def _may_extend(act: Extend, s: Leave, now: Instant) -> Refusal | None:
             facts={"approved": str(s.extension.last)},
             helps="ask again once it is carried out",
         )
-    if now >= s.days.instant(s.last_day + DAY):
-        return Refusal(
-            rule="return/extension",
-            why="the last day is past, so that the member could not be back in time if it were refused",
-            facts={"last day": str(s.last_day)},
-            helps="report the delay: furlough report",
-        )
-    return against(LENGTH, s, s.first_day, act.last, now)
+    return _too_late(s, now) or against(LENGTH, s, s.first_day, act.last, now)
+
+
+def _too_late(s: Leave, now: Instant) -> Refusal | None:
+    """Asked so late that the answer may find the flight home gone, or the last day over (doctrine: return).
+
+    Command has its hours to answer in before the member has to be on the way: before the flight on which they have a
+    seat departs, else before the last day is over.
+    """
+    hours, home = s.rules.back.extension_answer_hours, s.way_home
+    over = s.days.instant(s.last_day + DAY)
+    sets_out = min(home.departs, over) if home else over
+    if now + hours * HOUR <= sets_out:
+        return None
+    leaves = f"flight {home.flight}, {home.departs:%Y-%m-%d %H:%M}Z" if home else f"the end of {s.last_day}"
+    return Refusal(
+        rule="return/extension",
+        why="asked too late: were it refused, the member could not be back in time",
+        facts={
+            "expected": f"asked by {sets_out - hours * HOUR:%Y-%m-%d %H:%M}Z, {hours} h before {leaves}",
+            "got": f"{now:%Y-%m-%d %H:%M}Z",
+            "last day": str(s.last_day),
+        },
+        helps="come back in time; if that cannot be done, report the delay: furlough report",
+    )
 
 
 @during("sign-in")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from domain.decider import Entry, Event
+from domain.holdings import Days
 from domain.leave import events as e
 from domain.leave.lapses import ASK_AFTER, LADDER, PROVOST
-from domain.leave.state import Admission, Called, Extension, Finding, Gone, Leave, Recalled
+from domain.leave.state import JOURNEYS, Admission, Called, Extension, Finding, Gone, Leave, Recalled
 from domain.model import DAY, Instant
 
 NOTHING_WAITS: dict[str, Any] = {"extension": None, "correction": None}
@@ -20,7 +21,7 @@ def abroad(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:  # noqa
             asked = Extension(last=x.last, expected=x.expected, since=entry.recorded_at)
             return {"extension": asked, "lapsed": without(s.lapsed, "extension")}
         case e.ExtensionApproved():
-            return {"extension": s.extension and s.extension.model_copy(update={"approved": True})}
+            return _longer(s, s.extension) if s.extension else {}
         case e.ExtensionEnded():
             return {"extension": None}
         case e.Reported() as x:
@@ -34,7 +35,7 @@ def abroad(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:  # noqa
         case e.Undone():
             return {"findings": (), "finding": "", "found_until": None, "held_up_at": None, "held_up_until": None}
         case e.Recalled() as x:
-            return {"recall": Recalled(at=entry.recorded_at, back_by=x.back_by), "extension": None}
+            return {"recall": Recalled(at=entry.recorded_at, back_by=x.back_by), "extension": None} | _homeward(s)
         case e.Admitted() as x:
             return {"admitted": Admission(at=x.at, last=x.last, expected=x.expected), **NOTHING_WAITS}
         case e.Discharged() as x:
@@ -52,6 +53,23 @@ def abroad(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:  # noqa
             return {"gone": Gone(why=x.why, at=x.at), "held_up_at": None, **NOTHING_WAITS} | counted(x) | stops
         case _:
             return {}
+
+
+def _longer(s: Leave, longer: Extension) -> dict[str, Any]:
+    """An extension counts once its days are held; since they are held when it is asked for, mostly at once."""
+    held = s.held.get("days")
+    if s.chart >= JOURNEYS and isinstance(held, Days) and held.last >= longer.last:
+        return lengthened(s, longer)
+    return {"extension": longer.model_copy(update={"approved": True})}
+
+
+def lengthened(s: Leave, longer: Extension) -> dict[str, Any]:
+    """The leave with its later last day; a flight home that was named for the old one is not meant any more."""
+    return {"last": longer.last, "expected": longer.expected, "extension": None} | _homeward(s)
+
+
+def _homeward(s: Leave) -> dict[str, Any]:
+    return {"back_flight": None} if s.chart >= JOURNEYS else {}
 
 
 def _told(s: Leave, entry: Entry[Any], x: e.MemberTold) -> dict[str, Any]:

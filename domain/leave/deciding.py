@@ -161,6 +161,8 @@ def _turn(act: type[Act], s: Leave) -> tuple[Code, ...]:
         return reached(s, "officer")
     if act is Review:
         return tuple(dict.fromkeys(p for review in s.reviews.values() for p in review.posts))
+    if act is ConfirmTravel and s.out_at and s.asked.travel != "flight":
+        return ()
     if act in (Approve, Deny):
         return reached(s, "approve") if undecided(s) and not (act is Approve and step == "attest") else ()
     if act is Attest and step != "attest" and not provable(s):

@@ -99,15 +99,19 @@ class OfficerCleared(Event):
 
 
 class TravelConfirmed(Event):
-    """Movement control has confirmed the journey; flights it names replace those booked."""
+    """Movement control has confirmed the journey; flights it names replace those booked.
+
+    `waived`: why, although it was asked for too late.
+    """
 
     kind: Literal["travel-confirmed"] = "travel-confirmed"
     by: Code
     out_flight: Code | None = None
     back_flight: Code | None = None
+    waived: str = ""
 
     def says(self) -> str:
-        return "journey confirmed by movement control"
+        return "journey confirmed by movement control" + (f", a late request waived: {self.waived}" * bool(self.waived))
 
 
 class CheckedOff(Event):

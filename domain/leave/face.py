@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from domain.leave.deadlines import beside, due
 from domain.leave.foretelling import foretold
-from domain.leave.going import late_request
 from domain.leave.ladders import exempting, overriding, reached, undecided
 from domain.leave.lapses import TRIES, UNSETTLED
+from domain.leave.movement import closed_manifests, told_late, told_travels, told_unclear
 from domain.leave.path import PATH, SHOWN, STATES, at, here
 from domain.leave.proving import proof_due
-from domain.leave.state import Leave
+from domain.leave.state import JOURNEYS, Leave
 from domain.model import DAY, Code, Instant, Model, Text, date
 from domain.orders import EMERGENCIES
 
@@ -21,6 +21,14 @@ NEARLY_FULL = "nearly-full"
 """The word for an absence that fills its unit's days up to the warning of the pack."""
 CHECKLIST = "checklist"
 """The word for a leave of which not all is checked off that orders want before the departure."""
+SECURITY_LATE = "late-security"
+"""The word for a journey that was asked for too late for a security clearance."""
+TRAVEL_DAYS = "travel-days"
+"""The word for flights that have the member away on other days than were asked for."""
+MANIFEST = "manifest-closed"
+"""The word for a seat that was taken after the manifest had closed."""
+NO_WAY_HOME = "no-way-home"
+"""The word for a member who is away and has no seat for the way back."""
 LATE_REQUEST = "late-request"
 """The word for a journey that movement control was asked for so late that it need not be had."""
 
@@ -80,7 +88,7 @@ def face(s: Leave) -> Face:
         first=s.first,
         last=s.last,
         sign_out_at=s.out_at or s.days.instant(s.first_day),
-        due_back=s.days.instant(s.due_day + DAY),
+        due_back=None if s.in_hospital and s.chart >= JOURNEYS else s.days.instant(s.due_day + DAY),
         waits_for=waits_for(s, posts),
         since=s.since,
         act_by=lapses[0].acted_at if lapses else None,
@@ -151,7 +159,7 @@ def waits_for(s: Leave, posts: tuple[Code, ...]) -> str:
         "book": "a seat",
         "paper": "the leave paper",
         "sign-out": f"sign-out on {s.first_day}",
-        "sign-in": f"sign-in, due by the end of {s.due_day}",
+        "sign-in": "sign-in, held up" if s.in_hospital else f"sign-in, due by the end of {s.due_day}",
         "settle": "the account",
         "close": "the end of the time for corrections",
     }.get(step, f"a post for {SHOWN.get(owed, owed)}: there is none" if owed in s.desks else "")
@@ -185,11 +193,18 @@ def attention(s: Leave, posts: tuple[Code, ...]) -> tuple[str, ...]:
 
 
 def warnings(s: Leave) -> dict[str, str]:
-    """What bars nothing, and whoever decides before the sign-out is to know: a word to filter by, and the sentence."""
+    """What bars nothing, and whoever decides before the sign-out is to know: a word to filter by, and the sentence.
+
+    Of who is away, that there is no seat for the way back.
+    """
+    if s.away and "seat" in s.lacks and s.way_home is None and s.chart >= JOURNEYS:
+        return {NO_WAY_HOME: s.lacks["seat"].refusal.why}
     if s.out_at or s.ended or not s.verdict:
         return {}
     missing = "; ".join(f"{one.cites}: not checked off yet: {', '.join(items)}" for one, items in s.unchecked)
-    said = {NEARLY_FULL: "; ".join(s.verdict.warns), LATE_REQUEST: late_request(s), CHECKLIST: missing}
+    said = {NEARLY_FULL: "; ".join(s.verdict.warns), LATE_REQUEST: told_late(s), MANIFEST: closed_manifests(s)}
+    said |= {SECURITY_LATE: told_unclear(s), TRAVEL_DAYS: told_travels(s)}
+    said |= {CHECKLIST: missing}
     return {word: sentence for word, sentence in said.items() if sentence}
 
 

@@ -7,14 +7,14 @@ from typing import Any
 from domain.decider import Entry, Event, Refused
 from domain.holdings import Days, News, Notice, Seat, What
 from domain.leave import events as e
-from domain.leave.away_fold import NOTHING_WAITS, abroad, counted
+from domain.leave.away_fold import NOTHING_WAITS, abroad, counted, lengthened
 from domain.leave.deadlines import AGAIN, BESIDE
 from domain.leave.exemptions import barred, moved
 from domain.leave.face import awaited
 from domain.leave.lapses import CHECK_DUE, EXEMPTION, TRIES
 from domain.leave.path import at
-from domain.leave.seats import lost
-from domain.leave.state import Grace, Heard, Leave, Reviewing, Written
+from domain.leave.seats import legs, lost
+from domain.leave.state import JOURNEYS, Grace, Heard, Leave, Reviewing, Written
 from domain.leave.wishes import absent
 from domain.model import DAY
 
@@ -47,6 +47,8 @@ def _is_news(s: Leave, event: Event) -> bool:
     match event:
         case e.Lapsed(what=what):
             return what not in TRIES
+        case e.Lacks(spec=Days()):
+            return bool(s.extension)  # asked for, and not to be had
         case e.Judged(verdict=verdict, spec=spec):
             same_place = spec is None or spec == s.held.get("place")
             return not (s.verdict and same_place and s.verdict.material == verdict.material)
@@ -134,7 +136,7 @@ def _change(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:  # noq
         case e.Ended() as x:
             return {"ended": x.how, **NOTHING_WAITS}
         case e.Took() | e.Judged() | e.GaveBack() | e.Lacks():
-            return _holding(s, entry, event)
+            return _holding(s, entry, event) | legs(s, event)
         case _:
             return abroad(s, entry, event)
 
@@ -263,7 +265,7 @@ def _still_wished(s: Leave, spec: Days) -> bool:
 
 
 def _awaits_days(s: Leave) -> bool:
-    return bool(s.correction or (s.extension and s.extension.approved))
+    return bool(s.correction or (s.extension and (s.extension.approved or s.chart >= JOURNEYS)))
 
 
 def _waited_for(s: Leave) -> dict[str, Any]:
@@ -271,5 +273,5 @@ def _waited_for(s: Leave) -> dict[str, Any]:
     if s.correction:
         return _corrected(s.correction) | {"correction": None}
     if s.extension and s.extension.approved:
-        return {"last": s.extension.last, "expected": s.extension.expected, "extension": None}
+        return lengthened(s, s.extension)
     return {}

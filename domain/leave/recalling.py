@@ -32,19 +32,22 @@ def recall(act: Recall, s: Leave, f: Facts, now: Instant) -> Events:
 
 def _possible(act: Recall, s: Leave, now: Instant) -> Refusal | None:
     """Who is due back anyway, or cannot come, is not recalled."""
-    today = s.days.day(now)
-    latest = s.last_day - DAY
+    today, latest = s.days.day(now), s.last_day - DAY
+    facts = {"got": str(act.back_by), "last day": str(s.last_day)}
     if s.in_hospital:
         why, helps = "the member cannot come: not held up by any fault of theirs", "have the discharge reported first"
     elif today > s.due_day:
         why, helps = "the member is overdue: there is nothing left to recall from", "furlough finding, furlough contact"
-    elif act.back_by < today:
-        why, helps = "the day to be back by is past", f"a day from {today} on"
-    elif act.back_by > latest:
-        why, helps = "the member is due back as early without a recall", f"a day up to {latest}"
+    elif latest < today:
+        why = f"the member is due back by the end of {s.last_day} without a recall"
+        helps = "ask when they come: furlough contact"
+    elif not today <= act.back_by <= latest:
+        facts = {"expected": f"{today} to {latest}"} | facts
+        early = act.back_by < today
+        why = "the day to be back by is past" if early else "the member is due back as early without a recall"
+        helps = f"a day from {today} on" if early else f"a day up to {latest}"
     else:
         return None
-    facts = {"expected": f"{today} to {latest}", "got": str(act.back_by), "last day": str(s.last_day)}
     return Refusal(rule="return/recall", why=why, facts=facts, helps=helps)
 
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import Literal
 
 from domain.acts import About, Ask, EndOfTime, Via
-from domain.calendar import Calendar
+from domain.calendar import Calendar, days
 from domain.decider import State
 from domain.facts import Member, Rung
-from domain.holdings import Days, News, Spec, What, Word
+from domain.holdings import Days, Leg, News, Seat, Spec, What, Word
 from domain.leave import events as e
 from domain.leave.counting import CountedDay
-from domain.model import Code, Decimal, Instant, Model, date
+from domain.model import DAY, Code, Decimal, Instant, Model, date
 from domain.orders import Condition, Verdict
 from domain.restrictions import Item
 from domain.terms import KindTerms, Terms
+
+JOURNEYS = 3
+"""The chart since which the journey is reckoned with: days of flights, a way home that changes, a lane of its own."""
 
 
 class Extension(Model):
@@ -112,9 +115,10 @@ class Leave(State):
 
     `deferred` is what time was to say and noticed late.
 
-    `off_flights` are those from which movement control took the member, `seat_lost` the entry by which a flight was
-    changed last: a seat wished for before it is asked for again, and until it is found the leave is `seatless`.
-    `barred` tells, by the post which may exempt, how far silence has come; `exemptions` whether there is that ladder.
+    `legs` are the flights on which it has a seat; `off_flights` are those from which movement control took the member,
+    `seat_lost` the entry by which a flight was changed last: a seat wished for before it is asked for again, and until
+    it is found the leave is `seatless`. `barred` tells, by the post which may exempt, how far silence has come;
+    `exemptions` whether there is that ladder.
     `movement_asked_at` is when movement control was first asked for this journey. `correction` holds other dates until
     their days are held: what is refused has changed nothing. `prove_by` is the day by which a proof was promised,
     `unproven` that it failed or did not come; `word` what the account said of itself when it was first asked.
@@ -139,6 +143,7 @@ class Leave(State):
     out_flight: Code | None = None
     back_flight: Code | None = None
     off_flights: tuple[Code, ...] = ()
+    legs: tuple[Leg, ...] = ()
     seat_lost: int = 0
     seatless: bool = False
 
@@ -254,10 +259,34 @@ class Leave(State):
 
     @property
     def due_day(self) -> date:
-        """The day by whose end the member is due back: the last day, but after a recall or a hospital another one."""
+        """The day by whose end the member is due back: the last day, or the one on which the flight home arrives.
+
+        After a recall or a hospital it is another one.
+        """
         if self.admitted and self.admitted.discharged_at:
             return self.days.day(self.admitted.discharged_at)
-        return min(self.last_day, self.recall.back_by) if self.recall else self.last_day
+        last = max(self.last_day, *self.travels, self.last_day)
+        return min(last, self.recall.back_by) if self.recall else last
+
+    @property
+    def way_home(self) -> Leg | None:
+        """The flight back on which it has a seat."""
+        return next((leg for leg in self.legs if leg.leg == "back"), None)
+
+    @property
+    def travels(self) -> tuple[date, ...]:
+        """The days before the first and after the last on which the flights that are booked have the member away."""
+        if self.chart < JOURNEYS or not self.legs or self.seatless:
+            return ()
+        seat = self.held.get("seat")
+        wanted = (seat.out_day, seat.back_day) if isinstance(seat, Seat) else (self.first_day, self.last_day)
+        found: list[date] = []
+        for leg in self.legs:
+            if leg.leg == "out" and wanted[0] == self.first_day:
+                found += days(self.days.day(leg.departs), self.first_day - DAY)
+            if leg.leg == "back" and wanted[1] == self.last_day:
+                found += days(self.last_day + DAY, self.days.day(leg.arrives))
+        return tuple(found)
 
     @property
     def awaited_until(self) -> date:

@@ -6,8 +6,9 @@ from domain.holdings import Days, Notice, Number, Paper, Place, Seat, Spec, Want
 from domain.leave.absence import charge, of, plan
 from domain.leave.path import AT, PATH, here
 from domain.leave.splitting import splitting
-from domain.leave.state import Leave
+from domain.leave.state import JOURNEYS, Leave
 from domain.model import Code, Decimal, Instant, date
+from domain.orders import EMERGENCIES
 from domain.terms import OwnTerms
 
 SERVED_AT_GATE = ("book", "paper")  # a seat or a paper is of no use to one who has left already
@@ -118,21 +119,29 @@ def wish(s: Leave, what: What) -> Spec:
                 override_role=s.rules.clearing.override_role,
                 number=s.number,
                 out_at=s.out_at,
+                travels=s.travels,
             )
         case "seat":
             return Seat(
                 base=member.base,
                 destination=s.destination or ask.destination,
                 out_day=s.first_day,
-                back_day=until,
+                back_day=_way_home(s, until),
+                back_from=s.days.day(s.recall.at) if s.recall and s.chart >= JOURNEYS else None,
                 out_flight=s.out_flight,
                 back_flight=s.back_flight,
                 not_on=s.off_flights,
+                urgent=ask.leave_kind in EMERGENCIES and s.chart >= JOURNEYS,
             )
         case "paper":
-            return Paper(number=s.number, first=s.first_day, last=until)
+            return Paper(number=s.number, first=min(s.first_day, *s.travels, until), last=max(until, *s.travels, until))
         case "notice":
             return Notice(member=member.id, number=s.number or ask.leave_id, news=s.news)
+
+
+def _way_home(s: Leave, until: date) -> date:
+    """On which day the flight home is wanted: after a recall so that the member is back by the day told."""
+    return min(until, s.recall.back_by) if s.recall and s.chart >= JOURNEYS else until
 
 
 def _last_taken(s: Leave) -> date | None:
@@ -144,10 +153,22 @@ def _last_taken(s: Leave) -> date | None:
 
 
 def absent(s: Leave) -> tuple[date, date, Decimal]:
-    """First and last day, and the charge, for which days are wished: with the change that waits for them."""
+    """First and last day, and the charge, for which days are wished: with the change that waits for them.
+
+    And with the days of flights that are booked outside the dates asked for: nobody is away on a day that is not held.
+    """
     if s.correction:
         return s.correction.first or s.first_day, s.correction.last or s.last_day, s.correction.expected
-    if s.extension and s.extension.approved:
+    first, last, expected = _dates(s)
+    if not s.travels:
+        return first, last, expected
+    out, home = min(first, *s.travels), max(last, *s.travels)
+    more = charge(plan(of(s), out, home)) - charge(plan(of(s), first, last))
+    return out, home, expected + more
+
+
+def _dates(s: Leave) -> tuple[date, date, Decimal]:
+    if s.extension and (s.extension.approved or s.chart >= JOURNEYS):
         return s.first_day, s.extension.last, s.extension.expected
     if s.admitted:
         return s.first_day, s.admitted.last, s.admitted.expected

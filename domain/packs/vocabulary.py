@@ -144,6 +144,7 @@ _OF_A_MISSION: dict[str, Stricter] = {
     "clearing.warn_percent": min,
     "travel.request_hours": max,
     "travel.answer_hours": min,
+    "travel.security_days": max,
     "back.alert_hours": min,
     "back.absence_hours": min,
 } | dict.fromkeys(

@@ -24,7 +24,9 @@ def change_flight(act: ChangeFlight, state: Register, facts: Facts, now: Instant
         refusal = refusal or _times(act, facts.flight, now)
     if refusal:
         return refused(act, refusal)
-    told = act.model_dump(include={"flight", "departs", "arrives", "manifest_closes", "reason"})
+    told = act.model_dump(include={"flight", "departs", "arrives", "reason"})
+    if act.departs and facts.flight:
+        told["manifest_closes"] = _closes(act, facts.flight)
     irregular = ("record/countersign",) if act.entered_by else ()
     return (FlightChanging(**told, n=state.seq + 1, at=act.acted_at, cites=(RULE,), irregular=irregular),)
 
@@ -43,8 +45,13 @@ def _unknown(act: ChangeFlight, facts: Facts) -> Refusal | None:
 def _already(act: ChangeFlight, flight: Flight) -> bool:
     if act.departs is None:
         return flight.cancelled
-    told = (act.departs, act.arrives, act.manifest_closes or flight.manifest_closes)
+    told = (act.departs, act.arrives, _closes(act, flight))
     return not flight.cancelled and told == (flight.departs, flight.arrives, flight.manifest_closes)
+
+
+def _closes(act: ChangeFlight, flight: Flight) -> Instant:
+    """When the manifest closes: as told, else by the mission's rule where it did before, else as before."""
+    return act.manifest_closes or flight.would_close or flight.manifest_closes
 
 
 def _authority(act: ChangeFlight, facts: Facts, flight: Flight) -> Refusal | None:
@@ -68,7 +75,7 @@ def _authority(act: ChangeFlight, facts: Facts, flight: Flight) -> Refusal | Non
 
 def _times(act: ChangeFlight, flight: Flight, now: Instant) -> Refusal | None:
     """What has departed is changed no more; a flight arrives after it departs, and its manifest closes before."""
-    closes, moved = act.manifest_closes or flight.manifest_closes, act.departs is not None
+    closes, moved = _closes(act, flight), act.departs is not None
     wrong = {
         f"it departed at {flight.departs:%Y-%m-%d %H:%M}Z": not flight.cancelled and flight.departs <= now,
         "the new departure lies in the past": act.departs is not None and act.departs <= now,

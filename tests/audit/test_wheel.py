@@ -20,7 +20,7 @@ from wiring.settings import Settings
 
 
 def test_the_same_code_has_the_same_wheel_and_other_code_another(tmp_path: Path):
-    for package in ("domain", "workflows", "wiring", "activities", "starter", "audit"):
+    for package in ("domain", "workflows", "wiring", "activities", "starter", "audit", "drills"):
         (tmp_path / package).mkdir()
     for module in ("worker.py", "furlough.py"):
         (tmp_path / module).write_text("pass\n")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from domain import account
 from domain.account import DaysRefused, HeldDays, as_known
-from domain.acts import EndAccount, HandOver, Relabel
+from domain.acts import EndAccount, HandOver, Relabel, See, Seen
 from domain.facts import Person
 from domain.holdings import Days
 from domain.model import DAY, Decimal
@@ -122,6 +122,32 @@ def test_who_may_end_an_account(by, refused):
 )
 def test_nobody_s_time_ends_before_it_began(on, refused):
     assert rule(ended(Book(terms()), on)) == ("return/before-arrival" if refused else "")
+
+
+NOBODY = Person(id="m-zzzzzzzzzz")
+
+
+@pytest.mark.parametrize("ended_before", [False, True])
+@pytest.mark.parametrize("what", get_args(Seen))
+@pytest.mark.parametrize("by", [CLERK, COMMANDER, NOBODY])
+def test_return_seen(by, what, ended_before):
+    """What is seen of somebody after their leave is over is never refused; from no post it is marked."""
+    book = Book(terms())
+    if ended_before:
+        ended(book, why="missing")
+    before = book.state
+    (event,) = [e for e in said(book, See, by, what=what) if e.kind == "seen-of"]
+    assert event.irregular == (("return/seen",) if by is NOBODY else ())
+    assert bool(event.task) == (ended_before and what in ("left", "back", "reached"))
+    assert book.state.seen
+    assert book.state.seen.what == what
+    assert (book.state.ended, book.state.ledger) == (before.ended, before.ledger), "no day and no end is changed by it"
+    assert "missing" not in event.says()
+
+
+def test_nobody_is_seen_in_the_future():
+    book = Book(terms())
+    assert rule(said(book, See, what="back", acted_at=book.now + DAY)) == "record/future"
 
 
 def test_account_hand_over():

@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any, ClassVar
 
 from domain import account, garrison, register
-from domain.acts import ChangeFlight, EndAccount, HandOver, Import, Relabel
+from domain.acts import ChangeFlight, EndAccount, HandOver, Import, Relabel, See
 from domain.decider import entries_of, fold
 from domain.facts import Facts, Flight, HeldPost, Person
 from domain.holdings import Share
@@ -176,7 +176,11 @@ class PlayedAccount:
         """The member's time ends, or did not; somebody sees to what is left."""
         d, on = self.dice.one_of, self.book.now.date()
         told: dict[str, Any] = {"on": on - d(0, 3) * DAY, "why": d("died", "transfer"), "lift": d(False, False, True)}
-        kind, words = d((EndAccount, told), (HandOver, {"done": "settled", "whom": "the pay office"}))
+        kind, words = d(
+            (EndAccount, told),
+            (HandOver, {"done": "settled", "whom": "the pay office"}),
+            (See, {"what": d("back", "told")}),
+        )
         self.book.enter(kind, **words)
 
     def relabel(self, who: str, first: date) -> None:

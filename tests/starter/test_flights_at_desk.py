@@ -20,9 +20,15 @@ CO = ("--as", "IND-1003", "--post", "CO-INDBATT-C", "--base", "JUB")
 def flights(mission: Mission) -> None:
     """A flight on the first day and one the day before, and one back; all with room."""
     with writing(mission.source) as session:
-        for name, origin, to, day in (("T-1", "JUB", "KGL", 60), ("T-0", "JUB", "KGL", 59), ("T-2", "KGL", "JUB", 64)):
+        for name, origin, to, day in (
+            ("T-1", "JUB", "KGL", 60),
+            ("T-0", "JUB", "KGL", 59),
+            ("T-2", "KGL", "JUB", 64),
+            ("M-1", "JUB", "KGL", 70),
+            ("M-2", "KGL", "JUB", 74),
+        ):
             departs = datetime.now(UTC).replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=day)
-            session.add(
+            session.merge(
                 t.Flight(
                     flight=name,
                     origin=origin,
@@ -30,7 +36,7 @@ def flights(mission: Mission) -> None:
                     departs=departs,
                     arrives=departs + timedelta(hours=2),
                     seats=9,
-                    manifest_closes=departs - timedelta(hours=21),
+                    manifest_closes=departs.replace(hour=10) - timedelta(days=1),
                 )
             )
 
@@ -72,6 +78,44 @@ async def test_movement_control_cancels_a_flight_and_each_booked_leave_is_told(f
     assert ran.code == 0, ran
     ran = await once(shown, lambda ran: "is CLEARED" in ran.out)
     assert "no seat" in ran.out
+
+
+@pytest.mark.usefixtures("flights")
+async def test_movement_control_moves_a_flight_and_each_booked_leave_keeps_its_seat_or_loses_it(
+    furlough: Furlough,
+) -> None:
+    wish = ("--first", ahead(70), "--last", ahead(74), "--destination", "KGL")
+    ran = await furlough("request", *wish, "--json", "--as", "IND-1010", "--base", "JUB")
+    number = ran.documents[0]["number"]
+    assert (await furlough("approve", number, *CO)).code == 0
+
+    async def shown() -> Ran:
+        return await furlough("show", number, *CO)
+
+    async def move(day: int) -> Ran:
+        times = ("--departs", f"{ahead(day)} 10:00", "--arrives", f"{ahead(day)} 12:00", "--reason", "weather")
+        dry = await furlough("flight", "move", "M-1", *times, "--dry-run", *MOV)
+        assert (dry.code, "M-1 would be moved" in dry.out) == (0, True)
+        return await furlough("flight", "move", "M-1", *times, *MOV)
+
+    ran = await once(shown, lambda ran: "seats out M-1" in ran.out)
+    assert "seats out M-1" in ran.out, ran
+    ran = await move(69)
+    assert (ran.code, "flight M-1 moved" in ran.out, "1 leave with a seat on it told" in ran.out) == (0, True, True)
+    ran = await once(shown, lambda ran: "away on 1 day beside" in ran.out)
+    assert f"flight M-1 (departs {ahead(69)}): away on 1 day beside {ahead(70)} to {ahead(74)}, held" in ran.out
+    assert "6 days" in ran.out
+    lines = (await furlough("flight", "list", "--days", 80, *MOV)).out.splitlines()
+    listed = next(line for line in lines if "M-1 " in line)
+    assert f"{ahead(69)} 10:00" in listed
+    assert f"{ahead(68)} 12:00" in listed, "its manifest closes at noon of the day before"
+    ran = await move(67)
+    assert "moved" in ran.out
+    ran = await once(shown, lambda ran: "is CLEARED" in ran.out)
+    assert "no seat" in ran.out, ran
+    assert "5 days" in ran.out
+    ran = await furlough("flight", "manifest", "M-1", "--json", *MOV)
+    assert ran.documents == [], "nobody stays booked on a flight that goes on another day"
 
 
 async def test_a_flight_that_is_not_there_or_times_that_cannot_be_are_told(furlough: Furlough) -> None:

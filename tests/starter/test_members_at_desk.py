@@ -49,6 +49,25 @@ async def test_with_a_member_s_time_all_their_leaves_end_and_the_account_tells_w
     assert (asked_again.code, "account/ended" in asked_again.err) == (5, True)
 
 
+async def test_who_was_missing_and_turns_up_is_recorded_although_the_leave_has_ended(furlough: Furlough) -> None:
+    number = await away(furlough, "IND-1005", 30)
+    assert (await furlough("member", "end", "IND-1005", "--why", "missing", *COMMANDER)).code == 0
+    gate = await furlough("sign-in", number, *GATE)
+    assert (gate.code, f"furlough member seen NUMBER --what back --leave {number}" in gate.err) == (5, True)
+    told = await furlough("told", number, "--about", "other", "--whom", "family", "--via", "phone", *DUTY)
+    assert "--what told" in told.err
+    words = ("member", "seen", "IND-1005", "--what", "back", "--leave", number)
+    dry = await furlough(*words, "--dry-run", *GATE)
+    assert (dry.code, "nothing was changed" in dry.out) == (0, True)
+    ran = await furlough(*words, "--detail", "walked in from the river", *GATE)
+    assert (ran.code, "back; their time here has ended" in ran.out, "river" in ran.out) == (0, True, False), ran
+    listed = await furlough("member", "open", "JUB", *COMMANDER)
+    assert "seen since: back" in listed.out
+    family = await furlough("member", "seen", "IND-1005", "--what", "told", *DUTY)
+    assert "those concerned told" in family.out
+    assert (await furlough("member", "end", "IND-1005", "--why", "missing", "--lift", *COMMANDER)).code == 0
+
+
 async def test_what_nobody_has_handed_over_is_listed_until_somebody_does(furlough: Furlough) -> None:
     await asked(furlough, "IND-1008", ahead(40), ahead(43))
     assert (await furlough("member", "end", "IND-1008", "--why", "rotation", *COMMANDER)).code == 0

@@ -1,6 +1,7 @@
 """Ways back that are not the straight one, on a real server: recalled, in hospital, gone, never back."""
 
-from domain.acts import Approve, Contact, EndMember, Find, Recall, Report, SignIn, WasTold
+from domain.acts import Approve, Contact, EndMember, Extend, Find, Recall, Report, SignIn, WasTold
+from domain.leave import Leave
 from domain.model import DAY, HOUR
 from tests.workflows.mission import member
 from tests.workflows.play import Case
@@ -88,6 +89,21 @@ async def test_a_leave_that_a_hospital_broke_off_is_resumed_by_another_one_witho
     await second.reaches("ready")
     assert await first.charged() == 2
     assert await second.holds() == {"days", "place", "paper"}
+
+
+async def test_an_extension_into_the_days_of_another_leave_ends_while_the_member_can_still_be_back(mission, base):
+    first, second = (Case(mission, base, member(base, 1)) for _ in range(2))
+    await first.away()
+    await second.asks(FIRST + 26 * DAY, 3)
+    await second.reaches("waiting for approval")
+    assert await first.says(Extend, last=FIRST + 27 * DAY, reason=SEALED) == ["extension-asked"]
+    lacks = next(e["event"] for e in await first.entries() if e["event"]["kind"] == "lacks")
+    assert lacks["refusal"]["rule"] in ("account/overlap", "account/gap")
+    assert (await first.handle.query("state", result_type=Leave)).extension is None
+    assert await first.says(Extend, last=FIRST + 4 * DAY + DAY, reason=SEALED) == ["extension-asked"]
+    days = (await first.account()).lines[first.leave_id].days
+    assert days
+    assert days.last == FIRST + 5 * DAY, "held as soon as it is asked for"
 
 
 async def test_what_was_not_broken_off_is_not_resumed(leave):

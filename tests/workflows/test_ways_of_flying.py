@@ -1,9 +1,12 @@
 """Flights change under booked leaves, on a real server: each is told, rebooked, or put back to waiting."""
 
-from domain.acts import ChangeFlight, ConfirmTravel, Unbook, Withdraw
+from domain.acts import Approve, Attest, ChangeFlight, ConfirmTravel, Extend, Recall, SignOut, Unbook, Withdraw
+from domain.leave import Leave
 from domain.model import DAY
 from tests.workflows.mission import FLYING, SEAT_DAY, TODAY, member
 from tests.workflows.play import Case, registered, until
+from tests.workflows.test_kinds import family
+from tests.workflows.test_ways import SEALED
 
 FIRST = TODAY + 25 * DAY
 
@@ -26,6 +29,11 @@ async def test_a_cancelled_flight_tells_each_booked_leave_which_takes_another(mi
         took = [e["event"] for e in await case.entries() if e["event"]["kind"] == "took"]
         last = next(e for e in reversed(took) if e["spec"]["what"] == "seat")
         assert f"out OUT-{FIRST - DAY}" in last["ref"]
+        held, place = (await case.account()).lines[case.leave_id].days, (await case.garrison()).leaves[case.leave_id]
+        assert held
+        assert place.place
+        assert (held.first, place.place.travels) == (FIRST - DAY, (FIRST - DAY,)), "the day before is held and counted"
+        assert "travel-days" in (await case.face()).attention
     again = cases[0].act(ChangeFlight, cases[0].post("MOV"), flight=f"OUT-{FIRST}", reason="weather")
     assert [e.event.kind for e in (await cases[0].sent(again)).entries] == ["flight-already"]
 
@@ -52,6 +60,60 @@ async def test_a_passenger_taken_off_gets_another_flight(mission):
         return f"OUT-{first - DAY}" in next(e["ref"] for e in reversed(took) if e["spec"]["what"] == "seat")
 
     assert await until(off, "the seat is on the flight before")
+
+
+async def test_who_stays_longer_flies_home_later_and_who_is_recalled_flies_earlier(mission):
+    first = TODAY + 48 * DAY
+    case = await flying(mission, 115, first)
+    await case.reaches("ready")
+    await case.day(1)
+    await case.says(SignOut, case.post("GATE"))
+
+    async def home() -> str:
+        state = await case.handle.query("state", result_type=Leave)
+        return state.way_home.flight if state.way_home else ""
+
+    async def changed(to: str) -> bool:
+        return await home() == to
+
+    assert await home() == f"BACK-{first + 4 * DAY}"
+    assert await case.says(Extend, last=first + 8 * DAY, reason=SEALED) == ["extension-asked"]
+    assert await case.says(Approve, case.post("CO")) == ["extension-approved"]
+    assert await until(lambda: changed(f"BACK-{first + 8 * DAY}"), "the flight home is a later one")
+    away = {"back_flight": f"BACK-{first + 9 * DAY}"}
+    assert await case.says(ConfirmTravel, case.post("MOV"), **away) == ["travel-confirmed"]
+    assert await until(lambda: changed(f"BACK-{first + 9 * DAY}"), "movement control has named another flight home")
+    recall = {"reason": "the post is attacked", "back_by": first + 3 * DAY}
+    assert await case.says(Recall, case.post("CO"), **recall) == ["recalled"]
+    assert await until(lambda: changed(f"BACK-{first + 3 * DAY}"), "the flight home is an earlier one")
+
+
+async def test_a_journey_that_is_asked_for_late_waits_for_a_waiver(mission):
+    late = Case(mission, FLYING, member(FLYING, 116))
+    await late.asks(TODAY + 15 * DAY, 3, travel="road")
+    await late.reaches("waiting for approval")
+    await late.day(-1)
+    assert await late.says(Approve, late.post("CO")) == ["approved"]
+    await late.reaches("booked")
+    assert await late.says(ConfirmTravel, late.post("MOV")) == ["refused"]
+    assert await late.says(ConfirmTravel, late.post("MOV"), waive="the road is free") == ["travel-confirmed"]
+    await late.reaches("ready")
+
+
+async def test_an_emergency_flies_although_the_manifest_has_closed_and_who_may_waive_it_is_named(mission):
+    first = TODAY + 16 * DAY
+    case = Case(mission, FLYING, member(FLYING, 117))
+    words = {"leave_kind": "emergency", "family": family(case, "parent"), "travel": "flight"}
+    await case.asks(first, 3, **words)
+    await case.says(Attest, case.post("VO"), method="phone")
+    await case.reaches("waiting for approval")
+    await case.day(0, 20)  # the flights of that day have departed; the manifest of the next morning closed at 18:00
+    await case.says(Approve, case.post("CO"))
+    face = await case.reaches("booked")
+    assert {"manifest-closed", "late-request"} <= set(face.attention)
+    assert any(f"OUT-{first} closed" in words and "MOV-FLY may waive it" in words for words in face.warnings)
+    assert await case.says(ConfirmTravel, case.post("MOV")) == ["travel-confirmed"]
+    await case.reaches("ready")
 
 
 async def test_only_movement_control_changes_flights(mission):

@@ -13,7 +13,7 @@ from datetime import date
 from sqlalchemy import Engine
 
 from activities.register.database import RegisterUnavailable, engine, writing
-from activities.register.seats import Booking, set_seat
+from activities.register.seats import Booking, bookings, set_seat
 from domain.holdings import Seat, Want
 from domain.refusal import Refusal
 from tests.activities.register.mission import NOW
@@ -22,11 +22,13 @@ FIRST = Seat(base="NAQ", destination="BEY", out_day=date(2026, 12, 10), back_day
 OTHER = FIRST.model_copy(update={"out_day": date(2026, 12, 11), "back_day": date(2026, 12, 25)})
 
 
-def set_until_answered(at: Engine, want: Want) -> tuple[Booking, ...] | Refusal:
+def set_until_answered(at: Engine, want: Want) -> tuple[Booking, ...]:
+    """What the leave holds then; who was refused holds what of its seats still fits."""
     while True:
         try:
             with writing(at) as session:
-                return set_seat(session, want)
+                answer = set_seat(session, want)
+                return bookings(session, want.leave_id) if isinstance(answer, Refusal) else answer
         except RegisterUnavailable:
             continue
 
@@ -39,8 +41,7 @@ def book(at: Engine, leave_id: str, chance: random.Random) -> list[str]:
     for n, spec in enumerate(wishes, 1):
         for _ in range(chance.choice((1, 2))):
             answer = set_until_answered(at, Want(leave_id=leave_id, of="NAQ", what="seat", spec=spec, n=n, as_of=NOW))
-            if not isinstance(answer, Refusal):
-                held = [booking.flight for booking in answer]
+            held = [booking.flight for booking in answer]
     return held
 
 

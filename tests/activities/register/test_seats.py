@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -105,7 +105,7 @@ class TestSeats:
 
     def test_a_change_that_is_refused_leaves_the_seats_as_they_were(self):
         before = self.ask()
-        assert isinstance(self.ask(n=2, spec=wish(back_day=date(2026, 12, 28))), Refusal)
+        assert isinstance(self.ask(n=2, spec=wish(out_flight="OUT-99")), Refusal)
         with reading(self.at) as session:
             assert bookings(session, "UNEX-A") == before
 
@@ -138,6 +138,52 @@ class TestSeats:
         self.ask()
         away = wish(out_day=date(2026, 12, 11), back_day=date(2026, 12, 25))
         assert flights(self.ask(n=2, spec=away, as_of=datetime(2026, 12, 12, tzinfo=UTC))) == ["OUT-10", "BACK-25"]
+
+    def test_who_stays_away_longer_leaves_the_flight_home_also_where_no_later_one_has_a_seat(self):
+        self.ask()
+        longer, then = wish(back_day=date(2026, 12, 22)), datetime(2026, 12, 12, tzinfo=UTC)
+        answer = self.ask(n=2, spec=longer, as_of=then, told="flown")
+        assert isinstance(answer, Refusal)
+        assert (self.sold("OUT-10"), self.sold("BACK-20")) == (1, 0)
+
+    @pytest.mark.parametrize(
+        ("by", "since", "home"),
+        [
+            (21, 12, "BACK-21"),
+            (20, 12, "BACK-20"),
+            (24, 12, "BACK-21"),
+            (24, 21, "BACK-21"),
+            (24, 22, ""),
+            (19, 12, ""),
+        ],
+    )
+    def test_who_is_recalled_flies_home_by_the_day_told_and_never_after_it(self, by, since, home):
+        self.ask(spec=wish(back_day=date(2026, 12, 25)))
+        recalled = wish(back_day=date(2026, 12, by), back_from=date(2026, 12, since))
+        answer = self.ask(n=2, spec=recalled, as_of=datetime(2026, 12, 12, tzinfo=UTC), told="flown")
+        assert ("" if isinstance(answer, Refusal) else flights(answer)[1]) == home
+        if isinstance(answer, Refusal):
+            assert f"a day from 2026-12-{since} to 2026-12-{by}" in answer.why
+
+    @pytest.mark.parametrize(("days", "keeps"), [(0, 1), (-1, 1), (-3, 0), (1, 0)])
+    def test_a_flight_that_was_moved_to_another_day_keeps_who_may_go_on_it_and_nobody_else(self, days, keeps):
+        self.ask(n=1)
+        with writing(self.at) as session:
+            for other in ("OUT-09", "OUT-10"):
+                row = session.get(t.Flight, other)
+                assert row
+                row.seats = int(other == "OUT-10")
+                row.departs, row.arrives = (at + timedelta(days=days) for at in (row.departs, row.arrives))
+        answer = self.ask(n=2)
+        assert isinstance(answer, Refusal) == (not keeps)
+        assert (self.sold("OUT-10"), self.sold("BACK-20")) == (keeps, 1)
+
+    def test_who_names_a_flight_that_is_full_loses_no_seat_by_it(self):
+        self.ask()
+        for leave in ("UNEX-B", "UNEX-C"):
+            self.ask(leave, spec=wish(out_flight="OUT-11"))
+        assert isinstance(self.ask(n=2, spec=wish(out_flight="OUT-11")), Refusal)
+        assert self.sold("OUT-10") == 1
 
     def test_a_journey_that_was_made_stays_flown_and_sold(self):
         self.ask()

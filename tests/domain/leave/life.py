@@ -18,11 +18,11 @@ from domain import leave
 from domain.acts import Act, Ask, LeaveAct, Ruled, Sealed
 from domain.decider import Decision, Refused, entries_of, fold
 from domain.facts import BaseFacts, Facts, HeldPost, Member, Person, Rung
-from domain.holdings import Days, Notice, Number, Want, Word
+from domain.holdings import Days, Leg, Notice, Number, Seat, Want, Word
 from domain.leave import Face
 from domain.leave.events import Ended, GaveBack, Judged, Lacks, Lapsed, LeaveEvent, Noted, Took
 from domain.leave.path import at
-from domain.model import DAY, Decimal
+from domain.model import DAY, HOUR, Decimal
 from domain.orders import Bar, Block, Condition, Role, Verdict
 from domain.refusal import Refusal
 from domain.terms import Terms
@@ -120,6 +120,8 @@ class World:
         self.seq = 100
         self.word = Word(had=Decimal("31.5"), left={2026: Decimal(3)})
         self.told: list[Any] = []
+        self.closed: datetime | None = None
+        self.flies: tuple[int, int] = (0, 0)  # days from those wanted to those on which there is a flight
 
     def verdict(self, n: int = 0) -> Verdict:
         """The base's next word."""
@@ -151,7 +153,25 @@ class World:
             self.told += spec.news
         ref = "NAQ-2026-000412" if isinstance(spec, Number) else "ref"
         word = self.word if isinstance(spec, Days) and (spec.balance_on or spec.uncertified) else None
-        return (Took(spec=spec, n=want.n, ref=ref, word=word, cites=("world",)),)
+        legs = self.legs(spec) if isinstance(spec, Seat) else ()
+        return (Took(spec=spec, n=want.n, ref=ref, word=word, legs=legs, cites=("world",)),)
+
+    def legs(self, seat: Seat) -> tuple[Leg, ...]:
+        """A flight out in the morning of the day wanted, and one home in its afternoon."""
+        wanted: tuple[Any, ...] = (
+            ("out", seat.out_flight or "UN-1", seat.out_day + self.flies[0] * DAY, "08:00"),
+            ("back", seat.back_flight or "UN-2", seat.back_day + self.flies[1] * DAY, "16:00"),
+        )
+        return tuple(
+            Leg(
+                leg=leg,
+                flight=flight,
+                departs=local(day, at),
+                arrives=local(day, at) + 2 * HOUR,
+                closed=self.closed if leg == "out" else None,
+            )
+            for leg, flight, day, at in wanted
+        )
 
 
 ACT: TypeAdapter[Any] = TypeAdapter(LeaveAct)

@@ -12,6 +12,8 @@ from domain.model import DAY, Decimal
 from tests.domain.leave.life import FIRST, LAST, MEMBER, NO_DAYS, NO_SEAT, SEALED, Life, local, terms
 
 LONGER = LAST + 3 * DAY
+SPRING = date(2026, 3, 29)
+"""The day that begins an hour late."""
 
 
 def away(**facts: Any) -> Life:
@@ -33,17 +35,33 @@ def test_an_extension_counts_once_command_consents_and_the_days_are_held():
     assert (life.kinds, life.state.last_day, life.face.posts) == (["extension-asked"], LAST, ("CO-A",))
     life.say("approve", "co")
     assert (life.state.last_day, life.state.extension) == (LONGER, None)
-    held = life.state.held
+    held, home = life.state.held, life.state.way_home
+    assert home
+    assert home.departs == local(LONGER, "16:00"), "the flight home is another one"
     assert {held["days"].last, held["place"].last, held["seat"].back_day, held["paper"].last} == {LONGER}
     assert held["days"].expected == Decimal(11)
 
 
-def test_an_extension_without_days_falls_back_on_what_is_held():
+def test_an_extension_holds_its_days_when_it_is_asked_for_and_gives_them_back_when_it_is_denied():
+    """As any request does (doctrine: the account)."""
     life = extending()
+    held = life.state.held
+    assert (held["days"].last, held["days"].expected) == (LONGER, Decimal(11))
+    assert {held["place"].last, held["seat"].back_day, held["paper"].last} == {LAST}
+    life.say("deny", "co", reason="needed here")
+    assert (life.state.held["days"].last, life.state.held["days"].expected) == (LAST, Decimal(8))
+
+
+def test_an_extension_for_which_there_are_no_days_ends_when_it_is_asked_for():
+    """The member hears it while they can still be back in time; what is held stands."""
+    life = away(notices=True)
     life.world.days = NO_DAYS
-    life.say("approve", "co")
+    life.say("extend", "member", last=LONGER, reason=SEALED)
     assert (life.state.last_day, life.state.extension, life.state.held["days"].last) == (LAST, None, LAST)
     assert leave.wants(life.state, life.now) == ()
+    assert NO_DAYS.why in life.world.told[-1].says
+    life.say("approve", "co")
+    assert life.state.last_day == LAST
 
 
 def test_a_denied_extension_changes_nothing_and_may_be_asked_again():
@@ -72,12 +90,30 @@ def test_an_undecided_extension_ends_with_the_last_day():
     assert "extension-ended" in life.events
 
 
-@pytest.mark.parametrize(("clock", "rule"), [("23:59", ""), ("24:00", "return/extension")])
-def test_return_extension_is_asked_before_the_last_day_has_ended(clock, rule):
-    life = away()
-    life.wait(local(LAST, clock) if clock != "24:00" else local(LAST + DAY))
-    life.say("extend", "member", last=LONGER, reason=SEALED)
+@pytest.mark.rule("return/extension")
+@pytest.mark.parametrize(
+    ("travel", "last", "asked", "rule"),
+    [
+        ("road", LAST, local(LAST, "12:00"), ""),
+        ("road", LAST, local(LAST, "12:01"), "return/extension"),
+        ("road", LAST, local(LAST + DAY), "return/extension"),
+        ("none", LAST, local(LAST, "12:01"), "return/extension"),
+        ("flight", LAST, local(LAST, "04:00"), ""),  # the flight home departs at 16:00
+        ("flight", LAST, local(LAST, "04:01"), "return/extension"),
+        ("flight", SPRING, local(SPRING, "04:00"), ""),
+        ("road", SPRING, local(SPRING, "12:01"), "return/extension"),
+        ("road", SPRING - DAY, local(SPRING - DAY, "12:00"), ""),
+    ],
+)
+def test_an_extension_is_asked_so_early_that_the_member_can_still_be_back_in_time(travel, last, asked, rule):
+    """Command has its 12 hours before the flight home departs; without one, before the last day is over."""
+    life = Life()
+    life.ask(travel=travel, last=last)
+    life.until("sign-in").wait(asked)
+    life.say("extend", "member", last=last + 2 * DAY, reason=SEALED)
     assert life.refused == rule
+    if rule:
+        assert " 12 h before " in life.said[0].refusal.facts["expected"]
 
 
 @pytest.mark.parametrize(("days", "rule"), [(30, ""), (31, "kind/longest-days")])
@@ -111,8 +147,9 @@ def test_an_extension_beyond_what_the_commander_may_grant_is_decided_by_the_next
 
 
 def test_nobody_asks_again_while_an_approved_extension_waits_for_its_days():
-    life = extending()
+    life = away()
     life.slow = True
+    life.say("extend", "member", last=LONGER, reason=SEALED)
     life.say("approve", "co")
     life.say("extend", "member", last=LONGER + DAY, reason=SEALED)
     assert life.refused == "return/extension"
@@ -123,5 +160,6 @@ def test_a_seat_back_is_looked_for_again_while_the_member_is_away_up_to_the_last
     life.world.seat = NO_SEAT
     life.say("approve", "co")
     assert life.due()[0] == "look for a seat again"
+    assert (life.state.way_home, "no-way-home" in life.face.attention) == (None, True)
     life.wait(local(LONGER + DAY))
     assert "look for a seat again" not in life.due()

@@ -114,7 +114,7 @@ def test_while_communications_were_degraded_it_is_judged_by_when_it_was_said_and
 def test_an_extension_asked_in_time_and_recorded_too_late(degraded, refused):
     life = Life(degraded=degraded).until("sign-in")
     life.wait(local(LAST + DAY, "09:00"))
-    life.say("extend", "member", last=LAST + 3 * DAY, reason=SEALED, acted_at=local(LAST, "20:00"))
+    life.say("extend", "member", last=LAST + 3 * DAY, reason=SEALED, acted_at=local(LAST, "03:00"))
     assert life.refused == refused
     assert bool(life.state.irregular) is not bool(refused)
 

@@ -192,7 +192,12 @@ MAY: dict[str, dict[str, set[str]]] = {
     "approve": {"co": {"approve", "deny", "correct"}, "dco": {"correct"}, "gate": set(), "mover": set()},
     "confirm": {"co": {"cancel", "correct"}, "mover": {"confirm-travel", "unbook"}, "dmover": set()},
     "sign-out": {"co": {"cancel", "correct"}, "mover": {"confirm-travel", "unbook"}},
-    "sign-in": {"co": {"correct", "recall"}, "sector": {"correct", "recall"}, "gate": set()},
+    "sign-in": {
+        "co": {"correct", "recall"},
+        "sector": {"correct", "recall"},
+        "gate": set(),
+        "mover": {"confirm-travel", "unbook"},
+    },
     "close": {"co": {"correct"}, "gate": set()},
 }
 ALWAYS = {"attach", "was-told", "end-member"}
@@ -259,7 +264,7 @@ def test_every_next_act_of_a_post_is_possible(step):
         "deny": {"reason": "x"},
         "cancel": {"reason": "x"},
         "clear": {},
-        "confirm-travel": {},
+        "confirm-travel": {"back_flight": "UN-9"} if step == "sign-in" else {},
         "find": {"finding": "excused", "reason": SEALED},
         "recall": {"reason": "x", "back_by": LAST - DAY},
         "attest": {"method": "phone"},

@@ -115,6 +115,14 @@ def test_nobody_in_hospital_is_recalled_or_extends_the_leave():
     assert "--resumes" in life.said[0].refusal.helps
 
 
+def test_nobody_says_by_when_who_is_in_hospital_is_due_back():
+    life = admitted(3)
+    life.say("find", "co", finding="excused", until=LAST + 10 * DAY, reason=SEALED)
+    assert (life.face.due_back, life.face.waits_for) == (None, "sign-in, held up")
+    life = discharged(life, 6)
+    assert life.face.due_back == local(FIRST + 6 * DAY)
+
+
 def test_nothing_that_others_read_tells_of_a_hospital():
     life = admitted(3)
     life.wait(local(LAST + 3 * DAY))

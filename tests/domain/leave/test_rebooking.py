@@ -116,6 +116,24 @@ def test_nobody_speaks_in_the_name_of_the_register():
 # ---- by manifest
 
 
+@pytest.mark.parametrize(
+    ("words", "rule"),
+    [
+        ({"back_flight": "UN-9"}, ""),
+        ({}, "movement/way-home"),
+        ({"out_flight": "UN-9"}, "movement/way-home"),
+        ({"out_flight": "UN-8", "back_flight": "UN-9"}, "movement/way-home"),
+    ],
+)
+def test_movement_way_home(words, rule):
+    """Whoever is away is put on another flight home by movement control, and on no other flight."""
+    life = Life().until("sign-in")
+    life.say("confirm-travel", "mover", **words)
+    home = life.state.way_home
+    assert home
+    assert (life.refused, home.flight) == (rule, "UN-2" if rule else "UN-9")
+
+
 def test_a_passenger_taken_off_never_comes_back_on_that_flight():
     life = Life().until("sign-out")
     life.say("unbook", "mover", flight="UN-1", reason="overweight")

@@ -66,6 +66,34 @@ def test_return_recall(back_by, rule):
         assert str(LAST - DAY) in life.said[0].refusal.facts["expected"]
 
 
+@pytest.mark.parametrize("back_by", [LAST - 2 * DAY, LAST - DAY, LAST, LAST + DAY])
+def test_on_the_last_day_nobody_is_recalled_and_no_day_is_named_that_cannot_be(back_by):
+    life = recalled(away(8), back_by=back_by)
+    assert life.refused == "return/recall"
+    assert "expected" not in life.said[0].refusal.facts
+
+
+@pytest.mark.parametrize("longer", [False, True])
+def test_a_flight_home_that_was_named_before_a_recall_or_an_extension_is_not_meant_any_more(longer):
+    life = away(2)
+    life.say("confirm-travel", "mover", back_flight="UN-9")
+    if longer:
+        life.say("extend", "member", last=LAST + DAY, reason=SEALED)
+        life.say("approve", "co")
+    else:
+        recalled(life)
+    home = life.state.way_home
+    assert home
+    assert (home.flight, home.departs) == ("UN-2", local(LAST + DAY if longer else SOON, "16:00"))
+
+
+def test_who_is_recalled_flies_home_by_the_day_told():
+    life = recalled(away(2))
+    seat, home = life.state.held["seat"], life.state.way_home
+    assert home
+    assert (seat.back_day, seat.back_from, home.departs) == (SOON, FIRST + DAY, local(SOON, "16:00"))
+
+
 def test_a_recall_needs_a_reason():
     with pytest.raises(ValueError, match="reason"):
         away().say("recall", reason="", back_by=SOON)

@@ -75,6 +75,21 @@ def test_times_that_cannot_be_are_refused(words, flight):
     assert refused(say(Book(), flight, **words)) == "movement/times"
 
 
+@pytest.mark.parametrize(
+    ("would_close", "told", "closes"),
+    [
+        (None, None, UN_1.manifest_closes),
+        (NOW + 5 * DAY, None, NOW + 5 * DAY),
+        (NOW + 5 * DAY, NOW + 5 * DAY + HOUR, NOW + 5 * DAY + HOUR),
+    ],
+)
+def test_the_manifest_of_a_moved_flight_closes_as_told_else_by_the_rule_else_as_before(would_close, told, closes):
+    flight = UN_1.model_copy(update={"would_close": would_close})
+    words: dict[str, Any] = LATER | {"manifest_closes": told}
+    event = say(Book(), flight, **words)
+    assert event.manifest_closes == closes
+
+
 def test_an_unknown_flight_is_refused():
     assert refused(say(Book(), None)) == "movement/flight"
 

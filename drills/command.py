@@ -1,0 +1,172 @@
+"""`furlough drill`: a throw-away mission, a seeded load of leaves, a monkey, and proof that nothing was lost."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import shutil
+import statistics
+import tempfile
+import time
+from collections import defaultdict
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+from cyclopts import Parameter, validators
+
+from activities.store import Store
+from domain.words import counted
+from drills import load, mission, oracle
+from drills.link import LOCAL, Link
+from drills.monkey import Monkey, Part
+from starter.flags import HERE, How, Switch
+from starter.ports import chosen
+from wiring import console
+from wiring.connect import connect_in_time, quiet
+from wiring.plugin import FurloughPlugin
+from wiring.settings import Address, Settings
+from wiring.spool import Spool
+
+Count = Annotated[int, Parameter(validator=validators.Number(gte=1, lte=100_000))]
+AT_A_TIME: Final = 24
+REST: Final = 180.0
+"""Seconds in which leaves must come to rest once all is mended."""
+
+
+async def drill(
+    *,
+    leaves: Count = 60,
+    faults: Count = 40,
+    seed: int | None = None,
+    seconds: Count = 900,
+    keep: Switch = False,
+    how: How = HERE,
+) -> int:
+    """Break things at random while leaves go on, on a mission made for it and thrown away; prove that nothing was lost.
+
+    Killed without a warning: server, worker, both senders of a spool. Links to the server are cut, stalled, reset and
+    slowed; the register is held up. Then every leave is checked against the pure decider, and the ledgers against each
+    other. Ends with 0, or with 7 where something fell short.
+
+    Args:
+        leaves: How many leaves.
+        faults: At most so many faults; they end when all has been said.
+        seed: The same seed chooses the same leaves and faults; else one of its own, which is told.
+        seconds: After so long what is still on its way has fallen short.
+        keep: Leave the mission's folder to be looked at.
+        how: How the report looks.
+    """
+    seed = random.SystemRandom().randrange(1_000_000) if seed is None else seed
+    home = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="furlough-drill-"))
+    try:
+        report = await _drilled(home, seed, leaves, faults, seconds)
+    finally:
+        if keep:
+            console.note(f"kept: {home}")
+        else:
+            await asyncio.to_thread(shutil.rmtree, home, ignore_errors=True)
+    if how.json:
+        console.document(report)
+    else:
+        _say(report)
+    return 7 if report["short"] else 0
+
+
+async def _drilled(home: Path, seed: int, leaves: int, faults: int, seconds: int) -> dict[str, Any]:
+    began, port = time.monotonic(), chosen(0, "--port")
+    settings = Settings(home=home, mission=mission.CODE, address=f"{LOCAL}:{port}", log="json")
+    settings.folder.mkdir(parents=True)
+    made = await asyncio.to_thread(mission.begin, settings, leaves)
+    spool, said = Spool(settings.folder / "spool", mission.CODE), list(load.leaves(made, seed))
+    _evidence(settings, said)
+    desk = load.Desk(spool)
+    async with AsyncExitStack() as stack:
+        links = {name: await stack.enter_async_context(Link.laid(port)) for name in ("desk", "worker")}
+        parts = _parts(settings, port, links)
+        for part in parts.values():
+            stack.push_async_callback(_ended, asyncio.create_task(part.live()))
+        client = await connect_in_time(settings, [FurloughPlugin()], quiet(), waiting=lambda _: None)
+        over, room = asyncio.Event(), asyncio.Semaphore(AT_A_TIME)
+        monkey = Monkey(made, parts, links, random.Random(seed), lambda: desk.answered - len(spool.waiting()))  # noqa: S311
+        raging = asyncio.create_task(monkey.rage(faults, over))
+        short: list[str] = []
+        try:
+            async with asyncio.timeout(seconds):
+                chance = random.Random(seed)  # noqa: S311  (repeatable)
+                await asyncio.gather(*(desk.say(one, room, chance) for one in said))
+                while spool.waiting():  # noqa: ASYNC110  (files raise no event)
+                    await asyncio.sleep(0.1)
+        except TimeoutError:
+            short.append(f"not all was said within {seconds} s")
+        over.set()
+        await raging
+        mended = time.monotonic()
+        short += [f"{leave}: it does not come to rest" for leave in await oracle.quiet(client, said, REST)]
+        rested = time.monotonic() - mended
+        short += await oracle.findings(client, made, said, spool)
+        for watch in list(monkey.watching):
+            watch.cancel()
+    by_kind = defaultdict[str, list[float]](list)
+    for one in monkey.recoveries:
+        by_kind[one.kind].append(one.seconds)
+    return {
+        "seed": seed,
+        "leaves": len(said),
+        "acts": sum(len(one.acts) for one in said),
+        "faults": dict(sorted(monkey.faults.items())),
+        "recovery": {kind: round(statistics.median(each), 2) for kind, each in sorted(by_kind.items())},
+        "longest_recovery": round(max((one.seconds for one in monkey.recoveries), default=0.0), 2),
+        "at_rest_after": round(rested, 1),
+        "seconds": round(time.monotonic() - began, 1),
+        "short": short,
+    }
+
+
+def _parts(settings: Settings, port: int, links: dict[str, Link]) -> dict[str, Part]:
+    """Server, worker, and two who send from one spool; each reaches the server by its own link."""
+    told = settings.environment() | {"DRILL_LOG": str(settings.folder / "parts.log")}
+    by = {name: {"TEMPORAL_ADDRESS": f"{LOCAL}:{link.port}"} for name, link in links.items()}
+    ports = [Address(LOCAL, chosen(0, "--port")) for _ in range(2)]
+    health = {"FURLOUGH_HEALTH": str(ports[0]), "FURLOUGH_METRICS": str(ports[1])}
+    serving = ("drills.serving", str(settings.home), settings.code, str(port))
+    return {
+        "server": Part("server", serving, told),
+        "worker": Part("worker", ("starter", "worker"), told | by["worker"] | health),
+        "sender": Part("sender", ("starter", "spool", "run"), told | by["desk"]),
+        "second sender": Part("second sender", ("starter", "spool", "run"), told | by["desk"]),
+    }
+
+
+def _evidence(settings: Settings, said: list[load.Said]) -> None:
+    """The papers which acts cite lie in the store before they are said."""
+    store = Store(settings.folder / "store")
+    for one in said:
+        store.put(one.leave_id.encode())
+
+
+async def _ended(life: asyncio.Task[None]) -> None:
+    life.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await life
+
+
+def _say(report: dict[str, Any]) -> None:
+    many = sum(report["faults"].values())
+    console.say(
+        f"drill with seed {report['seed']}: {counted(report['leaves'], 'leave')}, {counted(report['acts'], 'act')}, "
+        f"{counted(many, 'fault')}, {report['seconds']:.0f} s",
+        "bold",
+    )
+    table = console.table("fault", "times", "moves again after", right=("times", "moves again after"))
+    for kind, times in report["faults"].items():
+        again = report["recovery"].get(kind)
+        table.add_row(kind, str(times), f"{again:.1f} s" if again is not None else "")
+    console.say(table)
+    longest, rest = report["longest_recovery"], report["at_rest_after"]
+    console.say(f"longest recovery {longest:.1f} s; at rest {rest:.1f} s after all was mended")
+    for what in report["short"]:
+        console.warn(f"FELL SHORT  {what}")
+    if not report["short"]:
+        console.say("nothing lost, nothing twice; places, days, seats, papers and numbers go together")

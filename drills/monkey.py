@@ -1,0 +1,142 @@
+"""Who breaks things: processes are killed, links fail, the register is held up, at moments that the seed chooses."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+import sqlite3
+import sys
+import time
+from asyncio.subprocess import DEVNULL, Process
+from collections import Counter
+from collections.abc import Callable
+from contextlib import closing
+from typing import Final, NamedTuple
+
+from drills.link import FAILING, Link
+from drills.mission import Mission
+
+GAP: Final = (0.1, 1.2)
+"""Seconds between two faults."""
+AGAIN: Final = 0.3
+"""Seconds from the end of a process to its next beginning."""
+ORDERLY: Final = 60
+LONG: Final = (0.2, 2.5)
+"""Seconds which a fault lasts."""
+
+
+class Part:
+    """A process of the mission, begun again whenever it ends, as a service manager does; killed without a warning."""
+
+    def __init__(self, name: str, words: tuple[str, ...], environment: dict[str, str]) -> None:
+        self.name, self.words, self.environment = name, words, environment
+        self.process: Process | None = None
+        self.may = asyncio.Event()
+        self.may.set()
+
+    async def live(self) -> None:
+        """Until this is cancelled; then it is ended in order."""
+        try:
+            while True:
+                await self.may.wait()
+                self.process = await self._begun()
+                await self.process.wait()
+                await asyncio.sleep(AGAIN)
+        finally:
+            await self._end()
+
+    async def _begun(self) -> Process:
+        log = os.open(self.environment["DRILL_LOG"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            command = (sys.executable, "-m", *self.words)
+            return await asyncio.create_subprocess_exec(
+                *command, env=self.environment, stdin=DEVNULL, stdout=log, stderr=log, start_new_session=True
+            )
+        finally:
+            os.close(log)
+
+    def kill(self) -> None:
+        """Without a warning; it stays away until it may live again."""
+        self.may.clear()
+        if self.process and self.process.returncode is None:
+            self.process.kill()
+
+    async def _end(self) -> None:
+        if self.process is None or self.process.returncode is not None:
+            return
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            async with asyncio.timeout(ORDERLY):
+                await self.process.wait()
+        except TimeoutError:
+            self.process.kill()
+            await self.process.wait()
+
+
+class Recovery(NamedTuple):
+    """A fault by its kind, and the seconds from its end to the next act that was answered."""
+
+    kind: str
+    seconds: float
+
+
+class Monkey:
+    """Breaks one thing at a time, mends it, and looks how long it takes until things move again."""
+
+    def __init__(
+        self,
+        mission: Mission,
+        parts: dict[str, Part],
+        links: dict[str, Link],
+        chance: random.Random,
+        moved: Callable[[], int],
+    ) -> None:
+        self.mission, self.parts, self.links, self.chance, self.moved = mission, parts, links, chance, moved
+        self.faults: Counter[str] = Counter()
+        self.recoveries: list[Recovery] = []
+        self.watching: set[asyncio.Task[None]] = set()
+
+    async def rage(self, most: int, over: asyncio.Event) -> None:
+        """So many faults, or until all has been said."""
+        while sum(self.faults.values()) < most and not over.is_set():
+            await asyncio.sleep(self.chance.uniform(*GAP))
+            kind = self.chance.choice([*(f"kill {name}" for name in self.parts), *self._links(), "register held up"])
+            await self._break(kind, self.chance.uniform(*LONG))
+            self.faults[kind] += 1
+            watch = asyncio.create_task(self._watch(kind, self.moved()))
+            self.watching.add(watch)
+            watch.add_done_callback(self.watching.discard)
+
+    def _links(self) -> list[str]:
+        return [f"link of {name}: {mode}" for name in self.links for mode in FAILING]
+
+    async def _break(self, kind: str, seconds: float) -> None:
+        if kind.startswith("kill "):
+            part = self.parts[kind.removeprefix("kill ")]
+            part.kill()
+            await asyncio.sleep(seconds)
+            part.may.set()
+        elif kind.startswith("link of "):
+            name, _, mode = kind.removeprefix("link of ").partition(": ")
+            link = self.links[name]
+            link.turn(next(each for each in FAILING if each == mode))
+            await asyncio.sleep(seconds)
+            link.turn("open")
+        else:
+            await asyncio.to_thread(self._hold, seconds)
+
+    def _hold(self, seconds: float) -> None:
+        """Another process has the register's pen, and does not let go of it."""
+        with closing(sqlite3.connect(self.mission.settings.database.removeprefix("sqlite:///"), timeout=30)) as pen:
+            pen.isolation_level = None
+            pen.execute("BEGIN EXCLUSIVE")
+            time.sleep(seconds)
+            pen.execute("ROLLBACK")
+
+    async def _watch(self, kind: str, before: int) -> None:
+        began = time.monotonic()
+        while self.moved() == before:  # noqa: ASYNC110  (files raise no event)
+            await asyncio.sleep(0.05)
+        self.recoveries.append(Recovery(kind, time.monotonic() - began))

@@ -1,0 +1,149 @@
+"""What must be true once all is mended: each leave against the pure decider, and the ledgers against each other."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+from temporalio.client import Client
+
+from activities.register import tables as t
+from activities.register.database import engine, reading
+from audit.commands import checks_of
+from domain.account import Account
+from domain.decider import Entry
+from domain.garrison import Garrison
+from domain.ids import CONTROL_NUMBER, base_workflow, member_workflow
+from domain.leave import Leave
+from drills.load import Said
+from drills.mission import BASE, Mission
+from wiring.queries import face_of, journal_of, query
+from wiring.spool import Item, Spool
+from wiring.trouble import NotReached
+
+AT_ONCE = 8
+
+
+class Seen(NamedTuple):
+    """One leave as it ended up."""
+
+    said: Said
+    journal: Sequence[Entry[Any]]
+    state: Leave
+
+
+async def quiet(client: Client, leaves: Iterable[Said], patience: float) -> list[str]:
+    """Wait until no effect is under way any more; the leaves which do not come to rest."""
+    waiting, until = {one.leave_id for one in leaves}, time.monotonic() + patience
+    while waiting and time.monotonic() < until:
+        for leave_id in sorted(waiting):
+            try:
+                face = await face_of(client, leave_id)
+            except NotReached:
+                continue
+            if face is None or not face.busy:
+                waiting.discard(leave_id)
+        await asyncio.sleep(0.2)
+    return sorted(waiting)
+
+
+async def findings(client: Client, mission: Mission, leaves: Sequence[Said], spool: Spool) -> list[str]:
+    """All that is not as it must be, in sentences."""
+    room, back = asyncio.Semaphore(AT_ONCE), set(_back(spool))
+    found = [f"{len(spool.waiting())} acts wait in the spool still"] if spool.waiting() else []
+
+    async def look(said: Said) -> Seen | str:
+        async with room:
+            state = await query(client, said.leave_id, "state", Leave)
+            if state is None:
+                return f"{said.leave_id}: the server knows it not"
+            return Seen(said, await journal_of(client, said.leave_id), state)
+
+    async def proved(said: Said) -> list[str]:
+        async with room:
+            checks = await checks_of(client, said.leave_id)
+            return [f"{said.leave_id}: {check.name}: {what}" for check in checks for what in check.findings]
+
+    looked = await asyncio.gather(*map(look, leaves))
+    found += [one for one in looked if isinstance(one, str)]
+    seen = [one for one in looked if isinstance(one, Seen)]
+    for one in seen:
+        found += [f"{one.said.leave_id}: {what}" for what in _said(one, back)]
+    for told in await asyncio.gather(*(proved(one.said) for one in seen)):
+        found += told
+    return [*found, *await _ledgers(client, mission, seen)]
+
+
+def _back(spool: Spool) -> Iterator[str]:
+    """The acts that came back."""
+    for file in spool.shelved("returned"):
+        item = spool.look(file)
+        if isinstance(item, Item):
+            yield item.act.act_id
+
+
+def _said(one: Seen, back: set[str]) -> Iterator[str]:
+    """Each act is in the journal once, in the order in which it was said; what is not there came back."""
+    if [entry.seq for entry in one.journal] != list(range(1, len(one.journal) + 1)):
+        yield "its journal has gaps"
+    first: list[int] = []
+    for act in one.said.acts:
+        lines = [entry.seq for entry in one.journal if entry.act_id == act.act_id]
+        if not lines and act.act_id not in back:
+            yield f"{act.act_id} is lost"
+        if lines and lines != list(range(lines[0], lines[0] + len(lines))):
+            yield f"{act.act_id} was applied twice: lines {lines}"
+        first += lines[:1]
+    if first != sorted(first):
+        yield "its acts stand in another order than they were said"
+    unknown = {entry.act_id for entry in one.journal if entry.post or entry.by in ("", *one.state.acts)}
+    if strange := {each for each in unknown if each and each not in {act.act_id for act in one.said.acts}}:
+        yield f"nobody said {', '.join(sorted(strange))}"
+
+
+async def _ledgers(client: Client, mission: Mission, seen: Sequence[Seen]) -> list[str]:
+    """Places, days, seats, papers and numbers, as those have them who give them, and as the leaves say."""
+    found: list[str] = []
+    base: Garrison = await query(client, base_workflow(BASE), "state", Garrison)
+    places = {leave for leave, line in base.leaves.items() if line.place}
+    source = engine(mission.settings.database)
+    with reading(source) as session:
+        seats = set(session.scalars(select(t.Seat.leave_id).where(t.Seat.state == "held")))
+        papers = set(session.scalars(select(t.Paper.leave_id).where(t.Paper.revoked_at.is_(None))))
+        over = [
+            flight.flight
+            for flight in session.scalars(select(t.Flight))
+            if len(session.scalars(select(t.Seat).where(t.Seat.flight == flight.flight, t.Seat.state == "held")).all())
+            > flight.seats
+        ]
+    source.dispose()
+    found += [f"flight {flight} is sold more than once over" for flight in over]
+    for what, there in (("place", places), ("seat", seats), ("paper", papers)):
+        held = {one.said.leave_id for one in seen if what in one.state.held}
+        found += [f"{leave}: {what} held, and the leave says no" for leave in sorted(there - held)]
+        found += [f"{leave}: {what} not held, and the leave says so" for leave in sorted(held - there)]
+    found += _numbers(base, seen)
+    for one in seen:
+        if one.state.ask is None:
+            continue
+        account: Account = await query(client, member_workflow(one.state.asked.member), "state", Account)
+        line = account.lines.get(one.said.leave_id)
+        if one.state.charged is not None and (line is None or line.cost != one.state.charged):
+            found.append(f"{one.said.leave_id}: {one.state.charged} days charged, the account has {line and line.cost}")
+        if one.state.ended and one.state.charged is None and line and line.days and not line.closed:
+            found.append(f"{one.said.leave_id}: ended, and the account holds its days")
+    return found
+
+
+def _numbers(base: Garrison, seen: Sequence[Seen]) -> list[str]:
+    given = sorted(line.number for line in base.leaves.values() if line.number)
+    serials = [int(m["serial"]) for number in given if (m := CONTROL_NUMBER.match(number))]
+    found = [] if serials == list(range(1, len(serials) + 1)) else [f"control numbers are not gapless: {serials[:20]}"]
+    mine = sorted(one.state.number for one in seen if one.state.number)
+    return found if mine == given else [*found, "leaves bear other numbers than the base has given"]
+
+
+__all__ = ["findings", "quiet"]

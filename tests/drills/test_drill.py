@@ -1,0 +1,126 @@
+"""A short drill by the real command, and that its oracle sees what it is there to see."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from drills import oracle
+from drills.link import LOCAL, Link, Mode
+from drills.load import Said
+from starter import app
+from tests.domain.leave.life import Life
+
+
+@pytest.mark.timeout(300)
+def test_a_short_drill_loses_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    """Eight leaves and six faults, by processes of their own; what fell short is told, and nothing did."""
+    code = app.run(["drill", "--leaves", "8", "--faults", "6", "--seed", "11", "--seconds", "240", "--json"])
+    (told,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert (code, told["short"]) == (0, []), told
+    assert (told["seed"], told["leaves"]) == (11, 8)
+    assert sum(told["faults"].values()) > 0
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+def test_a_long_drill_loses_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    code = app.run(["drill", "--leaves", "300", "--faults", "500", "--seconds", "3000", "--json"])
+    (told,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert (code, told["short"]) == (0, []), told
+
+
+# ---- the oracle
+
+
+@pytest.fixture
+def seen() -> oracle.Seen:
+    """A leave that went its way, with the acts which were said of it."""
+    life = Life().until("close")
+    acts = tuple(one.act for one in life.decisions if one.act.said != "machine")
+    return oracle.Seen(Said("L", acts), tuple(life.journal), life.state)
+
+
+def told(seen: oracle.Seen, journal: Any = None, back: tuple[str, ...] = ()) -> list[str]:
+    return list(oracle._said(seen._replace(journal=seen.journal if journal is None else journal), set(back)))
+
+
+def test_the_oracle_finds_nothing_in_a_leave_that_went_its_way(seen: oracle.Seen) -> None:
+    assert told(seen) == []
+
+
+def test_the_oracle_finds_an_act_that_is_lost_and_not_one_that_came_back(seen: oracle.Seen) -> None:
+    gone = seen.said.acts[1].act_id
+    rest = [entry for entry in seen.journal if entry.act_id != gone]
+    without = [entry.model_copy(update={"seq": i}) for i, entry in enumerate(rest, 1)]
+    assert told(seen, without) == [f"{gone} is lost"]
+    assert told(seen, without, back=(gone,)) == []
+    assert told(seen, rest)[0] == "its journal has gaps"
+
+
+def test_the_oracle_finds_an_act_that_was_applied_twice_and_two_that_changed_places(seen: oracle.Seen) -> None:
+    (line,) = [e for e in seen.journal if e.act_id == seen.said.acts[1].act_id]
+    again = [*seen.journal, line.model_copy(update={"seq": len(seen.journal) + 1})]
+    assert told(seen, again) == [f"{line.act_id} was applied twice: lines [{line.seq}, {len(again)}]"]
+    swapped = seen._replace(said=Said("L", seen.said.acts[::-1]))
+    assert "another order" in told(swapped)[0]
+
+
+# ---- the link
+
+
+@pytest.fixture
+async def echo() -> AsyncIterator[int]:
+    """The port of who says everything once more."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while piece := await reader.read(100):
+            writer.write(piece)
+        writer.close()
+
+    server = await asyncio.start_server(answer, LOCAL, 0)
+    async with server:
+        yield server.sockets[0].getsockname()[1]
+
+
+async def said(link: Link, within: float = 1.0) -> str:
+    """What comes back through a link of a word: the word, nothing in time, or the end of the connection."""
+    reader, writer = await asyncio.open_connection(LOCAL, link.port)
+    try:
+        async with asyncio.timeout(within):
+            writer.write(b"word")
+            return (await reader.read(4)).decode() or "ended"
+    except TimeoutError:
+        return "silence"
+    except OSError:
+        return "ended"
+    finally:
+        writer.close()
+
+
+@pytest.mark.parametrize(
+    ("mode", "comes"), [("open", "word"), ("cut", "ended"), ("stall", "silence"), ("slow", "word"), ("reset", "word")]
+)
+async def test_a_link_fails_as_it_is_told_and_is_whole_again_afterwards(echo: int, mode: Mode, comes: str) -> None:
+    async with Link.laid(echo) as link:
+        link.turn(mode)
+        assert await said(link) == comes
+        link.turn("open")
+        assert await said(link) == "word"
+
+
+@pytest.mark.parametrize("mode", ["cut", "reset"])
+async def test_connections_which_are_there_are_ended(echo: int, mode: Mode) -> None:
+    async with Link.laid(echo) as link:
+        reader, writer = await asyncio.open_connection(LOCAL, link.port)
+        writer.write(b"word")
+        assert await reader.read(4) == b"word"
+        link.turn(mode)
+        with suppress(ConnectionResetError):
+            assert await reader.read(4) == b"", "nothing more comes"
+        writer.close()
