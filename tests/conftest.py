@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as properties
 from sqlalchemy import Engine
 from temporalio.client import Client
 
@@ -25,6 +27,10 @@ from starter.server import EmbeddedServer
 from wiring.connect import connect
 from wiring.plugin import FurloughPlugin
 from wiring.settings import Settings
+
+properties.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+properties.load_profile("unhurried")
+"""No property is judged by the clock of a machine that others use too."""
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
