@@ -97,9 +97,18 @@ class Library:
             "person": known(act.decided_by, act.acted_at),
             "clerk": known(act.entered_by, now),
         }
+        if act.entered_by and act.to == "base":
+            people["countersign_days"] = lookups.countersign_days(session)
         over = command.over(session, about.base) if about.base and isinstance(act, IssueOrder) else ()
         unknown = lookups.unknown(session, act.order) if isinstance(act, IssueOrder) else ()
-        return people | {"etp_posts": exempts, "superiors": superiors, "over": over, "unknown": unknown}
+        there = posts.there(session, about.etp, now) if about.etp else ()
+        return people | {
+            "etp_posts": exempts,
+            "etp_holders": there,
+            "superiors": superiors,
+            "over": over,
+            "unknown": unknown,
+        }
 
     def _desks(self, session: Session, act: Act, about: Subject, now: Instant) -> dict[str, tuple[Rung, ...]]:
         """The ladders of posts which a leave of this member passes, and who may let it exceed the strength of a unit.

@@ -81,6 +81,12 @@ async def checks_of(workflow_id: str, history: History) -> tuple[Check, ...]:
     return replay, fold_, redecided(results, journal)
 
 
+async def journal_of(workflow_id: str, history: History) -> list[Entry[Any]]:
+    """A leave's journal as the results recorded in its history give it. Raises what a forged history may lead to."""
+    results = await recorded(WorkflowHistory(workflow_id, history.events), pydantic_data_converter)
+    return _rebuilt(results, history)[0]
+
+
 async def _answers(history: History) -> list[tuple[int, leave.LeaveOutcome]]:
     """What the sayers of acts were answered, as the history keeps it beside the results themselves."""
     kind: Any = leave.LeaveOutcome

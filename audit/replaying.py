@@ -118,7 +118,7 @@ def prove(job: Job) -> Proved:
     """One run, in a process of its own. Raises nothing that another run should suffer from."""
     quiet()
     try:
-        history = history_of(job.content or _read(job))
+        history = history_of(job.content or sealed_bytes(job))
         return Proved(job.id, job.run, asyncio.run(checks_of(job.id, history)))
     except (Missing, TooLarge):
         return Proved(job.id, job.run, wrong=f"its file {object_name(job.sha256)} is missing, or none of an archive")
@@ -128,7 +128,8 @@ def prove(job: Job) -> Proved:
         return Proved(job.id, job.run, wrong=f"the checks broke over it ({type(fault).__name__}: {str(fault)[:200]})")
 
 
-def _read(job: Job) -> bytes:
+def sealed_bytes(job: Job) -> bytes:
+    """The history of a run as it lies in its archive. Raises Broken, Missing, TooLarge."""
     content = vault(job.place).read(object_name(job.sha256))
     if digest_of(content) != job.sha256:
         raise Broken(f"its file {object_name(job.sha256)} is not what was sealed")

@@ -61,6 +61,14 @@ def days(first: date, last: date) -> list[date]:
     return [first + DAY * i for i in range((last - first).days + 1)]
 
 
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later; where the month is too short, its last day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    first = date(year, month + 1, 1)
+    last = (first.replace(day=28) + 4 * DAY).replace(day=1) - DAY
+    return min(first + (day.day - 1) * DAY, last)
+
+
 def overlap(first: date, last: date, other_first: date, other_last: date) -> bool:
     """Whether two spans of days, ends included, share a day."""
     return first <= other_last and other_first <= last

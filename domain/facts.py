@@ -76,12 +76,13 @@ class BaseFacts(Model):
 
 
 class KeyHolder(Model):
-    """Who of a unit holds a post which an order calls a key post, from day to day, both in; away on these other days.
+    """Who holds a post which an order calls a key post, from day to day, both in; away on these other days.
 
-    `until` is None until further notice.
+    `until` is None until further notice; `unit` is theirs, empty where it is the one that is asked about.
     """
 
     member: Code
+    unit: Code = ""
     since: date
     until: date | None = None
     away: tuple[date, ...] = ()
@@ -95,7 +96,8 @@ class UnitStrength(Model):
     """How many are assigned to a unit, and how many of them are away for other reasons than leave, by day.
 
     `assigned` holds until the first day in `changes`, which tell from which day on it is another number, ascending.
-    `keys` are those of the unit who hold the key posts which orders name, by post.
+    `keys` are those who hold the key posts which orders name, by post: of all units, since two doctors of two units are
+    two doctors of one base.
     """
 
     assigned: int
@@ -160,6 +162,8 @@ class Facts(Model):
     `flight` the one that an act is about, `queue` the mission's setting for who is served first.
     `largest_entry` is the mission's setting: how many days one entry may bring into an account or take out of it; 0:
     the mission knows no such number.
+    `countersign_days` is the mission's setting for what a clerk records at a base; looked up where one does.
+    `etp_holders` are those who hold the post that an order names for exemptions and are, as the register knows, there.
     `register_version` is the register's version; what was not needed is empty.
     """
 
@@ -173,6 +177,7 @@ class Facts(Model):
     calendar: Calendar | None = None
     family: Literal["listed", "outside", "unreadable"] | None = None
     etp_posts: tuple[HeldPost, ...] = ()
+    etp_holders: tuple[Code, ...] = ()
     superiors: tuple[Code, ...] = ()
     above: dict[Code, tuple[Code, ...]] = {}
     over: tuple[Code, ...] = ()
@@ -181,6 +186,7 @@ class Facts(Model):
     queue: QueueRule = "asked-first"
     opening: Opening | None = None
     largest_entry: int = 0
+    countersign_days: int = 0
     mission_orders: tuple[Order, ...] = ()
     notices: bool = False
     degraded: tuple[Code, ...] = ()

@@ -71,10 +71,10 @@ def _table(authority: Authority, by: By, cases: list[Case], smallest: int) -> Ta
         authority=authority,
         by=by,
         cells=tuple(
-            _cell(name, found, refusals=name not in secret) if name in shown else Cell(group=name)
+            cell(name, found, refusals=name not in secret) if name in shown else Cell(group=name)
             for name, found in sorted(groups.items())
         ),
-        total=_cell("all", cases, refusals=_both(cases, smallest)) if whole else Cell(group="all"),
+        total=cell("all", cases, refusals=both(cases, smallest)) if whole else Cell(group="all"),
         hidden=len(hidden),
     )
 
@@ -91,21 +91,23 @@ def hide(counts: Mapping[str, int], smallest: int) -> set[str]:
 
 def _open(groups: Mapping[str, list[Case]], shown: Mapping[str, list[Case]], smallest: int) -> set[str]:
     """The groups whose refusals are shown: refusals and grants of all others together are many enough, too."""
-    open_ = {name for name, found in shown.items() if _both(found, smallest)}
+    open_ = {name for name, found in shown.items() if both(found, smallest)}
     while open_:
         others = [case for name, found in groups.items() if name not in open_ for case in found]
-        if not others or (len(groups) - len(open_) > 1 and _both(others, smallest)):
+        if not others or (len(groups) - len(open_) > 1 and both(others, smallest)):
             break
         open_.remove(min(open_, key=lambda name: (len(groups[name]), name)))
     return open_
 
 
-def _both(cases: list[Case], smallest: int) -> bool:
+def both(cases: list[Case], smallest: int) -> bool:
+    """Whether refusals and grants are that many each."""
     granted = sum(case.granted for case in cases)
     return min(granted, len(cases) - granted) >= smallest
 
 
-def _cell(name: str, cases: list[Case], *, refusals: bool) -> Cell:
+def cell(name: str, cases: list[Case], *, refusals: bool) -> Cell:
+    """The figures of a group that is shown."""
     return Cell(
         group=name,
         decisions=len(cases),

@@ -107,7 +107,9 @@ class Place(Model):
     and bar nothing.
 
     At most `ceiling_percent` of the unit may be absent; from `warn_percent` on it is said how many are. `number` is the
-    control number, of which the base need not think until it is asked for a place.
+    control number, of which the base need not think until it is asked for a place. `deciders` have consented to the
+    leave before: nobody exempts in a second capacity. An authority that may exempt has `exempt_hours` before the turn
+    of others comes.
     """
 
     what: Literal["place"] = "place"
@@ -127,6 +129,8 @@ class Place(Model):
     override_role: Role = "force-commander"
     number: str = ""
     out_at: Instant | None = None
+    deciders: tuple[Code, ...] = ()
+    exempt_hours: int = 0
     travels: tuple[date, ...] = ()
 
 

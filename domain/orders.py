@@ -207,6 +207,7 @@ class Verdict(Model):
     `granted` means that its place is taken; granted and blocked is *suspended*, not granted and blocked is *waiting*.
     `conditions` are what orders ask of it. `place_in_queue` counts from 1 while it waits for strength; `warns` tells
     whoever decides next what bars nothing and is worth a look; `as_of` is the time by which the base judged.
+    `consented` tells who exempted it or overrode strength, by capacity: they decide on it in no other one.
     """
 
     seq: int
@@ -221,6 +222,7 @@ class Verdict(Model):
     irregular: tuple[Code, ...] = ()
     as_of: Instant | None = None
     conditions: tuple[Condition, ...] = ()
+    consented: dict[str, Code] = {}
 
     @property
     def material(self) -> object:

@@ -33,7 +33,10 @@ class MinimumStrength(Model):
 
 
 class KeyPosts(Model):
-    """Of those who hold one of these posts in a unit so many stay, whatever the strength of the unit is."""
+    """Of those who hold one of these posts so many stay, whatever the strength of their units is.
+
+    They are counted together, of all units which the order is about.
+    """
 
     rule: Literal["key-posts"] = "key-posts"
     posts: tuple[Code, ...] = Field(min_length=1)

@@ -31,6 +31,8 @@ class KindTerms(Model):
     due; a `paper` comes with the request. R&R is `taken_within_months` after the qualifying service, which an absence
     of more than `broken_by_working_days` breaks off. A pass of the longest length holds `non_duty_days`.
     Who travels may be away for so many `travel_days` more. Who serves at a base of `uncharged_at` is not charged.
+    What nobody knows ahead, such as sickness, may still be asked for up to `after_days` after its first day. A kind is
+    qualified for by so many `qualifying_months` of service in the mission.
     """
 
     like: Literal["ordinary", "emergency"] | None = None
@@ -68,6 +70,8 @@ class KindTerms(Model):
     non_duty_days: int | None = Field(default=None, ge=1)
     travel_days: int | None = Field(default=None, ge=1)
     uncharged_at: tuple[Code, ...] | None = None
+    after_days: int | None = Field(default=None, ge=1)
+    qualifying_months: int | None = Field(default=None, ge=1)
 
 
 PartMonth = tuple[Annotated[int, Field(ge=1, le=31)], Decimal]

@@ -20,7 +20,7 @@ from domain.account import (
     standing,
     statement,
 )
-from domain.acts import CorrectAccount
+from domain.acts import CorrectAccount, Kept
 from domain.facts import Member
 from domain.terms import Terms
 from domain.words import counted, plain
@@ -145,6 +145,7 @@ async def correct(
     *,
     days: str,
     reason: str,
+    purse: Kept | None = None,
     dry_run: Switch = False,
     whose: For = OWN,
     how: How = HERE,
@@ -156,12 +157,13 @@ async def correct(
         leave: The leave, as every command takes it.
         days: Above zero they go back to the member, below zero they are charged: 2, -0.5.
         reason: Why. Sealed into the detail store.
+        purse: Of a leave which several purses paid for: which of them.
         dry_run: Show what would be said, and say nothing.
     """
     back = number(days)
     async with at_desk(acting=not dry_run, **how.settings) as desk:
         member, leave_id = member_of(desk, service_number), await unasked.meant(desk, leave)
-        said, what = {"leave_id": leave_id, "days": back}, f"account {service_number} {leave}"
+        said, what = {"leave_id": leave_id, "days": back, "purse": purse}, f"account {service_number} {leave}"
         return await enter(desk, CorrectAccount, member, said, what, whose, how, dry_run=dry_run, reason=reason)
 
 

@@ -17,8 +17,9 @@ from domain.words import plain
 from starter.accounts import known
 from starter.desk import Desk, at_desk
 from starter.flags import HERE, How
-from starter.show import Whole, names_for, told, untold
+from starter.show import Whole, told, untold
 from starter.show import days as days_of
+from starter.show import entitled as told_the_kind
 from wiring import console
 from wiring.trouble import Misset
 
@@ -44,7 +45,7 @@ async def days(leave: str, *, how: How = HERE) -> int:
         state, leave_id = await known(desk, whole.state.whose), whole.face.leave_id
         line, main = state.lines.get(leave_id), whole.state.kind.purse
         has = _has(state, whole, line)
-        entitled = bool(names_for(desk, whole))
+        entitled = told_the_kind(desk, whole)
         counted = days_of(whole) if entitled else tuple(untold(day) for day in days_of(whole))
         segments = day_by_day(counted, has, main)
         paid = split(state, whole.state.rules, whole.state.whose, leave_id) if line else None

@@ -55,7 +55,11 @@ COMMANDS: Final = {
         ("review", "starter.acts:review", "Look at what one person decided in two capacities."),
     ),
     RULES: (
-        ("order", "starter.orders:order", "Base and mission orders: issue, amend, rescind, list, show, explain."),
+        (
+            "order",
+            "starter.orders:order",
+            "Base and mission orders: issue, amend, rescind, countersign, list, show, explain.",
+        ),
         ("etp", "starter.exemptions:etp", "Exempt a leave from an order (exception to policy)."),
         ("flight", "starter.flights:app", "Flights: list, manifest, move, cancel (movement control)."),
         ("strength", "starter.strength:strength", "Strength of units: show, set, let one more go."),
@@ -69,7 +73,7 @@ COMMANDS: Final = {
     SERVER: (
         ("up", "starter.up:up", "Run a mission on this machine: server, UI, register, worker."),
         ("worker", "worker:main", "Run a worker for a mission's server."),
-        ("fairness", "starter.fairness:fairness", "How the mission's authorities decide, by group."),
+        ("fairness", "audit.fairness:fairness", "How the mission's authorities decide, by group."),
         ("audit", "audit.commands:app", "Proofs over what was recorded."),
         ("demo", "starter.demo:demo", "The whole story of one leave, in a minute."),
         ("spool", "starter.spool:app", "Acts that wait for an outcome: list, show, send, set aside."),

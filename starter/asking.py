@@ -135,6 +135,8 @@ class Asking:
         """The request, its words read; its ids are still to come. Raises Misset with all that is wrong."""
         with reading(self.desk.source) as session:
             known = lookups.member(session, member)
+        if fields.get("travel") == "none" and known:  # who makes no journey stays where they serve
+            fields = {"destination": known.base} | fields
         missing = [name for name in NEEDED if name not in fields]
         told = [f"missing: {', '.join(missing)}"] if missing else []
         read: dict[str, Any] = {n: fields[n] for n in PLAIN if n in fields}

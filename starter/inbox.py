@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Final
 
 from rich.table import Table
 from rich.text import Text
@@ -10,8 +11,11 @@ from rich.text import Text
 from starter import bases, index, page, tasks
 from starter.desk import Desk, at_desk
 from starter.flags import HERE, How
+from starter.signing import waiting_for
 from starter.tasks import Task
 from wiring import console
+
+SIGN: Final = "your countersignature"
 
 
 async def inbox(*, how: How = HERE) -> int:
@@ -20,15 +24,23 @@ async def inbox(*, how: How = HERE) -> int:
         me, person, posts = tasks.my_posts(desk)
         where = [f"Base = {index.quoted(bases.at_base(desk, how.base))}"] if how.base else []
         found, more = await tasks.waiting(desk, me, posts, *where)
+        unsigned = await waiting_for(desk, me, *([how.base] if how.base else [])) if me else ()
         if how.json:
             for task in found:
                 console.document(task)
+            for one in unsigned:
+                console.document(one._asdict() | {"what": SIGN, "of": one.what})
             return 0
         console.note(f"for {', '.join(posts) or 'nobody but yourself'}")
         if (named := desk.settings.post) and named not in posts:
             console.note(f"not for {named}: {desk.settings.person} does not hold it today")
-        if not found:
+        for one in unsigned:
+            by = page.hour(one.by, desk.zone(one.base), one.base)
+            console.say(f"{SIGN} by {by}: {one.what} ({one.base}): furlough order countersign {one.act}")
+        if not found and not unsigned:
             console.say("nothing waits for you" + ("" if posts else ": the register knows no post of yours today"))
+            return 0
+        if not found:
             return 0
         names = desk.names([t.member for t in found if tasks.entitled(person, t.base)])
         console.say(table(desk, found, names))

@@ -62,9 +62,6 @@ def _row(desk: Desk, line: Line, read: Callable[[Line], dict[str, Any]], before:
     for row in before.get(member.id, []):
         if (row.said.get("leave") or row.said["purse"]) == about:
             raise Wrong(f"{about} of {line.said} stands in {row.where} already")
-        for name in ("as_of", "source"):
-            if row.said.get(name) != said.get(name):
-                raise Wrong(f"{name}: expected {row.said[name]} as in {row.where}, got {said[name]}")
     return Row(line.said, member, said, line.where)
 
 

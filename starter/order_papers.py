@@ -179,8 +179,8 @@ def explained(face: Face, found: Explained | None, zone: ZoneInfo) -> Iterator[s
         return
     if found.away:
         yield "  the member is away; whatever orders say, validly"
-    yield from (f"  barred by {_block(block, zone)}" for block in found.blocks)
-    yield from (f"  would help: {what}" for what in found.helps)
+    yield from dict.fromkeys(f"  barred by {_block(block, zone)}" for block in found.blocks)
+    yield from (f"  would help: {what}" for what in dict.fromkeys(found.helps))
     yield from (f"  asked: {condition.why}" for condition in found.conditions)
     yield from (f"  no movement {barred(bar, zone)}" for bar in found.bars)
     yield from (f"  exempt from {name}" for name in found.exempt)
@@ -193,7 +193,8 @@ def explained(face: Face, found: Explained | None, zone: ZoneInfo) -> Iterator[s
         yield f"  first date that would pass: {found.passes or none}"
     elif not found.away:
         yield "  no order bars its sign-out"
-    yield from (f"  judged {_judged(one, zone)}" for one in found.judged)
+    told = {b.cites for b in found.blocks} | {b.cites for b in found.bars} | {c.cites for c in found.conditions}
+    yield from (f"  judged {_judged(one, zone, again=one.order in told)}" for one in found.judged)
 
 
 def barred(bar: Bar, zone: ZoneInfo) -> str:
@@ -208,14 +209,15 @@ def _block(block: Block, zone: ZoneInfo) -> str:
     ends = f"until {_at(block.until, zone)}" if block.until else "until rescinded"
     if block.rule in QUEUED:
         ends = f"first free {block.first_free}" if block.first_free else "no day of it is free within half a year"
-    may = f"; {block.etp} may exempt: furlough etp grant" if block.etp else ""
     why = block.why if block.why.startswith(block.cites) else f"{block.cites}: {block.why}"
-    return f"{why}, {ends}{may}"
+    return f"{why}, {ends}"
 
 
-def _judged(one: Judged, zone: ZoneInfo) -> str:
+def _judged(one: Judged, zone: ZoneInfo, *, again: bool) -> str:
+    """What came of holding a version against a leave; why is not said again of what is told above."""
     ends = f"until {_at(one.until, zone)}" if one.until else "until rescinded"
-    return f"{one.order} (from {_at(one.since, zone)} {ends}): {one.how}" + (f": {one.why}" if one.why else "")
+    why = f": {one.why}" if one.why and not again else ""
+    return f"{one.order} (from {_at(one.since, zone)} {ends}): {one.how}{why}"
 
 
 def _at(instant: datetime, zone: ZoneInfo) -> str:

@@ -19,11 +19,13 @@ from starter.desk import Desk, at_desk
 from starter.flags import HERE, How, Switch
 from starter.order_flags import OrderFlags
 from starter.order_papers import chain, explained, listed, numbers_of
+from starter.signing import countersign
 from starter.speaking import OWN, For, heading
 from wiring import console
 from wiring.trouble import Misset
 
-order = App(name="order", help="Base and mission orders: issue, amend, rescind, list, show, explain.")
+order = App(name="order", help="Base and mission orders: issue, amend, rescind, countersign, list, show, explain.")
+order.command(countersign)
 
 NOTHING_SAID: Final = OrderFlags()
 

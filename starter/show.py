@@ -45,17 +45,18 @@ async def show(leave: str, *, journal: Switch = False, how: How = HERE) -> int:
     async with at_desk(copied=True, **how.settings) as desk:
         whole = await told(desk, leave)
         if how.json:
-            for document in documents(whole, journal=journal, entitled=bool(names_for(desk, whole))):
+            for document in documents(whole, journal=journal, entitled=entitled(desk, whole)):
                 console.document(document)
             return 0
-        zone, names = desk.zone(whole.face.base or None), names_for(desk, whole)
+        zone, names, concerned = desk.zone(whole.face.base or None), names_for(desk, whole), entitled(desk, whole)
         if not journal:
-            for row in report(whole, zone, names):
+            for row in report(whole, zone, names, entitled=concerned):
                 console.say(row)
             console.say("\ntimeline", "bold")
         for entry in whole.journal:
-            cites = f"  [{', '.join(entry.event.cites)}]" if journal and entry.event.cites else ""
-            console.say(f"{f'{entry.seq:>4}  ' if journal else ''}{timeline.line(entry, zone, names)}{cites}")
+            cites = f"  [{', '.join(entry.event.cites)}]" if journal and entry.event.cites and concerned else ""
+            told_as = timeline.line(entry, zone, names, entitled=concerned)
+            console.say(f"{f'{entry.seq:>4}  ' if journal else ''}{told_as}{cites}")
     return 0
 
 
@@ -79,16 +80,24 @@ async def told(desk: Desk, leave: str) -> Whole:
 
 def names_for(desk: Desk, whole: Whole) -> dict[str, str]:
     """Ranks and names of member and deciders, where the reader is entitled to them."""
-    reader: Person | None = desk.posts(desk.me()) if desk.settings.person else None
-    if not tasks.entitled(reader, whole.face.base, whole.face.member):
+    if not tasks.entitled(_reader(desk), whole.face.base, whole.face.member):
         return {}
     return desk.names([whole.face.member, *timeline.people(whole.journal)])
+
+
+def entitled(desk: Desk, whole: Whole) -> bool:
+    """Whether the reader is one whom the kind of leave, and what would tell it, concerns."""
+    return tasks.told_the_kind(_reader(desk), whole.face.base, whole.face.member)
+
+
+def _reader(desk: Desk) -> Person | None:
+    return desk.posts(desk.me()) if desk.settings.person else None
 
 
 # ---- for people ---------------------------------------------------------------------------------------------------
 
 
-def report(whole: Whole, zone: ZoneInfo, names: dict[str, str]) -> Iterator[str | Table]:
+def report(whole: Whole, zone: ZoneInfo, names: dict[str, str], *, entitled: bool) -> Iterator[str | Table]:
     """The leave in the order in which a clerk asks: what, where it stands, why, until when, days, holdings."""
     face, s = whole.face, whole.state
     yield f"{face.number or face.leave_id} is {face.state.upper()}" + (" (urgent)" if face.lane == "urgent" else "")
@@ -97,9 +106,10 @@ def report(whole: Whole, zone: ZoneInfo, names: dict[str, str]) -> Iterator[str 
     elif s.ask is None and s.ended is None:
         yield "  not opened yet: the request waits for the register or a worker"
     if s.ask is None:
-        yield from (_row("why", timeline.sentence(e)) for e in whole.journal if isinstance(e.event, Refused))
+        refusals = (e for e in whole.journal if isinstance(e.event, Refused))
+        yield from (_row("why", timeline.sentence(e, entitled=entitled)) for e in refusals)
         return
-    kind = f"{s.asked.leave_kind} leave, " if names else ""
+    kind = f"{s.asked.leave_kind} leave, " if entitled else ""
     yield _row("whose", " · ".join(filter(None, (names.get(face.member, ""), face.unit, face.base))))
     yield _row("leave", f"{kind}{s.first} to {s.last}, to {s.destination or s.asked.destination} by {s.asked.travel}")
     yield _row("id", face.leave_id)
@@ -108,7 +118,7 @@ def report(whole: Whole, zone: ZoneInfo, names: dict[str, str]) -> Iterator[str 
         yield _row("waits for", face.waits_for + since)
     if face.act_by:
         yield _row("until", f"{face.act_by.astimezone(zone):%Y-%m-%d %H:%M} {face.base}: {face.otherwise or face.then}")
-    yield from (_row("why", why) for why in face.why)
+    yield from (_row("why", why) for why in dict.fromkeys(face.why))
     yield from (_row("note", warning) for warning in face.warnings)
     if s.verdict and s.verdict.bars and not s.out_at:
         yield from (_row("no travel", barred(bar, zone)) for bar in s.verdict.bars)
@@ -141,9 +151,10 @@ def report(whole: Whole, zone: ZoneInfo, names: dict[str, str]) -> Iterator[str 
     if face.state == index.TERMINATED and s.held:
         yield _row("", torn.BY_NIGHT)
     yield from (
-        _row("lacks", f"{lack.spec.what}: {lack.refusal.why} (rule {lack.refusal.rule})") for lack in s.lacks.values()
+        _row("lacks", lack.spec.what + (f": {lack.refusal.why} (rule {lack.refusal.rule})" if entitled else ""))
+        for lack in s.lacks.values()
     )
-    yield from _count(whole, entitled=bool(names))
+    yield from _count(whole, entitled=entitled)
     if face.busy:
         yield "  still at work: shown again, it tells more"
 
@@ -243,11 +254,12 @@ def _runs(each: tuple[CountedDay, ...]) -> list[list[CountedDay]]:
 def documents(whole: Whole, *, journal: bool, entitled: bool) -> Iterator[dict[str, Any]]:
     """The leave as one document; or its journal, an entry a line. Without names, and without family detail.
 
-    In the one document the kind of leave is told to whom it concerns.
+    The kind of leave, and what would tell it, is for whom it concerns: others get of each entry who said it, when, and
+    its sentence.
     """
     told = days(whole) if entitled else tuple(untold(day) for day in days(whole))
     unsaid = {"balance_on"} if entitled else {"balance_on", "leave_kind", "shares", "uncertified"}
-    entries = [timeline.document(entry) for entry in whole.journal]
+    entries = [timeline.document(entry, entitled=entitled) for entry in whole.journal]
     if journal:
         yield from entries
         return
@@ -262,7 +274,10 @@ def documents(whole: Whole, *, journal: bool, entitled: bool) -> Iterator[dict[s
         "reviews": {act: review.by.isoformat() for act, review in s.reviews.items()},
         "holds": [spec.model_dump(mode="json", exclude=unsaid) for spec in s.held.values() if spec.what != "notice"],
         "seats": [seat.model_dump(mode="json") for seat in whole.booked],
-        "lacks": [lack.model_dump(mode="json") for lack in s.lacks.values()],
+        "lacks": [
+            lack.model_dump(mode="json") if entitled else {"spec": {"what": lack.spec.what}}
+            for lack in s.lacks.values()
+        ],
         "days": [day.model_dump(mode="json", exclude={"until"}) for day in told],
         "journal": [
             {key: entry[key] for key in ("seq", "recorded_at", "effective_at", "assurance", "says")}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
@@ -20,7 +21,7 @@ from starter import bases, receipts
 from starter.accounts import accounts_at, answers, numbers_at, say, told
 from starter.desk import at_desk, new_id
 from starter.flags import HERE, How, Switch
-from starter.lines import balance_line, by_member, rows_of, stated_line
+from starter.lines import Row, balance_line, by_member, rows_of, stated_line
 from starter.speaking import OWN, For, heading
 from wiring import console, sheets
 from wiring.spool import Spooled
@@ -63,15 +64,24 @@ async def import_(file: Path, *, dry_run: Switch = False, whose: For = OWN, how:
         head, codes = heading(desk, whose, dry_run=dry_run), []
         for number, each in by_member(rows).items():
             member = each[0].member
-            act = OpenAccount(
-                **(head | {"act_id": new_id()}),
-                member=member.id,
-                as_of=each[0].said["as_of"],
-                days={row.said["purse"]: row.said["days"] for row in each},
-                source=each[0].said["source"],
-            )
-            codes.append(await say(desk, act, member, f"account {number}", how, dry_run=dry_run))
+            for (as_of, source), together in _told_together(each).items():
+                act = OpenAccount(
+                    **(head | {"act_id": new_id()}),
+                    member=member.id,
+                    as_of=as_of,
+                    days={row.said["purse"]: row.said["days"] for row in together},
+                    source=source,
+                )
+                codes.append(await say(desk, act, member, f"account {number}", how, dry_run=dry_run))
         return sheets.exit_code(codes)
+
+
+def _told_together(rows: Iterable[Row]) -> dict[tuple[date, str], list[Row]]:
+    """Lines of one member by day and source: purses may come from different offices."""
+    found: dict[tuple[date, str], list[Row]] = {}
+    for row in rows:
+        found.setdefault((row.said["as_of"], row.said["source"]), []).append(row)
+    return found
 
 
 async def reconcile(
@@ -154,6 +164,7 @@ def _found(number: str, event: Reconciled, numbers: dict[str, str]) -> list[Foun
         *(one("charge differs", leave, d) for leave, d in event.differing.items()),
         *(one("not posted", leave, d) for leave, d in event.lacking.items()),
         *(Found(number, "unknown here", leave, None, days, None) for leave, days in event.unknown.items()),
+        *(one("still held here", leave, d) for leave, d in event.unsettled.items()),
         *(one(f"balance {purse}", "", d) for purse, d in event.balances.items()),
     ]
 

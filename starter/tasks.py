@@ -15,6 +15,7 @@ from domain.acts import Find
 from domain.facts import Person
 from domain.leave import Leave, exempting_from, overriding
 from domain.leave.face import Face, face
+from domain.leave.ladders import ratifiable
 from domain.model import Instant, Model
 from starter import index
 from starter.desk import Desk
@@ -119,10 +120,12 @@ async def waiting(
 
 
 def _exempting(desk: Desk, posts: tuple[str, ...]) -> dict[str, int]:
-    """For which posts these may exempt, and how many steps they stand above: none for their own, and as deputies."""
+    """For which posts these may exempt, and how many steps they stand above: none for their own.
+
+    A deputy is told by the leave itself, once silence has reached it.
+    """
     with reading(desk.source) as session:
-        deputised = session.scalars(select(Post.post).where(Post.deputy.in_(posts))).all()
-        return command.below(session, posts) | dict.fromkeys((*deputised, *posts), 0)
+        return command.below(session, posts) | dict.fromkeys(posts, 0)
 
 
 def _tasks(
@@ -210,6 +213,8 @@ def _turn(s: Leave, shown: Face, exempts: tuple[str, ...], leave: str, *, overri
         )
     if overrides:
         return "override of strength", f"strength override {leave} --reason ..."
+    if ratifiable(s):
+        return "approval after the sign-out", f"approve {leave}"
     if s.extension and not s.extension.approved and s.out_at:
         return f"extension until {s.extension.last}", f"approve {leave}"
     what, command = TURNS.get(shown.state, (shown.state, "show {leave}"))
@@ -221,6 +226,17 @@ def called(desk: Desk, base: str, number: str, leave_id: str) -> str:
     if number and base == desk.settings.base:
         return number.rpartition("-")[2].lstrip("0")
     return number or leave_id
+
+
+NO_KIND: Final = ("movement-control", "gate", "finance")
+"""Posts which see "absent from .. to .." and not even the kind of leave (doctrine: fraud and privacy)."""
+
+
+def told_the_kind(person: Person | None, base: str, member: str = "") -> bool:
+    """Whether the kind of leave concerns who reads: as for names, but for posts which it is kept from."""
+    if person is None or person.id == member:
+        return person is not None
+    return any(held.base in (base, None) and held.role not in NO_KIND for held in person.posts)
 
 
 def entitled(person: Person | None, base: str, member: str = "") -> bool:

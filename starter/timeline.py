@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from domain import marks
 from domain.decider import Entry, Refused
+from domain.leave.answers import Lacks
 from domain.leave.events import Lapsed, SignedIn, SignedOut
 from wiring import console
 
@@ -15,21 +16,28 @@ UNSAID: Final = frozenset({"died_on", "last_service", "balance_on"})
 """Days of the family's, which the charge rests on: in the record, and shown to nobody."""
 
 
-def line(entry: Entry[Any], zone: ZoneInfo, names: dict[str, str]) -> str:
+def line(entry: Entry[Any], zone: ZoneInfo, names: dict[str, str], *, entitled: bool) -> str:
     """One line of the timeline: `03-04 06:41  approved · CO-NAQ (asserted)`."""
     at = entry.effective_at.astimezone(zone)
     late = abs((entry.recorded_at - entry.effective_at).total_seconds()) >= 60
     parts = [
-        console.on_clock(sentence(entry), zone),
+        console.on_clock(sentence(entry, entitled=entitled), zone),
         by(entry, names),
         f"recorded {entry.recorded_at.astimezone(zone):%m-%d %H:%M}" if late and said(entry) else "",
     ]
     return f"{at:%Y-%m-%d %H:%M}  " + " · ".join(part for part in parts if part)
 
 
-def sentence(entry: Entry[Any]) -> str:
-    """What an entry says. A refusal tells its rule; what the gate saw tells that an order barred it."""
+def sentence(entry: Entry[Any], *, entitled: bool) -> str:
+    """What an entry says. A refusal tells its rule; what the gate saw tells that an order barred it.
+
+    The rule of a refusal, or what an account lacks, may tell the kind of leave: others are told that it was so.
+    """
     event = entry.event
+    if isinstance(event, Refused) and not entitled:
+        return f"NOT ACCEPTED {event.act}"
+    if isinstance(event, Lacks) and not entitled:
+        return f"no {event.spec.what}"
     if isinstance(event, Refused):
         return f"NOT ACCEPTED {event.act}: {event.refusal.why} (rule {event.refusal.rule})"
     marked = event.irregular and not isinstance(event, SignedOut)
@@ -60,11 +68,17 @@ def people(journal: Iterable[Entry[Any]]) -> list[str]:
     return [who for entry in journal if said(entry) for who in (entry.by, entry.entered_by) if who]
 
 
-def document(entry: Entry[Any]) -> dict[str, Any]:
+PLAIN: Final = ("seq", "recorded_at", "effective_at", "assurance", "post", "for_post")
+"""What of an entry is told to everybody, beside its sentence."""
+
+
+def document(entry: Entry[Any], *, entitled: bool) -> dict[str, Any]:
     """An entry for scripts, without what refers to family or medical detail, with its sentence."""
-    told = entry.model_dump(mode="json")
+    told, says = entry.model_dump(mode="json"), sentence(entry, entitled=entitled)
+    if not entitled:
+        return {name: told[name] for name in PLAIN} | {"event": {"kind": told["event"]["kind"]}, "says": says}
     told["event"] = _open(told["event"])
-    return told | {"says": sentence(entry)}
+    return told | {"says": says}
 
 
 def _hidden(key: str, value: Any) -> bool:

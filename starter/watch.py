@@ -46,7 +46,7 @@ async def watch(
         face = await desk.leaves().find(leave)
         leave_id, zone = face.leave_id, desk.zone(face.base or None)
         whole = await show.told(desk, leave_id)
-        names = show.names_for(desk, whole)
+        names, entitled = show.names_for(desk, whole), show.entitled(desk, whole)
         began, seen = face.state, 0
         clock = asyncio.get_running_loop().time
         limit = clock() + timeout if timeout is not None else None
@@ -65,7 +65,7 @@ async def watch(
             else:
                 silent = False
                 for entry in journal[seen:]:
-                    _tell(entry, timeline.line(entry, zone, names), how)
+                    _tell(entry, timeline.line(entry, zone, names, entitled=entitled), how, entitled=entitled)
                 seen = len(journal)
                 if over or _reached(face, until, began):
                     break
@@ -87,9 +87,9 @@ def _reached(face: Face, until: str | None, began: str) -> bool:
     return until is not None and (face.state != began if until == CHANGE else face.state.lower() == until.lower())
 
 
-def _tell(entry: Entry[Any], line: str, how: How) -> None:
+def _tell(entry: Entry[Any], line: str, how: How, *, entitled: bool) -> None:
     if how.json:
-        console.document(timeline.document(entry))
+        console.document(timeline.document(entry, entitled=entitled))
     else:
         console.say(line)
 

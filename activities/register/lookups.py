@@ -62,6 +62,11 @@ def largest_entry(session: Session) -> int:
     return int(settings(session).get("largest-entry", SETTINGS["largest-entry"][1]))
 
 
+def countersign_days(session: Session) -> int:
+    """Within how many days a decider countersigns what a clerk records at a base: as set, else the default."""
+    return int(settings(session).get("countersign-days", SETTINGS["countersign-days"][1]))
+
+
 def queue_rule(session: Session) -> QueueRule:
     """Who is served first of those who wait for a place, by the mission's setting."""
     found: QueueRule = TypeAdapter(QueueRule).validate_python(settings(session).get("queue") or "asked-first")

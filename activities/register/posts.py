@@ -123,6 +123,16 @@ def etp_posts(session: Session, post: str, at: datetime) -> tuple[HeldPost, ...]
     return tuple(held[0] for held in valid if held)
 
 
+def there(session: Session, post: str, at: datetime) -> tuple[str, ...]:
+    """Who may speak as a post and is not, as the register knows, absent on that day for other reasons than leave."""
+    held = holders(session, (post,), at)[post]
+    zone = session.scalar(select(t.Base.zone).join(t.Post, t.Post.base == t.Base.base).where(t.Post.post == post))
+    day = day_at(zone, at)
+    absent = select(t.Absence.member).where(t.Absence.member.in_(held), t.Absence.first <= day, t.Absence.last >= day)
+    away = set(session.scalars(absent))
+    return tuple(member for member in held if member not in away)
+
+
 def _ladder(session: Session, posts: Iterable[_Post], at: datetime, but_for: str = "") -> tuple[Rung, ...]:
     posts = tuple(posts)
     held = holders(session, [code for post in posts for code in (post.post, post.deputy) if code], at)

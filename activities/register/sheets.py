@@ -46,6 +46,11 @@ SETTINGS: Mapping[str, tuple[Callable[[str], Any], str, str]] = {
         "366",
         "so many days at most are brought into a leave account, or taken out of it, by one entry beside leaves",
     ),
+    "countersign-days": (
+        cells.count,
+        "7",
+        "within so many days who decided countersigns the orders, exemptions and overrides which a clerk has recorded",
+    ),
     "smallest-cell": (cells.count, "10", "groups of fewer decisions are shown by no figure of fairness"),
     "manifest-closes": (
         cells.hour,

@@ -36,7 +36,7 @@ def of_units(
         .where(t.Member.unit.in_(units), t.Member.left_at.is_(None))
         .where(t.Absence.first <= last, t.Absence.last >= first)
     ).all()
-    found, holding = {}, _holding(session, units, first, last, keys)
+    found, held = {}, _holding(session, first, last, keys)
     for unit in units:
         away = {
             (day, row.id)
@@ -48,35 +48,38 @@ def of_units(
         assigned, changes = _assigned(
             [(row.arrived, row.departs, row.members) for row in tours if row.unit == unit], first, last
         )
-        elsewhere = {who: tuple(sorted(d for d, x in away if x == who)) for who in {x for _, x in away}}
-        held = {
-            post: tuple(KeyHolder(**one, away=elsewhere.get(one["member"], ())) for one in holders)
-            for post, holders in holding.get(unit, {}).items()
-        }
         found[unit] = UnitStrength(assigned=assigned, changes=changes, away=dict(sorted(per_day.items())), keys=held)
     return found
 
 
-def _holding(
-    session: Session, units: list[str], first: date, last: date, keys: Iterable[str]
-) -> dict[str, dict[str, list[dict[str, Any]]]]:
-    """Who of each unit is appointed to each of these posts between two days: member, since, until."""
-    found: dict[str, dict[str, list[dict[str, Any]]]] = {}
+def _holding(session: Session, first: date, last: date, keys: Iterable[str]) -> dict[str, tuple[KeyHolder, ...]]:
+    """Who is appointed to each of these posts between two days, of whatever unit, and when they are away besides."""
     chosen = sorted(set(keys))
     if not chosen:
-        return found
+        return {}
     rows = session.execute(
         select(t.Member.unit, t.Appointment)
         .join(t.Member, t.Member.id == t.Appointment.member)
-        .where(t.Appointment.post.in_(chosen), t.Member.unit.in_(units), t.Member.left_at.is_(None))
+        .where(t.Appointment.post.in_(chosen), t.Member.left_at.is_(None))
         .where(t.Appointment.since <= last, or_(t.Appointment.until.is_(None), t.Appointment.until >= first))
         .order_by(t.Appointment.post, t.Appointment.member, t.Appointment.since)
+    ).all()
+    absences = session.execute(
+        select(t.Absence.member, t.Absence.first, t.Absence.last)
+        .where(t.Absence.member.in_({held.member for _, held in rows}))
+        .where(t.Absence.first <= last, t.Absence.last >= first)
     )
+    away: dict[str, set[date]] = {}
+    for absence in absences:
+        span = days(max(first, absence.first), min(last, absence.last))
+        away.setdefault(absence.member, set()).update(span)
+    found: dict[str, tuple[KeyHolder, ...]] = {}
     for unit, held in rows:
         until = _held_until(held)
         if until is None or until >= max(first, held.since):
-            posts = found.setdefault(unit, {})
-            posts.setdefault(held.post, []).append({"member": held.member, "since": held.since, "until": until})
+            term: dict[str, Any] = {"member": held.member, "unit": unit, "since": held.since, "until": until}
+            holder = KeyHolder(**term, away=tuple(sorted(away.get(held.member, ()))))
+            found[held.post] = (*found.get(held.post, ()), holder)
     return found
 
 

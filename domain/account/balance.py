@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from domain.account.accrual import credits_until, earned
 from domain.account.ledger import Posting, What
 from domain.account.records import spans
-from domain.account.state import Account
+from domain.account.state import Account, opened
 from domain.facts import Member
 from domain.holdings import Purse
 from domain.model import DAY, Decimal, date
@@ -21,8 +21,11 @@ NOTHING = Decimal(0)
 
 
 def known_until(s: Account, member: Member) -> date:
-    """The day up to which the balance is known from outside: that of the opening, else the eve of the arrival."""
-    return s.opened.as_of if s.opened else member.arrived - DAY
+    """The day up to which the annual balance is known from outside: of its opening, else the eve of the arrival."""
+    if s.opened and EARNING in s.opened.days:
+        return s.opened.as_of
+    later = (line.on for line in s.ledger if line.what == "opening" and line.purse == EARNING)
+    return next(later, member.arrived - DAY)
 
 
 def balance(s: Account, terms: Terms, member: Member, on: date, purse: Purse = EARNING) -> Decimal:
@@ -75,7 +78,7 @@ class StatementLine(NamedTuple):
     """
 
     day: date
-    what: Literal["opening", "credit"] | What
+    what: Literal["credit"] | What
     days: Decimal
     balance: Decimal
     leave_id: str = ""
@@ -91,8 +94,9 @@ def statement(
     """
     lines: list[StatementLine] = []
     start = known_until(s, member)
-    if s.opened:
-        lines.append(StatementLine(start, "opening", s.opened.days.get(purse, NOTHING), NOTHING, note=s.opened.source))
+    if s.opened and (purse in s.opened.days or purse not in opened(s)):
+        has = s.opened.days.get(purse, NOTHING)
+        lines.append(StatementLine(s.opened.as_of, "opening", has, NOTHING, note=s.opened.source))
     if purse == EARNING:
         credited = credits_until(terms.accrual, start, member.departs, until, spans(s.withheld))
         lines += [StatementLine(c.day, "credit", c.days, NOTHING, note=terms.pack) for c in credited]
@@ -121,6 +125,8 @@ def _of_leaves(ledger: Iterable[Posting]) -> Iterable[StatementLine]:
 
 
 def _note(line: Posting) -> str:
+    if line.what == "opening":
+        return line.ref
     if line.what == "forfeited":
         return "end of the fiscal year"
     return f"{'corrected' if line.what == 'correction' else 'entered'} on {line.said_at.date()}"

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from domain import authority
 from domain.account.balance import NOTHING, balance
-from domain.account.entering import BOOKKEEPERS
+from domain.account.entering import BOOKKEEPERS, to_come
 from domain.account.events import Difference, Reconciled
 from domain.account.opening import learned
 from domain.account.state import Account, Line
@@ -22,10 +22,12 @@ Standing = Literal["held", "settled", "posted", "differs", "unconfirmed"]
 
 def reconcile(act: ReconcileAccount, s: Account, facts: Facts, terms: Terms, member: Member) -> tuple[Any, ...]:
     """Charges are compared leave by leave, balances purse by purse, as of the day of the statement."""
-    if refusal := authority.in_role(act, facts, BOOKKEEPERS, member, "authority/enter-account"):
+    refusal = authority.in_role(act, facts, BOOKKEEPERS, member, "authority/enter-account") or to_come(act.as_of, act)
+    if refusal:
         return refused(act, refusal)
     first, s = learned(s, facts)
-    ours = {leave: line for leave, line in s.lines.items() if chargeable(line)}
+    held = {leave: line for leave, line in s.lines.items() if line.days and line.days.charged is None}
+    ours = {leave: line for leave, line in s.lines.items() if leave not in held}
     posted = {leave: days for leave, days in act.charges.items() if leave in ours and ours[leave].cost == days}
     differing = {
         leave: Difference(ours=ours[leave].cost, theirs=days, since=settled_on(s, leave))
@@ -38,8 +40,17 @@ def reconcile(act: ReconcileAccount, s: Account, facts: Facts, terms: Terms, mem
         statement=act.statement,
         posted=posted,
         differing=differing,
-        lacking={leave: d for leave in ours if leave not in act.charges and (d := _lacking(s, leave, act.as_of))},
-        unknown={leave: days for leave, days in act.charges.items() if leave not in ours},
+        lacking={
+            leave: d
+            for leave, line in ours.items()
+            if chargeable(line) and leave not in act.charges and (d := _lacking(s, leave, act.as_of))
+        },
+        unknown={leave: days for leave, days in act.charges.items() if leave not in s.lines},
+        unsettled={
+            leave: Difference(ours=held[leave].cost, theirs=days)
+            for leave, days in act.charges.items()
+            if leave in held
+        },
         balances=_balances(act, s, terms, member),
         cites=("account/reconcile", terms.pack),
     )

@@ -11,8 +11,8 @@ from domain.account.events import CorrectedDays
 from domain.account.fold import changed
 from domain.account.ledger import IN_THOUGHT
 from domain.account.opening import learned
-from domain.account.state import Account
-from domain.acts import CorrectAccount, Relabel
+from domain.account.state import Account, Line
+from domain.acts import CorrectAccount, Kept, Relabel
 from domain.decider import refused
 from domain.facts import Facts
 from domain.model import Decimal, Instant
@@ -23,7 +23,7 @@ def correct(act: CorrectAccount, s: Account, facts: Facts, now: Instant) -> tupl
     """A post of the member's chain of command gives days back or charges more; an overdraft by it is noted."""
     if again := done(act, s):
         return (again,)
-    if refusal := ground(act, facts, now) or closed(act.leave_id, s) or _bounds(act, s):
+    if refusal := ground(act, facts, now) or closed(act.leave_id, s) or _which_purse(act, s) or _bounds(act, s):
         return refused(act, refusal)
     first, s = learned(s, facts)
     return (*first, corrected(act, s, facts))
@@ -39,6 +39,7 @@ def done(act: CorrectAccount | Relabel, s: Account) -> CorrectedDays | None:
         leave_id=act.leave_id,
         correction=act.act_id,
         days=before.days,
+        purse=before.purse,
         charge=line.cost,
         by=act.decided_by,
         cites=("account/correction",),
@@ -71,18 +72,45 @@ def closed(leave_id: str, s: Account) -> Refusal | None:
     return None
 
 
+def purse_of(act: CorrectAccount, line: Line) -> Kept:
+    """The purse which a correction is of: the one named, else the one which paid; the annual one where none did."""
+    if act.purse is not None:
+        return act.purse
+    paying: list[Kept] = [taking.purse for taking in line.takings if taking.purse != "none"]
+    return paying[0] if paying else "annual"
+
+
+def _which_purse(act: CorrectAccount, s: Account) -> Refusal | None:
+    """Of a leave which several purses paid for it is said which one; no other has anything to be put right."""
+    paying = [taking.purse for taking in s.lines[act.leave_id].takings]
+    if act.purse in paying or (act.purse is None and len(paying) < 2) or (not paying and act.purse == "annual"):
+        return None
+    return Refusal(
+        rule="account/correction-purse",
+        why="several purses paid for the leave: say which one the days go back to, or are taken from"
+        if act.purse is None
+        else f"the {act.purse} purse paid for nothing of this leave",
+        facts={"expected": " or ".join(paying) or "annual", "got": act.purse or "none named"},
+        helps=f"--purse {' or --purse '.join(paying or ['annual'])}",
+    )
+
+
 def _bounds(act: CorrectAccount, s: Account) -> Refusal | None:
-    """A leave costs whole or half days, never less than none, and never more than it has days."""
+    """A leave costs whole or half days, of no purse less than none, and never more than it has days."""
     line, days = s.lines[act.leave_id], s.taken()[act.leave_id]
     longest = Decimal((days.last - days.first).days + 1)
-    charge = line.cost - act.days
-    if act.days and in_halves(act.days) and 0 <= charge <= longest:
+    charge, purse = line.cost - act.days, purse_of(act, line)
+    paid = sum((t.days for t in line.takings if t.purse == purse), Decimal(0)) - line.corrected_of.get(
+        purse, Decimal(0)
+    )
+    if act.days and in_halves(act.days) and 0 <= charge <= longest and paid - act.days >= 0:
         return None
     return Refusal(
         rule="account/correction-bounds",
         why="a correction is of whole or half days, and leaves a charge between none and the days of the leave",
-        facts={"charged now": str(line.cost), "expected": f"a charge of 0 to {longest}", "got": f"{act.days:+}"},
-        helps=f"from {line.cost - longest:+} to {line.cost:+} days can be given back",
+        facts={"charged now": str(line.cost), "of it": f"{purse} {paid}", "expected": f"a charge of 0 to {longest}"}
+        | {"got": f"{act.days:+}"},
+        helps=f"from {line.cost - longest:+} to {paid:+} days can be given back",
     )
 
 
@@ -93,6 +121,7 @@ def corrected(act: CorrectAccount, s: Account, facts: Facts) -> CorrectedDays:
         leave_id=act.leave_id,
         correction=act.act_id,
         days=act.days,
+        purse=purse_of(act, line),
         charge=line.cost - act.days,
         by=act.decided_by,
         cites=("account/correction", *((facts.terms.pack,) if facts.terms else ())),
@@ -101,10 +130,11 @@ def corrected(act: CorrectAccount, s: Account, facts: Facts) -> CorrectedDays:
 
 
 def _overdrawn(act: CorrectAccount, event: CorrectedDays, s: Account, facts: Facts) -> bool:
-    main = next(iter(s.lines[act.leave_id].takings), None)
-    if act.days > 0 or facts.terms is None or facts.member is None or main is None:
+    line, purse = s.lines[act.leave_id], purse_of(act, s.lines[act.leave_id])
+    if act.days > 0 or facts.terms is None or facts.member is None or line.days is None:
         return False
     after = changed(s, event, IN_THOUGHT)
-    points = {day for day in after.first_days(main.purse) if day >= main.first}
-    terms, member, purse = facts.terms, facts.member, main.purse
+    since = next((taking.first for taking in line.takings if taking.purse == purse), line.days.first)
+    points = {since, *(day for day in after.first_days(purse) if day >= since)}
+    terms, member = facts.terms, facts.member
     return any(balance(after, terms, member, p, purse) < -allowance(after, terms, member, p, purse) for p in points)

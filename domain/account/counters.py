@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from domain.account.kinds import by_kind, of_kind
 from domain.account.limits import far_enough
 from domain.account.state import Account
+from domain.calendar import months_after
 from domain.facts import Member
 from domain.holdings import Days
 from domain.model import DAY, date
@@ -53,9 +54,9 @@ def cycle(s: Account, leave_id: str, wish: Days, terms: Terms, _: Member) -> Ref
             return Refusal(
                 rule="account/cycle",
                 why=f"this kind of leave is granted once in {months} months, and another one begins on {days.first}",
-                facts={"expected": f"a first day of {after(days.first, months)} or later", "got": str(wish.first)}
-                | {"other leave": other, "terms": terms.pack},
-                helps=f"ask for {after(days.first, months)} or later",
+                facts={"expected": f"a first day of {months_after(days.first, months)} or later"}
+                | {"got": str(wish.first), "other leave": other, "terms": terms.pack},
+                helps=f"ask for {months_after(days.first, months)} or later",
             )
     return None
 
@@ -114,10 +115,10 @@ def window(s: Account, leave_id: str, wish: Days, terms: Terms, member: Member) 
     cycle = kind.eligible_after_days * DAY
     served = (wish.first - since) // cycle
     opens = since + max(served, 1) * cycle
-    if served >= 1 and wish.first <= after(opens, kind.taken_within_months):
+    if served >= 1 and wish.first <= months_after(opens, kind.taken_within_months):
         return None
     opens = opens if served < 1 else opens + cycle
-    until = after(opens, kind.taken_within_months)
+    until = months_after(opens, kind.taken_within_months)
     return Refusal(
         rule="account/window",
         why="this leave is taken after the qualifying service, and soon after it",
@@ -139,23 +140,15 @@ def _broken(s: Account, leave_id: str, wish: Days, terms: Terms) -> Iterator[dat
 COUNTERS: tuple[Counter, ...] = (career, cycle, beside, last_month, window)
 
 
-def after(day: date, months: int) -> date:
-    """The same day so many months later; where the month is too short, its last day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    first = date(year, month + 1, 1)
-    last = (first.replace(day=28) + 4 * DAY).replace(day=1) - DAY
-    return min(first + (day.day - 1) * DAY, last)
-
-
 def _cycle_apart(one: Days, two: Days, months: int) -> bool:
     earlier, later = sorted((one.first, two.first))
-    return later >= after(earlier, months)
+    return later >= months_after(earlier, months)
 
 
 def _in_month(days: Days, ends: date) -> int:
     """How many calendar days of a leave lie in the month of a day."""
     first = ends.replace(day=1)
-    return max(0, (min(days.last, after(first, 1) - DAY) - max(days.first, first)).days + 1)
+    return max(0, (min(days.last, months_after(first, 1) - DAY) - max(days.first, first)).days + 1)
 
 
 def _of_kind(s: Account, leave_id: str, wish: Days) -> dict[str, Days]:

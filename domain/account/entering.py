@@ -10,11 +10,11 @@ from domain.account.events import Adjusted, Credited, Opened, RaisedCeiling, Wit
 from domain.account.fold import changed
 from domain.account.ledger import IN_THOUGHT
 from domain.account.opening import learned
-from domain.account.state import Account
+from domain.account.state import Account, opened
 from domain.acts import Act, AdjustAccount, CreditWorked, OpenAccount, RaiseCeiling, WithholdAccrual
 from domain.decider import refused
-from domain.facts import Facts, Member
-from domain.model import Code, Decimal, Instant, date
+from domain.facts import Facts, Member, Opening
+from domain.model import Code, Decimal, date, timedelta
 from domain.orders import Role
 from domain.refusal import Refusal
 from domain.terms import Terms
@@ -24,7 +24,7 @@ BOOKKEEPERS: tuple[Role, ...] = ("clerk", "administrator")
 
 
 def open_account(act: OpenAccount, s: Account, facts: Facts, terms: Terms, member: Member) -> tuple[Any, ...]:
-    """Balances from outside, once; what was wrong with them is put right by an adjustment."""
+    """Balances from outside, once for each purse; what was wrong with them is put right by an adjustment."""
     if refusal := authority.in_role(act, facts, BOOKKEEPERS, member, "authority/enter-account"):
         return refused(act, refusal)
     event = Opened(
@@ -34,21 +34,29 @@ def open_account(act: OpenAccount, s: Account, facts: Facts, terms: Terms, membe
         cites=("account/opening",),
     )
     _, known = learned(s, facts)
-    if known.opened is not None and changed(Account(), event, IN_THOUGHT).opened != known.opened:
-        return refused(
-            act,
-            Refusal(
-                rule="account/opened",
-                why=f"the account was opened already as of {known.opened.as_of} ({known.opened.source})",
-                facts={"expected": _purses(known.opened.days), "got": _purses(event.days)},
-                helps="furlough account adjust puts a purse right by an entry of its own",
-            ),
-        )
+    if refusal := to_come(act.as_of, act) or _opened_otherwise(event, known):
+        return refused(act, refusal)
     if odd := next((days for days in act.days.values() if not in_halves(days)), None):
         return refused(act, _not_halves(odd))
     if refusal := too_many(max(act.days.values(), key=abs), facts):
         return refused(act, refusal)
     return (event, *learned(changed(s, event, IN_THOUGHT), facts)[0])
+
+
+def _opened_otherwise(event: Opened, s: Account) -> Refusal | None:
+    """A purse of which another balance came from outside before."""
+    there = opened(s)
+    for purse, days in event.days.items():
+        before = there.get(purse)
+        if before is None or before == Opening(as_of=event.as_of, days={purse: days}, source=event.source):
+            continue
+        return Refusal(
+            rule="account/opened",
+            why=f"the {purse} purse was opened already as of {before.as_of} ({before.source})",
+            facts={"expected": _purses(before.days), "got": _purses({purse: days})},
+            helps="furlough account adjust puts a purse right by an entry of its own",
+        )
+    return None
 
 
 def adjust(act: AdjustAccount, s: Account, facts: Facts, terms: Terms, member: Member) -> tuple[Any, ...]:
@@ -59,8 +67,8 @@ def adjust(act: AdjustAccount, s: Account, facts: Facts, terms: Terms, member: M
         return refused(act, _not_halves(act.days))
     if refusal := too_many(act.days, facts):
         return refused(act, refusal)
-    if act.on > act.acted_at.date():
-        return refused(act, _later(act.on, act.acted_at))
+    if refusal := to_come(act.on, act):
+        return refused(act, refusal)
     if again := _again(act, s, terms):
         return (again,)
     first, known = learned(s, facts)
@@ -175,8 +183,8 @@ def _worked(act: CreditWorked, s: Account, terms: Terms) -> Refusal | None:
             facts={"terms": terms.pack},
             helps="furlough rules show tells what the pack says of accrual",
         )
-    if act.last > act.acted_at.date():
-        return _later(act.last, act.acted_at)
+    if refusal := to_come(act.last, act):
+        return refusal
     there = next((w for w in s.worked if w.first <= act.last and act.first <= w.last), None)
     if there is None:
         return None
@@ -233,11 +241,19 @@ def too_many(got: Decimal, facts: Facts) -> Refusal | None:
     )
 
 
-def _later(day: date, now: Instant) -> Refusal:
+FARTHEST_EAST = timedelta(hours=14)
+"""No zone is further ahead of UTC: what is no day there yet is none anywhere."""
+
+
+def to_come(day: date, act: Act) -> Refusal | None:
+    """A day which has begun nowhere when it is told."""
+    today = (act.acted_at + FARTHEST_EAST).date()
+    if day <= today:
+        return None
     return Refusal(
         rule="record/future",
         why="the day told lies in the future; what has not happened yet cannot be recorded",
-        facts={"expected": f"{now.date()} or before", "got": str(day)},
+        facts={"expected": f"{today} or before", "got": str(day)},
         helps="check the day, or enter it once it has come",
     )
 

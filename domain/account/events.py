@@ -16,7 +16,7 @@ from domain.words import counted
 
 
 class Opened(Event):
-    """Balances came from outside, by purse, as of a day. Written once, when they are first known."""
+    """Balances came from outside, by purse, as of a day. Written once for each purse, when it is first known."""
 
     kind: Literal["opened"] = "opened"
     as_of: date
@@ -81,18 +81,21 @@ class CorrectedDays(Event):
     """A compensating entry to the charge of a closed leave: `days` above zero went back to the member.
 
     `correction` is the id of the act, by which a repeat is known; `charge` is what the leave has cost in all by now.
+    `purse` None, as it was written once: the first which paid for the leave.
     """
 
     kind: Literal["corrected-days"] = "corrected-days"
     leave_id: str
     correction: str
     days: Decimal
+    purse: Kept | None = None
     charge: Decimal
     by: Code
 
     def says(self) -> str:
         """The sentence for people."""
-        return f"charge corrected by {-self.days:+}, now {counted(self.charge, 'day')}"
+        of = f" of {self.purse}" if self.purse and self.purse != "annual" else ""
+        return f"charge corrected by {-self.days:+}{of}, now {counted(self.charge, 'day')}"
 
 
 class Grounds(Event):
@@ -202,7 +205,8 @@ class Reconciled(Event):
     """A statement of the pay or personnel system was laid beside the account.
 
     `posted` are charges on which both agree; `differing` those on which they do not; `lacking` are settled here and
-    unknown there, with the day of settling; `unknown` are charged there and not here; `balances` differ, by purse.
+    unknown there, with the day of settling; `unknown` are charged there and not here; `unsettled` are charged there and
+    still held here, since the leave is not over; `balances` differ, by purse.
     """
 
     kind: Literal["reconciled"] = "reconciled"
@@ -213,12 +217,14 @@ class Reconciled(Event):
     differing: dict[str, Difference] = {}
     lacking: dict[str, Difference] = {}
     unknown: dict[str, Decimal] = {}
+    unsettled: dict[str, Difference] = {}
     balances: dict[Kept, Difference] = {}
 
     @property
     def differences(self) -> int:
         """How many things the two systems do not agree on."""
-        return len(self.differing) + len(self.lacking) + len(self.unknown) + len(self.balances)
+        charges = len(self.differing) + len(self.lacking) + len(self.unknown) + len(self.unsettled)
+        return charges + len(self.balances)
 
     def says(self) -> str:
         """The sentence for people."""

@@ -23,7 +23,7 @@ from domain.account.events import (
 )
 from domain.account.ledger import Posting, Stamp, Taken, of_days
 from domain.account.records import Close, Ending, Known, Raise, Withholding, Work, spans
-from domain.account.state import Account, Correction, Line, Posted, Sighting, Statement
+from domain.account.state import Account, Correction, Line, Posted, Sighting, Statement, opened
 from domain.decider import Entry
 from domain.facts import Opening
 from domain.model import DAY, Decimal, Instant
@@ -43,7 +43,7 @@ def changed(s: Account, event: object, stamp: Stamp) -> Account:  # noqa: C901, 
     at = stamp.recorded_at
     match event:
         case Opened():
-            return _opened(s, event, at)
+            return _opened(s, event, stamp)
         case HeldDays():
             return _held(s, event, stamp)
         case DaysRefused():
@@ -94,18 +94,21 @@ def _ended(s: Account, event: EndedAccount | HandedOver, at: Instant) -> Account
     return s.model_copy(update={"endings": (*s.endings, new), "withheld": (*s.withheld, stops)})
 
 
-def _opened(s: Account, event: Opened, at: Instant) -> Account:
-    if s.opened is not None:
-        return s
-    opening = Opening(as_of=event.as_of, days=event.days, source=event.source)
-    return s.model_copy(update={"opened": opening, "opened_at": at})
+def _opened(s: Account, event: Opened, stamp: Stamp) -> Account:
+    """The first balances open the account; a purse that is told of later has a line of the ledger for it."""
+    if s.opened is None:
+        opening = Opening(as_of=event.as_of, days=event.days, source=event.source)
+        return s.model_copy(update={"opened": opening, "opened_at": stamp.recorded_at})
+    new = [purse for purse in event.days if purse not in opened(s)]
+    lines = (Posting(*stamp, event.as_of, purse, "opening", event.days[purse], event.source) for purse in new)
+    return _posted(s, *lines)
 
 
 def _held(s: Account, event: HeldDays, stamp: Stamp) -> Account:
     line = s.lines.get(event.leave_id)
     new = _answered(line, event)
     was = Taken(line.days, line.excess) if line and line.days else None
-    lines = of_days(was, Taken(new.days, new.excess) if new.days else None, new.corrected, event.leave_id, stamp)
+    lines = of_days(was, Taken(new.days, new.excess) if new.days else None, new.corrected_of, event.leave_id, stamp)
     after = _posted(_put(s, event.leave_id, new), *lines)
     before = line.unearned if line else ()
     if new.unearned == before:
@@ -138,12 +141,13 @@ def _corrected(s: Account, event: CorrectedDays, stamp: Stamp) -> Account:
     line = s.lines[event.leave_id]
     if line.days is None or any(c.act_id == event.correction for c in line.corrections):
         return s
-    new = Correction(act_id=event.correction, days=event.days, on=stamp.said_at.date())
+    new = Correction(act_id=event.correction, days=event.days, on=stamp.said_at.date(), purse=event.purse)
     after = _put(s, event.leave_id, line.model_copy(update={"corrections": (*line.corrections, new)}))
-    if not line.takings:
+    purse: str | None = event.purse or next((taking.purse for taking in line.takings), None)
+    if purse is None:
         return after
-    main = line.takings[0]
-    return _posted(after, Posting(*stamp, main.first, main.purse, "correction", event.days, event.leave_id))
+    first = next((taking.first for taking in line.takings if taking.purse == purse), line.days.first)
+    return _posted(after, Posting(*stamp, first, purse, "correction", event.days, event.leave_id))
 
 
 def _credited(s: Account, event: Credited, stamp: Stamp) -> Account:

@@ -47,5 +47,6 @@ def split(s: Account, terms: Terms, member: Member, leave_id: str) -> Split:
         return Split(NOTHING, NOTHING, NOTHING)
     others = without(s, leave_id)
     has, below = (reckon(t, terms, member, main.first, main.purse) for reckon, t in ((balance, others), (allowance, s)))
-    split = paid(main.days - line.corrected, has, below)
+    corrected = line.corrected_of.get(main.purse, NOTHING)
+    split = paid(main.days - corrected, has, below)
     return split._replace(excess=split.excess + line.excess)

@@ -6,6 +6,7 @@ number has to be believed.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC
 from typing import Literal, NamedTuple
 
@@ -14,7 +15,7 @@ from domain.model import Decimal, Instant, date, datetime
 
 NOTHING = Decimal(0)
 
-What = Literal["held", "released", "charged", "correction", "adjustment", "credited", "forfeited"]
+What = Literal["opening", "held", "released", "charged", "correction", "adjustment", "credited", "forfeited"]
 
 
 class Stamp(NamedTuple):
@@ -79,11 +80,11 @@ class Taken(NamedTuple):
 
 
 def of_days(
-    before: Taken | None, after: Taken | None, corrected: Decimal, leave_id: str, stamp: Stamp
+    before: Taken | None, after: Taken | None, corrected: Mapping[str, Decimal], leave_id: str, stamp: Stamp
 ) -> tuple[Posting, ...]:
     """What a leave's days change in the ledger when they become others: what was taken goes back, what is is taken.
 
-    What was `corrected` of the charge goes with it to another first day.
+    What was `corrected` of the charge, by purse, goes with it to another first day.
     """
     if before == after:
         return ()
@@ -99,8 +100,8 @@ def of_days(
                 continue
             line = _line(side, taking, sign * taking.days, leave_id, stamp)
             lines.append(line._replace(what="released") if sign > 0 else line)
-            if corrected and taking == next(iter(was if sign > 0 else now)):
-                lines.append(line._replace(what="correction", days=-sign * corrected))
+            if mine := corrected.get(purse):
+                lines.append(line._replace(what="correction", days=-sign * mine))
     return tuple(lines)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from domain.account.accrual import credits_until
 from domain.account.balance import EARNING, allowance, balance, known_until, room
 from domain.account.kinds import by_kind, gap_days, of_kind
-from domain.account.ledger import takings
+from domain.account.ledger import Taking, takings
 from domain.account.records import spans
 from domain.account.state import Account
 from domain.facts import Member
@@ -65,21 +65,23 @@ def overdraft(
 ) -> Refusal | None:
     """On the first day of each leave the balance, all leaves begun by then taken off, is not below the allowance."""
     since = min(before.taken().get(leave_id, wish).first, wish.first)
-    for purse in (taking.purse for taking in takings(wish)):
+    for taking in takings(wish):
+        purse = taking.purse
         for day in sorted(day for day in after.first_days(purse) if day >= since):
             left = balance(after, terms, member, day, purse)
             least = -allowance(after, terms, member, day, purse)
             if left < least and left < balance(before, terms, member, day, purse):
                 return Refusal(
                     rule="account/overdraft",
-                    why=f"the days do not suffice: on {day} the balance would be {left}",
+                    why=f"the {purse} days do not suffice: on {day} the balance would be {left}",
                     facts={
+                        "purse": purse,
                         "expected": f"at least {least}",
                         "got": str(left),
-                        "asked": str(wish.expected),
+                        "asked": str(taking.days),
                         "terms": terms.pack,
                     },
-                    helps=_enough(before, leave_id, wish, terms, member),
+                    helps=_enough(before, leave_id, taking, wish, terms, member),
                 )
     return None
 
@@ -115,21 +117,22 @@ def _first_free(s: Account, leave_id: str, wish: Days, terms: Terms) -> date:
     return moved.first
 
 
-def _enough(s: Account, leave_id: str, wish: Days, terms: Terms, member: Member) -> str:
-    """How many days would fit, and from which day on all of them would."""
-    fits = room(s, terms, member, wish.first, wish.purse, but=leave_id)
-    words = [f"{fits.to_integral_value('ROUND_FLOOR')} days would fit from {wish.first}"] if fits >= 1 else []
-    if wish.purse == EARNING and (day := _first_enough(s, leave_id, wish, terms, member)):
-        words.append(f"all {wish.expected} from {day}")
+def _enough(s: Account, leave_id: str, of: Taking, wish: Days, terms: Terms, member: Member) -> str:
+    """How many days of the purse would fit, and from which day on all would that are to be taken from it."""
+    fits = room(s, terms, member, of.first, of.purse, but=leave_id)
+    named = "" if of.purse == EARNING else f"{of.purse} "
+    words = [f"{fits.to_integral_value('ROUND_FLOOR')} {named}days would fit from {of.first}"] if fits >= 1 else []
+    if of.purse == EARNING and (day := _first_enough(s, leave_id, of, terms, member)):
+        words.append(f"all {of.days} from {day}")
     if wish.leave_kind == "emergency" and "emergency-absence" in terms.kinds:
         words.append("an emergency may be taken as leave of absence, which charges nothing: --kind emergency-absence")
     return "; ".join(words) or "no day is known from which they would suffice: ask for fewer days"
 
 
-def _first_enough(s: Account, leave_id: str, wish: Days, terms: Terms, member: Member) -> date | None:
+def _first_enough(s: Account, leave_id: str, of: Taking, terms: Terms, member: Member) -> date | None:
     """The first later day on which the balance allows all the days: one on which a month's days are credited."""
-    horizon = wish.first + HELPFUL_MONTHS * 31 * DAY
+    horizon = of.first + HELPFUL_MONTHS * 31 * DAY
     for credit in credits_until(terms.accrual, known_until(s, member), member.departs, horizon, spans(s.withheld)):
-        if credit.day > wish.first and room(s, terms, member, credit.day, wish.purse, but=leave_id) >= wish.expected:
+        if credit.day > of.first and room(s, terms, member, credit.day, of.purse, but=leave_id) >= of.days:
             return credit.day
     return None

@@ -6,14 +6,14 @@ without leave earn nothing, and earn again once they are called otherwise.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 from domain.account.correcting import closed, corrected, done, ground
 from domain.account.events import Relabelled, Withheld
 from domain.account.opening import learned
 from domain.account.records import spans
 from domain.account.state import Account
-from domain.acts import CorrectAccount, Relabel
+from domain.acts import CorrectAccount, Kept, Relabel
 from domain.decider import refused
 from domain.facts import Facts
 from domain.model import Decimal, Instant
@@ -30,12 +30,13 @@ def relabel(act: Relabel, s: Account, facts: Facts, now: Instant) -> tuple[Any, 
     called = Relabelled(**span, act=act.act_id, by=act.decided_by, cites=cites)
     if before or (line and act.act_id in line.relabelled):
         return (called, *filter(None, (before,)))
-    if refusal := ground(act, facts, now) or closed(act.leave_id, s) or _bounds(act, s):
+    if refusal := ground(act, facts, now) or closed(act.leave_id, s) or _bounds(act, s) or _purses(act, s):
         return refused(act, refusal)
     first, known = learned(s, facts)
     events: list[Any] = [*first, called]
     if act.days:
         head = act.model_dump(include={"act_id", "decided_by", "acted_at", "member", "leave_id", "days"})
+        head |= {"purse": next(iter(paying(act, s)), None)}
         events.append(corrected(CorrectAccount(**head, reason=act.label), known, facts))
     return (*events, *_earning(act, s))
 
@@ -48,6 +49,26 @@ def _earning(act: Relabel, s: Account) -> tuple[Withheld, ...]:
         return ()
     days: dict[str, Any] = {"first": act.first, "last": act.last, "ground": "absent", "lifted": not absent}
     return (Withheld(**days, by=act.decided_by, cites=("account/no-accrual",)),)
+
+
+def paying(act: Relabel, s: Account) -> tuple[Kept, ...]:
+    """The purses which pay for the days that are called otherwise."""
+    shares = s.taken()[act.leave_id].shares
+    mine = {share.purse for share in shares if share.first <= act.last and act.first <= share.last and share.each}
+    return tuple(kept for kept in get_args(Kept) if kept in mine)
+
+
+def _purses(act: Relabel, s: Account) -> Refusal | None:
+    """Days which several purses paid for are called otherwise run by run, or it is not known where they go back to."""
+    found = paying(act, s)
+    if not act.days or len(found) < 2:
+        return None
+    return Refusal(
+        rule="account/relabel",
+        why="several purses paid for these days, and they go back to the one that paid",
+        facts={"expected": "days of one purse", "got": " and ".join(found)},
+        helps="call the days of each purse otherwise by themselves: furlough account days tells what paid for each",
+    )
 
 
 def _bounds(act: Relabel, s: Account) -> Refusal | None:

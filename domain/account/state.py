@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.account.events import Unearned
 from domain.account.ledger import Posting, Taking, taken, takings
 from domain.account.records import Close, Ending, Known, Raise, Withholding, Work
-from domain.acts import Seen
+from domain.acts import Kept, Seen
 from domain.decider import State
 from domain.facts import Opening
 from domain.holdings import Days, Word
@@ -14,11 +14,15 @@ from domain.refusal import Refusal
 
 
 class Correction(Model):
-    """A compensating entry: `days` above zero went back to the member; `act_id` tells a repeat."""
+    """A compensating entry: `days` above zero went back to the member; `act_id` tells a repeat.
+
+    `purse` None: to the first purse which paid for the leave.
+    """
 
     act_id: str
     days: Decimal
     on: date
+    purse: Kept | None = None
 
 
 class Posted(Model):
@@ -69,6 +73,15 @@ class Line(Model):
     def corrected(self) -> Decimal:
         """How many days corrections have given back."""
         return sum((c.days for c in self.corrections), Decimal(0))
+
+    @property
+    def corrected_of(self) -> dict[str, Decimal]:
+        """The same by purse, as far as the ledger has it."""
+        first, found = next((taking.purse for taking in self.takings), None), dict[str, Decimal]()
+        for correction in self.corrections:
+            if purse := correction.purse or first:
+                found[purse] = found.get(purse, Decimal(0)) + correction.days
+        return found
 
 
 class Statement(Model):
@@ -122,6 +135,16 @@ class Account(State):
         """The days on which leaves, but for one of them, begin to be charged to a purse."""
         mine = (line.takings for leave, line in self.lines.items() if leave != but)
         return {taking.first for takings in mine for taking in takings if taking.purse == purse}
+
+
+def opened(s: Account) -> dict[str, Opening]:
+    """What came from outside, by purse: with the first balances, or with later ones of another purse."""
+    first = s.opened
+    found = (
+        {purse: first.model_copy(update={"days": {purse: days}}) for purse, days in first.days.items()} if first else {}
+    )
+    later = (line for line in s.ledger if line.what == "opening")
+    return found | {p.purse: Opening(as_of=p.on, days={p.purse: p.days}, source=p.ref) for p in later}
 
 
 def as_known(s: Account, at: Instant) -> Account:

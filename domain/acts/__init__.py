@@ -39,6 +39,7 @@ from domain.acts.of_entities import (
     SetAside,
     SetDays,
     SetPlace,
+    SignEntry,
     Told,
     VoidNumbers,
 )
@@ -102,7 +103,7 @@ LeaveAct = Annotated[
     Field(discriminator="kind"),
 ]
 BaseAct = Annotated[
-    Enter | SetPlace | IssueOrder | RescindOrder | Exempt | Override | SetAside | VoidNumbers | Told,
+    Enter | SetPlace | IssueOrder | RescindOrder | Exempt | Override | SetAside | SignEntry | VoidNumbers | Told,
     Field(discriminator="kind"),
 ]
 MemberAct = Annotated[
@@ -188,6 +189,7 @@ __all__ = [
     "SetAside",
     "SetDays",
     "SetPlace",
+    "SignEntry",
     "SignIn",
     "SignOut",
     "Then",

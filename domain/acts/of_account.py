@@ -31,13 +31,17 @@ class OpenAccount(Act):
 
 
 class CorrectAccount(Act):
-    """A charge of a closed leave is put right by a compensating entry: `days` above zero go back to the member."""
+    """A charge of a closed leave is put right by a compensating entry: `days` above zero go back to the member.
+
+    `purse` is the one which they go back to, or are taken from; it is named where the leave was paid by several.
+    """
 
     to = "member"
     kind: Literal["correct-account"] = "correct-account"
     member: Code
     leave_id: str
     days: Decimal
+    purse: Kept | None = None
     reason: Reason
 
 

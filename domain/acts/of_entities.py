@@ -119,6 +119,16 @@ class SetAside(Act):
     reason: Text = Field(min_length=1)
 
 
+class SignEntry(Act):
+    """The decider confirms an order, an exemption or an override which a clerk recorded for them: the act `of`."""
+
+    to = "base"
+    typed = "order countersign"
+    kind: Literal["sign-entry"] = "sign-entry"
+    base: Code
+    of: str = Field(max_length=100)
+
+
 class VoidNumbers(Act):
     """Control numbers of a year up to `through` are void where this base has not given them.
 

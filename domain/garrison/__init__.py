@@ -6,6 +6,7 @@
     Exempt, Override             -> Exempted, Overridden | AlreadySo | Refused
     Told                         -> ToldLeaves
     SetAside                     -> ActSetAside | AlreadySo
+    SignEntry                    -> EntrySigned | Refused
     VoidNumbers                  -> NumbersVoided | AlreadySo | Refused
 
 Each may be followed by one Examined with the verdicts that change by it; the first act of all is preceded by Opened and

@@ -26,6 +26,8 @@ SHARED = (
     "ceiling_percent",
     "warn_percent",
     "override_role",
+    "deciders",
+    "exempt_hours",
 )
 """What the places of a unit have mostly in common."""
 SAID = ("blocks", "bars", "cites", "warns", "conditions")
@@ -56,6 +58,8 @@ def _each(line: dict[str, Any], refer: Callable[[Any], int]) -> dict[str, Any]:
     for said in SAID:
         if said in verdict:
             verdict[said] = [refer(word) for word in verdict[said]]
+    if "barred_since" in line:
+        line["barred_since"] = refer(line["barred_since"])
     if place:
         place["as"] = refer({name: place.pop(name) for name in SHARED if name in place})
     return line
@@ -66,6 +70,8 @@ def _whole(line: dict[str, Any], words: list[Any]) -> dict[str, Any]:
     if "place" in line:
         place = dict(line["place"])
         line["place"] = words[place.pop("as")] | place
+    if "barred_since" in line:
+        line["barred_since"] = words[line["barred_since"]]
     if "verdict" in line:
         line["verdict"] = _spoken(line["verdict"], words)
         return line

@@ -14,6 +14,7 @@ from domain.acts import (
     RescindOrder,
     SetAside,
     SetPlace,
+    SignEntry,
     Told,
     VoidNumbers,
 )
@@ -27,6 +28,7 @@ from domain.garrison.ordering import issue_order
 from domain.garrison.places import enter, set_place, told
 from domain.garrison.rescinding import rescind_order
 from domain.garrison.setting_aside import set_aside
+from domain.garrison.signing import sign_entry
 from domain.garrison.sitting import Sitting
 from domain.garrison.state import OPENED, Garrison
 from domain.garrison.strength import FAR
@@ -44,6 +46,7 @@ RULES: dict[type[Act], Any] = {
     Exempt: exempt,
     Override: override,
     SetAside: set_aside,
+    SignEntry: sign_entry,
     VoidNumbers: void_numbers,
 }
 
@@ -60,7 +63,7 @@ def needs(act: BaseAct, state: Garrison) -> frozenset[Need]:
             return opening | {"strength", "calendar"}
         case Override():
             return opening | {"person", "desks", "strength", "calendar"}
-        case SetAside() | VoidNumbers():
+        case SetAside() | SignEntry() | VoidNumbers():
             return opening | {"person"}
         case _:
             return opening | {"person", "strength", "calendar"}
@@ -86,7 +89,7 @@ class About(Model):
 
 def about(act: BaseAct, state: Garrison) -> About:
     """What of the world a decision rests on: all leaves that may be judged by it, and the one that asks."""
-    lines, etp, issuer = state.asking(), None, None
+    lines, etp, issuer, keys = state.asking(), None, None, _keys(act, state)
     issuers: tuple[Code, ...] = ()
     member: Code | None = None
     places: list[Place] = []
@@ -103,11 +106,13 @@ def about(act: BaseAct, state: Garrison) -> About:
                 etp = edition.order.etp
         case Told(gone=gone):
             units = {lines[key].wish.unit for key in gone if key in lines}
-        case Enter() | SetAside() | VoidNumbers():
+        case Enter() | SetAside() | SignEntry() | VoidNumbers():
             return About()
         case IssueOrder() | RescindOrder():
             units, issuer = set(state.units), orders.issuer(state.book, act)
             issuers = orders.issuers(state.book, act)
+    if units and keys:  # holders of key posts are counted over all units
+        units |= state.units
     places += [line.wish for line in lines.values() if line.wish.unit in units]
     return About(
         member=member,
@@ -117,7 +122,7 @@ def about(act: BaseAct, state: Garrison) -> About:
         etp=etp,
         issuer=issuer,
         issuers=issuers,
-        keys=_keys(act, state),
+        keys=keys,
     )
 
 
@@ -183,5 +188,7 @@ def _put_away(sitting: Sitting) -> None:
     lines = sitting.state.leaves.items()
     closed = tuple(sorted(key for key, line in lines if line.place is None and line.seen < before.date()))
     aside = tuple(sorted(file for file, at in sitting.state.aside.items() if at < before))
-    if names or closed or aside:
-        sitting.say(Forgotten(orders=names, leaves=closed, aside=aside, cites=("base/memory",)))
+    unsigned = tuple(sorted(act for act, one in sitting.state.unsigned.items() if one.by < before))
+    if names or closed or aside or unsigned:
+        forgotten = Forgotten(orders=names, leaves=closed, aside=aside, unsigned=unsigned, cites=("base/memory",))
+        sitting.say(forgotten)

@@ -20,6 +20,12 @@ Verdicts = Annotated[dict[str, Verdict], BeforeValidator(unpack), PlainSerialize
 """Verdicts by leave; written small (`compact.py`)."""
 
 
+class Recorded(Event):
+    """What an authority decided; where a clerk wrote it down for them, they countersign it by then."""
+
+    countersign_by: Instant | None = None
+
+
 class Opened(Event):
     """The base is spoken to for the first time. The mission's orders follow, which it takes over."""
 
@@ -91,7 +97,7 @@ class Quarantined(Event):
         return f"in quarantine from {self.first} to {self.last}"
 
 
-class OrderIssued(Event):
+class OrderIssued(Recorded):
     """A version of an order entered the book.
 
     `beside` are orders of the other layer in force with the same kind of restriction: all apply together, the
@@ -121,7 +127,7 @@ class OrderIssued(Event):
         return "; ".join(filter(None, (f"order {self.order.name} issued: {self.order.title}", *more)))
 
 
-class OrderRescinded(Event):
+class OrderRescinded(Recorded):
     """A number ends at an instant; its versions that were to begin later never do."""
 
     kind: Literal["order-rescinded"] = "order-rescinded"
@@ -147,7 +153,7 @@ class Examined(Event):
         return f"{counted(len(self.verdicts), 'leave')} examined anew{after}"
 
 
-class Exempted(Event):
+class Exempted(Recorded):
     """One leave is exempt from one version of an order (exception to policy), for good or until an instant."""
 
     kind: Literal["exempted"] = "exempted"
@@ -163,7 +169,7 @@ class Exempted(Event):
         return f"exempt from {self.order} ({self.ground}){until}"
 
 
-class Overridden(Event):
+class Overridden(Recorded):
     """An emergency leave may go although its unit is short."""
 
     kind: Literal["overridden"] = "overridden"
@@ -203,6 +209,18 @@ class ActSetAside(Event):
         return f"set aside, to be sent no more: {what} ({self.reason})"
 
 
+class EntrySigned(Event):
+    """The decider has countersigned what a clerk recorded for them: the act `of`, which was about `what`."""
+
+    kind: Literal["entry-signed"] = "entry-signed"
+    of: str
+    what: Text
+
+    def says(self) -> str:
+        """The sentence for people."""
+        return f"countersigned: {self.what}"
+
+
 class NumbersVoided(Event):
     """Control numbers of a year, first to last, were given before the mission was laid back: nobody is given them."""
 
@@ -235,6 +253,7 @@ class Forgotten(Event):
     orders: tuple[Code, ...] = ()
     leaves: tuple[str, ...] = ()
     aside: tuple[Sha256, ...] = ()
+    unsigned: tuple[str, ...] = ()
 
     def says(self) -> str:
         """The sentence for people."""
@@ -254,6 +273,7 @@ GarrisonEvent = Annotated[
     | Overridden
     | ToldLeaves
     | ActSetAside
+    | EntrySigned
     | NumbersVoided
     | AlreadySo
     | Forgotten

@@ -22,7 +22,7 @@ def exempt(act: Exempt, sitting: Sitting) -> None:
     edition = orders.find(sitting.state.book, act.order)
     if edition is None or edition.never or not restrictions.touches(edition.order.scope, act.base, line.place):
         sitting.refuse(_not_under(act, line, sitting))
-    elif refusal := powers.may_exempt(act, edition, line.place, sitting.facts) or _too_late(act, edition, sitting):
+    elif refusal := powers.may_exempt(act, edition, line, sitting) or _too_late(act, edition, sitting):
         sitting.refuse(refusal)
     elif act.order in line.exempt and line.exempt[act.order] == act.until:
         sitting.say(AlreadySo(what=f"exempt from {act.order}", cites=(act.order,)))
@@ -35,7 +35,7 @@ def exempt(act: Exempt, sitting: Sitting) -> None:
                 reason=act.reason,
                 until=act.until,
                 cites=(act.order, "etp/authority"),
-                irregular=sitting.unsigned,
+                **sitting.recorded,
             )
         )
         sitting.examine([line.place.unit], order=act.order)
@@ -52,7 +52,7 @@ def override(act: Override, sitting: Sitting) -> None:
         sitting.say(AlreadySo(what="the leave may go as far as strength is concerned", cites=(OVERRIDE,)))
     else:
         cites = (OVERRIDE, CEILING)
-        sitting.say(Overridden(leave_id=act.leave_id, reason=act.reason, cites=cites, irregular=sitting.unsigned))
+        sitting.say(Overridden(leave_id=act.leave_id, reason=act.reason, cites=cites, **sitting.recorded))
         sitting.examine([line.place.unit])
 
 

@@ -79,7 +79,7 @@ def explain(
         | {
             "judged": tuple(judged(state, line, at, clock)),
             "passes": first_passing(bench, leave_id) if blocks else line.wish.first,
-            "helps": tuple(helps(state, line, blocks)),
+            "helps": tuple(dict.fromkeys(helps(state, line, blocks))),
         }
     )
 

@@ -7,7 +7,7 @@ it its place. Whoever has signed out is not judged any more.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from domain.calendar import days
 from domain.facts import QueueRule, UnitStrength
@@ -78,9 +78,12 @@ def _hold(bench: Bench, placed: list[Asker]) -> dict[str, Verdict]:
     Where a minimum strength leaves room for some of them, those go who asked first, after who cannot be called back.
     """
     going, all_of_them = _roll(bench, away_only=True), _roll(bench) if placed else None
-    said = {}
+    said, others = {}, _holders_elsewhere(bench, going)
     for asker in placed:
         line = bench.state.leaves[asker.leave_id]
+        while others and others[0][0] < turn(bench.queue, asker.leave_id, line.wish):
+            _, other = others.pop(0)
+            going.add_holder(*_absent(bench, other), other.wish.member)
         tight = _tight(bench, line, asker.as_of, going, minimums(bench.state, line, bench.strength, bench.clock))
         if not tight:
             _enter(bench, line, going)
@@ -154,19 +157,38 @@ def _roll(bench: Bench, *, away_only: bool = False, without: str = "") -> Roll:
     """Who holds a place in the unit, or who has left it."""
     roll = Roll(bench.strength or UnitStrength(assigned=0))
     for back in bench.state.quarantined.values():
-        if back.unit == bench.unit:
-            roll.add(days(back.first, back.last), {}, back.member)
+        enter = roll.add if back.unit == bench.unit else roll.add_holder
+        enter(days(back.first, back.last), {}, back.member)
     for key, line in bench.state.asking(bench.unit).items():
         if key != without and (line.away or (not away_only and bench.asks(key).keeps)):
             _enter(bench, line, roll)
+    for line in bench.state.asking().values() if roll.keys else ():
+        if line.wish.unit != bench.unit and (line.away or (not away_only and _goes(line))):
+            roll.add_holder(*_absent(bench, line), line.wish.member)
     return roll
 
 
+def _holders_elsewhere(bench: Bench, roll: Roll) -> list[tuple[Any, Line]]:
+    """Who of other units holds a key post and has a place to go by, in their turn."""
+    lines = bench.state.asking().items() if roll.keys else ()
+    found = [(turn(bench.queue, key, x.wish), x) for key, x in lines if x.wish.unit != bench.unit and not x.away]
+    return sorted(((when, x) for when, x in found if x.wish.member in roll.keys and _goes(x)), key=lambda one: one[0])
+
+
+def _goes(line: Line) -> bool:
+    """Whether somebody has a place and may go by it: who may not keeps nobody of another unit back."""
+    return line.granted and not (line.verdict and line.verdict.blocks)
+
+
 def _enter(bench: Bench, line: Line, roll: Roll) -> None:
+    roll.add(*_absent(bench, line), line.wish.member)
+
+
+def _absent(bench: Bench, line: Line) -> tuple[list[date], dict[Code, list[date]]]:
+    """The days of an absence, and on which of them it is exempt from which order."""
     day = bench.clock.day
     absent = absent_days(line.wish, day(bench.now), bench.clock, apart(bench.state, line, bench.clock))
-    exempt = {o: [d for d in absent if not until or d < day(until)] for o, until in line.exempt.items()}
-    roll.add(absent, exempt, line.wish.member)
+    return absent, {o: [d for d in absent if not until or d < day(until)] for o, until in line.exempt.items()}
 
 
 def _tight(bench: Bench, line: Line, as_of: datetime, roll: Roll, limits: tuple[Limit, ...]) -> tuple[Block, ...]:
@@ -232,4 +254,5 @@ def _verdict(line: Line, orders: Barred, tight: tuple[Block, ...], as_of: dateti
         cites=tuple(cites),
         exempt=exempt,
         conditions=orders.conditions,
+        consented=line.consented,
     )

@@ -37,8 +37,9 @@ def _minimums(state: Garrison, line: Line, strength: UnitStrength, clock: Clock)
                 most = minimum_strength(span, rule, strength, clock)
                 yield Limit(edition.name, MINIMUM, most, edition.end, edition.order.etp)
             elif isinstance(rule, KeyPosts) and _key_holder(rule, line.wish.member, strength):
-                most = key_posts(span, rule, line.wish.member, strength, clock)
-                yield Limit(edition.name, KEYS, most, edition.end, edition.order.etp, rule.posts)
+                units = edition.order.scope.units
+                most = key_posts(span, rule, line.wish.member, strength, clock, units)
+                yield Limit(edition.name, KEYS, most, edition.end, edition.order.etp, rule.posts, units)
 
 
 def of_unit(state: Garrison, unit: Code, strength: UnitStrength, clock: Clock) -> tuple[Most, ...]:
@@ -68,12 +69,14 @@ def minimum_strength(span: Span, rule: MinimumStrength, strength: UnitStrength, 
     return most
 
 
-def key_posts(span: Span, rule: KeyPosts, member: Code, strength: UnitStrength, clock: Clock) -> Most:
+def key_posts(
+    span: Span, rule: KeyPosts, member: Code, strength: UnitStrength, clock: Clock, units: tuple[Code, ...]
+) -> Most:
     """How many holders of key posts may be absent on such a day, where the member is one of them on it."""
     roll = Roll(strength)
 
     def most(day: date) -> int | None:
-        holders = roll.holders(rule.posts, day)
+        holders = roll.holders(rule.posts, day, units)
         return len(holders) - rule.stay if member in holders and span.holds(clock.instant(day, NOON)) else None
 
     return most

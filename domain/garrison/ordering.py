@@ -42,7 +42,7 @@ def enter_order(order: Order, sitting: Sitting) -> None:
             between=tuple(verbal.between(order, sitting)),
             kept=kept_names(order, book, sitting.facts.unknown),
             cites=cites,
-            irregular=sitting.unsigned,
+            **sitting.recorded,
         )
     )
     sitting.examine(sitting.state.units, order=order.name)

@@ -122,6 +122,16 @@ def issued(book: Book, new: Edition) -> Book:
     return book
 
 
+def unmarked(book: Book, what: str, mark: Code) -> Book:
+    """The book without a mark at a version, or at all of a number."""
+
+    def clean(one: Edition) -> Edition:
+        named = what in (one.name, one.order.number) and mark in one.irregular
+        return one.model_copy(update={"irregular": tuple(x for x in one.irregular if x != mark)}) if named else one
+
+    return {number: tuple(clean(one) for one in versions) for number, versions in book.items()}
+
+
 def rescinded(book: Book, number: str, at: datetime, irregular: tuple[Code, ...] = ()) -> Book:
     """The book with a number ended at an instant; versions that were to begin later never do."""
     *before, last = (e.cut(at, RESCISSION) for e in book[number])

@@ -11,6 +11,9 @@ from domain.acts import Act, Exempt, IssueOrder, Override, RescindOrder
 from domain.authority import own, speaks_as
 from domain.facts import Facts, HeldPost
 from domain.garrison.orders import Edition
+from domain.garrison.sitting import Sitting
+from domain.garrison.state import Line
+from domain.garrison.turns import too_soon
 from domain.holdings import Place
 from domain.model import Code
 from domain.orders import EMERGENCIES, Order, Role
@@ -71,10 +74,13 @@ def _may_change(act: IssueOrder | RescindOrder, posts: tuple[Code, ...], order: 
     )
 
 
-def may_exempt(act: Exempt, edition: Edition, place: Place, facts: Facts) -> Refusal | None:
-    """The post which the order names or, as facts name them, its deputy and the posts above it. Never a lower one."""
-    order = edition.order
-    if refusal := own(act, place.member):
+def may_exempt(act: Exempt, edition: Edition, line: Line, sitting: Sitting) -> Refusal | None:
+    """The post which the order names or, as facts name them, its deputy and the posts above it. Never a lower one.
+
+    Whoever stands in for the post named waits for the turn (`turns.py`).
+    """
+    order, facts = edition.order, sitting.facts
+    if refusal := own(act, line.wish.member):
         return refusal
     if act.ground not in order.grounds:
         return Refusal(
@@ -87,8 +93,8 @@ def may_exempt(act: Exempt, edition: Edition, place: Place, facts: Facts) -> Ref
     mine = _mine(act, facts)
     if isinstance(mine, Refusal):
         return mine
-    if any(p.post in posts for p in mine):
-        return None
+    if held := tuple(p for p in mine if p.post in posts):
+        return _twice(act, line.wish) or too_soon(order, held, line, sitting.state, facts, sitting.as_of)
     return Refusal(
         rule="etp/authority",
         why=f"{order.name} names the post that may exempt; its deputy and those above may too, none below",
@@ -113,12 +119,24 @@ def may_override(act: Override, place: Place, facts: Facts) -> Refusal | None:
         return mine
     posts = tuple(rung.post for rung in facts.desks.get("override", ()))
     if any(p.post in posts for p in mine):
-        return None
+        return _twice(act, place)
     return Refusal(
         rule="strength/override",
         why=f"the rule pack lets a {place.override_role} decide that a unit may be short",
         facts={"expected": ", ".join(posts) or place.override_role, "got": _posts(mine)},
         helps=f"ask {' or '.join(posts) or f'for a {place.override_role} in the register'}",
+    )
+
+
+def _twice(act: Exempt | Override, place: Place) -> Refusal | None:
+    """Nobody decides on a leave in two capacities: who approved or cleared it does not exempt it as well."""
+    if act.decided_by not in place.deciders:
+        return None
+    return Refusal(
+        rule="decision/separate-people",
+        why="the person has decided on this leave already, in approval or clearance",
+        facts={"expected": "another person for the exemption", "got": "who approved or cleared it"},
+        helps="another holder of the post, its deputy or the next higher decides",
     )
 
 

@@ -29,9 +29,7 @@ def rescind_order(act: RescindOrder, sitting: Sitting) -> None:
         sitting.refuse(refusal)
     else:
         cites = (last.name, "authority/order")
-        sitting.say(
-            OrderRescinded(number=act.number, at=at, reason=act.reason, cites=cites, irregular=sitting.unsigned)
-        )
+        sitting.say(OrderRescinded(number=act.number, at=at, reason=act.reason, cites=cites, **sitting.recorded))
         sitting.examine(sitting.state.units, order=last.name)
 
 

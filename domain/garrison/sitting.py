@@ -13,7 +13,7 @@ from domain.garrison.events import Examined, Stands
 from domain.garrison.judging import Asker, Bench, judge
 from domain.garrison.state import Garrison, Line, evolve
 from domain.holdings import Place
-from domain.model import Code, Instant, datetime
+from domain.model import DAY, Code, Instant, datetime
 from domain.orders import Verdict
 from domain.refusal import Refusal
 
@@ -51,10 +51,20 @@ class Sitting:
         """The mark of what a recorder wrote down for its decider, who has not countersigned."""
         return (COUNTERSIGN,) if self.act.entered_by else ()
 
+    @property
+    def recorded(self) -> dict[str, Any]:
+        """That mark, and until when the decider may countersign."""
+        if not self.unsigned:
+            return {}
+        by = self.now + self.facts.countersign_days * DAY if self.facts.countersign_days else None
+        return {"irregular": self.unsigned, "countersign_by": by}
+
     def say(self, event: Event) -> None:
         """One entry more."""
         self.events += (event,)
-        entry = Entry[Any](seq=self.next, recorded_at=self.now, effective_at=self.act.acted_at, event=event)
+        head = {"seq": self.next, "recorded_at": self.now, "effective_at": self.act.acted_at, "by": self.act.decided_by}
+        head["act_id"] = self.act.act_id
+        entry = Entry[Any](**head, event=event)
         self.state = evolve(self.state, entry)
 
     def refuse(self, refusal: Refusal) -> None:
@@ -75,6 +85,8 @@ class Sitting:
         verdict = said.pop(asker.leave_id).model_copy(update={"seq": self.next})
         self.say(Stands(leave_id=asker.leave_id, place=place, verdict=verdict, cites=verdict.cites))
         self._changed(said)
+        if others := self._sharing() - {place.unit}:
+            self.examine(others)
 
     def examine(self, units: Iterable[Code], order: Code | None = None) -> None:
         """Go through ledger and queue of some units, and say which verdicts change by what was said before.
@@ -82,9 +94,19 @@ class Sitting:
         `order` is the version which changed, or from which a leave was exempted.
         """
         said: dict[str, Verdict] = {}
-        for unit in sorted(set(units)):
-            said |= judge(self.bench(unit)._replace(orders_changed=order is not None))
+        shared, state = self._sharing(), self.state
+        # Where units share key posts, each is judged on what was said of those before it, and then once more.
+        for unit in [*sorted({*units, *shared}), *sorted(shared)]:
+            new = judge(self.bench(unit)._replace(state=state, orders_changed=order is not None))
+            said |= new
+            lines = {key: state.leaves[key].model_copy(update={"verdict": verdict}) for key, verdict in new.items()}
+            state = state.model_copy(update={"leaves": state.leaves | lines}) if shared else state
         self._changed(said, order)
+
+    def _sharing(self) -> set[Code]:
+        """The units of which leaves share key posts with others: one who goes, or comes back, is felt in each."""
+        holders = {h.member for s in self.facts.strength.values() for held in s.keys.values() for h in held}
+        return {line.wish.unit for line in self.state.asking().values() if line.wish.member in holders}
 
     def _changed(self, said: dict[str, Verdict], order: Code | None = None) -> None:
         lines = self.state.leaves

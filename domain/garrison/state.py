@@ -11,7 +11,7 @@ from domain.garrison import events as e
 from domain.garrison import orders
 from domain.garrison.compact import pack, unpack
 from domain.holdings import Place
-from domain.model import Code, Instant, Model, Sha256, date
+from domain.model import Code, Instant, Model, Sha256, Text, date, datetime
 from domain.orders import Verdict
 
 
@@ -19,7 +19,9 @@ class Line(Model):
     """What the base knows of one leave; `n` is its last wish, `told` the seq of the verdict which has reached it.
 
     A line outlives its place for a while, so that a late repeat of an old wish is known as such. Its number is given
-    once; what waits for long before it asks for a place brings it along. `exempted` tells when, by order version.
+    once; what waits for long before it asks for a place brings it along. `exempted` tells when, by order version, and
+    `consented` who exempted or overrode, by capacity. `barred_since` is since when each post is waited for which may
+    exempt.
     """
 
     number: str = ""
@@ -33,6 +35,8 @@ class Line(Model):
     exempted: dict[Code, Instant] = {}
     overridden: bool = False
     overridden_at: Instant | None = None
+    consented: dict[str, Code] = {}
+    barred_since: dict[Code, Instant] = {}
 
     @property
     def wish(self) -> Place:
@@ -50,6 +54,14 @@ class Line(Model):
     def granted(self) -> bool:
         """Its place is taken."""
         return self.place is not None and self.verdict is not None and self.verdict.granted
+
+
+class Unsigned(Model):
+    """What a clerk recorded: for whom, about what (an order, or a leave), and until when they countersign it."""
+
+    who: Code
+    what: Text
+    by: Instant
 
 
 OPENED = "base/opened"
@@ -81,6 +93,8 @@ class Garrison(State):
     quarantined: dict[str, Apart] = {}
     aside: dict[Sha256, Instant] = {}
     """Files of spools that were set aside, and when it was told: told again, it is known as told."""
+    unsigned: dict[str, Unsigned] = {}
+    """What waits for its countersignature, by act; past its time it stands, as an exception for audit."""
 
     def asking(self, unit: Code | None = None) -> dict[str, Line]:
         """The leaves that have a place or wait for one, of a unit or of all."""
@@ -95,6 +109,7 @@ class Garrison(State):
 def evolve(state: Garrison, entry: Entry[Any]) -> Garrison:
     """The state after one more line of the journal."""
     changed = _of_leave(state, entry) or _of_many(state, entry) or _of_orders(state, entry)
+    changed |= _of_signatures(state.model_copy(update=changed), entry)
     return state.model_copy(update={"seq": entry.seq} | changed | _of_outages(state, entry))
 
 
@@ -116,6 +131,7 @@ def _of_leave(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
             brought: dict[str, Any] = {"number": place.number} if place.number else {}
             wished = place.model_copy(update={"number": ""})  # in the line it stands once
             brought["granted_at"] = _granted_at(state.leaves.get(leave_id), verdict, entry)
+            brought["barred_since"] = _barred_since(state.leaves.get(leave_id), verdict, entry)
             return line(leave_id, n=verdict.n, place=wished, verdict=verdict, told=verdict.seq, **brought)
         case e.Freed(leave_id=leave_id, n=n):
             return line(leave_id, n=n, place=None, verdict=None, granted_at=None)
@@ -124,10 +140,12 @@ def _of_leave(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
             return {"quarantined": state.quarantined | {leave_id: apart}}
         case e.Exempted(leave_id=leave_id, order=order, until=until):
             known = state.leaves[leave_id]
-            when = {"exempted": known.exempted | {order: entry.recorded_at}}
+            when: dict[str, Any] = {"exempted": known.exempted | {order: entry.recorded_at}}
+            when["consented"] = known.consented | {f"exemption from {order}": entry.by}
             return line(leave_id, exempt=known.exempt | {order: until}, **when)
         case e.Overridden(leave_id=leave_id):
-            return line(leave_id, overridden=True, overridden_at=entry.recorded_at)
+            consented = state.leaves[leave_id].consented | {"override of strength": entry.by}
+            return line(leave_id, overridden=True, overridden_at=entry.recorded_at, consented=consented)
         case _:
             return {}
 
@@ -139,6 +157,12 @@ def _granted_at(line: Line | None, verdict: Verdict, entry: Entry[Any]) -> Insta
     return line.granted_at if line and line.granted and line.granted_at else entry.recorded_at
 
 
+def _barred_since(line: Line | None, verdict: Verdict, entry: Entry[Any]) -> dict[Code, Instant]:
+    """Since when each post is waited for that may exempt the leave from what bars it."""
+    before = line.barred_since if line else {}
+    return {block.etp: before.get(block.etp, entry.recorded_at) for block in verdict.blocks if block.etp}
+
+
 def _of_many(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
     """What changes in many lines at once."""
     known = state.leaves
@@ -146,7 +170,11 @@ def _of_many(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
         case e.Examined(verdicts=verdicts):
             lines = {
                 key: known[key].model_copy(
-                    update={"verdict": verdict, "granted_at": _granted_at(known[key], verdict, entry)}
+                    update={
+                        "verdict": verdict,
+                        "granted_at": _granted_at(known[key], verdict, entry),
+                        "barred_since": _barred_since(known[key], verdict, entry),
+                    }
                 )
                 for key, verdict in verdicts.items()
             }
@@ -190,6 +218,33 @@ def _of_orders(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
             return {"book": orders.forgotten(state.book, names)}
         case _:
             return {}
+
+
+def _of_signatures(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
+    """What waits for a countersignature, and what has it; an order that has it in time is marked no more."""
+    match entry.event:
+        case e.Recorded(countersign_by=datetime() as by) as told:
+            what = _about(told)
+            return {"unsigned": state.unsigned | {entry.act_id: Unsigned(who=entry.by, what=what, by=by)}}
+        case e.EntrySigned(of=of, what=what, irregular=late):
+            book = state.book if late else orders.unmarked(state.book, what, "record/countersign")
+            return {"unsigned": {act: one for act, one in state.unsigned.items() if act != of}, "book": book}
+        case e.Forgotten(unsigned=gone) if gone:
+            return {"unsigned": {act: one for act, one in state.unsigned.items() if act not in gone}}
+        case _:
+            return {}
+
+
+def _about(told: e.Recorded) -> str:
+    match told:
+        case e.OrderIssued(order=order):
+            return order.name
+        case e.OrderRescinded(number=number):
+            return number
+        case e.Exempted(leave_id=leave_id, order=order_name):
+            return f"exemption of {leave_id} from {order_name}"
+        case _:
+            return f"override of strength for {getattr(told, 'leave_id', '')}"
 
 
 def _of_outages(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:

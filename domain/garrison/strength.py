@@ -71,21 +71,25 @@ class Roll:
         self.all.update(absent)
         for order, free in exempt.items():
             self.exempt.setdefault(order, Counter()).update(free)
+        self.add_holder(absent, exempt, member)
+
+    def add_holder(self, absent: Collection[date], exempt: Mapping[Code, Collection[date]], member: Code) -> None:
+        """Enter an absence among those of the holders of key posts alone: of another unit, or of this one."""
         if member in self.keys:
             free_from = {day: frozenset(o for o, free in exempt.items() if day in free) for day in absent}
             self.keyed |= {(member, day): orders for day, orders in free_from.items()}
 
-    def holders(self, posts: Iterable[Code], day: date) -> frozenset[Code]:
-        """Who of the unit holds one of these key posts on a day."""
+    def holders(self, posts: Iterable[Code], day: date, units: tuple[Code, ...] = ()) -> frozenset[Code]:
+        """Who holds one of these key posts on a day, of these units alone where any are named."""
         held = (holder for post in posts for holder in self.strength.keys.get(post, ()))
-        return frozenset(holder.member for holder in held if holder.holds(day))
+        return frozenset(h.member for h in held if h.holds(day) and (not units or not h.unit or h.unit in units))
 
-    def absent_holders(self, posts: Iterable[Code], day: date, order: Code) -> int:
+    def absent_holders(self, posts: Iterable[Code], day: date, order: Code, units: tuple[Code, ...] = ()) -> int:
         """How many of them are absent on it, on leave or otherwise, but for those who are exempt from the order."""
         posts = tuple(posts)
         elsewhere = {h.member for post in posts for h in self.strength.keys.get(post, ()) if day in h.away}
         on_leave = {m for m in self.keys if (m, day) in self.keyed and order not in self.keyed[m, day]}
-        return len(self.holders(posts, day) & (elsewhere | on_leave))
+        return len(self.holders(posts, day, units) & (elsewhere | on_leave))
 
     def absent(self, day: date, order: Code = STRENGTH) -> int:
         """How many are absent on a day, as the ceiling or as an order counts."""
@@ -96,7 +100,7 @@ class Roll:
 class Limit(NamedTuple):
     """How many of a unit may be absent, by the ceiling or by an order: `most` by day, None where it says nothing.
 
-    Where it names `keys`, it is about the holders of these posts alone.
+    Where it names `keys`, it is about the holders of these posts alone, of all `units` or of those named.
     """
 
     cites: Code
@@ -105,14 +109,17 @@ class Limit(NamedTuple):
     until: Instant | None = None
     etp: Code | None = None
     keys: tuple[Code, ...] = ()
+    units: tuple[Code, ...] = ()
 
     def absent(self, day: date, roll: Roll) -> int:
         """How many of those it is about are absent on a day."""
-        return roll.absent_holders(self.keys, day, self.cites) if self.keys else roll.absent(day, self.cites)
+        if self.keys:
+            return roll.absent_holders(self.keys, day, self.cites, self.units)
+        return roll.absent(day, self.cites)
 
     def of(self, day: date, roll: Roll) -> int:
         """How many it is about on a day, present or not."""
-        return len(roll.holders(self.keys, day)) if self.keys else roll.strength.on(day)
+        return len(roll.holders(self.keys, day, self.units)) if self.keys else roll.strength.on(day)
 
 
 def short(limit: Limit, wanted: Iterable[date], roll: Roll) -> date | None:

@@ -7,10 +7,11 @@ from domain.authority import at_desk, separate
 from domain.decider import refused
 from domain.facts import Facts, HeldPost
 from domain.leave.asking import already
+from domain.leave.backdating import judged_at
 from domain.leave.capacities import granted
 from domain.leave.confirming import unconfirmed
 from domain.leave.deciding import Events, during, from_server, no
-from domain.leave.events import Approved, Ended, ExtensionApproved, ExtensionEnded, Noted, OfficerCleared
+from domain.leave.events import Approved, Disowned, Ended, ExtensionApproved, ExtensionEnded, Noted, OfficerCleared
 from domain.leave.ladders import decided, reached, rungs
 from domain.leave.path import PATH, at, here
 from domain.leave.state import Leave
@@ -25,7 +26,7 @@ def decider(act: Act, s: Leave, f: Facts, desk: str) -> HeldPost | Refusal:
     """
     assert f.person
     held = at_desk(act, f.person, desk, rungs(s, desk) if decided(s, desk) else reached(s, desk), s.whose.id)
-    return held if isinstance(held, Refusal) else separate(f.person, desk, s.deciders) or held
+    return held if isinstance(held, Refusal) else separate(f.person, desk, s.consented) or held
 
 
 @during("attest", "close")
@@ -35,28 +36,37 @@ def approve(act: Approve, s: Leave, f: Facts, now: Instant) -> Events:
     if isinstance(extra, Refusal):
         return refused(act, extra)
     cites = ("authority/approve", s.rules.pack)
-    if s.out_at:
+    if s.out_at and (s.approved or s.disowned):
         longer = s.extension
-        if longer is None and not s.approved:
-            late = "an approval after the sign-out changes nothing: the member had left without one"
-            return (Noted(what=late, cites=("decision/further-answer",), irregular=("decision/further-answer",)),)
         if longer is None or longer.approved:
             return already("a further approval; no extension is waiting", s, "decision/further-answer")
         return (ExtensionApproved(last=longer.last, by=act.decided_by, cites=cites), *extra)
     if s.approved:
         return already("a further approval; approved already", s, "decision/further-answer")
-    if refusal := _unproven(act, s, now):
+    if refusal := _unproven(act, s, judged_at(act, f, now)):
         return refused(act, refusal)
-    return (Approved(by=act.decided_by, prove_by=act.prove_by, cites=cites), *extra)
+    late = (RATIFIED,) if s.out_at else ()
+    return (Approved(by=act.decided_by, prove_by=act.prove_by, cites=(*cites, *late), irregular=late), *extra)
+
+
+RATIFIED = "decision/after-sign-out"
+"""The mark of a decision on a leave which the member had taken without it: it counts, and is told as late."""
 
 
 def _unproven(act: Approve, s: Leave, now: Instant) -> Refusal | None:
-    """What has to be checked is checked before, unless it is to be proved by a day that is named."""
+    """What has to be checked is checked before, unless it is to be proved by a day that is named.
+
+    Where the mission checks no family event of its own accord, a commander who doubts one asks for its proof so.
+    """
     if s.attested is False:
         return _attestation_failed()
     if act.prove_by is None:
-        return _unattested(s) if at(s) == "attest" else None
-    if (s.kind.attestation or s.kind.proof_days) and s.attested is None and act.prove_by >= s.days.day(now):
+        return _unattested(s) if s.kind.attestation and s.attested is None else None
+    if (
+        (s.kind.attestation or s.kind.proof_days or s.kind.family)
+        and s.attested is None
+        and act.prove_by >= s.days.day(now)
+    ):
         return None
     return Refusal(
         rule="emergency/prove-later",
@@ -94,6 +104,9 @@ def deny(act: Deny, s: Leave, f: Facts, now: Instant) -> Events:
     if s.out_at:
         if s.extension and not s.extension.approved:
             return (ExtensionEnded(how="denied", cites=("authority/approve", s.rules.pack)), *extra)
+        if not s.approved and not s.disowned:
+            cites = ("authority/approve", RATIFIED, s.rules.pack)
+            return (Disowned(by=act.decided_by, cites=cites, irregular=(RATIFIED,)), *extra)
         return already("a further answer; no extension is waiting", s, "decision/further-answer")
     if at(s) in ("attest", "approve", "officer"):
         return (Ended(how="denied", cites=(f"authority/{desk}", s.rules.pack)), *extra)
@@ -111,9 +124,10 @@ def clear(act: Clear, s: Leave, f: Facts, now: Instant) -> Events:
     extra = granted(act, s, f, "officer", now)
     if isinstance(extra, Refusal):
         return refused(act, extra)
-    if at(s) != "officer":
+    late = (RATIFIED,) if s.out_at and s.officer and not s.officer_cleared else ()
+    if at(s) != "officer" and not late:
         return already("a further clearance; the officer's desk is past", s, "decision/further-answer")
-    return (OfficerCleared(by=act.decided_by, cites=("authority/officer",)), *extra)
+    return (OfficerCleared(by=act.decided_by, cites=("authority/officer", *late), irregular=late), *extra)
 
 
 @during("hold", "sign-out")
@@ -125,7 +139,7 @@ def cancel(act: Cancel, s: Leave, f: Facts, now: Instant) -> Events:
             return refused(act, held)
         if not s.approved:
             return refused(act, no(act, s, "it has not been approved yet; deny it"))
-    refund = act.contingency and _short_before(s, now)
+    refund = act.contingency and _short_before(s, judged_at(act, f, now))
     cites = ("authority/cancel", *(("return/refund", s.rules.pack) if refund else ()))
     return (Ended(how="cancelled", refund=refund, cites=cites),)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from domain.acts import Ask, Withdraw
+from domain.authority import AHEAD
+from domain.calendar import months_after
 from domain.decider import refused
 from domain.facts import Facts
 from domain.leave.absence import Absence, charge, parts, plan
+from domain.leave.backdating import judged_at
 from domain.leave.conditions import CONDITIONS, Check
-from domain.leave.confirming import judged_at, mark
 from domain.leave.deadlines import WATCHES
 from domain.leave.deciding import Events, during, unopened
 from domain.leave.events import Asked, Ended, Noted
@@ -45,8 +47,8 @@ def ask(act: Ask, s: Leave, f: Facts, now: Instant) -> Events:
             expected=charged,
             chart=WATCHES,
             exemptions=True,
-            cites=(f.terms.pack, *f.degraded),
-            irregular=mark(f),
+            as_of=when if when + AHEAD < now else None,
+            cites=(f.terms.pack,),
         ),
     )
 
@@ -89,18 +91,19 @@ def _kind(act: Ask, f: Facts, _: Instant) -> Refusal | None:
 
 
 def _notice(act: Ask, f: Facts, now: Instant) -> Refusal | None:
-    """Asked in time."""
+    """Asked in time: so many days before the first day or, where the pack says so, up to so many after it."""
     assert f.calendar
     kind, today = _terms(act, f), f.calendar.day(now)
     notice = 0 if act.resumes else kind.notice_days  # nobody knows ahead when a hospital lets them go
-    earliest = today + notice * DAY
+    earliest = today + (notice - (kind.after_days or 0)) * DAY
     if act.first >= earliest:
         return None
+    past = f"the first day is past by more than {kind.after_days} days" if kind.after_days else "the first day is past"
     return Refusal(
         rule="ask/notice",
-        why=f"the first day must lie {notice} days ahead" if notice else "the first day is past",
-        facts={"expected": f"{earliest} or later", "got": str(act.first)},
-        helps=f"ask for {earliest} or later",
+        why=f"the first day must lie {notice} days ahead" if notice else past,
+        facts={"expected": f"{earliest} or later", "got": str(act.first), "asked on": str(today)},
+        helps=f"ask for {earliest} or later; a clerk enters with --at when it was signed, where that was earlier",
     )
 
 
@@ -177,6 +180,21 @@ def _first_after(act: Ask, f: Facts, _: Instant) -> Refusal | None:
     )
 
 
+def _qualifies(act: Ask, f: Facts, _: Instant) -> Refusal | None:
+    """So many months of service in the mission come before some kinds, such as home leave."""
+    assert f.member
+    months = _terms(act, f).qualifying_months
+    earliest = months_after(f.member.arrived, months or 0)
+    if months is None or act.first >= earliest:
+        return None
+    return Refusal(
+        rule="kind/qualifying-service",
+        why=f"this leave is qualified for by {months} months of service",
+        facts={"expected": f"{earliest} or later", "got": str(act.first), "arrived": str(f.member.arrived)},
+        helps=f"ask for {earliest} or later; where service elsewhere counts, the register's day of arrival says so",
+    )
+
+
 def _last_days(act: Ask, f: Facts, _: Instant) -> Refusal | None:
     """Present in the last N days before the tour ends: D - N + 1 to D, both in (doctrine: counting days)."""
     assert f.member
@@ -229,7 +247,7 @@ def _of_each_part(check: Check) -> Check:
 
 
 LENGTH: tuple[Check, ...] = (_of_each_part(_longest), _of_each_part(_last_days))
-DATES: tuple[Check, ...] = (_notice, _security, _ahead, _of_each_part(_first_after), *LENGTH)
+DATES: tuple[Check, ...] = (_notice, _security, _ahead, _of_each_part(_first_after), _of_each_part(_qualifies), *LENGTH)
 CHECKS: tuple[Check, ...] = (_member_known, _own, _kind, *DATES, _family, *CONDITIONS)
 
 

@@ -9,7 +9,7 @@ from domain.leave import absence
 from domain.leave.abroad import Admitted, Discharged, ExtensionAsked, Reported
 from domain.leave.absence import plan
 from domain.leave.asking import LENGTH, against
-from domain.leave.confirming import judged_at, mark
+from domain.leave.backdating import judged_at
 from domain.leave.deciding import Events, during
 from domain.leave.state import Leave
 from domain.model import DAY, HOUR, Instant
@@ -22,8 +22,7 @@ def extend(act: Extend, s: Leave, f: Facts, now: Instant) -> Events:
     if refusal := _may_extend(act, s, judged_at(act, f, now)):
         return refused(act, refusal)
     charged = absence.charge(plan(absence.of(s), s.first_day, act.last))
-    cites = ("return/extension", s.rules.pack, *f.degraded)
-    return (ExtensionAsked(last=act.last, expected=charged, cites=cites, irregular=mark(f)),)
+    return (ExtensionAsked(last=act.last, expected=charged, cites=("return/extension", s.rules.pack)),)
 
 
 def _may_extend(act: Extend, s: Leave, now: Instant) -> Refusal | None:

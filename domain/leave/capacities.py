@@ -38,7 +38,7 @@ def twice(act: Granting, s: Leave, f: Facts, held: HeldPost, desk: str, now: Ins
     to be had.
     """
     assert f.person
-    refusal = separate(f.person, desk, s.deciders)
+    refusal = separate(f.person, desk, s.consented)
     if refusal is None:
         return ()
     if not act.twice:
@@ -52,7 +52,7 @@ def twice(act: Granting, s: Leave, f: Facts, held: HeldPost, desk: str, now: Ins
             facts={"expected": missing or "a time for the review in the rule pack", "got": _got(s, f, desk)},
             helps=refusal.helps,
         )
-    also = others_decided(f.person, desk, s.deciders)[0]
+    also = others_decided(f.person, desk, s.consented)[0]
     irregular, cites = (RULE,), (RULE, s.rules.pack)
     by = now + within * HOUR
     return (
@@ -75,7 +75,7 @@ def _missing(s: Leave, f: Facts, desk: str, higher: tuple[Code, ...]) -> str:
     wanted = {
         "an emergency": s.asked.leave_kind in EMERGENCIES,
         f"a base with fewer than {f.base.small if f.base else 0} posts": small,
-        "one other capacity": len(others_decided(f.person, desk, s.deciders)) == 1,
+        "one other capacity": len(others_decided(f.person, desk, s.consented)) == 1,
         "a higher post that reviews it": bool(higher),
     }
     return ", ".join(what for what, is_so in wanted.items() if not is_so)
@@ -84,7 +84,7 @@ def _missing(s: Leave, f: Facts, desk: str, higher: tuple[Code, ...]) -> str:
 def _got(s: Leave, f: Facts, desk: str) -> str:
     assert f.person
     posts = f"{f.base.posts} posts at {f.base.code}" if f.base else "no base"
-    return f"{posts}; decided already in {', '.join(others_decided(f.person, desk, s.deciders))}"
+    return f"{posts}; decided already in {', '.join(others_decided(f.person, desk, s.consented))}"
 
 
 @during("attest", "end")

@@ -1,8 +1,7 @@
-"""Decisions said long before they are recorded: by which time they are judged, and who countersigns them.
+"""Who countersigns what was recorded for them, or was said as a post that they did not hold throughout.
 
-A decision counts from the later of when it was said and when it is recorded; while an order on degraded communications
-was in force, from when it was said, with a mark. The post is held at both times, else a countersignature is needed
-(doctrine: decisions). What was *seen* is judged by when it was seen, always.
+A post is held both when a decision is said and when it is recorded, else a countersignature is needed (doctrine:
+decisions). By which of the two moments it is judged otherwise, `backdating.py` tells.
 """
 
 from __future__ import annotations
@@ -17,17 +16,7 @@ from domain.leave.state import Leave
 from domain.model import DAY, Code, Instant
 from domain.refusal import Refusal
 
-BOTH_TIMES, DEGRADED = "authority/both-times", "record/degraded-communications"
-
-
-def judged_at(act: Act, f: Facts, now: Instant) -> Instant:
-    """The moment by which a decision is judged."""
-    return act.acted_at if f.degraded else max(act.acted_at, now)
-
-
-def mark(f: Facts) -> tuple[str, ...]:
-    """What marks a decision that counts from when it was said."""
-    return (DEGRADED,) if f.degraded else ()
+BOTH_TIMES = "authority/both-times"
 
 
 def unconfirmed(act: Act, s: Leave, f: Facts, held: HeldPost, desk: str, now: Instant) -> Events:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from domain.acts import Lapse
 from domain.holdings import What
 from domain.leave.exemptions import ladder
-from domain.leave.ladders import about, answer, rung, rungs
+from domain.leave.ladders import about, answer, ratifiable, rung, rungs
 from domain.leave.lapses import (
     ABSENCE,
     ASK_AFTER,
@@ -73,9 +73,7 @@ def _deadlines(s: Leave) -> Iterator[Lapse]:
     elif s.away:
         yield from _overdue(s)
         yield from _seat_again(s)
-        if s.extension and not s.extension.approved:
-            yield from _ladder(s, "approve", s.extension.since, s.rules.back.extension_answer_hours * HOUR)
-            yield _lapse(s, f"extension {s.extension.last} undecided", s.days.instant(s.last_day + DAY))
+        yield from _consent(s, s.since)
     elif step.name == "settle":
         yield from _settling(s, s.since)
     elif step.name == "close" and proof_due(s) is None:
@@ -92,15 +90,30 @@ def _ladder(s: Leave, desk: str, since: Instant, limit: timedelta) -> Iterator[L
         yield _lapse(s, rung(s, desk, i), since + (limit if i == 1 else 2 * limit + (i - 2) * DAY))
 
 
+def _consent(s: Leave, since: Instant) -> Iterator[Lapse]:
+    """What command is asked of somebody who is away: an extension, or a leave that was taken without an approval."""
+    if s.extension and not s.extension.approved:
+        yield from _ladder(s, "approve", s.extension.since, s.rules.back.extension_answer_hours * HOUR)
+        yield _lapse(s, f"extension {s.extension.last} undecided", s.days.instant(s.last_day + DAY))
+    elif ratifiable(s):
+        yield from _ladder(s, "approve", since, answer(s, "approve", since))
+
+
 def _end_before_departure(s: Leave) -> Lapse:
     """Undecided at the first day (or the last, where the terms say so): lapsed.
 
-    Decided, and not gone in time: not taken.
+    Decided, and not gone in time: not taken. Of a leave that was entered once that moment had passed, the authorities
+    are given the time in which silence reaches the next higher, and the gate tells what it saw for as long as it waits
+    for somebody who does not come.
     """
     end = s.days.instant(s.last_day + DAY)
+    entered = s.written["ask"].at if "ask" in s.written else s.asked.acted_at
     if not s.approved:
         undecided = s.days.instant(s.first_day) if s.kind.undecided_ends == "first-day" else end
-        return _lapse(s, "undecided", undecided)
+        late = entered + 2 * s.kind.answer_hours * HOUR if undecided <= entered else undecided
+        return _lapse(s, "undecided", late)
+    if s.since and end <= s.since:
+        return _lapse(s, "not taken", s.since + s.kind.no_show_hours * HOUR)
     if at(s) == "sign-out" and s.since:
         ready = max(s.days.instant(s.first_day), s.since)
         return _lapse(s, "not taken", min(end, ready + s.kind.no_show_hours * HOUR))
@@ -117,7 +130,7 @@ def _settling(s: Leave, since: Instant) -> Iterator[Lapse]:
         yield _lapse(s, f"{UNSETTLED} {day + 1}", since + hours + day * DAY)
 
 
-WATCHES = 4
+WATCHES = 5
 """The chart since which time says daily that an account does not answer, and asks the base again as a bar begins."""
 
 AGAIN: dict[str, What] = {BASE_AGAIN: "place", BASE_ONCE_MORE: "place", SEAT_AGAIN: "seat"}

@@ -43,21 +43,32 @@ def _cases(journal: Sequence[Entry[Any]], states: Sequence[Leave]) -> Iterator[C
     waits["exemption"] = [_needs_exemption(state) for state in states]
     for authority, waiting in waits.items():
         began: Instant | None = None
-        lost = timedelta(0)
+        outages: list[Span] = []
         for entry, after, (was, is_) in zip(journal, states[1:], pairwise(waiting), strict=True):
             if is_ and not was:
-                began, lost = entry.recorded_at, timedelta(0)
+                began, outages = entry.recorded_at, []
             if was and isinstance(entry.event, e.Lapsed):
-                lost += max(entry.recorded_at - entry.event.due_at, timedelta(0))
+                outages.append((entry.event.due_at, entry.recorded_at))
             if was and not is_ and began:
                 ended = isinstance(entry.event, e.Ended) and entry.event.how in ("denied", "lapsed", "not-taken")
                 taken_back = isinstance(entry.event, e.Ended) and not ended
                 moot = authority == "exemption" and not ended and not _exempted(after)
                 if not taken_back and not moot and not isinstance(entry.event, e.Corrected | e.SeatLost):
-                    late = max(entry.recorded_at - max(entry.effective_at, began), timedelta(0))
-                    whole = max(entry.recorded_at - began - late - lost, timedelta(0))
-                    yield Case(authority, groups, not ended, whole, late + lost)
+                    lost = _together([*outages, (entry.effective_at, entry.recorded_at)], began)
+                    yield Case(authority, groups, not ended, entry.recorded_at - began - lost, lost)
                 began = None
+
+
+Span = tuple[Instant, Instant]
+
+
+def _together(spans: Sequence[Span], began: Instant) -> timedelta:
+    """How long the spans last after a moment: an outage over which two deadlines were late is one outage."""
+    lost, until = timedelta(0), began
+    for first, last in sorted(spans):
+        lost += max(last - max(first, until), timedelta(0))
+        until = max(until, last)
+    return lost
 
 
 def _exempted(s: Leave) -> bool:

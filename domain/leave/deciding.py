@@ -35,10 +35,12 @@ from domain.acts import (
     SignIn,
     SignOut,
     Unbook,
+    Withdraw,
 )
 from domain.decider import Refused, refused
 from domain.facts import Facts, Need
 from domain.ids import REGISTER, base_workflow
+from domain.leave.backdating import marks
 from domain.leave.events import Ended, Noted
 from domain.leave.ladders import decided, exempting, overriding, reached, rungs, undecided
 from domain.leave.lapses import about
@@ -157,6 +159,10 @@ def next_acts(s: Leave, post: str) -> list[str]:
 def _turn(act: type[Act], s: Leave) -> tuple[Code, ...]:
     """The posts which may say a decision now."""
     step = at(s)
+    if act is Clear and step != "officer":
+        return reached(s, "officer") if s.out_at and s.officer and not s.officer_cleared else ()
+    if (act is ConfirmTravel and s.asked.travel == "none") or (act is Unbook and "seat" not in s.held):
+        return ()
     if act is Deny and step == "officer":
         return reached(s, "officer")
     if act is Review:
@@ -191,27 +197,16 @@ def _next(s: Leave, but: type[Act]) -> str:
     steps = [
         typed(act)
         for act, d in POSSIBLE.items()
-        if act is not but
-        and act.said == "decision"
-        and here(s) in d.steps
-        and not _answered(act, s)
-        and not _vain(act, s)
+        if act is not but and act.said == "decision" and here(s) in d.steps and _waited_for(act, s)
     ]
     return f"possible now: {', '.join(steps)}" if steps else ""
 
 
-def _vain(act: type[Act], s: Leave) -> bool:
-    """Whether there is nothing on this leave which the act could be about, though its step would allow it."""
-    about = {
-        Countersign: bool(s.countersigns),
-        Review: bool(s.reviews),
-        Attest: s.kind.attestation or provable(s),
-        Clear: s.officer,
-        Unbook: "seat" in s.held,
-        Recall: recallable(s),
-        Find: late(s),
-    }
-    return not about.get(act, True)
+def _waited_for(act: type[Act], s: Leave) -> bool:
+    """Whether there is anything of which the act could say something; who says it is another question."""
+    if act is Countersign:
+        return bool(s.countersigns)
+    return act in (Withdraw, Extend) or bool(_turn(act, s))
 
 
 def unopened(act: Ask, refusal: Refusal) -> Events:
@@ -230,9 +225,8 @@ def needs(act: Act, s: Leave) -> frozenset[Need]:
         return frozenset({"person"}) if about(act.what) else frozenset()
     if act.said == "machine":
         return frozenset()
-    if isinstance(act, Extend | Correct):
-        return frozenset({"person", "degraded"})
-    return frozenset({"person", "base"}) if isinstance(act, Granting) and act.twice else frozenset({"person"})
+    said: frozenset[Need] = frozenset({"person", "degraded"} if act.said == "decision" else {"person"})
+    return said | {"base"} if isinstance(act, Granting) and act.twice else said
 
 
 def decide(act: Act, s: Leave, facts: Facts, now: Instant) -> Events:
@@ -251,16 +245,22 @@ def decide(act: Act, s: Leave, facts: Facts, now: Instant) -> Events:
                 irregular=(f"path/{kind}",),
             ),
         )
-    return _marked(act, s, rule(act, s, facts, now))
+    return _marked(act, s, facts, now, rule(act, s, facts, now))
 
 
-def _marked(act: Act, s: Leave, events: Events) -> Events:
-    """A decision dated before the request it decides stands, and is irregular: one of the two dates is wrong."""
-    early = act.said == "decision" and s.ask is not None and act.acted_at < s.ask.acted_at - authority.AHEAD
-    if not early or from_server(act) or not events or isinstance(events[0], Refused):
+def _marked(act: Act, s: Leave, f: Facts, now: Instant, events: Events) -> Events:
+    """What was said long before it was recorded, and counts from then, is told so, with the orders by which it does.
+
+    A decision dated before the request it decides stands, and is irregular: one of the two dates is wrong.
+    """
+    if from_server(act) or not events or isinstance(events[0], Refused):
         return events
-    marks = (*events[0].irregular, "record/before-request")
-    return (events[0].model_copy(update={"irregular": marks}), *events[1:])
+    early = act.said == "decision" and s.ask is not None and act.acted_at < s.ask.acted_at - authority.AHEAD
+    found = (*(("record/before-request",) if early else ()), *marks(act, f, now))
+    if not found:
+        return events
+    told = {"irregular": (*events[0].irregular, *found), "cites": (*events[0].cites, *f.degraded)}
+    return (events[0].model_copy(update=told), *events[1:])
 
 
 def _unfounded(act: Act, s: Leave, facts: Facts, now: Instant) -> Refusal | None:

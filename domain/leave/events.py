@@ -47,7 +47,8 @@ How = Literal[
 class Asked(Event):
     """The request is open.
 
-    It carries all that binds it from now on: terms, calendar, desks, and the chart of its path.
+    It carries all that binds it from now on: terms, calendar, desks, and the chart of its path. `as_of` is when it was
+    signed, where it is judged by that and not by when it was recorded.
     """
 
     kind: Literal["asked"] = "asked"
@@ -61,6 +62,7 @@ class Asked(Event):
     expected: Decimal
     chart: int = 1
     exemptions: bool = False
+    as_of: Instant | None = None
 
     def says(self) -> str:
         return f"asked: {self.ask.first} to {self.ask.last}"
@@ -86,6 +88,16 @@ class Approved(Event):
 
     def says(self) -> str:
         return "approved"
+
+
+class Disowned(Event):
+    """The member had left without an approval, and command does not consent afterwards. It undoes nothing by itself."""
+
+    kind: Literal["disowned"] = "disowned"
+    by: Code
+
+    def says(self) -> str:
+        return "no consent after the sign-out: away without an approval"
 
 
 class OfficerCleared(Event):
@@ -284,6 +296,7 @@ LeaveEvent = Annotated[
     Asked
     | Attested
     | Approved
+    | Disowned
     | OfficerCleared
     | TravelConfirmed
     | CheckedOff

@@ -129,7 +129,7 @@ def awaited(s: Leave) -> tuple[Code, ...]:
     if s.ended:
         return ()
     desk = PATH[here(s)].desk
-    if s.away and (s.held_up_at or untold(s) or "absence" in s.lapsed or (s.extension and not s.extension.approved)):
+    if s.away and (s.held_up_at or untold(s) or "absence" in s.lapsed or undecided(s)):
         desk = "approve"
     if at(s) == "close" and proof_due(s):
         desk = "attest"

@@ -83,7 +83,7 @@ def _change(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:  # noq
     match event:
         case e.Asked() as x:
             ask = x.ask
-            given = x.model_dump(include={"officer", "notices", "expected", "chart", "exemptions"})
+            given = x.model_dump(include={"officer", "notices", "expected", "chart", "exemptions", "as_of"})
             dates = {"first": ask.first, "last": ask.last, "destination": ask.destination}
             looked_up = {"ask": ask, "member": x.member, "terms": x.terms, "calendar": x.calendar, "desks": x.desks}
             return given | dates | looked_up | _written(s, entry, "ask")
@@ -93,6 +93,8 @@ def _change(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:  # noq
         case e.Approved() as x:
             prove_by = x.prove_by or s.prove_by
             return {"approved": True, "prove_by": prove_by, "deciders": s.deciders | {"approval": x.by}}
+        case e.Disowned() as x:
+            return {"disowned": True, "deciders": s.deciders | {"approval": x.by}}
         case e.OfficerCleared() as x:
             return {"officer_cleared": True, "deciders": s.deciders | {"clearance": x.by}}
         case e.TravelConfirmed() as x:

@@ -93,9 +93,23 @@ def _blocks(s: Leave) -> tuple[Block, ...]:
     return s.verdict.blocks if s.verdict and not s.out_at and not s.ended else ()
 
 
+RATIFIES = 4
+"""The chart since which silence goes on where a member has left without an approval, and a base is told who decided."""
+
+
 def undecided(s: Leave) -> bool:
     """Whether command still has to consent: to the leave or, while the member is away, to an extension."""
-    return bool(s.extension and not s.extension.approved) if s.out_at else not s.approved
+    if s.out_at is None:
+        return not s.approved
+    return bool(s.extension and not s.extension.approved) or ratifiable(s)
+
+
+def ratifiable(s: Leave) -> bool:
+    """Whether command may still consent to a leave on which the member has gone without an approval.
+
+    Until somebody has decided, every authority reached so far may decide (doctrine: decisions).
+    """
+    return s.away and s.chart >= RATIFIES and not s.approved and not s.disowned
 
 
 def decided(s: Leave, desk: str) -> bool:

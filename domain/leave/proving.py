@@ -23,5 +23,9 @@ def proof_due(s: Leave) -> date | None:
 
 
 def provable(s: Leave) -> bool:
-    """Whether a proof still says something: it was to follow the approval, and has not come or did not hold."""
-    return s.approved and s.attested is not True and bool(s.prove_by or s.kind.proof_days)
+    """Whether a proof still says something: it was to follow the approval, and has not come or did not hold.
+
+    So does the check which an approval after the sign-out waits for.
+    """
+    unchecked = s.out_at is not None and not s.approved and s.kind.attestation
+    return s.attested is not True and (unchecked or (s.approved and bool(s.prove_by or s.kind.proof_days)))

@@ -9,7 +9,7 @@ from domain.facts import Facts
 from domain.leave import absence
 from domain.leave.absence import of, plan, took
 from domain.leave.asking import DATES, against
-from domain.leave.confirming import judged_at, mark
+from domain.leave.backdating import judged_at
 from domain.leave.counting import CountedDay, runs
 from domain.leave.deciding import Events, during
 from domain.leave.events import Attached, Corrected, Noted, Recounted, SignedIn, Undone
@@ -98,8 +98,7 @@ def correct(act: Correct, s: Leave, f: Facts, now: Instant) -> Events:
             charged=charged,
             count=days,
             reapprove=_touches_what_was_approved(act, s) and not _approver(act, s, f),
-            cites=("record/correction", s.rules.pack, *f.degraded),
-            irregular=mark(f),
+            cites=("record/correction", s.rules.pack),
         ),
     )
 
@@ -124,7 +123,7 @@ def _approver(act: Correct, s: Leave, f: Facts) -> bool:
     first, last = _dates(act, s)
     corrected = s.model_copy(update={"first": first, "last": last})
     held = at_desk(act, f.person, "approve", rungs(corrected, "approve"), s.whose.id)
-    return not isinstance(held, Refusal) and separate(f.person, "approve", s.deciders) is None
+    return not isinstance(held, Refusal) and separate(f.person, "approve", s.consented) is None
 
 
 def _may_correct(act: Correct, s: Leave, f: Facts, now: Instant) -> Refusal | None:
@@ -151,12 +150,14 @@ def _allowed(act: Correct, s: Leave, now: Instant) -> Refusal | None:
     first, last = _dates(act, s)
     if (first, last) == (s.first_day, s.last_day):
         return None
-    if first != s.first_day and first < s.days.day(now):
+    entered, as_of = s.written["ask"].at, s.as_of or s.written["ask"].at
+    late = s.first_day < s.days.day(entered)  # asked for in time, and written down when its first day was past
+    if first != s.first_day and first < s.days.day(now) and not late:
         facts = {"expected": f"{s.days.day(now)} or later", "got": str(first)}
         return Refusal(
             rule="record/correction", why="the first day is past", facts=facts, helps="withdraw, and ask anew"
         )
-    return against(DATES, s, first, last, s.written["ask"].at)
+    return against(DATES, s, first, last, as_of)
 
 
 def _makes_sense(act: Correct, s: Leave, now: Instant) -> Refusal | None:

@@ -124,7 +124,8 @@ class Leave(State):
     `unproven` that it failed or did not come; `word` what the account said of itself when it was first asked.
     `finding` is the newest of `findings`; up to the day `found_until` nobody is overdue; `held_up_until` is until when
     a delay was told to last. `journey_at` is when somebody recalled began the journey back; `told` is when the member
-    was told last of what.
+    was told last of what. `as_of` is when it was signed, where it was recorded so late that this counts. `disowned`:
+    the member had left without an approval, and command did not consent afterwards either.
     """
 
     ask: Ask | None = None
@@ -135,6 +136,7 @@ class Leave(State):
     officer: bool = False
     notices: bool = False
     chart: int = 1
+    as_of: Instant | None = None
 
     first: date | None = None
     last: date | None = None
@@ -152,6 +154,7 @@ class Leave(State):
     prove_by: date | None = None
     unproven: bool = False
     approved: bool = False
+    disowned: bool = False
     officer_cleared: bool = False
     confirmed: bool = False
     checked: tuple[Item, ...] = ()
@@ -200,6 +203,11 @@ class Leave(State):
     lacked_at: dict[What, Instant] = {}
     again: tuple[What, ...] = ()
     news: tuple[News, ...] = ()
+
+    @property
+    def consented(self) -> dict[str, Code]:
+        """Who has decided on it by now, by capacity; also who exempted it from an order or overrode strength for it."""
+        return self.deciders | (self.verdict.consented if self.verdict else {})
 
     @property
     def asked(self) -> Ask:

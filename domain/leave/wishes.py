@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from domain.holdings import Days, Notice, Number, Paper, Place, Seat, Spec, Want, What
 from domain.leave.absence import charge, of, plan
+from domain.leave.ladders import RATIFIES
 from domain.leave.path import AT, PATH, here
 from domain.leave.splitting import splitting
 from domain.leave.state import JOURNEYS, Leave
@@ -119,6 +122,7 @@ def wish(s: Leave, what: What) -> Spec:
                 override_role=s.rules.clearing.override_role,
                 number=s.number,
                 out_at=s.out_at,
+                **_told_of_deciders(s),
                 travels=s.travels,
             )
         case "seat":
@@ -137,6 +141,15 @@ def wish(s: Leave, what: What) -> Spec:
             return Paper(number=s.number, first=min(s.first_day, *s.travels, until), last=max(until, *s.travels, until))
         case "notice":
             return Notice(member=member.id, number=s.number or ask.leave_id, news=s.news)
+
+
+def _told_of_deciders(s: Leave) -> dict[str, Any]:
+    """Who has consented by now, and how long an authority may take to exempt; of no use to one who has left."""
+    if s.out_at or s.chart < RATIFIES:
+        return {}
+    who = (s.deciders[what] for what in ("approval", "clearance") if what in s.deciders)
+    hours = min(s.rules.clearing.answer_hours, s.kind.answer_hours)
+    return {"deciders": tuple(dict.fromkeys(who)), "exempt_hours": hours}
 
 
 def _way_home(s: Leave, until: date) -> date:

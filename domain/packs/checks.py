@@ -106,6 +106,19 @@ def _given(kind: str) -> Check:
     return check
 
 
+def _afterwards(kind: str) -> Check:
+    """What is asked for after its first day wants no notice before it."""
+
+    def check(values: Values) -> Iterator[Fault]:
+        if values.get(f"kinds.{kind}.after_days") and values.get(f"kinds.{kind}.notice_days"):
+            expected = f"kinds.{kind}.notice_days of 0 beside it"
+            yield Fault(
+                f"kinds.{kind}.after_days", expected, "a notice before the first day and none after it, or both 0"
+            )
+
+    return check
+
+
 GIVEN = ("yearly_working_days", "unpaid")
 
 NEEDS = (
@@ -141,6 +154,7 @@ CHECKS: tuple[Check, ...] = (
     _roster,
     _part_months,
     *(_given(kind) for kind in get_args(LeaveKind)),
+    *(_afterwards(kind) for kind in get_args(LeaveKind)),
     _order("back.alert_hours", "back.absence_hours", "the alert comes before the absence is proposed"),
     _order("clearing.warn_percent", "clearing.ceiling_percent", "a warning comes before the ceiling is reached"),
     *(

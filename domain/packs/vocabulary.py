@@ -139,6 +139,8 @@ _OF_A_MISSION: dict[str, Stricter] = {
     "cycle_months": max,
     "taken_within_months": min,
     "broken_by_working_days": min,
+    "after_days": min,
+    "qualifying_months": max,
     "clearing.answer_hours": min,
     "clearing.ceiling_percent": min,
     "clearing.warn_percent": min,
@@ -164,6 +166,7 @@ _OF_A_MISSION: dict[str, Stricter] = {
         "records.countersign_days",
         "records.correct_hours",
         "records.review_hours",
+        "records.unconfirmed_days",
         "late.after_minutes",
         "late.grace_hours",
     )

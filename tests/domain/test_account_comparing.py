@@ -48,6 +48,7 @@ def test_a_correction_after_the_posting_differs_until_it_is_posted_too():
     book.facts = book.facts.model_copy(update={"person": COMMANDER})
     book.correct("L1", 1)
     assert standing(book.state, "L1", book.terms, date(2026, 8, 1)) == "differs"
+    book.now = datetime(2026, 9, 1, tzinfo=UTC)
     book.enter(ReconcileAccount, charges={"L1": "2"}, as_of="2026-08-31", **said)
     assert standing(book.state, "L1", book.terms, date(2026, 8, 1)) == "posted"
     book.enter(ReconcileAccount, charges={"L1": "3"}, as_of="2026-07-31", **said)

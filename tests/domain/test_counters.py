@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.account import DaysRefused, HeldDays, Line
-from domain.account.counters import after
+from domain.calendar import months_after
 from domain.holdings import Days
 from domain.terms import Terms
 from tests.domain.accounts import MEMBER, Book, terms, wish
@@ -101,12 +101,12 @@ def test_cycle_of_24_months(one, other, refused):
     ],
 )
 def test_a_month_that_is_too_short_ends_on_its_last_day(day, months, expected):
-    assert after(date.fromisoformat(day), months) == date.fromisoformat(expected)
+    assert months_after(date.fromisoformat(day), months) == date.fromisoformat(expected)
 
 
 @given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(0, 120))
 def test_months_later_is_in_the_month_counted_and_never_on_a_later_day_of_it(day, months):
-    found = after(day, months)
+    found = months_after(day, months)
     assert (found.year * 12 + found.month) - (day.year * 12 + day.month) == months
     assert found.day <= day.day
 

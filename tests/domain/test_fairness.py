@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain import leave
 from domain.acts import Ruled
 from domain.fairness import Case, hide, tables
 from domain.leave.decided import cases
 from domain.model import DAY, HOUR, timedelta
-from tests.domain.leave.life import FIRST, LEAVE, Life, block, emergency, local
+from domain.terms import Terms
+from tests.domain.leave.life import FIRST, LEAVE, Life, block, emergency, local, terms
 
 GROUPS = {"nation": "GHA", "component": "contingent", "kind": "ordinary", "base": "NAQ"}
 
@@ -89,6 +91,22 @@ def test_a_word_that_came_in_late_counts_from_when_it_was_said_and_the_rest_is_l
     life.hours(5)
     life.say("confirm-travel", "mover", acted_at=life.now - 4 * HOUR)
     assert of(life, "movement") == [(True, HOUR, 4 * HOUR)]
+
+
+def test_an_outage_over_which_deadlines_and_a_word_were_late_is_counted_once():
+    """Down from the 3rd hour to the 12th: the reminder, the deputy's turn and the answer of the 8th hour came then."""
+    life = Life(terms=terms_with(travel_answer=8)).until("confirm")
+    began = life.now
+    life.now = began + 12 * HOUR
+    while leave.due(life.state)[0].acted_at <= life.now:
+        life.lapse()
+    life.say("confirm-travel", "mover", acted_at=began + 10 * HOUR)
+    assert of(life, "movement") == [(True, 4 * HOUR, 8 * HOUR)]
+
+
+def terms_with(travel_answer: int) -> Terms:
+    shipped = terms()
+    return shipped.model_copy(update={"travel": shipped.travel.model_copy(update={"answer_hours": travel_answer})})
 
 
 def test_who_takes_it_back_was_not_refused():

@@ -13,6 +13,7 @@ from domain.acts import FlightChanged
 from domain.facts import BaseFacts, Facts, Person
 from domain.holdings import Want
 from domain.leave.events import How, LeaveEvent
+from domain.leave.ladders import ratifiable
 from domain.leave.path import PATH, at
 from domain.model import DAY, HOUR
 from domain.orders import ALL_DAY, Bar, Condition
@@ -67,7 +68,9 @@ class PlayedLeave(l.Life):
             words = {"leave_kind": self.kind, "first": first, "last": first + self.dice.one_of(6, 1, 20, 4) * DAY}
             words |= self.event(first)
             clerk = self.dice.one_of(*[None] * 8, *["clerk"] * 7, "cook")
-            self.ask(**words, travel=self.travel, clerk=clerk, who=self.dice.one_of(*["member"] * 31, "co"))
+            signed = l.NOW - self.dice.one_of(0, 0, 0, 0, 0, 1, 1, 30) * DAY
+            who = self.dice.one_of(*["member"] * 31, "co")
+            self.ask(**words, travel=self.travel, clerk=clerk, who=who, acted_at=signed)
             yield
             while not (leave.over(self.state) and not self.jobs):
                 self.move()
@@ -114,6 +117,8 @@ class PlayedLeave(l.Life):
                 self.say("approve", "co", prove_by=self.state.last_day + someone(20, 0) * DAY)
             case "attest":
                 self.say("attest", "verifier", method="phone", holds=not self.dice.chance(10), clerk=clerk)
+            case "approve" if self.dice.chance(6):
+                self.say("sign-out", "gate", clerk=clerk)
             case "approve" if self.dice.chance(8):
                 self.say("deny", "co", reason="needed here")
             case "approve":
@@ -150,7 +155,9 @@ class PlayedLeave(l.Life):
             self.say(who="co", **words)
         else:
             longer = self.state.last_day + d(1, 2, 5) * DAY
+            ratified = [lambda: self.say("approve", "co"), lambda: self.say("deny", "co", reason="not without me")]
             d(
+                *(ratified if ratifiable(self.state) else []),
                 *([lambda: self.say("report", "cook", what="discharged")] * 4 if self.state.in_hospital else []),
                 lambda: self.say("extend", "member", last=longer, reason=l.SEALED),
                 lambda: self.say("report", "cook", what=d("hospital", "delay")),

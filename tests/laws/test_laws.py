@@ -289,7 +289,7 @@ class TestLeave(Laws):
     def test_every_step_and_every_end_is_reached(self):
         """Laws that are tried on half of the path prove nothing of the other half."""
         PlayedLeave.reached.clear()
-        self.every(lambda _: None, at_the_end=True, lives=max(300, self.lives))
+        self.every(lambda _: None, at_the_end=True, lives=max(600, self.lives))
         missing = (EVERY_STEP | EVERY_END | EVERY_EVENT) - {
             name for name, times in PlayedLeave.reached.items() if times
         }

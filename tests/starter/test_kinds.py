@@ -34,7 +34,33 @@ async def test_a_kind_which_the_pack_does_not_have_is_refused_with_those_it_has(
 async def test_who_is_a_civilian_has_home_leave(furlough: Furlough) -> None:
     civilian = ("--as", "FRA-1003", "--base", "NAQ")
     ran = await furlough("request", "--kind", "home", "--first", ahead(60), "--last", ahead(70), *JOURNEY, *civilian)
+    assert ran.code == 5
+    assert "kind/qualifying-service" in ran.out + ran.err
+    assert "qualified for by 24 months" in ran.out + ran.err
+
+
+async def test_a_day_of_sickness_is_asked_for_afterwards_and_names_no_destination(furlough: Furlough) -> None:
+    civilian = ("--as", "FRA-1003", "--base", "NAQ")
+    sick = ("request", "--kind", "sick", "--first", ahead(-2), "--last", ahead(-2), "--travel", "none", "--json")
+    ran = await furlough(*sick, *civilian)
     assert ran.code == 0, ran
+    told = (await furlough("show", ran.documents[0]["number"], "--json", *civilian)).documents[0]
+    assert (told["state"], told["destination"]) == ("waiting for approval", "NAQ")
+
+
+async def test_what_a_member_signed_in_time_is_entered_late_and_marked(furlough: Furlough) -> None:
+    """Two weeks of notice: the paper was signed three weeks ago, and its first day is tomorrow."""
+    first, last = ("--first", ahead(1)), ("--last", ahead(3))
+    words = ("request", "USA-1007", *first, *last, *JOURNEY, "--as", "USA-1006", "--post", "G1-NAQ", "--base", "NAQ")
+    ran = await furlough(*words)
+    assert ran.code == 5
+    assert "(rule ask/notice)" in ran.out + ran.err or "ask/notice" in ran.out + ran.err
+    assert "--at" in ran.out + ran.err
+    ran = await furlough(*words, "--at", f"{ahead(-21)}T09:00")
+    assert ran.code == 0, ran
+    number = ran.documents[0]["number"]
+    told = await furlough("show", number, "--as", "USA-1006", "--post", "G1-NAQ", "--base", "NAQ")
+    assert "record/entered-late" in told.out
 
 
 async def test_a_bereavement_says_when_somebody_died_and_is_split_by_the_balance_of_that_day(

@@ -51,6 +51,20 @@ async def test_names_are_shown_to_posts_of_the_base_and_to_nobody_else(furlough:
     assert "emergency" not in ran.out
 
 
+@pytest.mark.parametrize("reader", [("--as", "GHA-1009"), GATE])
+@pytest.mark.parametrize("flags", [(), ("--journal",), ("--json",), ("--json", "--journal")])
+async def test_no_form_of_show_tells_the_kind_of_leave_to_whom_it_does_not_concern(
+    furlough: Furlough, number: str, flags: tuple[str, ...], reader: tuple[str, ...]
+) -> None:
+    """Another base's people, and the gate of one's own, see from when to when; not the kind, nor a rule of it alone."""
+    ran = await furlough("show", number, *flags, *reader)
+    assert ran.code == 0, ran
+    assert "asked: " in ran.out
+    assert "emergency" not in ran.out
+    if flags != ("--journal",):
+        assert "emergency" in (await furlough("show", number, *flags, *COMMANDER)).out
+
+
 @pytest.mark.parametrize("flags", [(), ("--journal",), ("--json",), ("--json", "--journal")])
 async def test_no_form_of_show_tells_what_is_said_of_the_family(
     furlough: Furlough, number: str, flags: tuple[str, ...]

@@ -295,6 +295,17 @@ class TestLookups:
         assert [held.post for held in later] == ["CO-A", "FC", "HOM"]
         assert posts.etp_posts(self.session, "XYZ", NOW) == ()
 
+    @pytest.mark.parametrize(
+        ("day", "clock", "there"), [(4, "23:59", 1), (5, "00:00", 0), (8, "23:59", 0), (9, "00:00", 1)]
+    )
+    def test_who_is_absent_holds_a_post_and_is_not_there_on_days_of_its_base(self, day, clock, there):
+        assert len(posts.there(self.session, "DCO-A", beirut(day, clock))) == there
+        assert posts.there(self.session, "XYZ", NOW) == ()
+
+    def test_of_several_who_hold_a_post_those_are_there_who_are_not_absent(self):
+        assert posts.there(self.session, "CO-A", beirut(10, "12:00")) == (self.id("GHA-1"),)
+        assert posts.there(self.session, "CO-A", beirut(11, "12:00")) == (self.id("GHA-1"), self.id("GHA-3"))
+
     def test_what_is_looked_up_for_one_decision_is_one_view(self):
         """An import in between is not seen before the next look-up."""
         assert lookups.version(self.session) == 1

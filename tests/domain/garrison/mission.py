@@ -16,6 +16,7 @@ from domain.acts import (
     Sealed,
     SetAside,
     SetPlace,
+    SignEntry,
     Told,
     VoidNumbers,
 )
@@ -72,6 +73,7 @@ class Naq:
         self.strength = {unit: UnitStrength(assigned=n) for unit, n in ({"A-COY": 20, "HQ": 6} | strength).items()}
         self.mission_orders: tuple[Order, ...] = ()
         self.etp_posts: tuple[HeldPost, ...] = ()
+        self.etp_holders: tuple[str, ...] = ()
         self.superiors: tuple[str, ...] = ()
         self.over: tuple[str, ...] = ()
         self.queue: QueueRule = "asked-first"
@@ -107,10 +109,12 @@ class Naq:
             clerk=clerk,
             mission_orders=self.mission_orders,
             etp_posts=self.etp_posts,
+            etp_holders=self.etp_holders,
             superiors=self.superiors if about(act, self.state).issuer else (),
             above=dict.fromkeys(about(act, self.state).issuers, self.superiors),
             over=self.over,
             unknown=self.unknown,
+            countersign_days=7,
             desks={"override": tuple(Rung(post=post) for post in self.overriders)},
         )
 
@@ -157,6 +161,18 @@ class Naq:
 
     def issue(self, issued: Order, by: Person = COMMANDER, **more: Any) -> tuple[Event, ...]:
         return self.act(IssueOrder(**self.head(**more), order=issued), by)
+
+    def issue_by_clerk(self, issued: Order, by: Person = COMMANDER) -> tuple[Event, ...]:
+        """What the commander signed, as a clerk types it."""
+        head = self.head(by=by.id) | {"entered_by": CLERK.id, "medium": "paper"}
+        return self.act(IssueOrder(**head, order=issued), by, clerk=CLERK)
+
+    def exempt_by_clerk(self, leave: str, clerk: dict[str, Any], name: str = "LO-1.1") -> tuple[Event, ...]:
+        words: dict[str, Any] = {"ground": "humanitarian", "reason": SEALED, "leave_id": leave, "order": name}
+        return self.act(Exempt(**self.head(by=COMMANDER.id, **clerk), **words), COMMANDER, clerk=CLERK)
+
+    def sign(self, of: str, by: Person = COMMANDER, **more: Any) -> tuple[Event, ...]:
+        return self.act(SignEntry(**self.head(by=by.id, **more), of=of), by, clerk=CLERK if more else None)
 
     def rescind(self, number: str = "LO-1", by: Person = COMMANDER, ends: datetime | None = None) -> tuple[Event, ...]:
         return self.act(RescindOrder(**self.head(), number=number, at=ends, reason="no longer needed"), by)

@@ -313,11 +313,3 @@ def test_a_denial_after_the_approval_is_told_as_a_new_word_that_changes_nothing(
     (said,) = life.said
     assert (said.kind, said.since, life.state.ended) == ("noted", None, None)
     assert "to revoke it, cancel" in said.what
-
-
-def test_an_approval_after_a_sign_out_without_one_is_no_repetition_and_is_irregular():
-    life = Life().until("approve")
-    life.say("sign-out", "gate")
-    life.say("approve", "co")
-    (said,) = life.said
-    assert (life.refused, said.kind, said.since, said.irregular) == ("", "noted", None, ("decision/further-answer",))

@@ -170,6 +170,18 @@ def test_an_emergency_is_approved_now_and_proved_later():
     assert {share.purse for share in life.state.held["days"].shares} == {"annual"}
 
 
+@pytest.mark.rule("emergency/prove-later")
+def test_a_commander_who_doubts_asks_for_a_proof_although_the_mission_checks_no_emergency():
+    """The check is a switch of the mission; where it is off, it is asked for when the commander doubts."""
+    life = Life(terms=terms("gbr-contingent", "emergency", attestation=False), family="listed")
+    life.ask(leave_kind="emergency", first=FIRST, last=FIRST + 6 * DAY)
+    assert life.at == "approve"
+    life.say("approve", "co", prove_by=FIRST + 20 * DAY)
+    life.until("sign-in").sign_in(local(FIRST + 6 * DAY, "18:00"))
+    life.say("attest", "verifier", method="document", holds=False)
+    assert (life.refused, life.state.charged) == ("", 7)
+
+
 def test_nobody_proves_what_waits_for_no_proof():
     life = Life().until("approve")
     life.say("attest", "verifier", method="phone")

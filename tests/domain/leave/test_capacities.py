@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from domain.acts import Ruled
 from domain.facts import BaseFacts
 from domain.model import HOUR
-from tests.domain.leave.life import Life, emergency, person, terms
+from tests.domain.leave.life import LEAVE, Life, emergency, person, terms
 
 SMALL = BaseFacts(code="NAQ", clearance="officer", posts=2, small=3)
 WHY = "two officers at the site, one of them on leave"
@@ -144,3 +145,23 @@ def test_a_small_site_is_looked_up_only_where_the_exception_is_asked_for():
     life = Life(terms=terms()).until("approve")
     life.say("approve", "co")
     assert life.decisions[-1].facts.base is None
+
+
+def test_who_exempted_a_leave_confirms_no_journey_of_it():
+    """An exemption from an order, or an override, is a decision on the leave like any other."""
+    life = Life().until("approve")
+    life.say("approve", "co")
+    exempted = life.state.verdict.model_copy(update={"seq": 999, "consented": {"exemption from LO-1.1": "m-mover"}})
+    head = {"act_id": "base-NAQ/999", "decided_by": "base-NAQ", "acted_at": life.now, "leave_id": LEAVE}
+    life.take(Ruled.model_validate(head | {"base": "NAQ", "verdict": exempted}))
+    life.say("confirm-travel", "mover")
+    assert life.refused == "decision/separate-people"
+    assert "exemption from LO-1.1" in life.said[0].refusal.why
+    life.say("confirm-travel", person("mover").model_copy(update={"id": "m-second"}))
+    assert life.refused == ""
+
+
+def test_a_base_is_told_who_consented_and_how_long_an_authority_has():
+    life = Life(base=BaseFacts(code="NAQ", clearance="officer")).until("sign-out")
+    place = life.state.held["place"]
+    assert (place.deciders, place.exempt_hours) == (("m-co", "m-officer"), 4)

@@ -1,4 +1,4 @@
-"""Decisions said before they are recorded: judged by the later moment, or marked; and who countersigns them."""
+"""Who countersigns what was recorded for them, or was said as a post that they did not hold throughout."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ import pytest
 
 from domain.facts import BaseFacts
 from domain.model import DAY, HOUR
-from domain.orders import Order
-from domain.restrictions import DegradedCommunications, StopLeave
-from tests.domain.leave.life import FIRST, LAST, NOW, SEALED, Life, appointed, local, person, relieved, terms
+from tests.domain.leave.life import NOW, Life, appointed, person, relieved
 
 YESTERDAY = NOW - DAY
 
@@ -82,57 +80,6 @@ def test_only_the_desks_of_a_leave_take_what_a_former_holder_decided(kind):
     words: dict[str, Any] = {"reason": "the situation"} | ({"destination": "LAGOS"} if kind == "correct" else {})
     life.say(kind, relieved("co"), "clerk", post="CO-A", acted_at=YESTERDAY, **words)
     assert (life.refused, life.at) == ("authority/post", "sign-out")
-
-
-# ---- by which time it is judged
-
-
-def asked(degraded: tuple[str, ...] = (), notice: int = 14, days_late: int = 0) -> Life:
-    """Asked for just in time on paper, and recorded some days later."""
-    life = Life(degraded=degraded, terms=terms(notice_days=notice))
-    said_at = local(FIRST - notice * DAY, "10:00")
-    life.now = said_at + days_late * DAY
-    life.ask(acted_at=said_at)
-    return life
-
-
-@pytest.mark.parametrize("days_late", [0, 1, 13])
-def test_a_request_recorded_late_is_judged_by_when_it_is_recorded(days_late):
-    life = asked(days_late=days_late)
-    assert life.refused == ("ask/notice" if days_late else "")
-
-
-@pytest.mark.parametrize("days_late", [0, 1, 13])
-def test_while_communications_were_degraded_it_is_judged_by_when_it_was_said_and_marked(days_late):
-    life = asked(degraded=("MO-7.1",), days_late=days_late)
-    assert life.refused == ""
-    assert "MO-7.1" in life.said[0].cites
-    assert life.said[0].irregular == ("record/degraded-communications",)
-
-
-@pytest.mark.parametrize(("degraded", "refused"), [((), "return/extension"), (("MO-7.1",), "")])
-def test_an_extension_asked_in_time_and_recorded_too_late(degraded, refused):
-    life = Life(degraded=degraded).until("sign-in")
-    life.wait(local(LAST + DAY, "09:00"))
-    life.say("extend", "member", last=LAST + 3 * DAY, reason=SEALED, acted_at=local(LAST, "03:00"))
-    assert life.refused == refused
-    assert bool(life.state.irregular) is not bool(refused)
-
-
-def test_only_the_mission_says_that_communications_are_degraded():
-    """A commander who could would date their own decisions back."""
-    words = {
-        "number": "MO-7",
-        "version": 1,
-        "issuer": "FC",
-        "title": "outage",
-        "since": NOW,
-        "etp": "FC",
-        "restrictions": (DegradedCommunications(), StopLeave()),
-    }
-    with pytest.raises(ValueError, match="of the whole mission"):
-        Order.model_validate(words)
-    assert Order.model_validate(words | {"mission_wide": True}).mission_wide
 
 
 # ---- further answers

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from domain.leave.counting import each
+from domain.leave.deciding import no
 from domain.leave.late import found_of
 from domain.model import DAY, Decimal, date
 from tests.domain.leave.life import LAST, SEALED, Life, local
@@ -146,6 +147,25 @@ def test_what_is_offered_is_what_is_typed():
     assert life.said[0].refusal.helps.startswith("possible now: ")
     assert "finding" in life.said[0].refusal.helps.removeprefix("possible now: ").split(", ")
     assert "find" not in life.said[0].refusal.helps.removeprefix("possible now: ").split(", ")
+
+
+@pytest.mark.parametrize(
+    ("step", "travel", "offered"),
+    [
+        ("approve", "flight", "approve, correct, deny, withdraw"),
+        ("sign-out", "none", "cancel, correct, withdraw"),
+        ("sign-out", "flight", "cancel, confirm-travel, correct, unbook, withdraw"),
+        ("sign-in", "road", "correct, extend, recall"),
+        ("close", "flight", "correct"),
+    ],
+)
+def test_what_nothing_waits_for_is_not_offered(step, travel, offered):
+    """No countersignature, review, finding, check or clearance where there is none to be had."""
+    life = Life()
+    life.ask(travel=travel)
+    life.until(step)
+    said = no(life.act("attach"), life.state, "it is tried").helps
+    assert sorted(said.removeprefix("possible now: ").split(", ")) == offered.split(", ")
 
 
 def test_what_could_be_about_nothing_is_not_offered():

@@ -1,0 +1,84 @@
+"""What a clerk records at a base waits for the countersignature of who decided it, for so many days."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.garrison.orders import MEMORY, find
+from domain.model import DAY, HOUR
+from tests.domain.garrison.mission import CLERK, COMMANDER, FORCE, NOW, Naq, local, order
+
+MARK = "record/countersign"
+
+
+def recorded() -> Naq:
+    naq = Naq()
+    naq.issue_by_clerk(order(until=local(20)))
+    return naq
+
+
+def of(naq: Naq) -> str:
+    return next(iter(naq.state.unsigned), "nothing")
+
+
+def marks(naq: Naq, name: str = "LO-1.1") -> tuple[str, ...]:
+    edition = find(naq.state.book, name)
+    assert edition is not None
+    return edition.irregular
+
+
+@pytest.mark.rule("record/countersign")
+def test_an_order_that_a_clerk_typed_waits_for_its_issuer_for_7_days():
+    naq = recorded()
+    (waits,) = naq.state.unsigned.values()
+    assert (waits.who, waits.what, waits.by) == ("m-co", "LO-1.1", NOW + 7 * DAY)
+    assert marks(naq) == (MARK,)
+    naq.sign(of(naq))
+    assert (naq.kinds, naq.state.unsigned, marks(naq)) == (["entry-signed"], {}, ())
+
+
+@pytest.mark.rule("record/countersign")
+@pytest.mark.parametrize(("late", "marked"), [(7 * DAY, ()), (7 * DAY + HOUR, (MARK,))])
+def test_what_is_signed_late_is_taken_and_stays_an_exception_for_audit(late, marked):
+    naq = recorded()
+    act = of(naq)
+    naq.now += late
+    naq.sign(act)
+    assert (naq.refused, naq.state.unsigned, marks(naq)) == ("", {}, marked)
+    assert naq.said[0].irregular == marked
+
+
+def test_nobody_else_signs_it_and_nobody_has_it_recorded():
+    naq = recorded()
+    act = of(naq)
+    for by, more in ((FORCE, {}), (CLERK, {}), (COMMANDER, {"entered_by": CLERK.id, "medium": "paper"})):
+        naq.sign(act, by, **more)
+        assert naq.refused == MARK
+    naq.sign("another")
+    assert naq.refused == MARK
+    assert act in naq.state.unsigned
+
+
+def test_an_exemption_waits_too_and_says_of_what():
+    naq = Naq()
+    naq.issue(order())
+    naq.ask("L1")
+    clerk = {"entered_by": CLERK.id, "medium": "phone"}
+    naq.exempt_by_clerk("L1", clerk)
+    assert [one.what for one in naq.state.unsigned.values()] == ["exemption of L1 from LO-1.1"]
+    naq.sign(of(naq))
+    assert naq.state.unsigned == {}
+
+
+def test_what_the_decider_types_waits_for_nobody():
+    naq = Naq()
+    naq.issue(order())
+    assert (naq.state.unsigned, marks(naq)) == ({}, ())
+
+
+def test_what_was_never_signed_leaves_the_state_after_long_and_stays_in_the_journal():
+    naq = recorded()
+    naq.now += 7 * DAY + MEMORY + HOUR
+    naq.ask("L1", 10, 12)
+    assert naq.state.unsigned == {}
+    assert [e.event.kind for e in naq.entries].count("entry-signed") == 0
