@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final, get_args
 
 from pydantic_core import ErrorDetails
@@ -49,8 +50,11 @@ FORMS: Final = {
 """By the first word of the type of error."""
 
 
-def expected(wrong: ErrorDetails) -> str:
-    """What was expected in the place of a wrong value: `some words`, `2000-01-01 or later`, `a whole number`."""
+def expected(wrong: ErrorDetails, patterns: Mapping[str, str] = {}) -> str:
+    """What was expected in the place of a wrong value: `some words`, `2000-01-01 or later`, `a whole number`.
+
+    `patterns` tells of forms of the asker's own what they are in words.
+    """
     kind, told = wrong["type"], wrong.get("ctx", {})
     if kind in BOUNDS:
         name, of_numbers, of_times = BOUNDS[kind]
@@ -61,7 +65,7 @@ def expected(wrong: ErrorDetails) -> str:
         case "missing":
             return "a value"
         case "string_pattern_mismatch":
-            return PATTERNS.get(str(told["pattern"]), "a text of another form")
+            return (PATTERNS | dict(patterns)).get(str(told["pattern"]), "a text of another form")
         case "string_too_short":
             least = told["min_length"]
             return "some words" if least == 1 else f"at least {least} characters"

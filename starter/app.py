@@ -119,7 +119,9 @@ def run(words: Sequence[str]) -> int:
     try:
         code = commands()(words, exit_on_error=False, print_error=False, result_action="return_value")
     except CycloptsError as error:
-        return _tell(f"{str(error).strip()}\nnext   {_usage(words)}", 2)
+        from starter.usage import wrong
+
+        return _tell(f"{wrong(error)}\nnext   {_usage(words)}", 2)
     except Trouble as trouble:
         return _tell(str(trouble), trouble.code)
     except (KeyboardInterrupt, EOFError):

@@ -22,6 +22,7 @@ from starter.index import Row
 from starter.order_papers import whom, words
 from starter.tasks import Task
 from wiring import console
+from wiring.plainly import plainly
 from wiring.trouble import Misset
 
 ACTIVE: Final = (
@@ -106,7 +107,7 @@ def _printed(shown: Today, zone: ZoneInfo) -> Path:
         file.write_text(page.html(shown, zone), "utf-8")
     except OSError as error:
         raise Misset(
-            f"The page {file} cannot be written.", why=error.strerror or str(error), helps="print from another folder"
+            f"The page {file} cannot be written.", why=plainly(error), helps="print from another folder"
         ) from error
     return file
 
@@ -123,7 +124,6 @@ async def seen(desk: Desk, base: str, at: datetime) -> Today:
     if desk.settings.person or desk.settings.post:
         me, person, posts = tasks.my_posts(desk)
         waiting, _ = await tasks.waiting(desk, me, posts, here)
-    names = _names(desk, state) if tasks.entitled(person, base) else {}
 
     def listed(rows: list[Row], key: str) -> tuple[Absent, ...]:
         ordered = sorted(rows, key=lambda row: (getattr(row, key) or at, row.number))
@@ -136,6 +136,7 @@ async def seen(desk: Desk, base: str, at: datetime) -> Today:
         for row in rows
         if row.state in ACTIVE and row.sign_out_at and row.sign_out_at.astimezone(zone).date() == day
     ]
+    names = await _names(desk, state, going) if tasks.entitled(person, base) else {}
     return Today(
         base=base,
         at=at,
@@ -153,9 +154,11 @@ async def seen(desk: Desk, base: str, at: datetime) -> Today:
     )
 
 
-def _names(desk: Desk, state: Garrison) -> dict[str, str]:
-    """Rank and name by leave, of all in the ledger."""
+async def _names(desk: Desk, state: Garrison, going: list[Row]) -> dict[str, str]:
+    """Rank and name by leave, of all in the ledger; who leaves today without having asked for a place tells whose."""
     members = {leave: line.wish.member for leave, line in state.asking().items()}
+    others = await index.states(desk.answers, [row.leave_id for row in going if row.leave_id not in members])
+    members |= {leave: s.whose.id for leave, s in others.items()}
     names = desk.names(list(members.values()))
     return {leave: names.get(member, "") for leave, member in members.items()}
 

@@ -24,6 +24,7 @@ from pydantic import ValidationError
 from domain.model import Instant, Model, Sha256
 from wiring.build import build_id
 from wiring.disk import sync
+from wiring.plainly import plainly
 from wiring.trouble import Misset, Trouble
 
 FORM: Final = 1
@@ -79,7 +80,7 @@ def make(folder: Path, mission: str, to: Path) -> Manifest:
     except (OSError, sqlite3.Error) as error:
         raise Misset(
             f"The backup {to} could not be made.",
-            why=getattr(error, "strerror", None) or str(error),
+            why=plainly(error),
             known="nothing was changed; what was begun of it is removed",
             helps="choose a folder with room for it",
         ) from error
@@ -153,9 +154,7 @@ def unpack(file: Path, mission: str, into: Path) -> Manifest:
     except OSError as error:
         if error.filename == str(into / MANIFEST):
             raise broken(file, f"expected {MANIFEST} in it, got none: it is cut, or no backup") from error
-        raise Misset(
-            f"{file} cannot be laid back.", why=error.strerror or str(error), helps="check file and disk"
-        ) from error
+        raise Misset(f"{file} cannot be laid back.", why=plainly(error), helps="check file and disk") from error
     found.pop(MANIFEST, None)
     (into / MANIFEST).unlink()
     if told.form != FORM:

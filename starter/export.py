@@ -19,6 +19,7 @@ from starter.accounts import accounts_at, numbers_at, terms_of
 from starter.desk import at_desk
 from starter.flags import HERE, How
 from wiring import console
+from wiring.plainly import plainly
 from wiring.trouble import Misset
 
 app = App(name="export", help="What the pay or personnel system is to take over.")
@@ -73,9 +74,7 @@ async def days(*, month: str, out: Path | None = None, how: How = HERE) -> int:
         try:
             await asyncio.to_thread(out.write_text, text, "utf-8")
         except OSError as error:
-            raise Misset(
-                f"{out} cannot be written.", why=error.strerror or str(error), helps="--out FILE.csv"
-            ) from error
+            raise Misset(f"{out} cannot be written.", why=plainly(error), helps="--out FILE.csv") from error
         console.say(f"{len(rows)} charges of {month} at {base} written to {out}")
     return 0
 

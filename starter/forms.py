@@ -18,6 +18,7 @@ from starter.desk import Desk, at_desk
 from starter.flags import HERE, How
 from starter.index import Row
 from wiring import console
+from wiring.plainly import plainly
 from wiring.trouble import Misset, NotReached
 
 AHEAD: Final = timedelta(days=7)
@@ -71,7 +72,7 @@ def _written(desk: Desk, shown: Known, how: How) -> int:
         file.write_text(html(shown, zone), "utf-8")
     except OSError as error:
         raise Misset(
-            f"The forms {file} cannot be written.", why=error.strerror or str(error), helps="print from another folder"
+            f"The forms {file} cannot be written.", why=plainly(error), helps="print from another folder"
         ) from error
     if how.json:
         console.document({"file": str(file), "gate": len(shown.gate), "decisions": len(shown.decisions)})

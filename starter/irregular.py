@@ -10,6 +10,7 @@ from starter import index
 from starter.index import Row
 from wiring import console
 from wiring.queries import Answers
+from wiring.trouble import NotReached
 
 WORD: Final = "irregular"
 MOST: Final = 40
@@ -19,9 +20,12 @@ SIGN: Final = "!"
 
 
 async def of(client: Answers, rows: Sequence[Row]) -> dict[str, tuple[str, ...]]:
-    """The marks of the first leaves among these that bear any, by leave id. Raises NotReached."""
+    """The marks of the first leaves among these that bear any, by leave id; of those that do not answer nothing."""
     marked = [row.leave_id for row in rows if WORD in row.attention]
-    known = await index.states(client, marked[:MOST])
+    try:
+        known = await index.states(client, marked[:MOST])
+    except NotReached:  # the board is worth having without a worker
+        return {}
     return {leave_id: s.irregular for leave_id, s in known.items() if s.irregular}
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import cycle, islice
 from typing import Final
 
+from wiring.plainly import plainly
 from wiring.trouble import NotStarted
 
 LOCAL: Final = "127.0.0.1"
@@ -41,5 +42,5 @@ def _refused(port: int) -> str | None:
         try:
             tried.bind((LOCAL, port))
         except (OSError, OverflowError) as error:
-            return getattr(error, "strerror", None) or str(error)
+            return plainly(error)
     return None

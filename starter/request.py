@@ -22,6 +22,7 @@ from starter.flags import HERE, How, Switch
 from starter.receipts import Answer
 from starter.silence import GONE, Silence
 from wiring import console, sheets
+from wiring.plainly import plainly
 from wiring.sheets import Line
 from wiring.trouble import Misset, NotReached
 
@@ -217,6 +218,4 @@ def _write(file: Path, no: Sequence[tuple[Line, Answer]]) -> None:
             sheet.writerow(("line", "service_number", "result", "rule", "why", "next"))
             sheet.writerows((line.where, line.said, answer.result, *_reason(answer)) for line, answer in no)
     except OSError as error:
-        raise Misset(
-            f"The file {file} cannot be written.", why=error.strerror or str(error), helps="--refused FILE.csv"
-        ) from error
+        raise Misset(f"The file {file} cannot be written.", why=plainly(error), helps="--refused FILE.csv") from error

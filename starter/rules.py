@@ -31,6 +31,7 @@ from domain.packs import show as rows
 from domain.packs.versions import history, parse
 from starter.flags import HERE, How
 from wiring import console
+from wiring.plainly import plainly
 from wiring.settings import Settings
 from wiring.trouble import Misset
 
@@ -181,11 +182,7 @@ def _from_file(file: Path, folder: Path) -> Pack:
     try:
         text = file.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        why = (
-            error.strerror or str(error)
-            if isinstance(error, OSError)
-            else f"expected UTF-8, got other bytes: {error.reason}"
-        )
+        why = plainly(error) if isinstance(error, OSError) else f"expected UTF-8, got other bytes: {error.reason}"
         raise Misset(f"The rule pack {file} cannot be read.", why=why, helps="name a readable TOML file") from error
     known = dict(_readable(folder)) | dict(_readable(file.resolve().parent)) | {file.stem: text}
     findings: list[Finding] = []

@@ -19,6 +19,7 @@ from domain.orders import Order
 from domain.packs import schema as pack_schema
 from starter.flags import Switch
 from wiring import console
+from wiring.plainly import plainly
 from wiring.trouble import Misset
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "docs" / "schemas"
@@ -69,7 +70,7 @@ def schemas(*, check: Switch = False, folder: Path = FOLDER) -> int:
             (folder / name).unlink()
     except OSError as error:
         raise Misset(
-            f"The schemas cannot be written to {folder}.", why=error.strerror or str(error), helps="--folder FOLDER"
+            f"The schemas cannot be written to {folder}.", why=plainly(error), helps="--folder FOLDER"
         ) from error
     console.say(f"{len(made)} schemas written to {folder}")
     return 0

@@ -14,6 +14,7 @@ from cyclopts import App
 
 from starter.flags import HERE, How, Switch
 from wiring import console
+from wiring.plainly import plainly
 from wiring.settings import Settings, server_environment
 from wiring.trouble import Misset, NotReached
 
@@ -84,7 +85,7 @@ def install(
     except OSError as error:
         raise Misset(
             f"The units cannot be written in {at}.",
-            why=error.strerror or str(error),
+            why=plainly(error),
             known="furlough service status tells what is there",
             helps="--folder FOLDER, or as root for the whole machine",
         ) from error

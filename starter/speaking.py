@@ -18,6 +18,7 @@ from domain.refusal import Refusal
 from starter.desk import Desk, Speaker, new_id
 from starter.flags import DESK
 from wiring import console
+from wiring.plainly import plainly
 from wiring.trouble import Misset
 
 
@@ -145,8 +146,16 @@ def _content(file: Path) -> bytes:
         content = file.read_bytes()
     except OSError as error:
         raise Misset(
-            f"The paper {file} cannot be read.", why=error.strerror or str(error), known="nothing was changed"
+            f"The paper {file} cannot be read.",
+            why=plainly(error),
+            known="nothing was changed",
+            helps="check its name, and whether you may read it",
         ) from error
     if not content:
-        raise Misset(f"The paper {file} is empty.", why="expected a file with a content", known="nothing was changed")
+        raise Misset(
+            f"The paper {file} is empty.",
+            why="expected a file with a content",
+            known="nothing was changed",
+            helps="scan it again",
+        )
     return content

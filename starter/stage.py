@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo
 from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import TimeSkipper
 
-from domain.decider import Entry, Refused
+from domain.decider import Entry
 from domain.leave import Face, LeaveEvent
+from starter import timeline
 from wiring import console
 from wiring.settings import Settings
 from wiring.trouble import Trouble
@@ -122,7 +123,8 @@ class Stage:
         await self.face(leave)
         told = await self.journal(leave)
         for entry in told[before.journal :]:
-            console.say(f"  {entry.recorded_at.astimezone(self.zone):%d %b %H:%M}  {sentence(entry)}", "italic")
+            at = f"{entry.recorded_at.astimezone(self.zone):%d %b %H:%M}"
+            console.say(f"  {at}  {timeline.sentence(entry, entitled=False)}", "italic")
 
     async def journal(self, leave: str) -> list[Entry[LeaveEvent]]:
         """All entries so far."""
@@ -131,12 +133,6 @@ class Stage:
 
     def _handle(self, leave: str) -> WorkflowHandle[Any, Any]:
         return self.client.get_workflow_handle(leave)
-
-
-def sentence(entry: Entry[LeaveEvent]) -> str:
-    """What an entry says to people."""
-    event = entry.event
-    return f"refused: {event.act}, {event.refusal.why}" if isinstance(event, Refused) else event.says()
 
 
 def number_in(text: str) -> str:

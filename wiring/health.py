@@ -20,6 +20,7 @@ from temporalio.service import RPCError
 from temporalio.worker import Worker
 
 from wiring.logs import core_logging
+from wiring.plainly import plainly
 from wiring.settings import Address
 from wiring.trouble import NotStarted
 
@@ -148,6 +149,6 @@ def runtime(metrics: Address) -> Runtime:
 def _unheard(what: str, setting: str, at: Address, error: Exception) -> NotStarted:
     return NotStarted(
         f"The worker cannot show its {what} at {at}.",
-        why=str(error),
+        why=plainly(error),
         helps=f"end what listens there, or choose another: {setting}=host:port",
     )

@@ -11,7 +11,7 @@ import os
 import sys
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple, Self
+from typing import Annotated, Any, Final, Literal, NamedTuple, Self, get_args
 
 from pydantic import BeforeValidator, Field, StringConstraints, ValidationError
 
@@ -21,8 +21,8 @@ from wiring.trouble import Misset
 
 Mission = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{1,15}$")]
 """A mission's code, which is also its namespace: `UNIFIL`."""
-
-
+PATTERNS: Final = {get_args(Mission)[1].pattern: "a code of 2 to 16 capital letters and digits, a letter first"}
+"""What the forms of settings are in words."""
 HostPort = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:\[\]-]{1,255}:[0-9]{1,5}$")]
 """Where a server is reached: `hq.example:7233`."""
 
@@ -233,5 +233,6 @@ def _reason(error: Exception) -> str:
     for wrong in error.errors():
         key = str(wrong["loc"][0]) if wrong["loc"] else "?"
         where = f"{key} ({_VARIABLES[key]})" if key in _VARIABLES else key
-        said.append(f"{where}: expected {expected(wrong)}, got {str(wrong['input'])[:80]!r}")
+        told = expected(wrong, PATTERNS)
+        said.append(f"{where}: expected {told}" + ("" if ", got " in told else f", got {str(wrong['input'])[:80]!r}"))
     return "; ".join(said)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
 
 from wiring.handles import spread
+from wiring.plainly import plainly
 from wiring.trouble import Misset
 
 A = TypeVar("A")
@@ -68,7 +69,7 @@ def read(file: Path, key: str, columns: Sequence[str], flag: str = "--sheet") ->
     except OSError as error:
         raise Misset(
             f"The sheet {file} cannot be read.",
-            why=error.strerror or str(error),
+            why=plainly(error),
             helps=f"{flag} FILE.csv" if flag.startswith("--") else "name a CSV file that is there",
         ) from error
     first = text.partition("\n")[0]

@@ -12,6 +12,7 @@ from typing import Any
 
 from activities.register.checking import BadLine, across
 from activities.register.sheets import SHEETS, Key, Line, Lines, Sheet
+from wiring.plainly import plainly
 
 LARGEST = 25 * 1024 * 1024
 """Bytes of one file; the detail store keeps no larger one."""
@@ -58,7 +59,7 @@ def draft(path: Path) -> Draft:
         found = sorted(path.glob("*.csv")) if path.is_dir() else [path]
         files = {file.name: file.read_bytes() for file in found}
     except OSError as no:
-        return _nothing(BadLine(str(path), 0, "", f"expected a folder or a file to read, got: {no.strerror}"))
+        return _nothing(BadLine(str(path), 0, "", f"expected a folder or a file to read, got: {plainly(no)}"))
     if not files:
         return _nothing(BadLine(str(path), 0, "", f"expected {_known()}, got no CSV file"))
     return drafted(files)

@@ -21,6 +21,7 @@ from audit.tlog.notes import NotSigned
 from audit.tlog.tiles import Torn
 from domain.words import counted
 from wiring import console
+from wiring.plainly import plainly
 from wiring.settings import Settings
 from wiring.trouble import Misset
 
@@ -62,7 +63,7 @@ def capsule(
             f"The archive {place} is not whole.", why=str(error), helps="furlough audit verify tells all that is wrong"
         ) from error
     except OSError as error:
-        raise Misset(f"{output} cannot be written.", why=error.strerror or str(error)) from error
+        raise Misset(f"{output} cannot be written.", why=plainly(error)) from error
     of = f"{counted(len(entries), 'entry', 'entries')} of {counted(head.size, 'leaf', 'leaves')}"
     console.say(f"{output}: {of}, with their files and proofs")
     console.note("it holds personal data; python3 verify.py in it checks it")

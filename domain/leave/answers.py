@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from domain.decider import Event
-from domain.holdings import Leg, Number, Spec, What, Word
+from domain.holdings import Days, Leg, Number, Place, Spec, What, Word
 from domain.orders import Verdict
 from domain.refusal import Refusal
 
@@ -28,6 +28,8 @@ class Took(Event):
         match self.spec:
             case Number():
                 return f"control number {self.ref}"
+            case Days(charged=charged) if charged is not None:
+                return "the account has taken the days"
             case _:
                 return _TAKEN[self.spec.what] + (f" ({self.ref})" if self.ref else "")
 
@@ -76,6 +78,8 @@ class Judged(Event):
 
     def says(self) -> str:
         """The sentence for people."""
+        if isinstance(self.spec, Place) and self.spec.out_at:
+            return "the base counts the member as away"
         if not self.verdict.blocks:
             return "cleared by the base" if self.verdict.granted else "no place yet"
         what = "suspended" if self.verdict.granted else "waits"

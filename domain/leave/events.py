@@ -226,7 +226,7 @@ class Attached(Event):
     evidence: tuple[Sha256, ...]
 
     def says(self) -> str:
-        return f"{len(self.evidence)} paper(s) attached"
+        return f"{counted(len(self.evidence), 'paper')} attached"
 
 
 class Noted(Event):

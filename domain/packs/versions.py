@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from domain.model import Decimal, date
 from domain.packs.findings import Finding
-from domain.packs.vocabulary import Head
+from domain.packs.vocabulary import NAMES, Head
 from domain.wrong import expected
 
 HEAD = frozenset(Head.model_fields)
@@ -86,7 +86,7 @@ def _head(stem: str, text: dict[str, Any], findings: list[Finding]) -> Head | No
         for fault in error.errors():
             path = ".".join(map(str, fault["loc"]))
             got = "nothing" if fault["type"] == "missing" else shown(fault["input"])
-            findings.append(finding(stem, path, expected(fault), got, "every pack begins with its head"))
+            findings.append(finding(stem, path, expected(fault, NAMES), got, "every pack begins with its head"))
         return None
     name, _, version = stem.partition("@")
     if head.pack != name:

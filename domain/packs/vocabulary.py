@@ -36,6 +36,14 @@ class Applies(Model):
     components: tuple[Literal["contingent", "observer", "police", "civilian"], ...] = ()
 
 
+NAME, VERSION = r"^[a-z][a-z0-9-]{1,39}$", r"^[a-z][a-z0-9-]{1,39}(@[1-9][0-9]*)?$"
+NAMES = {
+    NAME: "2 to 40 small letters, digits and -, a letter first",
+    VERSION: "the name of a pack, or one version of it: un-police@2",
+}
+"""What the forms of a pack's names are in words."""
+
+
 class Head(Model):
     """Who a pack is: its name and version, the first day on which it may be used, and on which pack it rests.
 
@@ -43,12 +51,12 @@ class Head(Model):
     the mission lays down for members of every nation, and holds beside the nation's.
     """
 
-    pack: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
+    pack: Annotated[str, StringConstraints(pattern=NAME)]
     version: int = Field(ge=1)
     effective: date
     title: Text
     layer: Literal["nation", "mission"] = "nation"
-    extends: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,39}(@[1-9][0-9]*)?$")] | None = None
+    extends: Annotated[str, StringConstraints(pattern=VERSION)] | None = None
     applies: Applies | None = None
 
 

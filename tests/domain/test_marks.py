@@ -91,7 +91,7 @@ def ids(place: Place, seen: set[str]) -> Iterator[str]:
 
 
 def parts(code: ast.AST) -> list[ast.AST]:
-    """What of a piece of code may come out of it: no condition; of what a domain function is given, only texts."""
+    """What of a piece of code may come out of it: no condition; of what a domain function is given, only constants."""
     if isinstance(code, ast.comprehension):
         return [code.iter]
     if isinstance(code, ast.IfExp):
@@ -99,7 +99,12 @@ def parts(code: ast.AST) -> list[ast.AST]:
     if not isinstance(code, ast.Call):
         return list(ast.iter_child_nodes(code))
     name = getattr(code.func, "id", getattr(code.func, "attr", ""))
-    return [code.func, *(arg for arg in code.args if name not in functions() or isinstance(arg, ast.Constant))]
+    return [code.func, *(arg for arg in code.args if name not in functions() or constant(arg))]
+
+
+def constant(arg: ast.AST) -> bool:
+    """A text, or the name of one."""
+    return isinstance(arg, ast.Constant) or (isinstance(arg, ast.Name) and arg.id.isupper())
 
 
 def marked() -> Iterator[Place]:

@@ -122,6 +122,14 @@ async def test_today_lists_who_leaves_who_is_away_and_the_strength(furlough: Fur
     assert number in late.out.partition("overdue")[2].partition("\n\n")[0]
 
 
+async def test_who_is_to_leave_today_is_named_also_while_nobody_has_approved_it(furlough: Furlough) -> None:
+    number = await asked(furlough, "IND-1010", ahead(95), ahead(97))
+    morning = ("today", "JUB", "--at", f"{ahead(95)} 06:00", "--json", *GATE)
+    ran = await once(lambda: furlough(*morning), lambda ran: number in ran.out)
+    (line,) = ran.documents[0]["leaving"]
+    assert (line["row"]["state"], line["who"]) == ("waiting for approval", "SEP R. Egret")
+
+
 async def test_names_stand_on_the_board_for_those_entitled_alone(furlough: Furlough) -> None:
     ran = await furlough("today", "JUB", "--json", "--as", "GHA-1009")
     assert ran.code == 0, ran

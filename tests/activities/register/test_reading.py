@@ -283,7 +283,7 @@ def test_a_folder_gives_its_csv_files_and_leaves_the_others_alone(tmp_path: Path
 
 
 def test_a_folder_without_files_and_a_path_without_anything_are_told(tmp_path: Path):
-    for path, got in ((tmp_path, "got no CSV file"), (tmp_path / "nothing", "got: No such file or directory")):
+    for path, got in ((tmp_path, "got no CSV file"), (tmp_path / "nothing", "got: there is no such file or folder")):
         found = read(path)
         assert isinstance(found, tuple)
         assert [line.reason.endswith(got) for line in found] == [True]

@@ -366,3 +366,13 @@ def test_a_countersignature_to_come_is_no_deadline_of_the_leave():
     life.say("approve", "co", "clerk")
     assert life.state.countersigns
     assert not leave.face(life.state).then.startswith("countersign")
+
+
+def test_what_the_account_and_the_base_answer_after_the_departure_is_told_as_what_it_is():
+    """Nobody is cleared who has gone, and no days are held which were taken."""
+    life = Life().until("sign-in")
+    assert [e.event.says() for e in life.journal if e.event.kind == "judged"][
+        -1
+    ] == "the base counts the member as away"
+    life.until("close")
+    assert "the account has taken the days" in [e.event.says() for e in life.journal if e.event.kind == "took"]

@@ -1,0 +1,30 @@
+"""A command line that cannot be meant is told in words: what, why, and where to look."""
+
+from __future__ import annotations
+
+import pytest
+
+from starter.app import run
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("account show GHA-1008 --on tomorrow", ("--on 'tomorrow' cannot be meant.", "a day, YYYY-MM-DD")),
+        ("find --most lots", ("--most 'lots' cannot be meant.", "a whole number")),
+        ("show", ("furlough show: LEAVE is missing.",)),
+        ("order rescind LO-1", ("furlough order rescind: --reason is missing.",)),
+        ("order rescind LO-1 --reason", ("--reason was said without its value.",)),
+        ("today NAQ JUB", ("It is not clear what 'JUB' is to mean here.",)),
+        ("request X --kind holiday", ("Choose from", "ordinary")),
+    ],
+)
+def test_what_cannot_be_meant_is_told_in_words_and_where_to_look(
+    line: str, told: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(line.split()) == 2
+    said = capsys.readouterr().err
+    assert all(each in said for each in told), said
+    assert "\nnext   furlough " in said
+    assert "convert" not in said
+    assert "parameter" not in said
