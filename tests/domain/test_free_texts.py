@@ -27,6 +27,7 @@ OPEN = {
     "leave_id": "a name that the desk makes",
     "of": "the id of another act",
     "source": "which office or paper a balance comes from",
+    "waive": "why movement control takes a late request, which the journal tells",
     "title": "what a paper is called, so that it is found again",
     "whom": "the office that what is left is handed to",
     "what": "the deadline which time names",
