@@ -37,7 +37,7 @@ class Courier:
     def __init__(self, desk: Desk, *, json: bool) -> None:
         self.desk, self.json = desk, json
         self.said = ""
-        self.renewed = -inf
+        self.renewed, self.stale = -inf, False
 
     async def serve(self, *, once: bool) -> None:
         """Send until a signal ends it in order; `once`, until nothing waits."""
@@ -92,9 +92,11 @@ class Courier:
         except (Trouble, OSError) as trouble:
             self.desk.connected = None
             self.renewed = monotonic() - every + min(PAUSES[-1], every)
-            self.tell("no copy", f"of {base}: {getattr(trouble, 'what', trouble)}")
+            if not self.stale:  # told once, and not each minute of a long outage
+                self.tell("no copy", f"of {base}: {getattr(trouble, 'what', trouble)}")
+            self.stale = True
         else:
-            self.renewed = monotonic()
+            self.renewed, self.stale = monotonic(), False
 
     @property
     def number(self) -> str:

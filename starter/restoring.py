@@ -6,7 +6,7 @@ import asyncio
 import shutil
 import tempfile
 from collections.abc import Iterable
-from contextlib import AsyncExitStack, closing
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -68,9 +68,9 @@ async def lay_back(settings: Settings, file: Path, given: Iterable[str], *, dry_
     with tempfile.TemporaryDirectory(prefix=f".{settings.code}.laying-back.", dir=settings.home) as place:
         new = Path(place) / settings.code
         new.mkdir(mode=0o700)
-        async with AsyncExitStack() as opened:
-            if folder.exists():
-                await opened.enter_async_context(only_one(folder))
+        folder.mkdir(mode=0o700, exist_ok=True)
+        async with only_one(folder):
+            _sweep(settings, Path(place))
             made = await asyncio.to_thread(bundle.unpack, file, settings.code, new)
             async with EmbeddedServer(Path(place), settings.code, 0, 0):
                 pass  # this build's server opens it, and brings it to its own form: a copy, not the backup
@@ -85,6 +85,13 @@ async def lay_back(settings: Settings, file: Path, given: Iterable[str], *, dry_
     told = await _put_right(settings, later)
     waits = (f"{counted(kept, 'act')} of the spool as it was before taken over",) if kept else ()
     return Laid(at=made.at, before=before, told=(*waits, *told))
+
+
+def _sweep(settings: Settings, mine: Path) -> None:
+    """Take away what a try before this one had unpacked, and was killed over."""
+    for left in settings.home.glob(f".{settings.code}.laying-back.*"):
+        if left != mine:
+            shutil.rmtree(left)
 
 
 def _number(text: str) -> tuple[tuple[str, int], int]:
@@ -184,7 +191,9 @@ def _carry_over(old: Path, new: Path, mission: str) -> int:
 def _exchange(folder: Path, new: Path) -> str:
     """Put the new one in place; the old one goes on lying beside it. Where it lies; empty where there was none."""
     before = ""
-    if folder.exists():
+    if {file.name for file in folder.iterdir()} <= {"lock"}:
+        shutil.rmtree(folder)
+    else:
         aside = folder.with_name(f"{folder.name}.before-{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}")
         folder.rename(aside)
         before = str(aside)

@@ -1,7 +1,8 @@
-"""A leave named while nobody can be asked: by its own id, or by the number on a paper which the register has issued."""
+"""A leave named while nobody can be asked: by its own id, or by its control number, as papers and the copy have it."""
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from sqlalchemy import select
@@ -10,12 +11,14 @@ from activities.register.database import reading
 from activities.register.tables import Paper
 from domain.ids import CONTROL_NUMBER, LEAVE_ID
 from starter.desk import Desk
+from wiring import copies
+from wiring.copies import Unreadable
 from wiring.deliver import ANSWER
 from wiring.handles import DIGITS
 from wiring.trouble import NotReached
 
 NAMED_SO: Final = (
-    "say the leave id (the receipt of the request has it), or the control number of a paper that was issued; "
+    "say the leave id (the receipt of the request has it), or the control number of a paper or of the copy; "
     "else write it down on paper and enter it later with --at"
 )
 
@@ -39,9 +42,9 @@ def leave_id(desk: Desk, said: str, silent: NotReached) -> str:
         return word
     found: set[str] = set()
     if CONTROL_NUMBER.fullmatch(word):
-        found = _with_paper(desk, word)
+        found = _numbered(desk, word)
     elif DIGITS.fullmatch(said) and desk.settings.base:
-        found = _with_paper(desk, f"{desk.settings.base}-____-{said.zfill(6)}")
+        found = _numbered(desk, f"{desk.settings.base}-____-{said.zfill(6)}")
     if len(found) == 1:
         return found.pop()
     raise NotReached(
@@ -50,6 +53,17 @@ def leave_id(desk: Desk, said: str, silent: NotReached) -> str:
         known="nothing was kept",
         helps=NAMED_SO,
     )
+
+
+def _numbered(desk: Desk, number: str) -> set[str]:
+    """Leaves of a control number, which is given once and never changes: so an old copy tells nothing wrong of it."""
+    try:
+        copy = copies.read(desk.settings.folder, desk.settings.code, number.partition("-")[0])
+    except Unreadable:  # who reads from it is told; papers may know the number all the same
+        copy = None
+    like = re.compile(number.replace("_", r"\d"))
+    copied = {row["leave_id"] for row in copy.rows if like.fullmatch(row["number"])} if copy else set()
+    return _with_paper(desk, number) | copied
 
 
 def _with_paper(desk: Desk, number: str) -> set[str]:

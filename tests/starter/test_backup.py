@@ -55,6 +55,7 @@ async def test_a_mission_is_laid_back_to_a_backup_made_while_it_was_worked_at(si
     assert (no.code, "only an administrator" in no.err) == (2, True), no
     assert not list(site.settings.home.glob("UNEX.before-*"))
 
+    (site.settings.home / ".UNEX.laying-back.killed").mkdir()
     laid = await site.furlough("server", "restore", str(file), "--given", last, "--json", *ADMIN)
     assert laid.code == 0, laid.err
     told = laid.documents[0]

@@ -72,6 +72,10 @@ async def test_a_leave_is_shown_from_the_copy_by_any_of_its_names_with_what_wait
         shown = await furlough("show", name, "--json", *CLERK)
         assert (shown.code, shown.documents) == (0, there.documents), name
         assert shown.err.splitlines()[0].endswith("1 act of yours waits in the spool")
+    number = leave["number"]
+    for name in (number, str(int(number.rpartition("-")[2]))):
+        kept = await furlough("attach", name, __file__, "--json", *CLERK)
+        assert (kept.code, kept.documents[0]["leave_id"]) == (3, leave["leave_id"]), kept
     unknown = await furlough("show", "UNEX-01JE0000000000000000000000", *CLERK)
     assert (unknown.code, "is not in the copy of NAQ" in unknown.err) == (4, True)
     link(True)
