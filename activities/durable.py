@@ -16,7 +16,7 @@ def keep(folder: Path, name: Path, content: bytes, *, once: bool = False) -> boo
     there now.
     """
     file = folder / name
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     for part in reversed(name.parents):
         inside = folder / part
         if not inside.exists():

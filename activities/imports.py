@@ -17,6 +17,9 @@ from domain.register import Applied, Apply, NotApplied, RegisterEvent
 TOLD = 20
 """Bad lines named in the journal, by file, line and column; what stands in them names people and stays out of it."""
 
+LOST = {NotKept: "is not in the detail store", Tampered: "is not what was laid into the detail store"}
+"""What became of a file between the acceptance of an import and its taking in."""
+
 EACH = 5.0
 """Seconds between two signs of life."""
 
@@ -37,9 +40,20 @@ class Imports:
         return work.result()
 
     def take_in(self, want: Apply) -> tuple[RegisterEvent, ...]:
-        """Takes the files in. Done again, it changes nothing and answers the same."""
-        contents, lost = self._kept(want)
-        bundle = lost or parse(contents)
+        """Takes the files in. Done again, it changes nothing and answers the same.
+
+        A file which the store has lost is an answer too: the register takes in one import after the other, and would
+        wait for this one for ever.
+        """
+        contents, lost = dict[str, bytes](), list[BadLine]()
+        for name, digest in want.files.items():
+            try:
+                contents[name] = self.store.get(digest)
+            except (NotKept, Tampered) as error:
+                lost.append(BadLine(name, 0, LOST[type(error)], str(error)))
+        if lost:
+            return (_not_applied(want, tuple(lost)),)
+        bundle = parse(contents)
         if isinstance(bundle, tuple):
             return (_not_applied(want, bundle),)
         try:
@@ -51,19 +65,12 @@ class Imports:
             return (_not_applied(want, no.lines),)
         return (Applied(version=version, administrators=found, flights=changed, cites=("register/import",)),)
 
-    def _kept(self, want: Apply) -> tuple[dict[str, bytes], tuple[BadLine, ...]]:
-        """The files as they were laid into the store, and those that it has not so any more: they are imported anew."""
-        contents: dict[str, bytes] = {}
-        lost: list[BadLine] = []
-        for name, digest in want.files.items():
-            try:
-                contents[name] = self.store.get(digest)
-            except (NotKept, Tampered) as no:
-                lost.append(BadLine(name, 0, "lost", str(no)))
-        return contents, tuple(lost)
-
 
 def _not_applied(want: Apply, lines: tuple[BadLine, ...]) -> NotApplied:
-    places = ((f"{bad.file} line {bad.line}" if bad.line else bad.file, bad.column) for bad in lines[:TOLD])
-    told = tuple(f"{place} {column}".strip()[:200] for place, column in places)
+    told = tuple(_place(line)[:200] for line in lines[:TOLD])
     return NotApplied(version=want.n, bad_lines=len(lines), lines=told, cites=("register/import",))
+
+
+def _place(bad: BadLine) -> str:
+    """Where it stands, without a word of what stands there."""
+    return " ".join(filter(None, (bad.file, f"line {bad.line}" if bad.line else "", bad.column)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator
 from hashlib import sha256
 from importlib.metadata import metadata
 from io import BytesIO
@@ -11,23 +10,17 @@ from pathlib import Path
 from typing import Final
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from wiring.build import ROOT
-
-PACKAGES: Final = ("domain", "workflows", "wiring", "activities", "starter", "audit", "drills")
-MODULES: Final = ("worker.py", "furlough.py")
+from wiring.build import ROOT, code
 
 _NO_TIME: Final = (1980, 1, 1, 0, 0, 0)
 """The earliest that a zip file can tell: when a file was laid here is no part of the code."""
 
 
 def wheel(build: str, root: Path = ROOT) -> tuple[Path, bytes]:
-    """The wheel of a build and the name under which it is kept: `<build>/<digest>.whl`.
-
-    One build id may stand for several states of a checkout that was worked in; each has a wheel of its own.
-    """
+    """The wheel of a build and the name under which it is kept: `<build>/<digest>.whl`."""
     version = metadata("furlough")["Version"]
     info = f"furlough-{version}.dist-info"
-    files = dict(_code(root))
+    files = dict(code(root))
     needs = metadata("furlough").get_all("Requires-Dist") or []
     head = ["Metadata-Version: 2.1", "Name: furlough", f"Version: {version}", f"Summary: build {build}"]
     files[f"{info}/METADATA"] = _lines(*head, *(f"Requires-Dist: {need}" for need in needs))
@@ -42,16 +35,6 @@ def wheel(build: str, root: Path = ROOT) -> tuple[Path, bytes]:
             zipped.writestr(ZipInfo(name, _NO_TIME), content, ZIP_DEFLATED)
     whole = made.getvalue()
     return Path(build, f"{sha256(whole).hexdigest()[:16]}.whl"), whole
-
-
-def _code(root: Path) -> Iterator[tuple[str, bytes]]:
-    """All that the packages hold, but what Python makes of it."""
-    for package in PACKAGES:
-        for path in (root / package).rglob("*"):
-            if path.is_file() and "__pycache__" not in path.parts:
-                yield path.relative_to(root).as_posix(), path.read_bytes()
-    for module in MODULES:
-        yield module, (root / module).read_bytes()
 
 
 def _lines(*lines: str) -> bytes:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 from domain.acts import Act
-from domain.facts import Facts, HeldPost, Member, Person
+from domain.facts import Facts, HeldPost, Member, Person, Rung
 from domain.model import Code, Instant, timedelta
 from domain.orders import Role
 from domain.refusal import Refusal
@@ -119,6 +121,19 @@ def at_desk(act: Act, person: Person, desk: str, posts: tuple[Code, ...], member
             helps=f"{' or '.join(posts)} may decide" if posts else "have the post filled in the register",
         )
     return may
+
+
+def overriders(desks: Mapping[str, tuple[Rung, ...]], decided: Collection[Code]) -> tuple[Code, ...]:
+    """The posts which may let an emergency exceed the strength of its unit: those the rule pack names.
+
+    Where each who holds one of them has decided on the leave in another capacity, those above it in the member's own
+    chain may too; never a lower one.
+    """
+    named, chain = desks.get("override", ()), [rung.post for rung in desks.get("approve", ())]
+    posts, holders = tuple(rung.post for rung in named), {who for rung in named for who in rung.holders}
+    places = [chain.index(post) for post in posts if post in chain]
+    above = chain[max(places) + 1 :] if places and holders and holders <= set(decided) else []
+    return (*posts, *above)
 
 
 def in_role(act: Act, facts: Facts, roles: tuple[Role, ...], member: Member, rule: str) -> Refusal | None:

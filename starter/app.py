@@ -208,6 +208,7 @@ def _unforeseen(error: Exception) -> tuple[str, int]:
 
 def _bug(error: Exception) -> str:
     """Type and place are told; texts are not, since they may quote what a person wrote."""
+    from wiring.disk import private
     from wiring.logs import place_of_errors
     from wiring.settings import Settings
 
@@ -216,7 +217,7 @@ def _bug(error: Exception) -> str:
         settings = Settings.load()
         file = settings.home / "bugs.log"
         file.parent.mkdir(parents=True, exist_ok=True)
-        with file.open("a", encoding="utf-8") as lines:
+        with open(file, "a", encoding="utf-8", opener=private) as lines:
             lines.write(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {' <- '.join(told)}\n")
         log, whole = f"kept in {file}", settings.traceback
     except (OSError, Trouble):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO, Self
 
 from starter import leash
+from wiring.disk import private
 
 
 class Child:
@@ -37,6 +38,7 @@ class Child:
                 stderr=said,
                 pass_fds=[holding],
                 process_group=0,
+                umask=0o077,  # what a server or a worker writes is of leaves
             )
         return cls(process, log)
 
@@ -78,4 +80,4 @@ class Child:
 def _fresh(log: Path) -> BinaryIO:
     if log.exists():
         log.replace(log.with_suffix(".before.log"))
-    return log.open("wb")
+    return open(log, "wb", opener=private)

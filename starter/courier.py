@@ -1,12 +1,14 @@
 """The small service behind `furlough spool run`: sends what waits, whenever a server is there, until it is ended.
 
-It pauses longer and longer while nothing is answered, a minute at most; each change of how it goes is one line.
+It pauses longer and longer while nothing is answered, a minute at most; each change of how it goes is one line. What
+comes in while one leave alone gives no answer does not wait for that one.
 """
 
 from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from math import inf
 from time import monotonic
@@ -19,6 +21,7 @@ from starter.up import cancel_on_signal
 from wiring import console, copies
 from wiring.connect import connect, quiet
 from wiring.plugin import FurloughPlugin
+from wiring.spool import Name, silence
 from wiring.trouble import Trouble
 
 PAUSES: Final = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
@@ -38,6 +41,8 @@ class Courier:
         self.desk, self.json = desk, json
         self.said = ""
         self.renewed, self.stale = -inf, False
+        self.nobody = True
+        """Whether, as far as is known, nobody at all answers."""
 
     async def serve(self, *, once: bool) -> None:
         """Send until a signal ends it in order; `once`, until nothing waits."""
@@ -53,13 +58,14 @@ class Courier:
                         return
                     await asyncio.sleep(LOOK)
                     continue
+                tried = self.desk.spool.waiting()
                 trouble, answered = await self.round()
                 vain = 0 if answered else vain + 1
                 pause = PAUSES[min(vain, len(PAUSES)) - 1] if vain else 0.0
                 if trouble is not None:
                     why = " ".join(filter(None, (trouble.what, trouble.why)))
                     self.tell("waiting", f"{self.number} without an answer: {why}; again in {pause:g} s at most")
-                await asyncio.sleep(pause)
+                await self.rest(pause, tried)
         except asyncio.CancelledError:
             self.tell("ended", f"on a signal; {self.number} kept" if self.desk.spool.waiting() else "on a signal")
 
@@ -70,7 +76,9 @@ class Courier:
                 self.desk.connected = await connect(self.desk.settings, [FurloughPlugin()], quiet())
             sent = await self.desk.drain(ROUND)
         except Trouble as trouble:
+            self.nobody = True
             return trouble, 0
+        self.nobody = silence(sent) is not None
         answered = [one for one in sent if one.settled]
         back = sum(bool(one.back) for one in answered)
         if answered:
@@ -79,6 +87,14 @@ class Courier:
         if stopped is not None and not answered:
             self.desk.connected = None  # the server may be at another address when it is back
         return stopped, len(answered)
+
+    async def rest(self, pause: float, tried: Sequence[Name]) -> None:
+        """Pause; where somebody may answer no longer than until something waits that was not `tried`."""
+        until = monotonic() + pause
+        while (left := until - monotonic()) > 0:
+            await asyncio.sleep(min(left, LOOK))
+            if not self.nobody and not set(self.desk.spool.waiting()) <= set(tried):
+                return
 
     async def renew(self) -> None:
         """Renew the copy of this desk's base, where it has one and its time has come."""

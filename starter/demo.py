@@ -25,6 +25,7 @@ from starter.stage import ROOT, Stage, number_in
 from starter.up import cancel_on_signal
 from wiring import console
 from wiring.connect import connect
+from wiring.disk import own
 from wiring.plugin import FurloughPlugin
 from wiring.settings import Settings
 from wiring.trouble import Misset
@@ -90,11 +91,11 @@ async def _demo(settings: Settings, *, keep: bool) -> int:
 async def _fresh(settings: Settings) -> None:
     """An empty folder; not while a demo still runs in it."""
     if settings.home.exists():
-        settings.folder.mkdir(exist_ok=True)
+        own(settings.folder)
         async with only_one(settings.folder):
             pass
         await asyncio.to_thread(shutil.rmtree, settings.home)
-    await asyncio.to_thread(settings.folder.mkdir, parents=True)
+    await asyncio.to_thread(own, settings.folder)
 
 
 async def _mission(stage: Stage, examples: str) -> None:

@@ -26,12 +26,12 @@ from starter.copied import instead
 from wiring import console, logs
 from wiring.connect import connect, quiet
 from wiring.copies import Copy
-from wiring.deliver import ANSWER, NotDelivered
+from wiring.deliver import ANSWER
 from wiring.handles import Leaves
 from wiring.plugin import FurloughPlugin
 from wiring.queries import PATIENCE, Answers
 from wiring.settings import Settings
-from wiring.spool import Closed, NotKept, Sent, Spool, drain, not_kept, send
+from wiring.spool import Closed, Sent, Spool, drain, not_kept, send, silence
 from wiring.trouble import Misset, NotReached
 
 
@@ -167,21 +167,22 @@ class Desk:
     async def send(self, act: Act, within: timedelta = ANSWER, away: NotReached | None = None) -> Outcome[Any]:
         """Say an act: it is written into the spool, sent, and struck from it once its outcome is known.
 
-        It is not sent now where the desk is `away`, or where nobody has answered a question about its leave.
+        It is not sent now where the desk is `away`, or where nobody has answered a question about its leave. What it
+        seals is forgotten where it is not said, or is refused.
 
         Raises:
             NotKept: it could not be written down, and was not sent.
             Spooled: it is kept, and no outcome is known yet.
             Undecided, Gone: as `wiring.deliver` raises them.
         """
-        silent = self.away or away
-        try:
-            return await send(self.spool, self.connected, act, ready=self.ready, within=within, away=silent)
-        except NotKept:
-            for _, said in act:
-                if isinstance(said, Sealed):  # what was not said leaves no trace in the store
-                    self.store.forget(said.ref)
-            raise
+        told: dict[str, Any] = {"ready": self.ready, "within": within, "away": self.away or away}
+        return await send(self.spool, self.connected, act, **told, unsaid=lambda: self._forget(act))
+
+    def _forget(self, act: Act) -> None:
+        """What was not said leaves no trace in the store."""
+        for _, said in act:
+            if isinstance(said, Sealed):
+                self.store.forget(said.ref)
 
     def seal(self, text: str) -> Sealed:
         """Keep a text which must stand in no record. Raises NotKept."""
@@ -247,7 +248,7 @@ async def _send_before(desk: Desk) -> None:
         underway.tell(desk, sent)
     except Closed as closed:
         return console.warn(str(closed))
-    desk.away = next((one.trouble for one in sent if type(one.trouble) is NotDelivered), None)
+    desk.away = silence(sent)
     return None
 
 

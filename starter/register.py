@@ -169,7 +169,9 @@ async def _not_taken(client: Client, version: int) -> int:
     for event in map(NotApplied.model_validate, events):
         if event.version == version:
             console.warn(f"NOT ACCEPTED  {event.says()}")
-    console.warn("why    the files do not go with what has come into the register meanwhile; nothing was changed")
+    why = "the files do not go with what has come into the register meanwhile, or the detail store has them no more"
+    console.warn(f"why    {why}; nothing was changed")
+    console.warn("next   import them again")
     return 5
 
 

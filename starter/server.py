@@ -25,7 +25,7 @@ from starter.child import Child
 from starter.lock import only_one
 from starter.ports import LOCAL, chosen
 from wiring import namespace
-from wiring.disk import sync
+from wiring.disk import own, sync
 from wiring.running import Running
 from wiring.settings import bare_environment
 from wiring.trouble import NotStarted
@@ -178,9 +178,9 @@ def _temporal() -> Path:
 
 
 def _room(folder: Path) -> None:
-    """Make the mission's folder, and see that it can be written."""
+    """Make the mission's folder, its owner's alone since it holds every leave, and see that it can be written."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        own(folder)
         if not os.access(folder, os.W_OK | os.X_OK):
             raise PermissionError(f"no right to write in {folder}")
         free = shutil.disk_usage(folder).free

@@ -13,7 +13,7 @@ from wiring.spool import Spooled
 from wiring.trouble import NotReached
 
 UNANSWERED: Final = 8
-"""Lines in a row without an answer, after which those that are left wait for none."""
+"""Leaves in a row without an answer, after which the lines that are left wait for none."""
 
 GONE: Final = "nobody answers any more"
 
@@ -22,11 +22,16 @@ class Silence:
     """How long nothing has been heard at a desk."""
 
     def __init__(self, desk: Desk) -> None:
-        self.desk, self.lines = desk, 0
+        self.desk = desk
+        self.silent = set[str]()
 
     def lasts(self, answer: Answer) -> bool:
         """Whether, with this answer too, nobody is there; the desk then sends nothing more."""
-        self.lines = self.lines + 1 if answer.code in (NotReached.code, Spooled.code) else 0
-        if self.lines >= UNANSWERED and self.desk.away is None:
-            self.desk.away = NotReached("Nobody has answered the lines before.", why=f"{self.lines} without an answer")
+        if answer.code in (NotReached.code, Spooled.code):
+            self.silent.add(answer.leave_id or answer.said)  # many lines of one that is stuck are one silence
+        else:
+            self.silent.clear()
+        if len(self.silent) >= UNANSWERED and self.desk.away is None:
+            why = f"{len(self.silent)} leaves in a row without an answer"
+            self.desk.away = NotReached("Nobody has answered the lines before.", why=why)
         return self.desk.away is not None

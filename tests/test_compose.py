@@ -188,8 +188,9 @@ def test_the_worker_of_the_image_keeps_listens_and_answers_where_the_deployment_
         monkeypatch.setenv(name, value)
     for name, value in services["worker"]["environment"].items():
         monkeypatch.setenv(name, value)
-    settings = Settings.load(mission="UNEX")
+    settings = Settings.load()  # as a command does that is typed in the container
 
+    assert settings.code == "UNEX"
     (volume,) = services["worker"]["volumes"]
     assert str(settings.home) == volume["target"]
     assert settings.database == services["worker"]["environment"]["FURLOUGH_DATABASE"]

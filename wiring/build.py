@@ -1,20 +1,54 @@
-"""What names the code that runs here in every history: its version, and the commit where there is a checkout."""
+"""What names the code that runs here in every history: its version, the commit of a checkout, and a digest of the code.
+
+The digest is what tells: an image has no checkout, and one that is worked in holds other code than its commit.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
+from typing import Final
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT: Final = Path(__file__).resolve().parent.parent
 """Where the packages of this installation lie."""
 
+PACKAGES: Final = ("domain", "workflows", "wiring", "activities", "starter", "audit", "drills")
+MODULES: Final = ("worker.py", "furlough.py")
 
-def build_id() -> str:
-    """`0.1.0+3f2a9c1b7d4e`."""
-    head = ROOT / ".git" / "HEAD"
-    commit = ""
-    if head.is_file():
-        ref = head.read_text().strip()
-        branch = head.parent / ref.removeprefix("ref: ")
-        commit = (branch.read_text().strip() if ref.startswith("ref: ") and branch.is_file() else ref)[:12]
-    return "+".join(filter(None, (version("furlough"), commit if commit.isalnum() else "")))
+
+def build_id(root: Path = ROOT) -> str:
+    """`0.1.0+3f2a9c1b7d4e.5b1e0c9a`: the commit is missing where there is no checkout."""
+    told = sha256()
+    for name, content in sorted(code(root)):
+        told.update(f"{name} {sha256(content).hexdigest()}\n".encode())
+    return f"{version('furlough')}+{'.'.join(filter(None, (commit(root)[:12], told.hexdigest()[:8])))}"
+
+
+def code(root: Path) -> Iterator[tuple[str, bytes]]:
+    """All that the packages hold, but what Python makes of it, by path."""
+    for package in PACKAGES:
+        for path in (root / package).rglob("*"):
+            if path.is_file() and "__pycache__" not in path.parts:
+                yield path.relative_to(root).as_posix(), path.read_bytes()
+    for module in MODULES:
+        yield module, (root / module).read_bytes()
+
+
+def commit(root: Path) -> str:
+    """What is checked out here, also where git has packed its refs or where this is one of several work trees."""
+    git = root / ".git"
+    if git.is_file():
+        git = root / git.read_text("utf-8").removeprefix("gitdir: ").strip()
+    if not (git / "HEAD").is_file():
+        return ""
+    head = (git / "HEAD").read_text("utf-8").strip()
+    if not head.startswith("ref: "):
+        return head
+    name, common = head.removeprefix("ref: "), git / "commondir"
+    refs = git / common.read_text("utf-8").strip() if common.is_file() else git
+    if (refs / name).is_file():
+        return (refs / name).read_text("utf-8").strip()
+    packed = (refs / "packed-refs").read_text("utf-8").splitlines() if (refs / "packed-refs").is_file() else []
+    return next((line.split(" ")[0] for line in packed if line.endswith(f" {name}")), "")

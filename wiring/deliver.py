@@ -63,6 +63,14 @@ class NotDelivered(NotReached):
     """No outcome is known. The act may still arrive, so that it is sent again under the same id."""
 
 
+class Silent(NotDelivered):
+    """Its addressee gave no answer: it may be stuck or paused while all others go on."""
+
+
+class Away(Silent):
+    """The server itself was not reached: nobody else would be."""
+
+
 def addressee(act: Act) -> str:
     """The workflow id to which an act goes."""
     match act.to:
@@ -82,7 +90,7 @@ async def deliver(client: Client, act: Act, *, within: timedelta = ANSWER, updat
     Entities open by their first act. A refusal, also one without a trace, comes back as an outcome.
 
     Raises:
-        NotDelivered: no outcome came in time; send the same act again.
+        NotDelivered: no outcome came in time; send the same act again. What kind of it tells whether others answer.
         Undecided: a fault in the rules' code stopped this act; nothing was changed.
         Gone: the leave has ended on the server, or was never asked for.
     """
@@ -246,7 +254,8 @@ def _refused(error: WorkflowUpdateFailedError, to: str) -> Outcome[Any]:
 def _why(error: Exception, to: str) -> NotReached:
     if isinstance(error, RPCError) and error.status is RPCStatusCode.NOT_FOUND:
         return _gone(to, ended="completed" in str(error))
-    return NotDelivered(
+    away = isinstance(error, RPCError) and error.status is RPCStatusCode.UNAVAILABLE
+    return (Away if away else Silent)(
         "No outcome came in time.",
         why=str(error) or "no worker answered",
         known="the act may still arrive; sent again under the same id it changes nothing twice",

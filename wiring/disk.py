@@ -1,10 +1,25 @@
-"""What lasting files ask of the kernel: bytes and names brought to the disk, and locks which die with their owner."""
+"""What lasting files ask of the kernel.
+
+Bytes and names brought to the disk, locks which die with their owner, and rights which are the owner's alone.
+"""
 
 from __future__ import annotations
 
 import fcntl
 import os
 from pathlib import Path
+
+
+def own(folder: Path) -> None:
+    """Make a folder which its owner alone may enter. One that is there becomes so. Raises OSError."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if folder.stat().st_mode & 0o077:
+        folder.chmod(0o700)
+
+
+def private(path: str, flags: int) -> int:
+    """The `opener` of a file which, when it is new, its owner alone may read."""
+    return os.open(path, flags, 0o600)
 
 
 def write_all(at: int, content: bytes) -> None:

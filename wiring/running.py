@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from domain.model import Model
+from wiring.disk import private
 
 
 class Running(Model):
@@ -28,7 +29,8 @@ class Running(Model):
     def write(self, folder: Path) -> None:
         """Make it known."""
         new = _file(folder).with_suffix(".new")
-        new.write_text(self.model_dump_json() + "\n", "utf-8")
+        with open(new, "w", encoding="utf-8", opener=private) as out:
+            out.write(self.model_dump_json() + "\n")
         new.replace(_file(folder))
 
     @staticmethod

@@ -13,11 +13,14 @@ import io
 import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from wiring.handles import spread
 from wiring.plainly import plainly
 from wiring.trouble import Misset
+
+if TYPE_CHECKING:
+    from _csv import Reader as CsvReader  # the module csv does not name it before Python 3.13
 
 A = TypeVar("A")
 
@@ -61,7 +64,7 @@ def read(file: Path, key: str, columns: Sequence[str], flag: str = "--sheet") ->
     """The lines of a sheet, each called by its column `key`; `flag` is the one which named the file.
 
     Raises:
-        Misset: the file cannot be read, or its header has not these columns.
+        Misset: the file cannot be read, or its header is none or has not these columns.
     """
     try:
         with file.open("rb") as opened:
@@ -73,9 +76,15 @@ def read(file: Path, key: str, columns: Sequence[str], flag: str = "--sheet") ->
             helps=f"{flag} FILE.csv" if flag.startswith("--") else "name a CSV file that is there",
         ) from error
     first = text.partition("\n")[0]
-    rows = csv.reader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",", strict=True)
-    header = _header(next(rows, []), file, key, columns)
-    return tuple(_lines(rows, header, key, file.name))
+    delimiter = ";" if first.count(";") > first.count(",") else ","
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        titles = next(rows, [])
+    except csv.Error as error:
+        raise Misset(
+            f"The sheet {file} cannot be read.", why=f"its first line is no CSV: {error}", helps="mend its first line"
+        ) from error
+    return tuple(_lines(rows, _header(titles, file, key, columns), key, file.name))
 
 
 def decoded(content: bytes, name: str) -> str:
@@ -156,23 +165,23 @@ def _header(row: list[str], file: Path, key: str, columns: Sequence[str]) -> lis
     )
 
 
-def _lines(rows: Iterator[list[str]], header: list[str], key: str, name: str) -> Iterator[Line]:
-    place = 1
+def _lines(rows: CsvReader, header: list[str], key: str, name: str) -> Iterator[Line]:
+    """Each line that says something, with the line of the file where it begins: a cell may hold line ends."""
     while True:
-        place += 1
+        where = f"{name} line {rows.line_num + 1}"
         try:
             cells = next(rows)
         except StopIteration:
             return
         except csv.Error as error:
-            yield Line("", {}, f"{name} line {place}", f"it is no CSV: {error}")
+            yield Line("", {}, where, f"it is no CSV: {error}")
             continue
         cells = [cell.strip() for cell in cells]
         if not any(cells):
             continue
         if len(cells) != len(header):
-            yield Line(cells[0], {}, f"{name} line {place}", f"expected {len(header)} cells, got {len(cells)}")
+            yield Line(cells[0], {}, where, f"expected {len(header)} cells, got {len(cells)}")
             continue
         fields = {column: cell for column, cell in zip(header, cells, strict=True) if cell}
         said = fields.pop(key, "")
-        yield Line(said, fields, f"{name} line {place}", "" if said else f"expected a {key}, got nothing")
+        yield Line(said, fields, where, "" if said else f"expected a {key}, got nothing")

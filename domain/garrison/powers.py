@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from domain.acts import Act, Exempt, IssueOrder, Override, RescindOrder
-from domain.authority import own, speaks_as
+from domain.authority import overriders, own, speaks_as
 from domain.facts import Facts, HeldPost
 from domain.garrison.orders import Edition
 from domain.garrison.sitting import Sitting
@@ -117,7 +117,7 @@ def may_override(act: Override, place: Place, facts: Facts) -> Refusal | None:
     mine = _mine(act, facts)
     if isinstance(mine, Refusal):
         return mine
-    posts = tuple(rung.post for rung in facts.desks.get("override", ()))
+    posts = overriders(facts.desks, place.deciders)
     if any(p.post in posts for p in mine):
         return _twice(act, place)
     return Refusal(

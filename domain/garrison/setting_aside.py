@@ -12,7 +12,7 @@ from domain.garrison.sitting import Sitting
 
 
 def set_aside(act: SetAside, sitting: Sitting) -> None:
-    """Never refused: the file lies aside already. Once for each file, which its digest names."""
+    """Told once for each file, which its digest names. Who may speak at all is heard: it lies aside already."""
     if act.file in sitting.state.aside:
         sitting.say(AlreadySo(what="this file of a spool was set aside", cites=("spool/set-aside",)))
         return

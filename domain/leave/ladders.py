@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.authority import overriders
 from domain.leave.absence import parts
 from domain.leave.path import SHOWN
 from domain.leave.state import Leave
@@ -73,7 +74,9 @@ def exempting(s: Leave) -> tuple[Code, ...]:
 def overriding(s: Leave) -> tuple[Code, ...]:
     """The posts which may let it exceed the strength of its unit: an emergency that waits for that, and no other."""
     short = any(b.rule in (CEILING, UNKNOWN) for b in _blocks(s))
-    return rungs(s, "override") if short and s.asked.leave_kind in EMERGENCIES else ()
+    if not short or s.asked.leave_kind not in EMERGENCIES:
+        return ()
+    return overriders(s.desks, tuple(s.deciders.values())) if s.chart >= RATIFIES else rungs(s, "override")
 
 
 def exempting_from(s: Leave, above: int) -> Instant | None:

@@ -79,15 +79,20 @@ def test_files_that_do_not_go_with_the_register_are_not_taken_in(register: Engin
     assert version(register) == 1
 
 
-def test_files_that_the_store_has_lost_or_not_as_they_were_are_not_taken_in(register: Engine, store: Store):
-    """An import that could never be answered would keep all others out of the register."""
-    digest = store.put(files()["bases.csv"])
-    (store.folder / "files" / digest[:2] / digest).chmod(0o600)
-    (store.folder / "files" / digest[:2] / digest).write_bytes(b"something else")
-    want = Apply(n=2, files={"bases.csv": digest, "units.csv": "0" * 64}, by="m-aaaaaaaaaa", at=NOW)
+def test_files_that_the_store_has_lost_or_that_were_changed_in_it_are_told_and_block_no_other_import(
+    register: Engine, store: Store
+):
+    want = wanted(store, files(bases=edited("bases", "Naqal", "Camp Naqal")))
+    gone, changed = (store.folder / "files" / d[:2] / d for d in (want.files["bases.csv"], want.files["posts.csv"]))
+    gone.unlink()
+    changed.write_bytes(b"another")
     (answer,) = Imports(register, store).take_in(want)
     assert isinstance(answer, NotApplied)
-    assert answer.lines == ("bases.csv lost", "units.csv lost")
+    assert answer.bad_lines == 2
+    assert set(answer.lines) == {
+        "bases.csv is not in the detail store",
+        "posts.csv is not what was laid into the detail store",
+    }
     assert version(register) == 1
 
 

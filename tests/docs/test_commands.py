@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from activities.register.sheets import SETTINGS
 from starter.app import KNOWN, commands
 from tests.docs.blocks import PAGES, ROOT, blocks
 
@@ -37,6 +38,22 @@ def test_every_command_stands_on_the_page_of_the_desk():
     page = (ROOT / "docs" / "desk.md").read_text("utf-8")
     table = page[page.index("## All commands") :]
     assert [name for name in KNOWN if f"`{name}`" not in table] == []
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_the_row_of_a_group_of_commands_names_each_of_them(name: str):
+    page = (ROOT / "docs" / "desk.md").read_text("utf-8")
+    table = page[page.index("## All commands") :]
+    row = next(line for line in table.splitlines() if f"`{name}`" in line.partition("| ")[2].partition(" |")[0])
+    group = commands()[name]
+    below = [word for word in group if not word.startswith("-")]
+    assert [word for word in below if f"`{word}`" not in row] == []
+
+
+def test_every_setting_of_the_register_stands_on_the_page_of_the_server():
+    page = (ROOT / "docs" / "mission-server.md").read_text("utf-8")
+    row = next(line for line in page.splitlines() if line.startswith("| `settings.csv`"))
+    assert [name for name in SETTINGS if f"`{name}`" not in row] == []
 
 
 def test_every_link_between_pages_leads_somewhere():

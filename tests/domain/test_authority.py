@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from domain import account, register
 from domain.acts import CorrectAccount, Exempt, Extend, Find, Import, IssueOrder, Override, RescindOrder, Sealed
-from domain.authority import AHEAD
+from domain.authority import AHEAD, overriders
 from domain.decider import Refused
-from domain.facts import Facts, Person
+from domain.facts import Facts, Person, Rung
 from tests.domain import accounts
 from tests.domain.garrison.mission import CLERK, COMMANDER, FORCE, NOW, SEALED, Naq, holder, order
 
@@ -116,3 +116,18 @@ def test_an_order_of_the_mission_is_recorded_at_any_base_and_so_is_its_end():
 def test_at_a_base_nobody_speaks_as_a_post_which_is_not_theirs(post: str):
     rule = BASE_ACTS["rescind-order"](post=post)
     assert rule == ("" if post == "CO-NAQ" else "authority/post")
+
+
+@pytest.mark.parametrize(
+    ("decided", "posts"),
+    [
+        ((), ("NCC-GHA",)),
+        (("m-ncc",), ("NCC-GHA", "FC")),
+        (("m-other",), ("NCC-GHA",)),
+        (("m-ncc", "m-other"), ("NCC-GHA", "FC")),
+    ],
+)
+def test_who_stands_above_overrides_where_each_who_could_has_decided_before(decided, posts):
+    """A contingent whose commander is its national commander has nobody else; never a lower post."""
+    chain = (Rung(post="CO-A", holders=("m-co",)), Rung(post="NCC-GHA", holders=("m-ncc",)), Rung(post="FC"))
+    assert overriders({"override": (chain[1],), "approve": chain}, decided) == posts

@@ -185,7 +185,7 @@ async def test_without_a_server_boards_say_so_and_end_with_4(
         assert "No server answers at 127.0.0.1:9" in ran.err
 
 
-async def test_an_exemption_waits_for_the_authority_which_the_order_names_and_for_its_deputy(
+async def test_an_exemption_waits_for_the_authority_which_the_order_names_before_its_deputy(
     furlough: Furlough,
 ) -> None:
     number = await asked(furlough, "NPL-1004", ahead(45), ahead(47))
@@ -194,30 +194,35 @@ async def test_an_exemption_waits_for_the_authority_which_the_order_names_and_fo
     ran = await furlough("order", "issue", *said, *span, "--as", "NPL-1001", "--post", "SC-SOUTH", "--base", "JUB")
     assert ran.code == 0, ran
     assert (await furlough("approve", number, "--as", "NPL-1003", "--base", "JUB")).code == 0
-    for who in ("NPL-1001", "IND-1001"):
-        look = ("inbox", "--json", "--base", "JUB", "--as", who)
-        found = await once(partial(furlough, *look), lambda ran: number in ran.out)
-        (task,) = [task for task in found.documents if task["number"] == number]
-        assert task["what"] == "exemption from LO-901.1"
-        assert "etp grant" in task["type"]
-        assert "--order LO-901.1" in task["type"]
-    above = await furlough("inbox", "--json", "--base", "JUB", "--as", "IRL-1001")
-    assert number not in above.out, "silence has not come so far"
+    look = ("inbox", "--json", "--base", "JUB", "--as", "NPL-1001")
+    found = await once(partial(furlough, *look), lambda ran: number in ran.out)
+    (task,) = [task for task in found.documents if task["number"] == number]
+    assert task["what"] == "exemption from LO-901.1"
+    assert "etp grant" in task["type"]
+    assert "--order LO-901.1" in task["type"]
+    for who in ("IND-1001", "IRL-1001"):
+        other = await furlough("inbox", "--json", "--base", "JUB", "--as", who)
+        assert number not in other.out, "silence has not come to the deputy, nor above"
+    grant = ("etp", "grant", number, "--order", "LO-901.1", "--ground", "humanitarian", "--reason", "Needed")
+    refused = await furlough(*grant, "--as", "IND-1001", "--base", "JUB")
+    assert (refused.code, "etp/turn" in refused.err) == (5, True)
 
 
 async def test_an_emergency_short_of_strength_waits_for_who_may_override_it(furlough: Furlough) -> None:
-    """NPLMED has one place: it is the first one's."""
+    """NPLMED has one place: it is the first one's. Who approved overrides no strength as well; who is above does."""
     first = await asked(furlough, "NPL-1005", ahead(60), ahead(62))
     number = await asked(furlough, "NPL-1004", ahead(60), ahead(62), "--kind", "emergency", "--relation", "parent")
     assert (await furlough("attest", number, "--method", "unit", "--as", "IRL-1003", "--base", "JUB")).code == 0
     for leave in (first, number):
         assert (await furlough("approve", leave, "--as", "NPL-1003", "--base", "JUB")).code == 0
-    look = ("inbox", "--json", "--base", "JUB", "--as", "NPL-1003")
+    look = ("inbox", "--json", "--base", "JUB", "--as", "NPL-1001")
     found = await once(partial(furlough, *look), lambda ran: "override" in ran.out)
     (task,) = [task for task in found.documents if task["number"] == number]
-    assert (task["what"], task["post"]) == ("override of strength", "CO-NPLMED")
-    command = task["type"].replace("...", "Alone")
-    assert (await furlough(*command.split()[1:], "--as", "NPL-1003", "--post", "CO-NPLMED", "--base", "JUB")).code == 0
+    assert (task["what"], task["post"]) == ("override of strength", "SC-SOUTH")
+    command = task["type"].replace("...", "Alone").split()[1:]
+    twice = await furlough(*command, "--as", "NPL-1003", "--post", "CO-NPLMED", "--base", "JUB")
+    assert (twice.code, "decision/separate-people" in twice.err) == (5, True)
+    assert (await furlough(*command, "--as", "NPL-1001", "--post", "SC-SOUTH", "--base", "JUB")).code == 0
     shown = await once(lambda: furlough("show", number, "--json"), lambda ran: '"ready"' in ran.out)
     assert shown.documents[0]["state"] == "ready"
 

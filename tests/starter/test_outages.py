@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ulid import ULID
 
+from domain.acts import Find
 from tests.conftest import Furlough, Mission, ahead
 from wiring.queries import journal_of, query
-from wiring.spool import Spool
+from wiring.spool import Item, Spool
 
 CLERK = ("--as", "USA-1006", "--post", "G1-NAQ", "--base", "NAQ")
 COMMANDER = ("--as", "GHA-1004", "--post", "CO-GHABATT-A", "--base", "NAQ")
@@ -53,6 +55,12 @@ async def asked(furlough: Furlough, member: str, first: int) -> dict[str, Any]:
 async def state(furlough: Furlough, leave: str) -> str:
     """How a leave stands."""
     return str((await furlough("show", leave, "--json", *CLERK)).documents[0]["state"])
+
+
+def sealed(mission: Mission) -> set[Path]:
+    """The sealed texts in the detail store."""
+    folder = mission.settings.folder / "store" / "sealed"
+    return set(folder.iterdir()) if folder.exists() else set()
 
 
 async def waiting(furlough: Furlough) -> list[dict[str, Any]]:
@@ -124,6 +132,25 @@ async def test_a_sign_out_by_the_number_on_the_paper_is_kept_at_its_own_time(
     assert entry.act_id == kept.documents[0]["act_id"]
 
 
+async def test_a_leave_that_is_stuck_keeps_no_other_from_its_answer(
+    furlough: Furlough, spool: Spool, mission: Mission
+) -> None:
+    """What is said to it waits, in its order; the desk is not told that nobody is there."""
+    fine = (await asked(furlough, "GHA-1007", 27))["leave_id"]
+    stuck = f"UNEX-{ULID()}"
+    handle = await mission.client.start_workflow("LeaveWorkflow", id=stuck, task_queue="nobody's")
+    for words in (("approve", stuck, *COMMANDER), ("withdraw", stuck, "--as", "GHA-1007", "--post", "none")):
+        assert (await furlough(*words)).code == 3
+    recorded = await furlough("approve", fine, *COMMANDER)
+    assert (recorded.code, recorded.out.split()[0]) == (0, "recorded"), recorded
+    assert [row["act"] for row in await waiting(furlough)] == ["approve", "withdraw"]
+    await handle.terminate()
+    flushed = await furlough("spool", "flush", *CLERK)
+    assert (flushed.code, "0 recorded, 2 came back" in flushed.out) == (7, True), flushed
+    for file in spool.shelved("returned"):
+        file.unlink()
+
+
 async def test_a_refusal_on_delivery_comes_back_with_its_reason_and_is_kept(
     furlough: Furlough, link: Cut, spool: Spool
 ) -> None:
@@ -178,8 +205,7 @@ async def test_an_act_for_which_there_is_no_room_is_neither_kept_nor_sent_and_le
 ) -> None:
     """Also with the best of links: what is not on the disk is not sent."""
     leave = (await asked(furlough, "GHA-1012", 27))["leave_id"]
-    sealed = mission.settings.folder / "store" / "sealed"
-    before = set(sealed.iterdir()) if sealed.exists() else set()
+    before = sealed(mission)
     away = spool.folder.rename(spool.folder.with_name("elsewhere"))
     spool.folder.write_text("no folder")
     try:
@@ -189,8 +215,31 @@ async def test_an_act_for_which_there_is_no_room_is_neither_kept_nor_sent_and_le
         away.rename(spool.folder)
     assert ran.code == 4, ran
     assert "could not be kept, and was not sent" in ran.err
-    assert (set(sealed.iterdir()) if sealed.exists() else set()) == before
+    assert sealed(mission) == before
     assert "found" not in [entry.event.kind for entry in await journal_of(mission.client, leave)]
+
+
+async def test_a_text_stays_sealed_only_for_an_act_which_is_said_and_once(
+    furlough: Furlough, link: Cut, spool: Spool, mission: Mission, tmp_path: Path
+) -> None:
+    """Nothing would ever refer to a second copy of a family's words, or to those of an act that was refused."""
+    leave, before = (await asked(furlough, "GHA-1015", 27))["leave_id"], sealed(mission)
+    sheet = tmp_path / "findings.csv"
+    sheet.write_text(f"leave,finding,reason\n{leave},excused,his mother fell ill\n")
+    refused = await furlough("finding", leave, "--finding", "excused", "--reason", "his mother fell ill", *COMMANDER)
+    assert (refused.code, sealed(mission)) == (5, before), refused
+    link(False)
+    assert [(await furlough("finding", "--sheet", sheet, *COMMANDER)).code for _ in range(2)] == [3, 3]
+    (kept,) = sealed(mission) - before
+    (name,) = spool.waiting()
+    item = spool.look(spool.folder / str(name))
+    assert isinstance(item, Item)
+    assert isinstance(item.act, Find)
+    assert item.act.reason.ref == kept.name, "the one which the kept act refers to"
+    link(True)
+    assert (await furlough("spool", "flush", *CLERK)).code == 7
+    (back,) = spool.shelved("returned")
+    back.unlink()
 
 
 async def test_a_dry_run_keeps_nothing(furlough: Furlough, link: Cut, spool: Spool) -> None:

@@ -14,11 +14,13 @@ from sqlalchemy import create_engine
 from activities.register import importing
 from activities.register.database import engine, migrate, writing
 from starter import app
+from starter.courier import Courier
 from starter.desk import Desk
 from starter.receipts import Answer
 from starter.server import EmbeddedServer
 from starter.silence import UNANSWERED, Silence
 from tests.conftest import EXAMPLES
+from tests.wiring.spools import approval, kept
 from wiring.connect import connect
 from wiring.settings import Settings
 from wiring.spool import Spool
@@ -26,16 +28,42 @@ from wiring.spool import Spool
 LEAVES = [f"UNEX-{i:026d}" for i in range(40)]
 
 
-def test_lines_are_tried_until_eight_in_a_row_had_no_answer(tmp_path: Path) -> None:
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(Settings.load(home=tmp_path, mission="UNEX"), create_engine("sqlite://"), None)
+
+
+def late(leave: str) -> Answer:
+    """A line which nobody answered."""
+    return Answer(said="a line", leave_id=leave, result="spooled", code=3)
+
+
+def test_lines_are_tried_until_eight_leaves_in_a_row_gave_no_answer(desk: Desk) -> None:
     """Then the desk is away: those that are left are kept without a try, and none is given up."""
-    desk = Desk(Settings.load(home=tmp_path, mission="UNEX"), create_engine("sqlite://"), None)
-    late, fine = Answer(said="a line", result="spooled", code=3), Answer(said="a line", result="recorded")
-    silence = Silence(desk)
-    heard = [*[late] * (UNANSWERED - 1), fine, *[late] * (UNANSWERED - 1)]
-    assert not any(silence.lasts(answer) for answer in heard)
+    silence, fine = Silence(desk), Answer(said="a line", result="recorded")
+    few = [late(leave) for leave in LEAVES[: UNANSWERED - 1]]
+    assert not any(silence.lasts(answer) for answer in (*few, fine, *few))
     assert desk.away is None
-    assert silence.lasts(late)
+    assert silence.lasts(late(LEAVES[UNANSWERED]))
     assert desk.away is not None
+
+
+def test_many_lines_of_one_leave_that_is_stuck_keep_no_other_from_its_answer(desk: Desk) -> None:
+    silence = Silence(desk)
+    assert not any(silence.lasts(late(LEAVES[0])) for _ in range(3 * UNANSWERED))
+    assert desk.away is None
+
+
+async def test_what_comes_in_while_one_leave_is_stuck_is_sent_before_its_next_try(desk: Desk) -> None:
+    courier, clock = Courier(desk, json=False), asyncio.get_running_loop().time
+    desk.settings.folder.mkdir()
+    kept(desk.spool, approval("a-1", LEAVES[0]))
+    tried = desk.spool.waiting()
+    kept(desk.spool, approval("a-2", LEAVES[1]))
+    for nobody, least, most in ((True, 2.0, 5.0), (False, 0.0, 1.9)):
+        courier.nobody, began = nobody, clock()
+        await courier.rest(2.0, tried)
+        assert least <= clock() - began < most, "a server that is away is not asked more often for that"
 
 
 @pytest.mark.slow

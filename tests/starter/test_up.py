@@ -70,6 +70,20 @@ async def test_mission_is_healthy_when_it_is_up_and_gone_when_it_ends(
         await connect(settings)
 
 
+async def test_what_a_mission_keeps_is_its_owners_alone_whatever_the_umask_was(settings: Settings):
+    """The database and the logs tell of every leave; whoever else has an account on the machine reads none of them."""
+    settings.folder.chmod(0o755)
+    before = os.umask(0o022)
+    try:
+        async with running(settings, 0, 0, worker=TINY):
+            modes = {file.name: file.stat().st_mode & 0o777 for file in settings.folder.iterdir()}
+            assert {"temporal.db", "temporal.db-wal", "server.log", "worker.log", "register.db"} <= set(modes)
+            assert {name: mode for name, mode in modes.items() if mode & 0o077} == {}
+            assert settings.folder.stat().st_mode & 0o777 == 0o700, "one which was there before, too"
+    finally:
+        os.umask(before)
+
+
 async def test_worker_that_cannot_work_is_told_with_its_words_and_nothing_is_left(
     settings: Settings, begun: Callable[[], list[int]]
 ):

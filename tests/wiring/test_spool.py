@@ -25,8 +25,10 @@ from domain.orders import Order
 from domain.restrictions import StopLeave
 from tests.wiring import spools
 from tests.wiring.spools import LEAVES, SAID_AT, approval, kept
-from wiring.spool import Item, NotKept, Spool, Unusable, folder, why
+from wiring.deliver import Away, NoFacts, NotDelivered, Silent
+from wiring.spool import Item, NotKept, Sent, Spool, Unusable, folder, silence, why
 from wiring.spool.item import TooLarge
+from wiring.spool.sending import NotReady
 
 ROOT = Path(__file__).parents[2]
 
@@ -185,6 +187,20 @@ def test_acts_kept_together_are_all_on_the_disk_and_none_is_where_one_is_not(
     assert acts(spool) == [f"a-{i}" for i in range(20)]
 
 
+def test_what_was_kept_before_is_free_for_others_where_what_is_said_with_it_cannot_be_kept(
+    spool: Spool,
+) -> None:
+    before = approval("a-1")
+    kept(spool, before)
+    with no_file_beyond(4096), pytest.raises(NotKept) as full:
+        spool.put([before, approval("b-2", "UNEX-" + "0" * 5000)])
+    assert full.value.__traceback__ is not None, "what was held lives as long as the error is told"
+    (name,) = spool.waiting()
+    held = spool.hold(name)
+    assert held is not None, "nobody sends it"
+    held.release()
+
+
 async def test_many_processes_write_at_once_and_each_receipt_is_of_an_act_that_is_there(spool: Spool) -> None:
     writers = [await _writer(spool.folder, f"w{n}", 25) for n in range(6)]
     receipts = [(await writer.communicate())[0].decode().split() for writer in writers]
@@ -264,3 +280,28 @@ async def _writer(at: Path, name: str, count: int) -> asyncio.subprocess.Process
     return await asyncio.create_subprocess_exec(
         *words, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=PIPE
     )
+
+
+STUCK, DOWN, UNREAD = Silent("no answer"), Away("no server"), NotReady("no paper")
+
+
+@pytest.mark.parametrize(
+    ("troubles", "over"),
+    [
+        ([], None),
+        ([STUCK], None),
+        ([None, STUCK, STUCK], None),
+        ([NoFacts("no register"), STUCK, STUCK], None),
+        ([UNREAD, UNREAD, STUCK], None),
+        ([STUCK, UNREAD, STUCK], STUCK),
+        ([None, DOWN], DOWN),
+    ],
+)
+def test_nobody_is_asked_more_once_the_server_is_away_or_two_addressees_gave_no_answer_and_none_did(
+    troubles: list[NotDelivered | None], over: NotDelivered | None
+) -> None:
+    acts = [approval(f"a-{i}", leave) for i, leave in enumerate(LEAVES)]
+    items = [Item(mission="UNEX", kept_at=SAID_AT, act=act) for act in acts]
+    sent = [Sent(item, trouble=trouble) for item, trouble in zip(items, troubles, strict=False)]
+    assert silence(sent) is over
+    assert silence([Sent(items[0], trouble=STUCK)] * 5) is None, "all of one addressee"

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from wiring.spool.folder import Closed, Held, NotKept, Spool, not_kept
 from wiring.spool.item import Item, Name, Unusable
-from wiring.spool.sending import Sent, Spooled, drain, send
+from wiring.spool.sending import Sent, Spooled, drain, send, silence
 from wiring.spool.shelves import SHELVES, shelve, why
 
 __all__ = [
@@ -31,5 +31,6 @@ __all__ = [
     "not_kept",
     "send",
     "shelve",
+    "silence",
     "why",
 ]

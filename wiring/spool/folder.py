@@ -114,6 +114,8 @@ class Spool:
             if begun:
                 sync(self.folder)
         except OSError as error:
+            for held in known:
+                held.release()
             for at, file, _ in begun:
                 for path in (_aside(file), file):
                     with suppress(OSError):

@@ -18,9 +18,9 @@ from temporalio.client import Client, WorkflowUpdateFailedError
 from domain.acts import Act, Ask
 from domain.decider import Outcome
 from domain.refusal import Refusal
-from wiring.deliver import ANSWER, Gone, NoFacts, NotDelivered, Undecided, deliver
+from wiring.deliver import ANSWER, Away, Gone, NoFacts, NotDelivered, Silent, Undecided, addressee, deliver
 from wiring.settling import not_opened
-from wiring.spool.folder import Held, Spool
+from wiring.spool.folder import Held, NotKept, Spool
 from wiring.spool.item import Item, Name
 from wiring.trouble import NotReached, Trouble
 
@@ -76,8 +76,12 @@ async def send(
     ready: Ready,
     within: timedelta = ANSWER,
     away: NotReached | None = None,
+    unsaid: Callable[[], object] = lambda: None,
 ) -> Outcome[Any]:
     """Write an act down, then send it behind what waits for the same addressee. `away` tells why nobody can be asked.
+
+    `unsaid` is called where this act will never be said: it could not be kept, one of its id waits already and is said
+    in its place, or it was refused at once.
 
     Raises:
         NotKept: it could not be written down, and was not sent.
@@ -86,8 +90,15 @@ async def send(
         Gone: the leave has ended on the server, or was never asked for.
     """
     until = monotonic() + within.total_seconds()
-    for held in await asyncio.to_thread(spool.put, [act]):
+    try:
+        put = await asyncio.to_thread(spool.put, [act])
+    except NotKept:
+        unsaid()
+        raise
+    for held in put:
         with held:
+            if held.item.act != act:
+                unsaid()
             if client is None or away is not None:
                 raise _kept(held.item, away)
             if not (told := await _before(spool, client, held, until, ready)):
@@ -96,10 +107,13 @@ async def send(
                 raise _kept(held.item, told.trouble) from told.trouble
             if told.trouble is None or isinstance(told.trouble, Gone):
                 held.strike()
+            if told.back:
+                unsaid()
             if told.trouble is not None:
                 raise told.trouble
             assert told.outcome is not None  # noqa: S101  (without trouble there is one)
             return told.outcome
+    unsaid()
     raise _kept(Item(mission=spool.mission, kept_at=datetime.now(UTC), act=act), None, busy=True)
 
 
@@ -114,11 +128,11 @@ async def drain(
 ) -> list[Sent]:
     """Send what waits, for so long in all; `each` act waits so long for its outcome. `only` these acts, by file.
 
-    What was recorded is struck; what was refused is put on the shelf `returned`. Once the server is silent no more is
-    tried.
+    What was recorded is struck; what was refused is put on the shelf `returned`. An addressee who does not answer is
+    passed over; once nobody does no more is tried.
     """
     until, sent = monotonic() + within.total_seconds(), list[Sent]()
-    silent, room = asyncio.Event(), asyncio.Semaphore(AT_ONCE)
+    room = asyncio.Semaphore(AT_ONCE)
     await asyncio.to_thread(spool.sweep)
     by_addressee: dict[str, list[Name]] = {}
     for name in spool.waiting():
@@ -129,7 +143,7 @@ async def drain(
         async with room:
             for name in names:
                 end = min(until, monotonic() + each.total_seconds())
-                if silent.is_set() or end - monotonic() < SHORTEST.total_seconds():
+                if silence(sent) or end - monotonic() < SHORTEST.total_seconds():
                     return
                 if (held := spool.hold(name)) is None:
                     if (spool.folder / str(name)).exists():  # another process sends it: what follows waits for it
@@ -139,14 +153,24 @@ async def drain(
                     told = _concluded(held, await _come_to(await _one(held, client, end, ready), client, end))
                     sent.append(told)
                 if isinstance(told.trouble, NotDelivered):
-                    if not isinstance(told.trouble, NoFacts | NotReady):
-                        silent.set()
                     return
 
     async with asyncio.TaskGroup() as group:
         for names in by_addressee.values():
             group.create_task(one_addressee(names))
     return sent
+
+
+def silence(sent: Sequence[Sent]) -> NotDelivered | None:
+    """Why nobody need be asked anything more, by what became of some acts; None where somebody may well answer.
+
+    One addressee who is silent is stuck or paused perhaps, and no reason to keep from others what is said to them.
+    """
+    silent = {addressee(one.item.act): one.trouble for one in sent if isinstance(one.trouble, Silent)}
+    if away := next((trouble for trouble in silent.values() if isinstance(trouble, Away)), None):
+        return away
+    answered = any(one.settled or isinstance(one.trouble, NoFacts | Undecided) for one in sent)
+    return next(iter(silent.values())) if len(silent) > 1 and not answered else None
 
 
 class NotReady(NotDelivered):
