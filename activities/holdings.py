@@ -56,7 +56,8 @@ class Holdings:
     @activity.defn(name="days")
     async def days(self, want: Want) -> Events:
         """The days of the account: held, changed, settled or given back."""
-        act = SetDays(**self._head(want), member=want.of, n=want.n, days=cast("Days | None", want.spec))
+        days = cast("Days | None", want.spec)
+        act = SetDays(**self._head(want), member=want.of, n=want.n, days=days, under=want.under)
         answer = await self._answer(act, want, HeldDays, DaysRefused)
         if isinstance(answer, DaysRefused) and want.spec:
             return (Lacks(spec=want.spec, n=want.n, refusal=answer.refusal, cites=(answer.refusal.rule,)),)

@@ -160,28 +160,33 @@ def in_role(act: Act, facts: Facts, roles: tuple[Role, ...], member: Member, rul
 def at_the_gate(act: Act, facts: Facts, member: Member, *also: Role) -> Refusal | None:
     """Comings and goings are seen by the gate, a duty officer, a clerk or a commander of the base or of the mission.
 
-    What is seen elsewhere than at the gate, `also` others see.
+    Whoever of them saw it may have anybody record it who may record at all, and what another saw may be recorded by
+    them. What is seen elsewhere than at the gate, `also` others see.
     """
-    seen_by = facts.clerk or facts.person
-    if seen_by and _at(member.base, _told_from(act, seen_by), (*AT_THE_GATE, *also)):
+    if any(_sees(_told_from(act, who), member, also) for who in (facts.person, facts.clerk) if who):
         return None
     return Refusal(
         rule="authority/gate",
         why="only the gate, a duty officer, a clerk or a commander of the base records who comes and goes",
-        facts={"expected": f"{', '.join(AT_THE_GATE)} of {member.base}", "got": _names(seen_by)},
+        facts={"expected": f"{', '.join(AT_THE_GATE)} of {member.base}", "got": _names(facts.person)},
         helps="give the post which saw it: --post GATE-<BASE>",
     )
 
 
 def doubtful(act: Act, facts: Facts, member: Member, *also: Role) -> tuple[str, ...]:
-    """What marks a coming or going that was told from a post left since, or by the member: it stands, to be looked at.
+    """What marks a coming or going: seen by none of the posts that see it, told from one left since, or by the member.
 
-    It happened, so it is never refused to who held the post which sees it.
+    It stands, to be looked at: it happened, so it is never refused to who held such a post.
     """
-    seen_by = facts.clerk or facts.person
-    held = seen_by is not None and _at(member.base, seen_by.posts, (*AT_THE_GATE, *also))
-    left = () if held else ("authority/gate",)
-    return (*left, "decision/not-own") if own(act, member.id) else left
+    saw = facts.person is not None and _sees(_told_from(act, facts.person), member, also)
+    held = any(_sees(who.posts, member, also) for who in (facts.person, facts.clerk) if who)
+    marks = () if saw and held else ("authority/gate",)
+    return (*marks, "decision/not-own") if own(act, member.id) else marks
+
+
+def _sees(posts: tuple[HeldPost, ...], member: Member, also: tuple[Role, ...]) -> bool:
+    """Whether one of these posts is one that sees who comes and goes."""
+    return _at(member.base, posts, (*AT_THE_GATE, *also))
 
 
 def observed_by_post(act: Act, facts: Facts, rule: str) -> tuple[str, ...]:

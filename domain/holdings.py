@@ -13,6 +13,7 @@ from pydantic import Field
 
 from domain.model import Code, Decimal, Instant, Model, Text, date
 from domain.orders import LeaveKind, Role
+from domain.terms import OwnTerms
 
 Purse = Literal["annual", "rr", "cto", "none"]
 """What leave is taken from: the annual account, or one of its own for rest and recuperation or compensatory time."""
@@ -201,7 +202,8 @@ class Want(Model):
 
     `of` is the giver (a base, a member's account, or the register); `spec` None gives it back; `n` rises with every
     want; `as_of` is the leave's time; `told` is what the giver must know when it is given back (seats: "flown" when
-    the journey was made), and `back_at` when the member was seen back (places: quarantine begins then).
+    the journey was made), and `back_at` when the member was seen back (places: quarantine begins then). `under` are the
+    leave's own terms (days): what has changed since it was asked for does not change it.
     """
 
     leave_id: str
@@ -212,3 +214,4 @@ class Want(Model):
     as_of: Instant
     told: Text = ""
     back_at: Instant | None = None
+    under: OwnTerms | None = None

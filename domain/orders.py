@@ -171,6 +171,10 @@ class Condition(Model):
     until: Instant | None = None
 
 
+ALL_DAY = (time.min, time.max)
+"""Barred at any hour."""
+
+
 class Bar(Model):
     """Hours of the base's clock in which no movement is allowed while `since <= at < until`.
 
@@ -182,6 +186,11 @@ class Bar(Model):
     to: time
     since: Instant
     until: Instant | None = None
+
+    @property
+    def all_day(self) -> bool:
+        """Whether it leaves no hour of the day open."""
+        return (self.from_, self.to) == ALL_DAY
 
     def holds(self, at: datetime, clock: time) -> bool:
         """Whether movement is barred at an instant at which the base's clock shows `clock`."""

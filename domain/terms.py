@@ -196,6 +196,13 @@ class Late(Model):
     grace_hours: Annotated[int | None, Field(ge=1)] = None
 
 
+class OwnTerms(Model):
+    """What a leave tells its member's account of its own terms: those of the kinds it is of, and of which pack."""
+
+    pack: str
+    kinds: dict[LeaveKind, KindTerms]
+
+
 class Terms(Model):
     """All numbers that bind one member; `pack` names where they come from: name@version#hash."""
 

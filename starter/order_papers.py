@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, time
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from rich.table import Table
@@ -199,7 +199,7 @@ def explained(face: Face, found: Explained | None, zone: ZoneInfo) -> Iterator[s
 
 def barred(bar: Bar, zone: ZoneInfo) -> str:
     """When movement is barred: the hours of each day, or the days where it is all of them."""
-    if (bar.from_, bar.to) != (time.min, time.max):
+    if not bar.all_day:
         return f"each day {bar.from_:%H:%M} to {bar.to:%H:%M} ({bar.cites})"
     until = f" until {bar.until.astimezone(zone):%Y-%m-%d %H:%M}" if bar.until else ""
     return f"from {bar.since.astimezone(zone):%Y-%m-%d %H:%M}{until} ({bar.cites})"

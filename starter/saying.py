@@ -1,7 +1,7 @@
 """One act said to many leaves: each line is read, said, and answered for itself.
 
-A line of a sheet has an id made of what it says, so that the same sheet twice is one act; a line which was refused is
-tried anew, since its reason may be gone.
+A line of a sheet has an id made of what it says and of the day, so that the same sheet twice is one act, and the same
+line on another day another one; a line which was refused is tried anew, since its reason may be gone.
 """
 
 from __future__ import annotations
@@ -186,10 +186,14 @@ class Saying:
         )
 
     def _derived(self, leave_id: str, fields: dict[str, Any]) -> str:
-        """The id of a line, of all that it says but what is sealed: a digest without salt could be guessed."""
+        """The id of a line, of all that it says but what is sealed: a digest without salt could be guessed.
+
+        So is the day of which it is said, by the clock of this desk: a line of tomorrow's roll call is another one.
+        """
         shapes = own_fields(self.kind)
         open_ = {name: value for name, value in fields.items() if shapes.get(name) is not Sealed}
-        return "line-" + digest([self.name, leave_id, *self.who, open_])[:40]
+        day = self.desk.moment(fields.get("at")).astimezone(self.desk.zone()).date()
+        return "line-" + digest([self.name, leave_id, *self.who, open_, str(day)])[:40]
 
     async def _would(self, said: str, act: Act, face: Face) -> Answer:
         """What saying it would meet by the leave's own rules: nothing is sent."""
@@ -232,6 +236,8 @@ def own_fields(kind: type[Act]) -> dict[str, Any]:
 
 def _bare(annotation: Any) -> Any:
     parts = get_args(annotation)
+    if Sealed in parts:  # what was open in acts of before is said sealed
+        return Sealed
     bare = next(each for each in parts if each is not type(None)) if type(None) in parts else annotation
     return get_args(bare)[0] if get_origin(bare) is Annotated else bare
 

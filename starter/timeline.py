@@ -12,9 +12,6 @@ from domain.leave.answers import Lacks
 from domain.leave.events import Lapsed, SignedIn, SignedOut
 from wiring import console
 
-SEALED: Final = frozenset({"family", "detail"})
-"""Fields which refer into the detail store. Not even the reference is shown."""
-
 UNSAID: Final = frozenset({"died_on", "last_service", "balance_on"})
 """Days of the family's, which the charge rests on: in the record, and shown to nobody."""
 
@@ -85,7 +82,7 @@ def document(entry: Entry[Any], *, entitled: bool) -> dict[str, Any]:
 
 
 def _hidden(key: str, value: Any) -> bool:
-    return key in UNSAID or (key in SEALED and _sealed(value))
+    return key in UNSAID or _sealed(value)
 
 
 def _open(value: Any) -> Any:

@@ -21,6 +21,7 @@ from activities.register import tables as t
 from activities.register.checking import BadLine, across
 from activities.register.database import insert
 from activities.register.reading import Bundle, Draft, draft, in_order, parse, read
+from activities.register.seats import sold
 from activities.register.sheets import SHEETS, Column, Key, Line, Lines, Row, Sheet
 
 __all__ = [
@@ -89,6 +90,8 @@ def changes(session: Session, bundle: Bundle) -> Changes:
         settings, bases = (sheets.get(name, present[name]) for name in ("settings", "bases"))
         sheets["flights"] = flights.completed(sheets["flights"], settings, bases)
     found = {name: _compare(SHEETS[name], present[name], sheets[name]) for name in SHEETS if name in sheets}
+    if "flights" in found and (bad := tuple(_oversold(session, found["flights"], sheets["flights"]))):
+        raise NotImportable(bad)
     return Changes(version=lookups.version(session), sheets=found)
 
 
@@ -109,7 +112,7 @@ def apply(session: Session, bundle: Bundle, by: str, at: datetime, version: int 
     Raises NotImportable. Everything happens in the session's transaction, which must be a writing one.
     """
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("LOCK TABLE versions IN EXCLUSIVE MODE"))
+        session.execute(text("LOCK TABLE versions, flights IN EXCLUSIVE MODE"))  # nor is a seat booked meanwhile
     newest = lookups.version(session)
     if version is None and bundle.digests.items() <= digests(session).items():
         return newest
@@ -167,6 +170,16 @@ def _administrators(present: Mapping[str, Lines], after: Mapping[str, Lines]) ->
     if _lasting(present) and not _lasting(after):
         reason = "expected a post with the role administrator and an appointment to it without a last day, got none"
         yield BadLine(SHEETS["appointments"].file, 0, "", reason)
+
+
+def _oversold(session: Session, found: SheetChanges, lines: Lines) -> Iterator[BadLine]:
+    """A flight has no fewer seats than leaves hold on it: who is left behind is chosen, and told."""
+    fewer = {row["flight"]: key for key, (_, row) in found.changed.items()}
+    for flight, held in sorted(sold(session, fewer).items()):
+        line, seats = lines[fewer[flight]], found.changed[fewer[flight]][1]["seats"]
+        if seats < held:
+            reason = f"expected {held} seats or more, which are booked, got {seats}; furlough unbook frees some"
+            yield BadLine(line.file, line.number, "seats", reason)
 
 
 def _lasting(lines: Mapping[str, Lines]) -> bool:

@@ -17,6 +17,7 @@ from domain.facts import Facts
 from domain.garrison import orders
 from domain.garrison.ordering import may_issue, rewritten
 from domain.garrison.rescinding import may_rescind
+from domain.garrison.wording import meaningless
 from domain.model import Instant, datetime
 from domain.orders import Order, ends_with
 from domain.refusal import Refusal
@@ -31,15 +32,15 @@ def publish(session: Session, act: IssueOrder | RescindOrder, facts: Facts, now:
     if refusal := unfounded(act, facts, now, None):
         return refusal
     if isinstance(act, IssueOrder):
-        return _issue(session, act, facts)
+        return _issue(session, act, facts, now)
     return _rescind(session, act, facts)
 
 
-def _issue(session: Session, act: IssueOrder, facts: Facts) -> Refusal | None:
+def _issue(session: Session, act: IssueOrder, facts: Facts, now: Instant) -> Refusal | None:
     book = mission_book(session)
     if edition := orders.find(book, act.order.name):
         return rewritten(act.order, edition.order)
-    refusal = may_issue(act, book, facts) or _known(act.order, book)
+    refusal = may_issue(act, book, facts) or meaningless(act.order, now) or _known(act.order, book)
     if refusal is None:
         session.add(t.MissionOrder(name=act.order.name, order=act.order.model_dump(mode="json")))
         for name in act.order.rescinds:

@@ -101,22 +101,37 @@ def bookings(session: Session, leave_id: str) -> tuple[Booking, ...]:
     )
 
 
-Flown = dict[str, tuple[datetime, datetime | None]]
-"""When flights depart, and when they were cancelled, by name."""
+class Flight(NamedTuple):
+    """What a passenger relies on: from where to where a flight goes, when, and whether it was cancelled."""
+
+    origin: str
+    destination: str
+    departs: datetime
+    arrives: datetime
+    cancelled_at: datetime | None
+
+
+Flown = dict[str, Flight]
+"""Flights by name."""
 
 
 def booked_flights(session: Session) -> Flown:
     """The flights on which somebody has a seat."""
-    held = select(t.Flight.flight, t.Flight.departs, t.Flight.cancelled_at).join(
-        t.Seat, t.Seat.flight == t.Flight.flight
-    )
+    flies = (t.Flight.origin, t.Flight.destination, t.Flight.departs, t.Flight.arrives, t.Flight.cancelled_at)
+    held = select(t.Flight.flight, *flies).join(t.Seat, t.Seat.flight == t.Flight.flight)
     rows = session.execute(held.where(t.Seat.state == "held").distinct())
-    return {row.flight: (row.departs, row.cancelled_at) for row in rows}
+    return {row.flight: Flight(*(row[1:])) for row in rows}
 
 
 def changed_flights(before: Flown, after: Flown) -> tuple[str, ...]:
-    """Those that were moved or cancelled. Cancelled ones are always told: who was told already changes nothing."""
-    return tuple(sorted(name for name, flown in after.items() if flown[1] or before.get(name) != flown))
+    """Those that fly otherwise or not at all. Cancelled ones are always told: who was told already changes nothing."""
+    return tuple(sorted(name for name, flown in after.items() if flown.cancelled_at or before.get(name) != flown))
+
+
+def sold(session: Session, flights: Iterable[str]) -> Counter[str]:
+    """How many seats leaves hold on flights."""
+    held = select(t.Seat.flight, func.count()).where(t.Seat.flight.in_(list(flights)), t.Seat.state == "held")
+    return Counter(dict(session.execute(held.group_by(t.Seat.flight)).all()))
 
 
 def _give_back(session: Session, want: holdings.Want, state: str, *legs: Leg) -> None:

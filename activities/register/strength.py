@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from itertools import accumulate
+from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -57,7 +58,7 @@ def _holding(session: Session, first: date, last: date, keys: Iterable[str]) -> 
     if not chosen:
         return {}
     rows = session.execute(
-        select(t.Member.unit, t.Appointment.post, t.Appointment.member, t.Appointment.since, t.Appointment.until)
+        select(t.Member.unit, t.Appointment)
         .join(t.Member, t.Member.id == t.Appointment.member)
         .where(t.Appointment.post.in_(chosen), t.Member.left_at.is_(None))
         .where(t.Appointment.since <= last, or_(t.Appointment.until.is_(None), t.Appointment.until >= first))
@@ -65,7 +66,7 @@ def _holding(session: Session, first: date, last: date, keys: Iterable[str]) -> 
     ).all()
     absences = session.execute(
         select(t.Absence.member, t.Absence.first, t.Absence.last)
-        .where(t.Absence.member.in_({row.member for row in rows}))
+        .where(t.Absence.member.in_({held.member for _, held in rows}))
         .where(t.Absence.first <= last, t.Absence.last >= first)
     )
     away: dict[str, set[date]] = {}
@@ -73,11 +74,19 @@ def _holding(session: Session, first: date, last: date, keys: Iterable[str]) -> 
         span = days(max(first, absence.first), min(last, absence.last))
         away.setdefault(absence.member, set()).update(span)
     found: dict[str, tuple[KeyHolder, ...]] = {}
-    for row in rows:
-        term = {"member": row.member, "unit": row.unit, "since": row.since, "until": row.until}
-        holder = KeyHolder(**term, away=tuple(sorted(away.get(row.member, ()))))
-        found[row.post] = (*found.get(row.post, ()), holder)
+    for unit, held in rows:
+        until = _held_until(held)
+        if until is None or until >= max(first, held.since):
+            term: dict[str, Any] = {"member": held.member, "unit": unit, "since": held.since, "until": until}
+            holder = KeyHolder(**term, away=tuple(sorted(away.get(held.member, ()))))
+            found[held.post] = (*found.get(held.post, ()), holder)
     return found
+
+
+def _held_until(held: t.Appointment) -> date | None:
+    """The last day of an appointment: that on which an import no longer had it is none of it."""
+    ends = (held.until, held.withdrawn_at and held.withdrawn_at.date() - DAY)
+    return min((day for day in ends if day), default=None)
 
 
 def _assigned(tours: Iterable[tuple[date, date | None, int]], first: date, last: date) -> tuple[int, dict[date, int]]:

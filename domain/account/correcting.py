@@ -21,7 +21,7 @@ from domain.refusal import Refusal
 
 def correct(act: CorrectAccount, s: Account, facts: Facts, now: Instant) -> tuple[Any, ...]:
     """A post of the member's chain of command gives days back or charges more; an overdraft by it is noted."""
-    if again := _again(act, s):
+    if again := done(act, s):
         return (again,)
     if refusal := ground(act, facts, now) or closed(act.leave_id, s) or _which_purse(act, s) or _bounds(act, s):
         return refused(act, refusal)
@@ -29,17 +29,17 @@ def correct(act: CorrectAccount, s: Account, facts: Facts, now: Instant) -> tupl
     return (*first, corrected(act, s, facts))
 
 
-def _again(act: CorrectAccount, s: Account) -> CorrectedDays | None:
+def done(act: CorrectAccount | Relabel, s: Account) -> CorrectedDays | None:
     """The entry once more, if this very act was done before."""
     line = s.lines.get(act.leave_id)
-    done = next((c for c in line.corrections if c.act_id == act.act_id), None) if line else None
-    if line is None or done is None:
+    before = next((c for c in line.corrections if c.act_id == act.act_id), None) if line else None
+    if line is None or before is None:
         return None
     return CorrectedDays(
         leave_id=act.leave_id,
         correction=act.act_id,
-        days=done.days,
-        purse=done.purse,
+        days=before.days,
+        purse=before.purse,
         charge=line.cost,
         by=act.decided_by,
         cites=("account/correction",),

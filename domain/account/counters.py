@@ -22,8 +22,8 @@ Counter = Callable[[Account, str, Days, Terms, Member], Refusal | None]
 
 
 def counted_out(s: Account, leave_id: str, wish: Days, terms: Terms, member: Member) -> Iterator[Refusal]:
-    """Each rule of how often which the wish does not keep."""
-    for mine in by_kind(wish).values():
+    """Each rule of how often which the wish does not keep; of a kind which the terms do not know there is none."""
+    for mine in (mine for kind, mine in by_kind(wish).items() if kind in terms.kinds):
         for counter in COUNTERS:
             if refusal := counter(s, leave_id, mine, terms, member):
                 yield refusal

@@ -92,9 +92,11 @@ def adjust(act: AdjustAccount, s: Account, facts: Facts, terms: Terms, member: M
 
 
 def _again(act: AdjustAccount, s: Account, terms: Terms) -> Adjusted | None:
-    """The entry once more, where this purse has been put right by as many days on the same day already."""
-    wanted = ("adjustment", act.purse, act.days, act.on)
-    done = next((p for p in s.ledger if (p.what, p.purse, p.days, p.on) == wanted), None)
+    """The entry once more: of this very act or, typed anew, the newest of the purse, with the same days and day."""
+    entered = [p for p in s.ledger if p.what == "adjustment" and p.purse == act.purse]
+    done = next((p for p in entered if p.ref == act.act_id), None)
+    if done is None and entered and (entered[-1].days, entered[-1].on) == (act.days, act.on):
+        done = entered[-1]
     if done is None:
         return None
     return Adjusted(

@@ -284,9 +284,13 @@ class SeenOf(Event):
 
 
 class Relabelled(Event):
-    """An authority calls days of a closed leave otherwise; what that changes of the charge stands beside it."""
+    """An authority calls days of a closed leave otherwise; what that changes of the charge stands beside it.
+
+    `act` is the id of the act, by which a repeat is known; empty as it was written once.
+    """
 
     kind: Literal["relabelled"] = "relabelled"
+    act: str = ""
     leave_id: str
     first: date
     last: date

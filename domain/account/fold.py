@@ -17,6 +17,7 @@ from domain.account.events import (
     Opened,
     RaisedCeiling,
     Reconciled,
+    Relabelled,
     SeenOf,
     Withheld,
 )
@@ -53,6 +54,10 @@ def changed(s: Account, event: object, stamp: Stamp) -> Account:  # noqa: C901, 
         case Adjusted():
             new = Posting(*stamp, event.on, event.purse, "adjustment", event.days, event.adjustment)
             return s if any(p.ref == event.adjustment for p in s.ledger) else _posted(s, new)
+        case Relabelled():
+            line = s.lines[event.leave_id]
+            acts = dict.fromkeys((*line.relabelled, *filter(None, (event.act,))))
+            return _put(s, event.leave_id, line.model_copy(update={"relabelled": tuple(acts)}))
         case Grounds():
             return s.model_copy(update={"grounds": (*s.grounds, Known(at, event.basis))})
         case Withheld():
@@ -124,6 +129,7 @@ def _answered(line: Line | None, event: HeldDays) -> Line:
         cites=event.cites,
         irregular=event.irregular,
         corrections=line.corrections if line else (),
+        relabelled=line.relabelled if line else (),
         posted=line.posted if line else None,
         word=event.word or (line.word if line else None),
         excess=kept.excess if kept and settled else event.excess,

@@ -10,6 +10,7 @@ from domain.account.ending import after_the_end
 from domain.account.entering import unknown_member
 from domain.account.events import DaysRefused, HeldDays
 from domain.account.fold import changed
+from domain.account.kinds import under, unknown
 from domain.account.ledger import IN_THOUGHT, NOTHING, takings
 from domain.account.limits import gap, overdraft, overlap
 from domain.account.opening import learned
@@ -67,14 +68,14 @@ def _held(act: SetDays, wish: Days, s: Account, facts: Facts) -> Answer:
     terms, member = facts.terms, facts.member
     if terms is None or member is None:
         return _refused(act, unknown_member(act.member))
-    held = _answer(act, wish, s, terms, member, "account/hold")
+    held, own = _answer(act, wish, s, terms, member, "account/hold"), under(terms, act.under)
     after = changed(s, held, IN_THOUGHT)
     refusal = (
         after_the_end(s, act.leave_id, wish)
         or resumable(s, act.leave_id, wish)
-        or overlap(s, act.leave_id, wish, terms)
-        or gap(s, act.leave_id, wish, terms)
-        or next(counted_out(s, act.leave_id, wish, terms, member), None)
+        or overlap(s, act.leave_id, wish, own)
+        or gap(s, act.leave_id, wish, own)
+        or next(counted_out(s, act.leave_id, wish, own, member), None)
         or overdraft(s, after, act.leave_id, wish, terms, member)
     )
     return _refused(act, refusal) if refusal else held
@@ -83,14 +84,16 @@ def _held(act: SetDays, wish: Days, s: Account, facts: Facts) -> Answer:
 def _answer(act: SetDays, wish: Days, s: Account, terms: Terms, member: Member, rule: str) -> HeldDays:
     """What is held or charged by the wish, with what it leaves, whatever the limits say of it."""
     excess = beyond(s, act.leave_id, wish, terms, member) if wish.excess or wish.charged is not None else NOTHING
+    own = under(terms, act.under)
     held = HeldDays(
         leave_id=act.leave_id,
         n=act.n,
         days=wish,
-        word=word(s, act.leave_id, wish, terms, member),
+        word=word(s, act.leave_id, wish, own, member),
         excess=excess,
         unearned=unearned(wish, excess),
-        cites=(rule, terms.pack),
+        cites=tuple(dict.fromkeys((rule, terms.pack, own.pack))),
+        irregular=unknown(wish, own),
     )
     after = changed(s, held, IN_THOUGHT)
     return held.model_copy(update={"balance_after": _left(after, wish, terms, member)})
@@ -101,16 +104,16 @@ def _settled(act: SetDays, wish: Days, s: Account, facts: Facts) -> Answer:
     terms, member = facts.terms, facts.member
     if terms is None or member is None:
         return HeldDays(leave_id=act.leave_id, n=act.n, days=wish, cites=("account/settle",))
-    settled = _answer(act, wish, s, terms, member, "account/settle")
+    settled, own = _answer(act, wish, s, terms, member, "account/settle"), under(terms, act.under)
     whole = changed(s, settled.model_copy(update={"excess": NOTHING}), IN_THOUGHT)
     wrong = (
-        overlap(s, act.leave_id, wish, terms),
-        gap(s, act.leave_id, wish, terms),
-        *counted_out(s, act.leave_id, wish, terms, member),
+        overlap(s, act.leave_id, wish, own),
+        gap(s, act.leave_id, wish, own),
+        *counted_out(s, act.leave_id, wish, own, member),
         None if wish.excess else overdraft(s, whole, act.leave_id, wish, terms, member),
     )
     against = [no.rule for no in wrong if no] + (["account/yearly"] if overspent(wish, settled.word) else [])
-    return settled.model_copy(update={"irregular": tuple(against)})
+    return settled.model_copy(update={"irregular": (*settled.irregular, *against)})
 
 
 def _left(after: Account, wish: Days, terms: Terms, member: Member) -> Decimal | None:

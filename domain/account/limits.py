@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from domain.account.accrual import credits_until
 from domain.account.balance import EARNING, allowance, balance, known_until, room
-from domain.account.kinds import by_kind, of_kind
+from domain.account.kinds import by_kind, gap_days, of_kind
 from domain.account.ledger import Taking, takings
 from domain.account.records import spans
 from domain.account.state import Account
@@ -40,7 +40,7 @@ def overlap(before: Account, leave_id: str, wish: Days, terms: Terms) -> Refusal
 def gap(before: Account, leave_id: str, wish: Days, terms: Terms) -> Refusal | None:
     """Gap of N days between leaves of one kind: next first day >= last day + N (doctrine: counting days)."""
     for kind, mine in by_kind(wish).items():
-        n = terms.kinds[kind].gap_days
+        n = gap_days(kind, terms)
         if found := next(_conflicts(before, leave_id, mine, n, same_kind=True), None):
             return _no_gap(before, leave_id, mine, n, *found, terms)
     return None
@@ -107,7 +107,7 @@ def far_enough(one: Days, two: Days, n: int) -> bool:
 
 def _first_free(s: Account, leave_id: str, wish: Days, terms: Terms) -> date:
     """The first day, from the one wished on, from which as many days keep apart from all other leaves."""
-    n = terms.kinds[wish.leave_kind].gap_days
+    n = gap_days(wish.leave_kind, terms)
     others = [(d, 1) for d in s.taken(but=leave_id).values()]
     others += [(d, n) for whole in s.taken(but=leave_id).values() if n and (d := of_kind(whole, wish.leave_kind))]
     moved = wish

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
-from domain.account.correcting import closed, corrected, ground
+from domain.account.correcting import closed, corrected, done, ground
 from domain.account.events import Relabelled, Withheld
 from domain.account.opening import learned
 from domain.account.records import spans
@@ -24,17 +24,16 @@ HALF = Decimal("0.5")
 
 def relabel(act: Relabel, s: Account, facts: Facts, now: Instant) -> tuple[Any, ...]:
     """The days have another name from now on; a repeat is answered as the first time, and changes nothing."""
-    line = s.lines.get(act.leave_id)
-    again = line is not None and any(c.act_id == act.act_id for c in line.corrections)
-    refusal = (
-        ground(act, facts, now) or closed(act.leave_id, s) or (None if again else _bounds(act, s) or _purses(act, s))
-    )
-    if refusal:
-        return refused(act, refusal)
-    first, known = learned(s, facts)
+    line, before = s.lines.get(act.leave_id), done(act, s)
     span = act.model_dump(include={"leave_id", "first", "last", "label", "why"})
     cites = ("account/relabel", *((facts.terms.pack,) if facts.terms else ()))
-    events: list[Any] = [*first, Relabelled(**span, by=act.decided_by, cites=cites)]
+    called = Relabelled(**span, act=act.act_id, by=act.decided_by, cites=cites)
+    if before or (line and act.act_id in line.relabelled):
+        return (called, *filter(None, (before,)))
+    if refusal := ground(act, facts, now) or closed(act.leave_id, s) or _bounds(act, s) or _purses(act, s):
+        return refused(act, refusal)
+    first, known = learned(s, facts)
+    events: list[Any] = [*first, called]
     if act.days:
         head = act.model_dump(include={"act_id", "decided_by", "acted_at", "member", "leave_id", "days"})
         head |= {"purse": next(iter(paying(act, s)), None)}
@@ -73,12 +72,12 @@ def _purses(act: Relabel, s: Account) -> Refusal | None:
 
 
 def _bounds(act: Relabel, s: Account) -> Refusal | None:
-    """The days are of the leave, and give back or charge no more than they are."""
+    """The days are of the leave, give back or charge no more than they are, and the leave costs no more than it has."""
     line, days = s.lines[act.leave_id], s.taken()[act.leave_id]
     many = Decimal((act.last - act.first).days + 1)
     inside = days.first <= act.first and act.last <= days.last
-    charge = line.cost - act.days
-    if inside and abs(act.days) <= many and act.days % HALF == 0 and charge >= 0:
+    longest, charge = Decimal((days.last - days.first).days + 1), line.cost - act.days
+    if inside and abs(act.days) <= many and act.days % HALF == 0 and 0 <= charge <= longest:
         return None
     return Refusal(
         rule="account/relabel",
@@ -86,7 +85,7 @@ def _bounds(act: Relabel, s: Account) -> Refusal | None:
         facts={
             "expected": f"days from {days.first} to {days.last}, at most {many} of them",
             "got": f"{act.first} to {act.last}, {act.days:+} days",
-            "charged now": str(line.cost),
+            "charged now": f"{line.cost} of at most {longest}",
         },
         helps="furlough show tells each day of the leave; furlough account show what it costs by now",
     )

@@ -25,7 +25,8 @@ def word(s: Account, leave_id: str, wish: Days, terms: Terms, member: Member) ->
     had = said.had
     if had is None and wish.balance_on is not None:
         had = balance(others, terms, member, wish.balance_on)
-    given = Decimal(terms.kinds[wish.leave_kind].yearly_working_days or 0)
+    kind = terms.kinds.get(wish.leave_kind)
+    given = Decimal((kind and kind.yearly_working_days) or 0)
     before = [days.uncertified for days in others.taken().values()]
     left = {year: given - sum((of.get(year, NOTHING) for of in before), NOTHING) for year in wish.uncertified}
     return Word(had=had, left=left | said.left)

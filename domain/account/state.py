@@ -39,7 +39,8 @@ class Line(Model):
     `days` are held while `days.charged` is None, and settled once it is known; `closed`: the leave wants no more.
     `refusal` is of wish `n`, if that one was refused; what was held before then stands. The rest of the answer is kept
     so that it can be given again. `posted` is what the other system has charged, once it has said so. Nothing pays for
-    `excess` of its days, and nothing is earned on those `unearned`.
+    `excess` of its days, and nothing is earned on those `unearned`. `relabelled` are the acts which called its days
+    otherwise.
     """
 
     n: int
@@ -54,6 +55,7 @@ class Line(Model):
     word: Word | None = None
     excess: Decimal = Decimal(0)
     unearned: tuple[Unearned, ...] = ()
+    relabelled: tuple[str, ...] = ()
 
     @property
     def cost(self) -> Decimal:

@@ -12,7 +12,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from domain.acts.head import Act, Day, Medium, Said, Sealed, To
+from domain.acts.head import Act, Day, Medium, Reason, Said, Sealed, To
 from domain.acts.of_absence import About, Contact, EndMember, EndOfTime, Recall, Via, WasTold
 from domain.acts.of_account import (
     AdjustAccount,
@@ -173,6 +173,7 @@ __all__ = [
     "Override",
     "PassGateway",
     "RaiseCeiling",
+    "Reason",
     "Recall",
     "ReconcileAccount",
     "RegisterAct",

@@ -29,6 +29,9 @@ class Sealed(Model):
 Reason = Sealed | Annotated[Text, Field(min_length=1)]
 """Why, as an authority said it: sealed, since it may be a family's or a medical matter; open in acts of before."""
 
+Remark = Sealed | Text
+"""The same where nothing need be said; empty where nothing is."""
+
 
 class Act(Model):
     """What somebody says, and the head of every act.

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
-
-from domain.acts.head import Day, OfLeave, Sealed
-from domain.model import Text
+from domain.acts.head import Day, OfLeave, Reason, Sealed
 
 Via = Literal["in-person", "phone", "radio", "mail", "message"]
 """How somebody was reached or told."""
@@ -25,7 +22,7 @@ class Recall(OfLeave):
     """The commander calls the member back, by the end of the day `back_by`, for an imperative need of the service."""
 
     kind: Literal["recall"] = "recall"
-    reason: Text = Field(min_length=1)
+    reason: Reason
     back_by: Day
 
 

@@ -10,6 +10,7 @@ from domain.acts.head import Act, OfLeave, Sealed
 from domain.holdings import Days, Place
 from domain.model import Code, Instant, Moment, Sha256, Text
 from domain.orders import Order
+from domain.terms import OwnTerms
 
 
 class Enter(OfLeave):
@@ -143,7 +144,10 @@ class VoidNumbers(Act):
 
 
 class SetDays(OfLeave):
-    """A leave's n-th wish for days of the member's account; `days` None gives back what is not settled."""
+    """A leave's n-th wish for days of the member's account; `days` None gives back what is not settled.
+
+    `under` are the terms by which the leave was asked for; a leave from before they were told says none.
+    """
 
     said = "machine"
     to = "member"
@@ -151,6 +155,7 @@ class SetDays(OfLeave):
     member: Code
     n: int
     days: Days | None
+    under: OwnTerms | None = None
 
 
 class ChangeFlight(Act):

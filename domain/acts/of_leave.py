@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from domain.acts.head import Day, OfLeave, Sealed
+from domain.acts.head import Day, OfLeave, Reason, Remark, Sealed
 from domain.model import Code, Model, Moment, Text, date
 from domain.orders import LeaveKind, Verdict
 from domain.restrictions import Item
@@ -64,7 +64,7 @@ class Granting(OfLeave):
     """A desk says yes. At a small site one person may do so at two desks on an emergency: `twice` tells why."""
 
     countersignable = True
-    twice: Text = ""
+    twice: Remark = ""
 
 
 class Attest(Granting):
@@ -85,7 +85,7 @@ class Approve(Granting):
     """
 
     kind: Literal["approve"] = "approve"
-    remark: Text = ""
+    remark: Remark = ""
     prove_by: Day | None = None
 
 
@@ -94,7 +94,7 @@ class Deny(OfLeave):
 
     countersignable = True
     kind: Literal["deny"] = "deny"
-    reason: Text = Field(min_length=1)
+    reason: Reason
 
 
 class Withdraw(OfLeave):
@@ -110,7 +110,7 @@ class Cancel(OfLeave):
     """
 
     kind: Literal["cancel"] = "cancel"
-    reason: Text = Field(min_length=1)
+    reason: Reason
     contingency: bool = False
 
 
@@ -121,7 +121,7 @@ class Correct(OfLeave):
     """
 
     kind: Literal["correct"] = "correct"
-    reason: Text = Field(min_length=1)
+    reason: Reason
     first: Day | None = None
     last: Day | None = None
     destination: Code | None = None
@@ -245,7 +245,7 @@ class Review(OfLeave):
     kind: Literal["review"] = "review"
     of: str
     upheld: bool = True
-    remark: Text = ""
+    remark: Remark = ""
 
 
 class Unbook(Granting):
@@ -253,7 +253,7 @@ class Unbook(Granting):
 
     kind: Literal["unbook"] = "unbook"
     flight: Code
-    reason: Text = Field(min_length=1)
+    reason: Reason
 
 
 class FlightChanged(OfLeave):

@@ -2,7 +2,9 @@
 
 The sign-out is planned at any minute of the first day or, once that has begun, from the leave's own time on. It is
 barred when the orders together leave no minute of that span open; where they leave some, the rest is barred as hours.
-Thus a stop which ends at 05:00 of the first day suspends nobody, and two orders of half a day each do.
+Thus a stop which ends at 05:00 of the first day suspends nobody, and two orders of half a day each do. A stop that
+begins after the first day bars whoever has not left by then: it is told as hours too, and the leave asks again as it
+begins.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from domain.garrison.orders import MINUTE, Edition, editions
 from domain.garrison.state import Garrison, Line
 from domain.holdings import Place
 from domain.model import DAY, Instant, datetime
-from domain.orders import Bar, Block, Condition
+from domain.orders import ALL_DAY, Bar, Block, Condition
 from domain.restrictions import Checklist, Restriction, StopLeave
 
 
@@ -76,6 +78,8 @@ def barred(state: Garrison, line: Line, as_of: datetime, clock: Clock) -> Barred
                     absent.append(_block(edition, rule.rule, words, span))
                 elif shut_span.meets(sign_out):
                     shut.append((shut_span, _block(edition, rule.rule, words, shut_span)))
+                elif shut_span.meets(absence):
+                    bars.append(_bar(edition, ALL_DAY, shut_span))
             elif (hours := restrictions.bars_hours(rule)) and span.meets(absence):
                 bars.append(_bar(edition, hours, span))
             during = sign_out if isinstance(rule, Checklist) else absence
@@ -95,7 +99,7 @@ def barred(state: Garrison, line: Line, as_of: datetime, clock: Clock) -> Barred
     if absent or not _minute_left((span for span, _ in shut), sign_out):
         blocks = [*absent, *(block for _, block in shut)]
     else:
-        bars += [_bar(block.cites, restrictions.ALL_DAY, span) for span, block in shut]
+        bars += [_bar(block.cites, ALL_DAY, span) for span, block in shut]
     return Barred(
         tuple(sorted(blocks, key=lambda b: (b.cites, b.rule))),
         tuple(sorted(set(bars), key=lambda b: (b.cites, b.from_))),

@@ -31,8 +31,6 @@ from domain.restrictions import (
 Hours = tuple[time, time]
 """Barred hours of the base's clock, half-open; over midnight when the first lies after the second."""
 
-ALL_DAY: Hours = (time.min, time.max)
-
 
 class Shut(NamedTuple):
     """What bars a sign-out, in words, and until when of its own accord; None: as long as its order holds."""

@@ -6,7 +6,7 @@ from domain.facts import Facts, Unknown
 from domain.garrison import layers, orders, restrictions
 from domain.garrison.orders import Book
 from domain.garrison.sitting import Sitting
-from domain.model import Code
+from domain.model import Code, Instant
 from domain.orders import Order
 from domain.refusal import Refusal
 from domain.restrictions import Curfew, MovementWindow
@@ -21,19 +21,26 @@ def unwritable(order: Order, book: Book, facts: Facts) -> Refusal | None:
 def unfit(order: Order, sitting: Sitting) -> Refusal | None:
     """What the words of an order cannot mean at this base, at this time."""
     base: Code = sitting.act.base
-    if order.until and order.until < sitting.now - orders.MEMORY:
-        return Refusal(
-            rule="order/long-over",
-            why=f"{order.name} was over more than {orders.MEMORY.days} days ago and can touch no leave any more",
-            facts={"expected": f"until {sitting.now - orders.MEMORY} or later", "got": f"until {order.until}"},
-            helps="attach the paper to the leaves which it concerned",
-        )
+    if refusal := meaningless(order, sitting.now):
+        return refusal
     if order.scope.bases and base not in order.scope.bases and not order.mission_wide:
         return Refusal(
             rule="order/scope",
             why=f"{order.name} says nothing about {base}",
             facts={"expected": base, "got": ", ".join(order.scope.bases)},
             helps="issue it at the bases which it names",
+        )
+    return layers.allowed_in_vain(sitting.state.book, order, base)
+
+
+def meaningless(order: Order, now: Instant) -> Refusal | None:
+    """What the words of an order can mean at no base, at this time: it is not published either."""
+    if order.until and order.until < now - orders.MEMORY:
+        return Refusal(
+            rule="order/long-over",
+            why=f"{order.name} was over more than {orders.MEMORY.days} days ago and can touch no leave any more",
+            facts={"expected": f"until {now - orders.MEMORY} or later", "got": f"until {order.until}"},
+            helps="attach the paper to the leaves which it concerned",
         )
     if any(isinstance(r, Curfew | MovementWindow) and r.from_ == r.until for r in order.restrictions):
         return Refusal(
@@ -42,7 +49,7 @@ def unfit(order: Order, sitting: Sitting) -> Refusal | None:
             facts={"expected": "two different hours", "got": "the same hour twice"},
             helps="give two hours, or a stop of leave for whole days",
         )
-    return layers.allowed_in_vain(sitting.state.book, order, base)
+    return None
 
 
 def kept_names(order: Order, book: Book, unknown: tuple[Unknown, ...]) -> tuple[Code, ...]:

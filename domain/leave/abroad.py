@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from domain.acts import Sealed
+from domain.acts import Reason, Sealed
 from domain.acts.of_absence import About, EndOfTime, Told, Via
 from domain.decider import Event
 from domain.leave.counting import CountedDay
@@ -101,7 +101,7 @@ class Recalled(Event):
 
     kind: Literal["recalled"] = "recalled"
     back_by: date
-    reason: str
+    reason: Reason
 
     def says(self) -> str:
         """The sentence for people."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
+from domain.acts import Reason
 from domain.decider import Event
-from domain.model import Code, Instant, Text
+from domain.model import Code, Instant
 
 
 class Countersigned(Event):
@@ -37,7 +38,7 @@ class ActedTwice(Event):
     kind: Literal["acted-twice"] = "acted-twice"
     capacity: str
     also: str
-    reason: Text
+    reason: Reason
     reviewers: tuple[Code, ...]
     by: Instant
 

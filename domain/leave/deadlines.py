@@ -19,6 +19,7 @@ from domain.leave.lapses import (
     PROVOST,
     REMIND,
     SEAT_AGAIN,
+    UNSETTLED,
     UNTOLD,
 )
 from domain.leave.path import PATH, SHOWN, at, here
@@ -73,8 +74,8 @@ def _deadlines(s: Leave) -> Iterator[Lapse]:
         yield from _overdue(s)
         yield from _seat_again(s)
         yield from _consent(s, s.since)
-    elif step.name == "settle" and refused(s, wish(s, "days")):
-        yield _lapse(s, "uncharged", s.since + s.rules.back.settle_hours * HOUR)
+    elif step.name == "settle":
+        yield from _settling(s, s.since)
     elif step.name == "close" and proof_due(s) is None:
         yield _lapse(s, "close", s.since + (0 if s.gone else s.rules.back.settle_hours) * HOUR)
 
@@ -119,6 +120,19 @@ def _end_before_departure(s: Leave) -> Lapse:
     return _lapse(s, "not taken", end)
 
 
+def _settling(s: Leave, since: Instant) -> Iterator[Lapse]:
+    """A charge that was refused is put right at the account; one that has no answer stays wished, and is seen daily."""
+    hours = s.rules.back.settle_hours * HOUR
+    if refused(s, wish(s, "days")):
+        yield _lapse(s, "uncharged", since + hours)
+    elif s.chart >= WATCHES:
+        day = sum(what.startswith(UNSETTLED) for what in s.lapsed)
+        yield _lapse(s, f"{UNSETTLED} {day + 1}", since + hours + day * DAY)
+
+
+WATCHES = 5
+"""The chart since which time says daily that an account does not answer, and asks the base again as a bar begins."""
+
 AGAIN: dict[str, What] = {BASE_AGAIN: "place", BASE_ONCE_MORE: "place", SEAT_AGAIN: "seat"}
 """Deadlines at which a wish is tried again."""
 NEAR = 14 * DAY
@@ -126,7 +140,7 @@ NEAR = 14 * DAY
 
 
 def _base_again(s: Leave) -> Iterator[Lapse]:
-    """The base is asked again when the first block ends, but for those whose end was past when it judged.
+    """The base is asked again when the first block ends or begins, but for those whose time was past when it judged.
 
     Its word may come late, when an end that lay ahead of it has passed: then the base is asked again at once. What may
     end any time is asked for again and again, up to the last day: nobody tells a base that a unit has grown.
@@ -134,8 +148,11 @@ def _base_again(s: Leave) -> Iterator[Lapse]:
     if s.verdict is None:
         return
     judged = s.verdict.as_of or s.lacked_at["place"]
-    if ends := [b.until for b in s.verdict.blocks if b.until and b.until > judged]:
-        yield _lapse(s, BASE_AGAIN, min(ends))
+    turns = [b.until for b in s.verdict.blocks if b.until]
+    if s.chart >= WATCHES:
+        turns += [bar.since for bar in s.verdict.bars if bar.all_day]
+    if ahead := [turn for turn in turns if turn > judged]:
+        yield _lapse(s, BASE_AGAIN, min(ahead))
     if any(b.open_ended for b in s.verdict.blocks):
         yield from _try_again(s, "place", BASE_ONCE_MORE, s.rules.clearing.retry_hours)
 

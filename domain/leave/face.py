@@ -9,7 +9,7 @@ from __future__ import annotations
 from domain.leave.deadlines import beside, due
 from domain.leave.foretelling import foretold
 from domain.leave.ladders import exempting, overriding, reached, undecided
-from domain.leave.lapses import TRIES
+from domain.leave.lapses import TRIES, UNSETTLED
 from domain.leave.movement import closed_manifests, told_late, told_travels, told_unclear
 from domain.leave.path import PATH, SHOWN, STATES, at, here
 from domain.leave.proving import proof_due
@@ -185,9 +185,9 @@ def attention(s: Leave, posts: tuple[Code, ...]) -> tuple[str, ...]:
     words += [f"review:{p}" for review in s.reviews.values() for p in review.posts]
     desk = "" if s.ended else "approve" if s.out_at and undecided(s) else PATH[here(s)].desk
     stuck = s.exemptions and not s.out_at and not s.ended and any(it.exhausted for it in s.barred.values())
-    if stuck or (
-        desk in s.desks and not due_rungs(s)
-    ):  # silence has reached all there are, or there is nobody to be reached
+    unsettled = at(s) == "settle" and any(what.startswith(UNSETTLED) for what in s.lapsed)
+    silent = desk in s.desks and not due_rungs(s)  # it has reached all there are, or there is nobody to be reached
+    if stuck or unsettled or silent:
         words.append("unanswered")
     return tuple(dict.fromkeys(words))
 

@@ -14,6 +14,7 @@ BASE_AGAIN, BASE_ONCE_MORE, SEAT_AGAIN = "ask the base again", "ask the base onc
 TRIES = (BASE_ONCE_MORE, SEAT_AGAIN)
 """Deadlines that come round every few hours, and are worth telling nobody."""
 ASK_AFTER, UNTOLD = "ask after the member", "recall untold"
+UNSETTLED = "unsettled"
 OVERDUE, ABSENCE, PROVOST, DESERTER = "overdue", "absence", "provost", "deserter report"
 LADDER = (OVERDUE, ABSENCE, PROVOST, DESERTER)
 """The rungs of the ladder after the last day. Each is told once, and anew after days that were found to be no fault."""
@@ -41,6 +42,11 @@ WORDS: Final = {
         "the account has not taken the charge",
         "it ends without it: the charge is corrected at the account",
         "the account did not take the charge: it is corrected there",
+    ),
+    UNSETTLED: Words(
+        "the account has not answered",
+        "it stands among those that nobody answers, and the account is asked on",
+        "the account has not answered: an administrator looks for why",
     ),
     "close": Words("nothing is put right", "it closes", "the time for corrections is over"),
     CHECK_DUE: Words(
@@ -91,7 +97,7 @@ WORDS: Final = {
     "extension": Words(
         "nobody has decided on the extension", "it lapses", "nobody decided on the extension in time", task=False
     ),
-    BASE_AGAIN: Words("", "the base is asked again", "what barred it ends: the base is asked again", task=False),
+    BASE_AGAIN: Words("", "the base is asked again", "what bars it ends or begins: the base is asked", task=False),
     BASE_ONCE_MORE: Words("", "the base is asked once more", "the base is asked once more", task=False),
     SEAT_AGAIN: Words("", "a seat is looked for again", "a seat is looked for again", task=False),
 }

@@ -12,6 +12,7 @@ from domain.leave.splitting import splitting
 from domain.leave.state import JOURNEYS, Leave
 from domain.model import Code, Decimal, Instant, date
 from domain.orders import EMERGENCIES
+from domain.terms import OwnTerms
 
 SERVED_AT_GATE = ("book", "paper")  # a seat or a paper is of no use to one who has left already
 
@@ -29,6 +30,7 @@ def wants(s: Leave, now: Instant) -> tuple[Want, ...]:
             as_of=now,
             told=told,
             back_at=s.in_at,
+            under=_own_terms(s, spec) if isinstance(spec, Days) else None,
         )
         for what, spec in _wishes(s)
     )
@@ -46,6 +48,12 @@ def _wishes(s: Leave) -> list[tuple[What, Spec | None]]:
     if s.news:
         wishes.append(("notice", wish(s, "notice")))
     return wishes
+
+
+def _own_terms(s: Leave, wish: Days) -> OwnTerms:
+    """By what the account judges these days, whatever pack binds the member by then."""
+    of = {wish.leave_kind, *(share.leave_kind for share in wish.shares)}
+    return OwnTerms(pack=s.rules.pack, kinds={kind: it for kind, it in s.rules.kinds.items() if kind in of})
 
 
 def _giver(s: Leave, what: What) -> Code:

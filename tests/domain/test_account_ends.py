@@ -289,6 +289,20 @@ def test_the_same_act_again_changes_nothing():
     assert book.state.model_copy(update={"seq": before.seq}) == before
 
 
+@pytest.mark.parametrize(("label", "days"), [("absent", 0), ("excused", 3), ("charged", 0)])
+def test_an_act_that_comes_again_later_undoes_nothing_that_was_said_since(label, days):
+    book = closed()
+    relabelled(book, label, days, act_id="same")
+    relabelled(book, "excused" if label == "absent" else "absent", 0, act_id="since")
+    before = book.state
+    relabelled(book, label, days, act_id="same")
+    assert book.state.model_copy(update={"seq": before.seq}) == before
+
+
+def test_a_leave_never_costs_more_days_than_it_has():
+    assert rule(relabelled(closed(), "charged", "-0.5")) == "account/relabel"
+
+
 @pytest.mark.parametrize(("label", "days"), [("charged", 1), ("excused", -1), ("absent", -1)])
 def test_a_label_and_its_days_agree(label, days):
     with pytest.raises(ValueError, match="cannot give"):

@@ -330,3 +330,14 @@ def test_an_adjustment_said_twice_stands_once_and_another_day_or_number_is_anoth
     assert not book.enter(AdjustAccount, COMMANDER, **said, days="-1.5").again
     assert not book.enter(AdjustAccount, COMMANDER, **(said | {"on": "2026-01-03"}), days="1.5").again
     assert book.balance("2026-01-05") == Decimal("11.5")
+
+
+@pytest.mark.rule("account/adjust")
+def test_days_given_taken_and_given_again_on_one_day_are_three_entries_and_each_is_known_when_it_comes_again():
+    book = Book(terms())
+    said: dict[str, Any] = {"post": "CO-NAQ", "purse": "annual", "on": "2026-01-04", "reason": "misread"}
+    for act_id, days in (("a1", 2), ("a2", -2), ("a3", 2), ("a1", 2), ("a2", -2)):
+        entered = book.enter(AdjustAccount, COMMANDER, **said, act_id=act_id, days=days)
+        assert (entered.adjustment, entered.days) == (act_id, days)
+    assert [p.ref for p in book.state.ledger if p.what == "adjustment"] == ["a1", "a2", "a3"]
+    assert book.balance("2026-01-05") == 12

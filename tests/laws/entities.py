@@ -150,6 +150,7 @@ class PlayedAccount:
                 self.before = self.book.state
                 seen = len(self.book.journal)
                 roll = d(0, 0, 0, 0, 1, 2, 3)
+                self.bind()
                 if roll == 1:
                     self.book.correct(who, d(1, -1), act_id=f"c{d(1, 2)}")
                 elif roll == 2:
@@ -163,6 +164,15 @@ class PlayedAccount:
                 yield
         except Over:
             return
+
+    def bind(self) -> None:
+        """Now and then another pack binds the member, which lacks kinds of leave that are open."""
+        lost: tuple[str, ...] | None = self.dice.one_of(None, None, (), ("ordinary",), ("ordinary", "rr"))
+        if lost is not None:
+            known = {name: kind for name, kind in account_terms(overdraft=5, gap=3).kinds.items() if name not in lost}
+            self.book.facts = self.book.facts.model_copy(
+                update={"terms": self.book.terms.model_copy(update={"pack": "another@1#00000000", "kinds": known})}
+            )
 
     def end(self) -> None:
         """The member's time ends, or did not; somebody sees to what is left."""

@@ -16,7 +16,7 @@ from domain.leave.events import How, LeaveEvent
 from domain.leave.ladders import ratifiable
 from domain.leave.path import PATH, at
 from domain.model import DAY, HOUR
-from domain.orders import Bar, Condition
+from domain.orders import ALL_DAY, Bar, Condition
 from domain.restrictions import Checklist, CountryClearance, LongestAbsence, Quarantine, StopLeave
 from tests.domain.leave import life as l
 from tests.laws.dice import Dice, Over
@@ -273,7 +273,8 @@ class PlayedLeave(l.Life):
         until = self.dice.one_of(None, self.now + 30 * HOUR, self.now + 300 * HOUR, self.now - HOUR)
         blocks = self.dice.one_of((), (l.block(until=until),), (l.block(until=until), l.block("LO-2.1")))
         curfew = Bar(cites="LO-3.1", from_=time(22), to=time(5), since=l.NOW)
-        self.world.bars = self.dice.one_of((), (curfew,))
+        stop = Bar(cites="LO-5.1", from_=ALL_DAY[0], to=ALL_DAY[1], since=self.now + 40 * HOUR)
+        self.world.bars = self.dice.one_of((), (curfew,), (stop,))
         listed = Condition(
             cites="LO-4.1", rule="checklist", why="a list", items=("weapon", "contact"), since=l.NOW, until=until
         )

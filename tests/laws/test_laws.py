@@ -172,6 +172,16 @@ class TestBase(Laws):
 class TestAccount(Laws):
     played = PlayedAccount
 
+    def test_a_settlement_is_never_refused_whatever_pack_binds_the_member_by_then(self):
+        """The days were taken; what is wrong with them is noted."""
+
+        def settled(life: PlayedAccount) -> None:
+            who, n, days = life.wishes[-1] if life.wishes else ("", 0, None)
+            if days and days.charged is not None and n == life.n:
+                assert [e.kind for e in life.said if e.kind in ("held-days", "days-refused")] == ["held-days"], who
+
+        self.every(settled)
+
 
 class TestRegister(Laws):
     played = PlayedRegister
@@ -198,8 +208,8 @@ class TestLeave(Laws):
                 return
             if ends and life.before.days.day(act.acted_at) < life.before.whose.arrived:
                 return
-            seen_by = life.by if ends else life.clerk or life.by
-            held = (*seen_by.posts, *seen_by.relieved) if seen_by else ()
+            seen_by = [who for who in (life.by, None if ends else life.clerk) if who]
+            held = [post for who in seen_by for post in (*who.posts, *who.relieved)]
             chain = {post for rung in life.before.desks["approve"] for post in (rung.post, rung.deputy)}
             sees = any(post.post in chain if ends else post.role in authority.AT_THE_GATE for post in held)
             if life.clerk and not life.clerk.holds("clerk", "gate", "duty-officer", "administrator"):
@@ -241,6 +251,19 @@ class TestLeave(Laws):
             raise AssertionError(f"still at {life.at}: {leave.due(life.state)[:3]}")
 
         self.every(ends, at_the_end=True)
+
+    def test_no_leave_sleeps_through_the_beginning_of_what_bars_it(self):
+        """Who may leave is what the orders say of that time: as a stop begins the base is asked again."""
+
+        def asked(life: PlayedLeave) -> None:
+            s, said = life.state, life.state.verdict
+            due = leave.due(s)
+            if said is None or s.out_at or s.ended or life.jobs or (due and due[0].acted_at <= life.now):
+                return
+            judged = said.as_of or s.lacked_at["place"]
+            assert not [bar for bar in said.bars if bar.all_day and judged < bar.since <= life.now]
+
+        self.every(asked)
 
     def test_a_leave_stays_small_whatever_is_done_to_it(self):
         """Its state is handed over with every decision."""

@@ -147,6 +147,16 @@ async def test_an_order_suspends_a_cleared_leave_until_it_ends_by_itself(leave):
     assert (await case.entries())[-1]["event"].get("irregular", []) == []
 
 
+async def test_an_order_which_begins_late_suspends_who_has_not_left_by_then(leave):
+    case = leave()
+    await case.order("LO", midnight(FIRST) + 18 * HOUR, None)
+    await case.approved()
+    await case.comes(midnight(FIRST) + 17 * HOUR)
+    await case.reaches("ready")
+    await case.comes(midnight(FIRST) + 19 * HOUR)
+    await case.reaches("suspended")
+
+
 async def test_an_order_which_is_rescinded_lifts_the_suspension(leave):
     case = leave()
     await case.approved()

@@ -1,6 +1,6 @@
 """Orders for the whole mission are kept once, with all their versions, and only what the bases would not refuse."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,9 @@ from activities.register.database import writing
 from activities.register.publishing import publish
 from domain.acts import IssueOrder, RescindOrder
 from domain.facts import Facts, HeldPost, Person
+from domain.garrison.orders import MEMORY
 from domain.orders import Order, Role
+from domain.restrictions import Curfew
 from tests.activities.register.mission import NOW, order
 
 
@@ -61,6 +63,13 @@ class TestMissionOrders:
         assert publishing.mission_orders(self.session) == (ended, running.model_copy(update={"until": NOW}))
         assert [self.issue(one) for one in (running, coming)] == ["", ""], "what was published once stays known"
         assert len(publishing.mission_orders(self.session)) == 2
+
+    def test_what_every_base_would_refuse_is_not_published(self):
+        """A base that opens later would take it over unasked."""
+        no_hours = Curfew(from_=time(6), until=time(6))
+        assert self.issue(order(1, NOW).model_copy(update={"restrictions": (no_hours,)})) == "order/hours"
+        assert self.issue(order(1, NOW - 2 * MEMORY, NOW - 1.5 * MEMORY)) == "order/long-over"
+        assert publishing.mission_orders(self.session) == ()
 
     def test_nobody_publishes_an_order_without_authority_over_it_or_ends_it(self):
         commander = speaks("CO-NAQ", "commander")

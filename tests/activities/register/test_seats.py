@@ -13,7 +13,8 @@ from sqlalchemy import Engine, func, select
 
 from activities.register import tables as t
 from activities.register.database import reading, writing
-from activities.register.seats import Booking, bookings, set_seat
+from activities.register.importing import NotImportable
+from activities.register.seats import Booking, booked_flights, bookings, changed_flights, set_seat
 from domain.holdings import Seat, Want
 from domain.refusal import Refusal
 from tests.activities.register.mission import NOW, edited, imported
@@ -197,12 +198,34 @@ class TestSeats:
             assert flights(bookings(session, "UNEX-A")) == ["OUT-10", "BACK-20"]
         assert flights(self.ask(n=2)) == ["OUT-09", "BACK-20"]
 
-    def test_a_flight_that_was_made_smaller_keeps_who_is_on_it_and_takes_nobody_more(self):
+    def test_a_flight_is_made_no_smaller_than_it_is_booked(self):
+        """Who is left behind is no chance of an import: movement control takes them off, and they are told."""
         self.ask("UNEX-B"), self.ask("UNEX-C")
-        with imported(self.at, flights=edited("flights", "08:40+02:00,2,2026-12-09", "08:40+02:00,1,2026-12-09")):
+        one = edited("flights", "08:40+02:00,2,2026-12-09", "08:40+02:00,1,2026-12-09")
+        with pytest.raises(NotImportable, match=r"flights\.csv line 3, seats: expected 2 seats or more"):
+            imported(self.at, flights=one).__enter__()
+        self.ask("UNEX-C", n=2, spec=None)
+        with imported(self.at, flights=one):
             pass
-        assert flights(self.ask("UNEX-C", n=2)) == ["OUT-10", "BACK-20"]
+        assert flights(self.ask("UNEX-B", n=2)) == ["OUT-10", "BACK-20"]
         assert flights(self.ask("UNEX-D")) == ["OUT-09", "BACK-20"]
+
+    @pytest.mark.parametrize(
+        ("old", "new"),
+        [
+            ("OUT-10,NAQ,BEY", "OUT-10,SKT,BEY"),
+            ("OUT-10,NAQ,BEY", "OUT-10,NAQ,SKT"),
+            ("2026-12-10T08:00+02:00", "2026-12-10T08:10+02:00"),
+            ("2026-12-10T08:40+02:00", "2026-12-10T21:40+02:00"),
+        ],
+    )
+    def test_whoever_has_a_seat_is_told_when_a_flight_goes_elsewhere_or_at_another_time(self, old: str, new: str):
+        self.ask()
+        with reading(self.at) as session:
+            before = booked_flights(session)
+        with imported(self.at, flights=edited("flights", old, new)) as session:
+            assert changed_flights(before, booked_flights(session)) == ("OUT-10",)
+        assert changed_flights(before, before) == ()
 
     def test_an_unknown_base_is_told(self):
         answer = self.ask(spec=wish(base="XYZ"))

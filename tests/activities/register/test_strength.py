@@ -10,6 +10,8 @@ from sqlalchemy import Engine
 from activities.register.database import reading
 from activities.register.strength import _assigned, of_units
 from domain.facts import UnitStrength
+from domain.model import DAY
+from tests.activities.register.mission import NOW, edited, imported
 
 
 class TestStrength:
@@ -22,6 +24,14 @@ class TestStrength:
         found = of_units(self.session, ["A-COY", "NOBODY"], date(2026, 12, 7), date(2026, 12, 11))
         away = {date(2026, 12, 7): 1, date(2026, 12, 8): 2, date(2026, 12, 9): 1, date(2026, 12, 10): 1}
         assert found == {"A-COY": UnitStrength(assigned=4, away=away), "NOBODY": UnitStrength(assigned=0)}
+
+    def test_who_no_longer_holds_a_key_post_since_an_import_is_counted_up_to_the_day_before(self, register: Engine):
+        first, last = NOW.date() - DAY, NOW.date() + 30 * DAY
+        text = edited("appointments", "SITE,IDN-1,2026-01-01,\n", "")
+        with imported(register, appointments=text) as session:
+            (held,) = of_units(session, ["SITE"], first, last, ["SITE"])["SITE"].keys["SITE"]
+            assert (held.since, held.until) == (date(2026, 1, 1), NOW.date() - DAY)
+            assert of_units(session, ["SITE"], NOW.date(), last, ["SITE"])["SITE"].keys == {}
 
     @pytest.mark.parametrize(
         ("first", "last", "assigned", "changes"),

@@ -4,11 +4,16 @@ from datetime import time
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from domain.garrison.barring import barred_at
+from domain.garrison.clock import Clock
 from domain.garrison.events import Examined, OrderIssued
+from domain.model import HOUR
 from domain.orders import Scope
 from domain.restrictions import ClosedDestination, Curfew, MinimumStrength, MovementWindow, StopLeave
-from tests.domain.garrison.mission import FORCE, Naq, cited, local, order
+from tests.domain.garrison.mission import CALENDAR, FORCE, Naq, cited, local, order
 
 
 @pytest.mark.parametrize(
@@ -17,7 +22,8 @@ from tests.domain.garrison.mission import FORCE, Naq, cited, local, order
         (local(10), local(11), True, 0),  # the first day, whole
         (local(5), None, True, 0),
         (local(5), local(10), False, 0),  # over when the first day begins
-        (local(11), None, False, 0),  # the journey begins before it
+        (local(11), None, False, 1),  # the journey begins before it, or not at all
+        (local(13), None, False, 0),  # whoever goes is back by then
         (local(5), local(10, 5), False, 1),  # leaves the day from 05:00 on
         (local(10, 18), None, False, 1),  # leaves the day until 18:00
     ],
@@ -49,6 +55,37 @@ def test_from_the_first_day_on_the_leaves_own_time_counts():
     assert cited(naq.ask("L2", 10, 14, at=local(10, 18))) == ["LO-1.1"]
     assert cited(naq.ask("L2", 10, 14, at=local(12, 5, 59))) == ["LO-1.1"]
     assert naq.ask("L2", 10, 14, at=local(12, 6)).granted
+
+
+def test_a_stop_that_begins_after_the_first_day_bars_whoever_has_not_left_by_then():
+    naq = Naq()
+    naq.issue(order(since=local(11, 6), until=local(12, 6)))
+    verdict = naq.ask("L1", 10, 14)
+    assert verdict.granted
+    assert [(bar.all_day, bar.since, bar.until) for bar in verdict.bars] == [(True, local(11, 6), local(12, 6))]
+    assert cited(naq.ask("L1", 10, 14, at=local(11, 6))) == ["LO-1.1"]
+    assert cited(naq.ask("L1", 10, 14, at=local(12, 6))) == []
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 24 * 8), st.one_of(st.none(), st.integers(1, 60))), min_size=1, max_size=3),
+    st.integers(0, 24 * 4),
+    st.sampled_from([StopLeave(), StopLeave(bars_absence=True), Curfew(from_=time(1), until=time(5))]),
+)
+def test_who_may_leave_at_a_time_is_what_the_orders_say_of_that_time(stops, asked, rule):
+    naq, start = Naq(), local(8)
+    for i, (since, hours) in enumerate(stops):
+        begin = start + since * HOUR
+        span = {"since": begin, "until": begin + hours * HOUR if hours else None}
+        naq.issue(order(f"LO-{i}", **span, restrictions=(rule if i == 0 else StopLeave(),)))
+    verdict = naq.ask("L1", 10, 14, at=local(10) + asked * HOUR)
+    line, clock = naq.state.leaves["L1"], Clock(CALENDAR)
+    for hour in range(asked, 24 * 5):
+        at = local(10) + hour * HOUR
+        barred = [bar.cites for bar in verdict.bars if bar.holds(at, clock.local(at).time())]
+        blocked = [b.cites for b in verdict.blocks if (b.since or at) <= at and (b.until is None or at < b.until)]
+        assert {*barred, *blocked} >= set(barred_at(naq.state, line, at, clock)) >= set(barred)
 
 
 def test_a_stop_bars_days_of_absence_only_where_it_says_so():

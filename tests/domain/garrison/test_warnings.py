@@ -42,7 +42,7 @@ def test_the_days_of_flights_outside_the_dates_count_as_absence_warn_and_bar_not
     verdict = naq.ask("L2", 10, 12, travels=(eve,), warn_percent=15)
     assert (verdict.granted, verdict.warns) == (
         True,
-        ("2 of 10 in A-COY are absent on 2026-03-09: told from 15 % on",),
+        ("2 of 10 in A-COY are absent on 2026-03-09, itself counted; worth a look from 15 % on",),
     )
     naq.back("L1")
     assert not naq.ask("L3", 8, 9).granted

@@ -54,6 +54,7 @@ POSTS: dict[str, tuple[str, Role]] = {
     "dmover": ("DMC-NAQ", "movement-control"),
     "gate": ("GATE-NAQ", "gate"),
     "clerk": ("CLERK-NAQ", "clerk"),
+    "admin": ("ADMIN-NAQ", "administrator"),
     "cook": ("COOK-NAQ", "auditor"),
 }
 DESKS = {

@@ -9,7 +9,7 @@ import pytest
 from domain import leave
 from domain.leave.events import SignedOut
 from domain.model import DAY, HOUR
-from domain.orders import Bar
+from domain.orders import ALL_DAY, Bar
 from tests.domain.leave.life import (
     CALENDAR,
     FIRST,
@@ -223,6 +223,24 @@ def test_a_gate_which_sees_its_own_holder_out_and_in_is_recorded_and_the_entry_i
     assert (life.refused, life.said[0].irregular, life.at) == ("", ("decision/not-own",), "close")
 
 
+@pytest.mark.rule("authority/gate")
+@pytest.mark.parametrize(
+    ("saw", "wrote", "refused", "marks"),
+    [
+        ("gate", "admin", "", ()),
+        ("cook", "clerk", "", ("authority/gate",)),
+        ("cook", "admin", "authority/gate", ()),
+        ("member", "clerk", "", ("authority/gate", "decision/not-own")),
+    ],
+)
+def test_what_the_gate_saw_may_anybody_record_who_records_and_what_no_post_saw_is_irregular(saw, wrote, refused, marks):
+    life = Life().until("sign-out")
+    life.wait(local(FIRST, "10:00"))
+    life.say("sign-out", saw, wrote)
+    assert (life.refused, life.at) == (refused, "sign-out" if refused else "sign-in")
+    assert refused or irregular(life) == marks
+
+
 def test_who_has_been_relieved_decides_no_more():
     life = Life().until("approve")
     life.say("approve", relieved("co"), post="CO-A")
@@ -292,6 +310,25 @@ def test_a_curfew_holds_in_its_interval_alone():
     curfew = Bar(cites="LO-3.1", from_=time(1), to=time(5), since=local(FIRST, "02:00"), until=local(FIRST, "04:00"))
     hours = [h for h in range(24) if curfew.holds(local(FIRST, f"{h:02}:00"), time(h))]
     assert hours == [2, 3]
+
+
+def test_as_a_stop_begins_after_the_first_day_the_base_is_asked_again_and_nobody_is_ready_any_more():
+    life, begins = Life(), local(FIRST + DAY)
+    life.world.bars = (Bar(cites="LO-1.1", from_=ALL_DAY[0], to=ALL_DAY[1], since=begins),)
+    life.until("sign-out")
+    assert [d.acted_at for d in leave.due(life.state) if d.what == "ask the base again"] == [begins]
+    life.world.blocks = (block(),)
+    life.wait(begins)
+    assert life.at == "lift"
+    assert life.face.state == "suspended"
+    assert "ask the base again" not in life.due()
+
+
+def test_a_leave_from_before_bars_were_watched_asks_at_no_beginning():
+    life = Life()
+    life.world.bars = (Bar(cites="LO-1.1", from_=ALL_DAY[0], to=ALL_DAY[1], since=local(FIRST + DAY)),)
+    life.until("sign-out")
+    assert "ask the base again" not in {d.what for d in leave.due(life.state.model_copy(update={"chart": 2}))}
 
 
 def test_a_curfew_that_came_with_the_verdict_is_named_at_the_gate():
