@@ -23,13 +23,14 @@ from temporalio.service import RPCError, RPCStatusCode
 from domain.account import AccountOutcome
 from domain.acts import Act, AnyAct, Ask, IssueOrder, RescindOrder
 from domain.carrying import Spread
-from domain.decider import Outcome
+from domain.decider import Entry, Outcome
 from domain.garrison import GarrisonOutcome
 from domain.ids import REGISTER, base_workflow, member_workflow, order_workflow
-from domain.leave import LeaveOutcome, reused
+from domain.leave import LeaveEvent, LeaveOutcome, reused
 from domain.orders import EMERGENCIES
 from domain.refusal import Refusal
 from domain.register import RegisterOutcome
+from wiring.queries import query
 from wiring.trouble import NotReached
 
 QUEUE: Final = "leave"
@@ -158,12 +159,27 @@ async def _sent(client: Client, act: Act, update_id: str, within: timedelta) -> 
     except WorkflowUpdateFailedError as error:
         return _refused(error, to)
     except WorkflowAlreadyStartedError as error:
+        if isinstance(act, Ask) and (entries := await _recorded(client, act, to, within)):
+            return Outcome[Any](entries=entries)
         raise _gone(to, ended=True) from error
     except (NoAnswer, RPCError, TimeoutError) as error:
         raise _why(error, to) from error
     if answer.said and answer.said != (name, act.decided_by):  # the server knows a repeat by its id alone
         return Outcome[Any](entries=(), refused=reused(act))
     return answer
+
+
+async def _recorded(client: Client, act: Ask, to: str, within: timedelta) -> tuple[Entry[Any], ...]:
+    """What a request led to when it came before, on a leave that has ended since: its answer may have been lost.
+
+    Raises:
+        Silent: no worker told it.
+    """
+    try:
+        journal = await query(client, to, "journal", list[Entry[LeaveEvent]], within) or []
+    except NotReached as silent:
+        raise Silent(silent.what, why=silent.why, known=silent.known, helps=silent.helps) from silent
+    return tuple(entry for entry in journal if entry.act_id == act.act_id)
 
 
 async def _updated(client: Client, act: Act, name: str, to: str, told: Mapping[str, Any]) -> Any:

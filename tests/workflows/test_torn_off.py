@@ -101,3 +101,17 @@ async def test_a_request_is_answered_as_recorded_although_its_first_decision_fou
     outcome = await deliver(mission.client, leave().wish(), within=timedelta(seconds=30))
     assert len(tries) == 2
     assert outcome.entries[0].event.kind == "asked"
+
+
+async def test_a_request_that_comes_again_after_its_leave_has_ended_is_answered_as_it_was(leave: Leaves):
+    """A server that was killed forgets what it answered; the leave has its days refused, and ends, meanwhile."""
+    case = leave()
+    wish = case.wish()
+    first = await case.send(wish)
+    await case.says(Withdraw)
+    await case.ends()
+    again = await deliver(case.mission.client, wish, update_id="the server knows it no more")
+    assert again.entries == first.entries
+    other = wish.model_copy(update={"act_id": "another"})
+    with pytest.raises(Gone):
+        await deliver(case.mission.client, other)
