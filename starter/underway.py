@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,9 +25,13 @@ def tell(desk: Desk, sent: Sequence[Sent]) -> None:
     if len(recorded) > SHOWN:
         more = counted(len(recorded) - SHOWN, "more act")
         console.note(f"from the spool: and {more} recorded; furlough show tells of each leave what was")
-    for one in sent:
-        if one.back:
-            console.warn(f"CAME BACK from the spool: {one.item.what}, kept since {since(desk, one)}\nwhy    {one.back}")
+    back = [one for one in sent if one.back]
+    for one in back[:SHOWN]:
+        console.warn(f"CAME BACK from the spool: {one.item.what}, kept since {since(desk, one)}\nwhy    {one.back}")
+    if len(back) > SHOWN:
+        rules = Counter(one.refusal.rule if one.refusal else "ended" for one in back[SHOWN:])
+        more = ", ".join(f"{count} {rule}" for rule, count in rules.most_common())
+        console.warn(f"CAME BACK from the spool: {len(back) - SHOWN} more ({more}); furlough spool list")
     standing = [
         (len(desk.spool.waiting()), "without an answer yet"),
         (len(desk.spool.shelved("returned")), "that came back with a refusal"),

@@ -237,15 +237,18 @@ def decide(act: Act, s: Leave, facts: Facts, now: Instant) -> Events:
         return unopened(act, refusal) if isinstance(act, Ask) else refused(act, refusal)
     rule, steps = POSSIBLE[type(act)]
     if act.said == "observation" and here(s) not in steps:
-        kind: str = act.kind  # type: ignore[attr-defined]
-        return (
-            Noted(
-                what=f"{typed(type(act))} told of a leave that is {standing(s)}: noted, changes nothing",
-                cites=(f"path/{kind}",),
-                irregular=(f"path/{kind}",),
-            ),
-        )
+        return (_out_of_place(act, s),)
     return _marked(act, s, facts, now, rule(act, s, facts, now))
+
+
+def _out_of_place(act: Act, s: Leave) -> Noted:
+    """An observation for which it is not the time; a coming or going that another has told already is not amiss."""
+    rule = f"path/{act.kind}"  # type: ignore[attr-defined]  # every observation has a kind
+    seen = s.out_at if isinstance(act, SignOut) else s.in_at if isinstance(act, SignIn) else None
+    if seen:
+        return Noted(what=f"{typed(type(act))} told once more", since=seen, cites=(rule,))
+    what = f"{typed(type(act))} told of a leave that is {standing(s)}: noted, changes nothing"
+    return Noted(what=what, cites=(rule,), irregular=(rule,))
 
 
 def _marked(act: Act, s: Leave, f: Facts, now: Instant, events: Events) -> Events:

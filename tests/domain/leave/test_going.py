@@ -384,3 +384,13 @@ def test_unconfirmed_past_its_last_day_it_was_not_taken():
     life = Life().until("confirm")
     life.wait(local(LAST + DAY))
     assert (life.ends, leave.over(life.state)) == (["not-taken"], True)
+
+
+def test_a_going_or_coming_that_another_has_told_already_is_noted_and_not_amiss():
+    life = Life().until("sign-out")
+    life.say("sign-out", "gate")
+    out_at = life.state.out_at
+    life.now += HOUR
+    life.say("sign-out", "gate")
+    (note,) = life.said
+    assert (note.kind, note.since, note.irregular, life.state.out_at) == ("noted", out_at, (), out_at)
