@@ -36,13 +36,16 @@ def sign_in(act: SignIn, s: Leave, f: Facts, _: Instant) -> Events:
     late = ("return/late",) if is_late(s, began or act.acted_at) else ()
     back = SignedIn(at=act.acted_at, fit=act.fit, charged=charged, count=days, journey_at=began, onto=act.onto)
     marks = {"irregular": (*late, *odd, *doubtful(act, f, s.whose)), "cites": ("travel/sign-in", s.rules.pack)}
-    return (back.model_copy(update=marks), *(() if late else _undone(s)))
+    return (back.model_copy(update=marks), *(() if late else _undone(s, s.days.day(act.acted_at))))
 
 
-def _undone(s: Leave) -> Events:
-    """What time proposed of one who was back in time, and what was found of days on which they were: told too late."""
+def _undone(s: Leave, back: date) -> Events:
+    """What time proposed of one who was back in time, and what was found of days on which they were: told too late.
+
+    What was found of days before, in a hospital for one, stands.
+    """
     lapsed = tuple(what for what in s.lapsed if what in LADDER)
-    if not lapsed and not s.findings:
+    if not (lapsed or s.findings) or any(found.first <= back for found in s.findings):
         return ()
     return (Undone(lapsed=lapsed, findings=len(s.findings), cites=("return/in-time", s.rules.pack)),)
 

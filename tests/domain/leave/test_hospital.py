@@ -147,3 +147,13 @@ def test_who_goes_on_leave_anew_is_signed_in_onto_the_other_leave():
         Decimal(2),
     )
     assert life.state.held["days"].last == FIRST + DAY
+
+
+def test_what_was_found_of_days_in_hospital_stands_when_the_member_is_back_on_the_day_of_discharge():
+    life = admitted(3)
+    life.wait(local(LAST + 3 * DAY, "10:00"))
+    life.say("find", "co", finding="excused", until=LAST + 5 * DAY, reason=SEALED)
+    life.say("report", what="discharged")
+    life.say("sign-in", "gate")
+    assert life.kinds == ["signed-in"]
+    assert [found.finding for found in life.state.findings] == ["excused"]
