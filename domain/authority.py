@@ -101,11 +101,14 @@ def own(act: Act, member: Code) -> Refusal | None:
     )
 
 
+def of_others(act: Act, person: Person, member: Code) -> tuple[HeldPost, ...] | Refusal:
+    """The posts by whose power a person speaks of a member's affairs, which are never their own; as `speaks_as`."""
+    return own(act, member) or speaks_as(act, person)
+
+
 def at_desk(act: Act, person: Person, desk: str, posts: tuple[Code, ...], member: Code) -> HeldPost | Refusal:
     """The post by which a person may decide at a desk whose turn has come to `posts`; never on their own leave."""
-    if refusal := own(act, member):
-        return refusal
-    mine = speaks_as(act, person)
+    mine = of_others(act, person, member)
     if isinstance(mine, Refusal):
         return mine
     throughout = [p for p in mine if p in person.posts]  # before one that was not held both then and now
@@ -139,9 +142,7 @@ def overriders(desks: Mapping[str, tuple[Rung, ...]], decided: Collection[Code])
 def in_role(act: Act, facts: Facts, roles: tuple[Role, ...], member: Member, rule: str) -> Refusal | None:
     """One of these posts of the member's base, or of the mission, speaks; never of the member's own affairs."""
     assert facts.person is not None
-    if refusal := own(act, member.id):
-        return refusal
-    mine = speaks_as(act, facts.person)
+    mine = of_others(act, facts.person, member.id)
     if isinstance(mine, Refusal):
         return mine
     if _at(member.base, mine, roles):

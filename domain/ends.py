@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from domain.acts import Act, EndOfTime
-from domain.authority import own, speaks_as
+from domain.authority import of_others
 from domain.facts import Facts, HeldPost, Member, Rung
 from domain.model import date
 from domain.orders import Role
@@ -39,9 +39,7 @@ The end of the mission itself is told from the whole mission alone, or from the 
 def may_tell(act: Act, facts: Facts, member: Member, why: EndOfTime, chain: tuple[Rung, ...]) -> Refusal | None:
     """Why whoever speaks cannot end the member's time for this cause; nobody ends their own. `chain` is bottom up."""
     assert facts.person is not None
-    if refusal := own(act, member.id):
-        return refusal
-    mine = speaks_as(act, facts.person)
+    mine = of_others(act, facts.person, member.id)
     if isinstance(mine, Refusal):
         return mine
     whole = why == "mission-closed"

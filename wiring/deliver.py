@@ -26,11 +26,11 @@ from domain.carrying import Spread
 from domain.decider import Entry, Outcome
 from domain.garrison import GarrisonOutcome
 from domain.ids import REGISTER, base_workflow, member_workflow, order_workflow
-from domain.leave import LeaveEvent, LeaveOutcome, reused
+from domain.leave import LeaveOutcome, reused
 from domain.orders import EMERGENCIES
 from domain.refusal import Refusal
 from domain.register import RegisterOutcome
-from wiring.queries import query
+from wiring.queries import journal_of
 from wiring.trouble import NotReached
 
 QUEUE: Final = "leave"
@@ -176,7 +176,7 @@ async def _recorded(client: Client, act: Ask, to: str, within: timedelta) -> tup
         Silent: no worker told it.
     """
     try:
-        journal = await query(client, to, "journal", list[Entry[LeaveEvent]], within) or []
+        journal = await journal_of(client, to, within)
     except NotReached as silent:
         raise Silent(silent.what, why=silent.why, known=silent.known, helps=silent.helps) from silent
     return tuple(entry for entry in journal if entry.act_id == act.act_id)

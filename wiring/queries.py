@@ -129,6 +129,6 @@ GOES_ON: Final = frozenset(
 """How a process stands on the server that was not ended by force."""
 
 
-async def journal_of(client: Answers, leave_id: str) -> list[Entry[LeaveEvent]]:
+async def journal_of(client: Answers, leave_id: str, within: timedelta = PATIENCE) -> list[Entry[LeaveEvent]]:
     """A leave's journal so far; empty where there is no such leave. Raises NotReached."""
-    return await query(client, leave_id, "journal", list[Entry[LeaveEvent]]) or []
+    return await query(client, leave_id, "journal", list[Entry[LeaveEvent]], within) or []
