@@ -20,6 +20,7 @@ import worker
 from activities.register import importing
 from activities.register.database import engine, migrate, writing
 from starter.server import EmbeddedServer
+from tests.begun import started_before
 from tests.conftest import EXAMPLES, Ran, ahead
 from tests.starter.wait import until
 from wiring.connect import connect
@@ -51,6 +52,7 @@ class Site:
     @asynccontextmanager
     async def server(self) -> AsyncIterator[EmbeddedServer]:
         """The server, up while the block lasts; what it had recorded before is there."""
+        await started_before(self.settings.home, "UNEX")
         async with EmbeddedServer(self.settings.home, "UNEX", 0, 0) as server:
             yield server
 
