@@ -60,7 +60,8 @@ async def issue(
             texts = [await asyncio.to_thread(order_reading.text, file) for file in files]
             new = [order_reading.read(desk, text, how.base, sha256(text.encode()).hexdigest()) for text in texts]
         else:
-            new = [order_reading.read(desk, said.text(str(number), 1, _now(desk), desk.settings.post), how.base)]
+            issuer = whose.for_post or desk.settings.post
+            new = [order_reading.read(desk, said.text(str(number), 1, _now(desk), issuer), how.base)]
         # One after the other: the versions of a number follow each other, also where they are only tried.
         supposed: dict[str, Garrison] = {}
         exits = {await issuing.issue(desk, one, whose, dry_run, how, supposed, what_if=what_if) for one in new}
