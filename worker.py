@@ -167,18 +167,14 @@ async def _live(settings: Settings, build: str, state: health.Health, stop: asyn
         log.warning("waits for its server", why=reason.what)
 
     await _tables(settings, state)
-    client = await connect_in_time(
-        settings,
-        [FurloughPlugin()],
-        health.runtime(settings.metrics),
-        waiting=waits,
-    )
+    runtime = health.runtime(settings.metrics)
+    client = await connect_in_time(settings, [FurloughPlugin()], runtime, waiting=waits)
     await asyncio.to_thread(keep_build, settings, build)
     async with working(settings, client, build) as worker:
         await nightly(client)
         state.polling(client, worker)
         log.info("worker polls", mission=settings.code, build=build)
-        mail = asyncio.create_task(_mail(settings))
+        mail = asyncio.create_task(Mailer(engine(settings.database), settings.smtp, runtime.metric_meter).run())
         await stop.wait()
         state.stopping()
         mail.cancel()
@@ -195,11 +191,6 @@ async def _tables(settings: Settings, state: health.Health) -> None:
             await asyncio.sleep(pause)
         else:
             return
-
-
-async def _mail(settings: Settings) -> None:
-    if settings.smtp:
-        await Mailer(engine(settings.database), settings.smtp.host, settings.smtp.port).run()
 
 
 def main(*, mission: str | None = None) -> None:

@@ -6,68 +6,87 @@ import asyncio
 import smtplib
 from datetime import UTC, datetime
 from email.message import EmailMessage
+from typing import Final
 
 import structlog
 from sqlalchemy import Engine
+from temporalio.common import MetricMeter
 
-from activities.register import outbox
+from activities.register import lookups, outbox
 from activities.register.database import RegisterUnavailable, reading, writing
+from wiring.settings import Address
 
 EACH = 15.0
 """Seconds between two looks into the outbox."""
 
-SENDER = "furlough@localhost"
+UNSENT: Final = "furlough_notices_unsent"
+"""The figure of notices not mailed: `state` is waiting, nobody (no address), or expired."""
+
 NOTHING_TO_PAY = "Nobody ever pays for leave. Whoever asks for payment is to be reported."
 
 log = structlog.get_logger(__name__)
 
 
 class Mailer:
-    """Hands mail in at one SMTP server.
+    """Hands mail in at one SMTP server; where there is none it only counts what is not sent.
 
     Several workers may each have one: the outbox lends a notice to one at a time.
     """
 
-    def __init__(self, engine: Engine, host: str, port: int) -> None:
-        self.engine, self.host, self.port = engine, host, port
+    def __init__(self, engine: Engine, smtp: Address | None, meter: MetricMeter = MetricMeter.noop) -> None:
+        self.engine, self.smtp = engine, smtp
+        self.unsent = meter.create_gauge(UNSENT, "Notices that were not mailed, by state")
 
     async def run(self) -> None:
         """Look into the outbox again and again; what breaks is told, and the next look may go better."""
         while True:
             try:
-                await asyncio.to_thread(self.send_due)
+                await asyncio.to_thread(self.look)
             except RegisterUnavailable as error:
                 log.warning("mailer waits for the register", why=type(error).__name__)
             except Exception:
                 log.exception("a look into the outbox broke")
             await asyncio.sleep(EACH)
 
-    def send_due(self) -> int:
+    def look(self) -> None:
+        """Send what is due where there is a server for mail, and count what then lies unsent."""
+        if self.smtp is not None:
+            self.send_due(self.smtp)
+        with reading(self.engine) as session:
+            left = outbox.unsent(session, datetime.now(UTC))
+        for state, number in left:
+            self.unsent.set(number, {"state": state})
+
+    def send_due(self, smtp: Address) -> int:
         """Send what is due; a mail that fails is tried again later. Returns how many were sent."""
         with writing(self.engine) as session:
             due = outbox.take(session, datetime.now(UTC))
-        return sum(self._send(mail) for mail in due)
+        return sum(self._send(mail, smtp) for mail in due)
 
-    def _send(self, mail: outbox.Mail) -> bool:
+    def _send(self, mail: outbox.Mail, smtp: Address) -> bool:
         now = datetime.now(UTC)
         with reading(self.engine) as session:
-            to = outbox.addresses(session, mail.recipient, now)
+            to, sender = outbox.addresses(session, mail.recipient, now), lookups.notice_sender(session)
+        why = "" if to else outbox.NOBODY
         try:
             if to:
-                self._hand_in(mail, to)
+                _hand_in(smtp, mail, sender, to)
         except Exception as error:  # noqa: BLE001  (whatever is wrong with one mail keeps no other from going)
-            with writing(self.engine) as session:
-                outbox.failed(session, mail, type(error).__name__, now)
-            log.warning("notice not sent", tries=mail.tries, why=type(error).__name__)
-            return False
+            why = type(error).__name__
         with writing(self.engine) as session:
-            outbox.sent(session, mail, now)
-        return bool(to)
+            if why:
+                outbox.failed(session, mail, why, now)
+            else:
+                outbox.sent(session, mail, now)
+        if why:
+            log.warning("notice not sent", tries=mail.tries, why=why)
+        return not why
 
-    def _hand_in(self, mail: outbox.Mail, to: tuple[str, ...]) -> None:
-        message = EmailMessage()
-        message["From"], message["To"], message["Subject"] = SENDER, ", ".join(to), mail.subject
-        message["Message-ID"] = f"<{mail.leave_id}.{mail.seq}.{mail.recipient}@furlough>"
-        message.set_content(f"{mail.body}\n\n{NOTHING_TO_PAY}\n")
-        with smtplib.SMTP(self.host, self.port, timeout=20) as smtp:
-            smtp.send_message(message)
+
+def _hand_in(smtp: Address, mail: outbox.Mail, sender: str, to: tuple[str, ...]) -> None:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = sender, ", ".join(to), mail.subject
+    message["Message-ID"] = f"<{mail.leave_id}.{mail.seq}.{mail.recipient}@furlough>"
+    message.set_content(f"{mail.body}\n\n{NOTHING_TO_PAY}\n")
+    with smtplib.SMTP(smtp.host, smtp.port, timeout=20) as opened:
+        opened.send_message(message)

@@ -32,6 +32,9 @@ app.command("audit.verify:verify", name="verify")
 app.command("audit.replay:replay", name="replay")
 app.command("audit.capsule.commands:capsule", name="capsule")
 app.command("audit.capsule.commands:open_", name="open")
+app.command("audit.at:at", name="at")
+app.command("audit.why:why", name="why")
+app.command("audit.timeline:timeline", name="timeline")
 app.command("audit.seal:key", name="key")
 
 AT_ONCE: Final = 4

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, Final
@@ -23,6 +24,9 @@ from wiring.plugin import FurloughPlugin
 from wiring.queries import journal_of
 from wiring.settings import Settings
 from wiring.trouble import Misset
+
+AT_ONCE: Final = 16
+"""Leaves asked at a time for their journals."""
 
 NOT_SHOWN: Final = (
     "Command's consent, which is a nation's own: only clearance, movement and exemption from orders are counted.",
@@ -94,7 +98,7 @@ async def decisions(
 ) -> tuple[list[Case], int]:
     """The decisions on all leaves asked for in these days, and how many leaves; each leave once, best by the server."""
     found: list[Case] = []
-    leaves, there = 0, set[str]()
+    leaves = 0
     begin, end = datetime.combine(first, time.min, UTC), datetime.combine(last, time.max, UTC)
 
     def count(journal: list[Entry[Any]]) -> None:
@@ -103,10 +107,14 @@ async def decisions(
             leaves += 1
             found.extend(cases(journal))
 
-    client = await connect(settings, [FurloughPlugin()])
-    async for leave in client.list_workflows("WorkflowType = 'LeaveWorkflow'"):
-        there.add(leave.id)
-        count(list(await journal_of(client, leave.id)))
+    client, room = await connect(settings, [FurloughPlugin()]), asyncio.Semaphore(AT_ONCE)
+
+    async def asked(leave_id: str) -> None:
+        async with room:
+            count(await journal_of(client, leave_id))
+
+    there = {leave.id async for leave in client.list_workflows("WorkflowType = 'LeaveWorkflow'")}
+    await asyncio.gather(*map(asked, there))
     if archive:
         async for leave_id, journal in journals(archive, mission):
             if leave_id not in there:

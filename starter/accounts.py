@@ -165,19 +165,21 @@ def told(
 
 
 async def accounts_at(desk: Desk, base: str) -> AsyncIterator[tuple[str, Member, Account]]:
-    """The accounts of a base's members which something was said to, by service number."""
+    """The accounts of a base's members which something was said to, by service number; also of who has left."""
     async for number, member, found in members_at(desk, base):
         if found is not None:
             yield number, member, found
 
 
 async def members_at(desk: Desk, base: str) -> AsyncIterator[tuple[str, Member, Account | None]]:
-    """The members of a base by service number, each with their account; None where nothing was said to it yet."""
+    """The members of a base by service number, each with their account; None where nothing was said to it yet.
+
+    Who has left the mission is a member no more, and is told only for what stands in their account.
+    """
     with reading(desk.source) as session:
-        rows = session.execute(
-            select(Row.service_number, Row.id).where(Row.base == base).order_by(Row.service_number)
-        ).all()
-        known = [(row.service_number, member) for row in rows if (member := lookups.member(session, row.id))]
+        of_base = select(Row.service_number, Row.id, Row.left_at).where(Row.base == base)
+        rows = session.execute(of_base.order_by(Row.service_number)).all()
+        known = [(row, member) for row in rows if (member := lookups.member(session, row.id))]
     room = asyncio.Semaphore(AT_ONCE)
 
     async def state(member: Member) -> Account | None:
@@ -186,8 +188,9 @@ async def members_at(desk: Desk, base: str) -> AsyncIterator[tuple[str, Member, 
             return found
 
     states = await asyncio.gather(*(state(member) for _, member in known))
-    for (number, member), found in zip(known, states, strict=True):
-        yield number, member, found
+    for (row, member), found in zip(known, states, strict=True):
+        if found is not None or row.left_at is None:
+            yield row.service_number, member, found
 
 
 async def numbers_at(desk: Desk, base: str) -> dict[str, str]:

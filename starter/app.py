@@ -15,6 +15,7 @@ from typing import Final, NoReturn
 
 from cyclopts import App, CycloptsError, Group
 
+from wiring import console
 from wiring.trouble import Trouble
 
 DAILY: Final = Group("Daily", sort_key=1)
@@ -101,6 +102,7 @@ def commands() -> App:
         version_flags=["--version"],
         help_flags=["--help", "-h"],
         suppress_keyboard_interrupt=False,
+        console=console.pages,
     )
     place = 0
     for group, mounted in COMMANDS.items():

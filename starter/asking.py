@@ -27,7 +27,7 @@ from domain.leave import Face
 from starter import account_days, foresight, receipts, speaking
 from starter.desk import Desk, Speaker
 from starter.receipts import Answer
-from starter.saying import day, digest
+from starter.saying import day, digest, to_seal
 from starter.wrong import faults
 from wiring.deliver import ANSWER, Gone
 from wiring.handles import ended
@@ -151,6 +151,11 @@ class Asking:
             except Misset as fault:
                 told.append(f"{fault.what.removesuffix('.')}: {fault.why}")
                 bad.add(name)
+        for name in SEALED:
+            try:
+                to_seal(fields.get(name, "none was said"), name)
+            except Misset as fault:
+                told.append(f"{fault.what.removesuffix('.')}: {fault.why}")
         try:
             ask = Ask.model_validate(
                 {

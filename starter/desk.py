@@ -17,7 +17,7 @@ from activities.register import lookups, posts
 from activities.register.database import engine, reading
 from activities.register.tables import Post
 from activities.store import Store
-from domain.acts import Act, Import, Medium, Sealed
+from domain.acts import Act, Import, Medium, Sealed, references
 from domain.decider import Outcome
 from domain.facts import Person
 from starter import underway
@@ -180,13 +180,12 @@ class Desk:
             Undecided, Gone: as `wiring.deliver` raises them.
         """
         told: dict[str, Any] = {"ready": self.ready, "within": within, "away": self.away or away}
-        return await send(self.spool, self.connected, act, **told, unsaid=lambda: self._forget(act))
+        return await send(self.spool, self.connected, act, **told, unsaid=self._forget)
 
     def _forget(self, act: Act) -> None:
         """What was not said leaves no trace in the store."""
-        for _, said in act:
-            if isinstance(said, Sealed):
-                self.store.forget(said.ref)
+        for ref in references(act):
+            self.store.forget(ref)
 
     def seal(self, text: str) -> Sealed:
         """Keep a text which must stand in no record. Raises NotKept."""
@@ -205,7 +204,8 @@ class Desk:
     async def drain(self, within: timedelta = ANSWER, only: list[str] | None = None) -> list[Sent]:
         """Send what waits in the spool, for so long in all."""
         each = max(ANSWER, within / 3)  # who has time waits longer for one of many, which wait for each other
-        return await drain(self.spool, self.client, ready=self.ready, within=within, each=each, only=only)
+        told: dict[str, Any] = {"ready": self.ready, "within": within, "each": each, "only": only}
+        return await drain(self.spool, self.client, **told, unsaid=self._forget)
 
     def ready(self, act: Act) -> str:
         """Why an act cannot be sent yet: papers which it cites are not in the detail store. Empty where all are there.

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Final
+
+from temporalio.client import WorkflowFailureError
+from temporalio.service import RPCError
 
 from activities.register import lookups
 from activities.register.database import reading
@@ -26,6 +30,7 @@ from starter.what_if import foretold
 from wiring import console
 from wiring.deliver import errand
 from wiring.spool import Spooled
+from wiring.trouble import NotReached
 
 _CARRIED: Final = timedelta(seconds=30)
 """How long it is waited until each base has answered, which are many."""
@@ -118,11 +123,26 @@ async def carry(desk: Desk, act: IssueOrder | RescindOrder, what: str, how: How,
     except Spooled as kept:
         receipts.show(receipts.spooled(what, act.act_id, kept), desk, json=how.json)
         return kept.code
-    spread: Spread = await desk.client.get_workflow_handle(errand(act), result_type=Spread).result()
+    spread = await _spread(desk, act)
     if outcome.refused and not spread.carried:
         return receipts.not_accepted(desk, what, outcome.refused, json=how.json)
     name = act.order.name if isinstance(act, IssueOrder) else f"{act.number}.end"
     return _arrived(desk, name, spread.carried, how, known=known and not any(one.touched for one in spread.carried))
+
+
+async def _spread(desk: Desk, act: IssueOrder | RescindOrder) -> Spread:
+    """What each base has answered, to all of which the order has come by now. Raises NotReached where nobody tells."""
+    try:
+        async with asyncio.timeout(_CARRIED.total_seconds()):
+            spread: Spread = await desk.client.get_workflow_handle(errand(act), result_type=Spread).result()
+    except (RPCError, TimeoutError, WorkflowFailureError) as error:
+        raise NotReached(
+            "What each base has answered was not told.",
+            why=str(error) or f"no answer within {_CARRIED.total_seconds():g} s",
+            known="it has come to the bases, and stands where they took it; said again, it changes nothing twice",
+            helps="furlough order list BASE, or say it again once the server answers",
+        ) from error
+    return spread
 
 
 def _arrived(desk: Desk, name: str, carried: tuple[Carried, ...], how: How, *, known: bool) -> int:

@@ -64,7 +64,8 @@ async def issue(
                 for file, text in zip(files, texts, strict=True)
             ]
         else:
-            text = said.text(str(number), 1, _now(desk), desk.settings.post)
+            issuer = whose.for_post or desk.settings.post
+            text = said.text(str(number), 1, _now(desk), issuer)
             new = [order_reading.read(desk, text, how.base, of_flags(text))]
         # One after the other: the versions of a number follow each other, also where they are only tried.
         supposed: dict[str, Garrison] = {}

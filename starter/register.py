@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from temporalio.client import Client
 
-from activities.register import importing, lookups, posts
+from activities.register import importing, lookups, outbox, posts
 from activities.register.database import RegisterUnavailable, reading
 from activities.register.importing import BadLine, Bundle, Changes, Draft, NotImportable, SheetChanges
 from activities.register.reading import in_order
@@ -242,13 +242,14 @@ app.command("starter.register_names:names", name="list", help="All bases, units,
 
 @app.command
 async def show(*, how: How = HERE) -> int:
-    """Which version the register has, what is in it, and which files it came from."""
+    """Which version the register has, what is in it, which files it came from, and which notices were not mailed."""
     async with at_desk(**how.settings) as desk:
         state: Register = await query(desk.client, ids.REGISTER, "state", Register) or Register()
         with reading(desk.source) as session:
-            counts = _counts(session)
+            counts, unsent = _counts(session), outbox.unsent(session, datetime.now(UTC))
         if how.json:
-            console.document({"version": state.version, "rows": counts, "files": state.files, "since": state.since})
+            told = {"version": state.version, "rows": counts, "files": state.files, "since": state.since}
+            console.document(told | {"notices": unsent})
             return 0
         console.say(f"register version {state.version}" + (", an import is under way" if state.under_way else ""))
         table = Table(box=None, pad_edge=False, header_style="bold")
@@ -258,6 +259,8 @@ async def show(*, how: How = HERE) -> int:
             file = SHEETS[name].file
             table.add_row(name, str(count), str(state.since.get(file, "-")), state.files.get(file, "-")[:12])
         console.say(table)
+        if left := unsent.says():
+            console.say(f"notices not mailed: {left}")
     return 0
 
 

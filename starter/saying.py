@@ -13,19 +13,19 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Annotated, Any, Final, get_args, get_origin
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from activities.register.database import RegisterUnavailable
 from domain import acts, leave
 from domain.acts import Act, Sealed
 from domain.decider import Entry, Refused, entries_of
 from domain.leave import Face, Leave
-from domain.model import Instant
+from domain.model import Instant, Text
 from domain.refusal import Refusal
 from starter import foresight, receipts, speaking, unasked
 from starter.desk import Desk, Speaker, new_id
 from starter.receipts import Answer
-from starter.wrong import misread
+from starter.wrong import faults, misread
 from wiring import written
 from wiring.deliver import ANSWER, Gone, Undecided
 from wiring.handles import Leaves, ended
@@ -211,12 +211,21 @@ class Saying:
 LATER: Final = Sealed(ref="later", digest="0" * 64)
 """Stands for a text until the whole act can be said: what cannot be said must leave no trace in the store."""
 
+_WORDS: Final = TypeAdapter[str](Text)
+"""What is sealed is what a person wrote, as in the record itself: of the same length at most, and no file."""
+
 
 def to_seal(text: str, name: str) -> Sealed:
-    """The place of a text that is to be sealed. Raises Misset where it says nothing."""
-    if text.strip():
-        return LATER
-    raise Misset(f"The {name} says nothing.", why="expected some words, got none", helps=f'--{name} "..."')
+    """The place of a text that is to be sealed. Raises Misset where it says nothing, or is no text of a person."""
+    if not text.strip():
+        raise Misset(f"The {name} says nothing.", why="expected some words, got none", helps=f'--{name} "..."')
+    try:
+        _WORDS.validate_python(text)
+    except ValidationError as error:
+        why = "; ".join(map(str, faults(error)))
+        helps = "say it shorter; a longer paper is laid to it as a file: --evidence FILE"
+        raise Misset(f"The {name} cannot be kept.", why=why, known="nothing was changed", helps=helps) from error
+    return LATER
 
 
 def sealed(desk: Desk, reason: str, *, dry_run: bool) -> Sealed:

@@ -68,8 +68,9 @@ class Task(Model):
 
     @property
     def urgency(self) -> tuple[bool, datetime, str]:
-        """Sorts emergencies first, then by who must act soonest."""
-        return self.lane != "urgent", self.act_by or datetime.max.replace(tzinfo=UTC), self.number
+        """Sorts emergencies first, then by the minute in which one must act, then as the leaves are numbered."""
+        by = self.act_by or datetime.max.replace(tzinfo=UTC)
+        return self.lane != "urgent", by.replace(second=0, microsecond=0), self.number
 
 
 def my_posts(desk: Desk) -> tuple[str, Person | None, tuple[str, ...]]:

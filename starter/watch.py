@@ -6,7 +6,7 @@ import asyncio
 from typing import Any, Final
 
 from domain.decider import Entry
-from domain.leave import Face, discreet
+from domain.leave import Face, discreet, reading
 from starter import find, show, timeline, torn
 from starter.desk import at_desk
 from starter.flags import HERE, How
@@ -97,7 +97,7 @@ def _reached(face: Face, until: str | None, began: str) -> bool:
 
 def _tell(entry: Entry[Any], line: str, how: How, *, entitled: bool) -> None:
     if how.json:
-        console.document(timeline.document(entry, entitled=entitled))
+        console.document(reading.document(entry, entitled=entitled))
     else:
         console.say(line)
 

@@ -37,6 +37,9 @@ class _Console(Console):
 
 
 out: Final = _Console(highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else WIDE)
+pages: Final = _Console()
+"""For pages of help, which the command line's library draws."""
+
 err: Final = _Console(stderr=True, highlight=False, markup=False, emoji=False)
 
 

@@ -14,7 +14,7 @@ from time import monotonic
 from typing import Any, Final
 
 from pydantic import TypeAdapter
-from temporalio.client import Client, WithStartWorkflowOperation, WorkflowUpdateFailedError
+from temporalio.client import Client, WithStartWorkflowOperation, WorkflowFailureError, WorkflowUpdateFailedError
 from temporalio.client import WorkflowUpdateRPCTimeoutOrCancelledError as NoAnswer
 from temporalio.common import Priority, WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
@@ -134,7 +134,11 @@ async def _carried(client: Client, act: IssueOrder | RescindOrder, within: timed
                 rpc_timeout=within,
             )
             spread: Spread = await under_way.result()
-    except (RPCError, TimeoutError) as error:
+    except (
+        RPCError,
+        TimeoutError,
+        WorkflowFailureError,
+    ) as error:  # what was ended on the server begins anew, sent again
         raise NotDelivered(
             "Not every base has answered yet.",
             why=str(error) or f"no end within {within.total_seconds():g} s",

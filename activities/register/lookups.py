@@ -40,6 +40,9 @@ __all__ = [
     "version",
 ]
 
+ASKED = 10_000
+"""So many values stand in one question at most: SQLite takes 32,766 of them."""
+
 TOLD = 12
 """How many names are told of those which the register knows, where one was not among them."""
 
@@ -65,6 +68,16 @@ def largest_entry(session: Session) -> int:
 def countersign_days(session: Session) -> int:
     """Within how many days a decider countersigns what a clerk records at a base: as set, else the default."""
     return int(settings(session).get("countersign-days", SETTINGS["countersign-days"][1]))
+
+
+def notice_days(session: Session) -> int:
+    """So many days a notice is tried to be mailed, as set, else the default; 0: without end."""
+    return int(settings(session).get("notice-days", SETTINGS["notice-days"][1]))
+
+
+def notice_sender(session: Session) -> str:
+    """The address from which notices are mailed: as set, else the default."""
+    return settings(session).get("notice-sender", SETTINGS["notice-sender"][1])
 
 
 def queue_rule(session: Session) -> QueueRule:
@@ -94,8 +107,12 @@ def resolve(session: Session, text: str) -> str | None:
 
 def names(session: Session, ids: Iterable[str]) -> dict[str, str]:
     """Rank and name by register id. Only for a screen or sheet of somebody entitled; never for a payload or a log."""
-    chosen = select(t.Member.id, t.Member.rank, t.Member.name).where(t.Member.id.in_(set(ids)))
-    return {row.id: f"{row.rank} {row.name}".strip() for row in session.execute(chosen)}
+    wanted, named = sorted(set(ids)), select(t.Member.id, t.Member.rank, t.Member.name)
+    found: dict[str, str] = {}
+    for i in range(0, len(wanted), ASKED):
+        rows = session.execute(named.where(t.Member.id.in_(wanted[i : i + ASKED])))
+        found |= {row.id: f"{row.rank} {row.name}".strip() for row in rows}
+    return found
 
 
 @until_import

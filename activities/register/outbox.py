@@ -1,23 +1,27 @@
 """Notices that are to be sent. They are put here with what they tell of and mailed from here: no mail holds up a leave.
 
 A notice is tried again and again, each time after a longer pause; those of a sender that dies are taken up by another.
-A notice may so reach somebody twice, but is never lost.
+A notice may so reach somebody twice, but is never lost: what was not mailed until it was old stays, counted as expired.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from activities.register import tables as t
 from activities.register.database import insert
+from activities.register.lookups import notice_days
 from activities.register.posts import holders
 from domain.model import HOUR, Model, timedelta
 
 _TAKEN_FOR = timedelta(minutes=10)
 _LONGEST_PAUSE = 6 * HOUR
+
+NOBODY = "nobody"
+"""Why a notice was not sent of whose recipient the register has no address, and who holds no post that is told."""
 
 
 class Mail(Model):
@@ -31,6 +35,26 @@ class Mail(Model):
     tries: int
 
 
+class Unsent(Model):
+    """How many notices were not mailed.
+
+    Some wait, some reach nobody as the register stands, some expired and are mailed no more.
+    """
+
+    waiting: int
+    nobody: int
+    expired: int
+
+    def says(self) -> str:
+        """How many of which, for people; empty where all were mailed."""
+        told = (
+            (self.waiting, "waiting"),
+            (self.nobody, "to nobody (no address, or nobody holds the post)"),
+            (self.expired, "expired"),
+        )
+        return ", ".join(f"{number} {what}" for number, what in told if number)
+
+
 def put(session: Session, leave_id: str, seq: int, recipient: str, subject: str, body: str, at: datetime) -> bool:
     """Lays a notice into the outbox, once; says whether it is new. What lies there already is not changed."""
     notice = {"leave_id": leave_id, "seq": seq, "recipient": recipient, "subject": subject, "body": body}
@@ -39,10 +63,11 @@ def put(session: Session, leave_id: str, seq: int, recipient: str, subject: str,
 
 
 def take(session: Session, now: datetime, limit: int = 50) -> tuple[Mail, ...]:
-    """Notices which are due, for this sender alone during the next ten minutes."""
+    """Notices which are due and have not expired, for this sender alone during the next ten minutes."""
+    old = _expired(session, now)
     due = (
         select(t.Outgoing)
-        .where(t.Outgoing.sent_at.is_(None), t.Outgoing.next_try_at <= now)
+        .where(t.Outgoing.sent_at.is_(None), t.Outgoing.next_try_at <= now, t.Outgoing.created_at > old)
         .order_by(t.Outgoing.next_try_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -66,6 +91,21 @@ def failed(session: Session, mail: Mail, error: str, now: datetime) -> None:
     row = session.get_one(t.Outgoing, (mail.leave_id, mail.seq, mail.recipient))
     row.next_try_at = now + min(timedelta(minutes=2 ** min(mail.tries, 20)), _LONGEST_PAUSE)
     row.last_error = error
+
+
+def unsent(session: Session, now: datetime) -> Unsent:
+    """What lies in the outbox, by why it does."""
+    old = t.Outgoing.created_at <= _expired(session, now)
+    lost = (t.Outgoing.last_error == NOBODY) & ~old
+    counted = select(func.count(), func.count().filter(lost), func.count().filter(old)).select_from(t.Outgoing)
+    total, nobody, expired = session.execute(counted.where(t.Outgoing.sent_at.is_(None))).one()
+    return Unsent(waiting=total - nobody - expired, nobody=nobody, expired=expired)
+
+
+def _expired(session: Session, now: datetime) -> datetime:
+    """Notices that were laid out until then are mailed no more."""
+    days = notice_days(session)
+    return now - timedelta(days=days) if days else datetime.fromtimestamp(0, UTC)
 
 
 def addresses(session: Session, recipient: str, at: datetime) -> tuple[str, ...]:

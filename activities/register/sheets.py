@@ -36,6 +36,12 @@ COMPONENTS = ("contingent", "observer", "police", "civilian")
 SETTINGS: Mapping[str, tuple[Callable[[str], Any], str, str]] = {
     "mission": (cells.mission, "", "the mission's code, with which every leave id begins"),
     "notices": (cells.one_of("on", "off"), "off", "whether notices are mailed to members and posts"),
+    "notice-sender": (cells.email, "furlough@localhost", "the address from which notices are mailed"),
+    "notice-days": (
+        cells.count,
+        "5",
+        "so many days a notice is tried to be mailed, and then no more; 0: without end",
+    ),
     "small-site": (
         cells.count,
         "0",

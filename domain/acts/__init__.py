@@ -12,7 +12,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from domain.acts.head import Act, Day, Medium, Reason, Said, Sealed, To
+from domain.acts.head import Act, Day, Medium, Reason, Said, Sealed, To, references
 from domain.acts.of_absence import About, Contact, EndMember, EndOfTime, Recall, Via, WasTold
 from domain.acts.of_account import (
     AdjustAccount,
@@ -202,4 +202,5 @@ __all__ = [
     "Why",
     "Withdraw",
     "WithholdAccrual",
+    "references",
 ]

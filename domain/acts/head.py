@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from collections.abc import Iterator
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from domain.model import Code, Model, Moment, Sha256, Text, date
 
@@ -24,6 +25,22 @@ class Sealed(Model):
 
     ref: Code
     digest: Sha256
+
+
+def references(said: Any) -> Iterator[str]:
+    """The references into the detail store of all that is sealed in a value, however deep."""
+    match said:
+        case Sealed():
+            yield said.ref
+        case BaseModel():
+            for _, part in said:
+                yield from references(part)
+        case dict():
+            for part in said.values():
+                yield from references(part)
+        case tuple() | list():
+            for part in said:
+                yield from references(part)
 
 
 Reason = Sealed | Annotated[Text, Field(min_length=1)]

@@ -107,15 +107,15 @@ def deny(act: Deny, s: Leave, f: Facts, now: Instant) -> Events:
         if not s.approved and not s.disowned:
             cites = ("authority/approve", RATIFIED, s.rules.pack)
             return (Disowned(by=act.decided_by, cites=cites, irregular=(RATIFIED,)), *extra)
-        return already("a further answer; no extension is waiting", s, "decision/further-answer")
+        return _too_late("a denial while the member is away changes nothing; to call them back, recall")
     if at(s) in ("attest", "approve", "officer"):
         return (Ended(how="denied", cites=(f"authority/{desk}", s.rules.pack)), *extra)
-    # Another answer than the one before: it is no repetition of what is so already.
-    return (
-        Noted(
-            what="a denial after the approval changes nothing; to revoke it, cancel", cites=("decision/further-answer",)
-        ),
-    )
+    return _too_late("a denial after the approval changes nothing; to revoke it, cancel")
+
+
+def _too_late(what: str) -> Events:
+    """Another answer than the one before: it is recorded, and is no repetition of what is so already."""
+    return (Noted(what=what, cites=("decision/further-answer",)),)
 
 
 @during("officer", "close")

@@ -7,13 +7,15 @@ from email import message_from_bytes
 from email.message import Message
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 from aiosmtpd.controller import Controller
 from sqlalchemy import select, update
 from structlog.testing import capture_logs
 
-from activities.mailer import NOTHING_TO_PAY, Mailer
+from activities.mailer import NOTHING_TO_PAY, UNSENT, Mailer
+from activities.register import outbox
 from activities.register import tables as t
 from activities.register.database import reading, writing
 from domain.acts import Approve
@@ -21,6 +23,8 @@ from domain.model import DAY
 from starter.ports import chosen
 from tests.workflows.mission import TODAY, member
 from tests.workflows.play import Case, Mission, running, working
+from wiring.health import runtime
+from wiring.settings import Address
 
 BASE = "B01"
 
@@ -55,6 +59,8 @@ async def mission(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Mis
     """A mission that sends notices."""
     async with running(tmp_path_factory.mktemp("notices")) as mission, working(mission):
         told(mission, "on")
+        with writing(mission.source) as session:
+            session.add(t.Setting(setting="notice-sender", value="leave@unex.example"))
         yield mission
 
 
@@ -76,8 +82,19 @@ def later(mission: Mission) -> None:
         session.execute(update(t.Outgoing).values(next_try_at=datetime.now(UTC) - timedelta(minutes=1)))
 
 
-def mailer(mission: Mission, controller: Controller) -> Mailer:
-    return Mailer(mission.source, controller.hostname, controller.port)
+def send_due(mission: Mission, controller: Controller) -> int:
+    at = Address(controller.hostname, controller.port)
+    return Mailer(mission.source, at).send_due(at)
+
+
+def figures_at(shown: Address) -> list[str]:
+    with urlopen(f"http://{shown}/metrics") as answer:
+        return [line for line in answer.read().decode().splitlines() if line.startswith(UNSENT)]
+
+
+def unsent(mission: Mission) -> outbox.Unsent:
+    with reading(mission.source) as session:
+        return outbox.unsent(session, datetime.now(UTC))
 
 
 async def test_a_notice_reaches_the_member_and_the_post_and_tells_neither_kind_nor_reason(
@@ -87,9 +104,10 @@ async def test_a_notice_reaches_the_member_and_the_post_and_tells_neither_kind_n
     case = Case(mission, BASE, member(BASE, 1))
     await case.asks(leave_kind="ordinary")
     number = (await case.settled()).number
-    assert mailer(mission, controller).send_due() == len(it.mails) > 0
+    assert send_due(mission, controller) == len(it.mails) > 0
     to = {mail["X-To"] for mail in it.mails}
     assert to == {f"{BASE}-1@unex.example".lower(), f"p-co-{BASE}@unex.example".lower()}
+    assert {mail["From"] for mail in it.mails} == {"leave@unex.example"}
     for mail in it.mails:
         text = str(mail.get_payload())
         assert number in mail["Subject"] or case.leave_id in mail["Subject"]
@@ -97,7 +115,7 @@ async def test_a_notice_reaches_the_member_and_the_post_and_tells_neither_kind_n
         assert case.who.number not in str(mail.get_payload())
         for word in ("ordinary", "emergency", "BEY", "Zephyrin", "SGT"):
             assert word not in str(mail), word
-    assert mailer(mission, controller).send_due() == 0  # once
+    assert send_due(mission, controller) == 0  # once
 
 
 async def test_a_server_that_refuses_mail_holds_up_no_leave_and_the_mail_is_sent_later(
@@ -107,13 +125,13 @@ async def test_a_server_that_refuses_mail_holds_up_no_leave_and_the_mail_is_sent
     it.refuses = True
     case = Case(mission, BASE, member(BASE, 2))
     await case.asks(TODAY + 30 * DAY)
-    assert mailer(mission, controller).send_due() == 0
+    assert send_due(mission, controller) == 0
     assert await case.says(Approve, case.post("CO")) == ["approved"]
     assert (await case.reaches("ready")).state == "ready"
     assert all(row.last_error == "SMTPDataError" for row in waiting(mission) if row.tries)
     it.refuses = False
     later(mission)
-    assert mailer(mission, controller).send_due() > 0
+    assert send_due(mission, controller) > 0
     assert waiting(mission) == []
 
 
@@ -123,17 +141,17 @@ async def test_a_server_that_is_down_holds_up_no_leave_and_the_mail_is_sent_late
     it, controller = postman
     case = Case(mission, BASE, member(BASE, 3))
     await case.asks(TODAY + 40 * DAY)
-    nobody = Mailer(mission.source, "127.0.0.1", chosen(0, "--port"))
-    assert nobody.send_due() == 0
+    nobody = Address("127.0.0.1", chosen(0, "--port"))
+    assert Mailer(mission.source, nobody).send_due(nobody) == 0
     assert await case.state() == "waiting for approval"
     assert {row.last_error for row in waiting(mission)} == {"ConnectionRefusedError"}
-    assert mailer(mission, controller).send_due() == 0  # not at once: each try waits longer
+    assert send_due(mission, controller) == 0  # not at once: each try waits longer
     later(mission)
-    assert mailer(mission, controller).send_due() > 0
+    assert send_due(mission, controller) > 0
     assert it.mails
 
 
-async def test_one_recipient_without_an_address_keeps_no_mail_from_the_others(
+async def test_one_recipient_without_an_address_keeps_no_mail_from_the_others_and_is_counted_as_nobody(
     mission: Mission, postman: tuple[Postman, Controller]
 ):
     it, controller = postman
@@ -141,8 +159,33 @@ async def test_one_recipient_without_an_address_keeps_no_mail_from_the_others(
     with writing(mission.source) as session:
         session.execute(update(t.Member).where(t.Member.service_number == case.who.number).values(email=None))
     await case.asks(TODAY + 50 * DAY)
-    mailer(mission, controller).send_due()
+    send_due(mission, controller)
     assert {mail["X-To"] for mail in it.mails} == {f"p-co-{BASE}@unex.example".lower()}
+    assert {row.last_error for row in waiting(mission)} == {outbox.NOBODY}
+    assert unsent(mission).nobody == len(waiting(mission)) > 0
+    with writing(mission.source) as session:
+        with_one = update(t.Member).where(t.Member.service_number == case.who.number).values(email="came@unex.example")
+        session.execute(with_one)
+    later(mission)
+    assert send_due(mission, controller) > 0
+    assert (it.mails[-1]["X-To"], unsent(mission).nobody) == ("came@unex.example", 0)
+
+
+async def test_a_notice_that_grew_old_is_mailed_no_more_and_counted_also_where_there_is_no_server_for_mail(
+    mission: Mission, postman: tuple[Postman, Controller]
+):
+    it, controller = postman
+    await Case(mission, BASE, member(BASE, 4)).asks(TODAY + 80 * DAY)
+    with writing(mission.source) as session:
+        session.execute(update(t.Outgoing).values(created_at=datetime.now(UTC) - timedelta(days=5, minutes=1)))
+    old = len(waiting(mission))
+    assert (send_due(mission, controller), it.mails, unsent(mission).expired) == (0, [], old)
+    shown = Address("127.0.0.1", chosen(0, "--port"))
+    showing = runtime(shown)
+    Mailer(mission.source, None, showing.metric_meter).look()
+    figures = await asyncio.to_thread(figures_at, shown)
+    assert any('state="expired"' in line and line.endswith(f" {old}") for line in figures), figures
+    assert unsent(mission).says() == f"{old} expired"
 
 
 async def test_a_mail_that_cannot_even_be_made_keeps_no_other_from_going(
@@ -156,7 +199,7 @@ async def test_a_mail_that_cannot_even_be_made_keeps_no_other_from_going(
         )
         session.execute(split)
     await case.asks(TODAY + 60 * DAY)
-    assert mailer(mission, controller).send_due() == len(it.mails) > 0
+    assert send_due(mission, controller) == len(it.mails) > 0
     assert {mail["X-To"] for mail in it.mails} == {f"p-co-{BASE}@unex.example".lower()}
     assert {row.last_error for row in waiting(mission) if row.leave_id == case.leave_id} == {"ValueError"}
 
@@ -168,7 +211,7 @@ async def test_a_look_into_the_outbox_that_breaks_is_told_and_the_mail_goes_with
     monkeypatch.setattr("activities.mailer.EACH", 0.01)
     case = Case(mission, BASE, member(BASE, 7))
     await case.asks(TODAY + 70 * DAY)
-    running_ = mailer(mission, controller)
+    running_ = Mailer(mission.source, Address(controller.hostname, controller.port))
     running_.engine = None  # type: ignore[assignment]  # no error of the register's
     with capture_logs() as lines:
         life = asyncio.create_task(running_.run())

@@ -16,8 +16,15 @@ WORLD = {"open", "input", "print", "exec", "eval", "hash", "id"}
 
 
 def asks_the_world(text: str) -> Iterator[tuple[int, str]]:
-    """Line and name of each call that would answer otherwise on replay."""
-    for node in ast.walk(ast.parse(text)):
+    """Line and name of each call that would answer otherwise on replay, and of each clock that is handed on."""
+    tree = ast.parse(text)
+    imported = [name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for name in node.names]
+    days = {"date", "datetime"} | {
+        name.asname for name in imported if name.asname and name.name in ("date", "datetime")
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr in CLOCKS and ast.unparse(node.value).split(".")[-1] in days:
+            yield node.lineno, ast.unparse(node)
         if not isinstance(node, ast.Call):
             continue
         called = node.func
@@ -35,7 +42,19 @@ def test_what_runs_inside_a_workflow_asks_no_clock_and_no_world(path: Path) -> N
     assert list(asks_the_world(path.read_text())) == []
 
 
-@pytest.mark.parametrize("text", ["datetime.now(UTC)", "date.today()", "uuid.uuid4()", "open('x')", "hash('x')"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "datetime.now(UTC)",
+        "date.today()",
+        "uuid.uuid4()",
+        "open('x')",
+        "hash('x')",
+        "from domain.model import datetime\nat = datetime.utcnow()",
+        "from domain.model import datetime as moment\nField(default_factory=moment.utcnow)",
+        "clock = datetime.datetime.now",
+    ],
+)
 def test_a_clock_or_the_world_would_be_found(text: str) -> None:
     """The check itself can fail; the history's own clock passes it."""
     assert list(asks_the_world(text))

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Any
+
+import pytest
+
 from tests.conftest import Furlough, ahead
+from wiring.queries import journal_of
 
 CMOV = ("--as", "ITA-1002", "--post", "CMOV", "--base", "JUB")
 
@@ -33,3 +39,27 @@ async def test_it_is_not_for_every_desk_and_a_day_is_a_day(furlough: Furlough) -
     ran = await furlough("fairness", "--since", "soon", *CMOV)
     assert ran.code == 2
     assert "is no day" in ran.err
+
+
+async def test_leaves_are_asked_for_their_journals_some_at_a_time(
+    furlough: Furlough, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked one after the other, the first would wait here for the second without end."""
+    wish = ("--first", ahead(120), "--last", ahead(122), "--destination", "EBB", "--travel", "road")
+    for number in ("IND-1010", "IND-1011"):
+        assert (await furlough("request", *wish, "--as", number, "--base", "JUB")).code == 0
+    together = asyncio.Event()
+    under_way = 0
+
+    async def two(client: Any, leave_id: str) -> Any:
+        nonlocal under_way
+        under_way += 1
+        if under_way > 1:
+            together.set()
+        async with asyncio.timeout(20):
+            await together.wait()
+        under_way -= 1
+        return await journal_of(client, leave_id)
+
+    monkeypatch.setattr("audit.fairness.journal_of", two)
+    assert (ran := await furlough("fairness", *CMOV)).code == 0, ran

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+from sqlalchemy import update
+
+from activities.register import tables as t
+from activities.register.database import writing
+from starter import accounts
+from starter.desk import at_desk
 from tests.conftest import Furlough, Mission, ahead
 from tests.starter.at_jub import ADMINISTRATOR, COMMANDER, DUTY, GATE, asked
 from tests.starter.clocks import mission_clock
@@ -130,3 +138,23 @@ async def test_a_mission_that_is_closed_ends_every_leave_and_every_account(furlo
     assert len(unused) == 1, "nobody is left out who never asked for leave"
     again = await furlough("mission", "close", "JUB", *ADMINISTRATOR)
     assert (again.code, "0 accounts ended" in again.out) == (0, True)
+
+
+async def test_who_has_left_the_mission_is_told_among_its_members_for_their_account_alone(
+    furlough: Furlough, mission: Mission
+) -> None:
+    async def told() -> dict[str, bool]:
+        async with at_desk(person="IND-1003", post="CO-INDBATT-C", base="JUB") as desk:
+            return {number: found is not None async for number, _, found in accounts.members_at(desk, "JUB")}
+
+    await asked(furlough, "NPL-1005", ahead(90), ahead(93))
+    before = await told()
+    assert (before["IND-1011"], before["NPL-1005"]) == (False, True)
+    left = update(t.Member).where(t.Member.service_number.in_(["IND-1011", "NPL-1005"]))
+    with writing(mission.source) as session:
+        session.execute(left.values(left_at=datetime.now(UTC)))
+    try:
+        assert await told() == {number: known for number, known in before.items() if number != "IND-1011"}
+    finally:
+        with writing(mission.source) as session:
+            session.execute(left.values(left_at=None))

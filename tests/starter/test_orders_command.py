@@ -130,7 +130,7 @@ async def test_a_verbal_order_entered_later_shows_both_times_and_what_fell_betwe
     shown = fine(await furlough("order", "show", "LO-920", "--base", "JUB"))
     assert f"from {said:%Y-%m-%d %H:%M} until rescinded" in shown
     assert "said before it was entered" in shown
-    assert f"fell   cleared {number}" in shown
+    assert f"fell    cleared {number}" in shown
     (listed,) = (await furlough("order", "list", "JUB", "--json")).documents
     (told,) = (one for one in listed["orders"] if one["order"]["number"] == "LO-920")
     assert told["recorded_at"] > told["order"]["since"]

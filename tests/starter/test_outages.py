@@ -11,6 +11,8 @@ import pytest
 from ulid import ULID
 
 from domain.acts import Find
+from domain.leave.events import Asked
+from starter.desk import at_desk
 from tests.conftest import Furlough, Mission, ahead
 from wiring.queries import journal_of, query
 from wiring.spool import Item, Spool
@@ -240,6 +242,27 @@ async def test_a_text_stays_sealed_only_for_an_act_which_is_said_and_once(
     assert (await furlough("spool", "flush", *CLERK)).code == 7
     (back,) = spool.shelved("returned")
     back.unlink()
+
+
+async def test_a_request_which_had_come_before_leaves_no_second_copy_of_the_words(
+    furlough: Furlough, spool: Spool, mission: Mission
+) -> None:
+    """The server knows it by its id and answers with the first; said at once, or from the spool."""
+    wish = ("--first", ahead(60), "--last", ahead(62), "--destination", "BEY", "--travel", "none")
+    family = ("--kind", "emergency", "--relation", "parent", "--reason", "she fell ill")
+    ran = await furlough("request", "ITA-1009", *wish, *family, "--json", *CLERK)
+    assert ran.code == 0, ran
+    before, (first, *_) = sealed(mission), await journal_of(mission.client, ran.documents[0]["leave_id"])
+    async with at_desk(person="USA-1006", post="G1-NAQ", base="NAQ") as desk:
+        assert isinstance(first.event, Asked)
+        ask = first.event.ask
+        again = [ask.model_copy(update={"family": desk.seal("she fell ill")}) for _ in range(2)]
+        assert len(sealed(mission)) == len(before) + 2
+        assert (await desk.send(again[0])).entries[0].event == first.event
+        for held in spool.put([again[1]]):
+            held.release()
+        assert [one.settled for one in await desk.drain()] == [True]
+    assert sealed(mission) == before
 
 
 async def test_a_dry_run_keeps_nothing(furlough: Furlough, link: Cut, spool: Spool) -> None:

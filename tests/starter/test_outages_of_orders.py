@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from domain.acts import RescindOrder
+from domain.decider import Outcome
+from starter import issuing
+from starter.desk import Desk
+from starter.flags import HERE
 from tests.conftest import Furlough, Mission, Ran, ahead
 from tests.starter.at_jub import FORCE, ISSUER, fine
 from tests.starter.test_outages import Cut, link
 from wiring.spool import Spool
+from wiring.trouble import NotReached
 
 __all__ = ["link"]
 WIDE = """
@@ -114,3 +122,27 @@ async def test_an_exemption_and_a_year_end_wait_as_every_act(furlough: Furlough,
     assert spool.waiting() == []
     for file in spool.shelved("returned"):
         assert (await furlough("spool", "set-aside", file.name, "--reason", "read", *officer)).code == 0
+
+
+class Carried(Desk):
+    """A desk whose order was carried to the bases, on a server which does not tell what they answered."""
+
+    async def send(self, *_: Any, **__: Any) -> Outcome[Any]:
+        return Outcome[Any](entries=())
+
+
+async def test_a_server_that_does_not_tell_what_the_bases_answered_is_told_as_that(mission: Mission) -> None:
+    desk = Carried(mission.settings, mission.source, mission.client)
+    ended = RescindOrder.model_validate(
+        {
+            "act_id": "-",
+            "decided_by": "m-a",
+            "acted_at": datetime.now(UTC),
+            "base": "NAQ",
+            "number": "MO-72",
+            "reason": "over",
+        }
+    )
+    with pytest.raises(NotReached, match="What each base has answered was not told") as told:
+        await issuing.carry(desk, ended, "order MO-72.end", HERE)
+    assert "order list" in told.value.helps

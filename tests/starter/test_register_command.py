@@ -7,16 +7,19 @@ import io
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import redirect_stderr, redirect_stdout
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete
 
 import worker
+from activities.register import outbox
+from activities.register import tables as t
 from activities.register.database import engine, migrate, writing
 from starter import app
 from starter.server import EmbeddedServer
-from tests.conftest import EXAMPLES, Furlough, Ran
+from tests.conftest import EXAMPLES, Furlough, Mission, Ran
 from wiring.connect import connect
 from wiring.plugin import FurloughPlugin
 from wiring.settings import Settings
@@ -191,3 +194,19 @@ async def test_of_many_changed_rows_all_are_told_where_that_is_asked_for(registe
     all_ = await register("import", file, "--dry-run", "--all")
     assert all_.out.count(": removed") >= 40
     assert "more rows" not in all_.out
+
+
+async def test_what_was_not_mailed_is_told_with_the_register_by_why(furlough: Furlough, mission: Mission) -> None:
+    now = datetime.now(UTC)
+    for seq, said_at, why in ((1, now, None), (2, now, outbox.NOBODY), (3, now - timedelta(days=6), outbox.NOBODY)):
+        row = {"leave_id": "UNEX-A", "seq": seq, "recipient": "CO-A", "subject": "-", "body": "-", "tries": 1}
+        with writing(mission.source) as session:
+            session.add(t.Outgoing(**row, created_at=said_at, next_try_at=now + timedelta(days=1), last_error=why))
+    try:
+        told = (await furlough("register", "show", "--json", *ADMIN)).documents[0]["notices"]
+        said = (await furlough("register", "show", *ADMIN)).out
+    finally:
+        with writing(mission.source) as session:
+            session.execute(delete(t.Outgoing).where(t.Outgoing.leave_id == "UNEX-A"))
+    assert told == {"waiting": 1, "nobody": 1, "expired": 1}
+    assert "not mailed: 1 waiting, 1 to nobody (no address, or nobody holds the post), 1 expired" in said

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from starter.app import run
+from starter.saying import to_seal
+from wiring.trouble import Misset
 
 
 @pytest.mark.parametrize(
@@ -34,3 +39,22 @@ def test_what_cannot_be_meant_is_told_in_words_and_where_to_look(
     assert "\nnext   furlough " in said
     assert not any(word in said for word in ("convert", "Must be", "Unknown", "Invalid"))
     assert "parameter" not in said
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [("x" * 2001, "at most 2000 characters, got 2001"), ("\x00\x01", "control characters"), (" ", "got none")],
+)
+def test_what_is_to_be_sealed_is_words_of_a_person_and_no_file(text: str, why: str) -> None:
+    with pytest.raises(Misset) as told:
+        to_seal(text, "reason")
+    assert why in str(told.value)
+
+
+def test_a_page_of_help_whose_reader_has_seen_enough_is_no_failure() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "starter", "order", "issue", "--help"], stdout=subprocess.PIPE
+    ) as page:
+        assert page.stdout is not None
+        page.stdout.close()
+        assert page.wait(30) == 0

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from temporalio.client import Client, WorkflowUpdateFailedError
 
-from domain.acts import Act, Ask
+from domain.acts import Act, Ask, references
 from domain.decider import Outcome
 from domain.refusal import Refusal
 from wiring.deliver import ANSWER, Away, Gone, NoFacts, NotDelivered, Silent, Undecided, addressee, deliver
@@ -38,6 +38,9 @@ PAUSE: Final = 0.02
 
 Ready = Callable[[Act], str]
 """Why an act cannot be sent yet, of what must be at the server before it; empty where nothing is missing."""
+
+Unsaid = Callable[[Act], object]
+"""Told of an act which will never be said: what was laid down for it alone is needed no more."""
 
 
 class Spooled(Trouble):
@@ -67,6 +70,13 @@ class Sent:
             return f"{self.refusal.why} (rule {self.refusal.rule})"
         return f"{self.trouble.what} {self.trouble.why}" if isinstance(self.trouble, Gone) else ""
 
+    @property
+    def known(self) -> bool:
+        """Whether it had come before, with other sealed texts than these: the record refers to those."""
+        entries = self.outcome.entries if self.outcome else ()
+        recorded = set(references([entry.event for entry in entries if entry.act_id == self.item.act.act_id]))
+        return bool(recorded) and recorded.isdisjoint(references(self.item.act))
+
 
 async def send(
     spool: Spool,
@@ -76,12 +86,12 @@ async def send(
     ready: Ready,
     within: timedelta = ANSWER,
     away: NotReached | None = None,
-    unsaid: Callable[[], object] = lambda: None,
+    unsaid: Unsaid = lambda _: None,
 ) -> Outcome[Any]:
     """Write an act down, then send it behind what waits for the same addressee. `away` tells why nobody can be asked.
 
-    `unsaid` is called where this act will never be said: it could not be kept, one of its id waits already and is said
-    in its place, or it was refused at once.
+    An act is `unsaid` where it could not be kept, one of its id waits or was recorded already and stands in its place,
+    or where it was refused at once.
 
     Raises:
         NotKept: it could not be written down, and was not sent.
@@ -93,27 +103,27 @@ async def send(
     try:
         put = await asyncio.to_thread(spool.put, [act])
     except NotKept:
-        unsaid()
+        unsaid(act)
         raise
     for held in put:
         with held:
             if held.item.act != act:
-                unsaid()
+                unsaid(act)
             if client is None or away is not None:
                 raise _kept(held.item, away)
-            if not (told := await _before(spool, client, held, until, ready)):
+            if not (told := await _before(spool, client, held, until, ready, unsaid)):
                 told = await _one(held, client, until, ready)
             if isinstance(told.trouble, NotDelivered):
                 raise _kept(held.item, told.trouble) from told.trouble
             if told.trouble is None or isinstance(told.trouble, Gone):
                 held.strike()
-            if told.back:
-                unsaid()
+            if told.back or told.known:
+                unsaid(held.item.act)
             if told.trouble is not None:
                 raise told.trouble
             assert told.outcome is not None  # noqa: S101  (without trouble there is one)
             return told.outcome
-    unsaid()
+    unsaid(act)
     raise _kept(Item(mission=spool.mission, kept_at=datetime.now(UTC), act=act), None, busy=True)
 
 
@@ -125,6 +135,7 @@ async def drain(
     within: timedelta = ANSWER,
     each: timedelta = ANSWER,
     only: Sequence[str] | None = None,
+    unsaid: Unsaid = lambda _: None,
 ) -> list[Sent]:
     """Send what waits, for so long in all; `each` act waits so long for its outcome. `only` these acts, by file.
 
@@ -150,7 +161,7 @@ async def drain(
                         return
                     continue
                 with held:
-                    told = _concluded(held, await _come_to(await _one(held, client, end, ready), client, end))
+                    told = await _settled(held, client, end, ready, unsaid)
                     sent.append(told)
                 if isinstance(told.trouble, NotDelivered):
                     return
@@ -177,7 +188,7 @@ class NotReady(NotDelivered):
     """What an act refers to is not where the server looks for it: it waits."""
 
 
-async def _before(spool: Spool, client: Client, own: Held, until: float, ready: Ready) -> Sent | None:
+async def _before(spool: Spool, client: Client, own: Held, until: float, ready: Ready, unsaid: Unsaid) -> Sent | None:
     """Send what waits for the same addressee from before; what stopped it, if anything did. A fault holds none up."""
     for name in spool.waiting():
         if name.to != own.name.to or name >= own.name:
@@ -190,10 +201,18 @@ async def _before(spool: Spool, client: Client, own: Held, until: float, ready: 
         if held is None:
             continue
         with held:
-            told = _concluded(held, await _come_to(await _one(held, client, until, ready), client, until))
+            told = await _settled(held, client, until, ready, unsaid)
         if isinstance(told.trouble, NotDelivered):
             return told
     return None
+
+
+async def _settled(held: Held, client: Client, until: float, ready: Ready, unsaid: Unsaid) -> Sent:
+    """Send one act that waited, and put it where it belongs by what became of it."""
+    told = _concluded(held, await _come_to(await _one(held, client, until, ready), client, until))
+    if told.known:
+        unsaid(held.item.act)
+    return told
 
 
 async def _one(held: Held, client: Client, until: float, ready: Ready) -> Sent:

@@ -1,5 +1,6 @@
 """Facts are looked up as they stand on a day of the base; first and last days are both in."""
 
+import sqlite3
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -32,6 +33,15 @@ class TestLookups:
         self.register = register
         with reading(register) as self.session:
             yield
+
+    def test_names_are_found_of_more_members_than_stand_in_one_question(self):
+        """SQLite takes 32,766 values in one as it is built by itself, PostgreSQL's driver 65,535."""
+        known = lookups.resolve(self.session, "GHA-3") or ""
+        asked = [f"m-{i}" for i in range(70_000)] + [known]
+        opened = self.session.connection().connection.driver_connection
+        if isinstance(opened, sqlite3.Connection):
+            opened.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 32_766)
+        assert set(lookups.names(self.session, asked)) == {known}
 
     def test_a_chain_of_posts_is_told_upwards_and_downwards(self):
         assert command.above(self.session, "DCO-A") == ("CO-A", "FC", "HOM")

@@ -104,6 +104,32 @@ class TestOutbox:
             now += pause
         assert pauses == [2, 4, 8, 16, 32, 64, 128, 256, 360, 360, 360, 360]
 
+    def left(self, minutes: int) -> tuple[int, int, int]:
+        with reading(self.at) as session:
+            found = outbox.unsent(session, NOW + minutes * MINUTE)
+            return found.waiting, found.nobody, found.expired
+
+    def test_a_notice_is_tried_for_five_days_unless_the_mission_says_another_number_and_never_after_them(self):
+        self.put()
+        (mail,) = self.take()
+        with writing(self.at) as session:
+            outbox.failed(session, mail, outbox.NOBODY, NOW)
+        days = 24 * 60
+        assert (self.left(5 * days - 1), self.left(5 * days)) == ((0, 1, 0), (0, 0, 1))
+        assert self.take(minutes=5 * days) == []
+        with imported(self.at, settings=FILES["settings.csv"] + "notice-days,6\n"):
+            pass
+        assert self.left(5 * days) == (0, 1, 0)
+        assert len(self.take(minutes=6 * days - 1)) == 1
+        assert self.take(minutes=6 * days) == []
+
+    def test_a_notice_never_expires_where_the_mission_says_so(self):
+        self.put()
+        with imported(self.at, settings=FILES["settings.csv"] + "notice-days,0\n"):
+            pass
+        assert self.left(10_000_000) == (1, 0, 0)
+        assert len(self.take(minutes=10_000_000)) == 1
+
     def _due(self, minutes: int) -> bool:
         with reading(self.at) as session:
             due = select(t.Outgoing.seq).where(t.Outgoing.next_try_at <= NOW + minutes * MINUTE)

@@ -212,6 +212,17 @@ def test_after_sign_out_nothing_is_cancelled():
     assert (life.refused, life.at) == ("path/cancel", "sign-in")
 
 
+def test_a_denial_of_who_is_away_changes_nothing_and_is_told_as_such():
+    life = Life().until("sign-in")
+    life.say("deny", "co", reason="needed here")
+    (noted,) = life.said
+    assert (noted.since, noted.what) == (
+        None,
+        "a denial while the member is away changes nothing; to call them back, recall",
+    )
+    assert life.at == "sign-in"
+
+
 @pytest.mark.parametrize("step", ["requested", "approve", "sign-out"])
 def test_a_cancel_on_the_server_ends_it_from_anywhere_before_sign_out(step):
     life = Life() if step == "requested" else Life().until(step)
