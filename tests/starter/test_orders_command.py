@@ -21,6 +21,7 @@ from starter.flags import HERE
 from starter.order_flags import OrderFlags
 from starter.order_papers import explained
 from starter.server import EmbeddedServer
+from tests.begun import started_before
 from tests.conftest import Furlough, Mission, ahead
 from tests.domain.garrison.mission import place
 from tests.starter.at_jub import CLERK, COMMANDER, FORCE, ISSUER, fine, stop
@@ -255,6 +256,7 @@ async def test_an_order_which_no_worker_carries_waits_in_the_spool(
     order = RescindOrder(act_id="a", decided_by="m-x", acted_at=now, base="JUB", number="MO-91", reason="Over")
     monkeypatch.setattr(issuing, "_CARRIED", timedelta(seconds=1))
     monkeypatch.setenv("FURLOUGH_HOME", str(tmp_path))
+    await started_before(tmp_path, "UNEX")
     async with EmbeddedServer(tmp_path, "UNEX", 0, 0):
         migrate(Settings.load(home=tmp_path, mission="UNEX").database)
         async with at_desk(mission="UNEX") as desk:
