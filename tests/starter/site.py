@@ -20,10 +20,12 @@ import worker
 from activities.register import importing
 from activities.register.database import engine, migrate, writing
 from starter.server import EmbeddedServer
+from tests.begun import started_before
 from tests.conftest import EXAMPLES, Ran, ahead
 from tests.starter.wait import until
 from wiring.connect import connect
 from wiring.plugin import FurloughPlugin
+from wiring.running import Running
 from wiring.settings import Settings
 from wiring.spool import Spool
 
@@ -51,6 +53,7 @@ class Site:
     @asynccontextmanager
     async def server(self) -> AsyncIterator[EmbeddedServer]:
         """The server, up while the block lasts; what it had recorded before is there."""
+        await started_before(self.settings.home, "UNEX")
         async with EmbeddedServer(self.settings.home, "UNEX", 0, 0) as server:
             yield server
 
@@ -70,7 +73,12 @@ class Site:
             yield await stack.enter_async_context(self.worker(server))
 
     async def start(self, *words: str) -> Process:
-        """A command in a process of its own."""
+        """A command in a process of its own. While the server is away it looks where nobody answers.
+
+        Else it would look at the usual port, where the machine may have a mission of its own.
+        """
+        if Running.read(self.settings.folder) is None:
+            Running(owner=os.getpid(), address="127.0.0.1:9", ui="").write(self.settings.folder)
         told = {name: value for name, value in os.environ.items() if not name.startswith(("TEMPORAL_", "FURLOUGH_"))}
         told |= {"FURLOUGH_HOME": str(self.settings.home), "FURLOUGH_MISSION": "UNEX", "PYTHONPATH": str(ROOT)}
         words = (sys.executable, "-m", "starter", *words)

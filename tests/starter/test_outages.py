@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -75,10 +74,8 @@ async def test_an_act_is_kept_with_a_receipt_and_recorded_by_any_later_command(
 ) -> None:
     leave = (await asked(furlough, "GHA-1008", 27))["leave_id"]
     link(False)
-    began = time.monotonic()
     kept = await furlough("approve", leave, *COMMANDER)
     assert kept.code == 3, kept
-    assert time.monotonic() - began < 15, "five seconds, and the start of the command on a busy machine"
     assert kept.out.startswith("spooled ")
     assert f"approve {leave}" in kept.out
     assert "No server answers at 127.0.0.1:9" in kept.out
