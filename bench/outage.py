@@ -12,6 +12,7 @@ import worker
 from bench import leaves
 from bench.mission import Bench, begun
 from bench.spooling import LONG, Row, keep
+from domain.acts import Act
 from starter.ports import chosen
 from starter.server import EmbeddedServer
 from wiring.connect import connect, quiet
@@ -53,11 +54,11 @@ async def back(home: Path, count: int) -> list[Row]:
     ]
 
 
-async def _booked(b: Bench, count: int) -> list[leaves.Act]:
+async def _booked(b: Bench, count: int) -> list[Act]:
     """Brings so many leaves to where movement control is waited for; the acts for which they wait."""
     gate, first = asyncio.Semaphore(AT_A_TIME), datetime.now(UTC).date() + timedelta(days=25)
 
-    async def booked(i: int) -> leaves.Act:
+    async def booked(i: int) -> Act:
         async with gate:
             leave_id, straight = leaves.acts(b, b.members.pop(), first + timedelta(days=i % 20))
             for act in straight[:2]:
