@@ -23,7 +23,7 @@ from domain.facts import Person
 from starter import underway
 from starter.clock import on_clock
 from starter.copied import instead
-from wiring import console, logs
+from wiring import console, logs, written
 from wiring.connect import connect, quiet
 from wiring.copies import Copy
 from wiring.deliver import ANSWER
@@ -133,6 +133,10 @@ class Desk:
         with reading(self.source) as session:
             return posts.person(session, person, now, now)
 
+    def reader(self) -> Person | None:
+        """Who reads at this desk, with their posts; None where nobody said who."""
+        return self.posts(self.me()) if self.settings.person else None
+
     def names(self, ids: list[str]) -> dict[str, str]:
         """Ranks and names for the screen of this desk."""
         with reading(self.source) as session:
@@ -155,7 +159,7 @@ class Desk:
             return self.as_of
         try:
             today = datetime.now(zone).date()
-            said = datetime.fromisoformat(f"{today}T{text}" if len(text) <= 5 and ":" in text else text)
+            said = written.time(f"{today}T{text}" if len(text) <= 5 and ":" in text else text)
         except ValueError as error:
             raise Misset(
                 f"{text!r} is no time.",

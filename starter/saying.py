@@ -26,6 +26,7 @@ from starter import foresight, receipts, speaking, unasked
 from starter.desk import Desk, Speaker, new_id
 from starter.receipts import Answer
 from starter.wrong import faults, misread
+from wiring import written
 from wiring.deliver import ANSWER, Gone, Undecided
 from wiring.handles import Leaves, ended
 from wiring.queries import PATIENCE, journal_of, query
@@ -259,7 +260,7 @@ def of_line(act_id: str, journal: list[Entry[Any]]) -> list[Entry[Any]]:
 def day(text: str, name: str) -> date:
     """`2026-12-20`. Raises Misset."""
     try:
-        return date.fromisoformat(text)
+        return written.day(text)
     except ValueError as error:
         raise Misset(
             f"{text[:40]!r} is no day ({name}).", why="expected YYYY-MM-DD", helps="for example 2026-12-20"

@@ -8,15 +8,15 @@ from zoneinfo import ZoneInfo
 
 from rich.table import Table
 
+from domain import privacy
 from domain.decider import Entry, Refused
-from domain.facts import Person
 from domain.holdings import Days, Number, Paper, Place, Seat, Spec
-from domain.leave import Face, Leave, reading
+from domain.leave import Face, Leave, discreet, reading
 from domain.leave.absence import of, plan
 from domain.leave.counting import CountedDay, each
 from domain.leave.late import labelled
 from domain.orders import CEILING, MINIMUM, Verdict
-from starter import index, seats, tasks, timeline, torn
+from starter import index, seats, timeline, torn
 from starter.desk import Desk, at_desk
 from starter.flags import HERE, How, Switch
 from starter.order_papers import barred
@@ -44,11 +44,13 @@ async def show(leave: str, *, journal: Switch = False, how: How = HERE) -> int:
     """
     async with at_desk(copied=True, **how.settings) as desk:
         whole = await told(desk, leave)
+        zone, names, concerned = desk.zone(whole.face.base or None), names_for(desk, whole), entitled(desk, whole)
+        if not concerned:
+            whole = discreetly(whole)
         if how.json:
-            for document in documents(whole, journal=journal, entitled=entitled(desk, whole)):
+            for document in documents(whole, journal=journal, entitled=concerned):
                 console.document(document)
             return 0
-        zone, names, concerned = desk.zone(whole.face.base or None), names_for(desk, whole), entitled(desk, whole)
         if not journal:
             for row in report(whole, zone, names, entitled=concerned):
                 console.say(row)
@@ -80,18 +82,22 @@ async def told(desk: Desk, leave: str) -> Whole:
 
 def names_for(desk: Desk, whole: Whole) -> dict[str, str]:
     """Ranks and names of member and deciders, where the reader is entitled to them."""
-    if not tasks.entitled(_reader(desk), whole.face.base, whole.face.member):
+    if not privacy.named(desk.reader(), whole.face.base, whole.face.member):
         return {}
     return desk.names([whole.face.member, *reading.people(whole.journal)])
 
 
 def entitled(desk: Desk, whole: Whole) -> bool:
     """Whether the reader is one whom the kind of leave, and what would tell it, concerns."""
-    return tasks.told_the_kind(_reader(desk), whole.face.base, whole.face.member)
+    deciding = {post for desk_of in whole.state.desks.values() for rung in desk_of for post in (rung.post, rung.deputy)}
+    asked = {post for post in deciding if post}
+    return privacy.told_the_kind(desk.reader(), whole.face.base, whole.face.member, asked)
 
 
-def _reader(desk: Desk) -> Person | None:
-    return desk.posts(desk.me()) if desk.settings.person else None
+def discreetly(whole: Whole) -> Whole:
+    """All that is told of a leave to those whom its kind does not concern."""
+    face, state, journal, booked = whole
+    return Whole(discreet.face(face), discreet.state(state), discreet.journal(journal), booked)
 
 
 # ---- for people ---------------------------------------------------------------------------------------------------

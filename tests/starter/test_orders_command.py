@@ -339,3 +339,40 @@ def test_hours_and_strengths_that_cannot_be_meant_are_told(wrong: OrderFlags) ->
     now = datetime.now(UTC).astimezone(ZoneInfo("Africa/Juba"))
     with pytest.raises(Misset, match=r"is no strength|are no hours"):
         wrong.text("LO-1", 1, now, "FC")
+
+
+@pytest.mark.parametrize(
+    ("flags", "told"),
+    [
+        ((), ("nothing is ordered: expected one or more of --stop-leave, --curfew",)),
+        (("--minimum-strength", "140%"), ("--minimum-strength: expected 100 at most, got 140",)),
+        (("--stop-leave", "--from", "20261201"), ("--from: expected YYYY-MM-DD HH:MM", 'write --from "')),
+        (("--stop-leave", "--last-minute", "soon"), ("--last-minute: expected", 'write --last-minute "')),
+        (("--stop-leave", "--kind", "cto", "--unit", "A COY"), ("--unit: expected at most 100 letters",)),
+        (("--longest-absence", "0"), ("--longest-absence: expected 1 or more, got 0",)),
+        (
+            ("--stop-leave", "--from", f"{ahead(9)} 05:00", "--until", f"{ahead(8)} 05:00"),
+            ("expected --until (or --last-minute) after --from",),
+        ),
+        (("--degraded-communications",), ("expected --mission-wide",)),
+    ],
+)
+async def test_what_is_wrong_with_an_order_said_in_flags_is_told_by_its_flags(
+    furlough: Furlough, flags: tuple[str, ...], told: tuple[str, ...]
+) -> None:
+    ran = await furlough("order", "issue", "--number", "LO-950", *flags, "--dry-run", *ISSUER)
+    assert ran.code == 2, ran
+    assert all(each in ran.err for each in told), ran.err
+    assert not any(word in ran.err for word in ("restrictions", "since", "scope", "last_minute", " = "))
+
+
+async def test_what_is_wrong_with_an_order_in_a_file_is_told_by_its_keys_and_file(
+    furlough: Furlough, tmp_path: Path
+) -> None:
+    file = tmp_path / "order-950.toml"
+    file.write_text('number = "LO-950"\nversion = 1\ntitle = "x"\nsince = "soon"\n', "utf-8")
+    ran = await furlough("order", "issue", file, "--dry-run", *ISSUER)
+    assert (ran.code, "order-950.toml: since: expected YYYY-MM-DD HH:MM" in ran.err) == (2, True), ran
+    file.write_text("number = = 3\n", "utf-8")
+    ran = await furlough("order", "issue", file, "--dry-run", *ISSUER)
+    assert "order-950.toml: text: expected TOML, got something else at line 1, column 10" in ran.err
