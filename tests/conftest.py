@@ -36,6 +36,16 @@ properties.load_profile("unhurried")
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
 
+QUICK = ("domain", "laws")
+"""Folders of tests that start no server."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What runs by servers begins, since it takes longest; the many quick tests even out at the end who had more."""
+    here = Path(__file__).parent
+    items.sort(key=lambda item: item.path.relative_to(here).parts[0] in QUICK)
+
+
 class Mission(NamedTuple):
     """What runs, as commands and tests reach it."""
 

@@ -33,10 +33,10 @@ async def kept(site: Site) -> list[str]:
     """Leaves which were asked for and approved while nobody was there, eight acts; the leaves."""
     leaves = []
     for member in MEMBERS:
-        ran = await site.ask(member, 27)
+        ran = await site.says(*site.request(member, 27))
         assert ran.code == 3, ran
         leaves.append(ran.documents[0]["leave_id"])
-    ran = await site.furlough("approve", *leaves, *COMMANDER)
+    ran = await site.says("approve", *leaves, *COMMANDER)
     assert ran.code == 3, ran
     assert len(site.spool.waiting()) == 2 * len(MEMBERS)
     return leaves
