@@ -21,7 +21,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.register import lookups, posts
 from activities.register.database import engine, reading
 from audit.archive.about import told_by
-from audit.archive.index import leaves_of
+from audit.archive.index import Index, index, leaves_of
 from audit.archive.leaves import File, Run, Seal, Unreadable, read
 from audit.archive.log import HEAD
 from audit.archive.runs import told
@@ -148,6 +148,7 @@ class Archived:
     def files(self, what: str, /) -> Iterator[tuple[int, File, bytes]]:
         """See Source."""
         with self._readable():
+<<<<<<< HEAD
             for i, leaf in self.listed(what):
                 yield i, leaf, sealed_bytes(Job("", "", self.place, leaf.sha256))
 
@@ -156,6 +157,9 @@ class Archived:
         with self._readable():
             for i, content in enumerate(leaves_of(vault(self.place), self.head.size)):
                 leaf = read(content)
+=======
+            for i, leaf in enumerate(self.leaves()):
+>>>>>>> main
                 if isinstance(leaf, File) and leaf.what == what:
                     yield i, leaf
 
@@ -165,6 +169,16 @@ class Archived:
             *_, last = leaves_of(vault(self.place), self.head.size, self.head.size - 1)
             leaf = read(last)
         return leaf.ended_at if isinstance(leaf, Seal) else leaf.sealed_at
+
+    def known(self) -> Index:
+        """What is in the log. Raises NotReached."""
+        return index(vault(self.place), self.head.size)
+
+    def leaves(self) -> Iterator[Run | File | Seal]:
+        """All leaves of the log. Raises Misset."""
+        with self._readable():
+            for content in leaves_of(vault(self.place), self.head.size):
+                yield read(content)
 
     @contextmanager
     def _readable(self) -> Iterator[None]:
