@@ -148,18 +148,13 @@ class Archived:
     def files(self, what: str, /) -> Iterator[tuple[int, File, bytes]]:
         """See Source."""
         with self._readable():
-<<<<<<< HEAD
             for i, leaf in self.listed(what):
                 yield i, leaf, sealed_bytes(Job("", "", self.place, leaf.sha256))
 
     def listed(self, what: str, /) -> Iterator[tuple[int, File]]:
         """See Source."""
         with self._readable():
-            for i, content in enumerate(leaves_of(vault(self.place), self.head.size)):
-                leaf = read(content)
-=======
             for i, leaf in enumerate(self.leaves()):
->>>>>>> main
                 if isinstance(leaf, File) and leaf.what == what:
                     yield i, leaf
 
