@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from audit.entries import document, says, stamp, who
-from audit.journals import journal
+from audit.journals import Journal, journal
 from audit.naming import named
 from audit.page import page, sealing
 from audit.replaying import Snapshot
@@ -42,8 +42,12 @@ async def timeline(
 
 
 async def of_leave(record: Source, leave_id: str) -> Story:
-    """The story of a leave. Raises as `journal`, Misset where it is none, and Trouble where it tells no story."""
-    told = await journal(record, leave_id)
+    """The story of a leave. Raises as `journal` and `told_by`."""
+    return told_by(await journal(record, leave_id))
+
+
+def told_by(told: Journal) -> Story:
+    """The story of a leave by its journal. Raises Misset where it is no leave's, and Trouble where it tells none."""
     if told.kind.decider.name != "leave":
         raise Misset(f"{told.id} is no leave.", why="expected a leave", helps="furlough audit at tells of others")
     try:
