@@ -20,7 +20,7 @@ from activities.store import Store
 from domain.acts import Act, Import, Medium, Sealed, references
 from domain.decider import Outcome
 from domain.facts import Person
-from starter import underway
+from starter import exchanging, underway
 from starter.clock import on_clock
 from starter.copied import instead
 from wiring import console, logs
@@ -57,7 +57,7 @@ class Desk:
         self, settings: Settings, source: Engine, client: Client | None, *, away: NotReached | None = None
     ) -> None:
         self.settings, self.source, self.connected, self.away = settings, source, client, away
-        self.store = Store(settings.folder / "store")
+        self.store = Store.of(settings)
         self.spool = Spool(settings.folder / "spool", settings.code)
 
     @property
@@ -216,8 +216,14 @@ class Desk:
 
 
 def _there(settings: Settings) -> None:
-    """A register has been begun here. Raises Misset where none was: reading it would tell of missing tables."""
+    """A register has been begun here.
+
+    Raises:
+        Misset: none was; reading it would tell of missing tables.
+        NotStarted: it was to be laid back, and that was broken off.
+    """
     if settings.register_url is None and not (settings.folder / "register.db").exists():
+        exchanging.whole(settings)
         raise Misset(
             f"There is no register of {settings.code} here.",
             why=f"expected a file {settings.folder / 'register.db'}, got none",

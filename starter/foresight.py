@@ -48,6 +48,6 @@ def of_request(desk: Desk, ask: Ask, relation: str | None) -> Refusal | None:
     if relation is None:
         return refusal(desk, ask, leave.initial)
     with TemporaryDirectory(prefix="furlough-") as folder:
-        store = Store(Path(folder))
+        store = Store(Path(folder) / "store")
         sealed = ask.model_copy(update={"family": store.seal(json.dumps({"relation": relation}))})
         return refusal(desk, sealed, leave.initial, store)
