@@ -26,12 +26,12 @@ from starter.copied import instead
 from wiring import console, logs
 from wiring.connect import connect, quiet
 from wiring.copies import Copy
-from wiring.deliver import ANSWER
+from wiring.deliver import ANSWER, Silent, addressee
 from wiring.handles import Leaves
 from wiring.plugin import FurloughPlugin
 from wiring.queries import PATIENCE, Answers
 from wiring.settings import Settings
-from wiring.spool import Closed, Sent, Spool, drain, not_kept, send, silence
+from wiring.spool import Closed, Sent, Spool, Spooled, drain, learned, not_kept, send
 from wiring.trouble import Misset, NotReached
 
 
@@ -59,6 +59,10 @@ class Desk:
         self.settings, self.source, self.connected, self.away = settings, source, client, away
         self.store = Store.of(settings)
         self.spool = Spool(settings.folder / "spool", settings.code)
+        self.nobody: NotReached | None = None
+        """Why nobody need be asked anything more, by what became of the acts sent last from the spool."""
+        self._stuck: dict[str, NotReached] = {}
+        """Who gave no answer to this command: they are not waited for anew."""
 
     @property
     def client(self) -> Client:
@@ -167,16 +171,22 @@ class Desk:
     async def send(self, act: Act, within: timedelta = ANSWER, away: NotReached | None = None) -> Outcome[Any]:
         """Say an act: it is written into the spool, sent, and struck from it once its outcome is known.
 
-        It is not sent now where the desk is `away`, or where nobody has answered a question about its leave. What it
-        seals is forgotten where it is not said, or is refused.
+        It is not sent now where the desk is `away`, or where nobody has answered a question about its leave, or what
+        was said to it before by this command. What it seals is forgotten where it is not said, or is refused.
 
         Raises:
             NotKept: it could not be written down, and was not sent.
             Spooled: it is kept, and no outcome is known yet.
             Undecided, Gone: as `wiring.deliver` raises them.
         """
-        told: dict[str, Any] = {"ready": self.ready, "within": within, "away": self.away or away}
-        return await send(self.spool, self.connected, act, **told, unsaid=self._forget)
+        away = self.away or away or self._stuck.get(addressee(act))
+        told: dict[str, Any] = {"ready": self.ready, "within": within, "away": away}
+        try:
+            return await send(self.spool, self.connected, act, **told, unsaid=self._forget)
+        except Spooled as kept:
+            if isinstance(kept.__cause__, Silent):
+                self._stuck[addressee(act)] = kept.__cause__
+            raise
 
     def _forget(self, act: Act) -> None:
         """What was not said leaves no trace in the store."""
@@ -197,11 +207,16 @@ class Desk:
         except OSError as error:
             raise not_kept(self.store.folder, error) from error
 
-    async def drain(self, within: timedelta = ANSWER, only: list[str] | None = None) -> list[Sent]:
-        """Send what waits in the spool, for so long in all."""
+    async def drain(
+        self, within: timedelta = ANSWER, only: list[str] | None = None, *, hurried: bool = False
+    ) -> list[Sent]:
+        """Send what waits in the spool, for so long in all; who is `hurried` passes by who gave no answer of late."""
         each = max(ANSWER, within / 3)  # who has time waits longer for one of many, which wait for each other
-        told: dict[str, Any] = {"ready": self.ready, "within": within, "each": each, "only": only}
-        return await drain(self.spool, self.client, **told, unsaid=self._forget)
+        told: dict[str, Any] = {"ready": self.ready, "within": within, "each": each, "only": only, "hurried": hurried}
+        sent = await drain(self.spool, self.client, **told, unsaid=self._forget)
+        self.nobody, stuck = await learned(self.spool.folder, sent, self.client)
+        self._stuck |= stuck
+        return sent
 
     def ready(self, act: Act) -> str:
         """Why an act cannot be sent yet: papers which it cites are not in the detail store. Empty where all are there.
@@ -250,11 +265,10 @@ async def _reach(desk: Desk, *, acting: bool, copied: bool | str) -> None:
 async def _send_before(desk: Desk) -> None:
     """What was said before is sent before, so that this command finds it done; and what came of it is told."""
     try:
-        sent = await desk.drain()
-        underway.tell(desk, sent)
+        underway.tell(desk, await desk.drain(hurried=True))
     except Closed as closed:
         return console.warn(str(closed))
-    desk.away = silence(sent)
+    desk.away = desk.nobody
     return None
 
 
