@@ -10,8 +10,9 @@ help:  ## This list
 
 setup: .venv/stamp  ## The virtual environment; made again only when the pins change
 
+# Three for two cores, since those with servers wait for a good part of their time.
 test: .venv/stamp  ## The fast tests
-	$(BIN)/pytest -n 2 --dist loadfile -m "not slow"
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not slow"
 
 drills: .venv/stamp  ## The long tests: outages and full histories
 	$(BIN)/pytest -m slow

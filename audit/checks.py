@@ -17,13 +17,12 @@ from temporalio.client import WorkflowHistory
 from temporalio.converter import DataConverter
 from temporalio.worker import Replayer
 
+from audit.kinds import KINDS, LEAVE, Kind
 from audit.results import results
 from domain import leave
 from domain.decider import Decision, Entry, Refused, entries_of, fold
-from domain.leave import Leave, LeaveDecision, LeaveEvent
+from domain.leave import Leave
 from wiring.plugin import FurloughPlugin
-
-_DECIDES = "decide-leave"
 
 
 class Check(NamedTuple):
@@ -44,7 +43,7 @@ class Recorded(NamedTuple):
 
     event_id: int
     name: str
-    events: tuple[LeaveEvent, ...]
+    events: tuple[Any, ...]
     decision: Decision[Any, Any] | None = None
 
 
@@ -55,14 +54,20 @@ class Placed(NamedTuple):
     entries: tuple[Entry[Any], ...]
 
 
-async def recorded(history: WorkflowHistory, converter: DataConverter) -> tuple[Recorded, ...]:
-    """All results in a leave's history, in the order in which they were written."""
+async def recorded(
+    history: WorkflowHistory, converter: DataConverter, kind: Kind = KINDS[LEAVE]
+) -> tuple[Recorded, ...]:
+    """All results in a process's history, in the order in which they were written; of several decisions each."""
     found = []
     for event_id, name, payloads in results(history.events):
-        kind: Any = LeaveDecision if name == _DECIDES else tuple[LeaveEvent, ...]
-        (result,) = await converter.decode(list(payloads), [kind])
-        decision = result if name == _DECIDES else None
-        found.append(Recorded(event_id, name, decision.events if decision else result, decision))
+        shape: Any = kind.decision if name == kind.decides else kind.effects
+        (result,) = await converter.decode(list(payloads), [shape])
+        if name != kind.decides:
+            found.append(Recorded(event_id, name, result))
+            continue
+        answers = result if isinstance(result, tuple) else (result,)
+        decisions = (answer for answer in answers if isinstance(answer, Decision))
+        found += [Recorded(event_id, name, decision.events, decision) for decision in decisions]
     return tuple(found)
 
 

@@ -18,7 +18,7 @@ from domain.crossing import crossed
 from domain.decider import Entry
 from domain.fairness import Case, Cell, tables
 from domain.leave.decided import cases
-from wiring import console
+from wiring import console, written
 from wiring.connect import connect
 from wiring.plugin import FurloughPlugin
 from wiring.queries import journal_of
@@ -139,7 +139,7 @@ def _smallest(settings: Settings) -> int:
 
 def _day(text: str | None, else_: date) -> date:
     try:
-        return date.fromisoformat(text) if text else else_
+        return written.day(text) if text else else_
     except ValueError as error:
         raise Misset(f"{str(text)[:20]!r} is no day.", why="expected YYYY-MM-DD", helps="--since 2026-01-01") from error
 

@@ -26,11 +26,10 @@ from temporalio.worker import (
 )
 
 from audit.checks import Check, Recorded, folded, recorded, redecided
+from audit.kinds import LEAVE
 from domain import leave
-from domain.decider import Entry, entries_of, fold
+from domain.decider import Decider, Entry, State, entries_of, fold
 from wiring.plugin import FurloughPlugin
-
-LEAVE = "LeaveWorkflow"
 
 
 class _Caught(NamedTuple):
@@ -57,10 +56,7 @@ class _Catches(Interceptor):
 async def checks_of(workflow_id: str, history: History) -> tuple[Check, ...]:
     """The checks of one run: all three for a leave; for other processes the replay."""
     whole = WorkflowHistory(workflow_id, history.events)
-    caught = _Caught([])
-    replayer = Replayer(workflows=[], plugins=[FurloughPlugin()], interceptors=[_Catches(caught)])
-    result = await replayer.replay_workflow(whole, raise_on_replay_failure=False)
-    failure = (str(result.replay_failure)[:500],) if result.replay_failure else ()
+    process, failure = await gone_through(whole)
     replay = Check("replay", f"{len(history.events)} events by the Replayer", failure)
     if history.events[0].workflow_execution_started_event_attributes.workflow_type.name != LEAVE:
         return (replay,)
@@ -70,21 +66,29 @@ async def checks_of(workflow_id: str, history: History) -> tuple[Check, ...]:
     except Exception as fault:  # noqa: BLE001  (a forged record may break anything on the way to being read)
         unread = (f"what is recorded cannot be read ({type(fault).__name__})",)
         return replay, Check("fold", "no entries", unread), Check("decide", "no decisions", unread)
-    if failure or not caught.processes:
-        journal, fault_ = _rebuilt(results, history)
+    if process is None:
+        journal, fault_ = rebuilt(results, history)
         fold_ = Check("fold", f"{len(journal)} entries, without a state to compare with", fault_)
     else:
-        process = caught.processes[-1]
         journal = process.journal
         fold_ = folded(results, journal, process.state)
         fold_ = fold_._replace(findings=(*fold_.findings, *_answered_otherwise(answers, journal)))
     return replay, fold_, redecided(results, journal)
 
 
+async def gone_through(whole: WorkflowHistory) -> tuple[Any | None, tuple[str, ...]]:
+    """Where the process of today ends that is replayed on a history; none, and why, where it does not get through."""
+    caught = _Caught([])
+    replayer = Replayer(workflows=[], plugins=[FurloughPlugin()], interceptors=[_Catches(caught)])
+    result = await replayer.replay_workflow(whole, raise_on_replay_failure=False)
+    failure = (str(result.replay_failure)[:500],) if result.replay_failure else ()
+    return (None if failure or not caught.processes else caught.processes[-1]), failure
+
+
 async def journal_of(workflow_id: str, history: History) -> list[Entry[Any]]:
     """A leave's journal as the results recorded in its history give it. Raises what a forged history may lead to."""
     results = await recorded(WorkflowHistory(workflow_id, history.events), pydantic_data_converter)
-    return _rebuilt(results, history)[0]
+    return rebuilt(results, history)[0]
 
 
 async def _answers(history: History) -> list[tuple[int, leave.LeaveOutcome]]:
@@ -111,14 +115,16 @@ def _answered_otherwise(
                 yield f"event {event_id}: entry {entry.seq} ({entry.event.kind}) was answered otherwise than recorded"
 
 
-def _rebuilt(results: Sequence[Recorded], history: History) -> tuple[list[Entry[Any]], tuple[str, ...]]:
-    """The journal as the recorded results alone give it, in the order in which they were written."""
+def rebuilt(
+    results: Sequence[Recorded], history: History, decider: Decider = leave, start: State = leave.initial
+) -> tuple[list[Entry[Any]], tuple[str, ...]]:
+    """The journal as the recorded results alone give it after a state, in the order in which they were written."""
     journal: list[Entry[Any]] = []
     for one in results:
         at = history.events[one.event_id - 1].event_time.ToDatetime(UTC)
-        journal += entries_of(one.decision.act if one.decision else None, one.events, len(journal), at)
+        journal += entries_of(one.decision.act if one.decision else None, one.events, start.seq + len(journal), at)
     try:
-        fold(leave, leave.initial, journal)
+        fold(decider, start, journal)
     except Exception as fault:  # noqa: BLE001  (ditto)
         return journal, (f"the recorded entries do not fold ({type(fault).__name__})",)
     return journal, ()

@@ -19,21 +19,31 @@ from audit.archive.leaves import Run, read
 from audit.archive.sealed import Broken, digest_of, history_bytes, history_of, object_name, opened
 from audit.archive.vault import Missing, TooLarge, vault
 from audit.checks import Check
-from audit.offline import LEAVE, checks_of
+from audit.kinds import LEAVE
+from audit.offline import checks_of
 from wiring.connect import quiet
 
 AHEAD: Final = 4
 """Histories for each process that wait for their turn."""
 
 
+class Snapshot(NamedTuple):
+    """One sealing of a run: its place in the log, how many events it has, and when the sealer says that it was."""
+
+    leaf: int
+    events: int
+    sealed_at: datetime
+
+
 class Job(NamedTuple):
-    """One run: where its history lies in an archive, or its bytes."""
+    """One run: where its history lies in an archive, or its bytes; of what is named, when it was sealed."""
 
     id: str
     run: str
     place: str = ""
     sha256: str = ""
     content: bytes = b""
+    snapshots: tuple[Snapshot, ...] = ()
 
 
 class Proved(NamedTuple):
@@ -50,38 +60,58 @@ class Proved(NamedTuple):
         return not self.wrong and all(check.passed for check in self.checks)
 
 
-def sealed_runs(place: str, size: int, ids: frozenset[str], since: datetime | None) -> Iterator[Job]:
+LEAVES: Final = frozenset({LEAVE})
+
+
+def sealed_runs(
+    place: str, size: int, ids: frozenset[str], since: datetime | None, types: frozenset[str] = LEAVES
+) -> Iterator[Job]:
     """The newest snapshot of each leave in an archive, or of what is named by `ids`, in the order of the log.
+
+    Without ids it is all runs of these types; of no types: of all.
 
     Raises:
         Missing, Torn, Unreadable: the log is not whole, which `verify` tells in full.
     """
     where = vault(place)
     newest: dict[str, int] = {}
+    snapshots: dict[str, list[Snapshot]] = {}
     for i, content in enumerate(leaves_of(where, size)):
         leaf = read(content)
-        if isinstance(leaf, Run) and (leaf.id in ids if ids else leaf.type == LEAVE):
+        if isinstance(leaf, Run) and (leaf.id in ids if ids else not types or leaf.type in types):
             newest[leaf.run] = i
+            if ids:
+                snapshots.setdefault(leaf.run, []).append(Snapshot(i, leaf.events, leaf.sealed_at))
     for i, content in enumerate(leaves_of(where, size)):
         leaf = read(content)
         if isinstance(leaf, Run) and newest.get(leaf.run) == i and (since is None or leaf.sealed_at >= since):
-            yield Job(leaf.id, leaf.run, place, leaf.sha256)
+            yield Job(leaf.id, leaf.run, place, leaf.sha256, snapshots=tuple(snapshots.get(leaf.run, ())))
 
 
-async def served_runs(client: Client, ids: frozenset[str], since: datetime | None) -> AsyncIterator[Job]:
+async def served_runs(
+    client: Client, ids: frozenset[str], since: datetime | None, types: frozenset[str] = LEAVES
+) -> AsyncIterator[Job]:
     """The runs of leaves which a server keeps, or of what is named by `ids`, cut where the server has stored them.
+
+    Without ids it is all runs of these types; of no types: of all.
 
     Raises:
         RPCError: the server does not answer.
     """
     closed = f"(ExecutionStatus = 'Running' OR CloseTime >= '{since.isoformat()}')" if since else ""
-    queries = [f"WorkflowId = '{one}'" for one in sorted(ids)] or [f"WorkflowType = '{LEAVE}'"]
+    of_types = " OR ".join(f"WorkflowType = '{one}'" for one in sorted(types))
+    queries = [f"WorkflowId = '{one}'" for one in sorted(ids)] or [of_types and f"({of_types})"]
     for query in queries:
         async for found in client.list_workflows(" AND ".join(filter(None, (query, closed))), page_size=1000):
-            handle = client.get_workflow_handle(found.id, run_id=found.run_id)
-            length = (await handle.describe()).history_length
-            events = [event async for event in handle.fetch_history_events()][:length]
-            yield Job(found.id, found.run_id, content=history_bytes(events))
+            yield await served_run(client, found.id, found.run_id)
+
+
+async def served_run(client: Client, workflow_id: str, run: str) -> Job:
+    """One run as the server has stored it. Raises RPCError where there is none."""
+    handle = client.get_workflow_handle(workflow_id, run_id=run)
+    length = (await handle.describe()).history_length
+    events = [event async for event in handle.fetch_history_events()][:length]
+    return Job(workflow_id, run, content=history_bytes(events))
 
 
 async def proved(jobs: AsyncIterator[Job], processes: int | None = None) -> AsyncIterator[Proved]:

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bench import bare, leaves, spooling
+from bench import bare, leaves, outage, spooling
 from bench.mission import Bench, bench, sheets
 from domain.acts import Enter, IssueOrder
 from domain.garrison.events import Examined
@@ -27,7 +27,7 @@ AT_A_TIME = 50
 
 
 async def measure(count: int, of_order: int, spooled: int) -> list[Row]:
-    """All that needs a server, on one server."""
+    """All that needs a server: on one server, but for the outage."""
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="bench-") as home, ThreadPoolExecutor(24) as threads:
         async with bench(Path(home), 10 * (of_order + count) + spooled + 200) as b:
@@ -50,7 +50,8 @@ async def measure(count: int, of_order: int, spooled: int) -> list[Row]:
             rows += await order(b, of_order)
             rows += await spooling.cost(b, spooled)
             rows += await spooling.backlog(b, spooled)
-    return rows
+    with tempfile.TemporaryDirectory(prefix="bench-") as home:
+        return rows + await outage.back(Path(home), spooled)
 
 
 async def throughput(b: Bench, count: int) -> list[Row]:

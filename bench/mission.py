@@ -74,9 +74,8 @@ def _flights(day: date, seats: int) -> tuple[str, str]:
     return out, f"BACK-{day:%y%m%d},BEY,NAQ,{day}T16:00+00:00,{day}T17:00+00:00,{min(seats, 9999)},{before}T12:00+00:00"
 
 
-@asynccontextmanager
-async def bench(home: Path, members: int, **options: object) -> AsyncIterator[Bench]:
-    """Server (file, WAL, FULL), register, worker; all of it gone at the end."""
+def begun(home: Path, members: int) -> tuple[Settings, Engine, list[str], dict[str, str]]:
+    """A mission which nobody serves yet: its settings, its register, and whom that knows."""
     settings = Settings.load(home=str(home), mission="BENCH")
     migrate(settings.database)
     bundle = importing.parse(sheets(members))
@@ -88,6 +87,13 @@ async def bench(home: Path, members: int, **options: object) -> AsyncIterator[Be
     with reading(source) as session:
         ids = [lookups.resolve(session, f"M-{i}") or "" for i in range(members)]
         posts = {post: lookups.resolve(session, f"DESK-{post}") or "" for post in DESKS}
+    return settings, source, ids, posts
+
+
+@asynccontextmanager
+async def bench(home: Path, members: int, **options: object) -> AsyncIterator[Bench]:
+    """Server (file, WAL, FULL), register, worker; all of it gone at the end."""
+    settings, source, ids, posts = begun(home, members)
     async with EmbeddedServer(settings.home, "BENCH", 0, 0):
         client = await connect(settings, [FurloughPlugin()], quiet())
         async with worker.working(settings, client, "bench", **options):

@@ -24,9 +24,9 @@ async def cost(b: Bench, count: int) -> list[Row]:
     acts = [leaves.acts(b, f"m-{i}", first)[1][0] for i in range(count)]
     for title, at_a_time, queue in (("", 1, 0), (", 32 at a time", 32, 0), (f", behind {count:,}", 1, count)):
         spool = Spool(home / f"{at_a_time}-{queue}", b.settings.code)
-        await _keep(spool, acts[:queue], 32)
+        await keep(spool, acts[:queue], 32)
         begun = time.perf_counter()
-        waits = await _keep(spool, [_again(act, i) for i, act in enumerate(acts)], at_a_time, strike=True)
+        waits = await keep(spool, [_again(act, i) for i, act in enumerate(acts)], at_a_time, strike=True)
         each = (time.perf_counter() - begun) / count
         cuts = statistics.quantiles(waits, n=100)
         rows.append(
@@ -44,7 +44,7 @@ async def backlog(b: Bench, count: int) -> list[Row]:
     first, spool = datetime.now(UTC).date() + timedelta(days=25), Spool(b.settings.folder / "spool", b.settings.code)
     asks = [leaves.acts(b, b.members.pop(), first + timedelta(days=i % 20))[1][0] for i in range(count)]
     begun = time.perf_counter()
-    await _keep(spool, asks, 32)
+    await keep(spool, asks, 32)
     kept = time.perf_counter() - begun
     begun = time.perf_counter()
     sent = await drain(spool, b.client, ready=lambda _: "", within=LONG, each=timedelta(minutes=1))
@@ -60,8 +60,8 @@ async def backlog(b: Bench, count: int) -> list[Row]:
     ]
 
 
-async def _keep(spool: Spool, acts: list[Act], at_a_time: int, *, strike: bool = False) -> list[float]:
-    """Seconds which each act took."""
+async def keep(spool: Spool, acts: list[Act], at_a_time: int, *, strike: bool = False) -> list[float]:
+    """Keep acts, so many at a time. Returns the seconds which each took."""
     room, waits = asyncio.Semaphore(at_a_time), list[float]()
 
     async def one(act: Act) -> None:

@@ -114,7 +114,8 @@ class Order(Model):
     def _of_the_mission(self) -> Order:
         """Nobody grants themself to date decisions back: that communications are degraded, the mission says."""
         if not self.mission_wide and any(isinstance(r, DegradedCommunications) for r in self.restrictions):
-            raise ValueError("expected an order of the whole mission, with the bases concerned in its scope")
+            expected = "expected an order of the whole mission, with the bases concerned in its scope"
+            raise ValueError(f"{expected}, got one of a base")
         return self
 
     @model_validator(mode="after")
@@ -149,6 +150,11 @@ class Block(Model):
     until: Instant | None = None
     etp: Code | None = None
     first_free: date | None = None
+
+    @property
+    def told(self) -> str:
+        """Why and, where that is known, the first day from which it would fit."""
+        return f"{self.why}; first free {self.first_free}" if self.first_free else self.why
 
     @property
     def open_ended(self) -> bool:

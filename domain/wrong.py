@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final, get_args
 
@@ -80,6 +81,12 @@ def expected(wrong: ErrorDetails, patterns: Mapping[str, str] = {}) -> str:
         case "value_error" | "assertion_error":
             return str(told["error"]).removeprefix("expected ")
     return FORMS.get(kind.partition("_")[0], "another value")
+
+
+def place_in_toml(error: ValueError) -> str:
+    """Where a text is no TOML: `line 3, column 9`, `end of document`."""
+    found = re.search(r"\(at (.+)\)$", str(error))
+    return found[1] if found else "some place"
 
 
 def _instant(bound: object) -> datetime | None:

@@ -16,6 +16,7 @@ from typing import Annotated, Any, Final
 
 from cyclopts import Parameter, validators
 
+from activities.register.database import migrate
 from activities.store import Store
 from domain.words import counted
 from drills import load, mission, oracle
@@ -28,6 +29,7 @@ from wiring.connect import connect_in_time, quiet
 from wiring.plugin import FurloughPlugin
 from wiring.settings import Address, Settings
 from wiring.spool import Spool
+from wiring.trouble import Misset
 
 Count = Annotated[int, Parameter(validator=validators.Number(gte=1, lte=100_000))]
 AT_A_TIME: Final = 24
@@ -41,6 +43,7 @@ async def drill(
     faults: Count = 40,
     seed: int | None = None,
     seconds: Count = 900,
+    earlier: Path | None = None,
     keep: Switch = False,
     how: How = HERE,
 ) -> int:
@@ -55,13 +58,21 @@ async def drill(
         faults: At most so many faults; they end when all has been said.
         seed: The same seed chooses the same leaves and faults; else one of its own, which is told.
         seconds: After so long what is still on its way has fallen short.
+        earlier: A folder with an earlier version of furlough. The worker begins with it, and is replaced by this
+            version, its register brought up to date, when half of all acts have been said.
         keep: Leave the mission's folder to be looked at.
         how: How the report looks.
     """
+    if earlier and not (earlier / "drills").is_dir():
+        raise Misset(
+            f"{earlier} is no version of furlough.",
+            why="expected a checkout, with a folder drills",
+            helps="--earlier FOLDER",
+        )
     seed = random.SystemRandom().randrange(1_000_000) if seed is None else seed
     home = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="furlough-drill-"))
     try:
-        report = await _drilled(home, seed, leaves, faults, seconds)
+        report = await _drilled(home, seed, leaves, faults, seconds, earlier)
     finally:
         if keep:
             console.note(f"kept: {home}")
@@ -74,17 +85,19 @@ async def drill(
     return 7 if report["short"] else 0
 
 
-async def _drilled(home: Path, seed: int, leaves: int, faults: int, seconds: int) -> dict[str, Any]:
+async def _drilled(
+    home: Path, seed: int, leaves: int, faults: int, seconds: int, earlier: Path | None
+) -> dict[str, Any]:
     began, port = time.monotonic(), chosen(0, "--port")
     settings = Settings(home=home, mission=mission.CODE, address=f"{LOCAL}:{port}", log="json")
     settings.folder.mkdir(parents=True)
-    made = await asyncio.to_thread(mission.begin, settings, leaves)
+    made = await asyncio.to_thread(mission.begin, settings, leaves, earlier)
     spool, said = Spool(settings.folder / "spool", mission.CODE), list(load.leaves(made, seed))
     _evidence(settings, said)
     desk = load.Desk(spool)
     async with AsyncExitStack() as stack:
         links = {name: await stack.enter_async_context(Link.laid(port)) for name in ("desk", "worker")}
-        parts = _parts(settings, port, links)
+        parts = _parts(settings, port, links, earlier)
         for part in parts.values():
             stack.push_async_callback(_ended, asyncio.create_task(part.live()))
         client = await connect_in_time(settings, [FurloughPlugin()], quiet(), waiting=lambda _: None)
@@ -92,6 +105,7 @@ async def _drilled(home: Path, seed: int, leaves: int, faults: int, seconds: int
         monkey = Monkey(made, parts, links, random.Random(seed), lambda: desk.answered - len(spool.waiting()))  # noqa: S311
         raging = asyncio.create_task(monkey.rage(faults, over))
         short: list[str] = []
+        upgrade = asyncio.create_task(_upgraded(settings, parts["worker"], desk, said, over)) if earlier else None
         try:
             async with asyncio.timeout(seconds):
                 chance = random.Random(seed)  # noqa: S311  (repeatable)
@@ -102,10 +116,15 @@ async def _drilled(home: Path, seed: int, leaves: int, faults: int, seconds: int
             short.append(f"not all was said within {seconds} s")
         over.set()
         await raging
+        if upgrade:
+            await upgrade
         mended = time.monotonic()
         short += [f"{leave}: it does not come to rest" for leave in await oracle.quiet(client, said, REST)]
         rested = time.monotonic() - mended
-        short += await oracle.findings(client, made, said, spool)
+        short += await oracle.findings(client, made, said, spool, decided_here=earlier is None)
+        builds = await oracle.builds(client, said)
+        if earlier and not any(" then " in each for each in builds):
+            short.append("no leave was worked at by both versions")
         for watch in list(monkey.watching):
             watch.cancel()
     by_kind = defaultdict[str, list[float]](list)
@@ -120,11 +139,25 @@ async def _drilled(home: Path, seed: int, leaves: int, faults: int, seconds: int
         "longest_recovery": round(max((one.seconds for one in monkey.recoveries), default=0.0), 2),
         "at_rest_after": round(rested, 1),
         "seconds": round(time.monotonic() - began, 1),
+        "builds": builds,
         "short": short,
     }
 
 
-def _parts(settings: Settings, port: int, links: dict[str, Link]) -> dict[str, Part]:
+async def _upgraded(
+    settings: Settings, worker: Part, desk: load.Desk, said: list[load.Said], over: asyncio.Event
+) -> None:
+    """Put this version in the worker's place when half of all is said, as an administrator does."""
+    half = sum(len(one.acts) for one in said) // 2
+    while desk.answered < half and not over.is_set():  # noqa: ASYNC110  (as the desk itself counts)
+        await asyncio.sleep(0.05)
+    worker.kill()
+    await asyncio.to_thread(migrate, settings.database)
+    worker.code = None
+    worker.may.set()
+
+
+def _parts(settings: Settings, port: int, links: dict[str, Link], earlier: Path | None) -> dict[str, Part]:
     """Server, worker, and two who send from one spool; each reaches the server by its own link."""
     told = settings.environment() | {"DRILL_LOG": str(settings.folder / "parts.log")}
     by = {name: {"TEMPORAL_ADDRESS": f"{LOCAL}:{link.port}"} for name, link in links.items()}
@@ -133,7 +166,7 @@ def _parts(settings: Settings, port: int, links: dict[str, Link]) -> dict[str, P
     serving = ("drills.serving", str(settings.home), settings.code, str(port))
     return {
         "server": Part("server", serving, told),
-        "worker": Part("worker", ("starter", "worker"), told | by["worker"] | health),
+        "worker": Part("worker", ("starter", "worker"), told | by["worker"] | health, earlier),
         "sender": Part("sender", ("starter", "spool", "run"), told | by["desk"]),
         "second sender": Part("second sender", ("starter", "spool", "run"), told | by["desk"]),
     }
@@ -164,6 +197,8 @@ def _say(report: dict[str, Any]) -> None:
         again = report["recovery"].get(kind)
         table.add_row(kind, str(times), f"{again:.1f} s" if again is not None else "")
     console.say(table)
+    for each, times in report["builds"].items():
+        console.say(f"{counted(times, 'leave')} by {each}")
     longest, rest = report["longest_recovery"], report["at_rest_after"]
     console.say(f"longest recovery {longest:.1f} s; at rest {rest:.1f} s after all was mended")
     for what in report["short"]:

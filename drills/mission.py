@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from pathlib import Path
+from typing import Final, NamedTuple
 
 from activities.register import importing, lookups
 from activities.register.database import engine, migrate, reading, writing
@@ -28,8 +32,10 @@ class Mission(NamedTuple):
     posts: dict[str, str]
 
 
-def begin(settings: Settings, members: int) -> Mission:
-    """Its register. Raises Trouble where the drill's own files are wrong."""
+def begin(settings: Settings, members: int, earlier: Path | None = None) -> Mission:
+    """Its register, made by an earlier version where one begins. Raises Trouble where that, or its files, are wrong."""
+    if earlier:
+        return _begun(settings, members, earlier)
     migrate(settings.database)
     bundle = importing.parse(_sheets(members))
     if not isinstance(bundle, importing.Bundle):
@@ -42,6 +48,28 @@ def begin(settings: Settings, members: int) -> Mission:
         posts = {post: lookups.resolve(session, f"DESK-{post}") or "" for post in DESKS}
     source.dispose()
     return Mission(settings, ids, posts)
+
+
+BEGIN: Final = """
+import json, sys
+from drills.mission import begin
+from wiring.settings import Settings
+
+home, mission, address, members = sys.argv[1:]
+print(json.dumps(begin(Settings(home=home, mission=mission, address=address), int(members))[1:]))
+"""
+"""What an earlier version is asked to do: to begin a mission as it did in its day."""
+
+
+def _begun(settings: Settings, members: int, earlier: Path) -> Mission:
+    words = (str(settings.home), CODE, str(settings.address), str(members))
+    command = [sys.executable, "-c", BEGIN, *words]
+    ran = subprocess.run(command, cwd=earlier, capture_output=True, text=True, check=False)  # noqa: S603  (our own)
+    if ran.returncode:
+        told = (ran.stderr.splitlines() or ["it says nothing"])[-1]
+        raise Trouble("The earlier version cannot begin a mission.", why=told, helps="--earlier FOLDER, a checkout")
+    ids, posts = json.loads(ran.stdout)
+    return Mission(settings, tuple(ids), posts)
 
 
 def _sheets(members: int) -> dict[str, bytes]:

@@ -13,6 +13,7 @@ from asyncio.subprocess import DEVNULL, Process
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
 from typing import Final, NamedTuple
 
 from drills.link import FAILING, Link
@@ -28,10 +29,15 @@ LONG: Final = (0.2, 2.5)
 
 
 class Part:
-    """A process of the mission, begun again whenever it ends, as a service manager does; killed without a warning."""
+    """A process of the mission, begun again whenever it ends, as a service manager does; killed without a warning.
 
-    def __init__(self, name: str, words: tuple[str, ...], environment: dict[str, str]) -> None:
-        self.name, self.words, self.environment = name, words, environment
+    `code` is the folder whose version of the code it begins with the next time; none: that of this process.
+    """
+
+    def __init__(
+        self, name: str, words: tuple[str, ...], environment: dict[str, str], code: Path | None = None
+    ) -> None:
+        self.name, self.words, self.environment, self.code = name, words, environment, code
         self.process: Process | None = None
         self.may = asyncio.Event()
         self.may.set()
@@ -52,7 +58,13 @@ class Part:
         try:
             command = (sys.executable, "-m", *self.words)
             return await asyncio.create_subprocess_exec(
-                *command, env=self.environment, stdin=DEVNULL, stdout=log, stderr=log, start_new_session=True
+                *command,
+                cwd=self.code,  # where -m looks first
+                env=self.environment,
+                stdin=DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
         finally:
             os.close(log)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -50,8 +51,14 @@ async def quiet(client: Client, leaves: Iterable[Said], patience: float) -> list
     return sorted(waiting)
 
 
-async def findings(client: Client, mission: Mission, leaves: Sequence[Said], spool: Spool) -> list[str]:
-    """All that is not as it must be, in sentences."""
+async def findings(
+    client: Client, mission: Mission, leaves: Sequence[Said], spool: Spool, *, decided_here: bool = True
+) -> list[str]:
+    """All that is not as it must be, in sentences.
+
+    Where an earlier version has decided too (not `decided_here`), nobody asks whether this one would decide the same:
+    a rule that was changed on purpose is no loss.
+    """
     room, back = asyncio.Semaphore(AT_ONCE), set(_back(spool))
     found = [f"{len(spool.waiting())} acts wait in the spool still"] if spool.waiting() else []
 
@@ -65,7 +72,8 @@ async def findings(client: Client, mission: Mission, leaves: Sequence[Said], spo
     async def proved(said: Said) -> list[str]:
         async with room:
             checks = await checks_of(client, said.leave_id)
-            return [f"{said.leave_id}: {check.name}: {what}" for check in checks for what in check.findings]
+            asked = [check for check in checks if decided_here or check.name != "decide"]
+            return [f"{said.leave_id}: {check.name}: {what}" for check in asked for what in check.findings]
 
     looked = await asyncio.gather(*map(look, leaves))
     found += [one for one in looked if isinstance(one, str)]
@@ -75,6 +83,20 @@ async def findings(client: Client, mission: Mission, leaves: Sequence[Said], spo
     for told in await asyncio.gather(*(proved(one.said) for one in seen)):
         found += told
     return [*found, *await _ledgers(client, mission, seen)]
+
+
+async def builds(client: Client, leaves: Iterable[Said]) -> dict[str, int]:
+    """How many leaves were led by which builds of the worker, one after the other."""
+    told: Counter[str] = Counter()
+    for one in leaves:
+        history = await client.get_workflow_handle(one.leave_id).fetch_history()
+        each = [
+            event.workflow_task_completed_event_attributes.worker_version.build_id
+            for event in history.events
+            if event.HasField("workflow_task_completed_event_attributes")
+        ]
+        told[" then ".join(dict.fromkeys(filter(None, each)))] += 1
+    return dict(told)
 
 
 def _back(spool: Spool) -> Iterator[str]:
@@ -146,4 +168,4 @@ def _numbers(base: Garrison, seen: Sequence[Seen]) -> list[str]:
     return found if mine == given else [*found, "leaves bear other numbers than the base has given"]
 
 
-__all__ = ["findings", "quiet"]
+__all__ = ["builds", "findings", "quiet"]

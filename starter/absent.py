@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from domain import privacy
 from domain.leave import Leave
-from starter import index, tasks
+from starter import index
 from starter.desk import Desk
 
 
@@ -37,7 +38,7 @@ async def at(desk: Desk, base: str, leaves: Iterable[str] = ()) -> tuple[Away, .
 
 def names(desk: Desk, base: str, people: Iterable[Away]) -> dict[str, str]:
     """Rank and name by leave, for who is entitled to them."""
-    if desk.settings.person is None or not tasks.entitled(desk.posts(desk.me()), base):
+    if not privacy.named(desk.reader(), base):
         return {}
     members = {one.leave_id: one.state.whose.id for one in people}
     known = desk.names(list(members.values()))

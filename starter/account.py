@@ -24,10 +24,10 @@ from domain.acts import CorrectAccount, Kept
 from domain.facts import Member
 from domain.terms import Terms
 from domain.words import counted, plain
-from starter import tasks, unasked
+from starter import readers, receipts, unasked
 from starter.accounts import enter, known, member_of, number, numbers_at, terms_of
 from starter.desk import Desk, at_desk
-from starter.flags import HERE, How, Switch
+from starter.flags import HERE, Day, How, Switch
 from starter.speaking import OWN, For
 from wiring import console
 from wiring.trouble import Misset
@@ -49,7 +49,7 @@ for _name, _where, _what in (
 
 
 @app.command
-async def show(service_number: str, *, on: date | None = None, known_on: date | None = None, how: How = HERE) -> int:
+async def show(service_number: str, *, on: Day | None = None, known_on: Day | None = None, how: How = HERE) -> int:
     """What the account has on a day: opening, credits, held and charged days, corrections, line by line.
 
     Args:
@@ -59,6 +59,8 @@ async def show(service_number: str, *, on: date | None = None, known_on: date | 
     """
     async with at_desk(**how.settings) as desk:
         member = member_of(desk, service_number)
+        if no := readers.of_account(desk, member):
+            return receipts.not_accepted(desk, f"account show {service_number}", no, json=how.json)
         day = on or datetime.now(desk.zone(member.base)).date()
         state, terms = await known(desk, member), terms_of(desk, member.id, day)
         if known_on is not None:
@@ -89,7 +91,7 @@ async def show(service_number: str, *, on: date | None = None, known_on: date | 
             )
             return 0
         numbers = await numbers_at(desk, member.base)
-        who = desk.names([member.id]).get(member.id, "") if _may_read(desk, member) else ""
+        who = desk.names([member.id]).get(member.id, "")
         then = f"as known on {known_on}" if known_on else ""
         title = (f"account of {service_number}", who, f"as of {day}", then, terms.pack)
         console.say(" · ".join(filter(None, title)), "bold")
@@ -171,12 +173,6 @@ def _used(state: Account, purse: Purse) -> bool:
     """The annual purse always; another one where it has, or had, anything."""
     opened = state.opened.days if state.opened else {}
     return purse == "annual" or purse in opened or any(line.purse == purse for line in state.ledger)
-
-
-def _may_read(desk: Desk, member: Member) -> bool:
-    if desk.settings.person is None:
-        return False
-    return tasks.entitled(desk.posts(desk.me()), member.base, member.id)
 
 
 def drawn(lines: tuple[StatementLine, ...], numbers: dict[str, str]) -> Table:

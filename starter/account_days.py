@@ -14,6 +14,7 @@ from domain.leave.segments import Has, Segment, Share, total
 from domain.leave.segments import split as day_by_day
 from domain.terms import Terms
 from domain.words import plain
+from starter import readers, receipts
 from starter.accounts import known
 from starter.desk import Desk, at_desk
 from starter.flags import HERE, How
@@ -42,6 +43,8 @@ async def days(leave: str, *, how: How = HERE) -> int:
         whole = await told(desk, leave)
         if whole.state.ask is None:
             raise Misset("The leave is not open yet.", why="nothing of it was counted", helps="furlough show")
+        if no := readers.of_account(desk, whole.state.whose):
+            return receipts.not_accepted(desk, f"account days {leave}", no, json=how.json)
         state, leave_id = await known(desk, whole.state.whose), whole.face.leave_id
         line, main = state.lines.get(leave_id), whole.state.kind.purse
         has = _has(state, whole, line)

@@ -123,7 +123,7 @@ def run(words: Sequence[str]) -> int:
     except CycloptsError as error:
         from starter.usage import wrong
 
-        return _tell(f"{wrong(error)}\nnext   {_usage(words)}", 2)
+        return _tell(wrong(error), 2)
     except Trouble as trouble:
         return _tell(str(trouble), trouble.code)
     except (KeyboardInterrupt, EOFError):
@@ -174,12 +174,6 @@ def _tell(message: str, code: int) -> int:
 
     warn(message)
     return code
-
-
-def _usage(words: Sequence[str]) -> str:
-    """The help of the command that was meant: `furlough order rescind --help`."""
-    meant, _, _ = commands().parse_commands(words)
-    return " ".join(["furlough", *meant, "--help"])
 
 
 def _unknown(word: str) -> str:

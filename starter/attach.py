@@ -34,7 +34,7 @@ async def attach(
     Args:
         leave: Leave id, control number, its last digits, or a service number.
         files: The papers, at most 25 MB each.
-        title: What they are; no names, no family matter.
+        title: What they are. Sealed into the detail store.
         at: When they came, on the base's clock; else now.
         dry_run: Show what would be recorded, and keep nothing.
     """

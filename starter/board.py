@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 
 from cyclopts import Parameter
 
+from domain import privacy
 from domain.facts import Person
 from domain.garrison import Garrison, board
 from domain.garrison.board import UnitDay
 from domain.garrison.orders import Edition, in_force
+from domain.leave import discreet
 from domain.model import DAY, Instant, Model, date
-from starter import bases, index, irregular, page, tasks, units
+from starter import bases, index, irregular, page, readers, tasks, units
 from starter.desk import Desk, at_desk
 from starter.flags import HERE, How, Switch
 from starter.inbox import table as tasks_table
@@ -26,8 +28,8 @@ from wiring.plainly import plainly
 from wiring.trouble import Misset
 
 ACTIVE: Final = (
-    "waiting for a check",
-    "waiting for approval",
+    *discreet.ONE_STEP,
+    discreet.DECISION,
     "approved",
     "cleared",
     "booked",
@@ -118,6 +120,7 @@ async def seen(desk: Desk, base: str, at: datetime) -> Today:
     day = at.astimezone(zone).date()
     here = f"Base = {index.quoted(base)}"
     rows, more = await index.rows(desk.answers, index.RUNNING, here)
+    rows = readers.rows(desk, rows)
     state = await bases.known_at(desk, base)
     person: Person | None = None
     waiting: tuple[Task, ...] = ()
@@ -136,7 +139,7 @@ async def seen(desk: Desk, base: str, at: datetime) -> Today:
         for row in rows
         if row.state in ACTIVE and row.sign_out_at and row.sign_out_at.astimezone(zone).date() == day
     ]
-    names = await _names(desk, state, going) if tasks.entitled(person, base) else {}
+    names = await _names(desk, state, going) if privacy.named(person, base) else {}
     return Today(
         base=base,
         at=at,

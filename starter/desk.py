@@ -23,7 +23,7 @@ from domain.facts import Person
 from starter import exchanging, underway
 from starter.clock import on_clock
 from starter.copied import instead
-from wiring import console, logs
+from wiring import console, logs, written
 from wiring.connect import connect, quiet
 from wiring.copies import Copy
 from wiring.deliver import ANSWER, Silent, addressee
@@ -137,6 +137,10 @@ class Desk:
         with reading(self.source) as session:
             return posts.person(session, person, now, now)
 
+    def reader(self) -> Person | None:
+        """Who reads at this desk, with their posts; None where nobody said who."""
+        return self.posts(self.me()) if self.settings.person else None
+
     def names(self, ids: list[str]) -> dict[str, str]:
         """Ranks and names for the screen of this desk."""
         with reading(self.source) as session:
@@ -159,7 +163,7 @@ class Desk:
             return self.as_of
         try:
             today = datetime.now(zone).date()
-            said = datetime.fromisoformat(f"{today}T{text}" if len(text) <= 5 and ":" in text else text)
+            said = written.time(f"{today}T{text}" if len(text) <= 5 and ":" in text else text)
         except ValueError as error:
             raise Misset(
                 f"{text!r} is no time.",
@@ -168,8 +172,12 @@ class Desk:
             ) from error
         return on_clock(said, zone)
 
-    async def send(self, act: Act, within: timedelta = ANSWER, away: NotReached | None = None) -> Outcome[Any]:
+    async def send(
+        self, act: Act, within: timedelta = ANSWER, away: NotReached | None = None, where: str = ""
+    ) -> Outcome[Any]:
         """Say an act: it is written into the spool, sent, and struck from it once its outcome is known.
+
+        `where` is the line of a file from which it comes.
 
         It is not sent now where the desk is `away`, or where nobody has answered a question about its leave, or what
         was said to it before by this command. What it seals is forgotten where it is not said, or is refused.
@@ -180,7 +188,7 @@ class Desk:
             Undecided, Gone: as `wiring.deliver` raises them.
         """
         away = self.away or away or self._stuck.get(addressee(act))
-        told: dict[str, Any] = {"ready": self.ready, "within": within, "away": away}
+        told: dict[str, Any] = {"ready": self.ready, "within": within, "away": away, "where": where}
         try:
             return await send(self.spool, self.connected, act, **told, unsaid=self._forget)
         except Spooled as kept:

@@ -5,20 +5,21 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from cyclopts import App
 
+from domain import privacy
 from domain.account import Account, settled_by, settled_on, standing
 from domain.terms import Terms
-from starter import bases, tasks
+from starter import bases
 from starter.accounts import accounts_at, numbers_at, terms_of
 from starter.desk import at_desk
 from starter.flags import HERE, How
-from wiring import console
+from wiring import console, written
 from wiring.plainly import plainly
 from wiring.trouble import Misset
 
@@ -52,7 +53,7 @@ async def days(*, month: str, out: Path | None = None, how: How = HERE) -> int:
         base = bases.at_base(desk, how.base)
         zone = desk.zone(base)
         begin, end = _month(month, zone)
-        if not tasks.entitled(desk.posts(desk.me()), base):
+        if not privacy.named(desk.reader(), base):
             raise Misset(
                 f"The charges of {base} are not for this desk.",
                 why="expected a post of the base or of the whole mission, such as finance or clerk",
@@ -115,7 +116,7 @@ def _csv(rows: list[dict[str, Any]]) -> str:
 def _month(text: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """First instant of a month and of the next one. Raises Misset."""
     try:
-        first = date.fromisoformat(f"{text}-01")
+        first = written.day(f"{text}-01")
     except ValueError as error:
         raise Misset(f"{text[:20]!r} is no month.", why="expected YYYY-MM", helps="--month 2026-10") from error
     following = (first + timedelta(days=32)).replace(day=1)

@@ -17,13 +17,16 @@ from sqlalchemy import select
 from activities.register.database import reading
 from activities.register.tables import Unit
 from domain.account import Account
+from domain.facts import Member
 from domain.ids import member_workflow
+from domain.leave import discreet
 from domain.leave.face import CHECKLIST, LATE_REQUEST, NEARLY_FULL
 from domain.leave.path import STATES
 from domain.model import DAY
-from starter import bases, index, irregular, page
+from starter import bases, index, irregular, page, readers, receipts
+from starter.accounts import member_of
 from starter.desk import Desk, at_desk
-from starter.flags import HERE, How, Switch
+from starter.flags import HERE, Day, How, Switch
 from starter.index import Row, quoted
 from wiring import console
 from wiring.handles import ENDS
@@ -31,7 +34,7 @@ from wiring.queries import query
 from wiring.trouble import Misset
 
 COLUMNS: Final = tuple(name for name in Row.model_fields)
-WORDS: Final = tuple(dict.fromkeys((*STATES.values(), *index.OUT, *sorted(ENDS), index.TERMINATED)))
+WORDS: Final = tuple(dict.fromkeys((*STATES.values(), *index.OUT, *sorted(ENDS), index.TERMINATED, discreet.DECISION)))
 """All states that boards show."""
 BACK: Final = ("back", "settled")
 """States of an open leave whose absence is over."""
@@ -55,7 +58,7 @@ async def find(
     overdue: Switch = False,
     lane: str | None = None,
     member: str | None = None,
-    on: date | None = None,
+    on: Day | None = None,
     open_: Annotated[bool | None, Parameter(name="--open", negative="--closed")] = None,
     most: Count = index.MOST,
     csv: Switch = False,
@@ -94,9 +97,14 @@ async def find(
             wanted.append(f'ExecutionStatus {"=" if open_ else "!="} "Running"')
         if on:
             wanted += _on(desk, on)
-        found, more = await _found(desk, wanted, member, most)
+        whose = member_of(desk, member) if member else None
+        if whose and (no := readers.of_account(desk, whose)):
+            return receipts.not_accepted(desk, f"find --member {member}", no, json=how.json)
+        found, more = await _found(desk, wanted, whose, most)
         if on:
             found = await _absent(desk, on, found)
+        if whose is None or not readers.concerned(desk, whose):
+            found = readers.rows(desk, found, by_kind=_by_kind(state, attention, lane))
         await _show(desk, sorted(found, key=lambda row: (not row.open, row.base, row.number)), csv=csv, json=how.json)
         if unit and not found and (why := _no_unit(desk, unit)):
             console.note(why)
@@ -111,9 +119,11 @@ def _wanted(state: str | None, unit: str | None, attention: str | None, lane: st
         is_state(state := state.lower())  # receipts print it in capitals
     if attention is not None:
         is_attention(attention)
-    known = None if state == index.TERMINATED else state
+    known = None if state in (index.TERMINATED, discreet.DECISION) else state
     asked = (("LeaveState", known), ("Unit", unit), ("Attention", attention), ("Lane", lane))
     wanted = [f"{name} = {quoted(said)}" for name, said in asked if said]
+    if state == discreet.DECISION:
+        wanted.append(f"LeaveState IN ({', '.join(map(quoted, discreet.ONE_STEP))})")
     if state == index.TERMINATED:
         wanted.append('ExecutionStatus != "Running" AND ExecutionStatus != "Completed"')
     return wanted
@@ -162,7 +172,12 @@ def _on(desk: Desk, on: date) -> list[str]:
     return [f"SignOutAt < {index.moment(begins + DAY)}", f"DueBack > {index.moment(begins + SECOND)}"]
 
 
-async def _found(desk: Desk, wanted: list[str], member: str | None, most: int) -> tuple[tuple[Row, ...], bool]:
+def _by_kind(state: str | None, attention: str | None, lane: str | None) -> bool:
+    """Whether leaves are asked for by a word which tells something of their kind."""
+    return bool(lane) or (state or "").lower() in discreet.ONE_STEP or (attention or "").startswith(discreet.OF_POSTS)
+
+
+async def _found(desk: Desk, wanted: list[str], member: Member | None, most: int) -> tuple[tuple[Row, ...], bool]:
     """What the index finds, of one member where one is named, and whether there is more."""
     if member:
         theirs = await _of(desk, member)
@@ -184,9 +199,9 @@ async def _absent(desk: Desk, on: date, found: Sequence[Row]) -> tuple[Row, ...]
     return tuple(row for row in found if row.leave_id not in over or was_away(row.leave_id))
 
 
-async def _of(desk: Desk, member: str) -> list[str]:
+async def _of(desk: Desk, member: Member) -> list[str]:
     """All leaves of a member, by their account: the index knows nobody."""
-    account: Account | None = await query(desk.client, member_workflow(desk.person(member)), "state", Account)
+    account: Account | None = await query(desk.client, member_workflow(member.id), "state", Account)
     return list(account.lines) if account else []
 
 

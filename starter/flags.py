@@ -5,13 +5,24 @@ A command takes them as one flattened parameter: `def today(*, how: How = HERE) 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Any, Final
 
-from cyclopts import Group, Parameter, validators
+from cyclopts import Group, Parameter, Token, validators
+
+from wiring import written
+
+
+def _day(_: Any, tokens: Sequence[Token]) -> date:
+    return written.day(tokens[0].value)
+
 
 Span = Annotated[int, Parameter(validator=validators.Number(gte=1, lte=3660))]
 """A number of days which a list covers."""
+Day = Annotated[date, Parameter(converter=_day)]
+"""A day, in the one form of days."""
 Switch = Annotated[bool, Parameter(negative="")]
 """A flag which is said or left out; nobody needs a word for not saying it."""
 

@@ -11,12 +11,13 @@ from sqlalchemy import func, select
 
 from activities.register import tables as t
 from activities.register.database import reading
+from domain import privacy
 from domain.acts import ChangeFlight
 from domain.garrison import board
 from domain.model import DAY
 from domain.register import FlightAlready
 from domain.words import counted
-from starter import bases, index, receipts, tasks
+from starter import bases, index, receipts
 from starter.desk import Desk, at_desk
 from starter.flags import HERE, How, Span, Switch
 from starter.speaking import OWN, For, heading
@@ -81,7 +82,7 @@ async def manifest(flight: str, *, how: How = HERE) -> int:
         states = await index.states(desk.client, [seat.leave_id for seat in seats])
         reader = desk.posts(desk.me()) if desk.settings.person else None
         members = {key: s.whose for key, s in states.items() if s.member}
-        names = desk.names([m.id for m in members.values() if tasks.entitled(reader, m.base, m.id)])
+        names = desk.names([m.id for m in members.values() if privacy.named(reader, m.base, m.id)])
         rows = [
             {
                 "leave": states[seat.leave_id].number or seat.leave_id if seat.leave_id in states else seat.leave_id,

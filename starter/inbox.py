@@ -8,6 +8,7 @@ from typing import Final
 from rich.table import Table
 from rich.text import Text
 
+from domain import privacy
 from starter import bases, index, page, tasks
 from starter.desk import Desk, at_desk
 from starter.flags import HERE, How
@@ -42,7 +43,7 @@ async def inbox(*, how: How = HERE) -> int:
             return 0
         if not found:
             return 0
-        names = desk.names([t.member for t in found if tasks.entitled(person, t.base)])
+        names = desk.names([t.member for t in found if privacy.named(person, t.base)])
         console.say(table(desk, found, names))
         at = console.clock(desk.as_of, desk.zone(), desk.settings.base)
         console.note(f"as of {at}; found by the server's index, a moment behind")

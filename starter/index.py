@@ -14,7 +14,7 @@ from typing import Any, Final
 from temporalio.client import WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
-from domain.leave import Leave
+from domain.leave import Leave, discreet
 from domain.model import Instant, Model
 from wiring.copies import Copy
 from wiring.queries import GOES_ON, Answers, query
@@ -57,6 +57,18 @@ class Row(Model):
     def out(self) -> bool:
         """Signed out, and not back."""
         return self.open and self.state in OUT
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """The posts whose turn it is, or which are to look at it."""
+        words = (word.partition(":") for word in self.attention if word.startswith(discreet.OF_POSTS))
+        return frozenset(post for _, _, post in words)
+
+    @property
+    def discreet(self) -> Row:
+        """As it is told to those whom the kind of leave does not concern."""
+        told = {"state": discreet.word(self.state), "lane": "normal", "attention": discreet.attention(self.attention)}
+        return self.model_copy(update=told if discreet.limited(self.state) else told | {"act_by": None})
 
     @property
     def urgency(self) -> tuple[bool, bool, datetime | str]:

@@ -8,10 +8,11 @@ from typing import Any
 from domain import account
 from domain.acts import AdjustAccount, Carry, CloseYear, CreditWorked, Ground, Kept, RaiseCeiling, WithholdAccrual
 from domain.words import counted
+from starter import readers, receipts
 from starter.account import drawn
 from starter.accounts import enter, known, member_of, number, numbers_at, say, terms_of
 from starter.desk import at_desk
-from starter.flags import HERE, How, Switch
+from starter.flags import HERE, Day, How, Switch
 from starter.speaking import OWN, For, heading
 from wiring import console
 
@@ -20,7 +21,7 @@ async def adjust(
     service_number: str,
     *,
     days: str,
-    on: date,
+    on: Day,
     reason: str,
     purse: Kept = "annual",
     dry_run: Switch = False,
@@ -45,8 +46,8 @@ async def adjust(
 async def withhold(
     service_number: str,
     *,
-    first: date,
-    last: date | None = None,
+    first: Day,
+    last: Day | None = None,
     ground: Ground,
     reason: str,
     lift: Switch = False,
@@ -72,7 +73,7 @@ async def withhold(
 async def ceiling(
     service_number: str,
     *,
-    on: date,
+    on: Day,
     ground: Carry,
     served: int = 0,
     reason: str,
@@ -97,8 +98,8 @@ async def ceiling(
 async def worked(
     service_number: str,
     *,
-    first: date,
-    last: date,
+    first: Day,
+    last: Day,
     days: int,
     dry_run: Switch = False,
     whose: For = OWN,
@@ -118,7 +119,7 @@ async def worked(
 
 
 async def close_year(
-    service_number: str, *, on: date | None = None, dry_run: Switch = False, whose: For = OWN, how: How = HERE
+    service_number: str, *, on: Day | None = None, dry_run: Switch = False, whose: For = OWN, how: How = HERE
 ) -> int:
     """Close the fiscal years that have ended: what may not be carried over is lost. Closed again, only what changed.
 
@@ -169,6 +170,8 @@ async def forecast(service_number: str, *, purse: Kept = "annual", how: How = HE
     """
     async with at_desk(**how.settings) as desk:
         member = member_of(desk, service_number)
+        if no := readers.of_account(desk, member):
+            return receipts.not_accepted(desk, f"account forecast {service_number}", no, json=how.json)
         today = datetime.now(desk.zone(member.base)).date()
         state, terms = await known(desk, member), terms_of(desk, member.id, today)
         found = account.forecast(state, terms, member, today, purse)

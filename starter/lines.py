@@ -12,7 +12,7 @@ from domain.acts import Kept
 from domain.facts import Member
 from starter.accounts import member_of
 from starter.desk import Desk
-from wiring import console
+from wiring import console, written
 from wiring.sheets import Line
 from wiring.trouble import Misset
 
@@ -164,7 +164,7 @@ def _bounded(days: Decimal, most: int) -> Decimal:
 def _day(line: Line) -> date:
     cell = _cell(line, "as_of")
     try:
-        return date.fromisoformat(cell)
+        return written.day(cell)
     except ValueError as error:
         raise Wrong(f"as_of: expected YYYY-MM-DD, got {cell[:40]!r}") from error
 

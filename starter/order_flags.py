@@ -35,7 +35,7 @@ class OrderFlags:
     words: str | None = None
     """The text as it was printed."""
     issuer: str | None = None
-    """The post which issues it; else the post as which you speak."""
+    """The post which issues it; else the post as which you speak, or for which you record."""
     rescinds: Annotated[tuple[str, ...], Parameter(negative="")] = ()
     """The last version of another order which it ends with its first minute, LO-013.2; may be said several times."""
     mission_wide: Switch = False

@@ -89,7 +89,7 @@ def paper(order: Order, zone: ZoneInfo) -> str:
         ("etp", f"{order.etp}, on grounds: {', '.join(order.grounds)}"),
         ("issuer", order.issuer),
     )
-    return "\n".join([f"{order.name}  {order.title}", *(f"  {label:<7}{text}" for label, text in rows)])
+    return "\n".join([f"{order.name}  {order.title}", *(f"  {label:<8}{text}" for label, text in rows)])
 
 
 def listed(editions: Iterable[Edition], at: datetime, zone: ZoneInfo) -> Table:
@@ -137,7 +137,7 @@ def chain(editions: Iterable[Edition], zone: ZoneInfo, numbers: Mapping[str, str
             *(("left", f"{numbers.get(key, key)} signed out before it was entered") for key in one.departed),
             *(("fell", f"{fell.what} {numbers.get(fell.of, fell.of)} {_at(fell.at, zone)}") for fell in one.between),
         ]
-        yield from (f"  {label:<7}{text}" for label, text in rows if text)
+        yield from (f"  {label:<8}{text}" for label, text in rows if text)
 
 
 def numbers_of(state: Garrison) -> dict[str, str]:

@@ -9,6 +9,7 @@ from domain.garrison.order_text import OrderError, order_of
 from domain.orders import Order
 from starter import bases
 from starter.desk import Desk
+from starter.order_faults import Told
 from wiring import console
 from wiring.trouble import Misset
 
@@ -24,16 +25,18 @@ def text(file: Path) -> str:
         ) from error
 
 
-def read(desk: Desk, text: str, base: str | None, digest: str | None = None) -> Order:
+def read(desk: Desk, text: str, base: str | None, told: Told, digest: str | None = None) -> Order:
     """The order which a text says, its times on the clock of its bases; of the mission's headquarters, for the mission.
+
+    What is wrong is `told` in the words in which it was said.
 
     Raises:
         Misset: it is no order, with every finding; or its bases keep different times, and its own have no offset.
     """
-    new = _parsed(desk, text, base or desk.settings.base or bases.seat(desk), digest)
+    new = _parsed(desk, text, base or desk.settings.base or bases.seat(desk), told, digest)
     if base or new.mission_wide or not new.scope.bases:
         return new
-    there = [_parsed(desk, text, bases.at_base(desk, code), digest) for code in new.scope.bases]
+    there = [_parsed(desk, text, bases.at_base(desk, code), told, digest) for code in new.scope.bases]
     if any(one != there[0] for one in there):
         raise Misset(
             "The bases of this order keep different times.",
@@ -44,14 +47,14 @@ def read(desk: Desk, text: str, base: str | None, digest: str | None = None) -> 
     return there[0]
 
 
-def _parsed(desk: Desk, text: str, base: str, digest: str | None) -> Order:
+def _parsed(desk: Desk, text: str, base: str, told: Told, digest: str | None) -> Order:
     days = bases.days_of(desk, base)
     try:
         return order_of(text, days, digest)
     except OrderError as error:
         raise Misset(
             "This is no order.",
-            why="\n       ".join(console.on_clock(str(finding), ZoneInfo(days.zone)) for finding in error.findings),
+            why="\n       ".join(console.on_clock(told(finding), ZoneInfo(days.zone)) for finding in error.findings),
             known="nothing was changed",
             helps="mend what is named; --dry-run shows how it is read",
         ) from error

@@ -17,6 +17,7 @@ from domain.garrison.orders import Edition, editions
 from starter import bases, issuing, order_reading
 from starter.desk import Desk, at_desk
 from starter.flags import HERE, How, Switch
+from starter.order_faults import of_file, of_flags
 from starter.order_flags import OrderFlags
 from starter.order_papers import chain, explained, listed, numbers_of
 from starter.signing import countersign
@@ -58,9 +59,14 @@ async def issue(
     async with at_desk(acting=not (dry_run or what_if), **how.settings) as desk:
         if files:
             texts = [await asyncio.to_thread(order_reading.text, file) for file in files]
-            new = [order_reading.read(desk, text, how.base, sha256(text.encode()).hexdigest()) for text in texts]
+            new = [
+                order_reading.read(desk, text, how.base, of_file(file), sha256(text.encode()).hexdigest())
+                for file, text in zip(files, texts, strict=True)
+            ]
         else:
-            new = [order_reading.read(desk, said.text(str(number), 1, _now(desk), desk.settings.post), how.base)]
+            issuer = whose.for_post or desk.settings.post
+            text = said.text(str(number), 1, _now(desk), issuer)
+            new = [order_reading.read(desk, text, how.base, of_flags(text))]
         # One after the other: the versions of a number follow each other, also where they are only tried.
         supposed: dict[str, Garrison] = {}
         exits = {await issuing.issue(desk, one, whose, dry_run, how, supposed, what_if=what_if) for one in new}
@@ -87,9 +93,8 @@ async def amend(
     async with at_desk(acting=not (dry_run or what_if), copied=True, **how.settings) as desk:
         last = (await _last(desk, number)).order
         text = said.text(number, last.version + 1, _now(desk), last.issuer, before=last)
-        return await issuing.issue(
-            desk, order_reading.read(desk, text, how.base), whose, dry_run, how, {}, what_if=what_if
-        )
+        new = order_reading.read(desk, text, how.base, of_flags(text))
+        return await issuing.issue(desk, new, whose, dry_run, how, {}, what_if=what_if)
 
 
 @order.command

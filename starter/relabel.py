@@ -10,7 +10,7 @@ from domain.calendar import days
 from domain.leave.counting import CountedDay
 from starter.accounts import enter, member_of, number
 from starter.desk import at_desk
-from starter.flags import HERE, How, Switch
+from starter.flags import HERE, Day, How, Switch
 from starter.show import days as days_of
 from starter.show import told
 from starter.speaking import OWN, For
@@ -20,8 +20,8 @@ async def relabel(
     service_number: str,
     leave: str,
     *,
-    first: date,
-    last: date,
+    first: Day,
+    last: Day,
     label: Label,
     why: Why,
     reason: str,

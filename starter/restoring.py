@@ -214,7 +214,7 @@ def _carry_over(settings: Settings, new: Path) -> int:
     for name in there.waiting() if there.folder.exists() else ():
         found = there.look(there.folder / str(name))
         if isinstance(found, Item):
-            for held in here.put([found.act]):
+            for held in here.put([found.act], found.where):
                 with held:
                     carried += 1
     return carried

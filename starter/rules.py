@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from domain.packs import (
     Applies,
     Difference,
     Finding,
+    Head,
     Pack,
     PackError,
     Row,
@@ -29,7 +30,7 @@ from domain.packs import (
 )
 from domain.packs import show as rows
 from domain.packs.versions import history, parse
-from starter.flags import HERE, How
+from starter.flags import HERE, Day, How
 from wiring import console
 from wiring.plainly import plainly
 from wiring.settings import Settings
@@ -42,36 +43,45 @@ FOUND = 7
 
 @app.command(name="list")
 def list_(*, how: How = HERE) -> int:
-    """Which packs there are, each version from when, and to whom each applies."""
+    """Which packs there are, each version from when, and to whom each applies; of a bad file what is wrong with it.
+
+    A pack that rests on a bad file is listed, and cannot be used.
+    """
     folder = _folder(how)
     texts = _texts(folder)
-    found: list[Pack] = []
+    found: list[tuple[Head, Pack | None]] = []
     findings: list[Finding] = []
     for name in names(texts):
         for version in history(texts, name, findings):
             head = version.head
             try:
-                found.append(packs.pack(f"{name}@{head.version}", folder, head.effective))
+                found.append((head, packs.pack(f"{name}@{head.version}", folder, head.effective)))
             except PackError as error:
                 findings += error.findings
+                found.append((head, None))
     if how.json:
-        for pack in found:
-            console.document({**pack.head.model_dump(mode="json"), "cited_as": pack.name})
+        for head, pack in found:
+            console.document({**head.model_dump(mode="json"), "cited_as": pack.name if pack else None})
     else:
         table = console.table("pack", "since", "layer", "applies to", "extends", "title")
-        for pack in found:
-            head = pack.head
-            whom = _whom(head.applies)
-            table.add_row(pack.name, str(head.effective), head.layer, whom, head.extends or "", head.title)
+        for head, pack in found:
+            called = pack.name if pack else f"{head.pack}@{head.version} CANNOT BE USED"
+            table.add_row(called, str(head.effective), head.layer, _whom(head.applies), head.extends or "", head.title)
         console.say(table)
-    return _told(list(dict.fromkeys(findings)), how)
+    named = [finding.model_copy(update={"pack": _file(finding, texts)}) for finding in dict.fromkeys(findings)]
+    return Misset.code if _told(named, how) else 0
+
+
+def _file(finding: Finding, texts: Mapping[str, str]) -> str:
+    """The file in which a fault stands: a version that is kept has its own, the one used last that of the pack."""
+    return f"{finding.pack if finding.pack in texts else finding.pack.partition('@')[0]}.toml"
 
 
 @app.command
 def show(
     pack: str,
     *,
-    at: date | None = None,
+    at: Day | None = None,
     with_: Annotated[str | None, Parameter(name="--with")] = None,
     how: How = HERE,
 ) -> int:
@@ -101,7 +111,7 @@ def show(
 
 
 @app.command
-def diff(one: str, other: str, *, at: date | None = None, how: How = HERE) -> int:
+def diff(one: str, other: str, *, at: Day | None = None, how: How = HERE) -> int:
     """In which numbers two packs differ, or two versions of one, each with source and trust mark.
 
     Args:

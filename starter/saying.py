@@ -26,6 +26,7 @@ from starter import foresight, receipts, speaking, unasked
 from starter.desk import Desk, Speaker, new_id
 from starter.receipts import Answer
 from starter.wrong import faults, misread
+from wiring import written
 from wiring.deliver import ANSWER, Gone, Undecided
 from wiring.handles import Leaves, ended
 from wiring.queries import PATIENCE, journal_of, query
@@ -100,7 +101,7 @@ class Saying:
         if self.dry_run:
             return await self._would(said, act, face)
         try:
-            outcome = await self.desk.send(act)
+            outcome = await self.desk.send(act, where=line.where)
         except Spooled as kept:
             return receipts.spooled(said, act_id, kept, face)
         except Gone:
@@ -117,7 +118,8 @@ class Saying:
         leave_id = face.leave_id if face else unasked.leave_id(self.desk, line.said, silent)
         act_id = self._derived(leave_id, fields) if line.where else new_id()
         try:
-            await self.desk.send(self._act(act_id, leave_id, face.base if face else None, fields), away=silent)
+            act = self._act(act_id, leave_id, face.base if face else None, fields)
+            await self.desk.send(act, away=silent, where=line.where)
         except Spooled as kept:
             return receipts.spooled(said, act_id, kept, face, leave_id)
         raise AssertionError("nobody is asked who is away")
@@ -259,7 +261,7 @@ def of_line(act_id: str, journal: list[Entry[Any]]) -> list[Entry[Any]]:
 def day(text: str, name: str) -> date:
     """`2026-12-20`. Raises Misset."""
     try:
-        return date.fromisoformat(text)
+        return written.day(text)
     except ValueError as error:
         raise Misset(
             f"{text[:40]!r} is no day ({name}).", why="expected YYYY-MM-DD", helps="for example 2026-12-20"

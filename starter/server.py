@@ -47,7 +47,14 @@ _IN_CROWDS: Final = ("--dynamic-config-value", "history.maxInFlightUpdates=1000"
 _SKIPS_TIME: Final = (
     *("--dynamic-config-value", "frontend.WorkflowTimeSkippingEnabled=true"),
     *("--dynamic-config-value", 'history.timerProcessorMaxTimeShift="1ms"'),
+    *("--dynamic-config-value", "history.timerProcessorMaxPollRPS=1000"),
+    *("--dynamic-config-value", "history.transferProcessorEnsureCloseBeforeDelete=false"),
 )
+"""A leave's clock may be moved.
+
+Each skip is a look at the timers, of which the default allows twenty in a second, and a month has hundreds. What is
+deleted goes at once, and not when half a minute has passed: so archives are tried on what retention took away.
+"""
 
 
 class EmbeddedServer:

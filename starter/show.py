@@ -8,15 +8,15 @@ from zoneinfo import ZoneInfo
 
 from rich.table import Table
 
+from domain import privacy
 from domain.decider import Entry, Refused
-from domain.facts import Person
 from domain.holdings import Days, Number, Paper, Place, Seat, Spec
-from domain.leave import Face, Leave
+from domain.leave import Face, Leave, discreet, reading
 from domain.leave.absence import of, plan
 from domain.leave.counting import CountedDay, each
 from domain.leave.late import labelled
 from domain.orders import CEILING, MINIMUM, Verdict
-from starter import index, seats, tasks, timeline, torn
+from starter import index, seats, timeline, torn
 from starter.desk import Desk, at_desk
 from starter.flags import HERE, How, Switch
 from starter.order_papers import barred
@@ -44,11 +44,13 @@ async def show(leave: str, *, journal: Switch = False, how: How = HERE) -> int:
     """
     async with at_desk(copied=True, **how.settings) as desk:
         whole = await told(desk, leave)
+        zone, names, concerned = desk.zone(whole.face.base or None), names_for(desk, whole), entitled(desk, whole)
+        if not concerned:
+            whole = discreetly(whole)
         if how.json:
-            for document in documents(whole, journal=journal, entitled=entitled(desk, whole)):
+            for document in documents(whole, journal=journal, entitled=concerned):
                 console.document(document)
             return 0
-        zone, names, concerned = desk.zone(whole.face.base or None), names_for(desk, whole), entitled(desk, whole)
         if not journal:
             for row in report(whole, zone, names, entitled=concerned):
                 console.say(row)
@@ -80,18 +82,22 @@ async def told(desk: Desk, leave: str) -> Whole:
 
 def names_for(desk: Desk, whole: Whole) -> dict[str, str]:
     """Ranks and names of member and deciders, where the reader is entitled to them."""
-    if not tasks.entitled(_reader(desk), whole.face.base, whole.face.member):
+    if not privacy.named(desk.reader(), whole.face.base, whole.face.member):
         return {}
-    return desk.names([whole.face.member, *timeline.people(whole.journal)])
+    return desk.names([whole.face.member, *reading.people(whole.journal)])
 
 
 def entitled(desk: Desk, whole: Whole) -> bool:
     """Whether the reader is one whom the kind of leave, and what would tell it, concerns."""
-    return tasks.told_the_kind(_reader(desk), whole.face.base, whole.face.member)
+    deciding = {post for desk_of in whole.state.desks.values() for rung in desk_of for post in (rung.post, rung.deputy)}
+    asked = {post for post in deciding if post}
+    return privacy.told_the_kind(desk.reader(), whole.face.base, whole.face.member, asked)
 
 
-def _reader(desk: Desk) -> Person | None:
-    return desk.posts(desk.me()) if desk.settings.person else None
+def discreetly(whole: Whole) -> Whole:
+    """All that is told of a leave to those whom its kind does not concern."""
+    face, state, journal, booked = whole
+    return Whole(discreet.face(face), discreet.state(state), discreet.journal(journal), booked)
 
 
 # ---- for people ---------------------------------------------------------------------------------------------------
@@ -107,7 +113,7 @@ def report(whole: Whole, zone: ZoneInfo, names: dict[str, str], *, entitled: boo
         yield "  not opened yet: the request waits for the register or a worker"
     if s.ask is None:
         refusals = (e for e in whole.journal if isinstance(e.event, Refused))
-        yield from (_row("why", timeline.sentence(e, entitled=entitled)) for e in refusals)
+        yield from (_row("why", reading.sentence(e, entitled=entitled)) for e in refusals)
         return
     kind = f"{s.asked.leave_kind} leave, " if entitled else ""
     yield _row("whose", " · ".join(filter(None, (names.get(face.member, ""), face.unit, face.base))))
@@ -131,7 +137,7 @@ def report(whole: Whole, zone: ZoneInfo, names: dict[str, str], *, entitled: boo
         yield _row("extension", f"until {s.extension.last}, {more} more: {stands}{moved}")
     if s.away and (home := s.way_home):
         yield _row("way home", f"{home.flight}, departs {home.departs.astimezone(zone):%Y-%m-%d %H:%M} {face.base}")
-    yield from (_row("IRREGULAR", mark) for mark in timeline.irregular_in_words(whole.journal))
+    yield from (_row("IRREGULAR", mark) for mark in reading.irregular_in_words(whole.journal))
     yield from (
         _row(
             "unsigned",
@@ -198,7 +204,7 @@ def _unplaced(verdict: Verdict | None) -> str:
 def days(whole: Whole) -> tuple[CountedDay, ...]:
     """Each day with its charge and rule: as counted after the return, until then as planned."""
     s = whole.state
-    if counted := timeline.counted(whole.journal):
+    if counted := reading.counted(whole.journal):
         return each(counted.count)
     if s.ask is None or s.terms is None or over_before_departure(whole):
         return ()
@@ -226,7 +232,7 @@ def _count(whole: Whole, *, entitled: bool) -> Iterator[str | Table]:
     each = days(whole) if entitled else tuple(untold(day) for day in days(whole))
     if not each:
         return
-    back = timeline.counted(whole.journal) is not None
+    back = reading.counted(whole.journal) is not None
     yield _row(
         "days",
         f"{sum(x.charge for x in each)} {'charged' if back else 'charged as planned'}, by {whole.state.rules.pack}",
@@ -259,7 +265,7 @@ def documents(whole: Whole, *, journal: bool, entitled: bool) -> Iterator[dict[s
     """
     told = days(whole) if entitled else tuple(untold(day) for day in days(whole))
     unsaid = {"balance_on"} if entitled else {"balance_on", "leave_kind", "shares", "uncertified"}
-    entries = [timeline.document(entry, entitled=entitled) for entry in whole.journal]
+    entries = [reading.document(entry, entitled=entitled) for entry in whole.journal]
     if journal:
         yield from entries
         return
@@ -269,7 +275,7 @@ def documents(whole: Whole, *, journal: bool, entitled: bool) -> Iterator[dict[s
         "destination": s.destination or (s.ask.destination if s.ask else None),
         "pack": s.terms.pack if s.terms else None,
         "extension": s.extension.model_dump(mode="json") if s.extension else None,
-        "irregular": list(timeline.irregular(whole.journal)),
+        "irregular": list(reading.irregular(whole.journal)),
         "countersigns": {act: by.isoformat() for act, by in s.countersigns.items()},
         "reviews": {act: review.by.isoformat() for act, review in s.reviews.items()},
         "holds": [spec.model_dump(mode="json", exclude=unsaid) for spec in s.held.values() if spec.what != "notice"],

@@ -16,8 +16,7 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import TimeSkipper
 
 from domain.decider import Entry
-from domain.leave import Face, LeaveEvent
-from starter import timeline
+from domain.leave import Face, LeaveEvent, reading
 from wiring import console
 from wiring.settings import Settings
 from wiring.trouble import Trouble
@@ -124,7 +123,7 @@ class Stage:
         told = await self.journal(leave)
         for entry in told[before.journal :]:
             at = f"{entry.recorded_at.astimezone(self.zone):%d %b %H:%M}"
-            console.say(f"  {at}  {timeline.sentence(entry, entitled=False)}", "italic")
+            console.say(f"  {at}  {reading.sentence(entry, entitled=False)}", "italic")
 
     async def journal(self, leave: str) -> list[Entry[LeaveEvent]]:
         """All entries so far."""

@@ -20,7 +20,7 @@ from domain.words import counted
 from starter import bases, receipts
 from starter.accounts import accounts_at, answers, numbers_at, say, told
 from starter.desk import at_desk, new_id
-from starter.flags import HERE, How, Switch
+from starter.flags import HERE, Day, How, Switch
 from starter.lines import Row, balance_line, by_member, rows_of, stated_line
 from starter.speaking import OWN, For, heading
 from wiring import console, sheets
@@ -88,7 +88,7 @@ async def reconcile(
     file: Path,
     *,
     source: str,
-    as_of: date,
+    as_of: Day,
     whole: Switch = False,
     dry_run: Switch = False,
     whose: For = OWN,

@@ -227,19 +227,3 @@ def called(desk: Desk, base: str, number: str, leave_id: str) -> str:
     if number and base == desk.settings.base:
         return number.rpartition("-")[2].lstrip("0")
     return number or leave_id
-
-
-NO_KIND: Final = ("movement-control", "gate", "finance")
-"""Posts which see "absent from .. to .." and not even the kind of leave (doctrine: fraud and privacy)."""
-
-
-def told_the_kind(person: Person | None, base: str, member: str = "") -> bool:
-    """Whether the kind of leave concerns who reads: as for names, but for posts which it is kept from."""
-    if person is None or person.id == member:
-        return person is not None
-    return any(held.base in (base, None) and held.role not in NO_KIND for held in person.posts)
-
-
-def entitled(person: Person | None, base: str, member: str = "") -> bool:
-    """Whether names may be shown: to who holds a post of the base or of the whole mission, and to the member."""
-    return person is not None and (person.id == member or any(held.base in (base, None) for held in person.posts))

@@ -1,115 +1,21 @@
-"""A leave's journal as people read it: when, what, by whom and how far that may be taken as their own word."""
+"""A leave's journal on the base's clock: when, what, by whom and how far that may be taken as their own word."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from domain import marks
-from domain.decider import Entry, Refused
-from domain.leave.answers import Lacks
-from domain.leave.events import Lapsed, SignedIn, SignedOut
+from domain.decider import Entry
+from domain.leave import reading
 from wiring import console
-
-UNSAID: Final = frozenset({"died_on", "last_service", "balance_on"})
-"""Days of the family's, which the charge rests on: in the record, and shown to nobody."""
 
 
 def line(entry: Entry[Any], zone: ZoneInfo, names: dict[str, str], *, entitled: bool) -> str:
     """One line of the timeline: `03-04 06:41  approved · CO-NAQ (asserted)`."""
     at = entry.effective_at.astimezone(zone)
-    late = abs((entry.recorded_at - entry.effective_at).total_seconds()) >= 60
     parts = [
-        console.on_clock(sentence(entry, entitled=entitled), zone),
-        by(entry, names),
-        f"recorded {entry.recorded_at.astimezone(zone):%m-%d %H:%M}" if late and said(entry) else "",
+        console.on_clock(reading.sentence(entry, entitled=entitled), zone),
+        reading.by(entry, names),
+        f"recorded {entry.recorded_at.astimezone(zone):%m-%d %H:%M}" if reading.late(entry) else "",
     ]
     return f"{at:%Y-%m-%d %H:%M}  " + " · ".join(part for part in parts if part)
-
-
-def sentence(entry: Entry[Any], *, entitled: bool) -> str:
-    """What an entry says. A refusal tells its rule; what the gate saw tells that an order barred it.
-
-    The rule of a refusal, or what an account lacks, may tell the kind of leave: others are told that it was so.
-    """
-    event = entry.event
-    if isinstance(event, Refused) and not entitled:
-        return f"NOT ACCEPTED {event.act}"
-    if isinstance(event, Lacks) and not entitled:
-        return f"no {event.spec.what}"
-    if isinstance(event, Refused):
-        return f"NOT ACCEPTED {event.act}: {event.refusal.why} (rule {event.refusal.rule})"
-    marked = event.irregular and not isinstance(event, SignedOut)
-    told = str(event.says()) + (marks.aside(event.irregular) if marked else "")
-    return told + (f" (to {', '.join(event.to)})" if isinstance(event, Lapsed) and event.to else "")
-
-
-def said(entry: Entry[Any]) -> bool:
-    """Whether a person said it."""
-    return entry.assurance != "machine" and entry.by not in ("time", "machine", "server")
-
-
-def by(entry: Entry[Any], names: dict[str, str]) -> str:
-    """Who said it, as which post, and through whose hand; machines are not named."""
-    if not said(entry):
-        return ""
-    who = names.get(entry.by, "")
-    post = entry.post or ("" if who else "a member")
-    for_post = f" for {entry.for_post}" if entry.for_post and entry.for_post != entry.post else ""
-    speaker = f"{who}, {post}{for_post}" if who and post else who or post + for_post
-    if entry.entered_by:
-        return f"{speaker} (recorded by {names.get(entry.entered_by, 'a clerk')})"
-    return f"{speaker} ({entry.assurance})"
-
-
-def people(journal: Iterable[Entry[Any]]) -> list[str]:
-    """The register ids of all who said or recorded anything."""
-    return [who for entry in journal if said(entry) for who in (entry.by, entry.entered_by) if who]
-
-
-PLAIN: Final = ("seq", "recorded_at", "effective_at", "assurance", "post", "for_post")
-"""What of an entry is told to everybody, beside its sentence."""
-
-
-def document(entry: Entry[Any], *, entitled: bool) -> dict[str, Any]:
-    """An entry for scripts, without what refers to family or medical detail, with its sentence."""
-    told, says = entry.model_dump(mode="json"), sentence(entry, entitled=entitled)
-    if not entitled:
-        return {name: told[name] for name in PLAIN} | {"event": {"kind": told["event"]["kind"]}, "says": says}
-    told["event"] = _open(told["event"])
-    return told | {"says": says}
-
-
-def _hidden(key: str, value: Any) -> bool:
-    return key in UNSAID or _sealed(value)
-
-
-def _open(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _open(inner) for key, inner in value.items() if not _hidden(key, inner)}
-    return [_open(inner) for inner in value] if isinstance(value, list) else value
-
-
-def _sealed(value: Any) -> bool:
-    return isinstance(value, dict) and {"ref", "digest"} <= value.keys()
-
-
-def irregular(journal: Iterable[Entry[Any]]) -> Iterator[str]:
-    """What happened although an order or rule barred it, by ids."""
-    for entry in journal:
-        if entry.event.irregular:
-            yield f"{entry.event.kind} under {', '.join(entry.event.irregular)}"
-
-
-def irregular_in_words(journal: Iterable[Entry[Any]]) -> Iterator[str]:
-    """The same for people: `signed out: it was not approved yet (path/approve)`."""
-    for entry in journal:
-        if entry.event.irregular:
-            happened = "signed out" if isinstance(entry.event, SignedOut) else entry.event.says()
-            yield f"{happened}: {marks.all_told(entry.event.irregular)}"
-
-
-def counted(journal: Iterable[Entry[Any]]) -> SignedIn | Any | None:
-    """The entry with the newest count of days really taken; None before the return."""
-    return next((e.event for e in reversed(list(journal)) if getattr(e.event, "count", ())), None)

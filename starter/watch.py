@@ -6,7 +6,7 @@ import asyncio
 from typing import Any, Final
 
 from domain.decider import Entry
-from domain.leave import Face
+from domain.leave import Face, discreet, reading
 from starter import find, show, timeline, torn
 from starter.desk import at_desk
 from starter.flags import HERE, How
@@ -47,7 +47,8 @@ async def watch(
         leave_id, zone = face.leave_id, desk.zone(face.base or None)
         whole = await show.told(desk, leave_id)
         names, entitled = show.names_for(desk, whole), show.entitled(desk, whole)
-        began, seen = face.state, 0
+        told = _same if entitled else discreet.face
+        began, seen = told(face).state, 0
         clock = asyncio.get_running_loop().time
         limit = clock() + timeout if timeout is not None else None
         silent = False
@@ -64,16 +65,17 @@ async def watch(
                 silent = True
             else:
                 silent = False
+                journal = journal if entitled else discreet.journal(journal)
                 for entry in journal[seen:]:
                     _tell(entry, timeline.line(entry, zone, names, entitled=entitled), how, entitled=entitled)
                 seen = len(journal)
-                if over or _reached(face, until, began):
+                if over or _reached(told(face), until, began):
                     break
             if limit is not None and clock() >= limit:
-                _last(face, how)
+                _last(told(face), how)
                 return NOT_THERE
             await asyncio.sleep(EACH)
-        _last(face, how)
+        _last(told(face), how)
     return 0
 
 
@@ -82,14 +84,20 @@ def _over(face: Face, journal: list[Entry[Any]]) -> bool:
     return not face.busy and any(entry.event.kind == "ended" for entry in journal)
 
 
+def _same(face: Face) -> Face:
+    return face
+
+
 def _reached(face: Face, until: str | None, began: str) -> bool:
     """Whether it is at the state which is waited for."""
-    return until is not None and (face.state != began if until == CHANGE else face.state.lower() == until.lower())
+    if until is None:
+        return False
+    return face.state != began if until == CHANGE else until.lower() in (face.state, discreet.word(face.state))
 
 
 def _tell(entry: Entry[Any], line: str, how: How, *, entitled: bool) -> None:
     if how.json:
-        console.document(timeline.document(entry, entitled=entitled))
+        console.document(reading.document(entry, entitled=entitled))
     else:
         console.say(line)
 

@@ -24,6 +24,7 @@ import worker
 from activities.register import importing
 from activities.register.database import engine, migrate, writing
 from starter.server import EmbeddedServer
+from tests.begun import started_before
 from wiring.connect import connect
 from wiring.plugin import FurloughPlugin
 from wiring.settings import Settings
@@ -33,6 +34,16 @@ properties.load_profile("unhurried")
 """No property is judged by the clock of a machine that others use too."""
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
+
+
+QUICK = ("domain", "laws")
+"""Folders of tests that start no server."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What runs by servers begins, since it takes longest; the many quick tests even out at the end who had more."""
+    here = Path(__file__).parent
+    items.sort(key=lambda item: item.path.relative_to(here).parts[0] in QUICK)
 
 
 class Mission(NamedTuple):
@@ -68,6 +79,7 @@ def ahead(days: int) -> str:
 async def mission(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Mission]:
     """UNEX, up: clocks of leaves may be moved; its register is the one of the examples."""
     home = tmp_path_factory.mktemp("mission")
+    await started_before(home, "UNEX")
     async with EmbeddedServer(home, "UNEX", 0, 0, time_skipping=True) as server:
         settings = Settings.load(home=home, mission="UNEX", address=server.address)
         migrate(settings.database)

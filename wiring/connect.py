@@ -7,7 +7,9 @@ then by the embedded server that runs for this mission, then by the default.
 from __future__ import annotations
 
 import asyncio
+import os
 import re
+import socket
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import cache
@@ -25,6 +27,10 @@ from wiring.settings import Settings
 from wiring.trouble import Misset, NotReached
 
 DEFAULT_ADDRESS: Final = "127.0.0.1:7233"
+
+OURS: Final = "furlough:"
+"""How the identity of each of our clients begins. Anybody may call themselves so: it tells what came by other programs,
+and proves nothing of what did not."""
 
 KEEP_ALIVE: Final = KeepAliveConfig(interval_millis=10_000, timeout_millis=5_000)
 """A dead link is noticed within 15 s; the server sends away who asks more often than each 10 s."""
@@ -62,6 +68,11 @@ def target(settings: Settings) -> ClientConnectConfig:
     return {**told, "target_host": address, "namespace": namespace}
 
 
+def identity() -> str:
+    """By what commands and workers make themselves known to the server, which keeps it beside what they send."""
+    return f"{OURS}{os.getpid()}@{socket.gethostname()}"
+
+
 async def connect(settings: Settings, plugins: Sequence[Plugin] = (), runtime: Runtime | None = None) -> Client:
     """A client of the mission or the reason why there is none, within about five seconds.
 
@@ -72,7 +83,9 @@ async def connect(settings: Settings, plugins: Sequence[Plugin] = (), runtime: R
     where = target(settings)
     try:
         async with asyncio.timeout(PATIENCE.total_seconds()):
-            client = await Client.connect(**where, plugins=plugins, runtime=runtime, keep_alive_config=KEEP_ALIVE)
+            client = await Client.connect(
+                **where, plugins=plugins, runtime=runtime, keep_alive_config=KEEP_ALIVE, identity=identity()
+            )
             asked = DescribeNamespaceRequest(namespace=where["namespace"])
             await client.workflow_service.describe_namespace(asked, timeout=PATIENCE)
     except (RPCError, RuntimeError, TimeoutError) as error:

@@ -16,7 +16,8 @@ from typing import Annotated, Any, Final, Literal, NamedTuple, Self, get_args
 from pydantic import BeforeValidator, Field, StringConstraints, ValidationError
 
 from domain.model import Code, Model
-from domain.wrong import expected
+from domain.wrong import expected, place_in_toml
+from wiring.plainly import plainly
 from wiring.trouble import Misset
 
 Mission = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{1,15}$")]
@@ -235,8 +236,10 @@ def _environment() -> dict[str, str]:
 
 
 def _reason(error: Exception) -> str:
+    if isinstance(error, tomllib.TOMLDecodeError):
+        return f"expected TOML, got something else at {place_in_toml(error)}"
     if not isinstance(error, ValidationError):
-        return str(error)
+        return plainly(error) if isinstance(error, OSError) else f"expected UTF-8, got other bytes: {error}"
     said = []
     for wrong in error.errors():
         key = str(wrong["loc"][0]) if wrong["loc"] else "?"

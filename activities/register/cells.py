@@ -12,6 +12,8 @@ from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import available_timezones
 
+from wiring import written
+
 LONGEST = 200
 _remembered = lru_cache(maxsize=65536)
 
@@ -58,7 +60,6 @@ service_number = pattern(
     "a service number of letters, digits and . _ : / # @ + - (m- and ten letters is a register id)",
     r"(?!m-[a-z2-7]{10}$)[A-Za-z0-9][A-Za-z0-9._:/#@+-]{0,99}",
 )
-_iso_day = pattern("a day such as 2026-03-04", r"\d{4}-\d{2}-\d{2}")
 _decimal = pattern("days such as 24 or 12.5 (at most two decimals)", r"-?\d{1,4}(\.\d{1,2})?")
 _count = pattern("a whole number from 0 to 9999", r"\d{1,4}")
 
@@ -67,7 +68,7 @@ _count = pattern("a whole number from 0 to 9999", r"\d{1,4}")
 def day(cell: str) -> date:
     """A day as 2026-03-04."""
     try:
-        return date.fromisoformat(_iso_day(cell))
+        return written.day(cell)
     except ValueError as no:
         raise ValueError(f"expected a day such as 2026-03-04, got {cell[:LONGEST]!r}") from no
 
@@ -85,7 +86,7 @@ def instant(cell: str) -> datetime:
     """An instant with its offset, to the minute; kept in UTC."""
     expected = "expected an instant with its offset such as 2026-03-04T06:41+02:00"
     try:
-        at = datetime.fromisoformat(cell)
+        at = written.time(cell)
     except ValueError as no:
         raise ValueError(f"{expected}, got {cell[:LONGEST]!r}") from no
     if at.tzinfo is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as json_
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,12 +11,16 @@ from cyclopts import Parameter
 
 from audit import FOUND
 from audit.archive.about import told_by
-from audit.archive.leaves import Unreadable, read, says
+from audit.archive.leaves import Run, Unreadable, read, says
 from audit.archive.log import HEAD
 from audit.archive.sealed import Broken
 from audit.archive.vault import Missing, TooLarge, vault
 from audit.capsule.packing import NoLeave, chosen, pack
 from audit.capsule.verify import Capsule, Unfit, check
+from audit.kinds import LEAVE
+from audit.page import page
+from audit.sources import Archived, Source
+from audit.timeline import of_leave
 from audit.tlog.checkpoints import Checkpoint
 from audit.tlog.notes import NotSigned
 from audit.tlog.tiles import Torn
@@ -23,10 +28,10 @@ from domain.words import counted
 from wiring import console
 from wiring.plainly import plainly
 from wiring.settings import Settings
-from wiring.trouble import Misset
+from wiring.trouble import Misset, Trouble
 
 
-def capsule(
+async def capsule(
     *leaves: str,
     output: Annotated[Path, Parameter(name=["--output", "-o"])],
     archive: str | None = None,
@@ -51,7 +56,8 @@ def capsule(
         note = place.read(HEAD)
         head = Checkpoint.open(note, [told.verifying])
         entries = chosen(place, head.size, leaves)
-        pack(place, told, note, head, entries, output)
+        pages = await _pages(Archived(archive or settings.archive_place, told.mission), entries)
+        pack(place, told, note, head, entries, output, pages)
     except NoLeave as error:
         raise Misset(
             f"The archive has nothing of {error}.",
@@ -68,6 +74,18 @@ def capsule(
     console.say(f"{output}: {of}, with their files and proofs")
     console.note("it holds personal data; python3 verify.py in it checks it")
     return 0
+
+
+async def _pages(record: Source, entries: Sequence[tuple[int, bytes]]) -> dict[str, str]:
+    """The page of each leave among these entries; one whose record tells no story has none, which is said."""
+    runs = (read(content) for _, content in entries)
+    made = {}
+    for leave in dict.fromkeys(leaf.id for leaf in runs if isinstance(leaf, Run) and leaf.type == LEAVE):
+        try:
+            made[leave] = page(await of_leave(record, leave))
+        except Trouble as trouble:
+            console.warn(f"no page of {leave}: {trouble.what} {trouble.why}")
+    return made
 
 
 def open_(

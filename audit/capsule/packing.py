@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
@@ -26,8 +26,12 @@ _README: Final = """A capsule of the leave record of mission {mission}.
 
 checks it with nothing but Python's standard library; KEY is the line of the public key which the mission gave you by
 another way. `furlough audit open CAPSULE.zip` does so too, and shows what is in it. Each file under object/ is
-compressed by Zstandard (`zstd -d`); leaves.json tells what each is. The capsule holds personal data.
+compressed by Zstandard (`zstd -d`); leaves.json tells what each is. The pages under pages/ tell the story of each
+leave; they were made from its history, which alone is proved. The capsule holds personal data.
 """
+
+
+_NO_PAGES: Final[Mapping[str, str]] = {}
 
 
 class NoLeave(Exception):
@@ -79,9 +83,17 @@ def _belongs(leaf: File, cited: Sequence[bytes], builds: set[str]) -> bool:
 
 
 def pack(
-    vault: Vault, about: About, note: bytes, head: Checkpoint, entries: Sequence[tuple[int, bytes]], to: Path
+    vault: Vault,
+    about: About,
+    note: bytes,
+    head: Checkpoint,
+    entries: Sequence[tuple[int, bytes]],
+    to: Path,
+    pages: Mapping[str, str] = _NO_PAGES,
 ) -> None:
     """Write a capsule of these entries, the same bytes for the same archive; it is there when it is whole.
+
+    `pages` tell the stories of its leaves, by leave id.
 
     Raises:
         Missing, Torn, TooLarge: the archive is not whole.
@@ -111,6 +123,8 @@ def pack(
             lay("about.json", json.dumps(told, indent=1).encode() + b"\n")
             lay("checkpoint", note)
             lay("leaves.json", json.dumps(leaves, indent=1, ensure_ascii=False).encode() + b"\n")
+            for leave, page in pages.items():
+                lay(f"pages/{leave}.html", page.encode())
             for name in dict.fromkeys(_objects(entries)):
                 lay(name, vault.read(name))
             zipped.writestr(ZipInfo("SHA256SUMS", _NO_TIME), "".join(sums))

@@ -26,7 +26,7 @@ IN_ALL = 4 * 2**30
 """Bytes of all files."""
 
 _NAMES = re.compile(
-    r"(README\.txt|verify\.py|about\.json|checkpoint|leaves\.json|SHA256SUMS|object/([0-9a-f]{2})/\2[0-9a-f]{62})"
+    r"(README\.txt|verify\.py|about\.json|checkpoint|leaves\.json|SHA256SUMS|pages/[A-Za-z0-9-]{1,80}\.html|object/([0-9a-f]{2})/\2[0-9a-f]{62})"
 )
 _REQUIRED = {"about.json", "checkpoint", "leaves.json", "SHA256SUMS"}
 

@@ -266,11 +266,14 @@ class FlightChanged(OfLeave):
 
 
 class Attach(OfLeave):
-    """Papers were laid into the detail store: `evidence` holds their digests."""
+    """Papers were laid into the detail store: `evidence` holds their digests.
+
+    What they are called may tell a family's matter: it is sealed, and open in acts of before.
+    """
 
     said = "observation"
     kind: Literal["attach"] = "attach"
-    title: Text = ""
+    title: Remark = ""
 
 
 class Lapse(OfLeave):

@@ -29,7 +29,7 @@ from domain.calendar import Calendar
 from domain.garrison.orders import MINUTE
 from domain.model import Code, datetime, timedelta
 from domain.orders import Order
-from domain.wrong import expected
+from domain.wrong import expected, place_in_toml
 
 KEYS = (*(key for key in Order.model_fields if key != "text_sha256"), "last_minute")
 FORM = "YYYY-MM-DD HH:MM, on the base's clock"
@@ -94,7 +94,8 @@ def _table(text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        found = Finding("text", "TOML", str(error), "quote texts and times, and give each key once")
+        got, remedy = f"something else at {place_in_toml(error)}", "quote texts and times, and give each key once"
+        found = Finding("text", "TOML", got, remedy)
         raise OrderError((found,)) from error
 
 

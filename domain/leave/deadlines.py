@@ -33,7 +33,7 @@ def due(s: Leave) -> tuple[Lapse, ...]:
     """What time will say, earliest first. Each lapse leaves an entry that strikes it from this list."""
     if s.ask is None:
         return ()
-    pending = (_with_grace(s, lapse) for lapse in _deadlines(s) if lapse.what not in s.lapsed)
+    pending = (_with_grace(s, lapse) for lapse in deadlines(s) if lapse.what not in s.lapsed)
     return tuple(sorted(pending, key=lambda lapse: (lapse.acted_at, lapse.what)))
 
 
@@ -51,7 +51,8 @@ def beside(lapse: Lapse) -> bool:
 BESIDE = ("countersign:", "review:")
 
 
-def _deadlines(s: Leave) -> Iterator[Lapse]:
+def deadlines(s: Leave) -> Iterator[Lapse]:
+    """All of them, at the times when they fall due by what the leave is now; those that were said are among them."""
     for act_id, by in s.countersigns.items():
         yield _lapse(s, f"countersign:{act_id}", by)
     for act_id, review in s.reviews.items():

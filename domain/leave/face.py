@@ -97,7 +97,7 @@ def face(s: Leave) -> Face:
         brings=brings,
         posts=posts,
         attention=attention(s, posts),
-        why=tuple(b.why for b in s.verdict.blocks) if s.verdict and not s.out_at and not s.ended else (),
+        why=tuple(b.told for b in s.verdict.blocks) if s.verdict and not s.out_at and not s.ended else (),
         warnings=tuple(warnings(s).values()),
         journal=s.seq,
     )

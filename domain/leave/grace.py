@@ -8,7 +8,7 @@ anew.
 from __future__ import annotations
 
 from domain.acts import Lapse
-from domain.leave.deadlines import BESIDE
+from domain.leave.deadlines import BESIDE, deadlines
 from domain.leave.events import Deferred
 from domain.leave.lapses import CHECK_DUE, LADDER
 from domain.leave.state import Leave
@@ -24,9 +24,12 @@ def harms(what: str) -> bool:
 
 
 def due_at(act: Lapse, s: Leave) -> Instant:
-    """When the deadline fell due, though it may be said only at the end of its grace."""
-    waits = s.deferred.get(act.what)
-    return waits.due_at if waits and waits.until == act.acted_at else act.acted_at
+    """When the deadline fell due, though it may be said only at the end of its grace.
+
+    The leave itself tells it, and not the time at which it is said: a deadline may have moved to the very end of the
+    grace that it had before.
+    """
+    return next((each.acted_at for each in deadlines(s) if each.what == act.what), act.acted_at)
 
 
 def minutes_late(act: Lapse, s: Leave, now: Instant) -> int:

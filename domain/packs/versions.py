@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from domain.model import Decimal, date
 from domain.packs.findings import Finding
 from domain.packs.vocabulary import NAMES, Head
-from domain.wrong import expected
+from domain.wrong import expected, place_in_toml
 
 HEAD = frozenset(Head.model_fields)
 LAST = date.max
@@ -72,7 +72,8 @@ def parse(stem: str, text: str, findings: list[Finding]) -> Text | None:
     try:
         said = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
-        findings.append(finding(stem, "(text)", "TOML", str(error), "mend the text at the place named"))
+        got = f"something else at {place_in_toml(error)}"
+        findings.append(finding(stem, "(text)", "TOML", got, "mend the text there"))
         return None
     head = _head(stem, said, findings)
     return Text(head, {key: value for key, value in said.items() if key not in HEAD}) if head else None

@@ -13,6 +13,7 @@ import worker
 from activities.register.database import engine, migrate, writing
 from activities.register.importing import Bundle, apply, read
 from starter.server import EmbeddedServer
+from tests.begun import started_before
 from tests.docs.blocks import ROOT, blocks
 from wiring.connect import connect
 from wiring.plugin import FurloughPlugin
@@ -27,6 +28,7 @@ LONG = 60.0
 async def address(tmp_path: Path) -> AsyncIterator[str]:
     """Where the example mission runs, with a worker; its register lies in `tmp_path`."""
     settings = Settings(home=tmp_path, mission="UNEX")
+    await started_before(tmp_path, "UNEX")
     async with EmbeddedServer(tmp_path, "UNEX", 0, 0) as server:
         migrate(settings.database)
         bundle = read(ROOT / "examples" / "mission")

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import pytest
 
-from domain.acts import AnyAct, Cancel, Correct, Deny, Recall, Sealed, Unbook
+from domain.acts import AnyAct, Attach, Cancel, Correct, Deny, Recall, Sealed, Unbook
 from starter.saying import own_fields
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -28,7 +28,6 @@ OPEN = {
     "of": "the id of another act",
     "source": "which office or paper a balance comes from",
     "waive": "why movement control takes a late request, which the journal tells",
-    "title": "what a paper is called, so that it is found again",
     "whom": "the office that what is left is handed to",
     "what": "the deadline which time names",
     "act": "the kind of an act that is set aside unread",
@@ -84,3 +83,10 @@ def test_what_is_open_in_acts_of_before_is_read_and_said_sealed_at_the_desk(kind
     for reason in ("needed here", Sealed(ref="s-a", digest="0" * 64)):
         act = kind.model_validate(words | {"reason": reason})
         assert kind.model_validate_json(act.model_dump_json()).reason == reason
+
+
+@pytest.mark.parametrize("title", ["", "death certificate of mother", Sealed(ref="s-a", digest="0" * 64)])
+def test_what_a_paper_is_called_is_sealed_and_read_open_where_it_was_said_so_before(title: str | Sealed):
+    assert own_fields(Attach)["title"] is Sealed
+    act = Attach(act_id="a", decided_by="m-x", acted_at=NOW, leave_id="L", title=title)
+    assert Attach.model_validate_json(act.model_dump_json()) == act

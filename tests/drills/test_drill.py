@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import subprocess
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 import pytest
 
@@ -15,6 +17,7 @@ from drills.link import LOCAL, Link, Mode
 from drills.load import Said
 from starter import app
 from tests.domain.leave.life import Life
+from wiring.build import ROOT
 
 
 @pytest.mark.timeout(300)
@@ -33,6 +36,27 @@ def test_a_long_drill_loses_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     code = app.run(["drill", "--leaves", "300", "--faults", "500", "--seconds", "3000", "--json"])
     (told,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert (code, told["short"]) == (0, []), told
+
+
+EARLIER: Final = "e3567bd"
+"""A version of some time ago. Move it on when a newer desk may no longer speak to it."""
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_leaves_under_way_go_on_under_a_newer_version(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    packed = subprocess.run(["git", "archive", EARLIER], cwd=ROOT, capture_output=True, check=True).stdout
+    subprocess.run(["tar", "x", "-C", str(tmp_path)], input=packed, check=True)
+    line = ["drill", "--leaves", "24", "--faults", "12", "--seed", "5", "--earlier", str(tmp_path), "--json"]
+    code = app.run(line)
+    (told,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert (code, told["short"]) == (0, []), told
+    assert sum(times for builds, times in told["builds"].items() if " then " in builds) > 0
+
+
+def test_what_is_no_version_begins_no_drill(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert app.run(["drill", "--earlier", str(tmp_path)]) == 2
+    assert "is no version of furlough" in capsys.readouterr().err
 
 
 # ---- the oracle

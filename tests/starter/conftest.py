@@ -1,30 +1,21 @@
-"""A home whose server has been started before, since a first start takes ten times as long."""
+"""A home whose server has been started before, and the processes which a test has begun."""
 
 import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from starter.server import EmbeddedServer
+from tests.begun import started_before
 from tests.starter.wait import children
 
 
-@pytest.fixture(scope="session")
-async def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file that a first start makes, at rest."""
-    async with EmbeddedServer(tmp_path_factory.mktemp("made"), "UNIFIL", 0, 0) as server:
-        return server.folder / "temporal.db"
-
-
 @pytest.fixture
-def home(tmp_path: Path, made: Path) -> Path:
+async def home(tmp_path: Path) -> Path:
     """A home of this test alone."""
-    folder = tmp_path / "home" / "UNIFIL"
-    folder.mkdir(parents=True)
-    shutil.copy(made, folder)
-    return folder.parent
+    home = tmp_path / "home"
+    await started_before(home, "UNIFIL")
+    return home
 
 
 @pytest.fixture

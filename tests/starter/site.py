@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import os
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, redirect_stderr, redirect_stdout
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 from temporalio.client import Client
 
 import worker
 from activities.register import importing
 from activities.register.database import engine, migrate, writing
+from starter import app
 from starter.server import EmbeddedServer
+from tests.begun import started_before
 from tests.conftest import EXAMPLES, Ran, ahead
 from tests.starter.wait import until
 from wiring.connect import connect
 from wiring.plugin import FurloughPlugin
+from wiring.running import Running
 from wiring.settings import Settings
 from wiring.spool import Spool
 
@@ -51,6 +56,7 @@ class Site:
     @asynccontextmanager
     async def server(self) -> AsyncIterator[EmbeddedServer]:
         """The server, up while the block lasts; what it had recorded before is there."""
+        await started_before(self.settings.home, "UNEX")
         async with EmbeddedServer(self.settings.home, "UNEX", 0, 0) as server:
             yield server
 
@@ -72,7 +78,7 @@ class Site:
     async def start(self, *words: str) -> Process:
         """A command in a process of its own."""
         told = {name: value for name, value in os.environ.items() if not name.startswith(("TEMPORAL_", "FURLOUGH_"))}
-        told |= {"FURLOUGH_HOME": str(self.settings.home), "FURLOUGH_MISSION": "UNEX", "PYTHONPATH": str(ROOT)}
+        told |= self.environment() | {"PYTHONPATH": str(ROOT)}
         words = (sys.executable, "-m", "starter", *words)
         return await asyncio.create_subprocess_exec(*words, env=told, cwd=ROOT, stdout=PIPE, stderr=PIPE)
 
@@ -88,10 +94,36 @@ class Site:
         assert process.returncode is not None
         return Ran(process.returncode, out.decode(), err.decode())
 
+    async def says(self, *words: str) -> Ran:
+        """A command in this process, where nothing hangs on its having one of its own."""
+        out, err = io.StringIO(), io.StringIO()
+        with pytest.MonkeyPatch.context() as patch:
+            for name in [name for name in os.environ if name.startswith(("TEMPORAL_", "FURLOUGH_"))]:
+                patch.delenv(name)
+            for name, value in self.environment().items():
+                patch.setenv(name, value)
+            with redirect_stdout(out), redirect_stderr(err):
+                code = await asyncio.to_thread(app.run, list(words))
+        return Ran(code, out.getvalue(), err.getvalue())
+
+    def environment(self) -> dict[str, str]:
+        """What tells a command its mission. While the server is away it looks where nobody answers.
+
+        Else it would look at the usual port, where the machine may have a mission of its own.
+        """
+        if Running.read(self.settings.folder) is None:
+            Running(owner=os.getpid(), address="127.0.0.1:9", ui="").write(self.settings.folder)
+        return {"FURLOUGH_HOME": str(self.settings.home), "FURLOUGH_MISSION": "UNEX"}
+
     async def ask(self, member: str, first: int) -> Ran:
-        """A request, as a clerk records it."""
+        """A request, as a clerk records it, by a process of its own."""
+        return await self.furlough(*self.request(member, first))
+
+    @staticmethod
+    def request(member: str, first: int) -> tuple[str, ...]:
+        """How a clerk asks for two days that begin so many days from now."""
         wish = ("--first", ahead(first), "--last", ahead(first + 1), "--destination", "BEY", "--travel", "none")
-        return await self.furlough("request", member, *wish, "--json", *CLERK)
+        return ("request", member, *wish, "--json", *CLERK)
 
 
 async def ended(process: Process) -> tuple[int, str]:

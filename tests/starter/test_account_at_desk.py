@@ -13,8 +13,12 @@ OURS = ("--base", "JUB")
 
 async def test_a_statement_ends_with_the_balance_of_the_day(furlough: Furlough) -> None:
     number = await asked(furlough, "IND-1004", ahead(60), ahead(63))
-    before = (await furlough("account", "show", "IND-1004", "--on", ahead(59), "--json")).documents[0]
-    after = (await furlough("account", "show", "IND-1004", "--on", ahead(60), "--json")).documents[0]
+    before = (await furlough("account", "show", "IND-1004", "--on", ahead(59), "--as", "IND-1004", "--json")).documents[
+        0
+    ]
+    after = (await furlough("account", "show", "IND-1004", "--on", ahead(60), "--as", "IND-1004", "--json")).documents[
+        0
+    ]
     annual = after["purses"]["annual"]
     assert annual["lines"][-1]["what"] == "held"
     assert annual["balance"] == annual["lines"][-1]["balance"]
@@ -25,7 +29,7 @@ async def test_a_statement_ends_with_the_balance_of_the_day(furlough: Furlough) 
 
 
 async def test_an_account_that_no_leave_has_touched_has_its_opening(furlough: Furlough) -> None:
-    ran = await furlough("account", "show", "IDN-1004", "--json")
+    ran = await furlough("account", "show", "IDN-1004", "--json", "--as", "IDN-1004")
     assert ran.code == 0, ran
     assert ran.documents[0]["purses"]["annual"]["lines"][0]["what"] == "opening"
 
@@ -33,14 +37,16 @@ async def test_an_account_that_no_leave_has_touched_has_its_opening(furlough: Fu
 async def test_the_days_of_a_leave_are_split_by_the_balance_before_it(furlough: Furlough) -> None:
     """What the account still has is charged first; what it lacks is taken in advance."""
     number = await asked(furlough, "IND-1005", ahead(120), ahead(123))
-    account = (await furlough("account", "show", "IND-1005", "--on", ahead(120), "--json")).documents[0]
+    account = (
+        await furlough("account", "show", "IND-1005", "--on", ahead(120), "--as", "IND-1005", "--json")
+    ).documents[0]
     before = Decimal(account["purses"]["annual"]["balance"]) + 4
-    told = (await furlough("account", "days", number, "--json")).documents[0]
+    told = (await furlough("account", "days", number, "--json", "--as", "IND-1005")).documents[0]
     assert Decimal(told["balance_before"]) == before
     spans = [(s["day"], s["until"], s["share"]) for s in told["segments"]]
     assert (spans[0][0], spans[-1][1]) == (ahead(120), ahead(123))
     assert Decimal(told["segments"][-1]["left"]) == before - 4
-    ran = await furlough("account", "days", number)
+    ran = await furlough("account", "days", number, "--as", "IND-1005")
     assert f"annual: {plain(before)} days before" in ran.out
     assert "together: " in ran.out
 
@@ -77,7 +83,9 @@ async def test_reconcile_gives_back_what_a_terminated_leave_held_and_nothing_twi
     assert leave in ran.documents[0]["given_back"]
     again = await furlough("reconcile")
     assert leave not in again.out
-    account = (await furlough("account", "show", "IND-1008", "--on", ahead(111), "--json")).documents[0]
+    account = (
+        await furlough("account", "show", "IND-1008", "--on", ahead(111), "--as", "IND-1008", "--json")
+    ).documents[0]
     assert leave not in [line["leave_id"] for line in account["purses"]["annual"]["lines"]]
 
 

@@ -165,7 +165,9 @@ async def test_balances_are_brought_in_once(furlough: Furlough, tmp_path: Path) 
 
 async def test_an_adjustment_is_tried_first_then_entered_and_what_was_known_before_stays(furlough: Furlough) -> None:
     await asked(furlough, "IND-1003", ahead(80), ahead(82))
-    before = (await furlough("account", "show", "IND-1003", "--json")).documents[0]["purses"]["annual"]["balance"]
+    before = (await furlough("account", "show", "IND-1003", "--json", "--as", "IND-1003")).documents[0]["purses"][
+        "annual"
+    ]["balance"]
     words = ("account", "adjust", "IND-1003", "--days", "1.5", "--on", ahead(-1), "--reason", "misread")
     assert "nothing was changed" in (await furlough(*words, "--dry-run", *SECTOR)).out
     refused = await furlough(*words, *COMMANDER)
@@ -177,12 +179,14 @@ async def test_an_adjustment_is_tried_first_then_entered_and_what_was_known_befo
     assert "already so · annual account adjusted by +1.5 days" in again.out
     beyond = await furlough(*words[:4], "99999999", *words[5:], *SECTOR)
     assert (beyond.code, "(rule account/largest-entry)" in beyond.err) == (5, True), beyond
-    after = (await furlough("account", "show", "IND-1003", "--json")).documents[0]["purses"]["annual"]
+    after = (await furlough("account", "show", "IND-1003", "--json", "--as", "IND-1003")).documents[0]["purses"][
+        "annual"
+    ]
     assert Decimal(after["balance"]) == Decimal(before) + Decimal("1.5")
-    known = await furlough("account", "show", "IND-1003", "--known-on", ahead(0), "--json")
+    known = await furlough("account", "show", "IND-1003", "--known-on", ahead(0), "--as", "IND-1003", "--json")
     assert known.documents[0]["purses"]["annual"] == after
-    assert (await furlough("account", "show", "IND-1003", "--known-on", ahead(-2))).code == 2
-    assert (await furlough("account", "show", "IND-1003", "--known-on", ahead(20))).code == 2
+    assert (await furlough("account", "show", "IND-1003", "--known-on", ahead(-2), "--as", "IND-1003")).code == 2
+    assert (await furlough("account", "show", "IND-1003", "--known-on", ahead(20), "--as", "IND-1003")).code == 2
 
 
 async def test_other_entries_are_refused_where_the_pack_knows_them_not(furlough: Furlough) -> None:
@@ -197,15 +201,15 @@ async def test_other_entries_are_refused_where_the_pack_knows_them_not(furlough:
 
 
 async def test_days_without_accrual_lower_what_the_tour_will_earn(furlough: Furlough) -> None:
-    now = (await furlough("account", "forecast", "IND-1006", "--json")).documents[0]
+    now = (await furlough("account", "forecast", "IND-1006", "--json", "--as", "IND-1006")).documents[0]
     assert (now["until"], now["lines"][-1]["balance"]) == ("2027-07-16", now["balance"])
     month = (f"{TODAY.year + 1}-01-01", f"{TODAY.year + 1}-01-31")
     words = ("--first", month[0], "--last", month[1], "--ground", "confined", "--reason", "order")
     ran = await furlough("account", "withhold", "IND-1006", *words, *COMMANDER)
     assert ran.code == 0, ran
-    later = (await furlough("account", "forecast", "IND-1006", "--json")).documents[0]
+    later = (await furlough("account", "forecast", "IND-1006", "--json", "--as", "IND-1006")).documents[0]
     assert Decimal(later["balance"]) == Decimal(now["balance"]) - Decimal("2.5")
-    ran = await furlough("account", "forecast", "IND-1006")
+    ran = await furlough("account", "forecast", "IND-1006", "--as", "IND-1006")
     assert "balance today" in ran.out
 
 

@@ -37,7 +37,7 @@ async def site(tmp_path: Path) -> Site:
 async def test_a_mission_is_laid_back_to_a_backup_made_while_it_was_worked_at(site: Site, tmp_path: Path) -> None:
     """Of then all is there and goes on; numbers on papers of later are void; what waited in the spool is sent."""
     async with site.up() as client:
-        asked = [(await site.ask(member, 27)).documents[0] for member in MEMBERS[:2]]
+        asked = [(await site.says(*site.request(member, 27))).documents[0] for member in MEMBERS[:2]]
         sealed = Store.of(site.settings).seal("a parent is ill")
         load = asyncio.gather(*(site.ask(member, 40) for member in ("GHA-1012", "GHA-1013", "GHA-1014")))
         ran = await site.furlough("server", "backup", str(tmp_path), "--json")
@@ -46,8 +46,8 @@ async def test_a_mission_is_laid_back_to_a_backup_made_while_it_was_worked_at(si
         file = Path(receipt["file"])
         assert (receipt["store_key"], receipt["store_key_id"]) == (str(keys(site)), key.id)
         assert all(each.code in (0, 3) for each in await load)
-        later = [(await site.ask(member, 60)).documents[0] for member in MEMBERS[2:]]
-        ran = await site.furlough("approve", later[-1]["leave_id"], *COMMANDER)
+        later = [(await site.says(*site.request(member, 60))).documents[0] for member in MEMBERS[2:]]
+        ran = await site.says("approve", later[-1]["leave_id"], *COMMANDER)
         assert ran.code == 0, ran
         ledger: Garrison = await query(client, base_workflow("NAQ"), "state", Garrison)
         last = max(line.number for line in ledger.leaves.values())

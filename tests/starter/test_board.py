@@ -124,7 +124,7 @@ async def test_today_lists_who_leaves_who_is_away_and_the_strength(furlough: Fur
 
 async def test_who_is_to_leave_today_is_named_also_while_nobody_has_approved_it(furlough: Furlough) -> None:
     number = await asked(furlough, "IND-1010", ahead(95), ahead(97))
-    morning = ("today", "JUB", "--at", f"{ahead(95)} 06:00", "--json", *GATE)
+    morning = ("today", "JUB", "--at", f"{ahead(95)} 06:00", "--json", *DUTY)
     ran = await once(lambda: furlough(*morning), lambda ran: number in ran.out)
     (line,) = ran.documents[0]["leaving"]
     assert (line["row"]["state"], line["who"]) == ("waiting for approval", "SEP R. Egret")

@@ -89,7 +89,8 @@ async def test_whom_the_kind_does_not_concern_is_told_what_is_charged_and_not_wh
     asked = ("request", "--kind", "pass", "--first", ahead(100), "--last", ahead(101))
     number = (await furlough(*asked, *JOURNEY, *ARMY)).documents[0]["number"]
     mine = (await furlough("account", "days", number, *ARMY)).out
-    other = (await furlough("account", "days", number, "--as", "IND-1011", "--base", "JUB")).out
+    other = (await furlough("account", "days", number, "--as", "ITA-1003", "--post", "FINANCE")).out
+    stranger = await furlough("account", "days", number, "--as", "IND-1011", "--base", "JUB")
     seen = (await furlough("show", number, "--json", "--as", "IND-1011", "--base", "JUB")).out
     assert '"pass"' not in seen
     assert "kind/uncharged" not in seen
@@ -98,6 +99,7 @@ async def test_whom_the_kind_does_not_concern_is_told_what_is_charged_and_not_wh
     assert "pass" not in other
     assert "kind/uncharged" not in other
     assert "uncharged" in other
+    assert (stranger.code, stranger.out, "privacy/account" in stranger.err) == (5, "", True)
     assert (await furlough("withdraw", number, *ARMY)).code == 0
 
 

@@ -103,6 +103,7 @@ async def test_a_file_of_requests_is_kept_while_the_server_is_away_and_sent_once
 ) -> None:
     """Said twice meanwhile, it waits once; said again later, each leave is there already or was refused by a rule."""
     file, spool = written(tmp_path / "away.csv", 30), Spool(mission.settings.folder / "spool", "UNEX")
+    returned = set(spool.shelved("returned"))
     monkeypatch.setenv("TEMPORAL_ADDRESS", "127.0.0.1:9")
     runs = [await furlough("request", "--from", file, "--json", *CLERK) for _ in range(2)]
     assert [(ran.code, {each["result"] for each in ran.documents}) for ran in runs] == [(3, {"spooled"})] * 2
@@ -114,7 +115,7 @@ async def test_a_file_of_requests_is_kept_while_the_server_is_away_and_sent_once
     assert spool.waiting() == []
     assert len(flushed.documents) == 30
     back = {each["act_id"] for each in flushed.documents if each["result"] == "came back"}
-    assert len(spool.shelved("returned")) == len(back)
+    assert len(set(spool.shelved("returned")) - returned) == len(back)
     assert flushed.code == (7 if back else 0)
     again = (await furlough("request", "--from", file, "--json", *CLERK)).documents
     assert [each["result"] == "already" for each in again] == [each["act_id"] not in back for each in runs[0].documents]

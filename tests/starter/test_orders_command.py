@@ -21,6 +21,7 @@ from starter.flags import HERE
 from starter.order_flags import OrderFlags
 from starter.order_papers import explained
 from starter.server import EmbeddedServer
+from tests.begun import started_before
 from tests.conftest import Furlough, Mission, ahead
 from tests.domain.garrison.mission import place
 from tests.starter.at_jub import CLERK, COMMANDER, FORCE, ISSUER, fine, stop
@@ -130,7 +131,7 @@ async def test_a_verbal_order_entered_later_shows_both_times_and_what_fell_betwe
     shown = fine(await furlough("order", "show", "LO-920", "--base", "JUB"))
     assert f"from {said:%Y-%m-%d %H:%M} until rescinded" in shown
     assert "said before it was entered" in shown
-    assert f"fell   cleared {number}" in shown
+    assert f"fell    cleared {number}" in shown
     (listed,) = (await furlough("order", "list", "JUB", "--json")).documents
     (told,) = (one for one in listed["orders"] if one["order"]["number"] == "LO-920")
     assert told["recorded_at"] > told["order"]["since"]
@@ -255,6 +256,7 @@ async def test_an_order_which_no_worker_carries_waits_in_the_spool(
     order = RescindOrder(act_id="a", decided_by="m-x", acted_at=now, base="JUB", number="MO-91", reason="Over")
     monkeypatch.setattr(issuing, "_CARRIED", timedelta(seconds=1))
     monkeypatch.setenv("FURLOUGH_HOME", str(tmp_path))
+    await started_before(tmp_path, "UNEX")
     async with EmbeddedServer(tmp_path, "UNEX", 0, 0):
         migrate(Settings.load(home=tmp_path, mission="UNEX").database)
         async with at_desk(mission="UNEX") as desk:
@@ -337,3 +339,40 @@ def test_hours_and_strengths_that_cannot_be_meant_are_told(wrong: OrderFlags) ->
     now = datetime.now(UTC).astimezone(ZoneInfo("Africa/Juba"))
     with pytest.raises(Misset, match=r"is no strength|are no hours"):
         wrong.text("LO-1", 1, now, "FC")
+
+
+@pytest.mark.parametrize(
+    ("flags", "told"),
+    [
+        ((), ("nothing is ordered: expected one or more of --stop-leave, --curfew",)),
+        (("--minimum-strength", "140%"), ("--minimum-strength: expected 100 at most, got 140",)),
+        (("--stop-leave", "--from", "20261201"), ("--from: expected YYYY-MM-DD HH:MM", 'write --from "')),
+        (("--stop-leave", "--last-minute", "soon"), ("--last-minute: expected", 'write --last-minute "')),
+        (("--stop-leave", "--kind", "cto", "--unit", "A COY"), ("--unit: expected at most 100 letters",)),
+        (("--longest-absence", "0"), ("--longest-absence: expected 1 or more, got 0",)),
+        (
+            ("--stop-leave", "--from", f"{ahead(9)} 05:00", "--until", f"{ahead(8)} 05:00"),
+            ("expected --until (or --last-minute) after --from",),
+        ),
+        (("--degraded-communications",), ("expected --mission-wide",)),
+    ],
+)
+async def test_what_is_wrong_with_an_order_said_in_flags_is_told_by_its_flags(
+    furlough: Furlough, flags: tuple[str, ...], told: tuple[str, ...]
+) -> None:
+    ran = await furlough("order", "issue", "--number", "LO-950", *flags, "--dry-run", *ISSUER)
+    assert ran.code == 2, ran
+    assert all(each in ran.err for each in told), ran.err
+    assert not any(word in ran.err for word in ("restrictions", "since", "scope", "last_minute", " = "))
+
+
+async def test_what_is_wrong_with_an_order_in_a_file_is_told_by_its_keys_and_file(
+    furlough: Furlough, tmp_path: Path
+) -> None:
+    file = tmp_path / "order-950.toml"
+    file.write_text('number = "LO-950"\nversion = 1\ntitle = "x"\nsince = "soon"\n', "utf-8")
+    ran = await furlough("order", "issue", file, "--dry-run", *ISSUER)
+    assert (ran.code, "order-950.toml: since: expected YYYY-MM-DD HH:MM" in ran.err) == (2, True), ran
+    file.write_text("number = = 3\n", "utf-8")
+    ran = await furlough("order", "issue", file, "--dry-run", *ISSUER)
+    assert "order-950.toml: text: expected TOML, got something else at line 1, column 10" in ran.err

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -76,10 +75,8 @@ async def test_an_act_is_kept_with_a_receipt_and_recorded_by_any_later_command(
 ) -> None:
     leave = (await asked(furlough, "GHA-1008", 27))["leave_id"]
     link(False)
-    began = time.monotonic()
     kept = await furlough("approve", leave, *COMMANDER)
     assert kept.code == 3, kept
-    assert time.monotonic() - began < 15, "five seconds, and the start of the command on a busy machine"
     assert kept.out.startswith("spooled ")
     assert f"approve {leave}" in kept.out
     assert "No server answers at 127.0.0.1:9" in kept.out
@@ -163,6 +160,9 @@ async def test_a_refusal_on_delivery_comes_back_with_its_reason_and_is_kept(
     link(True)
     told = await furlough("today", "NAQ", *CLERK)
     assert told.code == 0
+    assert "from the spool: 1 act of others came back: furlough spool list" in told.err
+    assert "authority/approve" not in told.err, "it is not the clerk's word"
+    told = await furlough("today", "NAQ", *COMMANDER)
     assert f"CAME BACK from the spool: approve {leave}" in told.err
     assert "(rule authority/approve)" in told.err
     (row,) = [row for row in await waiting(furlough) if row["of"] == leave]

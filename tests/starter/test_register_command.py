@@ -19,6 +19,7 @@ from activities.register import tables as t
 from activities.register.database import engine, migrate, writing
 from starter import app
 from starter.server import EmbeddedServer
+from tests.begun import started_before
 from tests.conftest import EXAMPLES, Furlough, Mission, Ran
 from wiring.connect import connect
 from wiring.plugin import FurloughPlugin
@@ -31,6 +32,7 @@ ADMIN = ("--as", "IRL-1004", "--post", "ADMIN")
 async def empty(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Settings]:
     """A mission without a register."""
     home = tmp_path_factory.mktemp("empty")
+    await started_before(home, "UNEX")
     async with EmbeddedServer(home, "UNEX", 0, 0) as server:
         settings = Settings.load(home=home, mission="UNEX", address=server.address)
         migrate(settings.database)

@@ -185,3 +185,33 @@ def test_check_refuses_a_version_that_begins_before_an_earlier_one(
     code, _, err = told(capsys, "check", str(packs / "fra.toml"))
     assert code == 7
     assert "later than 2026-01-01" in err
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told_of"),
+    [
+        ("broken = = 3", "got something else at line 1, column 10"),
+        ("unknown = 3", "contingent.toml: unknown\n  expected a term that is known"),
+    ],
+)
+def test_the_list_names_a_bad_file_and_lists_what_rests_on_it_as_of_no_use(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, wrong: str, told_of: str
+) -> None:
+    for file in RULES.glob("*.toml"):
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    alone = (tmp_path / "contingent.toml").read_text("utf-8").replace('"contingent"', '"alone"', 1)
+    (tmp_path / "alone.toml").write_text(alone, "utf-8")
+    (tmp_path / "contingent.toml").write_text(f"{wrong}\n{(RULES / 'contingent.toml').read_text('utf-8')}", "utf-8")
+    monkeypatch.setenv("FURLOUGH_RULES", str(tmp_path))
+    code, out, err = told(capsys, "list")
+    assert code == 2
+    assert "alone@1#" in out
+    assert "us-army@1 CANNOT BE USED" in out
+    assert "contingent.toml: " in err
+    assert told_of in err
+    documents = told(capsys, "list", "--json")[1].splitlines()
+    cited = {
+        document["pack"]: document.get("cited_as") for document in map(json.loads, documents) if "layer" in document
+    }
+    assert cited["us-army"] is None
+    assert cited["alone"].startswith("alone@1#")

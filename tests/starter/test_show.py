@@ -60,7 +60,9 @@ async def test_no_form_of_show_tells_the_kind_of_leave_to_whom_it_does_not_conce
     ran = await furlough("show", number, *flags, *reader)
     assert ran.code == 0, ran
     assert "asked: " in ran.out
-    assert "emergency" not in ran.out
+    for told in ("emergency", "urgent", "check", "attest", "VO-JUB"):
+        assert told not in ran.out.lower().replace("vo-jub", "VO-JUB"), told
+    assert "waiting for a decision" in ran.out.lower() or "--journal" in flags
     if flags != ("--journal",):
         assert "emergency" in (await furlough("show", number, *flags, *COMMANDER)).out
 
@@ -148,7 +150,7 @@ async def test_a_leave_that_was_terminated_on_the_server_is_told_as_such_and_not
     watched = await furlough("watch", leave, "--timeout", "20", *COMMANDER)
     assert (watched.code, watched.out.splitlines()[-1]) == (0, f"{number} is TERMINATED")
     assert "holds      3 days\n             the reconciler gives it back at 02:00 UTC" in shown.out
-    look = ("find", "--member", "IND-1008", "--json")
+    look = ("find", "--member", "IND-1008", "--json", "--as", "IND-1008")
     found = await once(lambda: furlough(*look), lambda ran: '"terminated"' in ran.out)
     (row,) = [row for row in found.documents if row["leave_id"] == leave]
     assert (row["state"], row["open"], row["attention"], row["act_by"]) == ("terminated", False, [], None)
@@ -180,15 +182,17 @@ async def test_a_leave_which_ended_before_the_departure_charges_no_days(furlough
 
 
 async def test_find_lists_by_lane_unit_and_attention(furlough: Furlough, number: str) -> None:
-    wanted = ("find", "--base", "JUB", "--unit", "INDBATT-C", "--lane", "urgent", "--open", "--json")
+    wanted = ("find", "--unit", "INDBATT-C", "--lane", "urgent", "--open", "--json", *COMMANDER)
     ran = await once(lambda: furlough(*wanted), lambda ran: bool(ran.documents))
     assert [row["number"] for row in ran.documents] == [number]
-    ran = await furlough("find", "--attention", ran.documents[0]["attention"][0], "--json")
+    ran = await furlough("find", "--attention", ran.documents[0]["attention"][0], "--json", *COMMANDER)
     assert number in [row["number"] for row in ran.documents]
 
 
 async def test_find_of_a_member_needs_no_name_in_the_index(furlough: Furlough, number: str) -> None:
-    ran = await once(lambda: furlough("find", "--member", "IND-1009"), lambda ran: number in ran.out)
+    ran = await once(
+        lambda: furlough("find", "--member", "IND-1009", "--as", "IND-1009"), lambda ran: number in ran.out
+    )
     assert number in ran.out
     assert "1 leave\n" in ran.out
     assert "Avocet" not in ran.out + ran.err
@@ -196,15 +200,15 @@ async def test_find_of_a_member_needs_no_name_in_the_index(furlough: Furlough, n
 
 async def test_find_of_a_day_lists_who_is_to_be_absent_on_it(furlough: Furlough, number: str) -> None:
     async def numbers(day: str) -> list[str]:
-        look = ("find", "--base", "JUB", "--lane", "urgent", "--on", day, "--json")
+        look = ("find", "--lane", "urgent", "--on", day, "--json", *COMMANDER)
         return [row["number"] for row in (await furlough(*look)).documents]
 
-    await once(lambda: furlough("find", "--member", "IND-1009"), lambda ran: number in ran.out)
+    await once(lambda: furlough("find", "--member", "IND-1009", "--as", "IND-1009"), lambda ran: number in ran.out)
     assert [await numbers(ahead(i)) for i in (19, 20, 24, 25)] == [[], [number], [number], []]
 
 
 async def test_find_as_a_sheet_is_csv(furlough: Furlough, number: str) -> None:
-    ran = await once(lambda: furlough("find", "--lane", "urgent", "--csv"), lambda ran: number in ran.out)
+    ran = await once(lambda: furlough("find", "--lane", "urgent", "--csv", *COMMANDER), lambda ran: number in ran.out)
     rows = list(csv.DictReader(io.StringIO(ran.out)))
     assert number in [row["number"] for row in rows]
 
@@ -242,8 +246,46 @@ async def test_what_cannot_be_meant_is_told_with_its_reason(
 
 
 async def test_every_line_of_a_document_is_json(furlough: Furlough, number: str) -> None:
-    ran = await furlough("watch", number, "--until", "waiting for a check", "--json")
+    ran = await furlough("watch", number, "--until", "waiting for a check", "--json", *COMMANDER)
     assert [json.loads(line) for line in ran.out.splitlines()][-1]["state"] == "waiting for a check"
+
+
+STRANGERS = (("--as", "GHA-1009"), GATE, ())
+
+
+@pytest.mark.parametrize("reader", STRANGERS)
+async def test_no_list_tells_the_kind_of_leave_to_whom_it_does_not_concern(
+    furlough: Furlough, number: str, reader: tuple[str, ...]
+) -> None:
+    """Neither by a word of it, nor by being found by one."""
+    find = ("find", "--json")
+    await once(lambda: furlough(*find, *COMMANDER), lambda ran: "waiting for a check" in ran.out)
+    found = {row["number"]: row for row in (await furlough(*find, *reader)).documents}
+    assert (found[number]["state"], found[number]["lane"]) == ("waiting for a decision", "normal")
+    assert (found[number]["act_by"], found[number]["attention"]) == (None, [])
+    for words in (("--lane", "urgent"), ("--state", "waiting for a check"), ("--attention", "awaiting:VO-JUB")):
+        assert number not in (await furlough(*find, *words, *reader)).out, words
+    assert number in (await furlough(*find, "--state", "waiting for a decision", *reader)).out
+    for look in (("today", "JUB", "--json"), ("watch", number, "--timeout", "0"), ("inbox", "--json")):
+        ran = await furlough(*look, *reader)
+        assert "urgent" not in ran.out, look
+        assert "check" not in ran.out.lower(), look
+
+
+@pytest.mark.parametrize("words", [("find", "--member", "IND-1009"), ("account", "show", "IND-1009")])
+async def test_leaves_and_account_of_a_member_are_read_by_those_who_have_business_with_them(
+    furlough: Furlough, words: tuple[str, ...]
+) -> None:
+    for reader in STRANGERS:
+        ran = await furlough(*words, *reader)
+        assert (ran.code, ran.out) == (5, ""), (reader, ran)
+        assert "(rule privacy/account)" in ran.err
+        assert "next   --as SERVICE-NUMBER" in ran.err
+    for reader in (COMMANDER, ("--as", "IND-1009")):
+        assert (await furlough(*words, *reader)).code == 0, reader
+    for told in ("forecast", "days"):
+        of = "IND-1009"
+        assert "(rule privacy/account)" in (await furlough("account", told, of, "--as", "GHA-1009")).err
 
 
 async def test_find_of_a_day_leaves_out_who_never_left(furlough: Furlough) -> None:

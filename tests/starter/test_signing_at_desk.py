@@ -10,9 +10,7 @@ ISSUER = ("--as", "NPL-1001", "--base", "JUB")
 
 async def test_an_order_recorded_by_a_clerk_is_countersigned_by_its_issuer(furlough: Furlough) -> None:
     words = ("--number", "LO-61", "--title", "Curfew", "--curfew", "22:00-05:00", "--from", f"{ahead(40)} 00:00")
-    ran = await furlough(
-        "order", "issue", *words, "--for", "NPL-1001", "--for-post", "SC-SOUTH", "--issuer", "SC-SOUTH", *CLERK
-    )
+    ran = await furlough("order", "issue", *words, "--for", "NPL-1001", "--for-post", "SC-SOUTH", *CLERK)
     assert ran.code == 0, ran
     inbox = await furlough("inbox", *ISSUER)
     assert "your countersignature by" in inbox.out

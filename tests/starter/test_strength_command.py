@@ -14,6 +14,7 @@ import worker
 from activities.register.database import migrate
 from starter import app
 from starter.server import EmbeddedServer
+from tests.begun import started_before
 from tests.conftest import EXAMPLES, Furlough, Ran, ahead
 from tests.starter.at_jub import ADMINISTRATOR
 from wiring.connect import connect
@@ -34,6 +35,7 @@ async def _run(*words: object) -> Ran:
 async def imported(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Settings]:
     """A mission whose register was imported by the command, so that it can be imported anew."""
     home = tmp_path_factory.mktemp("imported")
+    await started_before(home, "UNEX")
     async with EmbeddedServer(home, "UNEX", 0, 0) as server:
         settings = Settings.load(home=home, mission="UNEX", address=server.address)
         migrate(settings.database)

@@ -14,6 +14,7 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from starter.server import EmbeddedServer
+from tests.begun import started_before
 from wiring.health import Health, runtime, serve
 from wiring.settings import Address
 from wiring.trouble import NotStarted
@@ -39,6 +40,7 @@ async def asked(at: Address, path: str = "/health", method: str = "GET") -> tupl
 
 async def test_health_follows_worker_and_server(tmp_path: Path):
     health = Health("build-7")
+    await started_before(tmp_path, "UNIFIL")
     async with serve(health, ANY) as at, EmbeddedServer(tmp_path, "UNIFIL", 0, 0) as server:
         status, told = await asked(at)
         assert (status, told["state"], told["build"]) == (503, "starting", "build-7")

@@ -15,6 +15,7 @@ from temporalio.worker import Worker
 
 from activities.register.database import migrate
 from starter.server import EmbeddedServer
+from tests.begun import started_before
 from wiring.connect import connect
 from wiring.plugin import FurloughPlugin
 from wiring.queries import PATIENCE, query
@@ -27,6 +28,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture
 async def unattended(tmp_path: Path) -> AsyncIterator[Client]:
     """A mission whose register has been opened, and which no worker serves."""
+    await started_before(tmp_path, "UNEX")
     async with EmbeddedServer(tmp_path, "UNEX", 0, 0) as server:
         settings = Settings.load(home=tmp_path, mission="UNEX", address=server.address)
         client = await connect(settings, [FurloughPlugin()])

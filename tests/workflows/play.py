@@ -30,6 +30,7 @@ from domain.orders import Order
 from domain.register import Register
 from domain.restrictions import StopLeave
 from starter.server import EmbeddedServer
+from tests.begun import started_before
 from tests.workflows.mission import TODAY, Someone, files, holder
 from wiring.connect import connect
 from wiring.deliver import QUEUE, NotDelivered, deliver
@@ -75,6 +76,7 @@ async def running(home: Path, **told: Any) -> AsyncIterator[Mission]:
         assert isinstance(bundle, Bundle), bundle[:5]
         with writing(source) as session:
             apply(session, bundle, "m-aaaaaaaaaa", datetime.now(UTC))
+    await started_before(home, MISSION)
     async with EmbeddedServer(home, MISSION, 0, 0, time_skipping=True):
         client = await connect(settings, [FurloughPlugin()])
         await client.start_workflow(

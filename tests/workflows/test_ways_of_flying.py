@@ -118,7 +118,7 @@ async def test_an_emergency_flies_although_the_manifest_has_closed_and_who_may_w
 
 async def test_only_movement_control_changes_flights(mission):
     case = Case(mission, FLYING, member(FLYING, 114))
-    act = case.act(ChangeFlight, case.post("CO"), flight=f"OUT-{FIRST}", reason="weather")
+    act = case.act(ChangeFlight, case.post("CO"), flight=f"OUT-{TODAY + 36 * DAY}", reason="weather")
     outcome = await case.sent(act)
     assert outcome.refusal, outcome
     assert outcome.refusal.rule == "movement/authority"

@@ -167,6 +167,18 @@ def test_a_deadline_that_moved_meanwhile_has_no_grace_of_before():
     assert life.now == local(LAST + 4 * DAY)
 
 
+def test_a_deadline_that_moved_to_the_very_end_of_its_grace_is_put_off_from_there_and_once():
+    life, moved = away(), local(LAST + 4 * DAY)
+    dark(life, moved - GRACE)
+    life.say("find", finding="excused", reason=SEALED, until=LAST + 3 * DAY)
+    assert {waits.until for waits in life.state.deferred.values()} == {moved}
+    life.now = moved + 5 * HOUR
+    (again,) = life.lapse()
+    assert (again.kind, again.what, again.due_at, again.until) == ("deferred", "overdue", moved, life.now + GRACE)
+    lapsed = life.wait_for("overdue")
+    assert (lapsed.due_at, life.now) == (moved, again.until)
+
+
 def test_leaves_under_terms_of_before_have_no_grace():
     life = Life(terms=terms().model_copy(update={"late": Late()})).until("sign-in")
     assert {e.kind for e in dark(life, DUE + 5 * HOUR)} == {"lapsed"}

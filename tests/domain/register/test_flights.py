@@ -105,12 +105,15 @@ def test_an_unknown_flight_is_refused():
         ("administrator", None, False),
     ],
 )
-def test_movement_control_of_either_end_or_of_the_mission_changes_flights(role, base, allowed):
+@pytest.mark.parametrize("cancelled", [False, True])
+def test_movement_control_of_either_end_or_of_the_mission_changes_flights(role, base, allowed, cancelled):
+    """Others are refused also where nothing would change: whether it is so already is told to who may change it."""
     facts = person(role, "X-1")
     assert facts.person
     posts = tuple(post.model_copy(update={"base": base}) for post in facts.person.posts)
     facts = facts.model_copy(update={"person": facts.person.model_copy(update={"posts": posts})})
-    assert refused(say(Book(), facts=facts)) == ("" if allowed else "movement/authority")
+    flight = UN_1.model_copy(update={"cancelled": cancelled})
+    assert refused(say(Book(), flight, facts)) == ("" if allowed else "movement/authority")
 
 
 def test_flights_changed_by_an_import_are_told_too():

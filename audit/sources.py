@@ -1,0 +1,248 @@
+"""Where the histories of a record are read: an archive, a capsule, or the server that still keeps them.
+
+An archive and a capsule may be read by whoever has them: they hold what personnel files hold. A server is asked as a
+desk asks it, and shows a record to auditors alone.
+"""
+
+from __future__ import annotations
+
+import json as json_
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Final, Protocol
+
+from cyclopts import Group, Parameter
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.register import lookups, posts
+from activities.register.database import engine, reading
+from audit.archive.about import told_by
+from audit.archive.index import Index, index, leaves_of
+from audit.archive.leaves import File, Run, Seal, Unreadable, read
+from audit.archive.log import HEAD
+from audit.archive.runs import told
+from audit.archive.sealed import Broken, history_of, object_name, opened
+from audit.archive.vault import Missing, TooLarge, vault
+from audit.capsule.verify import Capsule, Unfit, check
+from audit.replaying import Job, Snapshot, sealed_bytes, sealed_runs, served_run, served_runs
+from audit.tlog.checkpoints import Checkpoint
+from audit.tlog.notes import NotSigned
+from audit.tlog.tiles import Torn
+from wiring.connect import connect
+from wiring.plugin import FurloughPlugin
+from wiring.settings import Settings
+from wiring.trouble import Misset, NotReached
+
+SOURCE: Final = Group("Source", help="Where the record is read; else in the mission's archive.", sort_key=9)
+
+EVERY: Final[frozenset[str]] = frozenset()
+"""All types of processes."""
+
+
+@Parameter(name="*", group=SOURCE)
+@dataclass(frozen=True, kw_only=True)
+class From:
+    """Which record is meant."""
+
+    archive: str | None = None
+    """The archive's folder or address."""
+    capsule: Path | None = None
+    """A capsule, in place of an archive."""
+    server: Annotated[bool, Parameter(negative="")] = False
+    """The mission's server, in place of an archive."""
+    mission: str | None = None
+    """The mission's code; else the profile's, or the archive's own where it is named."""
+    as_: Annotated[str | None, Parameter(name="--as")] = None
+    """Your service number, where a server is asked; else the profile's."""
+    json: Annotated[bool, Parameter(negative="")] = False
+    """JSON documents instead of sentences."""
+
+
+ARCHIVED: Final = From()
+"""As the profile says."""
+
+
+class Source(Protocol):
+    """A record that can be read."""
+
+    def runs(self, ids: frozenset[str], types: frozenset[str] = EVERY) -> AsyncIterator[Job]:
+        """The runs of what is named, or of all of these types; in no order.
+
+        Raises:
+            Misset: what is there cannot be read to its end.
+            NotReached: it does not answer.
+        """
+
+    def files(self, what: str, /) -> Iterator[tuple[int, File, bytes]]:
+        """The files of a kind that are sealed beside histories, in the order of the log, with their entry's number.
+
+        A server has none. Raises as `runs`.
+        """
+
+    def __str__(self) -> str:
+        """What it is called."""
+
+
+async def source(where: From, *, private: bool = True) -> Source:
+    """The record that is meant; `private` where what is read of it concerns persons.
+
+    Raises:
+        Misset: there is none, it is another mission's, or it is not for who asks.
+        NotReached: the server does not answer.
+    """
+    if (where.archive is not None) + (where.capsule is not None) + where.server > 1:
+        raise Misset("One record at a time.", why="expected one of --archive, --capsule and --server, got several")
+    if where.capsule:
+        return Packed(where.capsule)
+    settings = Settings.load(mission=where.mission, person=where.as_)
+    if where.server:
+        if private:
+            _for_auditors(settings)
+        return Served(await connect(settings, [FurloughPlugin()]))
+    return Archived(where.archive or settings.archive_place, where.mission if where.archive else settings.mission)
+
+
+class Archived:
+    """An archive: the newest snapshot of each run."""
+
+    def __init__(self, place: str, mission: str | None) -> None:
+        """Raises Misset where there is none of this mission."""
+        self.place = place
+        helps = "name its folder or address with --archive, or a capsule with --capsule, or the server: --server"
+        where = vault(place)
+        about = told_by(where, mission, helps=helps)
+        with self._readable():
+            self.head = Checkpoint.open(where.read(HEAD), [about.verifying])
+
+    def __str__(self) -> str:
+        return f"the archive {self.place}"
+
+    async def runs(self, ids: frozenset[str], types: frozenset[str] = EVERY) -> AsyncIterator[Job]:
+        """See Source."""
+        with self._readable():
+            for job in sealed_runs(self.place, self.head.size, ids, None, types):
+                yield job._replace(content=sealed_bytes(job))
+
+    def files(self, what: str, /) -> Iterator[tuple[int, File, bytes]]:
+        """See Source."""
+        with self._readable():
+            for i, leaf in enumerate(self.leaves()):
+                if isinstance(leaf, File) and leaf.what == what:
+                    yield i, leaf, sealed_bytes(Job("", "", self.place, leaf.sha256))
+
+    def known(self) -> Index:
+        """What is in the log. Raises NotReached."""
+        return index(vault(self.place), self.head.size)
+
+    def leaves(self) -> Iterator[Run | File | Seal]:
+        """All leaves of the log. Raises Misset."""
+        with self._readable():
+            for content in leaves_of(vault(self.place), self.head.size):
+                yield read(content)
+
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
+        try:
+            yield
+        except (Missing, NotSigned, Torn, Unreadable, Broken, TooLarge) as error:
+            raise Misset(
+                f"The archive {self.place} cannot be read to its end.",
+                why=str(error),
+                helps=f"furlough audit verify {self.place} tells all that is wrong with it",
+            ) from error
+
+
+class Packed:
+    """A capsule; it is verified before anything is read."""
+
+    def __init__(self, file: Path) -> None:
+        """Raises Misset where it is none, or not whole."""
+        self.file = file
+        try:
+            self.opened = Capsule(file)
+            wrong = list(check(self.opened))
+        except Unfit as error:
+            wrong = [str(error)]
+        if wrong:
+            raise Misset(f"The capsule {file} is not whole.", why="; ".join(wrong[:3]), helps="furlough audit open")
+
+    def __str__(self) -> str:
+        return f"the capsule {self.file}"
+
+    async def runs(self, ids: frozenset[str], types: frozenset[str] = EVERY) -> AsyncIterator[Job]:
+        """See Source."""
+        newest: dict[str, Run] = {}
+        snapshots: dict[str, tuple[Snapshot, ...]] = {}
+        for i, leaf in self._leaves():
+            if isinstance(leaf, Run) and (leaf.id in ids if ids else not types or leaf.type in types):
+                newest[leaf.run] = leaf
+                made = Snapshot(i, leaf.events, leaf.sealed_at)
+                snapshots[leaf.run] = (*snapshots.get(leaf.run, ()), made)
+        for run, leaf in newest.items():
+            content = opened(self.opened.read(object_name(leaf.sha256)))
+            yield Job(leaf.id, run, content=content, snapshots=snapshots[run])
+
+    def files(self, what: str, /) -> Iterator[tuple[int, File, bytes]]:
+        """See Source."""
+        for i, leaf in self._leaves():
+            if isinstance(leaf, File) and leaf.what == what:
+                yield i, leaf, opened(self.opened.read(object_name(leaf.sha256)))
+
+    def _leaves(self) -> Iterator[tuple[int, Run | File | Seal]]:
+        for one in json_.loads(self.opened.read("leaves.json")):
+            yield one["index"], read(one["leaf"].encode())
+
+
+class Served:
+    """The server: what is named newest run first, and the runs which it continues."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+
+    def __str__(self) -> str:
+        return f"the server of {self.client.namespace}"
+
+    async def runs(self, ids: frozenset[str], types: frozenset[str] = EVERY) -> AsyncIterator[Job]:
+        """See Source. Named ones are asked themselves: the list of all lags behind."""
+        try:
+            for one in sorted(ids):
+                async for job in self._chain(one):
+                    yield job
+            if not ids:
+                async for job in served_runs(self.client, ids, None, types):
+                    yield job
+        except RPCError as error:
+            raise NotReached("The server does not answer.", why=error.message, helps="try again") from error
+
+    def files(self, _what: str, /) -> Iterator[tuple[int, File, bytes]]:
+        """See Source."""
+        return iter(())
+
+    async def _chain(self, workflow_id: str) -> AsyncIterator[Job]:
+        try:
+            run = (await self.client.get_workflow_handle(workflow_id).describe()).run_id
+            while run:
+                job = await served_run(self.client, workflow_id, run)
+                run = told(history_of(job.content)).previous
+                yield job
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+
+
+def _for_auditors(settings: Settings) -> None:
+    """Raises Misset for anybody else: a record tells kinds of leave, and of whom."""
+    now = datetime.now(UTC)
+    with reading(engine(settings.database)) as session:
+        me = lookups.resolve(session, settings.person) if settings.person else None
+        reader = posts.person(session, me, now, now) if me else None
+    if reader is None or not reader.holds("auditor"):
+        raise Misset(
+            "The record on the server is for auditors.",
+            why="it tells kinds of leave, and of whom; expected who holds the post of an auditor",
+            helps="--as SERVICE-NUMBER; furlough show tells what concerns this desk; --archive PLACE reads an archive",
+        )

@@ -1,0 +1,141 @@
+"""What came to a process otherwise than by our commands is told by event and hand; what came by them is not."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.enums.v1 import EventType
+from temporalio.api.history.v1 import History
+from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+
+import worker
+from audit.archive.index import index
+from audit.archive.vault import Folder
+from audit.meddling import meddling
+from domain.acts import Approve
+from tests.audit.archive.small import history, new, run
+from tests.conftest import Furlough, Mission, ahead
+
+CLERK = ("--as", "USA-1006", "--post", "G1-NAQ", "--base", "NAQ")
+COMMANDER = ("--as", "USA-1003", "--post", "CO-USLOG", "--base", "NAQ")
+
+
+async def asked(furlough: Furlough, member: str, first: int) -> str:
+    days = ("--first", ahead(first), "--last", ahead(first + 4), "--destination", "BEY")
+    ran = await furlough("request", member, *days, "--json", *CLERK)
+    assert ran.code == 0, ran
+    return str(ran.documents[0]["leave_id"])
+
+
+async def found(furlough: Furlough, *words: object) -> tuple[int, list[tuple[str, str]]]:
+    ran = await furlough("audit", "interference", *words, "--json")
+    return ran.code, [(told["id"], told["what"]) for told in ran.documents]
+
+
+async def test_what_came_by_our_commands_is_no_interference(mission: Mission, furlough: Furlough) -> None:
+    """A leave of its own, its base, its account, the walk and the seal of the night."""
+    leave = await asked(furlough, "USA-1008", 40)
+    assert (await furlough("approve", leave, *COMMANDER)).code == 0
+    await worker.nightly(mission.client)
+    for name in ("reconcile-nightly", "seal-nightly"):
+        await mission.client.get_schedule_handle(name).trigger()
+    begun = "WorkflowType IN ('SealWorkflow', 'ReconcileWorkflow') AND ExecutionStatus = 'Completed'"
+    async with asyncio.timeout(60):
+        while (await mission.client.count_workflows(begun)).count < 2:
+            await asyncio.sleep(0.2)
+    assert await found(furlough, "--server") == (0, [])
+
+
+async def test_each_interference_is_told_by_its_event_and_by_whom(mission: Mission, furlough: Furlough) -> None:
+    """Live, and over the archive into which it is sealed."""
+    signalled = await asked(furlough, "USA-1009", 50)
+    torn = await asked(furlough, "USA-1005", 60)
+    reset = await asked(furlough, "USA-1007", 80)
+    config = mission.client.service_client.config
+    other = await Client.connect(
+        config.target_host, namespace="UNEX", identity="temporal-cli:root@x", data_converter=pydantic_data_converter
+    )
+    await other.get_workflow_handle(signalled).signal("approve", "yes")
+    act = Approve(act_id="mine", decided_by="m-x", acted_at=datetime.now(UTC), leave_id=signalled, post="CO-USLOG")
+    await other.get_workflow_handle(signalled).execute_update("approve", act, id="another")
+    await other.get_workflow_handle(signalled).cancel()
+    await other.get_workflow_handle(torn).terminate(reason="by mistake")
+    history = await other.get_workflow_handle(reset).fetch_history()
+    done = EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
+    at = next(event.event_id for event in history.events if event.event_type == done)
+    request = ResetWorkflowExecutionRequest(
+        namespace="UNEX",
+        workflow_execution=WorkflowExecution(workflow_id=reset),
+        workflow_task_finish_event_id=at,
+        reason="try again",
+        request_id="r",
+        identity="temporal-cli:root@x",
+    )
+    await other.workflow_service.reset_workflow_execution(request)
+    async with asyncio.timeout(60):
+        while (await other.count_workflows(f"WorkflowId = '{reset}'")).count < 2:
+            await asyncio.sleep(0.2)
+    expected = {
+        (signalled, "signal"),
+        (signalled, "update"),
+        (signalled, "cancel"),
+        (torn, "terminate"),
+        (reset, "reset"),
+    }
+    code, told = await found(furlough, "--server")
+    assert (code, expected - set(told)) == (7, set())
+    assert {id_ for id_, _ in told} == {signalled, torn, reset}
+    ran = await furlough("audit", "interference", torn, "--server")
+    assert "terminate by temporal-cli:root@x: ended by force on the server (by mistake)" in ran.out, ran
+    assert (await furlough("audit", "seal", "--open")).code == 0
+    code, told = await found(furlough)
+    assert (code, expected - set(told)) == (7, set())
+    ran = await furlough("audit", "timeline", reset)
+    assert (ran.code, "was replaced by a reset" in ran.err) == (0, True), ran
+
+
+def edited(past: History, kind: Any, **attributes: str) -> History:
+    """A history with one more event, as another program would leave it."""
+    changed = History.FromString(past.SerializeToString())
+    event = changed.events.add(event_id=len(past.events) + 1, event_type=kind)
+    name = EventType.Name(kind).removeprefix("EVENT_TYPE_").lower() + "_event_attributes"
+    target = getattr(event, name)
+    target.SetInParent()
+    for field, value in attributes.items():
+        setattr(target, field, value)
+    return changed
+
+
+@pytest.mark.parametrize(
+    ("kind", "what"),
+    [
+        (EventType.EVENT_TYPE_WORKFLOW_EXECUTION_PAUSED, "pause"),
+        (EventType.EVENT_TYPE_WORKFLOW_EXECUTION_OPTIONS_UPDATED, "options"),
+        (EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIME_SKIPPING_TRANSITIONED, "clock"),
+        (EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT, "time out"),
+        (EventType.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED, "failure"),
+    ],
+)
+def test_what_a_server_does_to_a_process_is_told(kind: Any, what: str) -> None:
+    assert [one.what for one in meddling(edited(History(), kind))] == [what]
+
+
+async def test_a_process_of_another_program_is_told(furlough: Furlough, tmp_path: Path) -> None:
+    place = Folder(tmp_path / "archive")
+    foreign = history(3, say="furlough:1@x")
+    foreign.events[0].workflow_execution_started_event_attributes.workflow_type.name = "Miner"
+    new(place).append([run(place, "x", foreign)], index(place, 0))
+    code, told = await found(furlough, "--archive", place.folder)
+    assert (code, told) == (7, [("UNEX-x", "start")])
+
+
+async def test_what_is_not_there_is_told(furlough: Furlough) -> None:
+    ran = await furlough("audit", "interference", "UNEX-nobody", "--server")
+    assert (ran.code, "None of these is there" in ran.err) == (2, True)
