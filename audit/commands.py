@@ -36,6 +36,7 @@ app.command("audit.at:at", name="at")
 app.command("audit.why:why", name="why")
 app.command("audit.timeline:timeline", name="timeline")
 app.command("audit.interference:interference", name="interference")
+app.command("audit.crossfoot:crossfoot", name="crossfoot")
 app.command("audit.seal:key", name="key")
 
 AT_ONCE: Final = 4

@@ -21,7 +21,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.register import lookups, posts
 from activities.register.database import engine, reading
 from audit.archive.about import told_by
-from audit.archive.index import leaves_of
+from audit.archive.index import Index, index, leaves_of
 from audit.archive.leaves import File, Run, Seal, Unreadable, read
 from audit.archive.log import HEAD
 from audit.archive.runs import told
@@ -130,11 +130,19 @@ class Archived:
     def files(self, what: str, /) -> Iterator[tuple[int, File, bytes]]:
         """See Source."""
         with self._readable():
-            where = vault(self.place)
-            for i, content in enumerate(leaves_of(where, self.head.size)):
-                leaf = read(content)
+            for i, leaf in enumerate(self.leaves()):
                 if isinstance(leaf, File) and leaf.what == what:
                     yield i, leaf, sealed_bytes(Job("", "", self.place, leaf.sha256))
+
+    def known(self) -> Index:
+        """What is in the log. Raises NotReached."""
+        return index(vault(self.place), self.head.size)
+
+    def leaves(self) -> Iterator[Run | File | Seal]:
+        """All leaves of the log. Raises Misset."""
+        with self._readable():
+            for content in leaves_of(vault(self.place), self.head.size):
+                yield read(content)
 
     @contextmanager
     def _readable(self) -> Iterator[None]:
