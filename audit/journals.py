@@ -6,7 +6,7 @@ written. Where they do not get through, it is put together from the recorded res
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from temporalio.api.enums.v1 import EventType, WorkflowTaskFailedCause
@@ -89,14 +89,20 @@ async def jobs_of(record: Source, ids: Iterable[str]) -> dict[str, list[Job]]:
 async def of_jobs(workflow_id: str, jobs: list[Job], *, replayed: bool = True) -> Journal:
     """The journal of a process from its runs. Raises Misset where they cannot be read, or it keeps none."""
     try:
-        return await _told(workflow_id, jobs, replayed=replayed)
+        return await of_runs(workflow_id, jobs, replayed=replayed)
     except (Torn, Broken) as error:
         raise Misset(
             f"The history of {workflow_id} cannot be read.", why=str(error), helps="furlough audit verify"
         ) from error
 
 
-async def _told(workflow_id: str, jobs: list[Job], *, replayed: bool = True) -> Journal:
+async def of_runs(workflow_id: str, jobs: Sequence[Job], *, replayed: bool = True) -> Journal:
+    """The journal of a process over these of its runs, whose content is at hand; as `journal`.
+
+    Raises:
+        Misset: it keeps no journal.
+        Torn, Broken: a history is not whole, or cannot be read.
+    """
     chain, notes = _in_order([(job, history_of(job.content)) for job in jobs])
     first = told(chain[0][1])
     kind = KINDS.get(first.type)
