@@ -27,7 +27,7 @@ from audit.population import Beside, Unread, beside, leaves
 from audit.replaying import Job, sealed_runs
 from audit.sources import Archived
 from audit.testing import Tested
-from audit.timeline import told_by
+from audit.timeline import of_leave
 from audit.tlog.tiles import Torn
 from domain.leave.events import Asked
 from domain.words import counted
@@ -141,7 +141,7 @@ async def _tested(
     try:
         told = await of_runs(leave_id, jobs)
         case = Case(told, partial(around.around, now=record.as_of()))
-        return Tested(leave_id, case.state.number, attributes_of(case)), {leave_id: page(told_by(told))}
+        return Tested(leave_id, case.state.number, attributes_of(case)), {leave_id: page(of_leave(told))}
     except (TornRun, Broken) as error:
         return Tested(leave_id, wrong=str(error)), {}
     except Exception as fault:  # noqa: BLE001  (a forged history may break anything)
