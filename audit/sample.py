@@ -14,12 +14,11 @@ from typing import Annotated, Any, Final
 from cyclopts import Parameter
 
 from audit.archive.leaves import Unreadable
-from audit.archive.runs import Torn as TornRun
 from audit.archive.sealed import Broken
 from audit.archive.vault import Missing, TooLarge, vault
 from audit.attributes import ATTRIBUTES, Case, attributes_of
 from audit.capsule.packing import Entry, chosen_each, pack
-from audit.journals import Journal, of_runs
+from audit.journals import Journal, of_jobs
 from audit.kinds import LEAVE
 from audit.lots import Drawn, Stratum, draw
 from audit.page import page
@@ -134,16 +133,14 @@ def _stratum(told: Journal | Unread, strata: Sequence[str]) -> Stratum:
     return tuple(str(asked.ask.leave_kind if name == "kind" else getattr(asked.member, name)) for name in strata)
 
 
-async def _tested(
-    record: Archived, around: Beside, leave_id: str, jobs: Sequence[Job]
-) -> tuple[Tested, dict[str, str]]:
+async def _tested(record: Archived, around: Beside, leave_id: str, jobs: list[Job]) -> tuple[Tested, dict[str, str]]:
     """What could be tested of a leave, and its page; why not, where it cannot be read: it is drawn all the same."""
     try:
-        told = await of_runs(leave_id, jobs)
+        told = await of_jobs(leave_id, jobs)
         case = Case(told, partial(around.around, now=record.as_of()))
         return Tested(leave_id, case.state.number, attributes_of(case)), {leave_id: page(of_leave(told))}
-    except (TornRun, Broken) as error:
-        return Tested(leave_id, wrong=str(error)), {}
+    except Misset as error:
+        return Tested(leave_id, wrong=error.why), {}
     except Exception as fault:  # noqa: BLE001  (a forged history may break anything)
         return Tested(leave_id, wrong=f"it tells no story ({type(fault).__name__})"), {}
 

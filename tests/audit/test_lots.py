@@ -32,7 +32,7 @@ def test_the_order_of_the_population_has_no_say(frame: dict[str, tuple[str]], si
 
 @given(FRAMES, st.integers(1, 80))
 def test_each_stratum_gives_its_share_to_within_one(frame: dict[str, tuple[str]], size: int):
-    strata = Counter(frame.values())
+    strata: Counter[tuple[str, ...]] = Counter(frame.values())
     given_ = allotted(strata, size)
     size = min(size, len(frame))
     assert sum(given_.values()) == size
