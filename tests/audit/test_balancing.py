@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit.balancing import LAST, Balance, Seen
@@ -137,3 +137,17 @@ def test_numbers_that_earlier_runs_gave_are_no_gap():
     made.given_before["two"] = {2026: 2}
     assert told(made) == []
     assert "before" in told(made, "note")[0][1]
+
+
+@settings(max_examples=10)
+@given(st.integers(0, 999), st.integers(0, 999))
+def test_of_a_thousand_leaves_the_one_that_is_gone_is_named(gone: int, forged: int):
+    """And the one of which a base tells another answer than the leave was given."""
+    made = Balance(entities={"base-NAQ": T + DAY})
+    for i in range(1000):
+        one = trace(f"UNEX-{i}", "number", value=str(i), says=f"NAQ-2026-{i + 1:06d}")
+        made.leaves[one.leave] = Seen(T + DAY, "COMPLETED")
+        made.said[one.key].append(one)
+        made.kept[one.key].append(one._replace(value="forged") if i == forged else one)
+    del made.leaves[f"UNEX-{gone}"], made.said[f"UNEX-{gone}", "number", 1]
+    assert {of for of, _ in told(made)} == {f"UNEX-{gone}", f"UNEX-{forged}"}
