@@ -35,6 +35,7 @@ for _name, _where, _what in (
     ("verify", "audit.verify:verify", "Go through an archive, and name whatever is not as it was sealed."),
     ("replay", "audit.replay:replay", "Would the code of today do the same: over an archive, or the server."),
     ("tests", "audit.testing:over_all", "The attributes of every leave: exceptions one by one, and red flags."),
+    ("sample", "audit.sample:sample", "Draw leaves by lot: a capsule of each, and a worksheet of what was tested."),
     ("capsule", "audit.capsule.commands:capsule", "Take leaves out of an archive with all that proves them."),
     ("open", "audit.capsule.commands:open_", "Check a capsule, and show what is in it."),
     ("at", "audit.at:at", "The state at a moment, as it was and as it was known; what changed, by whom."),
