@@ -200,6 +200,7 @@ class Packed:
         try:
             self.opened = Capsule(file)
             wrong = list(check(self.opened))
+            self.size = int(self.opened.read("checkpoint").decode().splitlines()[1]) if not wrong else 0
         except Unfit as error:
             wrong = [str(error)]
         if wrong:
@@ -215,7 +216,7 @@ class Packed:
         for i, leaf in self._leaves():
             if isinstance(leaf, Run) and (leaf.id in ids if ids else not types or leaf.type in types):
                 newest[leaf.run] = leaf
-                made = Snapshot(i, leaf.events, leaf.sealed_at)
+                made = Snapshot(i, leaf.events, leaf.sealed_at, self.size)
                 snapshots[leaf.run] = (*snapshots.get(leaf.run, ()), made)
         for run, leaf in newest.items():
             content = opened(self.opened.read(object_name(leaf.sha256)))
