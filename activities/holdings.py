@@ -38,7 +38,7 @@ class Holdings:
         """The control number; given once, kept for good."""
         spec = want.spec
         assert isinstance(spec, Number)  # noqa: S101  (a number is never given back)
-        act = Enter(**self._head(want), base=spec.base, year=spec.year)
+        act = Enter(**_head(want), base=spec.base, year=spec.year)
         answer = await self._answer(act, want, Numbered)
         return (Took(spec=spec, n=want.n, ref=answer.number, cites=(f"base/{spec.base}",)),)
 
@@ -46,7 +46,7 @@ class Holdings:
     async def place(self, want: Want) -> Events:
         """The place among the absences of the base: its verdict."""
         place = cast("Place | None", want.spec)
-        act = SetPlace(**self._head(want), base=want.of, n=want.n, place=place, back_at=want.back_at)
+        act = SetPlace(**_head(want), base=want.of, n=want.n, place=place, back_at=want.back_at)
         answer = await self._answer(act, want, Stands)
         if want.spec is None:
             return (GaveBack(what="place", n=want.n, cites=(f"base/{want.of}",)),)
@@ -56,23 +56,7 @@ class Holdings:
     @activity.defn(name="days")
     async def days(self, want: Want) -> Events:
         """The days of the account: held, changed, settled or given back."""
-        days = cast("Days | None", want.spec)
-        act = SetDays(**self._head(want), member=want.of, n=want.n, days=days, under=want.under)
-        answer = await self._answer(act, want, HeldDays, DaysRefused)
-        if isinstance(answer, DaysRefused) and want.spec:
-            return (Lacks(spec=want.spec, n=want.n, refusal=answer.refusal, cites=(answer.refusal.rule,)),)
-        if want.spec is None:
-            return (GaveBack(what="days", n=want.n, cites=answer.cites),)
-        held = Took(spec=want.spec, n=want.n, word=answer.word, cites=answer.cites, irregular=answer.irregular)
-        return (held,)
-
-    def _head(self, want: Want) -> dict[str, Any]:
-        return {
-            "act_id": f"{want.leave_id}/{want.what}/{want.n}",
-            "decided_by": want.leave_id,
-            "acted_at": want.as_of,
-            "leave_id": want.leave_id,
-        }
+        return (of_days(want, await self._answer(setting_days(want), want, HeldDays, DaysRefused)),)
 
     async def _answer(self, act: Act, want: Want, *kinds: type[Any]) -> Any:
         """The one entry of the kinds expected which is about this leave."""
@@ -81,3 +65,27 @@ class Holdings:
             if isinstance(entry.event, kinds) and entry.event.leave_id == want.leave_id:
                 return entry.event
         raise ApplicationError(f"no answer to {want.what} among {[e.event.kind for e in outcome.entries]}")
+
+
+def setting_days(want: Want) -> SetDays:
+    """What is said to the account by a wish for days."""
+    days = cast("Days | None", want.spec)
+    return SetDays(**_head(want), member=want.of, n=want.n, days=days, under=want.under)
+
+
+def of_days(want: Want, answer: HeldDays | DaysRefused) -> LeaveEvent:
+    """What the account's answer to a wish for days is to the leave."""
+    if want.spec is None:
+        return GaveBack(what="days", n=want.n, cites=answer.cites)
+    if isinstance(answer, DaysRefused):
+        return Lacks(spec=want.spec, n=want.n, refusal=answer.refusal, cites=(answer.refusal.rule,))
+    return Took(spec=want.spec, n=want.n, word=answer.word, cites=answer.cites, irregular=answer.irregular)
+
+
+def _head(want: Want) -> dict[str, Any]:
+    return {
+        "act_id": f"{want.leave_id}/{want.what}/{want.n}",
+        "decided_by": want.leave_id,
+        "acted_at": want.as_of,
+        "leave_id": want.leave_id,
+    }

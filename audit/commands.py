@@ -30,12 +30,14 @@ app = App(name="audit", help="Proofs over what was recorded.")
 app.command("audit.seal:seal", name="seal")
 app.command("audit.verify:verify", name="verify")
 app.command("audit.replay:replay", name="replay")
+app.command("audit.testing:over_all", name="tests")
 app.command("audit.capsule.commands:capsule", name="capsule")
 app.command("audit.capsule.commands:open_", name="open")
 app.command("audit.at:at", name="at")
 app.command("audit.why:why", name="why")
 app.command("audit.timeline:timeline", name="timeline")
 app.command("audit.interference:interference", name="interference")
+app.command("audit.crossfoot:crossfoot", name="crossfoot")
 app.command("audit.seal:key", name="key")
 
 AT_ONCE: Final = 4
@@ -79,6 +81,7 @@ async def check(
     sheet: Path | None = None,
     mission: str | None = None,
     base: str | None = None,
+    as_: Annotated[str | None, Parameter(name="--as")] = None,
     json: Annotated[bool, Parameter(negative="")] = False,
 ) -> int:
     """Prove the history of leaves in three independent ways, each reported apart.
@@ -90,13 +93,14 @@ async def check(
         sheet: A CSV file with a column leave.
         mission: The mission's code; else the profile's.
         base: The base whose numbers are meant; else the profile's.
+        as_: Your service number; else the profile's. What is proved is the same for everybody.
         json: One JSON document a line instead of sentences.
     """
     work = [*sheets.named(leaves), *(sheets.read(sheet, "leave", ()) if sheet else ())]
     if not work:
         helps = "furlough audit check 412 413 415-420, or - for standard input, or --sheet FILE.csv"
         raise Misset("No leave is named.", why="expected at least one", helps=helps)
-    settings = Settings.load(mission=mission, base=base)
+    settings = Settings.load(mission=mission, base=base, person=as_)
     client = await connect(settings, [FurloughPlugin()])
     known = Leaves(client, settings.code, settings.base, _members(settings))
 

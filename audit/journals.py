@@ -6,7 +6,7 @@ written. Where they do not get through, it is put together from the recorded res
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from temporalio.api.enums.v1 import EventType, WorkflowTaskFailedCause
@@ -18,6 +18,7 @@ from audit.archive.runs import Torn, told
 from audit.archive.sealed import Broken, history_of
 from audit.checks import placed, recorded
 from audit.kinds import KINDS, Kind
+from audit.meddling import meddling
 from audit.offline import gone_through, rebuilt
 from audit.replaying import Job
 from audit.sources import Source
@@ -67,22 +68,41 @@ async def journal(record: Source, workflow_id: str, *, replayed: bool = True) ->
         Misset: the record does not have it, or cannot be read; or it keeps no journal.
         NotReached: the server does not answer.
     """
-    jobs = [job async for job in record.runs(frozenset({workflow_id}))]
+    jobs = (await jobs_of(record, [workflow_id]))[workflow_id]
     if not jobs:
         raise Misset(
             f"{workflow_id} is not there.",
             why=f"{record} has nothing of that id",
             helps="is it sealed yet? furlough audit seal --open; another record: --archive, --capsule, --server",
         )
+    return await of_jobs(workflow_id, jobs, replayed=replayed)
+
+
+async def jobs_of(record: Source, ids: Iterable[str]) -> dict[str, list[Job]]:
+    """The runs of each that is named, in one pass over the record. Raises as `Source.runs`."""
+    found: dict[str, list[Job]] = {one: [] for one in ids}
+    async for job in record.runs(frozenset(found)):
+        found[job.id].append(job)
+    return found
+
+
+async def of_jobs(workflow_id: str, jobs: list[Job], *, replayed: bool = True) -> Journal:
+    """The journal of a process from its runs. Raises Misset where they cannot be read, or it keeps none."""
     try:
-        return await _told(workflow_id, jobs, replayed=replayed)
+        return await of_runs(workflow_id, jobs, replayed=replayed)
     except (Torn, Broken) as error:
         raise Misset(
             f"The history of {workflow_id} cannot be read.", why=str(error), helps="furlough audit verify"
         ) from error
 
 
-async def _told(workflow_id: str, jobs: list[Job], *, replayed: bool = True) -> Journal:
+async def of_runs(workflow_id: str, jobs: Sequence[Job], *, replayed: bool = True) -> Journal:
+    """The journal of a process over these of its runs, whose content is at hand; as `journal`.
+
+    Raises:
+        Misset: it keeps no journal.
+        Torn, Broken: a history is not whole, or cannot be read.
+    """
     chain, notes = _in_order([(job, history_of(job.content)) for job in jobs])
     first = told(chain[0][1])
     kind = KINDS.get(first.type)
@@ -101,8 +121,12 @@ async def _told(workflow_id: str, jobs: list[Job], *, replayed: bool = True) -> 
     for job, history in chain:
         entries, wrong = await _run(job, history, kind, state, replayed=replayed)
         notes += wrong
+        notes += _by_force(history)
         written += entries
-        state = fold(kind.decider, state, [one.entry for one in entries])
+        try:
+            state = fold(kind.decider, state, [one.entry for one in entries])
+        except Exception as fault:  # a forged record may break anything
+            raise Broken(f"run {job.run}: its entries do not fold ({type(fault).__name__})") from fault
     return Journal(workflow_id, kind, tuple(written), tuple(job for job, _ in chain), start, tuple(notes))
 
 
@@ -126,6 +150,13 @@ def reset_from(history: History) -> Iterable[str]:
             failed = event.workflow_task_failed_event_attributes
             if failed.cause == WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW:
                 yield failed.base_run_id
+
+
+def _by_force(history: History) -> Iterable[str]:
+    """How a run was ended otherwise than by its own last step."""
+    for one in meddling(history):
+        if one.what in ("terminate", "failure", "time out"):
+            yield f"event {one.event}, {one.at:%Y-%m-%d %H:%M}Z: {one.says}, by {one.by or 'nobody named'}"
 
 
 async def _start(history: History, kind: Kind) -> State:

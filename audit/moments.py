@@ -78,12 +78,12 @@ def was(told: Journal, when: Moment) -> Any | None:
         return told.folded(told.written)
     try:
         state = told.folded(one for one in told.written if one.entry.effective_at <= when.at)
-        return _under_orders(told, state) if name == garrison.name else state
+        return under_orders(told, state) if name == garrison.name else state
     except Exception:  # noqa: BLE001  (see above; the reader is told that there is none)
         return None
 
 
-def _under_orders(told: Journal, state: garrison.Garrison) -> garrison.Garrison:
+def under_orders(told: Journal, state: garrison.Garrison) -> garrison.Garrison:
     """A base with the whole book of its orders: each says from when to when it holds, whenever it was entered."""
     said = (one for one in told.written if isinstance(one.entry.event, OrderIssued | OrderRescinded))
     return state.model_copy(update={"book": told.folded(said).book})

@@ -32,7 +32,7 @@ async def named(record: Source, said: str) -> str:
         )
     if isinstance(record, Packed):
         return await _packed(record, number[0])
-    told = await journal(record, base_workflow(number["base"]))
+    told = await journal(record, base_workflow(number["base"]), replayed=False)
     for one in told.written:
         if isinstance(one.entry.event, Numbered) and one.entry.event.number == number[0]:
             return one.entry.event.leave_id
@@ -47,7 +47,7 @@ async def _packed(record: Packed, number: str) -> str:
     """A capsule has leaves without their base."""
     ids = [job.id async for job in record.runs(frozenset(), frozenset({LEAVE}))]
     for leave in dict.fromkeys(ids):
-        for one in (await journal(record, leave)).written:
+        for one in (await journal(record, leave, replayed=False)).written:
             if isinstance(one.entry.event, Took) and one.entry.event.ref == number:
                 return leave
     raise Misset(f"No leave in {record} goes by {number}.", why=f"it has {', '.join(ids) or 'none'}")

@@ -21,7 +21,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.register import lookups, posts
 from activities.register.database import engine, reading
 from audit.archive.about import told_by
-from audit.archive.index import leaves_of
+from audit.archive.index import Index, index, leaves_of
 from audit.archive.leaves import File, Run, Seal, Unreadable, read
 from audit.archive.log import HEAD
 from audit.archive.runs import told
@@ -77,6 +77,15 @@ class Source(Protocol):
             NotReached: it does not answer.
         """
 
+    def each(self, type_: str, /) -> AsyncIterator[tuple[str, list[Job]]]:
+        """The processes of a type by their ids, each with its runs, one process after the other. Raises as `runs`."""
+
+    def as_of(self) -> datetime:
+        """When it was sealed last, by the sealer's clock; of a server: now."""
+
+    def listed(self, what: str, /) -> Iterator[tuple[int, File]]:
+        """What `files` gives, unread."""
+
     def files(self, what: str, /) -> Iterator[tuple[int, File, bytes]]:
         """The files of a kind that are sealed beside histories, in the order of the log, with their entry's number.
 
@@ -127,14 +136,44 @@ class Archived:
             for job in sealed_runs(self.place, self.head.size, ids, None, types):
                 yield job._replace(content=sealed_bytes(job))
 
+    async def each(self, type_: str, /) -> AsyncIterator[tuple[str, list[Job]]]:
+        """See Source. In the order in which they were sealed first; one process at a time is in memory."""
+        with self._readable():
+            jobs: dict[str, list[Job]] = {}
+            for job in sealed_runs(self.place, self.head.size, EVERY, None, frozenset({type_})):
+                jobs.setdefault(job.id, []).append(job)
+            for workflow_id, runs in jobs.items():
+                yield workflow_id, [job._replace(content=sealed_bytes(job)) for job in runs]
+
     def files(self, what: str, /) -> Iterator[tuple[int, File, bytes]]:
         """See Source."""
         with self._readable():
-            where = vault(self.place)
-            for i, content in enumerate(leaves_of(where, self.head.size)):
-                leaf = read(content)
+            for i, leaf in self.listed(what):
+                yield i, leaf, sealed_bytes(Job("", "", self.place, leaf.sha256))
+
+    def listed(self, what: str, /) -> Iterator[tuple[int, File]]:
+        """See Source."""
+        with self._readable():
+            for i, leaf in enumerate(self.leaves()):
                 if isinstance(leaf, File) and leaf.what == what:
-                    yield i, leaf, sealed_bytes(Job("", "", self.place, leaf.sha256))
+                    yield i, leaf
+
+    def as_of(self) -> datetime:
+        """See Source."""
+        with self._readable():
+            *_, last = leaves_of(vault(self.place), self.head.size, self.head.size - 1)
+            leaf = read(last)
+        return leaf.ended_at if isinstance(leaf, Seal) else leaf.sealed_at
+
+    def known(self) -> Index:
+        """What is in the log. Raises NotReached."""
+        return index(vault(self.place), self.head.size)
+
+    def leaves(self) -> Iterator[Run | File | Seal]:
+        """All leaves of the log. Raises Misset."""
+        with self._readable():
+            for content in leaves_of(vault(self.place), self.head.size):
+                yield read(content)
 
     @contextmanager
     def _readable(self) -> Iterator[None]:
@@ -178,11 +217,24 @@ class Packed:
             content = opened(self.opened.read(object_name(leaf.sha256)))
             yield Job(leaf.id, run, content=content, snapshots=snapshots[run])
 
+    async def each(self, type_: str, /) -> AsyncIterator[tuple[str, list[Job]]]:
+        """See Source."""
+        ids = dict.fromkeys(leaf.id for _, leaf in self._leaves() if isinstance(leaf, Run) and leaf.type == type_)
+        for workflow_id in ids:
+            yield workflow_id, [job async for job in self.runs(frozenset({workflow_id}))]
+
     def files(self, what: str, /) -> Iterator[tuple[int, File, bytes]]:
         """See Source."""
-        for i, leaf in self._leaves():
-            if isinstance(leaf, File) and leaf.what == what:
-                yield i, leaf, opened(self.opened.read(object_name(leaf.sha256)))
+        for i, leaf in self.listed(what):
+            yield i, leaf, opened(self.opened.read(object_name(leaf.sha256)))
+
+    def listed(self, what: str, /) -> Iterator[tuple[int, File]]:
+        """See Source."""
+        return ((i, leaf) for i, leaf in self._leaves() if isinstance(leaf, File) and leaf.what == what)
+
+    def as_of(self) -> datetime:
+        """See Source."""
+        return max(leaf.sealed_at for _, leaf in self._leaves() if not isinstance(leaf, Seal))
 
     def _leaves(self) -> Iterator[tuple[int, Run | File | Seal]]:
         for one in json_.loads(self.opened.read("leaves.json")):
@@ -213,6 +265,23 @@ class Served:
     def files(self, _what: str, /) -> Iterator[tuple[int, File, bytes]]:
         """See Source."""
         return iter(())
+
+    def listed(self, _what: str, /) -> Iterator[tuple[int, File]]:
+        """See Source."""
+        return iter(())
+
+    def as_of(self) -> datetime:
+        """See Source."""
+        return datetime.now(UTC)
+
+    async def each(self, type_: str, /) -> AsyncIterator[tuple[str, list[Job]]]:
+        """See Source."""
+        try:
+            found = {one.id async for one in self.client.list_workflows(f"WorkflowType = '{type_}'", page_size=1000)}
+        except RPCError as error:
+            raise NotReached("The server does not answer.", why=error.message, helps="try again") from error
+        for workflow_id in sorted(found):
+            yield workflow_id, [job async for job in self.runs(frozenset({workflow_id}))]
 
     async def _chain(self, workflow_id: str) -> AsyncIterator[Job]:
         try:

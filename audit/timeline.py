@@ -8,11 +8,11 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from audit.entries import document, says, stamp, who
-from audit.journals import journal
+from audit.journals import Journal, journal
 from audit.naming import named
 from audit.page import page, sealing
 from audit.replaying import Snapshot
-from audit.sources import ARCHIVED, From, Source, source
+from audit.sources import ARCHIVED, From, source
 from audit.story import Line, Story, Wait, span, story
 from wiring import console
 from wiring.plainly import plainly
@@ -29,7 +29,7 @@ async def timeline(
         page_: Write it as one HTML page with a drawing, which needs nothing else and prints on A4.
     """
     record = await source(where)
-    told = await of_leave(record, await named(record, leave))
+    told = of_leave(await journal(record, await named(record, leave)))
     if page_:
         write(told, page_)
     if where.json:
@@ -41,9 +41,8 @@ async def timeline(
     return 0
 
 
-async def of_leave(record: Source, leave_id: str) -> Story:
-    """The story of a leave. Raises as `journal`, Misset where it is none, and Trouble where it tells no story."""
-    told = await journal(record, leave_id)
+def of_leave(told: Journal) -> Story:
+    """The story of a leave. Raises Misset where it is none, and Trouble where it tells no story."""
     if told.kind.decider.name != "leave":
         raise Misset(f"{told.id} is no leave.", why="expected a leave", helps="furlough audit at tells of others")
     try:
@@ -51,7 +50,7 @@ async def of_leave(record: Source, leave_id: str) -> Story:
     except Exception as fault:
         raise Trouble(
             f"The record of {told.id} tells no story.",
-            why=f"its entries do not fold ({type(fault).__name__})",
+            why=f"its entries cannot be read as those of a leave ({type(fault).__name__})",
             known="; ".join(told.notes),
             helps="furlough audit replay tells what is wrong with it",
         ) from fault

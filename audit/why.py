@@ -7,7 +7,7 @@ these.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 from audit import known
 from audit.citations import Texts, texts
@@ -15,6 +15,7 @@ from audit.entries import says, stamp, who
 from audit.journals import Journal, Written, journal
 from audit.naming import named
 from audit.sources import ARCHIVED, From, Source, source
+from domain.acts import Act, Sealed
 from domain.decider import Decision
 from domain.garrison.events import Examined
 from domain.ids import base_workflow, member_workflow
@@ -125,9 +126,14 @@ def _document(leave_id: str, one: Decided, sealed: Texts) -> dict[str, Any]:
         "run": one.run,
         "event_id": one.event,
         "now": decision.now,
-        "act": reading.unsealed(decision.act.model_dump(mode="json")),
+        "act": reading.unsealed(decision.act.model_dump(mode="json", exclude=_sealable(decision.act))),
         "entries": [reading.document(each.entry, entitled=True) for each in one.entries],
         "facts": reading.unsealed(decision.facts.model_dump(mode="json", exclude_defaults=True)),
         "cites": [cited._asdict() for cited in sealed.told(one.cites)],
         "code": decision.rules,
     }
+
+
+def _sealable(act: Act) -> set[str]:
+    """The fields of an act which hold what may be a family's: sealed, or open as in acts of before."""
+    return {name for name, field in type(act).model_fields.items() if Sealed in get_args(field.annotation)}

@@ -61,10 +61,12 @@ def command(kind: type[Act], name: str) -> Command:
             papers = speaking.kept(desk, whose.evidence, dry_run=dry_run)
             flags = {column: value for column, value in said.items() if value is not None}
             saying = Saying(desk, name, kind, who, papers, flags, dry_run=dry_run)
-            told, silence = [], Silence(desk)
+            told: list[receipts.Answer] = []
+            silence = Silence(desk)
             try:
                 async with aclosing(sheets.answers(work, saying.answer, AT_ONCE)) as answers:
-                    async for answer in answers:
+                    async for bare in answers:
+                        answer = bare.model_copy(update={"line": work[len(told)].number})
                         receipts.show(answer, desk, json=how.json)
                         told.append(answer)
                         if silence.lasts(answer) and dry_run:

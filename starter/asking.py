@@ -13,7 +13,7 @@ from __future__ import annotations
 import hmac
 import json as jsons
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -22,8 +22,11 @@ from ulid import ULID
 
 from activities.register import lookups
 from activities.register.database import RegisterUnavailable, reading
+from domain.account import Account
+from domain.account.limits import OTHER_LEAVE
 from domain.acts import Ask, Medium
 from domain.leave import Face
+from domain.refusal import Refusal
 from starter import account_days, foresight, receipts, speaking
 from starter.desk import Desk, Speaker
 from starter.receipts import Answer
@@ -83,6 +86,8 @@ class Asking:
     papers: tuple[str, ...]
     file: str = ""
     dry_run: bool = False
+    supposed: dict[str, Account] = field(default_factory=dict)
+    """How accounts would stand after the lines which a dry run has tried."""
 
     async def answer(self, line: Line) -> Answer:
         """What became of one request. Raises nothing that another line should suffer from."""
@@ -114,8 +119,8 @@ class Asking:
                 journal = tuple(await journal_of(self.desk.client, leave_id))[:1]
                 return receipts.known(said, ask.act_id, journal, before)
             if self.dry_run:
-                return self._would(said, ask, fields)
-            return await self._sent(said, ask, fields, silent)
+                return await self._would(said, ask, fields)
+            return await self._sent(said, ask, fields, silent, line.where)
         except RegisterUnavailable as error:
             return receipts.failed(said, NotReached("The register did not answer.", why=str(error)), leave_id=leave_id)
         except Trouble as trouble:
@@ -220,25 +225,35 @@ class Asking:
     async def _over(self, leave_id: str, face: Face) -> bool:
         return ended(face) or await torn_off(self.desk.client, leave_id)
 
-    def _would(self, said: str, ask: Ask, fields: dict[str, str]) -> Answer:
-        """What the leave's own rules say of the request; the account and the base are asked when it is sent."""
-        refusal = foresight.of_request(self.desk, ask, fields.get("relation"))
+    async def _would(self, said: str, ask: Ask, fields: dict[str, str]) -> Answer:
+        """What the leave's own rules and the account say of the request; the base is asked when it is sent."""
+        refusal = await foresight.of_request(self.desk, ask, fields.get("relation"), self.supposed)
         if refusal:
-            return receipts.would_not(said, refusal)
+            return receipts.would_not(said, await self._called(refusal))
         return Answer(said=said, leave_id=ask.leave_id, result="would be asked", act_id=ask.act_id)
 
-    async def _sent(self, said: str, ask: Ask, fields: dict[str, str], silent: NotReached | None) -> Answer:
+    async def _called(self, refusal: Refusal) -> Refusal:
+        """A refusal with the other leave that it names called by its number: the account knows leaves by their ids."""
+        other = refusal.facts.get(OTHER_LEAVE, "")
+        face = await face_of(self.desk.client, other) if other else None
+        if face is None or not face.number:
+            return refusal
+        return refusal.model_copy(update={"facts": refusal.facts | {OTHER_LEAVE: face.number}})
+
+    async def _sent(self, said: str, ask: Ask, fields: dict[str, str], silent: NotReached | None, where: str) -> Answer:
         """Send it, or keep it where nobody answers: a leave of that name is then known only when it arrives."""
         family = {name: fields[name] for name in SEALED if name in fields}
         if family:  # last of all: what cannot be asked must leave no trace in the store
             ask = ask.model_copy(update={"family": self.desk.seal(jsons.dumps(family))})
         try:
-            outcome = await self.desk.send(ask, PATIENT if self.file else ANSWER, silent)
+            outcome = await self.desk.send(ask, PATIENT if self.file else ANSWER, silent, where)
         except Spooled as kept:
             return receipts.spooled(said, ask.act_id, kept, leave_id=ask.leave_id)
         settling = PATIENT.total_seconds() if self.file else SETTLING
         client = self.desk.client
         answer = await receipts.answered(client, said, ask.act_id, ask.leave_id, outcome, settling=settling)
+        if answer.refusal:
+            return answer.model_copy(update={"refusal": await self._called(answer.refusal)})
         if ask.leave_kind != "emergency" or answer.result != "recorded" or self.file:
             return answer
         try:

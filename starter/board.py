@@ -200,7 +200,8 @@ def _say(desk: Desk, shown: Today) -> None:
     if shown.waiting:
         console.say(tasks_table(desk, shown.waiting, {}))
     console.say("\nstrength: absent of those assigned, and how many may be", "bold")
-    console.say(units.grid(shown.strength))
+    for part in units.grid(shown.strength):
+        console.say(part)
     for one in shown.queue:
         console.say(one.says())
     console.say(f"\norders in force: {len(shown.orders) or 'none'}", "bold")

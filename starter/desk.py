@@ -168,8 +168,12 @@ class Desk:
             ) from error
         return on_clock(said, zone)
 
-    async def send(self, act: Act, within: timedelta = ANSWER, away: NotReached | None = None) -> Outcome[Any]:
+    async def send(
+        self, act: Act, within: timedelta = ANSWER, away: NotReached | None = None, where: str = ""
+    ) -> Outcome[Any]:
         """Say an act: it is written into the spool, sent, and struck from it once its outcome is known.
+
+        `where` is the line of a file from which it comes.
 
         It is not sent now where the desk is `away`, or where nobody has answered a question about its leave. What it
         seals is forgotten where it is not said, or is refused.
@@ -179,7 +183,7 @@ class Desk:
             Spooled: it is kept, and no outcome is known yet.
             Undecided, Gone: as `wiring.deliver` raises them.
         """
-        told: dict[str, Any] = {"ready": self.ready, "within": within, "away": self.away or away}
+        told: dict[str, Any] = {"ready": self.ready, "within": within, "away": self.away or away, "where": where}
         return await send(self.spool, self.connected, act, **told, unsaid=self._forget)
 
     def _forget(self, act: Act) -> None:

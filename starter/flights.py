@@ -6,7 +6,6 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 from cyclopts import App
-from rich.table import Table
 from sqlalchemy import func, select
 
 from activities.register import tables as t
@@ -46,9 +45,7 @@ async def list_(base: str | None = None, *, days: Span = board.FORTNIGHT, past: 
             for row in rows:
                 console.document(row)
             return 0
-        table = Table(box=None, pad_edge=False)
-        for title in ("flight", "from", "to", "departs", "manifest closes", "seats", ""):
-            table.add_column(title)
+        table = console.table("flight", "from", "to", "departs", "manifest closes", "seats", "")
         for row in rows:
             times = (f"{row[at].astimezone(zone):%Y-%m-%d %H:%M}" for at in ("departs", "manifest_closes"))
             state = "cancelled" if row["cancelled"] else "manifest closed" if row["manifest_closes"] <= now else ""
@@ -98,9 +95,7 @@ async def manifest(flight: str, *, how: How = HERE) -> int:
             for row in rows:
                 console.document(row)
             return 0
-        table = Table(box=None, pad_edge=False)
-        for title in ("leave", "leg", "journey", "name"):
-            table.add_column(title)
+        table = console.table("leave", "leg", "journey", "name")
         for row in rows:
             journey = row["seat"] if row["seat"] != "held" else "confirmed" if row["confirmed"] else "not confirmed"
             table.add_row(str(row["leave"]), str(row["leg"]), str(journey), str(row["name"]))

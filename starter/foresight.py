@@ -1,6 +1,6 @@
 """What would be answered now, by the rules of the process itself over the same facts. Nothing is sent or kept.
 
-Of a leave, the account's and the base's answers come later in the path, and are not foretold here.
+Of a request the account's answer is foretold too; what the base says comes later in the path, and is not.
 """
 
 from __future__ import annotations
@@ -11,18 +11,23 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from activities import holdings
 from activities.deciding import subject
 from activities.facts import Library
 from activities.register.database import reading
 from activities.store import Store
-from domain import leave
+from domain import account, leave
+from domain.account import Account
+from domain.account.events import DaysRefused, HeldDays
 from domain.acts import Act, Ask
-from domain.decider import Decider, Refused, State
+from domain.decider import Decider, Refused, State, entries_of, fold
 from domain.facts import Facts
+from domain.ids import member_workflow
 from domain.leave import Leave
 from domain.model import Instant
 from domain.refusal import Refusal
 from starter.desk import Desk
+from wiring.queries import query
 
 
 def facts(desk: Desk, decider: Decider, act: Act, state: State, store: Store | None = None) -> tuple[Facts, Instant]:
@@ -43,11 +48,39 @@ def refusal(desk: Desk, act: Act, state: Leave, store: Store | None = None) -> R
     return next((event.refusal for event in found if isinstance(event, Refused)), None)
 
 
-def of_request(desk: Desk, ask: Ask, relation: str | None) -> Refusal | None:
-    """Why a request would not be opened. The relation alone is sealed, into a store that is gone afterwards."""
-    if relation is None:
-        return refusal(desk, ask, leave.initial)
+async def of_request(desk: Desk, ask: Ask, relation: str | None, supposed: dict[str, Account]) -> Refusal | None:
+    """Why a request would not be opened, by the leave's own rules and then by the member's account.
+
+    `supposed` is how accounts would stand after the requests which were tried before; this one is added to it. The
+    relation alone is sealed, into a store that is gone afterwards.
+
+    Raises:
+        NotReached: the account, or a worker behind it, did not answer.
+    """
     with TemporaryDirectory(prefix="furlough-") as folder:
         store = Store(Path(folder))
-        sealed = ask.model_copy(update={"family": store.seal(json.dumps({"relation": relation}))})
-        return refusal(desk, sealed, leave.initial, store)
+        family = store.seal(json.dumps({"relation": relation})) if relation else ask.family
+        said = ask.model_copy(update={"family": family})
+        found = events(desk, leave, said, leave.initial, store if relation else None)
+    if refused := next((event.refusal for event in found if isinstance(event, Refused)), None):
+        return refused
+    asked = fold(leave, leave.initial, entries_of(said, found, 0, datetime.now(UTC)))
+    return await _of_account(desk, asked, supposed)
+
+
+async def _of_account(desk: Desk, asked: Leave, supposed: dict[str, Account]) -> Refusal | None:
+    """Why the account would not hold the days; what it says of itself may change which days are wanted of it."""
+    member, now = asked.whose.id, datetime.now(UTC)
+    if member not in supposed:
+        supposed[member] = await query(desk.answers, member_workflow(member), "state", Account) or account.initial
+    state = supposed[member]
+    while want := next((each for each in leave.wants(asked, now) if each.what == "days"), None):
+        act = holdings.setting_days(want)
+        found = events(desk, account, act, state)
+        answer = next(event for event in found if isinstance(event, HeldDays | DaysRefused))
+        if isinstance(answer, DaysRefused):
+            return answer.refusal
+        state = fold(account, state, entries_of(act, found, 0, now))
+        asked = fold(leave, asked, entries_of(None, (holdings.of_days(want, answer),), asked.seq, now))
+    supposed[member] = state
+    return None

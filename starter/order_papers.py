@@ -29,6 +29,7 @@ from domain.restrictions import (
     Restriction,
     StopLeave,
 )
+from wiring import console
 
 
 def words(rule: Restriction) -> str:  # noqa: C901 (a line a restriction reads best)
@@ -94,9 +95,7 @@ def paper(order: Order, zone: ZoneInfo) -> str:
 
 def listed(editions: Iterable[Edition], at: datetime, zone: ZoneInfo) -> Table:
     """Orders in a table, on the base's clock."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in ("order", "", "from", "until", "it says", "whom", "ETP", ""):
-        table.add_column(title)
+    table = console.table("order", "", "from", "until", "it says", "whom", "ETP", "")
     for one in editions:
         table.add_row(
             one.name,

@@ -42,6 +42,8 @@ class Answer(Model):
     lack: Refusal | None = None
     """Why a flight named by an act that was recorded has no seat for it."""
     face: Face | None = None
+    line: int = 0
+    """Which line of a file it answers; 0 where none."""
     offer: str = ""
     """What might serve the member better than what was recorded."""
 
@@ -215,7 +217,8 @@ def receipt(answer: Answer, desk: Desk) -> str:
     else:
         head = f"{answer.result} {console.clock(at, zone, base)}"
     stands = f"now {face.state.upper()}" if face else "did not tell in time how it stands now: furlough show"
-    parts = [head, f"{answer.number or answer.leave_id} {stands}"]
+    of_line = [f"line {answer.line}"] if answer.line else []
+    parts = [*of_line, head, f"{answer.number or answer.leave_id} {stands}"]
     if face and face.waits_for:
         limit = f" until {console.until(face.act_by, zone, at)}" if face.act_by else ""
         if limit and face.waits_for != ", ".join(face.posts):  # no post can be asked: what comes of waiting is told

@@ -11,7 +11,6 @@ from time import monotonic
 from typing import Annotated, Any, Final
 
 from cyclopts import App, Parameter
-from rich.table import Table
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from temporalio.client import Client
@@ -214,9 +213,7 @@ def _wrong_form(path: Path, lines: tuple[BadLine, ...]) -> bool:
 
 
 def _show(found: Changes, most: int | None) -> None:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in ("table", "added", "changed", "removed"):
-        table.add_column(title, justify="left" if title == "table" else "right")
+    table = console.table("table", "added", "changed", "removed", right=("added", "changed", "removed"))
     for name, sheet in found.sheets.items():
         table.add_row(name, *(str(len(rows)) for rows in (sheet.added, sheet.changed, sheet.removed)))
     console.say(table)
@@ -252,9 +249,7 @@ async def show(*, how: How = HERE) -> int:
             console.document(told | {"notices": unsent})
             return 0
         console.say(f"register version {state.version}" + (", an import is under way" if state.under_way else ""))
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        for title in ("table", "rows", "since version", "file"):
-            table.add_column(title)
+        table = console.table("table", "rows", "since version", "file")
         for name, count in counts.items():
             file = SHEETS[name].file
             table.add_row(name, str(count), str(state.since.get(file, "-")), state.files.get(file, "-")[:12])

@@ -30,13 +30,16 @@ AT_ONCE: Final = 32
 """Requests under way at the same time."""
 
 SHOWN: Final = 20
-"""Lines of a file that are told one by one where they were not accepted; all of them go into the --refused file."""
+"""Lines that are told one by one: all of a file of no more, and of a longer one those which were not accepted.
+
+All that were not accepted go into the --refused file.
+"""
 
 AS_FIRST: Final = (
     "What was asked already stands as it was first asked: a reason or relation said now was not recorded.\n"
     "next   furlough withdraw and a new request, where the new one is to count"
 )
-NOT_FORETOLD: Final = "nothing was asked; what the account (days left, overlaps) and the base say comes when it is sent"
+NOT_FORETOLD: Final = "nothing was asked; what the base says (orders, strength) comes when it is sent"
 
 
 async def request(
@@ -95,7 +98,7 @@ async def request(
         medium: How it came to you, where you record it: paper, where nothing else is said.
         evidence: Papers which show it.
         refused: With --from: a CSV file for all lines that were not accepted, with the reasons.
-        dry_run: Ask for nothing; show what the rules of leave would say. Account and base are asked only in earnest.
+        dry_run: Ask for nothing; show what the rules of leave and the account would say. The base is asked in earnest.
     """
     said: dict[str, str | None] = {
         "kind": kind,
@@ -153,12 +156,14 @@ async def _many(asking: Asking, lines: Sequence[Line], how: How, refused: Path |
             task = bar.add_task(asking.file, total=len(lines))
             asked = sheets.answers(lines, asking.answer, AT_ONCE, lambda: bar.advance(task))
             async with aclosing(asked) as answers:
-                async for answer in answers:
+                async for bare in answers:
                     line = lines[len(told)]
+                    answer = bare.model_copy(update={"line": line.number})
                     told.append(answer)
-                    if answer.code and answer.result != "spooled":
+                    accepted = not answer.code or answer.result == "spooled"
+                    if not accepted:
                         no.append((line, answer))
-                    if how.json or (answer.code and answer.result != "spooled" and len(no) <= SHOWN):
+                    if how.json or (len(lines) if accepted else len(no)) <= SHOWN:
                         receipts.show(answer, asking.desk, json=how.json)
                     if silence.lasts(answer) and asking.dry_run:
                         console.warn(receipts.broken_off(asking.file, told, len(lines), "the same file again", GONE))

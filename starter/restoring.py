@@ -182,7 +182,7 @@ def _carry_over(old: Path, new: Path, mission: str) -> int:
     for name in there.waiting() if there.folder.exists() else ():
         found = there.look(there.folder / str(name))
         if isinstance(found, Item):
-            for held in here.put([found.act]):
+            for held in here.put([found.act], found.where):
                 with held:
                     carried += 1
     return carried

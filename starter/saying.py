@@ -101,7 +101,7 @@ class Saying:
         if self.dry_run:
             return await self._would(said, act, face)
         try:
-            outcome = await self.desk.send(act)
+            outcome = await self.desk.send(act, where=line.where)
         except Spooled as kept:
             return receipts.spooled(said, act_id, kept, face)
         except Gone:
@@ -118,7 +118,8 @@ class Saying:
         leave_id = face.leave_id if face else unasked.leave_id(self.desk, line.said, silent)
         act_id = self._derived(leave_id, fields) if line.where else new_id()
         try:
-            await self.desk.send(self._act(act_id, leave_id, face.base if face else None, fields), away=silent)
+            act = self._act(act_id, leave_id, face.base if face else None, fields)
+            await self.desk.send(act, away=silent, where=line.where)
         except Spooled as kept:
             return receipts.spooled(said, act_id, kept, face, leave_id)
         raise AssertionError("nobody is asked who is away")

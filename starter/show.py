@@ -237,7 +237,7 @@ def _count(whole: Whole, *, entitled: bool) -> Iterator[str | Table]:
         "days",
         f"{sum(x.charge for x in each)} {'charged' if back else 'charged as planned'}, by {whole.state.rules.pack}",
     )
-    table = Table(box=None, pad_edge=False, show_header=False)
+    table = console.table("", "", "", "", "")
     for run in _runs(each):
         span = str(run[0].day) if len(run) == 1 else f"{run[0].day} to {run[-1].day}"
         table.add_row(" " * 12, span, f"{run[0].charge} x {len(run)}", run[0].rule, run[0].why)

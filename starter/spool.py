@@ -47,7 +47,14 @@ async def list_(*, all_: Annotated[Switch, Parameter(name="--all")] = False, how
         names = desk.names([row["by"] for row in rows])
         for row in rows:
             by = row["post"] or names.get(row["by"], row["by"])
-            table.add_row(row["file"], STANDS[row["stands"]], row["act"], row["of"], by, _since(desk, row))
+            table.add_row(
+                row["file"],
+                STANDS[row["stands"]],
+                row["act"],
+                " ".join(filter(None, (row["of"], row["line"]))),
+                by,
+                _since(desk, row),
+            )
         if rows:
             console.say(table)
         waiting = sum(row["stands"] == "waiting" for row in rows)
@@ -74,8 +81,14 @@ async def show(file: str, *, how: How = HERE) -> int:
         if how.json:
             console.document({**row, "path": str(path), "content": act})
             return 0
-        head = (row["file"], STANDS[row["stands"]], f"{row['act']} {row['of']}", f"kept since {_since(desk, row)}")
-        console.say(" · ".join(head))
+        head = (
+            row["file"],
+            STANDS[row["stands"]],
+            f"{row['act']} {row['of']}",
+            row["line"],
+            f"kept since {_since(desk, row)}",
+        )
+        console.say(" · ".join(filter(None, head)))
         if row["why"]:
             console.say(f"why    {row['why']}")
         for name, value in (act or {}).items():
@@ -172,7 +185,16 @@ def named(desk: Desk, text: str) -> tuple[str, Path]:
 
 def _row(desk: Desk, shelf: str, file: Path) -> dict[str, Any]:
     found = desk.spool.look(file)
-    row = {"file": file.name, "stands": shelf, "act": "?", "of": "", "by": "", "post": None, "kept_at": None}
+    row = {
+        "file": file.name,
+        "stands": shelf,
+        "act": "?",
+        "of": "",
+        "line": "",
+        "by": "",
+        "post": None,
+        "kept_at": None,
+    }
     if isinstance(found, Unusable):
         told = underway.reason(why(file)) if shelf != "waiting" and why(file) else str(found)
         return {**row, "why": told}
@@ -181,6 +203,7 @@ def _row(desk: Desk, shelf: str, file: Path) -> dict[str, Any]:
         **row,
         "act": act.kind,  # type: ignore[attr-defined]  # every act which can be sent has one
         "of": addressee(act),
+        "line": found.where,
         "by": act.decided_by,
         "post": act.post,
         "kept_at": found.kept_at,

@@ -54,7 +54,8 @@ async def show_(base: str | None = None, /, *, days: Span = board.FORTNIGHT, how
             others = [one._asdict() for one in away]
             console.document({"base": code, "days": lines, "queue": waiting, "elsewhere": others, "as_of": known})
             return 0
-        console.say(units.grid(lines))
+        for part in units.grid(lines):
+            console.say(part)
         console.say('absent on leave or otherwise at 12:00; at most as many as the column "may" says')
         for line in _elsewhere(away, known, desk.zone(code)):
             console.say(line)

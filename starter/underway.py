@@ -4,37 +4,43 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from domain.words import counted
 from wiring import console
-from wiring.spool import Sent
+from wiring.spool import Item, Sent, why
 
 if TYPE_CHECKING:
     from starter.desk import Desk
 
 SHOWN: Final = 5
 """Acts which are told one by one; of more than these, how many there are."""
+LOOKED_INTO: Final = 200
+"""Acts that came back, the newest of them, which are looked into for whose they are."""
 
 
 def tell(desk: Desk, sent: Sequence[Sent]) -> None:
-    """Tell who works at this desk what became of acts that waited, on standard error."""
+    """Tell who works at this desk what became of acts that waited, on standard error.
+
+    What came back is told to who typed it, until they put it away; to others, how many there are.
+    """
     recorded = [one for one in sent if one.settled and not one.back]
     for one in recorded[:SHOWN]:
-        console.note(f"from the spool: recorded {one.item.what}, kept since {since(desk, one)}")
+        console.note(f"from the spool: recorded {one.item.what}, kept since {since(desk, one.item)}")
     if len(recorded) > SHOWN:
         more = counted(len(recorded) - SHOWN, "more act")
         console.note(f"from the spool: and {more} recorded; furlough show tells of each leave what was")
-    back = [one for one in sent if one.back]
-    for one in back[:SHOWN]:
-        console.warn(f"CAME BACK from the spool: {one.item.what}, kept since {since(desk, one)}\nwhy    {one.back}")
-    if len(back) > SHOWN:
-        rules = Counter(one.refusal.rule if one.refusal else "ended" for one in back[SHOWN:])
-        more = ", ".join(f"{count} {rule}" for rule, count in rules.most_common())
-        console.warn(f"CAME BACK from the spool: {len(back) - SHOWN} more ({more}); furlough spool list")
+    me = desk.known(desk.settings.person or "")
+    lie = desk.spool.shelved("returned")
+    _came_back(
+        desk, [(item, file) for file in lie[-LOOKED_INTO:] if (item := _act(desk, file)) and item.recorder == me]
+    )
+    if others := sum(bool(one.back) and one.item.recorder != me for one in sent):
+        console.note(f"from the spool: {counted(others, 'act')} of others came back: furlough spool list")
     standing = [
         (len(desk.spool.waiting()), "without an answer yet"),
-        (len(desk.spool.shelved("returned")), "that came back with a refusal"),
+        (len(lie), "that came back with a refusal"),
         (len(desk.spool.shelved("unreadable")), "in which no act can be read"),
     ]
     told = [f"{counted(count, 'act')} {how}" for count, how in standing if count]
@@ -42,15 +48,32 @@ def tell(desk: Desk, sent: Sequence[Sent]) -> None:
         console.note(f"in the spool: {', '.join(told)}; furlough spool list")
 
 
-def since(desk: Desk, one: Sent) -> str:
+def _came_back(desk: Desk, mine: Sequence[tuple[Item, Path]]) -> None:
+    """One by one, and of more than a few how many there are of each rule."""
+    for item, file in mine[:SHOWN]:
+        kept, why_back = since(desk, item), reason(why(file))
+        console.warn(f"CAME BACK from the spool: {item.what}, kept since {kept}\nwhy    {why_back}")
+    if len(mine) > SHOWN:
+        refusals = [why(file).get("refusal") for _, file in mine[SHOWN:]]
+        rules = Counter(each["rule"] if isinstance(each, dict) else "ended" for each in refusals)
+        more = ", ".join(f"{count} {rule}" for rule, count in rules.most_common())
+        console.warn(f"CAME BACK from the spool: {len(mine) - SHOWN} more ({more}); furlough spool list")
+
+
+def _act(desk: Desk, file: Path) -> Item | None:
+    found = desk.spool.look(file)
+    return found if isinstance(found, Item) else None
+
+
+def since(desk: Desk, item: Item) -> str:
     """Since when an act was kept, on this desk's clock."""
-    return console.clock(one.item.kept_at, desk.zone(), desk.settings.base)
+    return console.clock(item.kept_at, desk.zone(), desk.settings.base)
 
 
-def reason(why: dict[str, Any]) -> str:
+def reason(noted: dict[str, Any]) -> str:
     """Why something lies on a shelf, in one sentence."""
-    refusal = why.get("refusal")
+    refusal = noted.get("refusal")
     if isinstance(refusal, dict):
         helps = f"; {refusal['helps']}" if refusal.get("helps") else ""
         return f"{refusal.get('why', '')} (rule {refusal.get('rule', '?')}){helps}"
-    return " · ".join(str(why.get("reason", "nobody has noted why")).splitlines())
+    return " · ".join(str(noted.get("reason", "nobody has noted why")).splitlines())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from rich.console import Group, RenderableType
+from collections.abc import Iterator
+from typing import Final
+
 from rich.table import Table
 from rich.text import Text
 from sqlalchemy import func, select
@@ -68,19 +70,23 @@ def _kinds(desk: Desk, unit: str) -> list[str]:
         return list(session.scalars(wanted))
 
 
-def grid(lines: tuple[UnitDay, ...]) -> Group:
-    """Units down, days across; a day that is full is marked. Longer spans stand below each other by fortnights."""
+FORTNIGHT_WIDE: Final = 100
+"""Columns of a terminal on which the days of a fortnight stand side by side."""
+WEEK: Final = 7
+"""Days side by side on a narrower one."""
+
+
+def grid(lines: tuple[UnitDay, ...]) -> Iterator[Text | Table]:
+    """Units down, days across; a day that is full is marked. Spans that are too long stand below each other."""
     days = list(dict.fromkeys(line.day for line in lines))
-    spans = [days[i : i + board.FORTNIGHT] for i in range(0, len(days), board.FORTNIGHT)]
-    tables: list[RenderableType] = []
-    for span in spans:
-        if len(spans) > 1:
-            tables.append(Text(f"from {span[0]}", "bold"))
-        tables.append(_fortnight(tuple(line for line in lines if line.day in span), span))
-    return Group(*tables)
+    span = board.FORTNIGHT if console.out.width >= FORTNIGHT_WIDE else WEEK
+    for some in (days[i : i + span] for i in range(0, len(days), span)):
+        if len(days) > span:
+            yield Text(f"from {some[0]}", "bold")
+        yield _span(tuple(line for line in lines if line.day in some), some)
 
 
-def _fortnight(lines: tuple[UnitDay, ...], days: list[date]) -> Table:
+def _span(lines: tuple[UnitDay, ...], days: list[date]) -> Table:
     table = console.table("unit", "of", "may", right=("of", "may"))
     for day in days:
         table.add_column(f"{day:%d}\n{day:%a}"[:6], justify="right")

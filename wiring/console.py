@@ -21,6 +21,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from wiring.columns import fitted
+
 INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)")
 
 WIDE: Final = 240
@@ -45,12 +47,15 @@ err: Final = _Console(stderr=True, highlight=False, markup=False, emoji=False)
 
 def say(what: RenderableType, style: str = "") -> None:
     """A line, or a table, for people. Lines are never broken: a terminal does that, and a script wants them whole."""
-    out.print(Text(what, style) if isinstance(what, str) else what, soft_wrap=isinstance(what, str))
+    line = Text(what, style) if isinstance(what, str) else what
+    parts = fitted(line, out.width) if isinstance(line, Table) else [line]
+    for part in parts:
+        out.print(part, soft_wrap=isinstance(part, Text))
 
 
 def table(*titles: str, right: tuple[str, ...] = ()) -> Table:
     """An empty table of these columns, of which some are numbers; a cell that is too wide is folded, never cut."""
-    made = Table(box=None, pad_edge=False, header_style="dim")
+    made = Table(box=None, pad_edge=False, header_style="dim", show_header=any(titles))
     for title in titles:
         made.add_column(title, justify="right" if title in right else "left", overflow="fold")
     return made

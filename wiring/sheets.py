@@ -32,12 +32,16 @@ LARGEST: Final = 50 * 2**20
 
 
 class Line(NamedTuple):
-    """One line: the leave or member as it was called, and what its further columns say. `bad` tells why it is none."""
+    """One line: the leave or member as it was called, and what its further columns say. `bad` tells why it is none.
+
+    `number` counts the lines of its file, from 1; 0 where it comes from none.
+    """
 
     said: str
     fields: dict[str, str]
     where: str = ""
     bad: str = ""
+    number: int = 0
 
 
 def named(words: Sequence[str], meant: Callable[[str], str] = lambda _: "") -> Iterator[Line]:
@@ -168,20 +172,21 @@ def _header(row: list[str], file: Path, key: str, columns: Sequence[str]) -> lis
 def _lines(rows: CsvReader, header: list[str], key: str, name: str) -> Iterator[Line]:
     """Each line that says something, with the line of the file where it begins: a cell may hold line ends."""
     while True:
-        where = f"{name} line {rows.line_num + 1}"
+        number = rows.line_num + 1
+        where = f"{name} line {number}"
         try:
             cells = next(rows)
         except StopIteration:
             return
         except csv.Error as error:
-            yield Line("", {}, where, f"it is no CSV: {error}")
+            yield Line("", {}, where, f"it is no CSV: {error}", number)
             continue
         cells = [cell.strip() for cell in cells]
         if not any(cells):
             continue
         if len(cells) != len(header):
-            yield Line(cells[0], {}, where, f"expected {len(header)} cells, got {len(cells)}")
+            yield Line(cells[0], {}, where, f"expected {len(header)} cells, got {len(cells)}", number)
             continue
         fields = {column: cell for column, cell in zip(header, cells, strict=True) if cell}
         said = fields.pop(key, "")
-        yield Line(said, fields, where, "" if said else f"expected a {key}, got nothing")
+        yield Line(said, fields, where, "" if said else f"expected a {key}, got nothing", number)

@@ -153,8 +153,33 @@ def _told_apart(source: Engine) -> Iterator[None]:
     except (DBAPIError, PoolTimeout) as failed:
         if type(failed) not in _NO_ANSWER:
             raise
-        where, why = source.url.render_as_string(hide_password=True), getattr(failed, "orig", failed)
-        raise RegisterUnavailable(f"The register ({where}) did not answer: {why}") from failed
+        where = source.url.render_as_string(hide_password=True)
+        raise RegisterUnavailable(f"The register ({where}) did not answer: {_in_words(failed)}") from failed
+
+
+_WORDS: Final = {
+    "unable to open": "its file cannot be opened",
+    "locked": "database is locked by another writer",
+    "full": "the disk is full",
+    "malformed": "its file is damaged",
+    "not a database": "its file is damaged, or no register",
+    "no such table": "it has no tables yet, or those of another version: furlough up brings it up to date",
+    "readonly": "its file may only be read",
+    "i/o error": "the disk could not be read or written",
+    "refused": "nobody listens there",
+    "password": "it does not know the user, or the password",
+    "does not exist": "there is none of that name",
+}
+"""What a database says of itself, by a word of it, and what that means."""
+
+
+def _in_words(failed: Exception) -> str:
+    """Why a register does not answer; never a statement, which means nothing to people and may quote a person."""
+    if isinstance(failed, PoolTimeout):
+        return "too many work with it at once"
+    said = str(getattr(failed, "orig", failed)).strip()
+    known = next((words for sign, words in _WORDS.items() if sign in said.lower()), None)
+    return known or f"{type(failed).__name__}, {said.splitlines()[0] if said else 'without a word'}"
 
 
 def insert(session: Session, table: type[Table]) -> Any:

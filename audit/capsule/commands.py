@@ -17,6 +17,7 @@ from audit.archive.sealed import Broken
 from audit.archive.vault import Missing, TooLarge, vault
 from audit.capsule.packing import NoLeave, chosen, pack
 from audit.capsule.verify import Capsule, Unfit, check
+from audit.journals import jobs_of, of_jobs
 from audit.kinds import LEAVE
 from audit.page import page
 from audit.sources import Archived, Source
@@ -79,10 +80,11 @@ async def capsule(
 async def _pages(record: Source, entries: Sequence[tuple[int, bytes]]) -> dict[str, str]:
     """The page of each leave among these entries; one whose record tells no story has none, which is said."""
     runs = (read(content) for _, content in entries)
+    leaves = dict.fromkeys(leaf.id for leaf in runs if isinstance(leaf, Run) and leaf.type == LEAVE)
     made = {}
-    for leave in dict.fromkeys(leaf.id for leaf in runs if isinstance(leaf, Run) and leaf.type == LEAVE):
+    for leave, jobs in (await jobs_of(record, leaves)).items() if leaves else ():
         try:
-            made[leave] = page(await of_leave(record, leave))
+            made[leave] = page(of_leave(await of_jobs(leave, jobs)))
         except Trouble as trouble:
             console.warn(f"no page of {leave}: {trouble.what} {trouble.why}")
     return made

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from domain.account.kinds import by_kind, of_kind
-from domain.account.limits import far_enough
+from domain.account.limits import OTHER_LEAVE, far_enough
 from domain.account.state import Account
 from domain.calendar import months_after
 from domain.facts import Member
@@ -55,7 +55,7 @@ def cycle(s: Account, leave_id: str, wish: Days, terms: Terms, _: Member) -> Ref
                 rule="account/cycle",
                 why=f"this kind of leave is granted once in {months} months, and another one begins on {days.first}",
                 facts={"expected": f"a first day of {months_after(days.first, months)} or later"}
-                | {"got": str(wish.first), "other leave": other, "terms": terms.pack},
+                | {"got": str(wish.first), OTHER_LEAVE: other, "terms": terms.pack},
                 helps=f"ask for {months_after(days.first, months)} or later",
             )
     return None
@@ -77,7 +77,7 @@ def beside(s: Account, leave_id: str, wish: Days, terms: Terms, _: Member) -> Re
                 rule="account/apart",
                 why=f"it would lie next to a leave from {days.first} to {days.last}, and one of the two may not",
                 facts={"expected": f"from {days.last + n * DAY} on, or until {days.first - n * DAY}"}
-                | {"got": f"{wish.first} to {wish.last}", "other leave": other, "terms": terms.pack},
+                | {"got": f"{wish.first} to {wish.last}", OTHER_LEAVE: other, "terms": terms.pack},
                 helps=f"the first day which keeps apart from it: {days.last + n * DAY}",
             )
     return None
@@ -163,4 +163,4 @@ def _mine(s: Account, leave_id: str) -> Days | None:
 
 
 def _first_of(others: dict[str, Days]) -> dict[str, str]:
-    return {"other leave": next(iter(others))} if others else {}
+    return {OTHER_LEAVE: next(iter(others))} if others else {}

@@ -19,6 +19,8 @@ from domain.model import DAY, date
 from domain.refusal import Refusal
 from domain.terms import Terms
 
+OTHER_LEAVE = "other leave"
+"""The fact which names the leave that stands against a wish."""
 HELPFUL_MONTHS = 24
 """How far ahead it is looked for a day from which the balance would be enough."""
 
@@ -32,7 +34,7 @@ def overlap(before: Account, leave_id: str, wish: Days, terms: Terms) -> Refusal
     return Refusal(
         rule="account/overlap",
         why=f"the days {days.first} to {days.last} belong to another leave of the member",
-        facts={"expected": "no day of another leave", "got": f"{wish.first} to {wish.last}", "other leave": other},
+        facts={"expected": "no day of another leave", "got": f"{wish.first} to {wish.last}", OTHER_LEAVE: other},
         helps=f"the first day from which as many days are free: {_first_free(before, leave_id, wish, terms)}",
     )
 
@@ -53,7 +55,7 @@ def _no_gap(before: Account, leave_id: str, wish: Days, n: int, other: str, days
         facts={
             "expected": f"from {days.last + n * DAY} on, or until {days.first - n * DAY}",
             "got": f"{wish.first} to {wish.last}",
-            "other leave": other,
+            OTHER_LEAVE: other,
             "terms": terms.pack,
         },
         helps=f"the first day which keeps the gap: {_first_free(before, leave_id, wish, terms)}",

@@ -15,7 +15,7 @@ from tests.domain.garrison.mission import order
 from tests.laws.dice import Dice
 from tests.laws.played import PlayedLeave
 from wiring.deliver import addressee
-from wiring.spool.item import Name, parsed, written
+from wiring.spool.item import Item, Name, parsed, written
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 SCHEMA: dict[str, Any] = TypeAdapter[Any](AnyAct).json_schema()
@@ -31,7 +31,7 @@ KINDS = sorted(SCHEMA["discriminator"]["mapping"])
 
 def through(act: Act) -> Act:
     """An act after it was written and read."""
-    return parsed(written(act, "UNEX", NOW), "UNEX", str(Name.of(1, act))).act
+    return parsed(written(Item(mission="UNEX", kept_at=NOW, act=act)), "UNEX", str(Name.of(1, act))).act
 
 
 def test_every_act_of_a_played_leave_is_read_as_it_was_written() -> None:

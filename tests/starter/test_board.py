@@ -227,17 +227,20 @@ async def test_an_emergency_short_of_strength_waits_for_who_may_override_it(furl
     assert shown.documents[0]["state"] == "ready"
 
 
-def test_a_long_span_of_strength_stands_below_each_other_by_fortnights(capsys: pytest.CaptureFixture[str]) -> None:
-    begins = date(2026, 12, 20)
-    days = [UnitDay(unit="A", day=begins + timedelta(days=i), absent=i, assigned=40, ceiling=9) for i in range(30)]
+@pytest.mark.parametrize(("width", "side_by_side"), [(240, 14), (60, 7)])
+def test_a_long_span_of_strength_stands_below_each_other_by_what_the_terminal_holds(
+    monkeypatch: pytest.MonkeyPatch, width: int, side_by_side: int
+) -> None:
+    monkeypatch.setattr(console.out, "width", width)
+    begins, span = date(2026, 12, 20), 30
+    days = [UnitDay(unit="A", day=begins + timedelta(days=i), absent=i, assigned=40, ceiling=9) for i in range(span)]
     with console.out.capture() as told:
-        console.say(grid(tuple(days)))
+        for part in grid(tuple(days)):
+            console.say(part)
     lines = told.get().splitlines()
-    assert [line for line in lines if line.startswith("from")] == [
-        "from 2026-12-20",
-        "from 2027-01-03",
-        "from 2027-01-17",
-    ]
+    starts = range(0, span, side_by_side)
+    assert [line for line in lines if line.startswith("from")] == [f"from {begins + timedelta(days=i)}" for i in starts]
     rows = [line.split() for line in lines if line.startswith("A ")]
-    assert [len(row) for row in rows] == [17, 17, 5]
-    assert rows[1][3:5] == ["14", "15"], "absent on the days of its own fortnight"
+    assert [len(row) - 3 for row in rows] == [min(side_by_side, span - i) for i in starts]
+    assert rows[1][3:5] == [str(side_by_side), str(side_by_side + 1)], "absent on the days of its own span"
+    assert all(len(line) <= width for line in lines)

@@ -189,6 +189,9 @@ async def test_a_refusal_on_delivery_comes_back_with_its_reason_and_is_kept(
     link(True)
     told = await furlough("today", "NAQ", *CLERK)
     assert told.code == 0
+    assert "from the spool: 1 act of others came back: furlough spool list" in told.err
+    assert "authority/approve" not in told.err, "it is not the clerk's word"
+    told = await furlough("today", "NAQ", *COMMANDER)
     assert f"CAME BACK from the spool: approve {leave}" in told.err
     assert "(rule authority/approve)" in told.err
     (row,) = [row for row in await waiting(furlough) if row["of"] == leave]

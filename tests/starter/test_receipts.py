@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import csv
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from activities.register.database import engine
+from domain.leave import Face
 from starter import receipts
+from starter.desk import Desk
+from starter.receipts import Answer
 from tests.conftest import Furlough, Mission, ahead
 from wiring import sheets
 from wiring.trouble import NotReached
@@ -75,10 +80,70 @@ async def test_a_refusal_has_one_form_and_names_people_on_the_screen_only(furlou
 async def test_a_request_which_the_account_does_not_carry_is_a_refusal(furlough: Furlough) -> None:
     asked = ("request", "FJI-1003", *ASK, *CLERK)
     assert (await furlough(*asked)).code == 0
+    number = (await furlough(*asked, "--json")).documents[0]["number"]
     overlapping = await furlough(*asked, "--travel", "none", "--json")
     assert overlapping.code == 5
     assert overlapping.documents[0]["state"] == "not opened"
-    assert "overlap" in overlapping.documents[0]["refusal"]["rule"]
+    refusal = overlapping.documents[0]["refusal"]
+    assert refusal["rule"] == "account/overlap"
+    assert refusal["facts"]["other leave"] == number, "by the name which every command takes"
+    assert f"{ahead(18)} to {ahead(20)}" in refusal["why"]
+    assert refusal["helps"].startswith("the first day from which as many days are free: ")
+
+
+async def test_a_dry_run_foretells_what_the_account_will_say(furlough: Furlough, tmp_path: Path) -> None:
+    """By the account's own rules, also over the lines of one file that were tried before; nothing is asked."""
+    days = ("--first", ahead(70), "--last", ahead(73), "--destination", "BEY", "--travel", "none")
+    number = (await furlough("request", "GHA-1009", *days, *CLERK, "--json")).documents[0]["number"]
+    dry = await furlough("request", "GHA-1009", *days[:5], "JUB", "--travel", "road", "--dry-run", *CLERK, "--json")
+    (told,) = dry.documents
+    assert (dry.code, told["refusal"]["rule"]) == (7, "account/overlap"), dry
+    assert told["refusal"]["facts"]["other leave"] == number
+    file = tmp_path / "dry.csv"
+    lines = [(80, 82), (81, 83), (84, 86), (200, 260)]
+    rows = [f"GHA-1010,{ahead(first)},{ahead(last)},BEY,none" for first, last in lines]
+    file.write_text("\n".join(["service_number,first,last,destination,travel", *rows]), "utf-8")
+    dry = await furlough("request", "--from", file, "--dry-run", "--json", *CLERK)
+    rules = [each.get("refusal", {}).get("rule") for each in dry.documents]
+    assert rules[:2] == [None, "account/overlap"]
+    assert [each["line"] for each in dry.documents] == [2, 3, 4, 5]
+    assert "account/gap" in rules or "account/overdraft" in rules or "kind/longest-days" in rules
+    earnest = await furlough("request", "--from", file, "--json", *CLERK)
+    assert [each.get("refusal", {}).get("rule") for each in earnest.documents] == rules
+
+
+async def test_the_lines_of_a_small_file_are_told_one_by_one_with_their_handles(
+    furlough: Furlough, tmp_path: Path
+) -> None:
+    file = tmp_path / "small.csv"
+    rows = [f"{who},{ahead(90)},{ahead(91)},BEY,none" for who in ("GHA-1011", "XXX-1", "ITA-1008")]
+    file.write_text("\n".join(["service_number,first,last,destination,travel", *rows]), "utf-8")
+    ran = await furlough("request", "--from", file, *CLERK)
+    assert [line.split(" · ")[0] for line in ran.out.splitlines()[:2]] == ["line 2", "line 4"], ran
+    assert all("NAQ-" in line for line in ran.out.splitlines()[:2])
+    assert "small.csv line 3" in ran.err
+
+
+async def test_a_receipt_tells_until_when_is_waited_for_what_no_post_decides(mission: Mission) -> None:
+    """For a place, what comes of waiting and from when one is free."""
+    until = datetime(2026, 12, 20, tzinfo=UTC)
+    face = Face(
+        state="approved",
+        base="NAQ",
+        waits_for="strength",
+        act_by=until,
+        then="not taken",
+        unless="nobody has signed out",
+        brings="it ends as not taken",
+        why=("strength: 3 of 12 are absent on 2026-12-21, at most 2 may be; first free 2026-12-29",),
+    )
+    desk = Desk(mission.settings, engine(mission.settings.database), None)
+    told = receipts.receipt(Answer(said="approve 1", number="NAQ-2026-000001", result="recorded", face=face), desk)
+    assert "waits for: strength until 2026-12-20 02:00: if nobody has signed out by then, it ends as not taken" in told
+    assert told.endswith("first free 2026-12-29")
+    decided = face.model_copy(update={"waits_for": "CO-A", "posts": ("CO-A",), "why": ()})
+    told = receipts.receipt(Answer(said="x", number="NAQ-2026-000001", result="recorded", face=decided), desk)
+    assert told.endswith("waits for: CO-A until 2026-12-20 02:00")
 
 
 async def test_a_file_of_requests_sent_again_asks_for_nothing_twice(furlough: Furlough, tmp_path: Path) -> None:
@@ -127,7 +192,7 @@ async def test_only_the_member_s_own_leave_is_asked_for_as_the_member(furlough: 
 
 async def test_a_dry_run_of_a_request_goes_by_the_rules_and_says_what_it_cannot_foretell(furlough: Furlough) -> None:
     fine = await furlough("request", "ITA-1009", *ASK, "--dry-run", *CLERK)
-    assert (fine.code, "would be asked" in fine.out, "the account" in fine.out) == (0, True, True)
+    assert (fine.code, "would be asked" in fine.out, "what the base says" in fine.out) == (0, True, True)
     long = await furlough("request", "ITA-1009", *ASK[:3], ahead(90), *ASK[4:], "--dry-run", *CLERK)
     assert long.code == 7
     assert "WOULD NOT BE ACCEPTED  request ITA-1009" in long.err

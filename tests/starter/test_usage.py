@@ -27,6 +27,7 @@ from wiring.trouble import Misset
         ("find --lnae urgent", ("There is no flag --lnae here.", "did you mean --lane?")),
         ("find --most 5 --most 6", ("--most was said more than once.",)),
         ("order isue", ("There is no command 'furlough order isue'.", "did you mean issue?")),
+        ("audit check --as", ("furlough audit check: --as was said without its value.",)),
         ("rules check", ("furlough rules check: FILE is missing.", "expected furlough rules check FILE")),
     ],
 )

@@ -25,9 +25,9 @@ def test_a_header_that_is_no_csv_is_the_sheet_s_fault_and_no_bug(sheet: Path, he
 def test_a_line_is_told_by_its_place_in_the_file_also_below_a_cell_of_several_lines(sheet: Path):
     sheet.write_text('leave,reason\n412,"at the\nairport\nof JUB"\n\n413,late,twice\n414,\n')
     assert read(sheet, "leave", ("reason",)) == (
-        Line("412", {"reason": "at the\nairport\nof JUB"}, "gate.csv line 2"),
-        Line("413", {}, "gate.csv line 6", "expected 2 cells, got 3"),
-        Line("414", {}, "gate.csv line 7"),
+        Line("412", {"reason": "at the\nairport\nof JUB"}, "gate.csv line 2", number=2),
+        Line("413", {}, "gate.csv line 6", "expected 2 cells, got 3", 6),
+        Line("414", {}, "gate.csv line 7", number=7),
     )
 
 
@@ -36,4 +36,4 @@ def test_a_bad_line_stops_no_other(sheet: Path):
     bad, good = read(sheet, "leave", ("at",))
     assert (bad.where, bad.said) == ("gate.csv line 2", "")
     assert bad.bad.startswith("it is no CSV")
-    assert good == Line("413", {"at": "08:05"}, "gate.csv line 3")
+    assert good == Line("413", {"at": "08:05"}, "gate.csv line 3", number=3)

@@ -27,7 +27,7 @@ from tests.wiring import spools
 from tests.wiring.spools import LEAVES, SAID_AT, approval, kept
 from wiring.deliver import Away, NoFacts, NotDelivered, Silent
 from wiring.spool import Item, NotKept, Sent, Spool, Unusable, folder, silence, why
-from wiring.spool.item import TooLarge
+from wiring.spool.item import TooLarge, parsed
 from wiring.spool.sending import NotReady
 
 ROOT = Path(__file__).parents[2]
@@ -58,6 +58,17 @@ def test_what_was_put_is_read_as_it_was_said(spool: Spool) -> None:
         assert held.file.stat().st_mode & 0o777 == 0o600
         assert spool.folder.stat().st_mode & 0o777 == 0o700
     assert not any(part in held.file.name for part in ("approve", "m-aaaa", "CO-NAQ"))
+
+
+def test_an_act_keeps_the_line_of_the_file_from_which_it_came(spool: Spool) -> None:
+    (held,) = spool.put([approval("a-1")], "gate.csv line 3")
+    with held:
+        kept = spool.look(held.file)
+        assert isinstance(kept, Item)
+        assert (kept.where, kept.what.endswith(" (gate.csv line 3)")) == ("gate.csv line 3", True)
+        document = json.loads(held.file.read_bytes().partition(b"\n")[0])
+        before = {name: value for name, value in document.items() if name != "where"}
+        assert parsed(signed(before), "UNEX", held.file.name).where == "", "as files of before have none"
 
 
 def test_an_act_larger_than_a_server_takes_is_refused_before_anything_is_written(spool: Spool) -> None:

@@ -79,8 +79,10 @@ class Spool:
     def __init__(self, folder: Path, mission: str) -> None:
         self.folder, self.mission = folder, mission
 
-    def put(self, acts: Sequence[Act]) -> list[Held]:
+    def put(self, acts: Sequence[Act], where: str = "") -> list[Held]:
         """Write acts down, each held by the caller; when this returns they are on the disk.
+
+        `where` is the line of the file from which they come.
 
         An act whose id waits already is held as it waits, and not written twice; it is left out where somebody sends
         it just now.
@@ -95,15 +97,17 @@ class Spool:
             self._make()
             with self._numbering() as (first, there):
                 now = datetime.now(UTC)
-                contents = {act.act_id: written(act, self.mission, now) for act in acts}
-                for act in acts:
+                items = [Item(mission=self.mission, kept_at=now, act=act, where=where) for act in acts]
+                contents = {item.act.act_id: written(item) for item in items}
+                for item in items:
+                    act = item.act
                     name = Name.of(first + len(begun), act)
                     before = next((x for x in there if x.endswith(name.end) and not x.startswith(".")), None)
                     if before and ((held := self.hold(before)) or (self.folder / before).exists()):
                         known += [held] if held else []
                         continue
                     at = os.open(self.folder / f".{name}", os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-                    begun.append((at, self.folder / str(name), Item(mission=self.mission, kept_at=now, act=act)))
+                    begun.append((at, self.folder / str(name), item))
                     fcntl.flock(at, fcntl.LOCK_EX)
             for at, _, item in begun:
                 write_all(at, contents[item.act.act_id])

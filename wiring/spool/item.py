@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final, NamedTuple, Self
 
@@ -63,17 +62,23 @@ class Name(NamedTuple):
 
 
 class Item(Model):
-    """An act as it waits: for which mission, and since when."""
+    """An act as it waits: for which mission, and since when; from which line of a file, where it came from one."""
 
     mission: str
     kept_at: Instant
     act: SerializeAsAny[Act]
+    where: str = ""
 
     @property
     def what(self) -> str:
-        """The act and whom it is addressed to, for people: `approve UNEX-01JE...`."""
+        """The act, whom it is addressed to and its line, for people: `approve UNEX-01JE... (gate.csv line 3)`."""
         kind: str = self.act.kind  # type: ignore[attr-defined]  # every act which can be sent has one
-        return f"{kind} {addressee(self.act)}"
+        return f"{kind} {addressee(self.act)}" + (f" ({self.where})" if self.where else "")
+
+    @property
+    def recorder(self) -> str:
+        """Who typed it."""
+        return self.act.entered_by or self.act.decided_by
 
 
 class TooLarge(Trouble):
@@ -82,9 +87,8 @@ class TooLarge(Trouble):
     code = 2
 
 
-def written(act: Act, mission: str, kept_at: datetime) -> bytes:
+def written(item: Item) -> bytes:
     """The file of an act. Raises TooLarge."""
-    item = Item(mission=mission, kept_at=kept_at, act=act)
     line = json.dumps({"form": FORM, **item.model_dump(mode="json")}, ensure_ascii=False).encode()
     if len(line) > LARGEST_ACT:
         raise TooLarge(
@@ -116,7 +120,7 @@ def parsed(content: bytes, mission: str, name: str) -> Item:
     if told.get("mission") != mission:
         raise Unusable(f"it is of another mission: expected {mission}, got {str(told.get('mission'))[:40]}")
     try:
-        item = Item(mission=mission, kept_at=told["kept_at"], act=read(told["act"]))
+        item = Item(mission=mission, kept_at=told["kept_at"], act=read(told["act"]), where=told.get("where", ""))
     except (ValidationError, KeyError) as error:
         raise Unusable(f"it is no act which this furlough knows: {_faults(error)}") from error
     known = Name.parsed(name)

@@ -86,9 +86,12 @@ async def send(
     ready: Ready,
     within: timedelta = ANSWER,
     away: NotReached | None = None,
+    where: str = "",
     unsaid: Unsaid = lambda _: None,
 ) -> Outcome[Any]:
     """Write an act down, then send it behind what waits for the same addressee. `away` tells why nobody can be asked.
+
+    `where` is the line of a file from which it comes.
 
     An act is `unsaid` where it could not be kept, one of its id waits or was recorded already and stands in its place,
     or where it was refused at once.
@@ -101,7 +104,7 @@ async def send(
     """
     until = monotonic() + within.total_seconds()
     try:
-        put = await asyncio.to_thread(spool.put, [act])
+        put = await asyncio.to_thread(spool.put, [act], where)
     except NotKept:
         unsaid(act)
         raise

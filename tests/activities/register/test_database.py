@@ -66,6 +66,15 @@ def test_a_register_that_cannot_be_opened_says_so_without_its_password(tmp_path:
             migrate(url)
 
 
+def test_a_register_without_its_tables_is_told_so_and_no_statement_is_quoted(tmp_path: Path):
+    with (
+        pytest.raises(RegisterUnavailable, match="it has no tables yet") as no,
+        reading(engine(f"sqlite:///{tmp_path / 'empty.db'}")) as session,
+    ):
+        lookups.version(session)
+    assert not any(word in str(no.value) for word in ("SELECT", "no such table", "sqlalche.me"))
+
+
 def test_sqlite_is_set_to_survive_a_power_cut(tmp_path: Path):
     at = opened(f"sqlite:///{tmp_path / 'register.db'}")
     with reading(at) as session:

@@ -1,0 +1,91 @@
+"""Who has decided on a leave: before the member left, by a post whose turn it was, and nobody for themself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from audit.attributes.case import Case, Found, Told, seqs
+from audit.entries import stamp
+from audit.journals import Written
+from domain import leave
+from domain.authority import own
+from domain.decider import Refused
+from domain.leave.approving import RATIFIED
+from domain.leave.backdating import judged_at
+from domain.leave.confirming import BOTH_TIMES
+from domain.leave.events import Approved, Disowned, Lapsed
+from domain.model import Instant
+from domain.refusal import Refusal
+
+NOT_OWN = "decision/not-own"
+UNSIGNED = "record/countersign"
+
+
+def approved_before(case: Case) -> Found:
+    """Command had consented, by the moment from which its word counts, before the member left."""
+    out = case.left
+    if out is None or case.state.out_at is None:
+        return "not applicable", "nobody signed out", ()
+    later = [one for one in case.of(Approved, Disowned) if RATIFIED in one.entry.event.irregular]
+    if not case.met(out).approved:
+        said = later[-1].entry.event.says() if later else "and not approved since"
+        return "exception", f"signed out without an approval; {said}", seqs([out, *later])
+    approval = [one for one in case.of(Approved) if one.entry.seq < out.entry.seq][-1]
+    when, left = _counts_from(approval), case.state.out_at
+    if when > left:
+        why = f"the approval counts from {stamp(when)}, the member left at {stamp(left)}"
+        return "exception", why, seqs([approval, out])
+    return "pass", f"approved {stamp(when)}, signed out {stamp(left)}", seqs([approval, out])
+
+
+def _counts_from(one: Written) -> Instant:
+    """From when a decision counts: from when it was said, or when it was recorded, as the rules have it."""
+    made = one.decision
+    return judged_at(made.act, made.facts, made.now) if made else one.entry.recorded_at
+
+
+def entitled(case: Case) -> Found:
+    """The rules take each decision over the register as it was then looked up; what had to be countersigned, was."""
+    wrong: list[tuple[str, Sequence[int]]] = [
+        (f"{one.decision.act.kind}: {refusal.why} ({refusal.rule})", one.seqs)
+        for one in case.decisions
+        if (refusal := _refused_today(one)) and refusal.rule != NOT_OWN
+    ]
+    for lapse in case.marked(UNSIGNED):
+        event = lapse.entry.event
+        of = event.what.partition(":")[2] if isinstance(event, Lapsed) else lapse.entry.act_id
+        said = [one for one in case.written if one.entry.act_id == of]
+        held = any(BOTH_TIMES in one.entry.event.irregular for one in said)
+        why = "by a post that was not held throughout" if held else "recorded by a clerk"
+        wrong.append((f"{why}, and not countersigned in time", seqs([*said, lapse])))
+    return _judged(case, wrong, "each by a post whose turn it was, as the register then had it")
+
+
+def not_own(case: Case) -> Found:
+    """No decision was made, recorded or exempted by the member, and nobody told of their own coming and going."""
+    whose = case.state.whose.id
+    wrong: list[tuple[str, Sequence[int]]] = [
+        (f"{one.decision.act.kind}: {refusal.why}", one.seqs)
+        for one in case.decisions
+        if (refusal := own(one.decision.act, whose))
+    ]
+    wrong += [(f"{one.entry.event.kind} told by the member", (one.entry.seq,)) for one in case.marked(NOT_OWN)]
+    wrong += [(f"{what} by the member", ()) for what, who in case.state.consented.items() if who == whose]
+    return _judged(case, wrong, "none by the member, nor recorded by them")
+
+
+def _judged(case: Case, wrong: Sequence[tuple[str, Sequence[int]]], well: str) -> Found:
+    """The answer over all decisions on a leave."""
+    if wrong:
+        entries = sorted({seq for _, seqs in wrong for seq in seqs})
+        return "exception", "; ".join(dict.fromkeys(why for why, _ in wrong)), tuple(entries)
+    if not case.decisions:
+        return "not applicable", "no authority has decided on it", ()
+    return "pass", well, tuple(seq for one in case.decisions for seq in one.seqs)
+
+
+def _refused_today(one: Told) -> Refusal | None:
+    """Why the rules refuse a decision over its recorded facts; None where they take it."""
+    made = one.decision
+    first = next(iter(leave.decide(made.act, one.met, made.facts, made.now)), None)
+    return first.refusal if isinstance(first, Refused) else None

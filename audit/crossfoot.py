@@ -1,0 +1,203 @@
+"""`furlough audit crossfoot`: whether each trace that a leave leaves elsewhere has its counterpart, both ways."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from temporalio.api.history.v1 import History
+from temporalio.contrib.pydantic import pydantic_data_converter
+
+from audit import FOUND
+from audit.archive.about import about
+from audit.archive.leaves import Run, Seal
+from audit.archive.runs import Torn, told
+from audit.archive.sealed import Broken, history_of
+from audit.archive.vault import vault
+from audit.balancing import Balance, Finding, Seen
+from audit.entries import stamp
+from audit.journals import Began, reset_from
+from audit.kinds import BASE, LEAVE, MEMBER
+from audit.paperwork import lay
+from audit.replaying import Job
+from audit.sources import ARCHIVED, Archived, From, Packed, Served, Source, source
+from audit.traces import of_entity, of_leave
+from domain.garrison import Garrison
+from domain.ids import base_workflow
+from domain.words import counted
+from wiring import console
+from wiring.settings import Settings
+from wiring.trouble import Misset
+
+TYPES: Final = frozenset({LEAVE, BASE, MEMBER})
+NEVER: Final = datetime.min.replace(tzinfo=UTC)
+"""When all was sealed in a record in which it never was."""
+
+
+async def crossfoot(*, where: From = ARCHIVED) -> int:
+    """Lay what leaves say beside what their bases and accounts say: numbers, places, days; seats, papers and notices.
+
+    Each trace has its counterpart, both ways; control numbers have no gap. So a leave that was deleted is named, also
+    where it was never sealed. Exit code 7 if anything was found.
+    """
+    record = await source(where, private=False)
+    if isinstance(record, Packed):
+        raise Misset(
+            "A capsule cannot be cross-footed.",
+            why="it has single leaves, without their bases and accounts",
+            helps="name an archive, or the server: --archive, --server",
+        )
+    settings = Settings.load(mission=where.mission)
+    if isinstance(record, Served):
+        balance = await _of_server(record, settings)
+    else:
+        assert isinstance(record, Archived)  # noqa: S101  (there are three)
+        balance = await _of_archive(record)
+    findings = list(balance.findings())
+    if where.json:
+        for one in findings:
+            console.document(one._asdict())
+    else:
+        _show(record, balance, findings)
+    return FOUND if any(one.grade == "found" for one in findings) else 0
+
+
+async def _of_archive(record: Archived) -> Balance:
+    """Both sides as they were sealed."""
+    whole = max((seal.began_at for seal in _seals(record) if seal.whole), default=NEVER)
+    balance = Balance(whole=whole, more=_left_out(record))
+    await _gather(balance, record, None)
+    return balance
+
+
+async def _of_server(record: Served, settings: Settings) -> Balance:
+    """Both sides as they are now, with what has left the server for the archive, and the register's database."""
+    balance, sealed = Balance(), _beside(settings)
+    await _gather(balance, record, sealed)
+    lay(balance, settings)
+    if balance.untold:  # the server's list lags behind: they are asked themselves
+        async for job in record.runs(balance.untold):
+            await _take(balance, job)
+    balance.more += [finding async for finding in _unsealed(record, sealed)]
+    return balance
+
+
+async def _gather(balance: Balance, record: Source, sealed: Archived | None) -> None:
+    with console.progress() as bar:
+        task = bar.add_task("laying side by side", total=None)
+        async for job, here in _runs(record, sealed):
+            bar.advance(task)
+            if await _take(balance, job) and not here:
+                what = f"run {job.run} was open when it was sealed last, and is not on the server: it was deleted"
+                balance.more.append(Finding("found", job.id, what))
+
+
+async def _runs(record: Source, sealed: Archived | None) -> AsyncIterator[tuple[Job, bool]]:
+    """All runs, and whether they are in the record itself; a server keeps some no more that are in the archive."""
+    seen = set[str]()
+    async for job in record.runs(frozenset(), TYPES):
+        seen.add(job.run)
+        yield job, True
+    if sealed:
+        async for job in sealed.runs(frozenset(), TYPES):
+            if job.run not in seen:
+                yield job, False
+
+
+async def _take(balance: Balance, job: Job) -> bool:
+    """One run, on its side. Whether it is open."""
+    try:
+        history = history_of(job.content)
+        head = told(history)
+        if head.type == LEAVE:
+            await _leave(balance, job, history, head.ended)
+        else:
+            await _entity(balance, job, history, head.previous)
+        return not head.closed
+    except (Torn, Broken) as error:
+        balance.more.append(Finding("found", job.id, f"run {job.run} cannot be read: {error}"))
+    except Exception as fault:  # noqa: BLE001  (a forged record may break anything on the way to being read)
+        balance.more.append(Finding("found", job.id, f"run {job.run} cannot be read ({type(fault).__name__})"))
+    return False
+
+
+async def _leave(balance: Balance, job: Job, history: History, ended: str) -> None:
+    replaced = any(reset_from(history))
+    until = history.events[-1].event_time.ToDatetime(UTC)
+    before = balance.leaves.get(job.id)
+    if before is None or replaced or before.until <= until:
+        balance.leaves[job.id] = Seen(until, ended)
+    for trace in await of_leave(job.id, history):
+        balance.said[trace.key].append(trace)
+
+
+async def _entity(balance: Balance, job: Job, history: History, previous: str) -> None:
+    until = history.events[-1].event_time.ToDatetime(UTC)
+    balance.entities[job.id] = max(until, balance.entities.get(job.id, until))
+    balance.chains.setdefault(job.id, {})[job.run] = previous
+    balance.began[job.run] = history.events[0].event_time.ToDatetime(UTC)
+    kept = await of_entity(job.id, history)
+    for trace in kept.traces:
+        balance.kept[trace.key].append(trace)
+    if job.id.startswith(base_workflow("")):
+        base = job.id.removeprefix(base_workflow(""))
+        balance.voided += [(base, *void) for void in kept.voided]
+        balance.given_before[job.run] = await _serials(history) if previous else {}
+
+
+async def _serials(history: History) -> dict[int, int]:
+    """The last numbers of each year with which a run of a base began."""
+    shape: Any = Began
+    payloads = history.events[0].workflow_execution_started_event_attributes.input.payloads
+    (began,) = await pydantic_data_converter.decode(list(payloads), [shape])
+    return dict(Garrison.model_validate(began.state).serials) if began.state else {}
+
+
+def _beside(settings: Settings) -> Archived | None:
+    """The mission's archive, where there is one: it has what has left the server."""
+    if about(vault(settings.archive_place)) is None:
+        return None
+    return Archived(settings.archive_place, settings.mission)
+
+
+def _seals(record: Archived) -> Iterator[Seal]:
+    return (leaf for leaf in record.leaves() if isinstance(leaf, Seal))
+
+
+def _left_out(record: Archived) -> list[Finding]:
+    """Completeness against the server's list: a sealing of everything says how many runs it had been told of."""
+    found, runs = [], set[str]()
+    for leaf in record.leaves():
+        if isinstance(leaf, Run):
+            runs.add(leaf.run)
+        elif isinstance(leaf, Seal) and leaf.whole and len(runs) < leaf.runs:
+            what = f"the server listed {leaf.runs} runs, and the log then had {len(runs)}"
+            found.append(Finding("found", f"sealing of {stamp(leaf.ended_at)}", what))
+    return found
+
+
+async def _unsealed(record: Served, sealed: Archived | None) -> AsyncIterator[Finding]:
+    """Completeness against the server's list: what had ended before the last sealing is sealed."""
+    if sealed is None:
+        yield Finding("note", "archive", "nothing was sealed yet, so that what has left the server is nowhere")
+        return
+    known, last = sealed.known(), max((seal.began_at for seal in _seals(sealed)), default=NEVER)
+    async for run in record.client.list_workflows("ExecutionStatus != 'Running'", page_size=1000):
+        if run.close_time and run.close_time < last and not known.has_run(run.run_id, closed=True):
+            yield Finding("found", run.id, f"run {run.run_id} ended before the last sealing, and was not sealed")
+
+
+def _show(record: Source, balance: Balance, findings: list[Finding]) -> None:
+    traces = sum(len(each) for each in balance.said.values()), sum(len(each) for each in balance.kept.values())
+    console.say(
+        f"{record}: {counted(len(balance.leaves), 'leave')} with {traces[0]} traces, "
+        f"{counted(len(balance.entities), 'keeper')} with {traces[1]}"
+    )
+    for one in findings:
+        if one.grade == "note":
+            console.note(f"note   {one.of}  {one.what}")
+        else:
+            console.say(f"{one.of}  {one.what}")
+    found = sum(one.grade == "found" for one in findings)
+    console.say(f"FOUND SOMETHING: {found}" if found else "each trace has its counterpart: nothing was found")

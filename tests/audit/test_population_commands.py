@@ -1,0 +1,109 @@
+"""`furlough audit tests` by the real command: over the archive, the server, a capsule, and made-up populations."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from temporalio.api.history.v1 import History
+from temporalio.client import WorkflowHistory
+
+from audit.archive.vault import Folder
+from audit.attributes import ATTRIBUTES
+from bench.copies import seal
+from tests.conftest import Furlough, Mission, ahead
+
+CLERK = ("--as", "USA-1006", "--post", "G1-NAQ", "--base", "NAQ")
+COMMANDER = ("--as", "USA-1003", "--post", "CO-USLOG", "--base", "NAQ")
+KEPT = Path(__file__).parents[1] / "histories"
+
+
+def kept(name: str) -> History:
+    return History(events=WorkflowHistory.from_json("x", (KEPT / f"{name}.json").read_text()).events)
+
+
+@pytest.fixture(scope="module")
+def played() -> dict[str, str]:
+    return {}
+
+
+@pytest.fixture
+async def leave(furlough: Furlough, played: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """A leave that was approved by a clerk's hand from paper, without the paper; sealed, and its capsule."""
+    if not played:
+        days = ("--first", ahead(40), "--last", ahead(44), "--destination", "BEY", "--travel", "road")
+        asked = await furlough("request", "USA-1008", *days, "--json", *CLERK)
+        assert asked.code == 0, asked
+        played["id"], played["number"] = asked.documents[0]["leave_id"], asked.documents[0]["number"]
+        approve = ("approve", played["number"], "--for", "USA-1003", "--for-post", "CO-USLOG", "--medium", "paper")
+        ran = await furlough(*approve, *CLERK)
+        assert ran.code == 0, ran
+        assert (await furlough("audit", "seal", "--open")).code == 0
+        played["capsule"] = str(tmp_path_factory.mktemp("capsule") / "one.zip")
+        assert (await furlough("audit", "capsule", played["id"], "-o", played["capsule"])).code == 0
+    return played
+
+
+@pytest.mark.parametrize("record", ["archive", "capsule", "server"])
+async def test_each_record_tells_the_same_exceptions(
+    leave: dict[str, str], mission: Mission, furlough: Furlough, record: str
+) -> None:
+    where = {
+        "archive": ("--archive", str(mission.settings.folder / "archive")),
+        "capsule": ("--capsule", leave["capsule"]),
+        "server": ("--server", "--as", "FRA-1003"),
+    }[record]
+    ran = await furlough("audit", "tests", "--json", *where)
+    assert ran.code == 7, ran
+    one, summary = ran.documents
+    assert (one["leave_id"], one["number"]) == (leave["id"], leave["number"])
+    answers = {each["name"]: each["answer"] for each in one["attributes"]}
+    assert list(answers) == list(ATTRIBUTES)
+    assert {name for name, answer in answers.items() if answer == "exception"} == {"evidence attached"}
+    assert (summary["leaves"], summary["untested"]) == (1, 0)
+    assert summary["attributes"]["by an entitled post"] == {"pass": 1, "exception": 0, "not_applicable": 0}
+
+
+async def test_people_read_exceptions_a_table_and_flags(leave: dict[str, str], furlough: Furlough) -> None:
+    ran = await furlough("audit", "tests", "--deciders", 1)
+    assert ran.code == 7, ran
+    assert f"{leave['number']}  evidence attached: " in ran.out
+    assert "flag   one recorder for many deciders: " in ran.out
+    assert "1 leave tested, 1 with exceptions, 0 not tested" in ran.out
+
+
+async def test_a_record_without_exceptions_ends_well_and_bulk_is_flagged(furlough: Furlough, tmp_path: Path) -> None:
+    seal(Folder(tmp_path / "archive"), kept("leave-settled"), 12)
+    ran = await furlough("audit", "tests", "--archive", tmp_path / "archive", "--json", "--every")
+    assert ran.code == 0, ran
+    *leaves, summary = ran.documents
+    assert (len(leaves), summary["leaves"]) == (12, 12)
+    assert {flag["flag"] for flag in summary["flags"]} == {"decisions in bulk"}
+
+
+async def test_a_leave_that_cannot_be_read_stops_no_other(furlough: Furlough, tmp_path: Path) -> None:
+    place = tmp_path / "archive"
+    seal(Folder(place), kept("leave-settled"), 3)
+    broken = kept("leave-denied")
+    markers = [event for event in broken.events if event.HasField("marker_recorded_event_attributes")]
+    for event in markers:
+        for payload in event.marker_recorded_event_attributes.details["result"].payloads:
+            payload.data = payload.data.replace(b'"kind":"asked"', b'"kind":"never"')
+    seal(Folder(place), broken, 1, start=3)
+    ran = await furlough("audit", "tests", "--archive", place)
+    assert (ran.code, "NOT TESTED  UNEX-" in ran.err, "3 leaves tested" in ran.out) == (6, True, True), ran
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--archive", "/nowhere"), "There is no archive"),
+        (("--capsule", "/nowhere.zip"), "is not whole"),
+        (("--server",), "is for auditors"),
+        (("--bulk", "0"), "A threshold is too small"),
+        (("--late-hours", "-1"), "A threshold is too small"),
+    ],
+)
+async def test_what_cannot_be_meant_is_told(furlough: Furlough, words: tuple[str, ...], told: str) -> None:
+    ran = await furlough("audit", "tests", *words)
+    assert (ran.code, told in ran.err, ran.out) == (2, True, ""), ran
