@@ -166,8 +166,8 @@ async def test_an_approval_waits_behind_its_request_until_the_account_has_answer
 
     real = deciding.Deciding._facts
     link(False)
-    leave = (await furlough("request", "GHA-1014", *wish, "--json", *CLERK)).documents[0]["leave_id"]
-    assert (await furlough("approve", leave, *COMMANDER)).code == 3
+    leave = (await furlough("request", "ITA-1010", *wish, "--json", *CLERK)).documents[0]["leave_id"]
+    assert (await furlough("approve", leave, *ENGINEER)).code == 3
     link(True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(deciding.Deciding, "_facts", unreachable)
