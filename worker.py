@@ -98,7 +98,7 @@ def activities(
 @asynccontextmanager
 async def working(settings: Settings, client: Client, build: str, **options: Any) -> AsyncIterator[Worker]:
     """A worker of the mission which polls while this context is open, and ends in order."""
-    source, library = engine(settings.database), Library(settings.rules, Store(settings.folder / "store"))
+    source, library = engine(settings.database), Library(settings.rules, Store.of(settings))
     with suppress(RegisterUnavailable), reading(source) as session:  # it may come later; first decisions are then slow
         library.warm(session, datetime.now(UTC))
     with ThreadPoolExecutor(THREADS, "activity") as threads:

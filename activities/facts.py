@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from activities import packs
 from activities.register import command, lookups, posts, publishing
+from activities.register.database import RegisterUnavailable
 from activities.register.flights import flight
 from activities.register.strength import of_units
-from activities.store import Store
+from activities.store import NoKey, Store
 from domain.acts import Act, Ask, ChangeFlight, IssueOrder
 from domain.authority import AHEAD
 from domain.calendar import Calendar
@@ -151,7 +152,10 @@ class Library:
         """Whether the sealed relative is on the pack's list. What the detail says goes no further than this word."""
         if not isinstance(act, Ask) or act.family is None:
             return None
-        terms, text = self._terms(session, about, now), self.store.open(act.family)
+        try:
+            terms, text = self._terms(session, about, now), self.store.open(act.family)
+        except NoKey as locked:  # the act is asked again when the key is back: nothing is judged by its absence
+            raise RegisterUnavailable(f"{locked.what} {locked.why}") from locked
         kind = terms.kinds.get(act.leave_kind) if terms else None
         if text is None or kind is None:
             return "unreadable"

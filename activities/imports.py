@@ -11,13 +11,17 @@ from activities.register.database import writing
 from activities.register.importing import BadLine, NotImportable, apply, parse
 from activities.register.lookups import administrators
 from activities.register.seats import booked_flights, changed_flights
-from activities.store import NotKept, Store, Tampered
+from activities.store import NoKey, NotKept, Store, Tampered
 from domain.register import Applied, Apply, NotApplied, RegisterEvent
 
 TOLD = 20
 """Bad lines named in the journal, by file, line and column; what stands in them names people and stays out of it."""
 
-LOST = {NotKept: "is not in the detail store", Tampered: "is not what was laid into the detail store"}
+LOST = {
+    NotKept: "is not in the detail store",
+    Tampered: "is not what was laid into the detail store",
+    NoKey: "cannot be opened without the key of the detail store",
+}
 """What became of a file between the acceptance of an import and its taking in."""
 
 EACH = 5.0
@@ -49,7 +53,7 @@ class Imports:
         for name, digest in want.files.items():
             try:
                 contents[name] = self.store.get(digest)
-            except (NotKept, Tampered) as error:
+            except (NotKept, Tampered, NoKey) as error:
                 lost.append(BadLine(name, 0, LOST[type(error)], str(error)))
         if lost:
             return (_not_applied(want, tuple(lost)),)

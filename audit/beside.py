@@ -7,15 +7,15 @@ the rest lies in folders of the mission.
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator, Callable, Iterator
+from functools import partial
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 from temporalio.api.history.v1 import History
 from temporalio.converter import DataConverter
 
-from activities.store import NotKept, Store, Tampered
+from activities.store import NoKey, NotKept, Store, Tampered
 from audit.results import results
 from domain.decider import Decision
 from domain.garrison import GarrisonAnswers
@@ -33,19 +33,19 @@ class Beside(NamedTuple):
     name: str
     digest: str
     """The SHA-256 of the content, where the name or a record tells it already."""
-    path: Path | None = None
-    content: bytes = b""
+    read: Callable[[], bytes]
+    """Raises Unkept where a paper is not in the detail store as it was."""
 
 
-def in_folders(settings: Settings) -> Iterator[Beside]:
+def in_folders(settings: Settings, store: Store) -> Iterator[Beside]:
     """Evidence, rule packs, and the wheels of builds that worked here."""
-    for path in sorted((settings.folder / "store" / "files").glob("*/*")):
+    for path in sorted((store.folder / "files").glob("*/*")):
         if not path.name.startswith("."):
-            yield Beside("evidence", path.name, path.name, path)
+            yield Beside("evidence", path.name, path.name, partial(_stored, store, path.name))
     for path in sorted(settings.rules.glob("*.toml")):
-        yield Beside("pack", path.name, "", path)
+        yield Beside("pack", path.name, "", path.read_bytes)
     for path in sorted((settings.folder / "builds").glob("*/*.whl")):
-        yield Beside("wheel", path.parent.name, "", path)
+        yield Beside("wheel", path.parent.name, "", path.read_bytes)
 
 
 async def in_history(
@@ -69,20 +69,21 @@ async def in_history(
             match event:
                 case OrderIssued():
                     base = workflow_id.removeprefix(base_workflow(""))
-                    yield Beside("order", f"{base}/{event.order.name}", "", content=_text(event.order))
+                    yield Beside("order", f"{base}/{event.order.name}", "", partial(_text, event.order))
                 case Imported():
                     for file, digest in sorted(event.files.items()):
-                        yield Beside("import", f"{event.version}/{file}", digest, content=_stored(store, digest))
+                        content = _stored(store, digest)
+                        yield Beside("import", f"{event.version}/{file}", digest, partial(bytes, content))
 
 
 class Unkept(Exception):
-    """A file that a record cites is not in the detail store."""
+    """A file that a record cites is not in the detail store, or cannot be opened there."""
 
 
 def _stored(store: Store, digest: str) -> bytes:
     try:
         return store.get(digest)
-    except (NotKept, Tampered) as error:
+    except (NotKept, Tampered, NoKey) as error:
         raise Unkept(str(error)) from error
 
 

@@ -26,11 +26,15 @@ from wiring.settings import Settings
 from wiring.sheets import Line
 from wiring.trouble import Misset, NotReached, Trouble
 
+CHECKS: Final = frozenset({"verify", "replay", "tests", "open", "interference", "crossfoot"})
+"""The commands which look for what is wrong."""
+
 app = App(name="audit", help="Proofs over what was recorded.")
 app.command("audit.seal:seal", name="seal")
 app.command("audit.verify:verify", name="verify")
 app.command("audit.replay:replay", name="replay")
 app.command("audit.testing:over_all", name="tests")
+app.command("audit.sample:sample", name="sample")
 app.command("audit.capsule.commands:capsule", name="capsule")
 app.command("audit.capsule.commands:open_", name="open")
 app.command("audit.at:at", name="at")
@@ -39,6 +43,22 @@ app.command("audit.timeline:timeline", name="timeline")
 app.command("audit.interference:interference", name="interference")
 app.command("audit.crossfoot:crossfoot", name="crossfoot")
 app.command("audit.seal:key", name="key")
+for _name, _where, _what in (
+    ("seal", "audit.seal:seal", "Seal what is new in the record into the archive, under a signed checkpoint."),
+    ("verify", "audit.verify:verify", "Go through an archive, and name whatever is not as it was sealed."),
+    ("replay", "audit.replay:replay", "Would the code of today do the same: over an archive, or the server."),
+    ("tests", "audit.testing:over_all", "The attributes of every leave: exceptions one by one, and red flags."),
+    ("capsule", "audit.capsule.commands:capsule", "Take leaves out of an archive with all that proves them."),
+    ("open", "audit.capsule.commands:open_", "Check a capsule, and show what is in it."),
+    ("at", "audit.at:at", "The state at a moment, as it was and as it was known; what changed, by whom."),
+    ("why", "audit.why:why", "Each decision on a leave, with facts, rules, packs and orders."),
+    ("timeline", "audit.timeline:timeline", "The story of a leave: who, when, what, and whom it waited for."),
+    ("interference", "audit.interference:interference", "What came to the record otherwise than by our commands."),
+    ("crossfoot", "audit.crossfoot:crossfoot", "Is a whole leave missing: its traces elsewhere, laid side by side."),
+    ("key", "audit.seal:key", "Show the public key of the archive."),
+):
+    _ends = f"\n\nExit code {FOUND} where something was found." if _name in CHECKS else ""
+    app.command(_where, name=_name, help=_what + _ends)  # told here: the modules are read only when they are called
 
 AT_ONCE: Final = 4
 """Leaves under way at the same time."""

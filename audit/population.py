@@ -9,11 +9,9 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import NamedTuple
 
-from audit.archive.runs import Torn
-from audit.archive.sealed import Broken
 from audit.attributes import Around
 from audit.attributes.case import LATE_HOURS
-from audit.journals import Journal, Written, of_runs
+from audit.journals import Journal, Written, of_jobs
 from audit.kinds import BASE, LEAVE, MEMBER
 from audit.moments import under_orders
 from audit.sources import Served, Source
@@ -79,9 +77,7 @@ async def journals(record: Source, type_: str) -> AsyncIterator[Journal | Unread
     """The journal of each process of a type; of one that cannot be read, why. Raises as `Source.runs`."""
     async for workflow_id, jobs in record.each(type_):
         try:
-            yield await of_runs(workflow_id, jobs, replayed=False)
-        except (Torn, Broken) as error:
-            yield Unread(workflow_id, str(error))
+            yield await of_jobs(workflow_id, jobs, replayed=False)
         except Misset as error:
             yield Unread(workflow_id, error.why)
         except Exception as fault:  # noqa: BLE001  (a forged history may break anything, and stops no other)

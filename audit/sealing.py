@@ -60,7 +60,7 @@ class Sealer:
         step: Callable[[int, int], object] = lambda *_: None,
     ) -> None:
         self.client, self.settings, self.archive, self.build, self.step = client, settings, archive, build, step
-        self.store = Store(settings.folder / "store")
+        self.store = Store.of(settings)
         self.done = self.total = self.listed = self.open = 0
         self.runs = self.files = self.kept = self.gone = 0
         self.unsealed: list[str] = []
@@ -201,7 +201,7 @@ class Sealer:
         return [*files, Run(id=workflow_id, run=run, **laid, **fields)]
 
     async def _files(self) -> AsyncIterator[Work]:
-        for one in in_folders(self.settings):
+        for one in in_folders(self.settings, self.store):
             if not one.digest or not self._has(one.what, one.name, one.digest):
                 self.total += 1
                 yield partial(self._file, one)
@@ -210,11 +210,12 @@ class Sealer:
         """The leaf of one file; none where the log has it."""
         if one.digest and self._has(one.what, one.name, one.digest):
             return []
-        content = await asyncio.to_thread(one.path.read_bytes) if one.path else one.content
-        digest = digest_of(content)
-        if one.digest and digest != one.digest:
-            self.unsealed.append(f"{one.what} {one.name}: expected the content {one.digest}, got {digest}")
+        try:
+            content = await asyncio.to_thread(one.read)
+        except Unkept as error:
+            self.unsealed.append(f"{one.what} {one.name}: {error}")
             return []
+        digest = digest_of(content)
         if self._has(one.what, one.name, digest):
             return []
         laid = await asyncio.to_thread(self._laid, content)

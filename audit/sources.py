@@ -123,9 +123,10 @@ class Archived:
         self.place = place
         helps = "name its folder or address with --archive, or a capsule with --capsule, or the server: --server"
         where = vault(place)
-        about = told_by(where, mission, helps=helps)
+        self.about = told_by(where, mission, helps=helps)
         with self._readable():
-            self.head = Checkpoint.open(where.read(HEAD), [about.verifying])
+            self.note = where.read(HEAD)
+            self.head = Checkpoint.open(self.note, [self.about.verifying])
 
     def __str__(self) -> str:
         return f"the archive {self.place}"
@@ -136,11 +137,11 @@ class Archived:
             for job in sealed_runs(self.place, self.head.size, ids, None, types):
                 yield job._replace(content=sealed_bytes(job))
 
-    async def each(self, type_: str, /) -> AsyncIterator[tuple[str, list[Job]]]:
-        """See Source. In the order in which they were sealed first; one process at a time is in memory."""
+    async def each(self, type_: str, /, ids: frozenset[str] = EVERY) -> AsyncIterator[tuple[str, list[Job]]]:
+        """See Source; of those named by `ids` with their snapshots. One process at a time is in memory."""
         with self._readable():
             jobs: dict[str, list[Job]] = {}
-            for job in sealed_runs(self.place, self.head.size, EVERY, None, frozenset({type_})):
+            for job in sealed_runs(self.place, self.head.size, ids, None, frozenset({type_})):
                 jobs.setdefault(job.id, []).append(job)
             for workflow_id, runs in jobs.items():
                 yield workflow_id, [job._replace(content=sealed_bytes(job)) for job in runs]

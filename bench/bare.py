@@ -120,7 +120,7 @@ class Bare:
 
     def __init__(self, b: Bench) -> None:
         self.b, self.effects = b, Effects(b.source)
-        self.library = Library(b.settings.rules, Store(b.settings.folder / "store"))
+        self.library = Library(b.settings.rules, Store.of(b.settings))
 
     @activity.defn
     def look_up(self, leave: str) -> int:

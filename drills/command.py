@@ -174,7 +174,7 @@ def _parts(settings: Settings, port: int, links: dict[str, Link], earlier: Path 
 
 def _evidence(settings: Settings, said: list[load.Said]) -> None:
     """The papers which acts cite lie in the store before they are said."""
-    store = Store(settings.folder / "store")
+    store = Store.of(settings)
     for one in said:
         store.put(one.leave_id.encode())
 

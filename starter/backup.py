@@ -9,6 +9,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
+from activities.store import key_id
 from domain.words import counted
 from starter import bundle, restoring
 from starter.flags import HERE, How
@@ -23,7 +24,8 @@ app = App(name="server", help="The files of a mission on this machine: back them
 async def backup(to: Path, /, *, how: How = HERE) -> int:
     """Copy a mission whole, while it runs: histories, register, detail store, spool, archive. One file, 0600.
 
-    It holds names, ranks and family detail: keep it as personnel files are kept.
+    It holds names and ranks: keep it as personnel files are kept. The key of the detail store is not in it, and is to
+    be kept apart from it: neither opens family detail and papers without the other.
 
     Args:
         to: A folder, or the name of the file; nothing is overwritten.
@@ -37,11 +39,19 @@ async def backup(to: Path, /, *, how: How = HERE) -> int:
             helps="stop the worker, dump that database, and back up the server beside it: docs/mission-server.md",
         )
     file = await asyncio.to_thread(_named, to, settings.code)
-    made = await asyncio.to_thread(bundle.make, settings.folder, settings.code, file)
+    key = settings.store_key_file
+    made = await asyncio.to_thread(bundle.make, settings.folder, settings.code, file, key)
+    wanted = await asyncio.to_thread(key_id, settings.folder / "store")
     if how.json:
-        console.document({"file": str(file), "at": made.at, "build": made.build, "files": len(made.files)})
+        told = {"file": str(file), "at": made.at, "build": made.build, "files": len(made.files)}
+        console.document(told | {"store_key": str(key) if wanted else None, "store_key_id": wanted or None})
     else:
         console.say(f"backed up {settings.code}: {counted(len(made.files), 'file')} in {file}")
+        if wanted:
+            console.say(
+                f"not in it: the key {wanted} of the detail store, in {key}. Keep a copy of it apart from the backup; "
+                "without it family detail and papers cannot be read"
+            )
     return 0
 
 

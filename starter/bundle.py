@@ -54,8 +54,8 @@ class Broken(Trouble):
     code = 7
 
 
-def make(folder: Path, mission: str, to: Path) -> Manifest:
-    """Copy a mission's folder while it runs.
+def make(folder: Path, mission: str, to: Path, apart: Path) -> Manifest:
+    """Copy a mission's folder while it runs, but for the one file that is kept `apart` from it.
 
     Raises:
         Misset: there is no embedded server here, or it cannot be written there; nothing is left of what was begun.
@@ -70,7 +70,7 @@ def make(folder: Path, mission: str, to: Path) -> Manifest:
     try:
         with os.fdopen(os.open(aside, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
             with tarfile.open(fileobj=out, mode="w") as tar:
-                files = dict(_added(tar, folder, aside))
+                files = dict(_added(tar, folder, aside, apart))
                 told = Manifest(mission=mission, at=datetime.now(UTC), build=build_id(), files=files)
                 _put(tar, MANIFEST, told.model_dump_json(indent=1).encode())
             out.flush()
@@ -89,8 +89,10 @@ def make(folder: Path, mission: str, to: Path) -> Manifest:
     return told
 
 
-def _added(tar: tarfile.TarFile, folder: Path, aside: Path) -> Iterator[tuple[str, Sha256]]:
+def _added(tar: tarfile.TarFile, folder: Path, aside: Path, apart: Path) -> Iterator[tuple[str, Sha256]]:
     for file in _kept(folder):
+        if file.resolve() == apart.resolve():
+            continue
         name = file.relative_to(folder).as_posix()
         if name in DATABASES:
             yield name, _database(tar, name, file, aside.with_name(f"{aside.name}.db"))

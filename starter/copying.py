@@ -15,6 +15,7 @@ from starter.flags import HERE, How
 from wiring import console, copies
 from wiring.copies import Copy, Unreadable
 from wiring.queries import query
+from wiring.trouble import NotReached
 
 LEAVES: Final = 5000
 """Open leaves of one base in its copy; a mission has no base of half as many."""
@@ -43,6 +44,8 @@ async def copy(*, how: How = HERE) -> int:
 async def fetched(desk: Desk, base: str) -> Copy:
     """A base as it stands now. Of a leave in which nothing was written since the last copy that one is taken.
 
+    So is the last copy of a leave that gives no answer while others do; one of which there is none is left out.
+
     Raises:
         NotReached: the server, or a worker behind it, did not answer.
     """
@@ -54,18 +57,29 @@ async def fetched(desk: Desk, base: str) -> Copy:
         async with gate:
             return workflow, {name: await query(desk.client, workflow, name, Any) for name in questions}
 
-    async def leave(workflow: str) -> tuple[str, dict[str, Any]]:
-        _, told = await asked(workflow, OF_A_LEAVE[:1])
-        known = before.answers.get(workflow) if before else None
-        if known and known["face"] == told["face"]:
-            return workflow, known
-        return await asked(workflow, OF_A_LEAVE)
+    silent: list[NotReached] = []
 
-    leaves = dict(await asyncio.gather(*(leave(row.leave_id) for row in rows)))
+    async def leave(workflow: str) -> tuple[str, dict[str, Any]]:
+        known = before.answers.get(workflow, {}) if before else {}
+        try:
+            _, told = await asked(workflow, OF_A_LEAVE[:1])
+            if known and known["face"] == told["face"]:
+                return workflow, known
+            return await asked(workflow, OF_A_LEAVE)
+        except NotReached as stuck:
+            silent.append(stuck)
+            return workflow, known
+
+    found = dict(await asyncio.gather(*(leave(row.leave_id) for row in rows)))
+    if silent and len(silent) == len(rows):
+        raise silent[0]
+    if silent:
+        console.warn(f"{counted(len(silent), 'leave')} gave no answer: in the copy as before, or not at all")
+    leaves = {workflow: told for workflow, told in found.items() if told}
     members = {told["face"]["member"] for told in leaves.values() if told["face"] and told["face"]["member"]}
     entities = [base_workflow(base), *(member_workflow(member) for member in sorted(members))]
     answers = dict(await asyncio.gather(*(asked(entity, ["state"]) for entity in entities)))
-    kept = tuple(row.model_dump(mode="json") for row in rows)
+    kept = tuple(row.model_dump(mode="json") for row in rows if row.leave_id in leaves)
     return Copy(mission=desk.settings.code, base=base, at=at, rows=kept, answers=leaves | answers)
 
 

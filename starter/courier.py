@@ -21,7 +21,7 @@ from starter.up import cancel_on_signal
 from wiring import console, copies
 from wiring.connect import connect, quiet
 from wiring.plugin import FurloughPlugin
-from wiring.spool import Name, silence
+from wiring.spool import Name
 from wiring.trouble import Trouble
 
 PAUSES: Final = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
@@ -50,9 +50,10 @@ class Courier:
         vain = 0
         try:
             while True:
-                if not self.desk.spool.waiting():
-                    if not once:
-                        await self.renew()
+                waits = bool(self.desk.spool.waiting())
+                if not once and not (waits and self.nobody):
+                    await self.renew()
+                if not waits:
                     self.tell("idle", "nothing waits")
                     if once:
                         return
@@ -78,7 +79,7 @@ class Courier:
         except Trouble as trouble:
             self.nobody = True
             return trouble, 0
-        self.nobody = silence(sent) is not None
+        self.nobody = self.desk.nobody is not None
         answered = [one for one in sent if one.settled]
         back = sum(bool(one.back) for one in answered)
         if answered:

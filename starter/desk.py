@@ -20,18 +20,18 @@ from activities.store import Store
 from domain.acts import Act, Import, Medium, Sealed, references
 from domain.decider import Outcome
 from domain.facts import Person
-from starter import underway
+from starter import exchanging, underway
 from starter.clock import on_clock
 from starter.copied import instead
 from wiring import console, logs, written
 from wiring.connect import connect, quiet
 from wiring.copies import Copy
-from wiring.deliver import ANSWER
+from wiring.deliver import ANSWER, Silent, addressee
 from wiring.handles import Leaves
 from wiring.plugin import FurloughPlugin
 from wiring.queries import PATIENCE, Answers
 from wiring.settings import Settings
-from wiring.spool import Closed, Sent, Spool, drain, not_kept, send, silence
+from wiring.spool import Closed, Sent, Spool, Spooled, drain, learned, not_kept, send
 from wiring.trouble import Misset, NotReached
 
 
@@ -57,8 +57,12 @@ class Desk:
         self, settings: Settings, source: Engine, client: Client | None, *, away: NotReached | None = None
     ) -> None:
         self.settings, self.source, self.connected, self.away = settings, source, client, away
-        self.store = Store(settings.folder / "store")
+        self.store = Store.of(settings)
         self.spool = Spool(settings.folder / "spool", settings.code)
+        self.nobody: NotReached | None = None
+        """Why nobody need be asked anything more, by what became of the acts sent last from the spool."""
+        self._stuck: dict[str, NotReached] = {}
+        """Who gave no answer to this command: they are not waited for anew."""
 
     @property
     def client(self) -> Client:
@@ -175,16 +179,22 @@ class Desk:
 
         `where` is the line of a file from which it comes.
 
-        It is not sent now where the desk is `away`, or where nobody has answered a question about its leave. What it
-        seals is forgotten where it is not said, or is refused.
+        It is not sent now where the desk is `away`, or where nobody has answered a question about its leave, or what
+        was said to it before by this command. What it seals is forgotten where it is not said, or is refused.
 
         Raises:
             NotKept: it could not be written down, and was not sent.
             Spooled: it is kept, and no outcome is known yet.
             Undecided, Gone: as `wiring.deliver` raises them.
         """
-        told: dict[str, Any] = {"ready": self.ready, "within": within, "away": self.away or away, "where": where}
-        return await send(self.spool, self.connected, act, **told, unsaid=self._forget)
+        away = self.away or away or self._stuck.get(addressee(act))
+        told: dict[str, Any] = {"ready": self.ready, "within": within, "away": away, "where": where}
+        try:
+            return await send(self.spool, self.connected, act, **told, unsaid=self._forget)
+        except Spooled as kept:
+            if isinstance(kept.__cause__, Silent):
+                self._stuck[addressee(act)] = kept.__cause__
+            raise
 
     def _forget(self, act: Act) -> None:
         """What was not said leaves no trace in the store."""
@@ -205,11 +215,16 @@ class Desk:
         except OSError as error:
             raise not_kept(self.store.folder, error) from error
 
-    async def drain(self, within: timedelta = ANSWER, only: list[str] | None = None) -> list[Sent]:
-        """Send what waits in the spool, for so long in all."""
+    async def drain(
+        self, within: timedelta = ANSWER, only: list[str] | None = None, *, hurried: bool = False
+    ) -> list[Sent]:
+        """Send what waits in the spool, for so long in all; who is `hurried` passes by who gave no answer of late."""
         each = max(ANSWER, within / 3)  # who has time waits longer for one of many, which wait for each other
-        told: dict[str, Any] = {"ready": self.ready, "within": within, "each": each, "only": only}
-        return await drain(self.spool, self.client, **told, unsaid=self._forget)
+        told: dict[str, Any] = {"ready": self.ready, "within": within, "each": each, "only": only, "hurried": hurried}
+        sent = await drain(self.spool, self.client, **told, unsaid=self._forget)
+        self.nobody, stuck = await learned(self.spool.folder, sent, self.client)
+        self._stuck |= stuck
+        return sent
 
     def ready(self, act: Act) -> str:
         """Why an act cannot be sent yet: papers which it cites are not in the detail store. Empty where all are there.
@@ -224,8 +239,14 @@ class Desk:
 
 
 def _there(settings: Settings) -> None:
-    """A register has been begun here. Raises Misset where none was: reading it would tell of missing tables."""
+    """A register has been begun here.
+
+    Raises:
+        Misset: none was; reading it would tell of missing tables.
+        NotStarted: it was to be laid back, and that was broken off.
+    """
     if settings.register_url is None and not (settings.folder / "register.db").exists():
+        exchanging.whole(settings)
         raise Misset(
             f"There is no register of {settings.code} here.",
             why=f"expected a file {settings.folder / 'register.db'}, got none",
@@ -252,11 +273,10 @@ async def _reach(desk: Desk, *, acting: bool, copied: bool | str) -> None:
 async def _send_before(desk: Desk) -> None:
     """What was said before is sent before, so that this command finds it done; and what came of it is told."""
     try:
-        sent = await desk.drain()
-        underway.tell(desk, sent)
+        underway.tell(desk, await desk.drain(hurried=True))
     except Closed as closed:
         return console.warn(str(closed))
-    desk.away = silence(sent)
+    desk.away = desk.nobody
     return None
 
 

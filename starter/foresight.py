@@ -58,7 +58,7 @@ async def of_request(desk: Desk, ask: Ask, relation: str | None, supposed: dict[
         NotReached: the account, or a worker behind it, did not answer.
     """
     with TemporaryDirectory(prefix="furlough-") as folder:
-        store = Store(Path(folder))
+        store = Store(Path(folder) / "store")
         family = store.seal(json.dumps({"relation": relation})) if relation else ask.family
         said = ask.model_copy(update={"family": family})
         found = events(desk, leave, said, leave.initial, store if relation else None)

@@ -13,14 +13,16 @@ from typing import Any, Final
 
 from sqlalchemy import Engine, select
 
+from activities import at_rest
 from activities.register import lookups, posts
 from activities.register import tables as t
 from activities.register.database import RegisterUnavailable, engine, migrate, reading
+from activities.store import NoKey, key_id
 from domain.acts import VoidNumbers
 from domain.ids import CONTROL_NUMBER, control_number
 from domain.model import Instant, Model
 from domain.words import counted
-from starter import bundle, speaking
+from starter import bundle, exchanging, speaking
 from starter.desk import at_desk
 from starter.lock import only_one
 from starter.mission import running
@@ -28,13 +30,15 @@ from starter.reconcile import walk
 from starter.server import EmbeddedServer
 from starter.speaking import OWN
 from wiring import console
-from wiring.disk import sync
 from wiring.settings import Settings, server_environment
 from wiring.spool import Item, Spool
 from wiring.trouble import Misset
 
 Given = dict[tuple[str, int], int]
 """The last serial number that was given, by base and year."""
+
+FOUND: Final = 7
+"""The exit code where the mission was laid back, and its detail store does not open."""
 
 REASON: Final = "the mission was laid back to a backup"
 
@@ -54,9 +58,8 @@ async def lay_back(settings: Settings, file: Path, given: Iterable[str], *, dry_
     Raises:
         Broken: the backup cannot be laid back.
         Misset: a number cannot be meant, or who speaks may not void what was given.
-        NotStarted: the mission runs, or a server does not open the copy.
+        NotStarted: the mission runs, another is laid back, or a server does not open the copy.
     """
-    folder = settings.folder
     if elsewhere := sorted({"TEMPORAL_ADDRESS", "TEMPORAL_PROFILE"} & server_environment().keys()):
         raise Misset(
             "It is not clear which server is meant.",
@@ -65,6 +68,14 @@ async def lay_back(settings: Settings, file: Path, given: Iterable[str], *, dry_
         )
     said = dict(map(_number, given))
     settings.home.mkdir(parents=True, exist_ok=True)
+    with exchanging.alone(settings):
+        return await _lay_back(settings, file, said, dry_run=dry_run)
+
+
+async def _lay_back(settings: Settings, file: Path, said: Given, *, dry_run: bool) -> Laid:
+    folder = settings.folder
+    if not dry_run:
+        exchanging.undone(settings)
     with tempfile.TemporaryDirectory(prefix=f".{settings.code}.laying-back.", dir=settings.home) as place:
         new = Path(place) / settings.code
         new.mkdir(mode=0o700)
@@ -78,13 +89,15 @@ async def lay_back(settings: Settings, file: Path, given: Iterable[str], *, dry_
             later = _later(new, _highest(folder) | said)
             if later:
                 _may_void(settings, new)
+            locked = tuple(_locked(settings, new))
             if dry_run:
-                return Laid(at=made.at, told=tuple(_words(later)))
-            kept = await asyncio.to_thread(_carry_over, folder, new, settings.code)
-            before = _exchange(folder, new)
+                return Laid(at=made.at, told=(*locked, *_words(later)), code=FOUND if locked else 0)
+            kept = await asyncio.to_thread(_carry_over, settings, new)
+            before = exchanging.exchange(settings, new)
     told = await _put_right(settings, later)
+    exchanging.done(settings)
     waits = (f"{counted(kept, 'act')} of the spool as it was before taken over",) if kept else ()
-    return Laid(at=made.at, before=before, told=(*waits, *told))
+    return Laid(at=made.at, before=before, told=(*locked, *waits, *told), code=FOUND if locked else 0)
 
 
 def _sweep(settings: Settings, mine: Path) -> None:
@@ -169,10 +182,29 @@ def _words(later: Given) -> Iterable[str]:
         yield f"to be void: what {base} gave after its last number, up to {control_number(base, year, serial)}"
 
 
-def _carry_over(old: Path, new: Path, mission: str) -> int:
-    """What still waits where the mission lies, and the papers which that cites. How many acts these are."""
+def _locked(settings: Settings, new: Path) -> Iterable[str]:
+    """That the detail store of the backup does not open with the key at hand, where it does not."""
+    file, wanted = settings.store_key_file, key_id(new / "store")
+    if not wanted:
+        return
+    try:
+        at_hand = at_rest.read(file)
+    except NoKey as unread:
+        yield f"{unread.what} {unread.why}"
+        at_hand = None
+    if at_hand is None or at_hand.id != wanted:
+        got = f"there is key {at_hand.id}" if at_hand else "there is none"
+        closed = "family detail and papers cannot be read, nor new ones kept, until that key lies there"
+        yield f"its detail store wants key {wanted} in {file}, and {got}: {closed}"
+
+
+def _carry_over(settings: Settings, new: Path) -> int:
+    """What still waits where the mission lies, the papers which that cites, and the key. How many acts these are."""
+    old, mission = settings.folder, settings.code
     if not old.exists():
         return 0
+    if settings.store_key is None and (key := settings.store_key_file).exists():  # no backup has it
+        shutil.copy2(key, new / key.name)
     for file in (path for path in (old / "store").rglob("*") if path.is_file()):
         to = new / "store" / file.relative_to(old / "store")
         if not to.exists():
@@ -186,20 +218,6 @@ def _carry_over(old: Path, new: Path, mission: str) -> int:
                 with held:
                     carried += 1
     return carried
-
-
-def _exchange(folder: Path, new: Path) -> str:
-    """Put the new one in place; the old one goes on lying beside it. Where it lies; empty where there was none."""
-    before = ""
-    if {file.name for file in folder.iterdir()} <= {"lock"}:
-        shutil.rmtree(folder)
-    else:
-        aside = folder.with_name(f"{folder.name}.before-{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}")
-        folder.rename(aside)
-        before = str(aside)
-    new.rename(folder)
-    sync(folder.parent)
-    return before
 
 
 async def _put_right(settings: Settings, later: Given) -> tuple[str, ...]:

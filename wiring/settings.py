@@ -123,6 +123,8 @@ class Settings(Model):
     """Where the archive lies: a folder, or the address of an object store."""
     archive_key: Path | None = None
     """The file of the key with which the archive is signed."""
+    store_key: Path | None = None
+    """The file of the key with which the detail store is encrypted; it may lie on another disk."""
     smtp: Listens | None = None
     """Where mail is handed in; none is sent when this is missing."""
     log: Literal["console", "json"] = "json"
@@ -188,6 +190,11 @@ class Settings(Model):
         """Where the archive's key is kept: in the mission's folder unless told otherwise."""
         return self.archive_key or self.folder / "archive.key"
 
+    @property
+    def store_key_file(self) -> Path:
+        """Where the key of the detail store is kept: in the mission's folder unless told otherwise."""
+        return self.store_key or self.folder / "store.key"
+
     def environment(self) -> dict[str, str]:
         """The environment in which a child process loads these very settings."""
         told = ((variable, getattr(self, name)) for name, variable in _VARIABLES.items())
@@ -203,6 +210,7 @@ _VARIABLES = {
     "rules": "FURLOUGH_RULES",
     "archive": "FURLOUGH_ARCHIVE",
     "archive_key": "FURLOUGH_ARCHIVE_KEY",
+    "store_key": "FURLOUGH_STORE_KEY",
     "smtp": "FURLOUGH_SMTP",
     "log": "FURLOUGH_LOG",
     "traceback": "FURLOUGH_TRACEBACK",

@@ -38,8 +38,18 @@ class NoLeave(Exception):
     """The log has nothing under this id."""
 
 
-def chosen(vault: Vault, size: int, ids: Sequence[str]) -> list[tuple[int, bytes]]:
-    """The entries that belong to these leaves: each of their sealings, and the files which their histories cite.
+Entry = tuple[int, bytes]
+"""An entry of a log: its number, and the leaf."""
+
+
+def chosen(vault: Vault, size: int, ids: Sequence[str]) -> list[Entry]:
+    """The entries that belong to these leaves; as `chosen_each`."""
+    each = chosen_each(vault, size, ids)
+    return sorted({entry for entries in each.values() for entry in entries})
+
+
+def chosen_each(vault: Vault, size: int, ids: Sequence[str]) -> dict[str, list[Entry]]:
+    """The entries that belong to each leave: each of its sealings, and the files which its histories cite.
 
     Cited are evidence by its digest, orders by their version, builds by their name; of rule packs all are taken.
 
@@ -47,23 +57,23 @@ def chosen(vault: Vault, size: int, ids: Sequence[str]) -> list[tuple[int, bytes
         NoLeave: one of them is not in the log.
         Missing, Torn, Unreadable, Broken, TooLarge: the archive is not whole.
     """
-    found: list[tuple[int, bytes]] = []
-    cited: list[bytes] = []
-    builds: set[str] = set()
-    wanted = set(ids)
+    found: dict[str, list[Entry]] = {one: [] for one in ids}
+    cited: dict[str, list[bytes]] = {one: [] for one in ids}
+    builds: dict[str, set[str]] = {one: set() for one in ids}
     for place, content in enumerate(leaves_of(vault, size)):
         leaf = read(content)
-        if isinstance(leaf, Run) and leaf.id in ids:
-            found.append((place, content))
-            cited.append(opened(vault.read(object_name(leaf.sha256))))
-            builds |= set(leaf.builds)
-            wanted.discard(leaf.id)
-    if wanted:
-        raise NoLeave(", ".join(sorted(wanted)))
+        if isinstance(leaf, Run) and leaf.id in found:
+            found[leaf.id].append((place, content))
+            cited[leaf.id].append(opened(vault.read(object_name(leaf.sha256))))
+            builds[leaf.id] |= set(leaf.builds)
+    if missing := sorted(one for one, entries in found.items() if not entries):
+        raise NoLeave(", ".join(missing))
     for place, content in enumerate(leaves_of(vault, size)):
         leaf = read(content)
-        if isinstance(leaf, File) and _belongs(leaf, cited, builds):
-            found.append((place, content))
+        if isinstance(leaf, File):
+            for one, entries in found.items():
+                if _belongs(leaf, cited[one], builds[one]):
+                    entries.append((place, content))
     return found
 
 

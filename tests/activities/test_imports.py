@@ -79,6 +79,18 @@ def test_files_that_do_not_go_with_the_register_are_not_taken_in(register: Engin
     assert version(register) == 1
 
 
+def test_an_import_which_no_key_opens_is_told_and_blocks_no_other(register: Engine, store: Store):
+    want = wanted(store, files(bases=edited("bases", "Naqal", "Camp Naqal")))
+    key = store.folder.with_name(f"{store.folder.name}.key")
+    away = key.rename(key.with_suffix(".away"))
+    (answer,) = Imports(register, store).take_in(want)
+    assert isinstance(answer, NotApplied)
+    assert "bases.csv cannot be opened without the key of the detail store" in answer.lines
+    away.rename(key)
+    (answer,) = Imports(register, store).take_in(want)
+    assert isinstance(answer, Applied)
+
+
 def test_files_that_the_store_has_lost_or_that_were_changed_in_it_are_told_and_block_no_other_import(
     register: Engine, store: Store
 ):

@@ -1,7 +1,11 @@
 """The detail store: what is laid in comes out the same, or it is noticed; what is forgotten is gone."""
 
 import os
+import re
 import stat
+import subprocess
+import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
@@ -10,7 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activities.store import LARGEST, NotKept, Store, Tampered, TooLarge
+from activities.store import LARGEST, NoKey, NotKept, Store, Tampered, TooLarge
+from domain.acts import Sealed
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -19,7 +26,7 @@ def store(tmp_path: Path) -> Store:
 
 
 def files_of(store: Store) -> list[Path]:
-    return sorted(path for path in store.folder.rglob("*") if path.is_file())
+    return sorted(path for path in store.folder.rglob("*") if path.is_file() and path.name != "key-id")
 
 
 @given(st.binary(max_size=1000))
@@ -100,10 +107,12 @@ def test_a_full_disk_leaves_no_half_of_a_file(store: Store, monkeypatch: pytest.
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
+    store.key()
+    before = files_of(store)
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space left"):
         store.put(b"evidence")
-    assert files_of(store) == []
+    assert files_of(store) == before
 
 
 def test_several_may_lay_the_same_file_in_at_once(store: Store):
@@ -120,3 +129,100 @@ def test_the_secret_is_made_once_and_is_the_same_for_all_who_ask_for_it_at_the_s
     (file,) = files_of(store)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert Store(tmp_path / "another").secret() != secret
+
+
+def test_nothing_that_lies_there_can_be_read_off_the_disk(store: Store):
+    store.put(b"a certificate of the clinic" * 20)
+    store.seal("a parent is ill")
+    assert not [path for path in files_of(store) if b"clinic" in path.read_bytes() or b"parent" in path.read_bytes()]
+
+
+def test_what_was_laid_there_before_there_was_a_key_is_still_read_and_forgotten(store: Store):
+    text, paper = b"\x00" * 32 + b"a parent is ill", b"a certificate"
+    old = Sealed(ref="s-" + "a" * 26, digest=sha256(text).hexdigest())
+    digest = sha256(paper).hexdigest()
+    for name, content in ((f"sealed/{old.ref}", text), (f"files/{digest[:2]}/{digest}", paper)):
+        (store.folder / name).parent.mkdir(parents=True)
+        (store.folder / name).write_bytes(content)
+    assert (store.open(old), store.get(digest)) == ("a parent is ill", paper)
+    assert not (store.folder.parent / "details.key").exists(), "to read them no key is made"
+    store.forget(old.ref)
+    assert store.open(old) is None
+    assert (store.put(paper), store.get(digest)) == (digest, paper)
+    assert b"certificate" not in (store.folder / "files" / digest[:2] / digest).read_bytes()
+
+
+def test_the_key_is_made_once_for_all_who_use_the_store_at_the_same_time_and_for_its_owner_alone(tmp_path: Path):
+    stores = [Store(tmp_path / "details", tmp_path / "elsewhere" / "key") for _ in range(16)]
+    with ThreadPoolExecutor(16) as threads:
+        sealed = list(threads.map(lambda one: one.seal("a parent is ill"), stores))
+    assert {Store(tmp_path / "details", tmp_path / "elsewhere" / "key").open(one) for one in sealed} == {
+        "a parent is ill"
+    }
+    (file,) = (tmp_path / "elsewhere").iterdir()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_processes_that_begin_a_store_at_once_get_one_key(tmp_path: Path):
+    code = "import sys; from pathlib import Path; from activities.store import Store; "
+    code += "Store(Path(sys.argv[1])).put(sys.argv[2].encode())"
+    begun = [
+        subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "details"), str(i)], cwd=ROOT) for i in range(6)
+    ]
+    assert [process.wait() for process in begun] == [0] * 6
+    store = Store(tmp_path / "details")
+    assert [store.get(sha256(str(i).encode()).hexdigest()) for i in range(6)] == [str(i).encode() for i in range(6)]
+
+
+def lost(store: Store) -> str:
+    (store.folder.parent / "details.key").unlink()
+    return "expected key .*, got no file"
+
+
+def foreign(store: Store) -> str:
+    file = store.folder.parent / "details.key"
+    file.unlink()
+    Store(store.folder.parent / "another", file).put(b"x")
+    return "expected key .*, got key"
+
+
+def damaged(store: Store) -> str:
+    (store.folder.parent / "details.key").write_bytes(b"\xff\xfe")
+    return "expected a line of text with a key"
+
+
+def cut(store: Store) -> str:
+    file = store.folder.parent / "details.key"
+    file.write_text(file.read_text()[:41])
+    return "bytes in hexadecimal digits, got another"
+
+
+@pytest.mark.parametrize("harm", [lost, foreign, damaged, cut])
+def test_a_key_that_is_missing_or_another_is_told_with_what_helps_and_nothing_is_begun_or_lost(
+    store: Store, harm: Callable[[Store], str]
+):
+    digest, sealed = store.put(b"evidence"), store.seal("a parent is ill")
+    file, before = store.folder.parent / "details.key", files_of(store)
+    key = file.read_bytes()
+    why = harm(store)
+    for use in (
+        lambda: store.get(digest),
+        lambda: store.open(sealed),
+        lambda: store.put(b"more"),
+        lambda: store.seal("a child is born"),
+    ):
+        with pytest.raises(NoKey) as told:
+            use()
+        assert re.search(why, told.value.why)
+        assert "FURLOUGH_STORE_KEY" in told.value.helps
+    assert (files_of(store), store.has(digest)) == (before, True)
+    file.write_bytes(key)
+    assert (store.get(digest), store.open(sealed)) == (b"evidence", "a parent is ill")
+
+
+def test_no_file_can_be_put_in_the_place_of_another(store: Store):
+    first, second = store.seal("a parent is ill"), store.seal("a child is born")
+    one, other = (store.folder / "sealed" / sealed.ref for sealed in (first, second))
+    one.write_bytes(other.read_bytes())
+    with pytest.raises(Tampered):
+        store.open(first)

@@ -1,8 +1,10 @@
-"""`furlough audit tests` by the real command: over the archive, the server, a capsule, and made-up populations."""
+"""`furlough audit tests` and `sample` by the real command, over each record and over populations of copies."""
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from temporalio.api.history.v1 import History
@@ -92,6 +94,69 @@ async def test_a_leave_that_cannot_be_read_stops_no_other(furlough: Furlough, tm
     seal(Folder(place), broken, 1, start=3)
     ran = await furlough("audit", "tests", "--archive", place)
     assert (ran.code, "NOT TESTED  UNEX-" in ran.err, "3 leaves tested" in ran.out) == (6, True, True), ran
+
+
+@pytest.fixture(scope="module")
+def sealed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive of fifty leaves of two kinds of ends."""
+    place = tmp_path_factory.mktemp("sealed") / "archive"
+    seal(Folder(place), kept("leave-settled"), 40)
+    seal(Folder(place), kept("leave-denied"), 10, start=40)
+    return place
+
+
+async def test_the_same_seed_draws_the_same_sample_with_capsules_and_a_worksheet(
+    sealed: Path, furlough: Furlough, tmp_path: Path
+) -> None:
+    words = ("audit", "sample", "--archive", sealed, "--seed", 7, "--size", 6, "--by", "base,kind")
+    one, two = tmp_path / "one", tmp_path / "two"
+    ran = await furlough(*words, "-o", one, "--json")
+    assert ran.code == 0, ran
+    assert (await furlough(*words, "-o", two)).code == 0
+    files = sorted(path.relative_to(one) for path in one.rglob("*") if path.is_file())
+    assert [path.read_bytes() for path in (one / file for file in files)] == [
+        path.read_bytes() for path in (two / file for file in files)
+    ]
+    (told,) = ran.documents
+    assert (told["population"], [each["drawn"] for each in told["strata"]]) == (50, [1, 5])
+    with (one / "worksheet.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["leave_id"] for row in rows] == [each["leave_id"] for each in told["drawn"]]
+    assert {row["finding"] for row in rows} == {""}
+    assert {row["not own"] for row in rows} == {"pass"}
+    assert sorted(row["base"] == "FLY" for row in rows) == [False, *[True] * 5]
+    for row in rows:
+        assert (await furlough("audit", "open", one / row["capsule"])).code == 0
+    with ZipFile(one / rows[0]["capsule"]) as zipped:
+        assert f"pages/{rows[0]['leave_id']}.html" in zipped.namelist()
+    assert one.stat().st_mode & 0o077 == 0
+
+
+async def test_a_sample_larger_than_the_population_is_all_of_it_and_nothing_is_overwritten(
+    sealed: Path, furlough: Furlough, tmp_path: Path
+) -> None:
+    words = ("audit", "sample", "--archive", sealed, "--seed", 1, "--size", 51, "-o", tmp_path / "all")
+    ran = await furlough(*words)
+    assert (ran.code, "50 leaves of 50" in ran.out) == (0, True), ran
+    before = (tmp_path / "all" / "worksheet.csv").read_bytes()
+    ran = await furlough(*words)
+    assert (ran.code, "is there already" in ran.err) == (2, True), ran
+    assert (tmp_path / "all" / "worksheet.csv").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--seed", "1", "--by", "rank"), "is not divided by rank"),
+        (("--seed", "1", "--size", "0"), "A sample of none"),
+        (("--seed", "seven"), "seven"),
+    ],
+)
+async def test_a_sample_that_cannot_be_drawn_is_told_and_leaves_nothing(
+    sealed: Path, furlough: Furlough, tmp_path: Path, words: tuple[str, ...], told: str
+) -> None:
+    ran = await furlough("audit", "sample", "--archive", sealed, "-o", tmp_path / "none", *words)
+    assert (ran.code, told in ran.err, (tmp_path / "none").exists()) == (2, True, False), ran
 
 
 @pytest.mark.parametrize(

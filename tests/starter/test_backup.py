@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from activities.store import Store
 from domain.garrison import Garrison
 from domain.ids import base_workflow
 from starter import bundle
+from starter.exchanging import exchange
 from tests.starter.site import CLERK, Site
 from tests.starter.test_outages_by_processes import COMMANDER, MEMBERS
 from wiring.queries import journal_of, query
@@ -36,10 +38,13 @@ async def test_a_mission_is_laid_back_to_a_backup_made_while_it_was_worked_at(si
     """Of then all is there and goes on; numbers on papers of later are void; what waited in the spool is sent."""
     async with site.up() as client:
         asked = [(await site.says(*site.request(member, 27))).documents[0] for member in MEMBERS[:2]]
+        sealed = Store.of(site.settings).seal("a parent is ill")
         load = asyncio.gather(*(site.ask(member, 40) for member in ("GHA-1012", "GHA-1013", "GHA-1014")))
         ran = await site.furlough("server", "backup", str(tmp_path), "--json")
         assert ran.code == 0, ran.err
-        file = Path(ran.documents[0]["file"])
+        (receipt,), key = ran.documents, Store.of(site.settings).key()
+        file = Path(receipt["file"])
+        assert (receipt["store_key"], receipt["store_key_id"]) == (str(keys(site)), key.id)
         assert all(each.code in (0, 3) for each in await load)
         later = [(await site.says(*site.request(member, 60))).documents[0] for member in MEMBERS[2:]]
         ran = await site.says("approve", later[-1]["leave_id"], *COMMANDER)
@@ -54,7 +59,17 @@ async def test_a_mission_is_laid_back_to_a_backup_made_while_it_was_worked_at(si
     no = await site.furlough("server", "restore", str(file), "--given", last, *CLERK)
     assert (no.code, "only an administrator" in no.err) == (2, True), no
     assert not list(site.settings.home.glob("UNEX.before-*"))
+    away = keys(site).rename(tmp_path / "elsewhere.key")
+    tried = await site.furlough("server", "restore", str(file), "--given", last, "--dry-run", *ADMIN)
+    assert (tried.code, f"wants key {key.id} in {keys(site)}, and there is none" in tried.out) == (7, True), tried
+    away.rename(keys(site))
 
+    # A restore before this one was killed when the backup lay in its place already, and nothing was void yet.
+    half = site.settings.home / "half"
+    half.mkdir()
+    exchange(site.settings, half)
+    up = await site.furlough("up")
+    assert (up.code, "that was broken off" in up.err, "server restore FILE once more" in up.err) == (4, True, True), up
     (site.settings.home / ".UNEX.laying-back.killed").mkdir()
     laid = await site.furlough("server", "restore", str(file), "--given", last, "--json", *ADMIN)
     assert laid.code == 0, laid.err
@@ -64,6 +79,7 @@ async def test_a_mission_is_laid_back_to_a_backup_made_while_it_was_worked_at(si
     (before,) = site.settings.home.glob("UNEX.before-*")
     assert (told["before"], (before / "temporal.db").exists()) == (str(before), True)
     assert not list(site.settings.home.glob(".UNEX.*"))
+    assert Store.of(site.settings).open(sealed) == "a parent is ill", "the key was taken over"
 
     async with site.up() as client:
         journal = await journal_of(client, asked[0]["leave_id"])
@@ -72,6 +88,11 @@ async def test_a_mission_is_laid_back_to_a_backup_made_while_it_was_worked_at(si
         assert new["number"] > last, "nobody is given a number anew that stands on a paper"
         gone = await site.furlough("show", later[-1]["leave_id"], *CLERK)
         assert gone.code != 0
+
+
+def keys(site: Site) -> Path:
+    """Where the key of its detail store lies."""
+    return site.settings.folder / "store.key"
 
 
 def harmed(file: Path, harm: Callable[[bytes], bytes]) -> Path:
@@ -94,7 +115,8 @@ def made(tmp_path: Path) -> tuple[Path, Path]:
             db.commit()
     (folder / "lock").touch()
     (folder / "server.log").write_text("says")
-    bundle.make(folder, "UNEX", tmp_path / "good.tar")
+    (folder / "store.key").write_text("kept apart")
+    bundle.make(folder, "UNEX", tmp_path / "good.tar", folder / "store.key")
     return folder, tmp_path / "good.tar"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -315,7 +316,7 @@ async def test_an_act_waits_until_the_papers_which_it_cites_are_there(
     link(False)
     kept = await furlough("attach", leave, paper, "--json", *CLERK)
     assert (kept.code, kept.documents[0]["result"]) == (3, "spooled"), kept
-    (stored,) = [x for x in (mission.settings.folder / "store").rglob("*") if x.is_file() and x.stat().st_size == 19]
+    (stored,) = (mission.settings.folder / "store").rglob(sha256(b"signed in the field").hexdigest())
     hidden = stored.rename(tmp_path / "hidden")
     link(True)
     assert (await furlough("spool", "flush", *CLERK)).code == 3

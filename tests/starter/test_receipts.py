@@ -233,3 +233,22 @@ async def test_what_is_no_sheet_tells_what_helps(furlough: Furlough, tmp_path: P
     file.write_text("service_number\n", "utf-16")
     ran = await furlough("request", "--from", tmp_path if path == "folder" else file, *CLERK)
     assert (ran.code, told in ran.err) == (2, True)
+
+
+async def test_without_the_key_of_the_store_what_is_to_be_sealed_is_not_said_and_what_helps_is_told(
+    mission: Mission, furlough: Furlough
+) -> None:
+    emergency = ("--kind", "emergency", "--relation", "parent", "--reason", "she fell ill")
+    assert (await furlough("request", "ITA-1008", *ASK, *emergency, *CLERK)).code == 0
+    key = mission.settings.store_key_file
+    away = key.rename(key.with_suffix(".away"))
+    try:
+        ran = await furlough("request", "ITA-1007", *ASK, *emergency, *CLERK, "--json")
+        plain = await furlough("request", "ITA-1006", *ASK, *CLERK)
+    finally:
+        away.rename(key)
+    (told,) = ran.documents
+    assert (ran.code, told["result"]) == (2, "failed"), ran
+    assert f"The key of the detail store is not at {key}" in told["trouble"]
+    assert "FURLOUGH_STORE_KEY" in told["trouble"]
+    assert plain.code == 0, "what seals nothing goes on"

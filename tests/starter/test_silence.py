@@ -4,27 +4,40 @@ from __future__ import annotations
 
 import asyncio
 import io
+import shutil
+from collections.abc import AsyncIterator
 from contextlib import redirect_stderr, redirect_stdout
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine
+from temporalio.client import Client
+from temporalio.common import WorkflowIDConflictPolicy
+from ulid import ULID
 
 from activities.register import importing
 from activities.register.database import engine, migrate, writing
-from starter import app
+from domain.ids import REGISTER
+from domain.register import Register
+from starter import app, copying
 from starter.courier import Courier
-from starter.desk import Desk
+from starter.desk import Desk, at_desk
 from starter.receipts import Answer
 from starter.server import EmbeddedServer
 from starter.silence import UNANSWERED, Silence
 from tests.begun import started_before
-from tests.conftest import EXAMPLES
+from tests.conftest import EXAMPLES, Furlough, Mission, ahead
 from tests.wiring.spools import approval, kept
+from wiring import copies
 from wiring.connect import connect
+from wiring.deliver import QUEUE
+from wiring.queries import query
 from wiring.settings import Settings
-from wiring.spool import Spool
+from wiring.spool import Spool, Spooled
+from wiring.trouble import NotReached
+from workflows.entity import Start
 
 LEAVES = [f"UNEX-{i:026d}" for i in range(40)]
 
@@ -67,6 +80,102 @@ async def test_what_comes_in_while_one_leave_is_stuck_is_sent_before_its_next_tr
     courier.nobody, began = True, clock()
     await courier.rest(1.0, tried)
     assert clock() - began >= 1.0, "a server that is away is not asked more often for that"
+
+
+CLERK = ("--as", "USA-1006", "--post", "G1-NAQ", "--base", "NAQ")
+COMMANDER = ("--as", "GHA-1004", "--post", "CO-GHABATT-A", "--base", "NAQ")
+
+
+async def asked(furlough: Furlough, member: str) -> str:
+    wish = ("--first", ahead(27), "--last", ahead(29), "--destination", "BEY", "--travel", "none")
+    ran = await furlough("request", member, *wish, "--json", *CLERK)
+    assert ran.code == 0, ran
+    return str(ran.documents[0]["leave_id"])
+
+
+@pytest.fixture
+async def stuck(mission: Mission) -> AsyncIterator[list[str]]:
+    """Two leaves which no worker serves, and nothing in the spool but what is said to them."""
+    leaves = [f"UNEX-{ULID()}" for _ in range(2)]
+    register = Start(of=REGISTER, state=Register(version=1, newest=1, administrators=1))  # as if it had imported it
+    policy = WorkflowIDConflictPolicy.USE_EXISTING
+    await mission.client.start_workflow(
+        "RegisterWorkflow", register, id=REGISTER, task_queue=QUEUE, id_conflict_policy=policy
+    )
+    begun = [await mission.client.start_workflow("LeaveWorkflow", id=leave, task_queue="none") for leave in leaves]
+    yield leaves
+    for handle in begun:
+        await handle.terminate()
+    shutil.rmtree(mission.settings.folder / "spool", ignore_errors=True)
+
+
+async def test_two_leaves_that_are_stuck_keep_no_other_from_its_answer_and_are_waited_for_once(
+    furlough: Furlough, mission: Mission, stuck: list[str]
+) -> None:
+    fine, other = await asked(furlough, "GHA-1007"), await asked(furlough, "GHA-1008")
+    kept(Spool(mission.settings.folder / "spool", "UNEX"), *(approval(f"s-{leave}", leave) for leave in stuck))
+    first = await furlough("approve", fine, *COMMANDER)
+    assert (first.code, first.out.split()[0]) == (0, "recorded"), first
+    memory = mission.settings.folder / "spool" / "stuck"
+    assert [file.read_text() for file in memory.iterdir()] == ["1", "1"]
+    second = await furlough("approve", other, *COMMANDER)
+    assert (second.code, second.out.split()[0]) == (0, "recorded"), second
+    assert [file.read_text() for file in memory.iterdir()] == ["1", "1"], "they were not tried anew"
+
+
+async def test_a_leave_that_gave_no_answer_is_not_waited_for_anew_within_one_command(
+    furlough: Furlough, stuck: list[str]
+) -> None:
+    async with at_desk(person="GHA-1004", post="CO-GHABATT-A", base="NAQ") as desk:
+        async with asyncio.timeout(60):
+            for n, within in enumerate((timedelta(seconds=1), timedelta(hours=1), timedelta(hours=1))):
+                with pytest.raises(Spooled, match="Kept in the spool"):
+                    await desk.send(approval(f"w-{n}-{stuck[0]}", stuck[0]), within)
+
+
+async def test_the_copy_is_renewed_while_something_waits_and_a_leave_gives_no_answer(
+    furlough: Furlough, mission: Mission, stuck: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of that leave the copy has what it had, here nothing."""
+    monkeypatch.setattr("starter.copying.query", partial(query, within=timedelta(seconds=1)))
+    spool = Spool(mission.settings.folder / "spool", "UNEX")
+    kept(spool, approval(f"c-{stuck[0]}", stuck[0]))
+    file = copies.file_of(mission.settings.folder, "NAQ")
+    file.unlink(missing_ok=True)
+    async with at_desk(online=False, person="USA-1006", post="G1-NAQ", base="NAQ") as desk:
+        service = asyncio.create_task(Courier(desk, json=False).serve(once=False))
+        async with asyncio.timeout(60):
+            while not file.exists():
+                await asyncio.sleep(0.05)
+        service.cancel()
+        await service
+    assert len(spool.waiting()) == 1
+
+
+async def test_a_leave_that_gives_no_answer_is_in_the_copy_as_before_or_not_at_all(
+    furlough: Furlough, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leaves = [await asked(furlough, member) for member in ("GHA-1009", "GHA-1010")]
+    silent = set[str]()
+
+    async def answers(client: Client, workflow: str, name: str, kind: object) -> object:
+        if workflow in silent:
+            raise NotReached(f"{workflow} did not answer.")
+        return await query(client, workflow, name, kind)
+
+    monkeypatch.setattr("starter.copying.query", answers)
+    async with at_desk(person="USA-1006", post="G1-NAQ", base="NAQ") as desk:
+        silent.add(leaves[0])
+        without = await copying.fetched(desk, "NAQ")
+        copies.keep(desk.settings.folder, without)
+        silent.add(leaves[1])
+        before = await copying.fetched(desk, "NAQ")
+        silent |= {row["leave_id"] for row in before.rows}
+        with pytest.raises(NotReached):
+            await copying.fetched(desk, "NAQ")
+    for copy in (without, before):
+        assert leaves[0] not in {row["leave_id"] for row in copy.rows}
+        assert copy.answers[leaves[1]] == without.answers[leaves[1]]
 
 
 @pytest.mark.slow

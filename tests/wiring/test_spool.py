@@ -10,9 +10,11 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from asyncio.subprocess import PIPE
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -29,6 +31,7 @@ from wiring.deliver import Away, NoFacts, NotDelivered, Silent
 from wiring.spool import Item, NotKept, Sent, Spool, Unusable, folder, silence, why
 from wiring.spool.item import TooLarge, parsed
 from wiring.spool.sending import NotReady
+from wiring.spool.stuck import Stuck
 
 ROOT = Path(__file__).parents[2]
 
@@ -316,3 +319,29 @@ def test_nobody_is_asked_more_once_the_server_is_away_or_two_addressees_gave_no_
     sent = [Sent(item, trouble=trouble) for item, trouble in zip(items, troubles, strict=False)]
     assert silence(sent) is over
     assert silence([Sent(items[0], trouble=STUCK)] * 5) is None, "all of one addressee"
+
+
+def test_who_gave_no_answer_is_passed_by_for_longer_and_longer_and_no_more_once_they_answer(
+    spool: Spool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept(spool, approval("a-1"))
+    (name,), memory, now = spool.waiting(), Stuck(spool.folder), time.time()
+    silent = Sent(Item(mission="UNEX", kept_at=SAID_AT, act=approval("a-1")), trouble=STUCK)
+
+    def pause() -> int:
+        memory.note([silent])
+        os.utime(memory.folder / name.to, (now, now))
+        for seconds in range(0, 1000, 10):
+            monkeypatch.setattr("wiring.spool.stuck.time", lambda seconds=seconds: now + seconds)
+            if not memory.passed_by(name.to):
+                return seconds
+        raise AssertionError
+
+    assert not memory.passed_by(name.to)
+    assert [pause() for _ in range(7)] == [30, 60, 120, 240, 480, 600, 600]
+    monkeypatch.setattr("wiring.spool.stuck.time", lambda: now - 5)
+    assert not memory.passed_by(name.to), "the clock jumped back"
+    memory.note([replace(silent, trouble=None)])
+    assert not memory.known(name.to)
+    (memory.folder / name.to).write_text("no number")
+    assert not memory.passed_by(name.to)

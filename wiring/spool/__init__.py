@@ -3,6 +3,7 @@
     item.py      one act as a file, and all that may be wrong with such a file
     folder.py    the folder: numbers, what waits, who sends what just now
     shelves.py   what came back, cannot be read, or was set aside
+    stuck.py     who gave no answer though others do
     disk.py      what is asked of the kernel
     sending.py   `send` for who says an act, `drain` for what waits from before
 
@@ -13,8 +14,9 @@ from __future__ import annotations
 
 from wiring.spool.folder import Closed, Held, NotKept, Spool, not_kept
 from wiring.spool.item import Item, Name, Unusable
-from wiring.spool.sending import Sent, Spooled, drain, send, silence
+from wiring.spool.sending import Sent, Spooled, drain, send
 from wiring.spool.shelves import SHELVES, shelve, why
+from wiring.spool.stuck import learned, silence
 
 __all__ = [
     "SHELVES",
@@ -28,6 +30,7 @@ __all__ = [
     "Spooled",
     "Unusable",
     "drain",
+    "learned",
     "not_kept",
     "send",
     "shelve",

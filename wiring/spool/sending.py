@@ -18,10 +18,11 @@ from temporalio.client import Client, WorkflowUpdateFailedError
 from domain.acts import Act, Ask, references
 from domain.decider import Outcome
 from domain.refusal import Refusal
-from wiring.deliver import ANSWER, Away, Gone, NoFacts, NotDelivered, Silent, Undecided, addressee, deliver
+from wiring.deliver import ANSWER, Gone, NotDelivered, Undecided, deliver
 from wiring.settling import OPENING, come_to
 from wiring.spool.folder import Held, NotKept, Spool
 from wiring.spool.item import Item, Name
+from wiring.spool.stuck import Stuck, silence
 from wiring.trouble import NotReached, Trouble
 
 AT_ONCE: Final = 16
@@ -139,18 +140,20 @@ async def drain(
     each: timedelta = ANSWER,
     only: Sequence[str] | None = None,
     unsaid: Unsaid = lambda _: None,
+    hurried: bool = False,
 ) -> list[Sent]:
     """Send what waits, for so long in all; `each` act waits so long for its outcome. `only` these acts, by file.
 
     What was recorded is struck; what was refused is put on the shelf `returned`. An addressee who does not answer is
-    passed over; once nobody does no more is tried.
+    passed over; once nobody does no more is tried. Who gave no answer the last time is tried last, and not yet by who
+    is `hurried`.
     """
     until, sent = monotonic() + within.total_seconds(), list[Sent]()
     room = asyncio.Semaphore(AT_ONCE)
     await asyncio.to_thread(spool.sweep)
-    by_addressee: dict[str, list[Name]] = {}
+    by_addressee, stuck = dict[str, list[Name]](), Stuck(spool.folder)
     for name in spool.waiting():
-        if only is None or str(name) in only:
+        if (only is None or str(name) in only) and not (hurried and stuck.passed_by(name.to)):
             by_addressee.setdefault(name.to, []).append(name)
 
     async def one_addressee(names: list[Name]) -> None:
@@ -170,21 +173,9 @@ async def drain(
                     return
 
     async with asyncio.TaskGroup() as group:
-        for names in by_addressee.values():
-            group.create_task(one_addressee(names))
+        for to in sorted(by_addressee, key=stuck.known):
+            group.create_task(one_addressee(by_addressee[to]))
     return sent
-
-
-def silence(sent: Sequence[Sent]) -> NotDelivered | None:
-    """Why nobody need be asked anything more, by what became of some acts; None where somebody may well answer.
-
-    One addressee who is silent is stuck or paused perhaps, and no reason to keep from others what is said to them.
-    """
-    silent = {addressee(one.item.act): one.trouble for one in sent if isinstance(one.trouble, Silent)}
-    if away := next((trouble for trouble in silent.values() if isinstance(trouble, Away)), None):
-        return away
-    answered = any(one.settled or isinstance(one.trouble, NoFacts | Undecided) for one in sent)
-    return next(iter(silent.values())) if len(silent) > 1 and not answered else None
 
 
 NOT_YET: Final = "it is recorded, and the account of its member has not answered"

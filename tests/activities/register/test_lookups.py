@@ -13,13 +13,14 @@ from sqlalchemy import Engine
 from activities.facts import Library, Subject
 from activities.packs import load
 from activities.register import command, lookups, posts
-from activities.register.database import reading
+from activities.register.database import RegisterUnavailable, reading
 from activities.store import Store
 from domain.acts import Ask, RescindOrder
 from domain.facts import BaseFacts, Rung
 from domain.orders import Role, Scope
 from tests.activities.register.mission import NOW, edited, imported, issue, order
 
+RULES = Path(__file__).parents[3] / "rules"
 BEIRUT = ZoneInfo("Asia/Beirut")
 
 
@@ -33,6 +34,26 @@ class TestLookups:
         self.register = register
         with reading(register) as self.session:
             yield
+
+    def test_a_relative_whom_no_key_opens_is_asked_for_again_and_not_taken_for_unknown(self, tmp_path: Path):
+        store = Store(tmp_path / "store")
+        known = lookups.resolve(self.session, "GHA-3") or ""
+        ask = Ask(
+            act_id="a",
+            decided_by=known,
+            acted_at=NOW,
+            leave_id="L",
+            member=known,
+            leave_kind="emergency",
+            first=NOW.date(),
+            last=NOW.date(),
+            destination="BEY",
+            travel="none",
+            family=store.seal('{"relation": "parent"}'),
+        )
+        (tmp_path / "store.key").unlink()
+        with pytest.raises(RegisterUnavailable, match="key of the detail store"):
+            Library(RULES, store).look_up(self.session, frozenset({"family"}), ask, Subject(member=known), NOW)
 
     def test_names_are_found_of_more_members_than_stand_in_one_question(self):
         """SQLite takes 32,766 values in one as it is built by itself, PostgreSQL's driver 65,535."""
