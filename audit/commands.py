@@ -30,24 +30,12 @@ CHECKS: Final = frozenset({"verify", "replay", "tests", "open", "interference", 
 """The commands which look for what is wrong."""
 
 app = App(name="audit", help="Proofs over what was recorded.")
-app.command("audit.seal:seal", name="seal")
-app.command("audit.verify:verify", name="verify")
-app.command("audit.replay:replay", name="replay")
-app.command("audit.testing:over_all", name="tests")
-app.command("audit.sample:sample", name="sample")
-app.command("audit.capsule.commands:capsule", name="capsule")
-app.command("audit.capsule.commands:open_", name="open")
-app.command("audit.at:at", name="at")
-app.command("audit.why:why", name="why")
-app.command("audit.timeline:timeline", name="timeline")
-app.command("audit.interference:interference", name="interference")
-app.command("audit.crossfoot:crossfoot", name="crossfoot")
-app.command("audit.seal:key", name="key")
 for _name, _where, _what in (
     ("seal", "audit.seal:seal", "Seal what is new in the record into the archive, under a signed checkpoint."),
     ("verify", "audit.verify:verify", "Go through an archive, and name whatever is not as it was sealed."),
     ("replay", "audit.replay:replay", "Would the code of today do the same: over an archive, or the server."),
     ("tests", "audit.testing:over_all", "The attributes of every leave: exceptions one by one, and red flags."),
+    ("sample", "audit.sample:sample", "Draw leaves by lot: a capsule of each, and a worksheet of what was tested."),
     ("capsule", "audit.capsule.commands:capsule", "Take leaves out of an archive with all that proves them."),
     ("open", "audit.capsule.commands:open_", "Check a capsule, and show what is in it."),
     ("at", "audit.at:at", "The state at a moment, as it was and as it was known; what changed, by whom."),

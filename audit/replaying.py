@@ -17,7 +17,7 @@ from temporalio.client import Client
 from audit.archive.index import leaves_of
 from audit.archive.leaves import Run, read
 from audit.archive.sealed import Broken, digest_of, history_bytes, history_of, object_name, opened
-from audit.archive.vault import Missing, TooLarge, vault
+from audit.archive.vault import Missing, TooLarge, Vault, vault
 from audit.checks import Check
 from audit.kinds import LEAVE
 from audit.offline import checks_of
@@ -74,18 +74,35 @@ def sealed_runs(
         Missing, Torn, Unreadable: the log is not whole, which `verify` tells in full.
     """
     where = vault(place)
+    if ids:
+        yield from _named(where, place, size, ids, since)
+        return
     newest: dict[str, int] = {}
-    snapshots: dict[str, list[Snapshot]] = {}
     for i, content in enumerate(leaves_of(where, size)):
         leaf = read(content)
-        if isinstance(leaf, Run) and (leaf.id in ids if ids else not types or leaf.type in types):
+        if isinstance(leaf, Run) and (not types or leaf.type in types):
             newest[leaf.run] = i
-            if ids:
-                snapshots.setdefault(leaf.run, []).append(Snapshot(i, leaf.events, leaf.sealed_at))
     for i, content in enumerate(leaves_of(where, size)):
         leaf = read(content)
         if isinstance(leaf, Run) and newest.get(leaf.run) == i and (since is None or leaf.sealed_at >= since):
-            yield Job(leaf.id, leaf.run, place, leaf.sha256, snapshots=tuple(snapshots.get(leaf.run, ())))
+            yield Job(leaf.id, leaf.run, place, leaf.sha256)
+
+
+def _named(where: Vault, place: str, size: int, ids: frozenset[str], since: datetime | None) -> Iterator[Job]:
+    """The runs of some few, with all their sealings. Only leaves that hold one of the names are looked into."""
+    names = [one.encode() for one in ids]
+    found: dict[str, tuple[int, Run]] = {}
+    snapshots: dict[str, list[Snapshot]] = {}
+    for i, content in enumerate(leaves_of(where, size)):
+        if not any(name in content for name in names):
+            continue
+        leaf = read(content)
+        if isinstance(leaf, Run) and leaf.id in ids:
+            found[leaf.run] = i, leaf
+            snapshots.setdefault(leaf.run, []).append(Snapshot(i, leaf.events, leaf.sealed_at))
+    for _, leaf in sorted(found.values(), key=lambda each: each[0]):
+        if since is None or leaf.sealed_at >= since:
+            yield Job(leaf.id, leaf.run, place, leaf.sha256, snapshots=tuple(snapshots[leaf.run]))
 
 
 async def served_runs(

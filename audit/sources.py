@@ -155,7 +155,10 @@ class Archived:
     def listed(self, what: str, /) -> Iterator[tuple[int, File]]:
         """See Source."""
         with self._readable():
-            for i, leaf in enumerate(self.leaves()):
+            for i, content in enumerate(leaves_of(vault(self.place), self.head.size)):
+                if what.encode() not in content:  # most leaves are runs, and need not be read
+                    continue
+                leaf = read(content)
                 if isinstance(leaf, File) and leaf.what == what:
                     yield i, leaf
 
