@@ -155,7 +155,10 @@ class Archived:
     def listed(self, what: str, /) -> Iterator[tuple[int, File]]:
         """See Source."""
         with self._readable():
-            for i, leaf in enumerate(self.leaves()):
+            for i, content in enumerate(leaves_of(vault(self.place), self.head.size)):
+                if what.encode() not in content:  # most leaves are runs, and need not be read
+                    continue
+                leaf = read(content)
                 if isinstance(leaf, File) and leaf.what == what:
                     yield i, leaf
 
@@ -197,6 +200,7 @@ class Packed:
         try:
             self.opened = Capsule(file)
             wrong = list(check(self.opened))
+            self.size = int(self.opened.read("checkpoint").decode().splitlines()[1]) if not wrong else 0
         except Unfit as error:
             wrong = [str(error)]
         if wrong:
@@ -212,7 +216,7 @@ class Packed:
         for i, leaf in self._leaves():
             if isinstance(leaf, Run) and (leaf.id in ids if ids else not types or leaf.type in types):
                 newest[leaf.run] = leaf
-                made = Snapshot(i, leaf.events, leaf.sealed_at)
+                made = Snapshot(i, leaf.events, leaf.sealed_at, self.size)
                 snapshots[leaf.run] = (*snapshots.get(leaf.run, ()), made)
         for run, leaf in newest.items():
             content = opened(self.opened.read(object_name(leaf.sha256)))

@@ -51,7 +51,7 @@ OF_RULES: Final = {
 """By which flag each restriction is said and, where it has several, each of its parts."""
 OF_THE_WHOLE: Final = {
     "until after since": "--until (or --last-minute) after --from",
-    "an order of the whole mission, with the bases concerned in its scope": "--mission-wide, perhaps with --at-base",
+    ", with the bases concerned in its scope": ": --mission-wide, perhaps with --at-base",
 }
 """What is said of the whole order, in flags."""
 

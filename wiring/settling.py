@@ -22,6 +22,9 @@ from wiring.trouble import NotReached
 SETTLING: Final = 1.5
 """Seconds to wait until a leave has done what an act led to."""
 
+OPENING: Final = "requested"
+"""How a leave stands whose account has not answered yet: nothing but its withdrawal is taken."""
+
 NO_DAYS: Final = "no days"
 """The deadline of a request whose account has refused: it falls due at once."""
 
@@ -35,22 +38,22 @@ async def at_rest(client: Client, leave_id: str, settling: float = SETTLING) -> 
     pause = settling / 75
     while True:
         face = await face_of(client, leave_id)
-        moving = face is not None and (face.busy or face.then == NO_DAYS)
+        moving = face is not None and (face.busy or face.then == NO_DAYS or face.state == OPENING)
         if face is None or not moving or asyncio.get_running_loop().time() > until:
             return face
         await asyncio.sleep(pause)
         pause = min(2 * pause, settling / 15)
 
 
-async def not_opened(client: Client, leave_id: str, settling: float) -> Refusal | None:
-    """Why a request that was recorded has come to nothing; None where it has not, or nobody tells in time."""
+async def come_to(client: Client, leave_id: str, settling: float) -> tuple[str, Refusal | None]:
+    """How the leave of a recorded request stands, and why it came to nothing if it has; "" where nobody tells it."""
     try:
         face = await at_rest(client, leave_id, settling)
         if face is None or face.state != "not opened":
-            return None
-        return why_not_opened(await journal_of(client, leave_id))
+            return face.state if face else "", None
+        return face.state, why_not_opened(await journal_of(client, leave_id))
     except NotReached:
-        return None
+        return "", None
 
 
 def why_not_opened(journal: Sequence[Entry[Any]]) -> Refusal | None:

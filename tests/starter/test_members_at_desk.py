@@ -123,23 +123,6 @@ async def test_days_of_a_closed_leave_are_called_otherwise_by_an_authority_alone
     assert "forged" not in ran.out + ran.err
 
 
-async def test_a_mission_that_is_closed_ends_every_leave_and_every_account(furlough: Furlough) -> None:
-    number = await asked(furlough, "IND-1006", ahead(100), ahead(103))
-    clerk = await furlough("mission", "close", "JUB", *COMMANDER)
-    assert (clerk.code, clerk.err.count("authority/end-member")) == (5, 1), "a post of one base ends nobody's time"
-    sector = await furlough("mission", "close", "JUB", "--as", "NPL-1001", "--post", "SC-SOUTH", "--base", "JUB")
-    assert sector.code == 5, sector
-    assert await state(furlough, number) == "waiting for approval"
-    ran = await furlough("mission", "close", "JUB", *ADMINISTRATOR)
-    assert await state(furlough, number) == "member gone", ran
-    assert ran.code == 0, ran
-    left = (await furlough("member", "open", "JUB", "--json", *ADMINISTRATOR)).documents
-    unused = [line for line in left if line["service_number"] == "NPL-1004"]
-    assert len(unused) == 1, "nobody is left out who never asked for leave"
-    again = await furlough("mission", "close", "JUB", *ADMINISTRATOR)
-    assert (again.code, "0 accounts ended" in again.out) == (0, True)
-
-
 async def test_who_has_left_the_mission_is_told_among_its_members_for_their_account_alone(
     furlough: Furlough, mission: Mission
 ) -> None:
@@ -158,3 +141,20 @@ async def test_who_has_left_the_mission_is_told_among_its_members_for_their_acco
     finally:
         with writing(mission.source) as session:
             session.execute(left.values(left_at=None))
+
+
+async def test_a_mission_that_is_closed_ends_every_leave_and_every_account(furlough: Furlough) -> None:
+    number = await asked(furlough, "IND-1006", ahead(100), ahead(103))
+    clerk = await furlough("mission", "close", "JUB", *COMMANDER)
+    assert (clerk.code, clerk.err.count("authority/end-member")) == (5, 1), "a post of one base ends nobody's time"
+    sector = await furlough("mission", "close", "JUB", "--as", "NPL-1001", "--post", "SC-SOUTH", "--base", "JUB")
+    assert sector.code == 5, sector
+    assert await state(furlough, number) == "waiting for approval"
+    ran = await furlough("mission", "close", "JUB", *ADMINISTRATOR)
+    assert await state(furlough, number) == "member gone", ran
+    assert ran.code == 0, ran
+    left = (await furlough("member", "open", "JUB", "--json", *ADMINISTRATOR)).documents
+    unused = [line for line in left if line["service_number"] == "NPL-1004"]
+    assert len(unused) == 1, "nobody is left out who never asked for leave"
+    again = await furlough("mission", "close", "JUB", *ADMINISTRATOR)
+    assert (again.code, "0 accounts ended" in again.out) == (0, True)

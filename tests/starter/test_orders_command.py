@@ -354,7 +354,7 @@ def test_hours_and_strengths_that_cannot_be_meant_are_told(wrong: OrderFlags) ->
             ("--stop-leave", "--from", f"{ahead(9)} 05:00", "--until", f"{ahead(8)} 05:00"),
             ("expected --until (or --last-minute) after --from",),
         ),
-        (("--degraded-communications",), ("expected --mission-wide",)),
+        (("--degraded-communications",), ("an order of the whole mission: --mission-wide",)),
     ],
 )
 async def test_what_is_wrong_with_an_order_said_in_flags_is_told_by_its_flags(

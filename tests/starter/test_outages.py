@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any
 import pytest
 from ulid import ULID
 
+from activities import deciding
+from activities.register.database import RegisterUnavailable
 from domain.acts import Find
 from domain.leave.events import Asked
 from starter.desk import at_desk
@@ -149,6 +152,33 @@ async def test_a_leave_that_is_stuck_keeps_no_other_from_its_answer(
     assert (flushed.code, "0 recorded, 2 came back" in flushed.out) == (7, True), flushed
     for file in spool.shelved("returned"):
         file.unlink()
+
+
+async def test_an_approval_waits_behind_its_request_until_the_account_has_answered(
+    furlough: Furlough, link: Cut, spool: Spool, mission: Mission
+) -> None:
+    """Sent while the days are not held yet it would come back, although it was said in its turn."""
+    wish = ("--first", ahead(47), "--last", ahead(49), "--destination", "BEY", "--travel", "none")
+
+    def unreachable(self: Any, decider: Any, question: Any) -> Any:
+        if decider.name == "account":
+            raise RegisterUnavailable("no answer")
+        return real(self, decider, question)
+
+    real = deciding.Deciding._facts
+    link(False)
+    leave = (await furlough("request", "ITA-1010", *wish, "--json", *CLERK)).documents[0]["leave_id"]
+    assert (await furlough("approve", leave, *ENGINEER)).code == 3
+    link(True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(deciding.Deciding, "_facts", unreachable)
+        flushed = await furlough("spool", "flush", *CLERK)
+        assert (flushed.code, [row["act"] for row in await waiting(furlough)]) == (3, ["ask", "approve"]), flushed
+    async with asyncio.timeout(60):
+        while spool.waiting():
+            await furlough("spool", "flush", *CLERK)
+    said = [e.event.kind for e in await journal_of(mission.client, leave)]
+    assert [kind for kind in said if kind in ("asked", "approved", "refused")] == ["asked", "approved"]
 
 
 async def test_a_refusal_on_delivery_comes_back_with_its_reason_and_is_kept(

@@ -151,7 +151,7 @@ TELLING = (8, 17, 22)
 
 
 @pytest.mark.parametrize("steps", [TELLING, pytest.param(range(33), marks=pytest.mark.slow)])
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 async def test_first_start_killed_as_its_log_grows_does_not_spoil_the_next(tmp_path: Path, steps: Iterable[int]):
     """Every tenth of a megabyte that a first start writes is a moment at which it may be killed."""
     for step in steps:

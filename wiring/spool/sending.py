@@ -19,7 +19,7 @@ from domain.acts import Act, Ask, references
 from domain.decider import Outcome
 from domain.refusal import Refusal
 from wiring.deliver import ANSWER, Gone, NotDelivered, Undecided, deliver
-from wiring.settling import not_opened
+from wiring.settling import OPENING, come_to
 from wiring.spool.folder import Held, NotKept, Spool
 from wiring.spool.item import Item, Name
 from wiring.spool.stuck import Stuck, silence
@@ -178,6 +178,13 @@ async def drain(
     return sent
 
 
+NOT_YET: Final = "it is recorded, and the account of its member has not answered"
+
+
+class NotOpened(NotDelivered):
+    """A request was recorded, and its account has yet to answer: what follows it waits."""
+
+
 class NotReady(NotDelivered):
     """What an act refers to is not where the server looks for it: it waits."""
 
@@ -228,12 +235,20 @@ async def _one(held: Held, client: Client, until: float, ready: Ready) -> Sent:
 
 
 async def _come_to(told: Sent, client: Client, until: float) -> Sent:
-    """What a request came to that nobody waits for: its account may refuse it a moment after it was recorded."""
+    """What a request came to that nobody waits for: its account may refuse it a moment after it was recorded.
+
+    As long as the account has not answered the request stays, and what was said of the leave after it waits behind it:
+    sent now, an approval would come back.
+    """
     act = told.item.act
     if not isinstance(act, Ask) or told.outcome is None or told.refusal:
         return told
     settling = max(SHORTEST.total_seconds(), min(SETTLING_MANY, until - monotonic()))
-    return replace(told, refusal=await not_opened(client, act.leave_id, settling))
+    stands, refusal = await come_to(client, act.leave_id, settling)
+    if stands == OPENING:
+        helps = "it is sent again by itself, and changes nothing twice"
+        return replace(told, trouble=NotOpened("The request is not opened yet.", why=NOT_YET, helps=helps))
+    return replace(told, refusal=refusal)
 
 
 def _concluded(held: Held, told: Sent) -> Sent:
