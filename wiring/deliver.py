@@ -13,7 +13,6 @@ from secrets import token_hex
 from time import monotonic
 from typing import Any, Final
 
-from pydantic import TypeAdapter
 from temporalio.client import Client, WithStartWorkflowOperation, WorkflowFailureError, WorkflowUpdateFailedError
 from temporalio.client import WorkflowUpdateRPCTimeoutOrCancelledError as NoAnswer
 from temporalio.common import Priority, WorkflowIDConflictPolicy, WorkflowIDReusePolicy
@@ -21,7 +20,7 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.account import AccountOutcome
-from domain.acts import Act, AnyAct, Ask, IssueOrder, RescindOrder
+from domain.acts import Act, Ask, IssueOrder, RescindOrder
 from domain.carrying import Spread
 from domain.decider import Entry, Outcome
 from domain.garrison import GarrisonOutcome
@@ -45,7 +44,6 @@ ANSWER: Final = timedelta(seconds=5)
 A_TRY: Final = timedelta(seconds=0.1)
 """With less time left nothing is sent once more."""
 
-_ACT: TypeAdapter[Any] = TypeAdapter(AnyAct)
 _OUTCOMES: Mapping[str, type[Any]] = {
     "leave": LeaveOutcome,
     "base": GarrisonOutcome,
@@ -73,7 +71,12 @@ class Away(Silent):
 
 
 def addressee(act: Act) -> str:
-    """The workflow id to which an act goes."""
+    """The workflow id to which an act goes; of an order of the mission, the name of all that is said of that order.
+
+    What one base has not answered yet holds up the order alone, and nothing that is said to the other bases.
+    """
+    if isinstance(act, IssueOrder | RescindOrder) and act.everywhere:
+        return order_workflow(act.order.number if isinstance(act, IssueOrder) else act.number)
     match act.to:
         case "leave":
             return str(act.leave_id)  # type: ignore[attr-defined]  # all acts to leaves have it
@@ -116,24 +119,27 @@ def errand(act: IssueOrder | RescindOrder) -> str:
 async def _carried(client: Client, act: IssueOrder | RescindOrder, within: timedelta) -> Outcome[Any]:
     """An order of the mission: begun once, and known to have come when each base has answered. It has no entries here.
 
-    Begun again after its end it is brought to each base once more, where it changes nothing.
+    Begun again after its end it is brought to each base once more, where it changes nothing. What is under way under
+    its name may be another's, who said it in other words or had no authority: its end is waited for, and is no answer.
 
     Raises:
         NotDelivered: not every base has answered yet.
     """
+    spread: Spread | None = None
     try:
         async with asyncio.timeout(within.total_seconds()):
-            under_way = await client.start_workflow(
-                "OrderWorkflow",
-                act,
-                id=errand(act),
-                task_queue=QUEUE,
-                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-                result_type=Spread,
-                rpc_timeout=within,
-            )
-            spread: Spread = await under_way.result()
+            while spread is None or not spread.answers(act):
+                under_way = await client.start_workflow(
+                    "OrderWorkflow",
+                    act,
+                    id=errand(act),
+                    task_queue=QUEUE,
+                    id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                    id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                    result_type=Spread,
+                    rpc_timeout=within,
+                )
+                spread = await under_way.result()
     except (
         RPCError,
         TimeoutError,
@@ -145,13 +151,7 @@ async def _carried(client: Client, act: IssueOrder | RescindOrder, within: timed
             known="what has reached the server is on its way and arrives by itself",
             helps="is a worker running? furlough order list BASE tells whether a base has it",
         ) from error
-    return Outcome[Any](entries=(), refused=spread.refusal or _refused_at(spread))
-
-
-def _refused_at(spread: Spread) -> Refusal | None:
-    """The refusal of the first base that refused, with its name; every base decides for itself."""
-    refused = ((one.base, one.refusal) for one in spread.carried if one.refusal)
-    return next((said.model_copy(update={"facts": said.facts | {"base": base}}) for base, said in refused), None)
+    return Outcome[Any](entries=(), refused=spread.refused)
 
 
 async def _sent(client: Client, act: Act, update_id: str, within: timedelta) -> Outcome[Any]:
@@ -292,9 +292,3 @@ def _gone(to: str, *, ended: bool) -> Gone:
     else:
         what, got, helps = f"The server knows no {to}.", "none of that name", "furlough find"
     return Gone(what, why=f"expected one that is open, got {got}", known="nothing was changed", helps=helps)
-
-
-def read(data: Any) -> Act:
-    """An act out of JSON data, by its kind. Raises pydantic.ValidationError."""
-    act: Act = _ACT.validate_python(data)
-    return act
