@@ -163,9 +163,12 @@ async def _sent(client: Client, act: Act, update_id: str, within: timedelta) -> 
     except WorkflowUpdateFailedError as error:
         return _refused(error, to)
     except WorkflowAlreadyStartedError as error:
-        if isinstance(act, Ask) and (entries := await _recorded(client, act, to, within)):
-            return Outcome[Any](entries=entries)
-        raise _gone(to, ended=True) from error
+        entries = await _recorded(client, act, to, within) if isinstance(act, Ask) else ()
+        if not entries:
+            raise _gone(to, ended=True) from error
+        if entries[0].effective_at != act.acted_at:
+            raise asked_before(act, entries[0]) from error
+        return Outcome[Any](entries=entries)
     except (NoAnswer, RPCError, TimeoutError) as error:
         raise _why(error, to) from error
     if answer.said and answer.said != (name, act.decided_by):  # the server knows a repeat by its id alone
@@ -173,17 +176,21 @@ async def _sent(client: Client, act: Act, update_id: str, within: timedelta) -> 
     return answer
 
 
-async def _recorded(client: Client, act: Ask, to: str, within: timedelta) -> tuple[Entry[Any], ...]:
+async def _recorded(client: Client, act: Act, to: str, within: timedelta) -> tuple[Entry[Any], ...]:
     """What a request led to when it came before, on a leave that has ended since: its answer may have been lost.
 
     Raises:
         Silent: no worker told it.
     """
+    return tuple(entry for entry in await told_journal(client, to, within) if entry.act_id == act.act_id)
+
+
+async def told_journal(client: Client, leave_id: str, within: timedelta) -> list[Entry[Any]]:
+    """A leave's journal, for who must know it before an act is answered. Raises Silent where no worker told it."""
     try:
-        journal = await journal_of(client, to, within)
+        return list(await journal_of(client, leave_id, within))
     except NotReached as silent:
         raise Silent(silent.what, why=silent.why, known=silent.known, helps=silent.helps) from silent
-    return tuple(entry for entry in journal if entry.act_id == act.act_id)
 
 
 async def _updated(client: Client, act: Act, name: str, to: str, told: Mapping[str, Any]) -> Any:
@@ -220,6 +227,16 @@ class Undecided(NotReached):
     """A fault in the rules' code stopped this act, and this act alone."""
 
     code = 1
+
+
+def asked_before(act: Act, first: Entry[Any]) -> Gone:
+    """That a request opens nothing: its id is that of a leave which was asked for in the same words, and has ended."""
+    return Gone(
+        f"The same was asked before, and that leave has ended: {addressee(act)}.",
+        why=f"expected words of its own or another day, got those of {first.effective_at:%Y-%m-%dT%H:%M:%SZ}",
+        known="nothing was changed, and this request opened no leave",
+        helps="ask again while the server answers: it is another leave then",
+    )
 
 
 def _opening(act: Act, to: str) -> WithStartWorkflowOperation[Any, Any]:
