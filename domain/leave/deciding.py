@@ -131,6 +131,18 @@ def misaddressed(act: Act, name: str, whose: str) -> Refusal | None:
     )
 
 
+def misplaced(own: str, here: str) -> Refusal | None:
+    """The refusal of a process which runs `here`, under another workflow id than its `own`."""
+    if here == own:
+        return None
+    return Refusal(
+        rule="path/address",
+        why="what was started is of another name than the workflow id under which it runs",
+        facts={"expected": f"the workflow id {own}", "got": here},
+        helps="nothing was taken: start it again, with the name of whom it is for as the workflow id",
+    )
+
+
 def reused(act: Act) -> Refusal:
     """The refusal of an act which comes under the id of another one, whose answer it would be given."""
     return Refusal(
