@@ -1,4 +1,4 @@
-"""`furlough audit match` by the real command: sheets of each form, beside an archive of forty leaves."""
+"""`furlough audit match` by the real command: sheets of each form, beside an archive of four leaves."""
 
 from __future__ import annotations
 
