@@ -26,7 +26,7 @@ AT_A_TIME = 16
 WITHIN = timedelta(seconds=20)
 
 Done = dict[str, tuple[int, bool]]
-"""By leave: the seq of the verdict which it was told, and whether it was there to be told."""
+"""By leave: the seq of the verdict which it was told, and whether the server still has it to be told anything."""
 
 
 class Telling:
@@ -37,7 +37,9 @@ class Telling:
 
     @activity.defn(name="tell")
     async def tell(self, tell: Tell) -> tuple[GarrisonEvent, ...]:
-        """Tell each leave its newest verdict; those that have ended are named, so that the base strikes them.
+        """Tell each leave its newest verdict; those which the server has no more are named: the base strikes them.
+
+        One that has ended and still runs gives its place back by itself.
 
         Raises:
             NotDelivered: some could not be told now. All others were, and each new try tells what was ruled since.
@@ -95,7 +97,7 @@ class Telling:
             verdict=verdict,
         )
         try:
-            outcome = await while_working(deliver(self.client, act, within=WITHIN))
+            await while_working(deliver(self.client, act, within=WITHIN))
         except Gone:
             return False
-        return outcome.refusal is None or "ended" not in outcome.refusal.facts
+        return True

@@ -11,10 +11,10 @@ from cyclopts import App, Parameter
 from temporalio.client import Client, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.register import lookups
-from activities.register.database import RegisterUnavailable, engine, reading
+from activities.register.database import RegisterUnavailable
 from audit import FOUND
 from audit.checks import Check, folded, recorded, redecided, replayed
+from audit.people import members
 from domain.decider import Entry
 from domain.leave import Leave, LeaveEvent
 from wiring import console, sheets
@@ -36,6 +36,10 @@ for _name, _where, _what in (
     ("replay", "audit.replay:replay", "Would the code of today do the same: over an archive, or the server."),
     ("tests", "audit.testing:over_all", "The attributes of every leave: exceptions one by one, and red flags."),
     ("sample", "audit.sample:sample", "Draw leaves by lot: a capsule of each, and a worksheet of what was tested."),
+    ("match", "audit.match:match", "Lay a sheet of the gate, of a flight or of the pay office beside the record."),
+    ("query", "audit.query:query", "Ask the index of an archive in SQL; nothing else can be reached by it."),
+    ("report", "audit.query:report", "A ready report over all leaves: as a table, CSV, JSON, or a chart."),
+    ("export", "audit.query:export", "All leaves as an object-centric event log (OCEL 2.0)."),
     ("capsule", "audit.capsule.commands:capsule", "Take leaves out of an archive with all that proves them."),
     ("open", "audit.capsule.commands:open_", "Check a capsule, and show what is in it."),
     ("at", "audit.at:at", "The state at a moment, as it was and as it was known; what changed, by whom."),
@@ -110,7 +114,7 @@ async def check(
         raise Misset("No leave is named.", why="expected at least one", helps=helps)
     settings = Settings.load(mission=mission, base=base, person=as_)
     client = await connect(settings, [FurloughPlugin()])
-    known = Leaves(client, settings.code, settings.base, _members(settings))
+    known = Leaves(client, settings.code, settings.base, members(settings))
 
     async def one(line: Line) -> Checked:
         return await _checked(client, known, line)
@@ -123,19 +127,6 @@ async def check(
         _sum_up(told)
     codes = {each.code for each in told}
     return FOUND if FOUND in codes else sheets.exit_code(codes)
-
-
-def _members(settings: Settings) -> Callable[[str], str | None]:
-    """Register ids by service number; of nobody where no register is at hand, as auditors mostly have none."""
-    if settings.register_url is None and not (settings.folder / "register.db").exists():
-        return dict[str, str]().get
-    source = engine(settings.database)
-
-    def known(said: str) -> str | None:
-        with reading(source) as session:
-            return lookups.resolve(session, said) or lookups.resolve(session, said.upper())
-
-    return known
 
 
 async def _checked(client: Client, known: Leaves, line: Line) -> Checked:

@@ -133,5 +133,5 @@ def _entry(one: Snapshot | None) -> str:
 
 
 def sealing(one: Snapshot | None) -> str:
-    """A sealing by its entry in the log and the time that the sealer told."""
-    return f"entry {one.leaf}, {stamp(one.sealed_at)}" if one else ""
+    """A sealing by its entry in the log, the time that the sealer told, and the checkpoint over it."""
+    return f"entry {one.leaf}, {stamp(one.sealed_at)}, under the checkpoint of {one.checkpoint} entries" if one else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from bisect import bisect_right
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -15,7 +16,7 @@ from typing import Final, NamedTuple
 from temporalio.client import Client
 
 from audit.archive.index import leaves_of
-from audit.archive.leaves import Run, read
+from audit.archive.leaves import Run, Seal, read
 from audit.archive.sealed import Broken, digest_of, history_bytes, history_of, object_name, opened
 from audit.archive.vault import Missing, TooLarge, Vault, vault
 from audit.checks import Check
@@ -28,11 +29,15 @@ AHEAD: Final = 4
 
 
 class Snapshot(NamedTuple):
-    """One sealing of a run: its place in the log, how many events it has, and when the sealer says that it was."""
+    """One sealing of a run: its place in the log, how many events it has, and when the sealer says that it was.
+
+    `checkpoint` is the size of the first head that was signed when a sealing was over which has it.
+    """
 
     leaf: int
     events: int
     sealed_at: datetime
+    checkpoint: int
 
 
 class Job(NamedTuple):
@@ -88,18 +93,27 @@ def sealed_runs(
             yield Job(leaf.id, leaf.run, place, leaf.sha256)
 
 
+_SEAL: Final = b'"kind":"seal"'
+
+
 def _named(where: Vault, place: str, size: int, ids: frozenset[str], since: datetime | None) -> Iterator[Job]:
     """The runs of some few, with all their sealings. Only leaves that hold one of the names are looked into."""
     names = [one.encode() for one in ids]
     found: dict[str, tuple[int, Run]] = {}
     snapshots: dict[str, list[Snapshot]] = {}
+    heads: list[int] = []
     for i, content in enumerate(leaves_of(where, size)):
+        if _SEAL in content and isinstance(read(content), Seal):
+            heads.append(i + 1)
         if not any(name in content for name in names):
             continue
         leaf = read(content)
         if isinstance(leaf, Run) and leaf.id in ids:
             found[leaf.run] = i, leaf
-            snapshots.setdefault(leaf.run, []).append(Snapshot(i, leaf.events, leaf.sealed_at))
+            snapshots.setdefault(leaf.run, []).append(Snapshot(i, leaf.events, leaf.sealed_at, size))
+    for run, each in snapshots.items():
+        covered = ((one, bisect_right(heads, one.leaf)) for one in each)
+        snapshots[run] = [one._replace(checkpoint=heads[at]) if at < len(heads) else one for one, at in covered]
     for _, leaf in sorted(found.values(), key=lambda each: each[0]):
         if since is None or leaf.sealed_at >= since:
             yield Job(leaf.id, leaf.run, place, leaf.sha256, snapshots=tuple(snapshots[leaf.run]))

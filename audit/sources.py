@@ -124,7 +124,7 @@ class Archived:
         helps = "name its folder or address with --archive, or a capsule with --capsule, or the server: --server"
         where = vault(place)
         self.about = told_by(where, mission, helps=helps)
-        with self._readable():
+        with self.readable():
             self.note = where.read(HEAD)
             self.head = Checkpoint.open(self.note, [self.about.verifying])
 
@@ -133,13 +133,13 @@ class Archived:
 
     async def runs(self, ids: frozenset[str], types: frozenset[str] = EVERY) -> AsyncIterator[Job]:
         """See Source."""
-        with self._readable():
+        with self.readable():
             for job in sealed_runs(self.place, self.head.size, ids, None, types):
                 yield job._replace(content=sealed_bytes(job))
 
     async def each(self, type_: str, /, ids: frozenset[str] = EVERY) -> AsyncIterator[tuple[str, list[Job]]]:
         """See Source; of those named by `ids` with their snapshots. One process at a time is in memory."""
-        with self._readable():
+        with self.readable():
             jobs: dict[str, list[Job]] = {}
             for job in sealed_runs(self.place, self.head.size, ids, None, frozenset({type_})):
                 jobs.setdefault(job.id, []).append(job)
@@ -148,13 +148,13 @@ class Archived:
 
     def files(self, what: str, /) -> Iterator[tuple[int, File, bytes]]:
         """See Source."""
-        with self._readable():
+        with self.readable():
             for i, leaf in self.listed(what):
                 yield i, leaf, sealed_bytes(Job("", "", self.place, leaf.sha256))
 
     def listed(self, what: str, /) -> Iterator[tuple[int, File]]:
         """See Source."""
-        with self._readable():
+        with self.readable():
             for i, content in enumerate(leaves_of(vault(self.place), self.head.size)):
                 if what.encode() not in content:  # most leaves are runs, and need not be read
                     continue
@@ -164,7 +164,7 @@ class Archived:
 
     def as_of(self) -> datetime:
         """See Source."""
-        with self._readable():
+        with self.readable():
             *_, last = leaves_of(vault(self.place), self.head.size, self.head.size - 1)
             leaf = read(last)
         return leaf.ended_at if isinstance(leaf, Seal) else leaf.sealed_at
@@ -175,12 +175,13 @@ class Archived:
 
     def leaves(self) -> Iterator[Run | File | Seal]:
         """All leaves of the log. Raises Misset."""
-        with self._readable():
+        with self.readable():
             for content in leaves_of(vault(self.place), self.head.size):
                 yield read(content)
 
     @contextmanager
-    def _readable(self) -> Iterator[None]:
+    def readable(self) -> Iterator[None]:
+        """What is wrong with the archive while it is read, told as Misset."""
         try:
             yield
         except (Missing, NotSigned, Torn, Unreadable, Broken, TooLarge) as error:
@@ -200,6 +201,7 @@ class Packed:
         try:
             self.opened = Capsule(file)
             wrong = list(check(self.opened))
+            self.size = int(self.opened.read("checkpoint").decode().splitlines()[1]) if not wrong else 0
         except Unfit as error:
             wrong = [str(error)]
         if wrong:
@@ -215,7 +217,7 @@ class Packed:
         for i, leaf in self._leaves():
             if isinstance(leaf, Run) and (leaf.id in ids if ids else not types or leaf.type in types):
                 newest[leaf.run] = leaf
-                made = Snapshot(i, leaf.events, leaf.sealed_at)
+                made = Snapshot(i, leaf.events, leaf.sealed_at, self.size)
                 snapshots[leaf.run] = (*snapshots.get(leaf.run, ()), made)
         for run, leaf in newest.items():
             content = opened(self.opened.read(object_name(leaf.sha256)))

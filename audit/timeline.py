@@ -100,7 +100,7 @@ def _sealed(lines: list[Line], before: Snapshot | None, after: Snapshot | None) 
     if after is None:
         return f"{which}: not sealed in what was read, so that nothing but the server's clock tells when"
     since = f" after {sealing(before)}, and" if before else ""
-    return f"{which}: recorded{since} before {sealing(after)}, as entries of the log"
+    return f"{which}: recorded{since} before {sealing(after)}"
 
 
 def _document(told: Story) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""`python -m bench [--leaves 200] [--order 1000] [--spool 1000] [--members 100000]`: measures, prints one table."""
+"""`python -m bench [--leaves 200] [--order 1000] [--spool 1000] [--members 100000] [--sealed 2000] [--asked 100000]`.
+
+Measures and prints one table; `--only audit` (or server, import) a part of it.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bench import bare, leaves, outage, spooling
+from bench import auditing, bare, leaves, outage, spooling
 from bench.mission import Bench, bench, sheets
 from domain.acts import Enter, IssueOrder
 from domain.garrison.events import Examined
@@ -182,8 +185,17 @@ def main() -> None:
     ask.add_argument("--order", type=int, default=1000)
     ask.add_argument("--members", type=int, default=100_000)
     ask.add_argument("--spool", type=int, default=1000)
+    ask.add_argument("--sealed", type=int, default=2000)
+    ask.add_argument("--asked", type=int, default=100_000)
+    ask.add_argument("--only", choices=("server", "import", "audit"))
     given = ask.parse_args()
-    rows = asyncio.run(measure(given.leaves, given.order, given.spool)) + importing(given.members)
+    rows: list[Row] = []
+    if given.only in (None, "server"):
+        rows += asyncio.run(measure(given.leaves, given.order, given.spool))
+    if given.only in (None, "import"):
+        rows += importing(given.members)
+    if given.only in (None, "audit"):
+        rows += auditing.measured(given.sealed, given.asked)
     width = max(len(row[0]) for row in rows)
     for what, figure, note in rows:
         print(f"{what:{width}}  {figure:>24}  {note}")

@@ -13,6 +13,7 @@ from typing_extensions import TypeAliasType
 with workflow.unsafe.imports_passed_through():
     from domain import garrison
     from domain.acts import BaseAct
+    from domain.ids import base_workflow
     from workflows.entity import Entity, Start
 
 SENT = {act.model_fields["kind"].default: act for act in get_args(get_args(BaseAct)[0])}
@@ -29,7 +30,7 @@ class BaseWorkflow(Entity[garrison.Garrison]):
 
     @workflow.init
     def __init__(self, start: Start[garrison.Garrison]) -> None:
-        super().__init__(garrison, start, garrison.GarrisonAnswers)
+        super().__init__(garrison, start, garrison.GarrisonAnswers, base_workflow(start.of))
         for kind in SENT:
             workflow.set_update_handler(kind, self.act, validator=self.readable)
 

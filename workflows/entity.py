@@ -19,6 +19,7 @@ from domain.acts import Act
 from domain.decider import Decider, Outcome, Questions, Undecided
 from domain.leave import misaddressed, reused
 from domain.model import Model
+from workflows.own_id import end_elsewhere, refuse_elsewhere
 from workflows.patience import at_once
 from workflows.process import Process, S, broken, refuse_early, undecided
 
@@ -56,10 +57,10 @@ class Asked:
 class Entity(Process[S]):
     """A decider that is never over."""
 
-    def __init__(self, decider: Decider, start: Start[S], answers: type[Any]) -> None:
-        """`answers` is the type in which recorded answers are read."""
+    def __init__(self, decider: Decider, start: Start[S], answers: type[Any], own: str) -> None:
+        """`answers` is the type in which recorded answers are read, `own` the workflow id of the one that it is."""
         super().__init__(decider, start.state or decider.initial, answers)
-        self.of = start.of
+        self.of, self.own = start.of, own
         self.waiting: list[Asked] = []
         self.month: asyncio.Task[None] | None = None
 
@@ -67,7 +68,11 @@ class Entity(Process[S]):
         """Live until the history has grown long or a month has passed, then go on as new with the same state.
 
         A cancel on the server is not heard: what all leaves rest on ends with its mission and not before.
+
+        Raises:
+            ApplicationError: type `Refusal`, where it was started under the id of another one.
         """
+        end_elsewhere(self.own)
         self.month = asyncio.create_task(workflow.sleep(A_MONTH, summary="goes on as new"))
         life = asyncio.create_task(self.live())
         while not life.done():
@@ -99,8 +104,13 @@ class Entity(Process[S]):
 
     def readable(self, act: Act) -> None:
         """Refuse, without a trace, what is for another one, or comes under another act's name."""
+        self.at_home(act)
         update = workflow.current_update_info()
         refuse_early(misaddressed(act, update.name if update else "", self.of))
+
+    def at_home(self, _act: Act) -> None:
+        """Refuse, without a trace, whatever is said to it under the id of another one."""
+        refuse_elsewhere(self.own)
 
     async def answer(self, batch: list[Asked]) -> None:
         """Have acts decided one after the other; what breaks fails its act alone."""

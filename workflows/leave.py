@@ -16,6 +16,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.acts import Ask, Cancel, LeaveAct
     from domain.decider import Entry
     from workflows import board
+    from workflows.own_id import end_elsewhere, refuse_elsewhere
     from workflows.process import Process, refuse_early
 
 ACTS: tuple[type[Any], ...] = get_args(get_args(LeaveAct)[0])
@@ -45,7 +46,11 @@ class LeaveWorkflow(Process[leave.Leave]):
         """The whole life of the leave.
 
         A cancel on the server becomes the act `cancel`: a running leave is never torn off.
+
+        Raises:
+            ApplicationError: type `Refusal`, where the request is that of another leave than this.
         """
+        end_elsewhere(self.leave_id)
         life = asyncio.create_task(self.life(ask))
         while not life.done():
             try:
@@ -72,6 +77,7 @@ class LeaveWorkflow(Process[leave.Leave]):
         """Refuse, without a trace, what is not for this leave or comes at a step where it is not possible."""
         update = workflow.current_update_info()
         name = update.name if update else ""
+        refuse_elsewhere(self.leave_id)
         refuse_early(leave.misaddressed(act, name, self.leave_id))
         refuse_early(leave.impersonates(act, self.state))
         if act.act_id not in self.acts:

@@ -10,6 +10,7 @@ from typing_extensions import TypeAliasType
 with workflow.unsafe.imports_passed_through():
     from domain import account
     from domain.acts import MemberAct
+    from domain.ids import member_workflow
     from workflows.entity import Entity, Start
 
 SENT = {act.model_fields["kind"].default: act for act in get_args(get_args(MemberAct)[0])}
@@ -26,7 +27,7 @@ class MemberWorkflow(Entity[account.Account]):
 
     @workflow.init
     def __init__(self, start: Start[account.Account]) -> None:
-        super().__init__(account, start, account.AccountAnswers)
+        super().__init__(account, start, account.AccountAnswers, member_workflow(start.of))
         for kind in SENT:
             workflow.set_update_handler(kind, self.act, validator=self.readable)
 

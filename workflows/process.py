@@ -20,8 +20,8 @@ from domain.refusal import Refusal
 from workflows.patience import at_once, kept, tried_locally
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=1)
-"""Between two tries to have decided what nobody will say again; doubled each time, so that a long outage fills no
-history."""
+"""Between two tries to have decided what nobody will say again, or to have carried out what failed for good; doubled
+each time, so that a long outage fills no history."""
 
 S = TypeVar("S", bound=State)
 
@@ -37,7 +37,8 @@ class Process(Generic[S]):
 
     `turn` lets one act in at a time; `said` tells by act id what was said and by whom; `jobs` are effects under way,
     one for each thing held, and `lingering` those among them which did not answer at once: the server tries them for as
-    long as it takes, and time goes on meanwhile. `wished` counts what was wished since somebody, or time, last spoke.
+    long as it takes, and time goes on meanwhile. `wished` counts what was wished since somebody, or time, last spoke,
+    and `failed` how often in a row the effect on a thing held was given up.
     """
 
     def __init__(self, decider: Decider, state: S, decision: type[Any]) -> None:
@@ -51,7 +52,7 @@ class Process(Generic[S]):
         self.lapse: Lapse | None = None
         self.clock: asyncio.Task[None] | None = None
         self.missed = 0
-        self.wished = Counter[str]()
+        self.wished, self.failed = Counter[str](), Counter[str]()
 
     async def take(self, act: Act) -> Outcome[Any]:
         """Decide one act. The turn is kept over the look-up, since facts and decision must rest on one state.
@@ -119,7 +120,7 @@ class Process(Generic[S]):
             async with self.turn:
                 for what in [what for what, job in self.jobs.items() if job.done()]:
                     self.lingering.discard(what)
-                    self.record(self.jobs.pop(what).result())  # a job that broke breaks this task: seen, never lost
+                    self.record(self.jobs.pop(what).result())  # a bug in a job breaks this task: seen, never lost
         if self.clock:
             self.clock.cancel()
         self.show()
@@ -146,7 +147,7 @@ class Process(Generic[S]):
         for want in self.decider.wants(self.state, workflow.now()):
             if want.what in self.jobs:  # one at a time on each thing held
                 continue
-            wish: str = want.model_dump_json(exclude={"n", "as_of"})
+            wish = words_of(want)
             self.wished[wish] += 1
             if self.wished[wish] > MOST_TRIES:
                 raise RuntimeError(f"{want.what} is wanted without end")
@@ -157,14 +158,35 @@ class Process(Generic[S]):
     """The type in which an effect's events are read."""
 
     async def effect(self, want: Any, summary: str) -> tuple[Any, ...]:
-        """Tried once beside the workflow; what does not answer at once is kept by the server."""
+        """Tried once beside the workflow; what does not answer at once is kept by the server.
+
+        What the server gives up (somebody has failed it there, or its time is over) is put off, and then leads to
+        nothing: what is wanted by then is wished anew. It ends no leave and no ledger.
+        """
         if tried_locally(want.what):
             try:
                 return tuple(await at_once(want.what, want, self.events, summary))
             except FailureError:
                 workflow.logger.warning("no answer at once; the server keeps the effect", extra={"effect": want.what})
         self.lingering.add(want.what)
-        return tuple(await kept(want.what, want, self.events, summary))
+        try:
+            events = tuple(await kept(want.what, want, self.events, summary))
+        except FailureError as error:
+            await self.put_off(want, error)
+            return ()
+        self.failed.pop(want.what, None)
+        return events
+
+    async def put_off(self, want: Any, error: FailureError) -> None:
+        """Wait after an effect that was given up; its failure and this timer stand in the history, for who looks.
+
+        It was not carried out, so that the fuse does not count it.
+        """
+        tries, why = self.failed[want.what], type(error.cause or error).__name__
+        self.failed[want.what] += 1
+        self.wished[words_of(want)] -= 1
+        workflow.logger.error("an effect was given up; it is wished again", extra={"effect": want.what, "why": why})
+        await workflow.sleep(pause(tries), summary=f"{want.what} was given up ({why}); it is wished again")
 
     def set_clock(self) -> None:
         """Wait for the first deadline.
@@ -192,6 +214,12 @@ class Process(Generic[S]):
 
     def show(self) -> None:
         """Tell the outside how it looks; leaves do."""
+
+
+def words_of(want: Any) -> str:
+    """What is wished, whenever and however often it is."""
+    words: str = want.model_dump_json(exclude={"n", "as_of"})
+    return words
 
 
 def undecided(error: FailureError) -> ApplicationError:

@@ -10,6 +10,7 @@ from typing_extensions import TypeAliasType
 with workflow.unsafe.imports_passed_through():
     from domain import register
     from domain.acts import RegisterAct
+    from domain.ids import REGISTER
     from workflows.entity import Entity, Start
 
 
@@ -27,9 +28,9 @@ class RegisterWorkflow(Entity[register.Register]):
 
     @workflow.init
     def __init__(self, start: Start[register.Register]) -> None:
-        super().__init__(register, start, register.RegisterAnswers)
+        super().__init__(register, start, register.RegisterAnswers, REGISTER)
         for kind in SENT:
-            workflow.set_update_handler(kind, self.act)
+            workflow.set_update_handler(kind, self.act, validator=self.at_home)
 
     @workflow.run
     async def run(self, start: Start[register.Register]) -> None:

@@ -106,13 +106,16 @@ def cleared(case: Case) -> Found:
 
 
 def _barred_by_book(met: Leave, out_at: Instant, case: Case) -> tuple[str, ...]:
-    """The orders which barred the sign-out by all that the base has ever had in its book, exemptions left out."""
-    place = met.held.get("place")
-    if case.around.base is None or not isinstance(place, Place):
+    """The orders which barred the sign-out by all that the base has ever had in its book, exemptions left out.
+
+    How long an exemption lasts the base alone tells; once it has put the leave away, the verdict tells that it was.
+    """
+    place, base = met.held.get("place"), case.around.base
+    if base is None or not isinstance(place, Place):
         return ()
-    exempt = dict.fromkeys(met.verdict.exempt if met.verdict else ())
-    line = Line(seen=out_at.date(), place=place, exempt=exempt)
-    return barred_at(case.around.base, line, out_at, Clock(met.days))
+    known = base.leaves.get(case.id)
+    exempt = known.exempt if known else dict.fromkeys(met.verdict.exempt if met.verdict else ())
+    return barred_at(base, Line(seen=out_at.date(), place=place, exempt=exempt), out_at, Clock(met.days))
 
 
 def settled(case: Case) -> Found:

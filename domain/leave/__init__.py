@@ -22,7 +22,17 @@ from domain.leave import (
     telling,
 )
 from domain.leave.deadlines import due
-from domain.leave.deciding import POSSIBLE, decide, impersonates, misaddressed, needs, next_acts, possible, reused
+from domain.leave.deciding import (
+    POSSIBLE,
+    decide,
+    impersonates,
+    misaddressed,
+    misplaced,
+    needs,
+    next_acts,
+    possible,
+    reused,
+)
 from domain.leave.events import LeaveEvent
 from domain.leave.face import Face, face
 from domain.leave.fold import evolve
@@ -63,6 +73,7 @@ __all__ = [
     "impersonates",
     "initial",
     "misaddressed",
+    "misplaced",
     "movement",
     "name",
     "needs",

@@ -11,7 +11,8 @@ from audit.attributes import ATTRIBUTES, Around, Attribute, Case, attributes_of
 from domain.account import Account, Line
 from domain.garrison import Garrison
 from domain.garrison.orders import Edition
-from domain.model import HOUR, Decimal
+from domain.garrison.state import Line as GarrisonLine
+from domain.model import HOUR, Decimal, timedelta
 from domain.orders import Order
 from domain.restrictions import StopLeave
 from tests.audit.lived import journal_of
@@ -167,6 +168,15 @@ def test_an_order_that_stood_against_a_sign_out_is_an_exception_also_where_it_wa
     assert found == {"clearance under orders in force": "LO-1.1 was in force, and was entered or told too late"}
     none = Around(today=AROUND.today, base=Garrison(base="NAQ"))
     assert "the base's book of orders" in answers(back(), none)["clearance under orders in force"].why
+
+
+@pytest.mark.parametrize(("until", "answer"), [(None, "pass"), (HOUR, "pass"), (-HOUR, "exception")])
+def test_an_exemption_counts_for_as_long_as_it_lasts(until: timedelta | None, answer: str):
+    base = stop(OUT - 3 * HOUR)
+    exempt = {"LO-1.1": None if until is None else OUT + until}
+    line = GarrisonLine(seen=FIRST, exempt=exempt)
+    around = Around(today=AROUND.today, base=base.model_copy(update={"leaves": {LEAVE: line}}))
+    assert answers(back(), around)["clearance under orders in force"].answer == answer
 
 
 def test_who_left_without_a_place_is_an_exception():

@@ -7,6 +7,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from audit.tlog.tiles import numbered
 from tests.conftest import Furlough, Mission, ahead
 
 CLERK = ("--as", "USA-1006", "--post", "G1-NAQ", "--base", "NAQ")
@@ -49,7 +50,12 @@ def source(leave: dict[str, str], mission: Mission) -> dict[str, tuple[str, ...]
 
 @pytest.mark.parametrize("record", RECORD)
 async def test_each_record_tells_the_same_story(
-    leave: dict[str, str], source: dict[str, tuple[str, ...]], furlough: Furlough, record: str, tmp_path: Path
+    leave: dict[str, str],
+    source: dict[str, tuple[str, ...]],
+    mission: Mission,
+    furlough: Furlough,
+    record: str,
+    tmp_path: Path,
 ) -> None:
     page = tmp_path / "page.html"
     ran = await furlough("audit", "timeline", leave["number"], "--page", page, "--json", *source[record])
@@ -65,6 +71,10 @@ async def test_each_record_tells_the_same_story(
         assert asked["not_before"] is None
         assert asked["not_after"] == approved["not_before"]
         assert approved["not_before"]["leaf"] < approved["not_after"]["leaf"]
+        last = approved["not_after"]["checkpoint"]
+        assert asked["not_after"]["leaf"] < asked["not_after"]["checkpoint"] <= last
+        head = mission.settings.folder / "archive" / "checkpoints" / numbered(last)
+        assert head.read_text().splitlines()[1] == str(last)
     assert page.read_text().startswith("<!doctype html>")
     assert page.stat().st_mode & 0o077 == 0
 

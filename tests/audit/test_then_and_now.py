@@ -128,7 +128,7 @@ def test_a_late_entry_is_marked_with_its_delay(late: Life):
     ("event", "leaves"), [(1, (None, 4)), (3, (None, 4)), (4, (4, 9)), (8, (4, 9)), (9, (9, None)), (12, (9, None))]
 )
 def test_an_event_was_recorded_between_the_last_sealing_without_it_and_the_first_with_it(event, leaves):
-    sealings = tuple(Snapshot(leaf, events, OUT) for leaf, events in ((4, 3), (9, 8)))
+    sealings = tuple(Snapshot(leaf, events, OUT, leaf + 1) for leaf, events in ((4, 3), (9, 8)))
     assert tuple(one.leaf if one else None for one in bracket(sealings, event)) == leaves
 
 

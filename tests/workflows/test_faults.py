@@ -1,17 +1,21 @@
 """What goes wrong around a leave: changed rules and faults in them, a register that is down, acts twice or astray."""
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable
 
 import pytest
-from temporalio.client import WorkflowUpdateFailedError
+from temporalio.client import WorkflowExecutionStatus, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import Replayer
 
+from activities import telling
 from activities.store import Store
 from domain import leave as decider
 from domain.acts import Approve, Attest, Clear, Correct, Lapse, RescindOrder, SignIn, SignOut, Withdraw
 from domain.decider import refused
+from domain.garrison.telling import owed
+from domain.ids import base_workflow
 from domain.model import DAY, HOUR, timedelta
 from domain.refusal import Refusal
 from tests.workflows.mission import SMALL, member
@@ -20,6 +24,7 @@ from tests.workflows.test_ways import FIRST, midnight
 from wiring.deliver import Gone, NotDelivered, Undecided, deliver
 from wiring.plugin import FurloughPlugin
 from wiring.queries import query
+from wiring.spool import Sent, Spool, drain, why
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +106,35 @@ async def test_a_fault_in_a_decision_stops_that_act_alone_and_it_stays_unapplied
         assert await case.says(Approve, case.post("CO")) == ["approved"]
         assert [e["act_id"] for e in await case.entries()].count(failed.act_id) == 0
         await replayed(case)
+
+
+async def test_an_act_from_the_spool_that_a_fault_stopped_comes_back_and_is_sent_by_nobody_once_mended(
+    leave, mission, monkeypatch, tmp_path
+):
+    """It would else be said twice: by who was told that nothing was changed, and by the spool."""
+    case, spool = leave(), Spool(tmp_path / "spool", "UNEX")
+    await case.asks()
+    await case.reaches("waiting for approval")
+    for held in spool.put([case.act(Approve, case.post("CO"))]):
+        held.release()
+    for held in spool.put([case.act(Correct, last=FIRST + 5 * DAY, reason="typing mistake")]):
+        held.release()
+
+    async def drained() -> list[Sent]:
+        return await drain(spool, mission.client, ready=lambda _: "")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(decider, "decide", _breaks_at(Approve))
+        stopped, after = await drained()
+        assert "The act could not be decided" in stopped.back
+        assert (after.back, after.settled) == ("", True), "what was said after it goes on, and it is told as come back"
+    assert await drained() == []
+    assert "approved" not in await case.journal()
+    (file,) = spool.shelved("returned")
+    assert "a fault in the rules" in why(file)["reason"]
+    spool.again(file)
+    assert [(one.back, one.settled) for one in await drained()] == [("", True)]
+    assert (await case.journal()).count("approved") == 1
 
 
 async def test_a_fault_in_what_time_says_keeps_nobody_from_speaking(leave, monkeypatch):
@@ -223,6 +257,44 @@ async def test_a_deadline_falls_due_while_an_effect_waits_for_the_register(idle,
             pen.close()
         assert await case.ends() == "not-taken"
         assert await case.holds() == set()
+
+
+async def test_an_effect_which_an_administrator_fails_on_the_server_ends_no_base_and_is_wished_again(
+    leave, monkeypatch
+):
+    """As `temporal activity fail` does it: the leaves are told with the next wish, some seconds later."""
+    case, free = leave(), asyncio.Event()
+    await case.approved()
+
+    async def held(client, act, **how):
+        if act.kind == "ruled":
+            await free.wait()
+        return await deliver(client, act, **how)
+
+    monkeypatch.setattr(telling, "deliver", held)
+    base = case.mission.client.get_workflow_handle(base_workflow(case.base))
+    await case.order("LO", midnight(FIRST - 2 * DAY), None)
+
+    async def under_way() -> str:
+        pending = (await base.describe()).raw_description.pending_activities
+        return next((one.activity_id for one in pending if one.HasField("last_started_time")), "")
+
+    told = {"workflow_id": base.id, "run_id": None, "activity_id": await until(under_way, "the base tells its leaves")}
+    await case.mission.client.get_async_activity_handle(**told).fail(ApplicationError("given up", non_retryable=True))
+
+    async def put_off() -> bool:
+        history = await base.fetch_history()
+        return any(e.HasField("activity_task_failed_event_attributes") for e in history.events)
+
+    await until(put_off, "the failure stands in the history")
+    free.set()
+
+    async def told_all() -> bool:
+        assert (await base.describe()).status is WorkflowExecutionStatus.RUNNING
+        return not owed(await case.garrison())
+
+    await until(told_all, "the base knows that its leaves were told")
+    await case.reaches("suspended")
 
 
 async def test_an_act_delivered_twice_is_one_act(leave):
