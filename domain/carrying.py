@@ -32,7 +32,26 @@ class Carried(Model):
 
 
 class Spread(Model):
-    """What came of a mission-wide order: what each base answered, or why it was carried to none."""
+    """What came of a mission-wide order: what each base answered, or why it was carried to none.
 
+    `of` is the id of the act which was carried, since others may say something else under the same number; empty in
+    what was carried before this was told.
+    """
+
+    of: str = ""
     carried: tuple[Carried, ...] = ()
     refusal: Refusal | None = None
+
+    def answers(self, act: IssueOrder | RescindOrder) -> bool:
+        """Whether this is what came of this very act."""
+        return self.of in (act.act_id, "")
+
+    @property
+    def refused(self) -> Refusal | None:
+        """Why it was carried to none, or the refusal of the first base that refused, with its name.
+
+        Every base decides for itself.
+        """
+        at = ((one.base, one.refusal) for one in self.carried if one.refusal)
+        named = (said.model_copy(update={"facts": said.facts | {"base": base}}) for base, said in at)
+        return self.refusal or next(named, None)

@@ -2,6 +2,7 @@
 
 The id of a leave is made of what was asked, so that a request whose answer was lost, or a file which was broken off, is
 simply sent again. One that comes without a file counts for its day: who was denied asks anew, as all do tomorrow.
+Where nobody tells that the leave of these words has ended, the request is kept under its id and comes back on delivery.
 
 The id is seen by all who see the server, and the kind of leave is not for them: a secret in the mission's detail store
 goes into the id, or kinds could be tried out until one fits. All desks which share the store so make the same ids. Two

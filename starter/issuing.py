@@ -142,6 +142,13 @@ async def _spread(desk: Desk, act: IssueOrder | RescindOrder) -> Spread:
             known="it has come to the bases, and stands where they took it; said again, it changes nothing twice",
             helps="furlough order list BASE, or say it again once the server answers",
         ) from error
+    if not spread.answers(act):
+        raise NotReached(
+            "What each base has answered was not told.",
+            why="somebody else has said an order of the same name a moment later",
+            known="it has come to the bases, and stands where they took it",
+            helps="furlough order list BASE",
+        )
     return spread
 
 

@@ -1,7 +1,8 @@
 """One act said to many leaves: each line is read, said, and answered for itself.
 
 A line of a sheet has an id made of what it says and of the day, so that the same sheet twice is one act, and the same
-line on another day another one; a line which was refused is tried anew, since its reason may be gone.
+line on another day another one; a line which was refused is tried anew, since its reason may be gone. Where nobody
+tells that it was, the spool finds it when it sends the line.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 from activities.register.database import RegisterUnavailable
 from domain import acts, leave
 from domain.acts import Act, Sealed
-from domain.decider import Entry, Refused, entries_of
+from domain.decider import Refused, entries_of
 from domain.leave import Face, Leave
 from domain.model import Instant, Text
 from domain.refusal import Refusal
@@ -30,6 +31,7 @@ from wiring import written
 from wiring.deliver import ANSWER, Gone, Undecided
 from wiring.handles import Leaves, ended
 from wiring.queries import PATIENCE, journal_of, query
+from wiring.repeats import LINE, next_try, of_line
 from wiring.sheets import Line
 from wiring.spool import Spooled
 from wiring.trouble import Misset, NotReached, Trouble
@@ -94,7 +96,7 @@ class Saying:
             )
             if tries and not isinstance(tries[-1].event, Refused):
                 return receipts.known(said, derived, tuple(tries), face)
-            act_id = f"{derived}/{len(tries)}" if tries else derived
+            act_id = next_try(derived, tries)
         if self.kind in (acts.Countersign, acts.Review) and "of" not in fields:
             fields = fields | {"of": await self._waiting_for(face)}
         act = self._act(act_id, face.leave_id, face.base or None, fields)
@@ -195,7 +197,7 @@ class Saying:
         shapes = own_fields(self.kind)
         open_ = {name: value for name, value in fields.items() if shapes.get(name) is not Sealed}
         day = self.desk.moment(fields.get("at")).astimezone(self.desk.zone()).date()
-        return "line-" + digest([self.name, leave_id, *self.who, open_, str(day)])[:40]
+        return LINE + digest([self.name, leave_id, *self.who, open_, str(day)])[:40]
 
     async def _would(self, said: str, act: Act, face: Face) -> Answer:
         """What saying it would meet by the leave's own rules: nothing is sent."""
@@ -251,11 +253,6 @@ def _bare(annotation: Any) -> Any:
         return Sealed
     bare = next(each for each in parts if each is not type(None)) if type(None) in parts else annotation
     return get_args(bare)[0] if get_origin(bare) is Annotated else bare
-
-
-def of_line(act_id: str, journal: list[Entry[Any]]) -> list[Entry[Any]]:
-    """What a line has led to, all its tries."""
-    return [e for e in journal if e.act_id == act_id or e.act_id.startswith(f"{act_id}/")]
 
 
 def day(text: str, name: str) -> date:

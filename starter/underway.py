@@ -40,7 +40,7 @@ def tell(desk: Desk, sent: Sequence[Sent]) -> None:
         console.note(f"from the spool: {counted(others, 'act')} of others came back: furlough spool list")
     standing = [
         (len(desk.spool.waiting()), "without an answer yet"),
-        (len(lie), "that came back with a refusal"),
+        (len(lie), "that came back"),
         (len(desk.spool.shelved("unreadable")), "in which no act can be read"),
     ]
     told = [f"{counted(count, 'act')} {how}" for count, how in standing if count]

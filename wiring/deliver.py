@@ -13,7 +13,6 @@ from secrets import token_hex
 from time import monotonic
 from typing import Any, Final
 
-from pydantic import TypeAdapter
 from temporalio.client import Client, WithStartWorkflowOperation, WorkflowFailureError, WorkflowUpdateFailedError
 from temporalio.client import WorkflowUpdateRPCTimeoutOrCancelledError as NoAnswer
 from temporalio.common import Priority, WorkflowIDConflictPolicy, WorkflowIDReusePolicy
@@ -21,7 +20,7 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.account import AccountOutcome
-from domain.acts import Act, AnyAct, Ask, IssueOrder, RescindOrder
+from domain.acts import Act, Ask, IssueOrder, RescindOrder
 from domain.carrying import Spread
 from domain.decider import Entry, Outcome
 from domain.garrison import GarrisonOutcome
@@ -45,7 +44,6 @@ ANSWER: Final = timedelta(seconds=5)
 A_TRY: Final = timedelta(seconds=0.1)
 """With less time left nothing is sent once more."""
 
-_ACT: TypeAdapter[Any] = TypeAdapter(AnyAct)
 _OUTCOMES: Mapping[str, type[Any]] = {
     "leave": LeaveOutcome,
     "base": GarrisonOutcome,
@@ -73,7 +71,12 @@ class Away(Silent):
 
 
 def addressee(act: Act) -> str:
-    """The workflow id to which an act goes."""
+    """The workflow id to which an act goes; of an order of the mission, the name of all that is said of that order.
+
+    What one base has not answered yet holds up the order alone, and nothing that is said to the other bases.
+    """
+    if isinstance(act, IssueOrder | RescindOrder) and act.everywhere:
+        return order_workflow(act.order.number if isinstance(act, IssueOrder) else act.number)
     match act.to:
         case "leave":
             return str(act.leave_id)  # type: ignore[attr-defined]  # all acts to leaves have it
@@ -116,24 +119,27 @@ def errand(act: IssueOrder | RescindOrder) -> str:
 async def _carried(client: Client, act: IssueOrder | RescindOrder, within: timedelta) -> Outcome[Any]:
     """An order of the mission: begun once, and known to have come when each base has answered. It has no entries here.
 
-    Begun again after its end it is brought to each base once more, where it changes nothing.
+    Begun again after its end it is brought to each base once more, where it changes nothing. What is under way under
+    its name may be another's, who said it in other words or had no authority: its end is waited for, and is no answer.
 
     Raises:
         NotDelivered: not every base has answered yet.
     """
+    spread: Spread | None = None
     try:
         async with asyncio.timeout(within.total_seconds()):
-            under_way = await client.start_workflow(
-                "OrderWorkflow",
-                act,
-                id=errand(act),
-                task_queue=QUEUE,
-                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-                result_type=Spread,
-                rpc_timeout=within,
-            )
-            spread: Spread = await under_way.result()
+            while spread is None or not spread.answers(act):
+                under_way = await client.start_workflow(
+                    "OrderWorkflow",
+                    act,
+                    id=errand(act),
+                    task_queue=QUEUE,
+                    id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                    id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                    result_type=Spread,
+                    rpc_timeout=within,
+                )
+                spread = await under_way.result()
     except (
         RPCError,
         TimeoutError,
@@ -145,13 +151,7 @@ async def _carried(client: Client, act: IssueOrder | RescindOrder, within: timed
             known="what has reached the server is on its way and arrives by itself",
             helps="is a worker running? furlough order list BASE tells whether a base has it",
         ) from error
-    return Outcome[Any](entries=(), refused=spread.refusal or _refused_at(spread))
-
-
-def _refused_at(spread: Spread) -> Refusal | None:
-    """The refusal of the first base that refused, with its name; every base decides for itself."""
-    refused = ((one.base, one.refusal) for one in spread.carried if one.refusal)
-    return next((said.model_copy(update={"facts": said.facts | {"base": base}}) for base, said in refused), None)
+    return Outcome[Any](entries=(), refused=spread.refused)
 
 
 async def _sent(client: Client, act: Act, update_id: str, within: timedelta) -> Outcome[Any]:
@@ -163,9 +163,12 @@ async def _sent(client: Client, act: Act, update_id: str, within: timedelta) -> 
     except WorkflowUpdateFailedError as error:
         return _refused(error, to)
     except WorkflowAlreadyStartedError as error:
-        if isinstance(act, Ask) and (entries := await _recorded(client, act, to, within)):
-            return Outcome[Any](entries=entries)
-        raise _gone(to, ended=True) from error
+        entries = await _recorded(client, act, to, within) if isinstance(act, Ask) else ()
+        if not entries:
+            raise _gone(to, ended=True) from error
+        if entries[0].effective_at != act.acted_at:
+            raise asked_before(act, entries[0]) from error
+        return Outcome[Any](entries=entries)
     except (NoAnswer, RPCError, TimeoutError) as error:
         raise _why(error, to) from error
     if answer.said and answer.said != (name, act.decided_by):  # the server knows a repeat by its id alone
@@ -173,17 +176,21 @@ async def _sent(client: Client, act: Act, update_id: str, within: timedelta) -> 
     return answer
 
 
-async def _recorded(client: Client, act: Ask, to: str, within: timedelta) -> tuple[Entry[Any], ...]:
+async def _recorded(client: Client, act: Act, to: str, within: timedelta) -> tuple[Entry[Any], ...]:
     """What a request led to when it came before, on a leave that has ended since: its answer may have been lost.
 
     Raises:
         Silent: no worker told it.
     """
+    return tuple(entry for entry in await told_journal(client, to, within) if entry.act_id == act.act_id)
+
+
+async def told_journal(client: Client, leave_id: str, within: timedelta) -> list[Entry[Any]]:
+    """A leave's journal, for who must know it before an act is answered. Raises Silent where no worker told it."""
     try:
-        journal = await journal_of(client, to, within)
+        return list(await journal_of(client, leave_id, within))
     except NotReached as silent:
         raise Silent(silent.what, why=silent.why, known=silent.known, helps=silent.helps) from silent
-    return tuple(entry for entry in journal if entry.act_id == act.act_id)
 
 
 async def _updated(client: Client, act: Act, name: str, to: str, told: Mapping[str, Any]) -> Any:
@@ -220,6 +227,16 @@ class Undecided(NotReached):
     """A fault in the rules' code stopped this act, and this act alone."""
 
     code = 1
+
+
+def asked_before(act: Act, first: Entry[Any]) -> Gone:
+    """That a request opens nothing: its id is that of a leave which was asked for in the same words, and has ended."""
+    return Gone(
+        f"The same was asked before, and that leave has ended: {addressee(act)}.",
+        why=f"expected words of its own or another day, got those of {first.effective_at:%Y-%m-%dT%H:%M:%SZ}",
+        known="nothing was changed, and this request opened no leave",
+        helps="ask again while the server answers: it is another leave then",
+    )
 
 
 def _opening(act: Act, to: str) -> WithStartWorkflowOperation[Any, Any]:
@@ -292,9 +309,3 @@ def _gone(to: str, *, ended: bool) -> Gone:
     else:
         what, got, helps = f"The server knows no {to}.", "none of that name", "furlough find"
     return Gone(what, why=f"expected one that is open, got {got}", known="nothing was changed", helps=helps)
-
-
-def read(data: Any) -> Act:
-    """An act out of JSON data, by its kind. Raises pydantic.ValidationError."""
-    act: Act = _ACT.validate_python(data)
-    return act

@@ -27,10 +27,10 @@ class OrderWorkflow:
         """Publish it first: a base that opens afterwards finds it in the register, all others are listed by then."""
         published = await kept("publish-order", act, Published, "publish the order")
         if published.refusal:
-            return Spread(refusal=published.refusal)
+            return Spread(of=act.act_id, refusal=published.refusal)
         after = published.versions if isinstance(act, RescindOrder) else ()
         await asyncio.gather(*(self.carry(Errand(act=act, base=base, after=after)) for base in published.bases))
-        return Spread(carried=tuple(self.carried))
+        return Spread(of=act.act_id, carried=tuple(self.carried))
 
     async def carry(self, errand: Errand) -> None:
         """Bring it to one base, for as long as it takes."""

@@ -198,7 +198,7 @@ async def test_a_refusal_on_delivery_comes_back_with_its_reason_and_is_kept(
     (row,) = [row for row in await waiting(furlough) if row["of"] == leave]
     assert (row["stands"], "authority/approve" in row["why"]) == ("returned", True)
     again = await furlough("today", "NAQ", *CLERK)
-    assert "1 act that came back with a refusal" in again.err, "until somebody puts it away"
+    assert "1 act that came back" in again.err, "until somebody puts it away"
     shown = await furlough("spool", "show", row["file"], *CLERK)
     assert "decided_by" in shown.out
     assert (await furlough("spool", "flush", row["file"][:12], *CLERK)).code == 7, "sent again, refused again"

@@ -29,8 +29,8 @@ from tests.wiring import spools
 from tests.wiring.spools import LEAVES, SAID_AT, approval, kept
 from wiring.deliver import Away, NoFacts, NotDelivered, Silent
 from wiring.spool import Item, NotKept, Sent, Spool, Unusable, folder, silence, why
-from wiring.spool.item import TooLarge, parsed
-from wiring.spool.sending import NotReady
+from wiring.spool.item import Name, TooLarge, parsed, written
+from wiring.spool.outcome import NotReady
 from wiring.spool.stuck import Stuck
 
 ROOT = Path(__file__).parents[2]
@@ -154,6 +154,18 @@ def test_a_file_under_the_name_of_another_act_is_not_sent(spool: Spool) -> None:
     assert spool.hold(other) is None
     assert why(spool.shelved("unreadable")[0])["reason"] == "its name is of another act"
     assert acts(spool) == ["a-1"]
+
+
+def test_an_order_of_the_mission_filed_with_its_base_by_an_earlier_build_is_still_read() -> None:
+    order = Order(
+        number="MO-1", version=1, issuer="FC", title="stop", since=SAID_AT, restrictions=(StopLeave(),), etp="FC"
+    )
+    local = IssueOrder(act_id="a-1", decided_by="m-aaaaaaaaaa", acted_at=SAID_AT, base="NAQ", order=order)
+    wide = local.model_copy(update={"everywhere": True})
+    now, then = Name.of(1, wide), Name.of(1, local)
+    assert now != then
+    content = written(Item(mission="UNEX", kept_at=SAID_AT, act=wide))
+    assert parsed(content, "UNEX", str(now)).act == parsed(content, "UNEX", str(then)).act == wide
 
 
 def test_what_has_no_name_of_a_spool_and_what_a_dead_writer_left_is_kept_aside(spool: Spool) -> None:

@@ -1,7 +1,11 @@
 """Orders for the whole mission on their way: what has no authority goes nowhere, and an end comes after its order."""
 
+import asyncio
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
+import pytest
 from temporalio.client import Client
 
 from activities import orders
@@ -17,6 +21,9 @@ from tests.workflows.mission import MEMBERS, TODAY
 from tests.workflows.play import Mission, until
 from tests.workflows.test_ways import midnight
 from wiring.deliver import QUEUE, NotDelivered, deliver
+from wiring.spool import Spool, Spooled, drain, send
+
+LONG = timedelta(seconds=50)
 
 
 def wide(number: str, **more: Any) -> Order:
@@ -71,3 +78,66 @@ async def test_a_rescission_that_overtakes_its_order_waits_for_it(mission, leave
     assert [one for one in (await rescinded.result()).carried if one.refusal] == []
     (edition,) = (await case.garrison()).book["MO-3"]
     assert edition.end is not None
+
+
+async def both(mission: Mission, *acts: Act) -> list[Any]:
+    """What acts are answered of which each is said while the one before is under way."""
+    told = []
+    for act in acts:
+        told.append(asyncio.create_task(deliver(mission.client, act, within=LONG)))
+        await asyncio.sleep(0.005)
+    return [(outcome.refusal.rule if outcome.refusal else None) for outcome in await asyncio.gather(*told)]
+
+
+async def test_of_two_texts_of_one_version_said_together_one_is_refused(mission, leave):
+    case = leave()
+    texts = [
+        case.act(IssueOrder, case.post("FC"), order=wide("MO-4", title=title), everywhere=True)
+        for title in ("a stop", "another stop")
+    ]
+    first, second = await both(mission, *texts)
+    assert (first, second) == (None, "order/version")
+
+
+async def test_who_has_authority_is_not_answered_with_the_refusal_of_who_had_none(mission, leave):
+    case = leave()
+    await case.approved()
+    order = wide("MO-5")
+    posts = case.post("CO"), case.post("FC")
+    issues = [case.act(IssueOrder, post, order=order, everywhere=True) for post in posts]
+    assert await both(mission, *issues) == ["authority/order", None]
+    assert "MO-5" in (await case.garrison()).book
+    ends = [case.act(RescindOrder, post, number="MO-5", reason="over", everywhere=True) for post in posts]
+    assert await both(mission, *ends) == ["authority/order", None]
+    (edition,) = (await case.garrison()).book["MO-5"]
+    assert edition.end is not None
+
+
+async def test_an_order_of_the_mission_that_one_base_has_not_answered_holds_up_no_other_word_to_the_bases(
+    mission, leave, monkeypatch, tmp_path: Path
+):
+    case = leave()
+    await case.approved()
+    out = next(base for base in MEMBERS if base != case.base)
+    through = deliver
+
+    async def late(client: Client, act: Act, **how: Any) -> Any:
+        if isinstance(act, IssueOrder) and act.base == out:
+            raise NotDelivered("out of reach")
+        return await through(client, act, **how)
+
+    spool = Spool(tmp_path / "spool", "UNEX")
+
+    async def says(act: Act, seconds: float) -> Any:
+        return await send(spool, mission.client, act, ready=lambda _: "", within=timedelta(seconds=seconds))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(orders, "deliver", late)
+        with pytest.raises(Spooled):
+            await says(case.act(IssueOrder, case.post("FC"), order=wide("MO-6"), everywhere=True), 4)
+        local = wide("LO-6", mission_wide=False, issuer=f"CO-{case.base}", etp="SC")
+        assert (await says(case.act(IssueOrder, case.post("CO"), order=local), 20)).refusal is None
+        assert {"MO-6", "LO-6"} <= set((await case.garrison()).book)
+        assert len(spool.waiting()) == 1
+    (sent,) = await drain(spool, mission.client, ready=lambda _: "", within=LONG, each=LONG)
+    assert (sent.refusal, sent.trouble, spool.waiting()) == (None, None, [])

@@ -24,6 +24,7 @@ from tests.workflows.test_ways import FIRST, midnight
 from wiring.deliver import Gone, NotDelivered, Undecided, deliver
 from wiring.plugin import FurloughPlugin
 from wiring.queries import query
+from wiring.spool import Sent, Spool, drain, why
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +106,35 @@ async def test_a_fault_in_a_decision_stops_that_act_alone_and_it_stays_unapplied
         assert await case.says(Approve, case.post("CO")) == ["approved"]
         assert [e["act_id"] for e in await case.entries()].count(failed.act_id) == 0
         await replayed(case)
+
+
+async def test_an_act_from_the_spool_that_a_fault_stopped_comes_back_and_is_sent_by_nobody_once_mended(
+    leave, mission, monkeypatch, tmp_path
+):
+    """It would else be said twice: by who was told that nothing was changed, and by the spool."""
+    case, spool = leave(), Spool(tmp_path / "spool", "UNEX")
+    await case.asks()
+    await case.reaches("waiting for approval")
+    for held in spool.put([case.act(Approve, case.post("CO"))]):
+        held.release()
+    for held in spool.put([case.act(Correct, last=FIRST + 5 * DAY, reason="typing mistake")]):
+        held.release()
+
+    async def drained() -> list[Sent]:
+        return await drain(spool, mission.client, ready=lambda _: "")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(decider, "decide", _breaks_at(Approve))
+        stopped, after = await drained()
+        assert "The act could not be decided" in stopped.back
+        assert (after.back, after.settled) == ("", True), "what was said after it goes on, and it is told as come back"
+    assert await drained() == []
+    assert "approved" not in await case.journal()
+    (file,) = spool.shelved("returned")
+    assert "a fault in the rules" in why(file)["reason"]
+    spool.again(file)
+    assert [(one.back, one.settled) for one in await drained()] == [("", True)]
+    assert (await case.journal()).count("approved") == 1
 
 
 async def test_a_fault_in_what_time_says_keeps_nobody_from_speaking(leave, monkeypatch):

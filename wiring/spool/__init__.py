@@ -5,6 +5,7 @@
     shelves.py   what came back, cannot be read, or was set aside
     stuck.py     who gave no answer though others do
     disk.py      what is asked of the kernel
+    outcome.py   one act to its server, and what became of it
     sending.py   `send` for who says an act, `drain` for what waits from before
 
 Nothing is ever thrown away but an act whose outcome is known.
@@ -14,7 +15,8 @@ from __future__ import annotations
 
 from wiring.spool.folder import Closed, Held, NotKept, Spool, not_kept
 from wiring.spool.item import Item, Name, Unusable
-from wiring.spool.sending import Sent, Spooled, drain, send
+from wiring.spool.outcome import Sent
+from wiring.spool.sending import Spooled, drain, send
 from wiring.spool.shelves import SHELVES, shelve, why
 from wiring.spool.stuck import learned, silence
 

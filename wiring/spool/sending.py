@@ -8,37 +8,26 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any, Final
 
-from temporalio.client import Client, WorkflowUpdateFailedError
+from temporalio.client import Client
 
-from domain.acts import Act, Ask, references
+from domain.acts import Act
 from domain.decider import Outcome
-from domain.refusal import Refusal
-from wiring.deliver import ANSWER, Gone, NotDelivered, Undecided, deliver
-from wiring.settling import OPENING, come_to
+from wiring.deliver import ANSWER, Gone, NotDelivered, Undecided
 from wiring.spool.folder import Held, NotKept, Spool
 from wiring.spool.item import Item, Name
+from wiring.spool.outcome import SHORTEST, Ready, Sent, come_to_rest, sent
 from wiring.spool.stuck import Stuck, silence
 from wiring.trouble import NotReached, Trouble
 
 AT_ONCE: Final = 16
 """Addressees to which acts of the spool are under way at the same time."""
 
-SHORTEST: Final = timedelta(seconds=0.5)
-"""With less time left an act is not sent now: it would be given up before it could be answered."""
-
-SETTLING_MANY: Final = 10.0
-"""Seconds which a request of many may take until its account has answered."""
-
 PAUSE: Final = 0.02
 """Seconds between two looks at an act which another process is sending."""
-
-Ready = Callable[[Act], str]
-"""Why an act cannot be sent yet, of what must be at the server before it; empty where nothing is missing."""
 
 Unsaid = Callable[[Act], object]
 """Told of an act which will never be said: what was laid down for it alone is needed no more."""
@@ -48,35 +37,6 @@ class Spooled(Trouble):
     """An act is kept, and no outcome of it is known yet: it is sent again until there is one."""
 
     code = 3
-
-
-@dataclass(frozen=True)
-class Sent:
-    """What became of an act that waited: recorded, refused, or neither yet, and why."""
-
-    item: Item
-    outcome: Outcome[Any] | None = None
-    refusal: Refusal | None = None
-    trouble: Trouble | None = None
-
-    @property
-    def settled(self) -> bool:
-        """Whether its outcome is known."""
-        return self.trouble is None or isinstance(self.trouble, Gone)
-
-    @property
-    def back(self) -> str:
-        """Why it came back, in a sentence; empty where it was recorded, or is not settled."""
-        if self.refusal:
-            return f"{self.refusal.why} (rule {self.refusal.rule})"
-        return f"{self.trouble.what} {self.trouble.why}" if isinstance(self.trouble, Gone) else ""
-
-    @property
-    def known(self) -> bool:
-        """Whether it had come before, with other sealed texts than these: the record refers to those."""
-        entries = self.outcome.entries if self.outcome else ()
-        recorded = set(references([entry.event for entry in entries if entry.act_id == self.item.act.act_id]))
-        return bool(recorded) and recorded.isdisjoint(references(self.item.act))
 
 
 async def send(
@@ -100,7 +60,7 @@ async def send(
     Raises:
         NotKept: it could not be written down, and was not sent.
         Spooled: it is kept, and no outcome is known yet.
-        Undecided: a fault in the rules' code stopped it; it is kept, too.
+        Undecided: a fault in the rules' code stopped it; it came back, and is sent again by a person alone.
         Gone: the leave has ended on the server, or was never asked for.
     """
     until = monotonic() + within.total_seconds()
@@ -116,12 +76,14 @@ async def send(
             if client is None or away is not None:
                 raise _kept(held.item, away)
             if not (told := await _before(spool, client, held, until, ready, unsaid)):
-                told = await _one(held, client, until, ready)
+                told = await sent(held.item, client, until, ready)
+                if isinstance(told.trouble, Undecided):
+                    told = _concluded(held, told)
             if isinstance(told.trouble, NotDelivered):
                 raise _kept(held.item, told.trouble) from told.trouble
             if told.trouble is None or isinstance(told.trouble, Gone):
                 held.strike()
-            if told.back or told.known:
+            if told.known or (told.back and not isinstance(told.trouble, Undecided)):
                 unsaid(held.item.act)
             if told.trouble is not None:
                 raise told.trouble
@@ -144,11 +106,12 @@ async def drain(
 ) -> list[Sent]:
     """Send what waits, for so long in all; `each` act waits so long for its outcome. `only` these acts, by file.
 
-    What was recorded is struck; what was refused is put on the shelf `returned`. An addressee who does not answer is
-    passed over; once nobody does no more is tried. Who gave no answer the last time is tried last, and not yet by who
-    is `hurried`.
+    What was recorded is struck; what was refused, or stopped by a fault in the rules, is put on the shelf `returned`: a
+    fault that is mended does not apply by itself what a person was told had come to nothing. An addressee who does not
+    answer is passed over; once nobody does no more is tried. Who gave no answer the last time is tried last, and not
+    yet by who is `hurried`.
     """
-    until, sent = monotonic() + within.total_seconds(), list[Sent]()
+    until, done = monotonic() + within.total_seconds(), list[Sent]()
     room = asyncio.Semaphore(AT_ONCE)
     await asyncio.to_thread(spool.sweep)
     by_addressee, stuck = dict[str, list[Name]](), Stuck(spool.folder)
@@ -160,7 +123,7 @@ async def drain(
         async with room:
             for name in names:
                 end = min(until, monotonic() + each.total_seconds())
-                if silence(sent) or end - monotonic() < SHORTEST.total_seconds():
+                if silence(done) or end - monotonic() < SHORTEST.total_seconds():
                     return
                 if (held := spool.hold(name)) is None:
                     if (spool.folder / str(name)).exists():  # another process sends it: what follows waits for it
@@ -168,29 +131,18 @@ async def drain(
                     continue
                 with held:
                     told = await _settled(held, client, end, ready, unsaid)
-                    sent.append(told)
+                    done.append(told)
                 if isinstance(told.trouble, NotDelivered):
                     return
 
     async with asyncio.TaskGroup() as group:
         for to in sorted(by_addressee, key=stuck.known):
             group.create_task(one_addressee(by_addressee[to]))
-    return sent
-
-
-NOT_YET: Final = "it is recorded, and the account of its member has not answered"
-
-
-class NotOpened(NotDelivered):
-    """A request was recorded, and its account has yet to answer: what follows it waits."""
-
-
-class NotReady(NotDelivered):
-    """What an act refers to is not where the server looks for it: it waits."""
+    return done
 
 
 async def _before(spool: Spool, client: Client, own: Held, until: float, ready: Ready, unsaid: Unsaid) -> Sent | None:
-    """Send what waits for the same addressee from before; what stopped it, if anything did. A fault holds none up."""
+    """Send what waits for the same addressee from before; what stopped it, if anything did."""
     for name in spool.waiting():
         if name.to != own.name.to or name >= own.name:
             continue
@@ -210,52 +162,20 @@ async def _before(spool: Spool, client: Client, own: Held, until: float, ready: 
 
 async def _settled(held: Held, client: Client, until: float, ready: Ready, unsaid: Unsaid) -> Sent:
     """Send one act that waited, and put it where it belongs by what became of it."""
-    told = _concluded(held, await _come_to(await _one(held, client, until, ready), client, until))
+    told = _concluded(held, await come_to_rest(await sent(held.item, client, until, ready), client, until))
     if told.known:
         unsaid(held.item.act)
     return told
-
-
-async def _one(held: Held, client: Client, until: float, ready: Ready) -> Sent:
-    """Send one act. What it refers to must be there before it."""
-    item, left = held.item, timedelta(seconds=until - monotonic())
-    if missing := ready(item.act):
-        helps = "lay it there; the act is then sent by itself"
-        return Sent(item, trouble=NotReady(f"{item.what} cannot be sent yet.", why=missing, helps=helps))
-    if left < SHORTEST:
-        return Sent(item, trouble=NotDelivered("No outcome came in time.", why="what waited before it took the time"))
-    try:
-        outcome = await deliver(client, item.act, within=left)
-    except (NotDelivered, Gone, Undecided) as trouble:
-        return Sent(item, trouble=trouble)
-    except WorkflowUpdateFailedError as error:  # a worker that cannot read it, for one: another build may
-        fault = Undecided("The act could not be taken.", why=str(error.cause), helps="does the worker run this build?")
-        return Sent(item, trouble=fault)
-    return Sent(item, outcome=outcome, refusal=outcome.refusal)
-
-
-async def _come_to(told: Sent, client: Client, until: float) -> Sent:
-    """What a request came to that nobody waits for: its account may refuse it a moment after it was recorded.
-
-    As long as the account has not answered the request stays, and what was said of the leave after it waits behind it:
-    sent now, an approval would come back.
-    """
-    act = told.item.act
-    if not isinstance(act, Ask) or told.outcome is None or told.refusal:
-        return told
-    settling = max(SHORTEST.total_seconds(), min(SETTLING_MANY, until - monotonic()))
-    stands, refusal = await come_to(client, act.leave_id, settling)
-    if stands == OPENING:
-        helps = "it is sent again by itself, and changes nothing twice"
-        return replace(told, trouble=NotOpened("The request is not opened yet.", why=NOT_YET, helps=helps))
-    return replace(told, refusal=refusal)
 
 
 def _concluded(held: Held, told: Sent) -> Sent:
     """Strike what was recorded, shelve what came back: who said it has gone, and reads the reason later."""
     at = datetime.now(UTC).isoformat()
     try:
-        if isinstance(told.trouble, Gone):
+        if isinstance(told.trouble, Undecided):
+            again = f"furlough spool flush {held.file.name}"
+            told.trouble.helps = f"once the worker was mended, whose log tells the fault: {again}; do not say it anew"
+        if isinstance(told.trouble, Gone | Undecided):
             held.shelve("returned", {"at": at, "reason": str(told.trouble)})
         elif told.refusal:
             held.shelve("returned", {"at": at, "refusal": told.refusal.model_dump(mode="json")})

@@ -24,7 +24,7 @@ from wiring.spool.item import Name
 from wiring.trouble import NotReached
 
 if TYPE_CHECKING:
-    from wiring.spool.sending import Sent
+    from wiring.spool.outcome import Sent
 
 FIRST: Final = 30.0
 """Seconds for which an addressee is passed by who gave no answer once; twice as long for each time more."""

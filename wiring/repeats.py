@@ -1,0 +1,38 @@
+"""Acts whose id is made of what they say: a request, and a line of a sheet, have the same id whenever they are said.
+
+So what was sent and never answered is one act when it is sent again. But what is recorded under such an id may also be
+of somebody who said the same before, and is then no answer to who says it now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from domain.acts import Act
+from domain.decider import Entry
+from domain.model import Instant
+
+LINE: Final = "line-"
+"""How the id of a line begins."""
+
+
+def own(entry: Entry[Any], act: Act, kept_at: Instant) -> bool:
+    """Whether an entry under an act's id is of this very saying: of its time, and recorded after it was written down.
+
+    A clock of the desk that is ahead of the server's makes an entry of its own look like another's; never the reverse
+    of what was said at another time.
+    """
+    return entry.effective_at == act.acted_at and entry.recorded_at >= kept_at
+
+
+def of_line(act_id: str, journal: Sequence[Entry[Any]]) -> list[Entry[Any]]:
+    """What a line has led to, all its tries; `act_id` is that of any of them."""
+    line = act_id.partition("/")[0]
+    return [e for e in journal if e.act_id == line or e.act_id.startswith(f"{line}/")]
+
+
+def next_try(act_id: str, tries: Sequence[Entry[Any]]) -> str:
+    """The id under which a line is said anew after these tries, which were refused: their reason may be gone."""
+    line = act_id.partition("/")[0]
+    return f"{line}/{len(tries)}" if tries else line

@@ -1,0 +1,138 @@
+"""One act of the spool to its server, and what became of it.
+
+The id of a request, and of a line of a sheet, is made of what it says. So what is recorded under it may be of somebody
+who said the same before: then it is no outcome of the act that waited.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from time import monotonic
+from typing import Any, Final
+
+from temporalio.client import Client, WorkflowUpdateFailedError
+
+from domain.acts import Act, Ask, references
+from domain.decider import Outcome, Refused
+from domain.refusal import Refusal
+from wiring.deliver import Gone, NotDelivered, Undecided, addressee, asked_before, deliver, told_journal
+from wiring.handles import ENDS
+from wiring.repeats import LINE, next_try, of_line, own
+from wiring.settling import OPENING, come_to
+from wiring.spool.item import Item
+from wiring.trouble import Trouble
+
+SHORTEST: Final = timedelta(seconds=0.5)
+"""With less time left an act is not sent now: it would be given up before it could be answered."""
+
+SETTLING_MANY: Final = 10.0
+"""Seconds which a request of many may take until its account has answered."""
+
+Ready = Callable[[Act], str]
+"""Why an act cannot be sent yet, of what must be at the server before it; empty where nothing is missing."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What became of an act that waited: recorded, refused, or neither yet, and why."""
+
+    item: Item
+    outcome: Outcome[Any] | None = None
+    refusal: Refusal | None = None
+    trouble: Trouble | None = None
+
+    @property
+    def settled(self) -> bool:
+        """Whether its outcome is known, and it is sent no more."""
+        return self.trouble is None or isinstance(self.trouble, Gone | Undecided)
+
+    @property
+    def back(self) -> str:
+        """Why it came back, in a sentence; empty where it was recorded, or is not settled."""
+        if self.refusal:
+            return f"{self.refusal.why} (rule {self.refusal.rule})"
+        return f"{self.trouble.what} {self.trouble.why}" if self.trouble and self.settled else ""
+
+    @property
+    def known(self) -> bool:
+        """Whether it had come before, with other sealed texts than these: the record refers to those."""
+        entries = self.outcome.entries if self.outcome else ()
+        recorded = set(references([entry.event for entry in entries if entry.act_id == self.item.act.act_id]))
+        return bool(recorded) and recorded.isdisjoint(references(self.item.act))
+
+
+NOT_YET: Final = "it is recorded, and the account of its member has not answered"
+
+
+class NotOpened(NotDelivered):
+    """A request was recorded, and its account has yet to answer: what follows it waits."""
+
+
+class NotReady(NotDelivered):
+    """What an act refers to is not where the server looks for it: it waits."""
+
+
+async def sent(item: Item, client: Client, until: float, ready: Ready) -> Sent:
+    """Send one act. What it refers to must be there before it."""
+    left = timedelta(seconds=until - monotonic())
+    if missing := ready(item.act):
+        helps = "lay it there; the act is then sent by itself"
+        return Sent(item, trouble=NotReady(f"{item.what} cannot be sent yet.", why=missing, helps=helps))
+    if left < SHORTEST:
+        return Sent(item, trouble=NotDelivered("No outcome came in time.", why="what waited before it took the time"))
+    try:
+        return await _anew(Sent(item, outcome=await deliver(client, item.act, within=left)), client, until)
+    except (NotDelivered, Gone, Undecided) as trouble:
+        return Sent(item, trouble=trouble)
+    except WorkflowUpdateFailedError as error:  # a worker that cannot read it, for one: another build may
+        fault = Undecided("The act could not be taken.", why=str(error.cause), helps="does the worker run this build?")
+        return Sent(item, trouble=fault)
+
+
+async def _anew(told: Sent, client: Client, until: float) -> Sent:
+    """A line of a sheet that had been refused before it was said this time, sent once more as its next try.
+
+    Sent again after its answer was lost it is known by its time, and not tried a third time.
+
+    Raises:
+        NotDelivered, Undecided, Gone: as `deliver`.
+    """
+    item, act, outcome = told.item, told.item.act, told.outcome
+    assert outcome is not None  # noqa: S101  (asked of acts that were answered)
+    told = replace(told, refusal=outcome.refusal)
+    first = next((e for e in outcome.entries if isinstance(e.event, Refused)), None)
+    if first is None or not act.act_id.startswith(LINE) or own(first, act, item.kept_at):
+        return told
+    left = timedelta(seconds=max(until - monotonic(), SHORTEST.total_seconds()))
+    tries = of_line(act.act_id, await told_journal(client, addressee(act), left))
+    last = tries[-1] if tries else first
+    if isinstance(last.event, Refused) and not own(last, act, item.kept_at):
+        act = act.model_copy(update={"act_id": next_try(act.act_id, tries)})
+        outcome = await deliver(client, act, within=left)
+    else:
+        act = act.model_copy(update={"act_id": last.act_id})
+        outcome = Outcome[Any](entries=tuple(e for e in tries if e.act_id == last.act_id))
+    return Sent(item.model_copy(update={"act": act}), outcome=outcome, refusal=outcome.refusal)
+
+
+async def come_to_rest(told: Sent, client: Client, until: float) -> Sent:
+    """What a request came to that nobody waits for: its account may refuse it a moment after it was recorded.
+
+    As long as the account has not answered the request stays, and what was said of the leave after it waits behind it:
+    sent now, an approval would come back. What was asked in the same words before, and has ended, is no outcome of it.
+    """
+    act = told.item.act
+    if not isinstance(act, Ask) or told.outcome is None or told.refusal:
+        return told
+    settling = max(SHORTEST.total_seconds(), min(SETTLING_MANY, until - monotonic()))
+    stands, refusal = await come_to(client, act.leave_id, settling)
+    first = next((e for e in told.outcome.entries if e.act_id == act.act_id), None)
+    another = first is not None and not own(first, act, told.item.kept_at)
+    if first and another and stands in ENDS:
+        return replace(told, outcome=None, trouble=asked_before(act, first))
+    if stands == OPENING or (another and not stands):
+        helps = "it is sent again by itself, and changes nothing twice"
+        return replace(told, trouble=NotOpened("The request is not opened yet.", why=NOT_YET, helps=helps))
+    return replace(told, refusal=refusal)
