@@ -26,7 +26,7 @@ from wiring.settings import Settings
 from wiring.sheets import Line
 from wiring.trouble import Misset, NotReached, Trouble
 
-CHECKS: Final = frozenset({"verify", "replay", "tests", "open", "interference", "crossfoot"})
+CHECKS: Final = frozenset({"verify", "replay", "tests", "open", "interference", "crossfoot", "match"})
 """The commands which look for what is wrong."""
 
 app = App(name="audit", help="Proofs over what was recorded.")

@@ -19,7 +19,7 @@ from audit.sources import ARCHIVED, From, Source, source
 from domain.account import Account
 from domain.ids import CONTROL_NUMBER, LEAVE_ID, member_workflow
 from domain.leave import Leave
-from domain.model import DAY, timedelta
+from domain.model import DAY, Decimal, Instant, timedelta
 from wiring import console, sheets
 from wiring.settings import Settings
 from wiring.sheets import Line
@@ -45,11 +45,19 @@ class Sheet(NamedTuple):
 
 
 class Ours(NamedTuple):
-    """A leave of the record, as sheets name it, and what it and its account say."""
+    """A leave of the record, as sheets name it, and what of it they can tell: kept small, since all are kept.
+
+    `charged` is what its account has charged in all, or the leave where the record has no account.
+    """
 
     id: str
-    state: Leave
-    account: Account | None
+    number: str
+    member: str
+    out_at: Instant | None
+    in_at: Instant | None
+    over_at: Instant | None
+    flights: tuple[str, ...]
+    charged: Decimal | None
 
 
 async def match(
@@ -78,10 +86,10 @@ async def match(
         raise Misset("No line can match so.", why="expected --minutes of 0 or more, and --until on or after --since")
     record = await source(where)
     around = await beside(record)
-    ours, unread = await _ours(record, around, base)
+    known, unread = await _ours(record, around, base)
     settings = Settings.load(mission=where.mission)
-    read = await asyncio.to_thread(_read, sheet, ours, members(settings))
-    told = _told(ours, read, _span(read, begin, end))
+    read = await asyncio.to_thread(_read, sheet, known, members(settings))
+    told = _told(known, read, _span(read, begin, end))
     pairs, odd = matched(summed(read.lines) if read.form == "pay" else read.lines, told, timedelta(minutes=minutes))
     _show(read, odd, unread, json=where.json)
     summary = {"form": read.form, "pairs": pairs, "odd": len(odd), "bad_lines": len(read.bad), "unread": len(unread)}
@@ -93,7 +101,7 @@ async def match(
 
 
 async def _ours(record: Source, around: Beside, base: str | None) -> tuple[list[Ours], list[Unread]]:
-    """The leaves of the record, of one base where that is meant: some kilobytes each."""
+    """The leaves of the record, of one base where that is meant."""
     found, unread = list[Ours](), list(around.unread)
     async for told in leaves(record):
         if isinstance(told, Unread):
@@ -105,11 +113,19 @@ async def _ours(record: Source, around: Beside, base: str | None) -> tuple[list[
             unread.append(Unread(told.id, f"its entries do not fold ({type(fault).__name__})"))
             continue
         if state.member and base in (None, state.whose.base):
-            found.append(Ours(told.id, state, around.accounts.get(member_workflow(state.whose.id))))
+            found.append(ours(told.id, state, around.accounts.get(member_workflow(state.whose.id))))
     return found, unread
 
 
-def _read(file: Path, ours: Sequence[Ours], service: Callable[[str], str | None]) -> Sheet:
+def ours(leave_id: str, s: Leave, account: Account | None) -> Ours:
+    """What sheets can tell of an open leave."""
+    line = account.lines.get(leave_id) if account and s.charged is not None else None
+    charged = line.cost if line and line.days else s.charged
+    flights = tuple(leg.flight for leg in s.legs)
+    return Ours(leave_id, s.number, s.whose.id, s.out_at, s.in_at, s.over_at, flights, charged)
+
+
+def _read(file: Path, known: Sequence[Ours], service: Callable[[str], str | None]) -> Sheet:
     """A sheet. Raises Misset where it cannot be read, or is of no form."""
     header = _header(file)
     form, keys = form_of(header), [key for key in KEYS if key in header]
@@ -122,8 +138,8 @@ def _read(file: Path, ours: Sequence[Ours], service: Callable[[str], str | None]
             helps="name its columns so, and leave out those of the other forms",
         )
     lines = sheets.read(file, keys[0], [name for name in header if name != keys[0]], "SHEET")
-    names = {one.state.number: one.id for one in ours} | {one.id: one.id for one in ours}
-    people = {one.state.whose.id for one in ours}
+    names = {one.number: one.id for one in known} | {one.id: one.id for one in known}
+    people = {one.member for one in known}
     found = Sheet(form, keys[0], [], [])
     for line in lines:
         try:
@@ -171,21 +187,19 @@ def _span(read: Sheet, begin: date | None, end: date | None) -> tuple[datetime, 
     return datetime.combine(first, time.min, UTC), datetime.combine(last + DAY, time.min, UTC)
 
 
-def _told(ours: Iterable[Ours], read: Sheet, span: tuple[datetime, datetime]) -> Iterator[Said]:
+def _told(known: Iterable[Ours], read: Sheet, span: tuple[datetime, datetime]) -> Iterator[Said]:
     """What the record says of that of which the sheet tells."""
     flights = {one.what for one in read.lines}
-    for one in ours:
-        of, s = one.id if read.key == "leave" else one.state.whose.id, one.state
-        where = f"{s.number or one.id} ({one.id})"
+    for one in known:
+        of = one.id if read.key == "leave" else one.member
+        where = f"{one.number or one.id} ({one.id})"
         if read.form == "gate":
-            seen = (("out", s.out_at), ("in", s.in_at))
+            seen = (("out", one.out_at), ("in", one.in_at))
             yield from (Said(of, way, at, None, where) for way, at in seen if at and span[0] <= at < span[1])
         elif read.form == "manifest":
-            flown = (leg.flight for leg in s.legs if leg.flight in flights)
-            yield from (Said(of, flight, None, None, where) for flight in flown)
-        elif s.charged is not None and s.over_at and span[0] <= s.over_at < span[1]:
-            line = one.account.lines.get(one.id) if one.account else None
-            yield Said(of, "days", None, line.cost if line and line.days else s.charged, where)
+            yield from (Said(of, flight, None, None, where) for flight in one.flights if flight in flights)
+        elif one.charged is not None and one.over_at and span[0] <= one.over_at < span[1]:
+            yield Said(of, "days", None, one.charged, where)
 
 
 def _show(read: Sheet, odd: Sequence[Odd], unread: Sequence[Unread], *, json: bool) -> None:

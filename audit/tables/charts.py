@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from html import escape
 from typing import Any, Final
 
 from audit.tables.reports import Report
+from domain.calendar import days
 
 WIDTH: Final = 960
 LEFT: Final = 330
@@ -27,12 +29,15 @@ Bar = tuple[str, float]
 
 
 def chart(report: Report, titles: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
-    """The chart of a report's rows; those with the same label are one bar."""
+    """The chart of a report's rows; those with the same label are one bar, and a day without a row is an empty one."""
     places, value = [titles.index(label) for label in report.labels], titles.index(report.value)
     found: dict[str, float] = {}
     for row in rows:
         label = " · ".join(str(row[place]) for place in places)
         found[label] = found.get(label, 0.0) + float(row[value] or 0)
+    if report.along and found:
+        whole = days(*(date.fromisoformat(day) for day in (min(found), max(found))))
+        found = {str(day): found.get(str(day), 0.0) for day in whole}
     bars, more = list(found.items())[:MOST], max(len(found) - MOST, 0)
     drawn, height = _along(bars) if report.along else _below(bars)
     note = f"; {more} more are not drawn" if more else ""

@@ -7,9 +7,8 @@ its first file tells. Whoever is killed at it goes on where they were.
 from __future__ import annotations
 
 import fcntl
-import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
@@ -23,14 +22,12 @@ from audit.archive.index import leaves_of
 from audit.archive.leaves import Run, read
 from audit.archive.sealed import digest_of
 from audit.archive.vault import vault
-from audit.journals import of_jobs
 from audit.kinds import BASE, LEAVE
-from audit.replaying import Job, sealed_bytes
 from audit.sources import Archived
-from audit.tables.rows import TABLES, Row, of_base, of_leave
+from audit.tables.reading import Task, read_all
+from audit.tables.rows import TABLES
 from audit.tlog.merkle import subtree
 from audit.tlog.tiles import WIDTH, nodes_of
-from domain.ids import base_workflow
 from domain.model import Model
 from wiring.plainly import plainly
 from wiring.settings import Settings
@@ -138,17 +135,21 @@ def _root(record: Archived, size: int) -> str:
 async def _stretch(record: Archived, folder: Path, about: About, told: Callable[[int, int], object]) -> About:
     """One part more. Runs that are sealed again later in the log are left for then."""
     begin, end = about.entries, min(about.entries + STRETCH, record.head.size)
-    jobs, unread, aside = _newest(record, begin, end), dict(about.unread), _aside(folder)
+    tasks, unread, aside = _newest(record, begin, end), dict(about.unread), _aside(folder)
     try:
         with ExitStack() as stack:
             files: dict[str, IO[str]] = {
                 name: stack.enter_context((aside / f"{name}.json").open("w", encoding="utf-8")) for name in TABLES
             }
-            for place, leaf in jobs:
-                told(place, record.head.size)
-                unread.pop(leaf.run, None)
-                if why := await _add(record, place, leaf, files):
-                    unread[leaf.run] = f"{leaf.id}: {why}"
+            with record.readable():
+                async for one in read_all(tasks):
+                    told(one.task.place, record.head.size)
+                    leaf = one.task.leaf
+                    unread.pop(leaf.run, None)
+                    if one.wrong:
+                        unread[leaf.run] = f"{leaf.id}: {one.wrong}"
+                    for table, line in one.lines:
+                        files[table].write(line + "\n")
         _compressed(aside)
         aside.replace(folder / "parts" / f"{begin:012d}-{end:012d}")
     finally:
@@ -163,9 +164,9 @@ def _aside(folder: Path) -> Path:
     return Path(mkdtemp(prefix=".part-", dir=folder))
 
 
-def _newest(record: Archived, begin: int, end: int) -> list[tuple[int, Run]]:
+def _newest(record: Archived, begin: int, end: int) -> list[Task]:
     """The last sealing within a stretch of each run that tables tell of."""
-    newest: dict[str, tuple[int, Run]] = {}
+    newest: dict[str, Task] = {}
     with record.readable():
         first = begin - begin % WIDTH  # leaves come by whole bundles
         for place, content in enumerate(leaves_of(vault(record.place), record.head.size, begin), first):
@@ -173,30 +174,8 @@ def _newest(record: Archived, begin: int, end: int) -> list[tuple[int, Run]]:
                 break
             leaf = read(content)
             if place >= begin and isinstance(leaf, Run) and leaf.type in (LEAVE, BASE):
-                newest[leaf.run] = (place, leaf)
+                newest[leaf.run] = Task(record.place, place, leaf)
     return list(newest.values())
-
-
-async def _add(record: Archived, place: int, leaf: Run, files: Mapping[str, IO[str]]) -> str:
-    """The rows of one run; why it has none, where it cannot be read."""
-    with record.readable():
-        job = Job(leaf.id, leaf.run, content=sealed_bytes(Job(leaf.id, leaf.run, record.place, leaf.sha256)))
-    try:
-        rows = list(await _rows(job, leaf, place))
-    except Misset as error:
-        return error.why
-    except Exception as fault:  # noqa: BLE001  (a forged history may break anything, and stops no other)
-        return f"it tells no story ({type(fault).__name__})"
-    for row in rows:
-        files[row.table].write(json.dumps(row.values, ensure_ascii=False) + "\n")
-    return ""
-
-
-async def _rows(job: Job, leaf: Run, place: int) -> Iterator[Row]:
-    told = await of_jobs(job.id, [job], replayed=False)
-    if leaf.type == LEAVE:
-        return of_leave(told, leaf, place)
-    return of_base(told, job.id.removeprefix(base_workflow("")), leaf, place)
 
 
 def _compressed(aside: Path) -> None:

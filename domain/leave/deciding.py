@@ -21,7 +21,6 @@ from domain.acts import (
     Correct,
     Countersign,
     Deny,
-    EndMember,
     Extend,
     Find,
     FlightChanged,
@@ -29,7 +28,6 @@ from domain.acts import (
     Lapse,
     PassGateway,
     Recall,
-    Report,
     Review,
     Ruled,
     SignIn,
@@ -42,6 +40,7 @@ from domain.facts import Facts, Need
 from domain.ids import REGISTER, base_workflow
 from domain.leave.backdating import marks
 from domain.leave.events import Ended, Noted
+from domain.leave.hearing import too_often
 from domain.leave.ladders import decided, exempting, overriding, reached, rungs, undecided
 from domain.leave.lapses import about
 from domain.leave.late import late, recallable
@@ -64,9 +63,6 @@ class During(NamedTuple):
 
 
 POSSIBLE: dict[type[Act], During] = {}
-MOST_REFUSALS = 200
-MOST_ACTS = 500
-"""After so many refused acts, or acts at all, the leave refuses without a trace: no script can fill its history."""
 
 
 def during(first: str, last: str = "") -> Callable[[R], R]:
@@ -84,24 +80,21 @@ def during(first: str, last: str = "") -> Callable[[R], R]:
 
 
 def possible(act: Act, s: Leave) -> Refusal | None:
-    """Whether the path allows the act at the step where the leave stands; observations are always possible."""
+    """Whether the path allows the act at the step where the leave stands; observations are always possible.
+
+    But for who has spoken too often: see `hearing`. Time, the base, the register and the server always are heard.
+    """
     if isinstance(act, Ask):
         return None if s.ask is None and not s.ended else no(act, s, "this leave has been asked for already")
     if s.ask is None:
         return None if from_server(act) and not s.ended else no(act, s, "the leave is not open yet")
-    if _full(act, s):
-        return no(act, s, f"{s.refusals} of {len(s.acts)} acts on it were refused already, and its journal is full")
+    if not (act.said == "machine" or from_server(act)) and (unheard := too_often(act, s)):
+        return unheard
     if act.said == "observation" or here(s) in POSSIBLE[type(act)].steps:
         return None
     steps = POSSIBLE[type(act)].steps
     words = dict.fromkeys(STATES[step.name] for step in PATH[steps.start : steps.stop])
     return no(act, s, f"the leave is {standing(s)}", expected=", ".join(words))
-
-
-def _full(act: Act, s: Leave) -> bool:
-    """Time, the base, the server and those who see somebody come and go are heard whatever others have sent."""
-    heard = act.said == "machine" or isinstance(act, SignOut | SignIn | Report | EndMember) or from_server(act)
-    return not heard and (s.refusals >= MOST_REFUSALS or len(s.acts) >= MOST_ACTS)
 
 
 def no(act: Act, s: Leave, why: str, expected: str = "") -> Refusal:

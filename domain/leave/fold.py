@@ -11,6 +11,7 @@ from domain.leave.away_fold import NOTHING_WAITS, abroad, counted, lengthened
 from domain.leave.deadlines import AGAIN, BESIDE
 from domain.leave.exemptions import barred, moved
 from domain.leave.face import awaited
+from domain.leave.hearing import spoken
 from domain.leave.lapses import CHECK_DUE, EXEMPTION, TRIES
 from domain.leave.path import at
 from domain.leave.seats import legs, lost
@@ -68,9 +69,8 @@ def _head(s: Leave, entry: Entry[Any]) -> dict[str, Any]:
     head: dict[str, Any] = {"seq": entry.seq}
     if entry.act_id and (entry.by, entry.assurance) != TIME:  # nobody sends twice what time says
         head["acts"] = s.acts | {entry.act_id: entry.seq}
-    if isinstance(entry.event, Refused):
-        head["refusals"] = s.refusals + 1
-    elif entry.entered_by and s.terms and entry.act_id not in s.acts:
+    head["spoken"] = spoken(s, entry)
+    if not isinstance(entry.event, Refused) and entry.entered_by and s.terms and entry.act_id not in s.acts:
         by = entry.recorded_at + s.terms.records.countersign_days * DAY
         head["countersigns"] = s.countersigns | {entry.act_id: by}
         head["signers"] = s.signers | {entry.act_id: entry.by}

@@ -110,6 +110,14 @@ class Heard(Model):
     seq: int = 0
 
 
+class Spoken(Model):
+    """How much one speaker has said: acts at all, and what of theirs was refused."""
+
+    acts: int = 0
+    decisions_refused: int = 0
+    observations_refused: int = 0
+
+
 class Leave(State):
     """One leave. `since` is when the present step began, `lapsed` what time has said since then.
 
@@ -125,7 +133,8 @@ class Leave(State):
     `finding` is the newest of `findings`; up to the day `found_until` nobody is overdue; `held_up_until` is until when
     a delay was told to last. `journey_at` is when somebody recalled began the journey back; `told` is when the member
     was told last of what. `as_of` is when it was signed, where it was recorded so late that this counts. `disowned`:
-    the member had left without an approval, and command did not consent afterwards either.
+    the member had left without an approval, and command did not consent afterwards either. `spoken` tells how much each
+    speaker has said.
     """
 
     ask: Ask | None = None
@@ -196,7 +205,7 @@ class Leave(State):
     irregular: tuple[Code, ...] = ()
     written: dict[str, Written] = {}
     acts: dict[str, int] = {}
-    refusals: int = 0
+    spoken: dict[Code, Spoken] = {}
 
     held: dict[What, Spec] = {}
     lacks: dict[What, e.Lacks] = {}

@@ -8,15 +8,16 @@ import pytest
 
 from audit.archive.vault import Folder
 from audit.journals import of_jobs
-from audit.match import Ours, Sheet, _span, _told
+from audit.match import Sheet, _span, _told, ours
 from audit.matching import Said, matched
 from audit.replaying import Job
 from bench.copies import copies, seal
+from domain.account import Account, Correction, Line
 from domain.leave import Leave
-from domain.model import timedelta
+from domain.model import Decimal, timedelta
 from tests.audit.test_replay import kept
 from tests.conftest import Furlough
-from tests.domain.leave.life import Life
+from tests.domain.leave.life import LAST, Life
 
 MANY = 4
 
@@ -92,12 +93,22 @@ async def test_what_the_pay_office_charged_otherwise_is_told(
 def test_a_manifest_is_expected_to_name_whoever_flew_and_nobody_else():
     flew, stays = Life().until("sign-in"), Life().until("confirm")
     stays.say("withdraw", "member")
-    ours = [Ours(one, life.state, None) for one, life in (("L-flew", flew), ("L-stays", stays))]
+    known = [ours(one, life.state, None) for one, life in (("L-flew", flew), ("L-stays", stays))]
     line = Said("m-member", "UN-1", None, None, "line 2")
     read = Sheet("manifest", "member", [line], [])
-    told = list(_told(ours, read, _span(read, None, None)))
+    told = list(_told(known, read, _span(read, None, None)))
     assert [(one.of, one.what) for one in told] == [("m-member", "UN-1")]
     assert matched(read.lines, told, timedelta(0)) == (1, [])
+
+
+def test_what_the_account_has_corrected_counts_as_charged():
+    life = Life().until("sign-in")
+    life.sign_in()
+    correction = Correction(act_id="x", days=Decimal(2), on=LAST)
+    line = Line(n=1, days=life.state.held["days"], corrections=(correction,))
+    assert life.state.charged is not None
+    assert ours("L", life.state, None).charged == life.state.charged
+    assert ours("L", life.state, Account(lines={"L": line})).charged == life.state.charged - 2
 
 
 async def test_a_manifest_that_names_who_has_no_seat_is_odd(

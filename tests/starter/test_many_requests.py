@@ -66,7 +66,7 @@ async def interrupted(mission: Mission, file: Path, after: int) -> tuple[int, li
 
 
 @pytest.mark.timeout(240)
-@pytest.mark.parametrize(("lines", "after"), [(24, 3), pytest.param(220, 60, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(("lines", "after"), [(48, 3), pytest.param(220, 60, marks=pytest.mark.slow)])
 async def test_a_file_that_was_broken_off_goes_on_and_doubles_nothing(
     mission: Mission, furlough: Furlough, tmp_path: Path, lines: int, after: int
 ) -> None:

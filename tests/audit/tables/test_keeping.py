@@ -11,7 +11,7 @@ from temporalio.api.history.v1 import History
 
 from audit.archive.vault import Folder
 from audit.sources import Archived
-from audit.tables import keeping
+from audit.tables import keeping, reading
 from audit.tables.asking import answer, asked
 from audit.tables.keeping import Index, brought_up
 from audit.tables.rows import TABLES
@@ -61,6 +61,28 @@ async def test_what_was_brought_up_bit_by_bit_says_the_same_as_what_was_made_at_
     assert len(seen) == len(set(seen)) == 12, "no run is read twice"
     monkeypatch.setattr(keeping, "STRETCH", 4096)
     assert told(await up(place, tmp_path / "bits")) == told(await up(place, tmp_path / "once"))
+
+
+async def test_many_are_read_by_several_processes_and_say_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    seal(Folder(tmp_path / "a"), SETTLED, 20)
+    alone = told(await up(tmp_path / "a", tmp_path / "alone"))
+    monkeypatch.setattr(reading, "FEW", 3)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    assert told(await up(tmp_path / "a", tmp_path / "together")) == alone
+
+
+@pytest.mark.parametrize("few", [0, 100])
+async def test_a_sealed_file_that_is_gone_is_told_whoever_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: int
+):
+    place = tmp_path / "a"
+    seal(Folder(place), SETTLED, 5)
+    next(path for path in (place / "object").rglob("*") if path.is_file()).unlink()
+    monkeypatch.setattr(reading, "FEW", few)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    with pytest.raises(Misset, match="cannot be read to its end"):
+        await up(place, tmp_path / "index")
+    assert not list((tmp_path / "index").glob("parts/*"))
 
 
 def cut(whole: History, events: int) -> History:

@@ -89,7 +89,8 @@ def test_a_chart_has_a_bar_for_each_label_escapes_it_and_tells_what_it_leaves_ou
 
 
 def test_days_stand_side_by_side_from_the_first_to_the_last():
-    rows = [("2026-03-23", "NAQ", 4), ("2026-03-23", "FLY", 1), ("2026-03-24", "NAQ", 2)]
+    rows = [("2026-03-23", "NAQ", 4), ("2026-03-23", "FLY", 1), ("2026-03-26", "NAQ", 2)]
     root = ET.fromstring(chart(REPORTS["absences"], ("day", "base", "away"), rows))
     bars = [float(each.get("height", 0)) for each in root.iter("{http://www.w3.org/2000/svg}rect")]
-    assert bars[0] / bars[1] == pytest.approx(2.5, rel=0.01)
+    assert bars[1:3] == [0, 0], "a day on which nobody was away has its place"
+    assert bars[0] / bars[3] == pytest.approx(2.5, rel=0.01)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from domain import leave
 from domain.acts import Ask
 from domain.leave.events import Asked
 from domain.model import DAY, Decimal
-from tests.domain.leave.life import FIRST, LAST, MEMBER, NO_DAYS, NOW, Life, World, emergency, local, person, terms
+from tests.domain.leave.life import FIRST, LAST, MEMBER, NO_DAYS, NOW, Life, World, emergency, terms
 
 TODAY = date(2026, 3, 2)
 
@@ -253,19 +253,3 @@ def test_after_sign_out_nothing_is_withdrawn():
     life = Life().until("sign-in")
     life.say("withdraw", "member")
     assert (life.refused, life.at) == ("path/withdraw", "sign-in")
-
-
-def test_what_people_have_asked_for_in_vain_too_often_is_refused_without_a_trace():
-    """A script in a loop fills no history; time, the gate and the server are heard all the same."""
-    life = Life().until("sign-out")
-    cook = person("cook")
-    while not life.state.refusals:
-        life.say("approve", cook)
-    state = life.state.model_copy(update={"refusals": 200})
-    life.state = state
-    assert leave.possible(life.decisions[-1].act, state)
-    life.wait(local(FIRST, "09:00"))
-    life.say("sign-out", "gate")
-    assert life.kinds == ["signed-out"]
-    life.wait(local(LAST + DAY, "01:00") + timedelta(days=200))
-    assert life.ends == ["not-returned"]

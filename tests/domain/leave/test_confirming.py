@@ -94,7 +94,7 @@ def test_a_further_answer_of_each_desk_is_recorded_and_changes_nothing():
         life.say(kind, who, **words)
         assert life.kinds == ["noted"], kind
         assert life.said[0].cites == ("decision/further-answer",)
-    same = {"seq": 0, "acts": {}}
+    same: dict[str, Any] = {"seq": 0, "acts": {}, "spoken": {}}
     assert life.state.model_copy(update=same) == before.model_copy(update=same)
 
 

@@ -130,7 +130,7 @@ def test_a_correction_whose_days_are_refused_leaves_all_as_it_was():
     corrected(life, "member", last=LAST + 2 * DAY, destination="KUMASI")
     assert (life.kinds, life.journal[-1].event.kind, life.at) == (["corrected"], "lacks", "sign-out")
     changed = {name for name in type(before).model_fields if getattr(before, name) != getattr(life.state, name)}
-    assert (changed, life.state.held) == ({"seq", "acts"}, held)
+    assert (changed, life.state.held) == ({"seq", "acts", "spoken"}, held)
     life.world.days = None
     corrected(life, "member", last=LAST + 2 * DAY, destination="KUMASI")
     assert (life.state.last_day, life.state.destination, life.at) == (LAST + 2 * DAY, "KUMASI", "approve")
