@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from domain import account, garrison, register
 from domain.acts import ChangeFlight, EndAccount, HandOver, Import, Relabel, See
-from domain.decider import entries_of, fold
+from domain.decider import Decision, entries_of, fold
 from domain.facts import Facts, Flight, HeldPost, Person
 from domain.holdings import Share
 from domain.model import DAY, HOUR
@@ -41,17 +41,21 @@ class PlayedBase:
     """A base which is asked by leaves and told by authorities."""
 
     decider: ClassVar[Any] = garrison
+    recorded: ClassVar[Any] = garrison.GarrisonDecision
     rolls: ClassVar[tuple[int, int]] = (10, 150)
 
     def __init__(self, dice: Dice) -> None:
         self.dice, self.naq = dice, Naq(**{"A-COY": 7})
         self.acts: list[Any] = []
-        self.decisions: list[Any] = []
         self.effects = 0
 
     @property
     def state(self) -> Any:
         return self.naq.state
+
+    @property
+    def decisions(self) -> list[Any]:
+        return self.naq.decisions
 
     @property
     def journal(self) -> list[Any]:
@@ -119,11 +123,11 @@ class PlayedAccount:
     """An account which is wished at by the leaves of its member."""
 
     decider: ClassVar[Any] = account
+    recorded: ClassVar[Any] = account.AccountDecision
     rolls: ClassVar[tuple[int, int]] = (10, 150)
 
     def __init__(self, dice: Dice) -> None:
         self.dice, self.book = dice, Book(account_terms(overdraft=5, gap=3))
-        self.decisions: list[Any] = []
         self.effects, self.n = 0, 0
         self.wishes: list[tuple[Any, ...]] = []
         self.said: Any = ()
@@ -131,6 +135,10 @@ class PlayedAccount:
     @property
     def state(self) -> Any:
         return self.book.state
+
+    @property
+    def decisions(self) -> list[Any]:
+        return self.book.decisions
 
     @property
     def journal(self) -> list[Any]:
@@ -221,6 +229,7 @@ class PlayedRegister:
     """A register into which administrators import; files are taken in, or not."""
 
     decider: ClassVar[Any] = register
+    recorded: ClassVar[Any] = register.RegisterDecision
     rolls: ClassVar[tuple[int, int]] = (10, 80)
     most_effects: ClassVar[int] = 3
     now = datetime(2026, 3, 1, tzinfo=UTC)
@@ -266,7 +275,9 @@ class PlayedRegister:
         return Person(id="m-admin", posts=(HeldPost(post="ADMIN", role=role, since=date(2026, 1, 1)),))
 
     def take(self, act: Import) -> tuple[Any, ...]:
-        events = register.decide(act, self.state, Facts(person=self.by, flight=self.flight), self.now)
+        facts = Facts(person=self.by, flight=self.flight)
+        events = register.decide(act, self.state, facts, self.now)
+        self.decisions.append(Decision(act=act, now=self.now, facts=facts, events=events, rules="test"))
         self.write(events, act)
         return events
 
