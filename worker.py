@@ -74,6 +74,7 @@ def activities(
     """All effects, each given what it needs of the world."""
     deciding = Deciding(source, library, build)
     holdings, effects, carrying = Holdings(client), Effects(source), Carrying(source, client)
+    flights = Flights(source, client)
     return (
         deciding.leave,
         deciding.base,
@@ -89,7 +90,8 @@ def activities(
         carrying.publish,
         carrying.carry,
         Imports(source, library.store).apply,
-        Flights(source, client).flight,
+        flights.flight,
+        flights.tell,
         Reconciling(source, client).reconcile,
         Nightly(settings, client, build).seal,
     )

@@ -1,24 +1,32 @@
-"""A flight is cancelled or moved in the register, and each leave with a seat on it is told, some at a time."""
+"""A flight is cancelled or moved in the register; and each leave with a seat on it is told, some at a time.
+
+To write takes a moment and waits for nobody: seats on a cancelled flight are sold no longer than that. To tell takes as
+long as leaves are silent; what they are to be told waits in the register.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 from temporalio import activity
 from temporalio.client import Client
 
-from activities.register import tables as t
-from activities.register.database import writing
+from activities.register import flight_changes
+from activities.register.database import reading, writing
+from activities.register.flight_changes import News
 from activities.waiting import while_working
 from domain.acts import FlightChanged
 from domain.ids import REGISTER
 from domain.model import timedelta
-from domain.register import ChangedFlight, FlightTold, RegisterEvent
+from domain.register import ChangedFlight, FlightTold, FlightWritten, RegisterEvent, TellFlights, Untold
 from wiring.deliver import Gone, deliver
 
 AT_A_TIME = 16
 WITHIN = timedelta(seconds=20)
+
+CITES = ("movement/flight",)
 
 
 class Flights:
@@ -27,47 +35,63 @@ class Flights:
     def __init__(self, engine: Engine, client: Client) -> None:
         self.engine, self.client = engine, client
 
-    @activity.defn(name="flight")
-    async def flight(self, want: ChangedFlight) -> tuple[RegisterEvent, ...]:
-        """Done again, it changes nothing twice: the same words stand, and a leave knows what it was told.
+    @activity.defn(name="flight", no_thread_cancel_exception=True)
+    def flight(self, want: ChangedFlight) -> tuple[RegisterEvent, ...]:
+        """Write the change. Done again, or late, it changes nothing: a newer word on the flight stands."""
+        with writing(self.engine) as session:
+            leaves = flight_changes.write(session, want)
+        return (FlightWritten(n=want.n, flight=want.flight, leaves=leaves, cites=CITES),)
+
+    @activity.defn(name="tell-flights")
+    async def tell(self, want: TellFlights) -> tuple[RegisterEvent, ...]:
+        """Tell all who are to be told by now, of whatever change: who cannot be reached keeps the word from nobody.
+
+        Each change of which all leaves know is answered. Told again, a leave knows what it was told.
 
         Raises:
-            NotDelivered: some leaves could not be told now; all others were, and the next try tells them.
+            NotDelivered: of no change all leaves could be told; the next try tells those who are left, and whoever
+                is to be told by then.
         """
-        booked = await asyncio.to_thread(self.change, want)
+        news = await asyncio.to_thread(self._untold)
         gate = asyncio.Semaphore(AT_A_TIME)
 
-        async def one(leave_id: str) -> None:
+        async def one(new: News) -> None:
             async with gate:
-                await self._tell(want, leave_id)
-                activity.heartbeat(leave_id)
+                try:
+                    await self._tell(new)
+                finally:
+                    activity.heartbeat()
 
-        failed = [e for e in await asyncio.gather(*map(one, booked), return_exceptions=True) if e is not None]
-        if failed:
+        answers = await asyncio.gather(*map(one, news), return_exceptions=True)
+        failed = [error for error in answers if error is not None]
+        told = [new for new, error in zip(news, answers, strict=True) if error is None]
+        changes = dict.fromkeys((*want.changes, *(Untold(n=new.n, flight=new.flight) for new in news)))
+        done = await asyncio.to_thread(self._told, told, tuple(changes))
+        if failed and not done:
             raise failed[0]
-        return (FlightTold(n=want.n, flight=want.flight, leaves=len(booked), cites=("movement/flight",)),)
+        return tuple(
+            FlightTold(n=change.n, flight=change.flight, leaves=leaves, cites=CITES) for change, leaves in done.items()
+        )
 
-    def change(self, want: ChangedFlight) -> list[str]:
-        """Write the change, and read who is booked: in one transaction, so that nobody is booked in between."""
+    def _untold(self) -> tuple[News, ...]:
+        with reading(self.engine) as session:
+            return flight_changes.untold(session)
+
+    def _told(self, news: list[News], changes: tuple[Untold, ...]) -> dict[Untold, int]:
+        """Note who was told, and say of which changes all were."""
         with writing(self.engine) as session:
-            row = session.scalars(select(t.Flight).filter_by(flight=want.flight).with_for_update()).first()
-            if row and not want.as_imported:
-                if want.departs and want.arrives:
-                    row.departs, row.arrives, row.cancelled_at = want.departs, want.arrives, None
-                    row.manifest_closes = want.manifest_closes or row.manifest_closes
-                else:
-                    row.cancelled_at = row.cancelled_at or want.at
-            held = select(t.Seat.leave_id).filter_by(flight=want.flight, state="held").distinct()
-            return list(session.scalars(held.order_by(t.Seat.leave_id)))
+            flight_changes.told(session, news, datetime.now(UTC))
+            session.flush()
+            return flight_changes.all_told(session, changes)
 
-    async def _tell(self, want: ChangedFlight, leave_id: str) -> None:
+    async def _tell(self, new: News) -> None:
         act = FlightChanged(
-            act_id=f"{REGISTER}/{want.n}/{want.flight}",
+            act_id=f"{REGISTER}/{new.n}/{new.flight}",
             decided_by=REGISTER,
-            acted_at=want.at,
-            leave_id=leave_id,
-            flight=want.flight,
-            why="moved" if want.departs or want.as_imported else "cancelled",
+            acted_at=new.at,
+            leave_id=new.leave_id,
+            flight=new.flight,
+            why=new.why,
         )
         try:
             await while_working(deliver(self.client, act, within=WITHIN))

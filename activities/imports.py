@@ -7,10 +7,10 @@ import asyncio
 from sqlalchemy import Engine
 from temporalio import activity
 
+from activities.register import tables as t
 from activities.register.database import writing
 from activities.register.importing import BadLine, NotImportable, apply, parse
 from activities.register.lookups import administrators
-from activities.register.seats import booked_flights, changed_flights
 from activities.store import NoKey, NotKept, Store, Tampered
 from domain.register import Applied, Apply, NotApplied, RegisterEvent
 
@@ -62,9 +62,8 @@ class Imports:
             return (_not_applied(want, bundle),)
         try:
             with writing(self.engine, long=True) as session:
-                before = booked_flights(session)
-                version = apply(session, bundle, want.by, want.at, version=want.n)
-                found, changed = administrators(session), changed_flights(before, booked_flights(session))
+                version = apply(session, bundle, want.by, want.at, version=want.n, line=want.line)
+                found, changed = administrators(session), tuple(session.get_one(t.Version, version).flights)
         except NotImportable as no:
             return (_not_applied(want, no.lines),)
         return (Applied(version=version, administrators=found, flights=changed, cites=("register/import",)),)

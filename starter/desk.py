@@ -24,9 +24,10 @@ from starter import exchanging, underway
 from starter.clock import on_clock
 from starter.copied import instead
 from wiring import console, logs, written
+from wiring.addresses import addressee
 from wiring.connect import connect, quiet
 from wiring.copies import Copy
-from wiring.deliver import ANSWER, Silent, addressee
+from wiring.deliver import ANSWER, Silent
 from wiring.handles import Leaves
 from wiring.plugin import FurloughPlugin
 from wiring.queries import PATIENCE, Answers

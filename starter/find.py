@@ -20,7 +20,7 @@ from domain.account import Account
 from domain.facts import Member
 from domain.ids import member_workflow
 from domain.leave import discreet
-from domain.leave.face import CHECKLIST, LATE_REQUEST, NEARLY_FULL
+from domain.leave.face import WARNED
 from domain.leave.path import STATES
 from domain.model import DAY
 from starter import bases, index, irregular, page, readers, receipts
@@ -39,7 +39,7 @@ WORDS: Final = tuple(dict.fromkeys((*STATES.values(), *index.OUT, *sorted(ENDS),
 BACK: Final = ("back", "settled")
 """States of an open leave whose absence is over."""
 ATTENTION: Final = (
-    *(NEARLY_FULL, CHECKLIST, LATE_REQUEST),
+    *WARNED,
     *("overdue", "irregular", "untold", "countersign", "unanswered"),
 )
 ATTENTION_OF: Final = {"awaiting": "POST", "etp": "POST", "review": "POST", "blocked": "ORDER"}
@@ -174,7 +174,7 @@ def _on(desk: Desk, on: date) -> list[str]:
 
 def _by_kind(state: str | None, attention: str | None, lane: str | None) -> bool:
     """Whether leaves are asked for by a word which tells something of their kind."""
-    return bool(lane) or (state or "").lower() in discreet.ONE_STEP or (attention or "").startswith(discreet.OF_POSTS)
+    return bool(lane) or (state or "").lower() in discreet.ONE_STEP or discreet.telling(attention or "")
 
 
 async def _found(desk: Desk, wanted: list[str], member: Member | None, most: int) -> tuple[tuple[Row, ...], bool]:

@@ -67,7 +67,11 @@ class Row(Model):
     @property
     def discreet(self) -> Row:
         """As it is told to those whom the kind of leave does not concern."""
-        told = {"state": discreet.word(self.state), "lane": "normal", "attention": discreet.attention(self.attention)}
+        told = {
+            "state": discreet.word(self.state),
+            "lane": "normal",
+            "attention": discreet.attention(self.attention, self.state),
+        }
         return self.model_copy(update=told if discreet.limited(self.state) else told | {"act_by": None})
 
     @property

@@ -28,7 +28,7 @@ from starter.order_papers import paper
 from starter.speaking import For, heading
 from starter.what_if import foretold
 from wiring import console
-from wiring.deliver import errand
+from wiring.addresses import errand
 from wiring.spool import Spooled
 from wiring.trouble import NotReached
 

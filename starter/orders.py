@@ -10,10 +10,13 @@ from typing import Annotated, Final
 
 from cyclopts import App, Parameter
 
+from domain import privacy
 from domain.acts import RescindOrder
 from domain.garrison import Garrison
+from domain.garrison.explaining import discreetly
 from domain.garrison.explaining import explain as explain_leave
 from domain.garrison.orders import Edition, editions
+from domain.leave import discreet
 from starter import bases, issuing, order_reading
 from starter.desk import Desk, at_desk
 from starter.flags import HERE, How, Switch
@@ -188,6 +191,8 @@ async def explain(leave: str, *, at: str | None = None, how: How = HERE) -> int:
         state, days = await bases.known_at(desk, face.base), bases.days_of(desk, face.base)
         strength = bases.strength_for(desk, state, face.leave_id)
         found = explain_leave(state, face.leave_id, moment, days, strength)
+        if not privacy.told_the_kind(desk.reader(), face.base, face.member, face.posts):
+            face, found = discreet.face(face), found and discreetly(found)
         if how.json:
             console.document({"leave": face.leave_id, "number": face.number, "state": face.state, "explained": found})
             return 0

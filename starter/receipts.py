@@ -10,10 +10,10 @@ from typing import Any
 
 from temporalio.client import Client
 
-from domain import marks
+from domain import marks, privacy
 from domain.decider import Entry, Outcome
 from domain.holdings import Seat
-from domain.leave import Face, Leave
+from domain.leave import Face, Leave, discreet
 from domain.leave.events import Noted, TravelConfirmed
 from domain.leave.path import STATES
 from domain.model import Model
@@ -185,7 +185,8 @@ def broken_off(what: str, told: Sequence[Answer], lines: int, again: str, why: s
 
 
 def show(answer: Answer, desk: Desk, *, json: bool = False) -> None:
-    """Print an answer, as a document or as a receipt or refusal."""
+    """Print an answer, as a document or as a receipt or refusal; discreetly to whom the kind does not concern."""
+    answer = _to(answer, desk)
     if json:
         return console.document(_document(answer))
     if answer.refusal is not None:
@@ -200,6 +201,14 @@ def show(answer: Answer, desk: Desk, *, json: bool = False) -> None:
     if answer.offer:
         console.note(answer.offer)
     return None
+
+
+def _to(answer: Answer, desk: Desk) -> Answer:
+    """The answer as it is told to who sits here."""
+    face, said = answer.face, answer.refusal
+    if face is None or privacy.told_the_kind(desk.reader(), face.base, face.member, face.posts):
+        return answer
+    return answer.model_copy(update={"face": discreet.face(face), "refusal": said and discreet.refusal(said)})
 
 
 def receipt(answer: Answer, desk: Desk) -> str:

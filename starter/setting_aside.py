@@ -16,7 +16,7 @@ from starter.desk import Desk
 from starter.flags import How
 from starter.speaking import OWN
 from wiring import console
-from wiring.deliver import addressee
+from wiring.addresses import addressee
 from wiring.spool import Item, Spooled, not_kept, shelve
 from wiring.trouble import Misset
 

@@ -13,7 +13,7 @@ from starter.courier import ROUND, Courier
 from starter.desk import Desk, at_desk
 from starter.flags import HERE, How, Switch
 from wiring import console
-from wiring.deliver import addressee
+from wiring.addresses import addressee
 from wiring.spool import SHELVES, Item, Sent, Spooled, Unusable, why
 from wiring.trouble import Misset
 

@@ -24,11 +24,12 @@ from domain.acts import Act, Ask, IssueOrder, RescindOrder
 from domain.carrying import Spread
 from domain.decider import Entry, Outcome
 from domain.garrison import GarrisonOutcome
-from domain.ids import REGISTER, base_workflow, member_workflow, order_workflow
+from domain.ids import REGISTER
 from domain.leave import LeaveOutcome, reused
 from domain.orders import EMERGENCIES
 from domain.refusal import Refusal
 from domain.register import RegisterOutcome
+from wiring.addresses import addressee, errand
 from wiring.queries import journal_of
 from wiring.trouble import NotReached
 
@@ -70,24 +71,6 @@ class Away(Silent):
     """The server itself was not reached: nobody else would be."""
 
 
-def addressee(act: Act) -> str:
-    """The workflow id to which an act goes; of an order of the mission, the name of all that is said of that order.
-
-    What one base has not answered yet holds up the order alone, and nothing that is said to the other bases.
-    """
-    if isinstance(act, IssueOrder | RescindOrder) and act.everywhere:
-        return order_workflow(act.order.number if isinstance(act, IssueOrder) else act.number)
-    match act.to:
-        case "leave":
-            return str(act.leave_id)  # type: ignore[attr-defined]  # all acts to leaves have it
-        case "base":
-            return base_workflow(act.base)  # type: ignore[attr-defined]  # all acts to bases have it
-        case "member":
-            return member_workflow(act.member)  # type: ignore[attr-defined]  # all acts to accounts have it
-        case "register":
-            return REGISTER
-
-
 async def deliver(client: Client, act: Act, *, within: timedelta = ANSWER, update_id: str = "") -> Outcome[Any]:
     """Bring an act to its leave, base, account or register, and return what it led to.
 
@@ -96,7 +79,7 @@ async def deliver(client: Client, act: Act, *, within: timedelta = ANSWER, updat
     Raises:
         NotDelivered: no outcome came in time; send the same act again. What kind of it tells whether others answer.
         Undecided: a fault in the rules' code stopped this act; nothing was changed.
-        Gone: the leave has ended on the server, or was never asked for.
+        Gone: the leave has ended on the server, or was never asked for; a request opens none twice (`AskedBefore`).
     """
     if isinstance(act, IssueOrder | RescindOrder) and act.everywhere:
         return await _carried(client, act, within)
@@ -109,11 +92,6 @@ async def deliver(client: Client, act: Act, *, within: timedelta = ANSWER, updat
         if left <= A_TRY:
             raise
         return await _sent(client, act, f"{act.act_id}~{token_hex(4)}", left)
-
-
-def errand(act: IssueOrder | RescindOrder) -> str:
-    """The workflow id of what carries an order of the mission, or its end, to each base."""
-    return order_workflow(act.order.name if isinstance(act, IssueOrder) else f"{act.number}.end")
 
 
 async def _carried(client: Client, act: IssueOrder | RescindOrder, within: timedelta) -> Outcome[Any]:
@@ -167,7 +145,7 @@ async def _sent(client: Client, act: Act, update_id: str, within: timedelta) -> 
         if not entries:
             raise _gone(to, ended=True) from error
         if entries[0].effective_at != act.acted_at:
-            raise asked_before(act, entries[0]) from error
+            raise AskedBefore(entries, to) from error
         return Outcome[Any](entries=entries)
     except (NoAnswer, RPCError, TimeoutError) as error:
         raise _why(error, to) from error
@@ -229,14 +207,20 @@ class Undecided(NotReached):
     code = 1
 
 
-def asked_before(act: Act, first: Entry[Any]) -> Gone:
-    """That a request opens nothing: its id is that of a leave which was asked for in the same words, and has ended."""
-    return Gone(
-        f"The same was asked before, and that leave has ended: {addressee(act)}.",
-        why=f"expected words of its own or another day, got those of {first.effective_at:%Y-%m-%dT%H:%M:%SZ}",
-        known="nothing was changed, and this request opened no leave",
-        helps="ask again while the server answers: it is another leave then",
-    )
+class AskedBefore(Gone):
+    """A request opens nothing: its id is that of a leave which was asked for in the same words, and has ended.
+
+    `entries` is what that other request led to.
+    """
+
+    def __init__(self, entries: tuple[Entry[Any], ...], leave_id: str) -> None:
+        super().__init__(
+            f"The same was asked before, and that leave has ended: {leave_id}.",
+            why=f"expected words of its own or another day, got those of {entries[0].effective_at:%Y-%m-%dT%H:%M:%SZ}",
+            known="nothing was changed, and this request opened no leave",
+            helps="ask again while the server answers: it is another leave then",
+        )
+        self.entries = entries
 
 
 def _opening(act: Act, to: str) -> WithStartWorkflowOperation[Any, Any]:

@@ -7,23 +7,26 @@ of somebody who said the same before, and is then no answer to who says it now.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, Final
 
 from domain.acts import Act
 from domain.decider import Entry
 from domain.model import Instant
 
+AHEAD: Final = timedelta(minutes=1)
+"""How far a desk's clock may be ahead of the server's: else its own refusal would look like one of before."""
+
 LINE: Final = "line-"
 """How the id of a line begins."""
 
 
 def own(entry: Entry[Any], act: Act, kept_at: Instant) -> bool:
-    """Whether an entry under an act's id is of this very saying: of its time, and recorded after it was written down.
+    """Whether an entry under an act's id is of this very saying: of its time, and not recorded before it was kept.
 
-    A clock of the desk that is ahead of the server's makes an entry of its own look like another's; never the reverse
-    of what was said at another time.
+    Who says something twice for one time (`--at`) is told apart by the latter alone, as far as the clocks agree.
     """
-    return entry.effective_at == act.acted_at and entry.recorded_at >= kept_at
+    return entry.effective_at == act.acted_at and entry.recorded_at >= kept_at - AHEAD
 
 
 def of_line(act_id: str, journal: Sequence[Entry[Any]]) -> list[Entry[Any]]:

@@ -25,6 +25,9 @@ SETTLING: Final = 1.5
 OPENING: Final = "requested"
 """How a leave stands whose account has not answered yet: nothing but its withdrawal is taken."""
 
+NOT_OPENED: Final = "not opened"
+"""How a leave stands whose account has refused it: the same request is another leave when it is said again."""
+
 NO_DAYS: Final = "no days"
 """The deadline of a request whose account has refused: it falls due at once."""
 
@@ -49,7 +52,7 @@ async def come_to(client: Client, leave_id: str, settling: float) -> tuple[str, 
     """How the leave of a recorded request stands, and why it came to nothing if it has; "" where nobody tells it."""
     try:
         face = await at_rest(client, leave_id, settling)
-        if face is None or face.state != "not opened":
+        if face is None or face.state != NOT_OPENED:
             return face.state if face else "", None
         return face.state, why_not_opened(await journal_of(client, leave_id))
     except NotReached:

@@ -55,7 +55,8 @@ PATIENCE: Final[dict[str, Patience]] = {
     # The register takes in a bundle of files; 100,000 members take well under a minute.
     "apply": Patience(None, timedelta(minutes=10), heartbeat=20 * SECOND),
     # A flight is changed, and those booked on it are told: never under the register's own turn.
-    "flight": Patience(None, timedelta(hours=2), heartbeat=timedelta(minutes=1)),
+    "flight": Patience(None, 30 * SECOND),
+    "tell-flights": Patience(None, timedelta(hours=2), heartbeat=timedelta(minutes=1)),
     # The nightly walk over the ledgers.
     "reconcile": Patience(None, timedelta(hours=2), heartbeat=timedelta(minutes=1)),
     # The sealing of the archive; one that was broken off goes on where it was.

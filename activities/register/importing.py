@@ -9,19 +9,19 @@ from __future__ import annotations
 import secrets
 from base64 import b32encode
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, delete, select, text, update
 from sqlalchemy.orm import Session
 
-from activities.register import flights, lookups
+from activities.register import flight_changes, flights, lookups
 from activities.register import tables as t
 from activities.register.checking import BadLine, across
 from activities.register.database import insert
 from activities.register.reading import Bundle, Draft, draft, in_order, parse, read
-from activities.register.seats import sold
+from activities.register.seats import booked_flights, changed_flights, sold
 from activities.register.sheets import SHEETS, Column, Key, Line, Lines, Row, Sheet
 
 __all__ = [
@@ -62,6 +62,11 @@ class SheetChanges:
         before, after = self.changed[key]
         return {name: (before[name], after[name]) for name in before if before[name] != after[name]}
 
+    def but_for(self, keys: Collection[str]) -> SheetChanges:
+        """The same without some rows."""
+        parts: tuple[Mapping[Key, Any], ...] = self.added, self.changed, self.removed
+        return SheetChanges(self.sheet, *({k: row for k, row in part.items() if k[0] not in keys} for part in parts))
+
 
 @dataclass(frozen=True, slots=True)
 class Changes:
@@ -79,6 +84,10 @@ class Changes:
             for what in ("added", "changed", "removed")
         }
         return {what: count for what, count in counts.items() if count}
+
+    def but_for(self, **keys: Collection[str]) -> Changes:
+        """The same without some rows, by table and key."""
+        return replace(self, sheets={name: sheet.but_for(keys.get(name, ())) for name, sheet in self.sheets.items()})
 
 
 def changes(session: Session, bundle: Bundle) -> Changes:
@@ -105,10 +114,12 @@ def faults(session: Session, files: Draft) -> tuple[BadLine, ...]:
     return in_order((*files.told, *across(after, files.named, files.broken)))
 
 
-def apply(session: Session, bundle: Bundle, by: str, at: datetime, version: int | None = None) -> int:
+def apply(session: Session, bundle: Bundle, by: str, at: datetime, version: int | None = None, line: int = 0) -> int:
     """Imports the bundle and gives the register's version, which is `version` or else the next one.
 
-    An import that is there already, under its version or with the same files as they now stand, changes nothing.
+    An import that is there already, under its version or with the same files as they now stand, changes nothing. With
+    the version stays which flights with booked seats it has changed. `line` of the register's journal has accepted it,
+    if it came that way: a flight that a later one has changed stays so.
     Raises NotImportable. Everything happens in the session's transaction, which must be a writing one.
     """
     if session.get_bind().dialect.name == "postgresql":
@@ -121,14 +132,21 @@ def apply(session: Session, bundle: Bundle, by: str, at: datetime, version: int 
         if there == bundle.digests:
             return version
         raise NotImportable((BadLine("", 0, "", f"expected a version after {newest}, got {version}"),))
-    found = changes(session, bundle)
+    found, before = changes(session, bundle), booked_flights(session)
+    if line:
+        found = found.but_for(flights=flight_changes.newer(session, line))
     ids = _ids(session, found.sheets.values())
     for sheet in reversed(list(found.sheets.values())):
         _take_out(session, sheet, ids, at)
     for sheet in found.sheets.values():
         _bring_in(session, sheet, ids)
     version = newest + 1 if version is None else version
-    session.add(t.Version(version=version, imported_at=at, by=by, digests=bundle.digests, summary=dict(found.summary)))
+    session.expire_all()
+    if line and "flights" in found.sheets:
+        flight_changes.imported(session, line)
+    fly_otherwise = list(changed_flights(before, booked_flights(session)))
+    told = {"digests": bundle.digests, "summary": found.summary, "flights": fly_otherwise}
+    session.add(t.Version(version=version, imported_at=at, by=by, **told))
     session.flush()
     session.expire_all()
     return version

@@ -6,6 +6,7 @@ A notice may so reach somebody twice, but is never lost: what was not mailed unt
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import func, select
@@ -17,7 +18,8 @@ from activities.register.lookups import notice_days
 from activities.register.posts import holders
 from domain.model import HOUR, Model, timedelta
 
-_TAKEN_FOR = timedelta(minutes=10)
+LENT_FOR = timedelta(minutes=10)
+"""How long a notice is lent to one sender, who has sent it by then or not begun."""
 _LONGEST_PAUSE = 6 * HOUR
 
 NOBODY = "nobody"
@@ -74,7 +76,7 @@ def take(session: Session, now: datetime, limit: int = 50) -> tuple[Mail, ...]:
     )
     rows = session.scalars(due).all()
     for row in rows:
-        row.next_try_at = now + _TAKEN_FOR
+        row.next_try_at = now + LENT_FOR
         row.tries += 1
     session.flush()
     return tuple(Mail.model_validate(row, from_attributes=True) for row in rows)
@@ -91,6 +93,13 @@ def failed(session: Session, mail: Mail, error: str, now: datetime) -> None:
     row = session.get_one(t.Outgoing, (mail.leave_id, mail.seq, mail.recipient))
     row.next_try_at = now + min(timedelta(minutes=2 ** min(mail.tries, 20)), _LONGEST_PAUSE)
     row.last_error = error
+
+
+def put_back(session: Session, mails: Sequence[Mail], now: datetime) -> None:
+    """Notices that were lent and not tried: they are due at once, for whoever looks next."""
+    for mail in mails:
+        row = session.get_one(t.Outgoing, (mail.leave_id, mail.seq, mail.recipient))
+        row.next_try_at, row.tries = now, mail.tries - 1
 
 
 def unsent(session: Session, now: datetime) -> Unsent:

@@ -184,7 +184,10 @@ class Absence(Table):
 
 
 class Flight(Table):
-    """One departure. A flight with booked seats which an import no longer had stays here, with `cancelled_at`."""
+    """One departure. A flight with booked seats which an import no longer had stays here, with `cancelled_at`.
+
+    `n` is the line of the register's journal whose word it has: an older one, written late, changes nothing.
+    """
 
     __tablename__ = "flights"
     __table_args__ = (Index("flights_by_route", "origin", "destination", "departs"),)
@@ -196,10 +199,11 @@ class Flight(Table):
     seats: Mapped[int]
     manifest_closes: Mapped[datetime]
     cancelled_at: Mapped[datetime | None]
+    n: Mapped[int | None]
 
 
 class Version(Table):
-    """One import: the files by name and digest, and what they changed."""
+    """One import: the files by name and digest, what they changed, and which flights with booked seats."""
 
     __tablename__ = "versions"
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -207,6 +211,7 @@ class Version(Table):
     by: Mapped[str]
     digests: Mapped[dict[str, Any]]
     summary: Mapped[dict[str, Any]]
+    flights: Mapped[list[str]] = mapped_column(JSON, server_default="[]")
 
 
 class Wish(Table):
@@ -228,6 +233,19 @@ class Seat(Table):
     flight: Mapped[str] = mapped_column(_to("flights.flight"))
     n: Mapped[int]
     state: Mapped[str]
+
+
+class FlightNews(Table):
+    """That a flight was changed by line `n` of the register's journal, to be told to a leave which had a seat on it."""
+
+    __tablename__ = "flight_news"
+    __table_args__ = (Index("flight_news_by_told", "told_at"),)
+    n: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    flight: Mapped[str] = mapped_column(primary_key=True)
+    leave_id: Mapped[str] = mapped_column(primary_key=True)
+    why: Mapped[str]
+    at: Mapped[datetime]
+    told_at: Mapped[datetime | None]
 
 
 class Paper(Table):

@@ -6,7 +6,7 @@ The very functions which judge it are asked here; strength is judged anew where 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Final, Literal
 
 from domain.calendar import Calendar
 from domain.facts import UnitStrength
@@ -20,6 +20,8 @@ from domain.model import DAY, Code, Instant, Model, Text, date, datetime
 from domain.orders import EMERGENCIES, QUEUED, Bar, Block, Condition
 from domain.restrictions import ClosedDestination, LongestAbsence
 
+OF_EMERGENCIES: Final = "an emergency may exceed it"
+"""What would help an emergency alone."""
 How = Literal["bars", "bars hours", "asks", "lets it pass", "exempt", "not about it", "over by then", "never in force"]
 
 
@@ -84,6 +86,13 @@ def explain(
     )
 
 
+def discreetly(found: Explained) -> Explained:
+    """The same for those whom the kind does not concern: not what an emergency may, nor of what an order speaks."""
+    helps = tuple(each for each in found.helps if OF_EMERGENCIES not in each)
+    judged = tuple(one.model_copy(update={"why": ""}) if one.how == "not about it" else one for one in found.judged)
+    return found.model_copy(update={"helps": helps, "judged": judged})
+
+
 def judged(state: Garrison, line: Line, at: datetime, clock: Clock) -> Iterator[Judged]:
     """Every version in the book, by name, and what came of holding it against a leave."""
     found = barred(state, line, at, clock)
@@ -131,7 +140,7 @@ def helps(state: Garrison, line: Line, blocks: tuple[Block, ...]) -> Iterator[st
         edition = next((e for e in editions(state.book) if e.name == block.cites), None)
         if edition is None:
             if line.wish.leave_kind in EMERGENCIES:
-                yield f"{block.cites}: an emergency may exceed it by an override of the {line.wish.override_role}"
+                yield f"{block.cites}: {OF_EMERGENCIES} by an override of the {line.wish.override_role}"
             continue
         grounds = ", ".join(edition.order.grounds)
         yield f"{block.cites}: {edition.order.etp} may exempt, on grounds: {grounds} (furlough etp grant)"

@@ -44,7 +44,7 @@ from domain.leave.hearing import too_often
 from domain.leave.ladders import decided, exempting, overriding, reached, rungs, undecided
 from domain.leave.lapses import about
 from domain.leave.late import late, recallable
-from domain.leave.path import AT, PATH, STATES, at, here, standing
+from domain.leave.path import AT, PATH, STATES, at, here, standing, word
 from domain.leave.proving import provable
 from domain.leave.state import Leave
 from domain.model import Code, Instant
@@ -252,7 +252,7 @@ def _out_of_place(act: Act, s: Leave) -> Noted:
     seen = s.out_at if isinstance(act, SignOut) else s.in_at if isinstance(act, SignIn) else None
     if seen:
         return Noted(what=f"{typed(type(act))} told once more", since=seen, cites=(rule,))
-    what = f"{typed(type(act))} told of a leave that is {standing(s)}: noted, changes nothing"
+    what = f"{typed(type(act))} told of a leave that is {word(standing(s))}: noted, changes nothing"
     return Noted(what=what, cites=(rule,), irregular=(rule,))
 
 

@@ -1,7 +1,8 @@
 """A leave as it looks to those whom its kind does not concern: what is done for some kinds alone is not told.
 
 Only an emergency is checked before it is approved, and goes first; so those two steps are one to them, the post whose
-turn it is has no name, and what is said of the check stands in no journal that they read.
+turn it is has no name, and what is said of the check stands in no journal that they read. Nor are they warned of what
+an emergency alone may do in spite of a rule.
 """
 
 from __future__ import annotations
@@ -13,46 +14,84 @@ from domain.decider import Entry, Refused
 from domain.leave.confirmations import ActedTwice, Countersigned, Reviewed, Unconfirmed
 from domain.leave.deadlines import BESIDE
 from domain.leave.events import Attested, Deferred, Lapsed, Noted
-from domain.leave.face import Face
+from domain.leave.face import MANIFEST, SECURITY_LATE, WARNED, Face
 from domain.leave.lapses import CHECK_DUE, key
-from domain.leave.path import STATES
+from domain.leave.path import DECISION, ONE_STEP, STATES, word
 from domain.leave.state import Leave
+from domain.refusal import Refusal
 
-DECISION: Final = "waiting for a decision"
-"""The one word for the steps which would tell the kind apart."""
-ONE_STEP: Final = (STATES["attest"], STATES["approve"])
+__all__ = [
+    "BARRED",
+    "DECISION",
+    "ONE_STEP",
+    "attention",
+    "face",
+    "journal",
+    "limited",
+    "refusal",
+    "state",
+    "telling",
+    "word",
+]
+
+BARRED: Final = (STATES["clear"], STATES["lift"])
+"""The states in which orders may be exempted from, and strength be overridden, within limits of the kind."""
 PROVED_AFTER: Final = STATES["close"]
 """The state in which some kinds still have to be shown by a paper."""
 OF_POSTS: Final = ("awaiting:", "etp:", "review:", "countersign")
 """How words of the index begin which tell whose turn it is, and to confirm what."""
+OF_AN_EMERGENCY: Final = (SECURITY_LATE, MANIFEST)
+"""Words of the index for what bars other leaves, and is only warned of in the lane of emergencies."""
 OF_A_KIND: Final = ("attest", "review")
 """Acts which are said of some kinds alone."""
 
 
-def word(state: str) -> str:
-    """The word for a state."""
-    return DECISION if state in ONE_STEP else state
-
-
 def limited(state: str) -> bool:
-    """Whether the limit of a state may be told: that of a check is shorter than that of an approval."""
-    return state not in (*ONE_STEP, PROVED_AFTER)
+    """Whether the limit of a state may be told: those of decisions are shorter for some kinds than for others."""
+    return state not in (*ONE_STEP, *BARRED, PROVED_AFTER)
 
 
-def attention(words: Iterable[str]) -> tuple[str, ...]:
-    """The words to filter by, but those which tell whose turn it is."""
-    return tuple(each for each in words if not each.startswith(OF_POSTS))
+def telling(word: str) -> bool:
+    """Whether a word of the index tells whose turn it is, or something that only some kinds of leave have."""
+    return word.startswith(OF_POSTS) or word in OF_AN_EMERGENCY
+
+
+def attention(words: Iterable[str], state: str) -> tuple[str, ...]:
+    """The words to filter by, but the telling ones; and no ladder is said to be at its end before the approval.
+
+    That of a check has other rungs than that of an approval.
+    """
+    untold = ("unanswered",) if state in ONE_STEP else ()
+    return tuple(each for each in words if not telling(each) and each not in untold)
+
+
+def _warnings(shown: Face) -> tuple[str, ...]:
+    """The sentences of what is warned of, but those of telling words."""
+    words = [each for each in WARNED if each in shown.attention]
+    said = dict(zip(words, shown.warnings, strict=False))
+    return tuple(sentence for each, sentence in said.items() if not telling(each))
 
 
 def face(shown: Face) -> Face:
     """The face, with one step for all decisions before the approval, and nobody's name at it."""
-    told = {"state": word(shown.state), "lane": "normal", "posts": (), "attention": attention(shown.attention)}
+    words, warned = attention(shown.attention, shown.state), _warnings(shown)
+    told = {"state": word(shown.state), "lane": "normal", "posts": (), "attention": words, "warnings": warned}
     if shown.posts and shown.waits_for == ", ".join(shown.posts):
         told["waits_for"] = "a decision"
     if limited(shown.state):
         return shown.model_copy(update=told)
-    waits = "" if shown.state == PROVED_AFTER else "a decision"
-    return shown.model_copy(update=told | {"waits_for": waits, "act_by": None, "then": "", "unless": "", "brings": ""})
+    if shown.state in ONE_STEP:
+        told["waits_for"] = "a decision"
+    elif shown.state == PROVED_AFTER:
+        told["waits_for"] = ""
+    return shown.model_copy(update=told | {"act_by": None, "then": "", "unless": "", "brings": ""})
+
+
+def refusal(said: Refusal) -> Refusal:
+    """A refusal, without the step at which the leave stands and what else may be said to it there."""
+    if said.facts.get("got") not in STATES.values():
+        return said
+    return said.model_copy(update={"why": said.why.partition(":")[0], "facts": {}, "helps": ""})
 
 
 def state(s: Leave) -> Leave:

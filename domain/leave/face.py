@@ -33,6 +33,10 @@ LATE_REQUEST = "late-request"
 """The word for a journey that movement control was asked for so late that it need not be had."""
 
 
+WARNED = (NO_WAY_HOME, NEARLY_FULL, LATE_REQUEST, MANIFEST, SECURITY_LATE, TRAVEL_DAYS, CHECKLIST)
+"""The words of what is warned of, each of which has its sentence among the `warnings` of a face, in this order."""
+
+
 class Face(Model):
     """What the board shows of a leave.
 

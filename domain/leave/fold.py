@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from domain.decider import Entry, Event, Refused
-from domain.holdings import Days, News, Notice, Seat, What
+from domain.holdings import Days, Notice, Seat, What
 from domain.leave import events as e
 from domain.leave.away_fold import NOTHING_WAITS, abroad, counted, lengthened
 from domain.leave.deadlines import AGAIN, BESIDE
 from domain.leave.exemptions import barred, moved
-from domain.leave.face import awaited
 from domain.leave.hearing import spoken
-from domain.leave.lapses import CHECK_DUE, EXEMPTION, TRIES
+from domain.leave.lapses import CHECK_DUE, EXEMPTION
+from domain.leave.notices import news
 from domain.leave.path import at
 from domain.leave.seats import legs, lost
 from domain.leave.state import JOURNEYS, Grace, Heard, Leave, Reviewing, Written
@@ -20,12 +20,6 @@ from domain.leave.wishes import absent
 from domain.model import DAY
 
 TIME = ("time", "machine")
-
-TOLD = (e.Asked, e.Approved, e.SeatLost, e.ExtensionApproved, e.ExtensionEnded, e.Recalled, e.Ended)
-"""Entries which those concerned are told of, where the mission sends notices; and any by which a post's turn comes.
-
-So are verdicts that change something, and deadlines that bring more than another try.
-"""
 
 
 def evolve(s: Leave, entry: Entry[Any]) -> Leave:
@@ -38,30 +32,9 @@ def evolve(s: Leave, entry: Entry[Any]) -> Leave:
         new = new.model_copy(update={"movement_asked_at": entry.recorded_at})
     if new.verdict is not s.verdict:
         new = new.model_copy(update={"barred": barred(new, entry.recorded_at)})
-    if new.notices and (_is_news(s, entry.event) or (at(new) != at(s) and awaited(new))):
-        new = new.model_copy(update={"news": (*new.news, _news(new, entry))})
+    if told := news(s, new, entry):
+        new = new.model_copy(update={"news": (*new.news, *told)})
     return new
-
-
-def _is_news(s: Leave, event: Event) -> bool:
-    """Whether those concerned hear something by it that they have not heard: a vain try says nothing new."""
-    match event:
-        case e.Lapsed(what=what):
-            return what not in TRIES
-        case e.Lacks(spec=Days()):
-            return bool(s.extension)  # asked for, and not to be had
-        case e.Judged(verdict=verdict, spec=spec):
-            same_place = spec is None or spec == s.held.get("place")
-            return not (s.verdict and same_place and s.verdict.material == verdict.material)
-        case _:
-            return isinstance(event, TOLD)
-
-
-def _news(new: Leave, entry: Entry[Any]) -> News:
-    """What an entry tells the member, and those whose turn it is by now."""
-    posts = awaited(new)
-    waits = f"; waits for {', '.join(posts)}" if posts else ""
-    return News(seq=entry.seq, to=posts, says=entry.event.says() + waits)
 
 
 def _head(s: Leave, entry: Entry[Any]) -> dict[str, Any]:

@@ -105,12 +105,14 @@ def late_request(s: Leave) -> str:
 
 
 def told_late(s: Leave) -> str:
-    """The late request as it is warned of: with who may waive it, until somebody has confirmed the journey."""
+    """The late request as it is warned of: with who may waive it, until somebody has confirmed the journey.
+
+    The same in both lanes, since it is read by anybody; that a reason is wanted, the refusal of who gives none tells.
+    """
     late = late_request(s)
     if not late or s.confirmed:
         return late
-    how = "by confirming the journey" if urgent(s) else "with a reason: confirm-travel --waive"
-    return f"{late}; {_waivers(s)} may waive it, {how}"
+    return f"{late}; {_waivers(s)} may waive it, by confirming the journey"
 
 
 def closed_manifests(s: Leave) -> str:
@@ -139,9 +141,8 @@ def told_travels(s: Leave) -> str:
         for leg in s.legs
         if s.days.day(_moment(leg)) in s.travels
     )
-    lack = s.lacks.get("days")
     many = f"{counted(Decimal(len(s.travels)), 'day')} beside {s.first_day} to {s.last_day}"
-    held = f"not held: {lack.refusal.why}" if lack else "held and counted too"
+    held = "not held by the account" if "days" in s.lacks else "held and counted too"
     return f"flight {flights}: away on {many}, {held}"
 
 

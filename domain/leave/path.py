@@ -69,6 +69,9 @@ STATES = {
     "close": "settled",
 }
 """The word for each step; the chart in `docs/` is drawn from this table too."""
+ONE_STEP = (STATES["attest"], STATES["approve"])
+DECISION = "waiting for a decision"
+"""The one word for the steps which would tell the kind apart."""
 SHOWN = {"attest": "check"}
 """How a step is called where all may read: that it is there at all would tell the kind of leave."""
 
@@ -86,6 +89,11 @@ def at(s: Leave) -> str:
     if s.ask is None and not s.ended:
         return "requested"
     return "end" if s.ended else PATH[here(s)].name
+
+
+def word(state: str) -> str:
+    """The word for a state where all may read."""
+    return DECISION if state in ONE_STEP else state
 
 
 def standing(s: Leave) -> str:

@@ -3,7 +3,10 @@
     Import -> exactly one of Imported | AlreadySo | Refused
     Imported -> wants Apply, which is answered by Applied | NotApplied
     ChangeFlight -> exactly one of FlightChanging | FlightAlready | Refused
-    FlightChanging, or Applied with flights -> wants ChangedFlight, which is answered by FlightTold
+    FlightChanging, or Applied with flights -> wants ChangedFlight, which is answered by FlightWritten
+    FlightWritten with leaves to tell -> wants TellFlights, which is answered by FlightTold, change by change
+
+Flights are written one after the other, which takes a moment each; who cannot be told keeps none from being written.
 
 What is in the files is no business of the journal: it names them by digest, and the detail store keeps them.
 """
@@ -21,11 +24,12 @@ from domain.register.events import (
     FlightAlready,
     FlightChanging,
     FlightTold,
+    FlightWritten,
     Imported,
     NotApplied,
     RegisterEvent,
 )
-from domain.register.state import Apply, ChangedFlight, Register, evolve
+from domain.register.state import Apply, ChangedFlight, Register, TellFlights, Untold, evolve
 
 name = "register"
 initial = Register()
@@ -40,9 +44,10 @@ def needs(act: Import | ChangeFlight, state: Register) -> frozenset[Need]:
     return frozenset({"person", "flight"}) if isinstance(act, ChangeFlight) else frozenset({"person"})
 
 
-def wants(state: Register, now: Instant) -> tuple[Apply | ChangedFlight, ...]:
-    """The import which is under way, and the first of the flights that are changed."""
-    return (*((state.under_way,) if state.under_way else ()), *state.flights[:1])
+def wants(state: Register, now: Instant) -> tuple[Apply | ChangedFlight | TellFlights, ...]:
+    """The import which is under way, the first of the flights to be written, and all that is to be told."""
+    tell = (TellFlights(changes=state.untold),) if state.untold else ()
+    return (*((state.under_way,) if state.under_way else ()), *state.flights[:1], *tell)
 
 
 def due(state: Register) -> tuple[Lapse, ...]:
@@ -63,6 +68,7 @@ __all__ = [
     "FlightAlready",
     "FlightChanging",
     "FlightTold",
+    "FlightWritten",
     "Imported",
     "NotApplied",
     "Register",
@@ -71,6 +77,8 @@ __all__ = [
     "RegisterEvent",
     "RegisterOutcome",
     "RegisterQuestions",
+    "TellFlights",
+    "Untold",
     "decide",
     "due",
     "evolve",

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from domain.decider import Event, Refused
 from domain.model import Code, Instant, Sha256, Text
+from domain.words import counted
 
 
 class Imported(Event):
@@ -70,7 +71,10 @@ class NotApplied(Event):
 
 
 class FlightChanging(Event):
-    """A flight is about to be changed, and each leave with a seat on it told; cancelled where no times are given."""
+    """A flight is about to be changed, and each leave with a seat on it told; cancelled where no times are given.
+
+    `n` is its line in the journal: by it the register knows a newer change of a flight from an older one.
+    """
 
     kind: Literal["flight-changing"] = "flight-changing"
     n: int
@@ -97,8 +101,24 @@ class FlightAlready(Event):
         return f"flight {self.flight} is so already"
 
 
+class FlightWritten(Event):
+    """The effect's answer: the flight is so in the register, and so many leaves with a seat on it are to be told.
+
+    None where a newer change or a newer import was written before it: those whom that concerns are told of that.
+    """
+
+    kind: Literal["flight-written"] = "flight-written"
+    n: int
+    flight: Code
+    leaves: int
+
+    def says(self) -> str:
+        """The sentence for people."""
+        return f"flight {self.flight} stands so in the register; {counted(self.leaves, 'leave')} to tell"
+
+
 class FlightTold(Event):
-    """The effect's answer: the flight was changed, and so many leaves with a seat on it were told."""
+    """The effect's answer: all leaves which had a seat on the flight when it was changed, so many, were told."""
 
     kind: Literal["flight-told"] = "flight-told"
     n: int
@@ -111,6 +131,6 @@ class FlightTold(Event):
 
 
 RegisterEvent = Annotated[
-    Imported | AlreadySo | Applied | NotApplied | FlightChanging | FlightAlready | FlightTold | Refused,
+    Imported | AlreadySo | Applied | NotApplied | FlightChanging | FlightAlready | FlightWritten | FlightTold | Refused,
     Field(discriminator="kind"),
 ]

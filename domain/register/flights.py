@@ -15,18 +15,21 @@ RULE = "movement/flight"
 
 
 def change_flight(act: ChangeFlight, state: Register, facts: Facts, now: Instant) -> tuple[Event, ...]:
-    """The flight is about to be changed; every leave with a seat on it is told then. The same again changes nothing."""
-    refusal = unfounded(act, facts, now, None) or _unknown(act, facts)
-    if not refusal and facts.flight:
-        refusal = _authority(act, facts, facts.flight)
-        if not refusal and _already(act, facts.flight):
+    """The flight is about to be changed; every leave with a seat on it is told then.
+
+    It is looked at as it will be once all is written that was said of it: the same again changes nothing, however soon.
+    """
+    refusal, flight = unfounded(act, facts, now, None) or _unknown(act, facts), _to_be(act, state, facts.flight)
+    if not refusal and flight:
+        refusal = _authority(act, facts, flight)
+        if not refusal and _already(act, flight):
             return (FlightAlready(flight=act.flight, cites=(RULE,)),)
-        refusal = refusal or _times(act, facts.flight, now)
+        refusal = refusal or _times(act, flight, now)
     if refusal:
         return refused(act, refusal)
     told = act.model_dump(include={"flight", "departs", "arrives", "reason"})
-    if act.departs and facts.flight:
-        told["manifest_closes"] = _closes(act, facts.flight)
+    if act.departs and flight:
+        told["manifest_closes"] = _closes(act, flight)
     irregular = ("record/countersign",) if act.entered_by else ()
     return (FlightChanging(**told, n=state.seq + 1, at=act.acted_at, cites=(RULE,), irregular=irregular),)
 
@@ -40,6 +43,17 @@ def _unknown(act: ChangeFlight, facts: Facts) -> Refusal | None:
         facts={"expected": "a flight of the register", "got": act.flight},
         helps="furlough flight list",
     )
+
+
+def _to_be(act: ChangeFlight, state: Register, flight: Flight | None) -> Flight | None:
+    """The flight with what was said of it and is about to be written."""
+    pending = state.pending(act.flight)
+    if flight is None or pending is None:
+        return flight
+    if pending.departs is None:
+        return flight.model_copy(update={"cancelled": True})
+    times = {name: getattr(pending, name) for name in ("departs", "arrives", "manifest_closes")}
+    return flight.model_copy(update={"cancelled": False} | times)
 
 
 def _already(act: ChangeFlight, flight: Flight) -> bool:

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from domain.decider import Entry, State
 from domain.model import Code, Instant, Model, Sha256
-from domain.register.events import Applied, FlightChanging, FlightTold, Imported, NotApplied
+from domain.register.events import Applied, FlightChanging, FlightTold, FlightWritten, Imported, NotApplied
 
 
 class Apply(Model):
-    """A wish: take these files, which lie in the detail store, into the register as version `n`."""
+    """A wish: take these files, which lie in the detail store, into the register as version `n`.
+
+    `line` of the journal accepted it: a flight that was changed by a later one keeps that change.
+    """
 
     what: Literal["apply"] = "apply"
     n: int
+    line: int = 0
     files: dict[Code, Sha256]
     by: Code
     at: Instant
 
 
 class ChangedFlight(Model):
-    """A wish: change this flight (`departs` None cancels it), and tell each leave with a seat on it.
+    """A wish: change this flight (`departs` None cancels it), and note each leave with a seat on it as one to be told.
 
     `as_imported`: an import has changed it already.
     """
@@ -35,10 +39,25 @@ class ChangedFlight(Model):
     as_imported: bool = False
 
 
+class Untold(Model):
+    """A change of a flight of which some leaves are still to be told; the register's tables name them."""
+
+    n: int
+    flight: Code
+
+
+class TellFlights(Model):
+    """A wish: tell the leaves that are to be told of these changes, and whoever else is by then."""
+
+    what: Literal["tell-flights"] = "tell-flights"
+    changes: tuple[Untold, ...]
+
+
 class Register(State):
     """`version` is in force, `newest` the highest number given: one whose import failed is not given again.
 
-    `since` tells under which version each file was last taken in, and `files` its digest.
+    `since` tells under which version each file was last taken in, and `files` its digest. `flights` are changes not
+    written yet, oldest first, `untold` those written of which not all know.
     """
 
     version: int = 0
@@ -48,6 +67,11 @@ class Register(State):
     since: dict[Code, int] = {}
     under_way: Apply | None = None
     flights: tuple[ChangedFlight, ...] = ()
+    untold: tuple[Untold, ...] = ()
+
+    def pending(self, flight: Code) -> ChangedFlight | None:
+        """The newest change of a flight that movement control has said and that is not written yet."""
+        return next((one for one in reversed(self.flights) if one.flight == flight and not one.as_imported), None)
 
 
 def evolve(state: Register, entry: Entry[Any]) -> Register:
@@ -55,7 +79,7 @@ def evolve(state: Register, entry: Entry[Any]) -> Register:
     change: dict[str, Any] = {}
     match entry.event:
         case Imported() as said:
-            apply = Apply(n=said.version, files=said.files, by=said.by, at=said.at)
+            apply = Apply(n=said.version, line=entry.seq, files=said.files, by=said.by, at=said.at)
             change = {"newest": said.version, "under_way": apply}
         case Applied() as said if state.under_way and state.under_way.n == said.version:
             change = {
@@ -71,10 +95,22 @@ def evolve(state: Register, entry: Entry[Any]) -> Register:
         case FlightChanging() as said:
             given = said.model_dump(include={"n", "flight", "departs", "arrives", "manifest_closes", "at"})
             change = {"flights": (*state.flights, ChangedFlight(**given))}
+        case FlightWritten() as said:
+            change = _without(state, said)
+            if said.leaves:
+                change["untold"] = (*change["untold"], Untold(n=said.n, flight=said.flight))
         case FlightTold() as said:
-            left = tuple(each for each in state.flights if (each.n, each.flight) != (said.n, said.flight))
-            change = {"flights": left}
+            change = _without(state, said)
     return state.model_copy(update={"seq": entry.seq, **change})
+
+
+def _without(state: Register, said: FlightWritten | FlightTold) -> dict[str, Any]:
+    """What is left to be written and to be told without one change; there were answers which said both at once."""
+    which = said.n, said.flight
+    return {name: tuple(one for one in getattr(state, name) if (one.n, one.flight) != which) for name in _LISTS}
+
+
+_LISTS: Final = ("flights", "untold")
 
 
 def _imported(said: Applied, entry: Entry[Any]) -> tuple[ChangedFlight, ...]:

@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,9 +15,11 @@ from temporalio.testing import ActivityEnvironment
 import worker
 from activities.imports import Imports
 from activities.register import lookups
-from activities.register.database import migrate, reading
+from activities.register.database import migrate, reading, writing
+from activities.register.seats import set_seat
 from activities.store import Store
 from domain.acts import Import
+from domain.holdings import Seat, Want
 from domain.ids import REGISTER
 from domain.register import Applied, Apply, NotApplied, Register
 from starter.server import EmbeddedServer
@@ -58,6 +60,19 @@ def test_files_are_taken_in_under_their_version_and_again_to_the_same_answer(reg
     answers = [Imports(register, store).take_in(want) for _ in range(2)]
     assert answers == [(Applied(version=7, administrators=1, cites=("register/import",)),)] * 2
     assert version(register) == 7
+
+
+def test_an_import_that_is_taken_in_again_after_a_worker_died_names_the_same_flights_to_be_told(
+    register: Engine, store: Store
+):
+    """Passengers of a moved flight would else keep the old departure for ever."""
+    seat = Seat(base="NAQ", destination="BEY", out_day=date(2026, 12, 10), back_day=date(2026, 12, 20))
+    with writing(register) as session:
+        set_seat(session, Want(leave_id="UNEX-A", what="seat", of="register", spec=seat, n=1, as_of=NOW))
+    text = edited("flights", "2026-12-10T08:00+02:00", "2026-12-10T08:10+02:00")
+    want = wanted(store, {"flights.csv": files(flights=text)["flights.csv"]}, n=7)
+    answers = [Imports(register, store).take_in(want) for _ in range(2)]
+    assert answers == [(Applied(version=7, administrators=1, flights=("OUT-10",), cites=("register/import",)),)] * 2
 
 
 def test_bad_lines_are_named_by_place_and_what_stands_in_them_stays_out_of_the_journal(register: Engine, store: Store):

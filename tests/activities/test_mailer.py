@@ -1,17 +1,21 @@
 """Notices by mail, handed in at a real SMTP server: what is said, to whom, and that no mail holds anything up."""
 
 import asyncio
+import socket
+import threading
 from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import Message
 from pathlib import Path
+from time import monotonic
 from typing import Any
 from urllib.request import urlopen
 
 import pytest
 from aiosmtpd.controller import Controller
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from structlog.testing import capture_logs
 
 from activities.mailer import NOTHING_TO_PAY, UNSENT, Mailer
@@ -22,7 +26,7 @@ from domain.acts import Approve
 from domain.model import DAY
 from starter.ports import chosen
 from tests.workflows.mission import TODAY, member
-from tests.workflows.play import Case, Mission, running, working
+from tests.workflows.play import Case, Mission, running, until, working
 from wiring.health import runtime
 from wiring.settings import Address
 
@@ -233,3 +237,87 @@ async def test_without_notices_none_is_written(tmp_path: Path):
         await case.asks()
         with reading(mission.source) as session:
             assert session.scalars(select(t.Outgoing)).all() == []
+
+
+@contextmanager
+def talking(say: bytes) -> Iterator[tuple[Address, threading.Event]]:
+    """A server that takes each call, says something over and over, and ends no answer; and whether it was called."""
+    called, over = threading.Event(), threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(0.05)
+
+        def serve() -> None:
+            with ExitStack() as calls:
+                lines: list[socket.socket] = []
+                while not over.is_set():
+                    with suppress(TimeoutError):
+                        lines.append(calls.enter_context(listening.accept()[0]))
+                        called.set()
+                    for line in lines:
+                        with suppress(OSError):
+                            line.sendall(say)
+
+        serving = threading.Thread(target=serve)
+        serving.start()
+        try:
+            yield Address(*listening.getsockname()), called
+        finally:
+            over.set()
+            serving.join()
+
+
+def laid_out(mission: Mission, number: int) -> None:
+    """So many notices to one who has an address, and no other that is due."""
+    with writing(mission.source) as session:
+        session.execute(update(t.Outgoing).values(sent_at=datetime.now(UTC)))
+        to = session.scalars(select(t.Member.id).where(t.Member.email.is_not(None))).first()
+        assert to
+        for seq in range(number):
+            outbox.put(session, "UNEX-HUNG", seq, to, "a notice", "of something", datetime.now(UTC))
+
+
+@pytest.fixture
+def hung(mission: Mission) -> Iterator[Mission]:
+    """A mission in which three notices are due."""
+    laid_out(mission, 3)
+    yield mission
+    with writing(mission.source) as session:
+        session.execute(delete(t.Outgoing).where(t.Outgoing.leave_id == "UNEX-HUNG"))
+
+
+@pytest.mark.parametrize("say", [b"", b"220-wait\r\n"], ids=["silent", "a little at a time"])
+def test_a_server_that_never_ends_its_answer_is_left_after_the_time_of_one_mail(
+    hung: Mission, monkeypatch: pytest.MonkeyPatch, say: bytes
+):
+    monkeypatch.setattr("activities.mailer.A_MAIL", 0.2)
+    with talking(say) as (at, _):
+        began = monotonic()
+        assert Mailer(hung.source, at).send_due(at) == 0
+    assert 0.5 < monotonic() - began < 10
+    assert [row.tries for row in waiting(hung)] == [1, 1, 1]
+
+
+async def test_who_is_stopped_while_the_server_hangs_ends_with_that_mail_and_lays_the_others_back(
+    hung: Mission, monkeypatch: pytest.MonkeyPatch
+):
+    """A worker that ends waits for its threads: for 50 mails of 20 seconds it was killed."""
+    monkeypatch.setattr("activities.mailer.A_MAIL", 0.5)
+    with talking(b"") as (at, called):
+        life = asyncio.create_task(Mailer(hung.source, at).run())
+        await asyncio.to_thread(called.wait, 20)
+        life.cancel()
+
+        async def laid_back() -> bool:
+            return sorted(row.tries for row in waiting(hung)) == [0, 0, 1]
+
+        await until(laid_back, "the two that were not begun lie there again", 10)
+
+
+def test_no_mail_is_begun_that_might_not_be_through_when_it_is_lent_to_another(
+    hung: Mission, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("activities.mailer.A_MAIL", 0.5)
+    monkeypatch.setattr(outbox, "LENT_FOR", timedelta(seconds=1.4))
+    with talking(b"") as (at, _):
+        assert Mailer(hung.source, at).send_due(at) == 0
+    assert sorted(row.tries for row in waiting(hung)) == [0, 0, 1]

@@ -9,7 +9,7 @@ from activities.packs import load
 from domain import account
 from domain.account import Account, DaysRefused, HeldDays
 from domain.acts import CorrectAccount, SetDays
-from domain.decider import Refused, entries_of, fold
+from domain.decider import Decision, Refused, entries_of, fold
 from domain.facts import Facts, HeldPost, Member, Opening, Person, Rung
 from domain.holdings import Days
 from domain.model import Decimal
@@ -70,6 +70,7 @@ class Book:
         self.now = NOW
         self.state: Account = account.initial
         self.journal: list[Any] = []
+        self.decisions: list[Any] = []
 
     def take(self, act: account.Said) -> list[Any]:
         """Decide an act with the facts asked for, record it a minute after the one before, and return the events."""
@@ -77,6 +78,7 @@ class Book:
         asked = account.needs(act, self.state)
         facts = Facts(register_version=7, **{need: getattr(self.facts, need) for need in asked})
         events = account.decide(act, self.state, facts, self.now)
+        self.decisions.append(Decision(act=act, now=self.now, facts=facts, events=events, rules="test"))
         entries = entries_of(act, events, self.state.seq, self.now)
         self.state = fold(account, self.state, entries)
         self.journal += entries

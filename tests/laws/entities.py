@@ -9,11 +9,11 @@ from typing import Any, ClassVar
 
 from domain import account, garrison, register
 from domain.acts import ChangeFlight, EndAccount, HandOver, Import, Relabel, See
-from domain.decider import entries_of, fold
+from domain.decider import Decision, entries_of, fold
 from domain.facts import Facts, Flight, HeldPost, Person
 from domain.holdings import Share
 from domain.model import DAY, HOUR
-from domain.register import Applied, ChangedFlight, FlightTold, NotApplied
+from domain.register import Applied, ChangedFlight, FlightTold, FlightWritten, NotApplied, TellFlights
 from domain.restrictions import Checklist, CountryClearance, LongestAbsence, Quarantine, StopLeave
 from tests.domain.accounts import COMMANDER as COMMANDS
 from tests.domain.accounts import Book
@@ -41,17 +41,21 @@ class PlayedBase:
     """A base which is asked by leaves and told by authorities."""
 
     decider: ClassVar[Any] = garrison
+    recorded: ClassVar[Any] = garrison.GarrisonDecision
     rolls: ClassVar[tuple[int, int]] = (10, 150)
 
     def __init__(self, dice: Dice) -> None:
         self.dice, self.naq = dice, Naq(**{"A-COY": 7})
         self.acts: list[Any] = []
-        self.decisions: list[Any] = []
         self.effects = 0
 
     @property
     def state(self) -> Any:
         return self.naq.state
+
+    @property
+    def decisions(self) -> list[Any]:
+        return self.naq.decisions
 
     @property
     def journal(self) -> list[Any]:
@@ -119,11 +123,11 @@ class PlayedAccount:
     """An account which is wished at by the leaves of its member."""
 
     decider: ClassVar[Any] = account
+    recorded: ClassVar[Any] = account.AccountDecision
     rolls: ClassVar[tuple[int, int]] = (10, 150)
 
     def __init__(self, dice: Dice) -> None:
         self.dice, self.book = dice, Book(account_terms(overdraft=5, gap=3))
-        self.decisions: list[Any] = []
         self.effects, self.n = 0, 0
         self.wishes: list[tuple[Any, ...]] = []
         self.said: Any = ()
@@ -131,6 +135,10 @@ class PlayedAccount:
     @property
     def state(self) -> Any:
         return self.book.state
+
+    @property
+    def decisions(self) -> list[Any]:
+        return self.book.decisions
 
     @property
     def journal(self) -> list[Any]:
@@ -221,7 +229,9 @@ class PlayedRegister:
     """A register into which administrators import; files are taken in, or not."""
 
     decider: ClassVar[Any] = register
+    recorded: ClassVar[Any] = register.RegisterDecision
     rolls: ClassVar[tuple[int, int]] = (10, 80)
+    most_effects: ClassVar[int] = 3
     now = datetime(2026, 3, 1, tzinfo=UTC)
 
     def __init__(self, dice: Dice) -> None:
@@ -230,6 +240,7 @@ class PlayedRegister:
         self.decisions: list[Any] = []
         self.said: Any = ()
         self.last: Any = None
+        self.flight, self.failed = UN_1, False
         self.effects = 0
 
     def moves(self) -> Iterator[None]:
@@ -244,10 +255,10 @@ class PlayedRegister:
                     files={d("members.csv", "posts.csv"): digest} if d(1, 1, 1, 0) else {},
                     base_version=self.state.version - d(0, 0, 0, 1),
                 )
-                self.last, self.by = act, self.person(d("administrator", "administrator", "clerk"))
+                by = d("administrator", "administrator", "clerk")
                 if d(0, 0, 1):
-                    self.last = act = self.change_of_flight()
-                self.before = self.state
+                    act, by = self.change_of_flight(), d("movement-control", "clerk")
+                self.last, self.by, self.before, self.failed = act, self.person(by), self.state, False
                 self.said = self.take(act)
                 if d(1, 1, 0):
                     self.apply(taken=d(True, True, False))
@@ -256,7 +267,6 @@ class PlayedRegister:
             return
 
     def change_of_flight(self) -> ChangeFlight:
-        self.by = self.person(self.dice.one_of("movement-control", "clerk"))
         head = {"act_id": f"f{len(self.journal)}", "decided_by": "m-admin", "acted_at": self.now}
         times = {"departs": self.now + 3 * DAY, "arrives": self.now + 4 * DAY} if self.dice.chance(50) else {}
         return ChangeFlight.model_validate(head | times | {"flight": "UN-1", "reason": "weather"})
@@ -265,7 +275,9 @@ class PlayedRegister:
         return Person(id="m-admin", posts=(HeldPost(post="ADMIN", role=role, since=date(2026, 1, 1)),))
 
     def take(self, act: Import) -> tuple[Any, ...]:
-        events = register.decide(act, self.state, Facts(person=self.by, flight=UN_1), self.now)
+        facts = Facts(person=self.by, flight=self.flight)
+        events = register.decide(act, self.state, facts, self.now)
+        self.decisions.append(Decision(act=act, now=self.now, facts=facts, events=events, rules="test"))
         self.write(events, act)
         return events
 
@@ -274,10 +286,23 @@ class PlayedRegister:
         for want in register.wants(self.state, self.now):
             self.effects += 1
             if isinstance(want, ChangedFlight):
-                self.write((FlightTold(n=want.n, flight=want.flight, leaves=1, cites=("x",)),))
+                self.change(want)
                 continue
+            if isinstance(want, TellFlights):
+                some = want.changes[self.dice.one_of(0, 0, 1) :]
+                self.write(tuple(FlightTold(n=one.n, flight=one.flight, leaves=1, cites=("x",)) for one in some))
+                continue
+            self.failed = not taken
             done = Applied(version=want.n, administrators=1, flights=self.dice.one_of((), ("UN-1",)), cites=("x",))
             self.write((done if taken else NotApplied(version=want.n, bad_lines=1, cites=("x",)),))
+
+    def change(self, want: ChangedFlight) -> None:
+        """The register's tables have it from now on."""
+        if not want.as_imported:
+            times = want.model_dump(include={"departs", "arrives", "manifest_closes"}) if want.departs else {}
+            self.flight = self.flight.model_copy(update=times | {"cancelled": not times})
+        leaves = self.dice.one_of(1, 0, 3)
+        self.write((FlightWritten(n=want.n, flight=want.flight, leaves=leaves, cites=("x",)),))
 
     def write(self, events: Sequence[Any], act: Any = None) -> None:
         new = entries_of(act, events, self.state.seq, self.now)
@@ -285,7 +310,11 @@ class PlayedRegister:
         self.journal += new
 
     def again(self) -> tuple[Any, Any]:
+        """The state, and what it is once the last act was repeated.
+
+        An import that could not be taken in is tried anew.
+        """
         before = self.state
-        if self.last and not any(e.kind == "refused" for e in self.said) and before.under_way:
+        if self.last and not (self.failed and self.last.kind == "import"):
             self.take(self.last)
         return before, self.state

@@ -36,6 +36,7 @@ class PlayedLeave(l.Life):
     """A leave, its people and a world which changes its mind. Effects end in any order, and later than wished."""
 
     decider: ClassVar[Any] = leave
+    recorded: ClassVar[Any] = leave.LeaveDecision
     rolls: ClassVar[tuple[int, int]] = (150, 400)
     most_effects: ClassVar[int] = 16
     reached: ClassVar[Counter[str]] = Counter()

@@ -14,7 +14,7 @@ from domain.acts import Act, AnyAct
 from tests.domain.garrison.mission import order
 from tests.laws.dice import Dice
 from tests.laws.played import PlayedLeave
-from wiring.deliver import addressee
+from wiring.addresses import addressee
 from wiring.spool.item import Item, Name, parsed, written
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)

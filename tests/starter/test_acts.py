@@ -184,7 +184,7 @@ async def test_a_dry_run_of_what_is_seen_tells_what_would_be_irregular(furlough:
     number = await asked(furlough, "ITA-1009", ahead(40), ahead(42))
     dry = await furlough("sign-out", number, "--dry-run", *GATE)
     assert dry.code == 0, dry
-    assert f"{number} is WAITING FOR APPROVAL before it" in dry.out
+    assert f"{number} is WAITING FOR A DECISION before it" in dry.out
     assert "IRREGULAR: " in dry.out
     assert "(travel/before-first-day)" in dry.out
 

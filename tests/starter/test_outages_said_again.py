@@ -81,6 +81,23 @@ async def test_a_request_whose_answer_was_lost_is_recorded_also_where_its_leave_
     assert (flushed.code, "1 recorded, 0 came back" in flushed.out) == (0, True), flushed
 
 
+async def test_a_file_sent_again_without_a_server_asks_nothing_twice_whose_leave_has_ended(
+    furlough: Furlough, link: Cut, spool: Spool, tmp_path: Path
+) -> None:
+    """A line of a file is one request, whenever the file is sent; nobody is to look at each that has ended."""
+    file = tmp_path / "requests.csv"
+    file.write_text(f"service_number,first,last,destination,travel\nGHA-1015,{ahead(44)},{ahead(46)},BEY,none\n")
+    wish = ("request", "--from", file, "--json", *CLERK)
+    first = (await furlough(*wish)).documents[0]["leave_id"]
+    assert (await furlough("withdraw", first, "--as", "GHA-1015", *MEMBER)).code == 0
+    link(False)
+    assert (await furlough(*wish)).documents[0]["result"] == "spooled"
+    link(True)
+    flushed = await furlough("spool", "flush", *CLERK)
+    assert (flushed.code, spool.shelved("returned")) == (0, []), flushed
+    assert (await furlough(*wish)).documents[0]["result"] == "already"
+
+
 class _Then(datetime):
     """A clock that stands."""
 

@@ -1,12 +1,18 @@
 """Flights change under booked leaves, on a real server: each is told, rebooked, or put back to waiting."""
 
+import asyncio
+
+from activities import flights
 from domain.acts import Approve, Attest, ChangeFlight, ConfirmTravel, Extend, Recall, SignOut, Unbook, Withdraw
+from domain.ids import REGISTER
 from domain.leave import Leave
 from domain.model import DAY
+from domain.register import Register
 from tests.workflows.mission import FLYING, SEAT_DAY, TODAY, member
 from tests.workflows.play import Case, registered, until
 from tests.workflows.test_kinds import family
 from tests.workflows.test_ways import SEALED
+from wiring.deliver import NotDelivered, deliver
 
 FIRST = TODAY + 25 * DAY
 
@@ -36,6 +42,44 @@ async def test_a_cancelled_flight_tells_each_booked_leave_which_takes_another(mi
         assert "travel-days" in (await case.face()).attention
     again = cases[0].act(ChangeFlight, cases[0].post("MOV"), flight=f"OUT-{FIRST}", reason="weather")
     assert [e.event.kind for e in (await cases[0].sent(again)).entries] == ["flight-already"]
+
+
+async def test_a_leave_that_is_silent_keeps_no_other_from_being_told_and_no_flight_from_being_cancelled(
+    mission, monkeypatch
+):
+    first, later = TODAY + 53 * DAY, TODAY + 55 * DAY
+    silent, heard = [await flying(mission, i, first) for i in (141, 142)]
+    behind, answers = await flying(mission, 143, later), asyncio.Event()
+
+    async def delivered(client, act, **how):
+        if act.leave_id == silent.leave_id and not answers.is_set():
+            raise NotDelivered("silent")
+        return await deliver(client, act, **how)
+
+    monkeypatch.setattr(flights, "deliver", delivered)
+    for day in (first, later):
+        act = heard.act(ChangeFlight, heard.post("MOV"), flight=f"OUT-{day}", reason="weather")
+        assert (await heard.sent(act)).refusal is None
+
+    async def know() -> set[str]:
+        return {case.leave_id for case in (silent, heard, behind) if "seat-lost" in await case.journal()}
+
+    async def others_know() -> bool:
+        return await know() == {heard.leave_id, behind.leave_id}
+
+    async def all_know() -> bool:
+        return len(await know()) == 3
+
+    await until(others_know, "all others were told")
+    answers.set()
+    await until(all_know, "it is told once it answers")
+    its = mission.client.get_workflow_handle(REGISTER)
+
+    async def all_told() -> bool:
+        state: Register = await its.query("state", result_type=Register)
+        return not state.flights and not state.untold
+
+    await until(all_told, "the register knows it")
 
 
 async def test_without_another_flight_the_leave_waits_and_its_seat_is_free(mission):

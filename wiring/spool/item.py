@@ -17,7 +17,7 @@ from domain.acts import Act, AnyAct
 from domain.ids import base_workflow
 from domain.model import Instant, Model
 from domain.wrong import expected
-from wiring.deliver import addressee
+from wiring.addresses import addressee
 from wiring.trouble import Trouble
 
 FORM: Final = 1

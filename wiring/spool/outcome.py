@@ -17,10 +17,11 @@ from temporalio.client import Client, WorkflowUpdateFailedError
 from domain.acts import Act, Ask, references
 from domain.decider import Outcome, Refused
 from domain.refusal import Refusal
-from wiring.deliver import Gone, NotDelivered, Undecided, addressee, asked_before, deliver, told_journal
+from wiring.addresses import addressee
+from wiring.deliver import AskedBefore, Gone, NotDelivered, Undecided, deliver, told_journal
 from wiring.handles import ENDS
 from wiring.repeats import LINE, next_try, of_line, own
-from wiring.settling import OPENING, come_to
+from wiring.settling import NOT_OPENED, OPENING, come_to
 from wiring.spool.item import Item
 from wiring.trouble import Trouble
 
@@ -84,6 +85,10 @@ async def sent(item: Item, client: Client, until: float, ready: Ready) -> Sent:
         return Sent(item, trouble=NotDelivered("No outcome came in time.", why="what waited before it took the time"))
     try:
         return await _anew(Sent(item, outcome=await deliver(client, item.act, within=left)), client, until)
+    except AskedBefore as trouble:
+        if item.where:
+            return Sent(item, outcome=Outcome[Any](entries=trouble.entries))
+        return Sent(item, trouble=trouble)
     except (NotDelivered, Gone, Undecided) as trouble:
         return Sent(item, trouble=trouble)
     except WorkflowUpdateFailedError as error:  # a worker that cannot read it, for one: another build may
@@ -121,17 +126,18 @@ async def come_to_rest(told: Sent, client: Client, until: float) -> Sent:
     """What a request came to that nobody waits for: its account may refuse it a moment after it was recorded.
 
     As long as the account has not answered the request stays, and what was said of the leave after it waits behind it:
-    sent now, an approval would come back. What was asked in the same words before, and has ended, is no outcome of it.
+    sent now, an approval would come back. What was asked in the same words before, and has ended, is no outcome of it;
+    but a line of a file is one request whenever the file is sent, unless its leave was never opened.
     """
     act = told.item.act
     if not isinstance(act, Ask) or told.outcome is None or told.refusal:
         return told
     settling = max(SHORTEST.total_seconds(), min(SETTLING_MANY, until - monotonic()))
     stands, refusal = await come_to(client, act.leave_id, settling)
-    first = next((e for e in told.outcome.entries if e.act_id == act.act_id), None)
-    another = first is not None and not own(first, act, told.item.kept_at)
-    if first and another and stands in ENDS:
-        return replace(told, outcome=None, trouble=asked_before(act, first))
+    entries = told.outcome.entries
+    another = bool(entries) and not own(entries[0], act, told.item.kept_at)
+    if another and stands in ENDS and (stands == NOT_OPENED or not told.item.where):
+        return replace(told, outcome=None, trouble=AskedBefore(entries, act.leave_id))
     if stands == OPENING or (another and not stands):
         helps = "it is sent again by itself, and changes nothing twice"
         return replace(told, trouble=NotOpened("The request is not opened yet.", why=NOT_YET, helps=helps))

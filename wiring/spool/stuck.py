@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, Final
 from temporalio.client import Client
 
 from domain.ids import REGISTER
-from wiring.deliver import Away, NoFacts, NotDelivered, Silent, Undecided, addressee
+from wiring.addresses import addressee
+from wiring.deliver import Away, NoFacts, NotDelivered, Silent, Undecided
 from wiring.queries import query
 from wiring.spool.item import Name
 from wiring.trouble import NotReached

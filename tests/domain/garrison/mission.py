@@ -22,7 +22,7 @@ from domain.acts import (
     VoidNumbers,
 )
 from domain.calendar import Calendar
-from domain.decider import Event, Refused, entries_of, fold
+from domain.decider import Decision, Event, Refused, entries_of, fold
 from domain.facts import Facts, HeldPost, Person, QueueRule, Rung, UnitStrength, Unknown
 from domain.garrison import about
 from domain.garrison.events import Numbered, Stands
@@ -82,6 +82,7 @@ class Naq:
         self.unknown: tuple[Unknown, ...] = ()
         self.said: tuple[Event, ...] = ()
         self.entries: list[Any] = []
+        self.decisions: list[Any] = []
         self.ns: dict[str, int] = {}
         self.places: dict[str, Place] = {}
 
@@ -94,7 +95,9 @@ class Naq:
     ) -> tuple[Event, ...]:
         """Decide and fold; `clerk` is who recorded the act."""
         now = now or self.now
-        self.said = garrison.decide(act, self.state, self.facts(act, person, clerk), now)
+        facts = self.facts(act, person, clerk)
+        self.said = garrison.decide(act, self.state, facts, now)
+        self.decisions.append(Decision(act=act, now=now, facts=facts, events=self.said, rules="test"))
         entries = entries_of(act, self.said, self.state.seq, now)
         self.state = fold(garrison, self.state, entries)
         self.entries += entries

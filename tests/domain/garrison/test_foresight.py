@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from domain.garrison.explaining import Explained, explain
+from domain.garrison.explaining import Explained, discreetly, explain
 from domain.orders import Scope
 from domain.restrictions import ClosedDestination, CountryClearance, Curfew, LongestAbsence, MinimumStrength, StopLeave
 from tests.domain.garrison.mission import CALENDAR, CLERK, COMMANDER, NOW, Naq, cited, local, order
@@ -137,3 +137,14 @@ def test_who_may_go_is_told_the_day_wanted_and_every_order():
     naq.ask("L1", 10, 12)
     found = explained(naq)
     assert (found.blocks, found.passes, len(found.judged)) == ((), date(2026, 3, 10), 1)
+
+
+def test_whom_the_kind_does_not_concern_is_not_told_what_would_help_an_emergency_nor_of_which_kinds_an_order_speaks():
+    naq = Naq()
+    for i in range(4):
+        naq.ask(f"L{i}", leave_kind="emergency" if i == 3 else "ordinary")
+    naq.issue(order(scope=Scope(leave_kinds=("ordinary",))))
+    told = discreetly(explained(naq, "L3"))
+    assert told.helps == ()
+    assert [(one.how, one.why) for one in told.judged] == [("not about it", "")]
+    assert [one.why for one in explained(naq, "L3").judged] == ["names another kind of leave"]

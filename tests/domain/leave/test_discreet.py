@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from domain import leave
+from domain.facts import BaseFacts
 from domain.leave import discreet
 from domain.leave.face import Face
 from domain.leave.path import STATES
-from tests.domain.leave.life import Life, emergency
+from domain.model import DAY, HOUR
+from tests.domain.leave.life import MEMBER, NOW, Life, block, emergency, local, terms
 
 LIKE_ALL = ("state", "lane", "waits_for", "act_by", "then", "unless", "brings", "posts", "attention")
 
@@ -64,3 +69,73 @@ def test_what_all_leaves_do_is_told(step: str) -> None:
     assert discreet.journal(life.journal) == life.journal
     shown = discreet.face(life.face)
     assert (shown.state, shown.act_by, shown.then) == (life.face.state, life.face.act_by, life.face.then)
+
+
+def faces(kind: str) -> list[tuple[str, Face]]:
+    """How a leave by air of an observer looks at each step to those whom its kind does not concern, step by step.
+
+    The emergency is asked for too late for its security clearance, and gets its seat after the manifest has closed.
+    """
+    urgent = kind == "emergency"
+    life = Life(
+        terms=terms("un-observer", kind, notice_days=0, first_after_days=0, ahead_days=None),
+        base=BaseFacts(code="NAQ", clearance="officer"),
+        member=MEMBER.model_copy(update={"departs": None}),
+        family="listed",
+    )
+    life.world.closed = NOW + HOUR if urgent else None
+    first = NOW.date() + (5 if urgent else 14) * DAY
+    looks: list[tuple[str, Face]] = []
+
+    def look() -> None:
+        looks.append((life.at, discreet.face(life.face)))
+
+    life.ask(leave_kind=kind, first=first, last=first + DAY, travel="flight")
+    for step in ("attest", "approve", "officer", "confirm", "sign-out", "sign-in", "close"):
+        if step == "attest" and not urgent:
+            continue
+        if step == "sign-in":
+            life.sign_out(local(first, "10:00"))
+        elif step == "close":
+            life.sign_in(local(first + DAY, "18:00"))
+        life.until(step)
+        assert life.at == step
+        look()
+        if step == "officer":
+            life.ruled(block())
+            look()
+            life.ruled()
+        if step == "attest":
+            for _ in range(3):  # until nobody of the ladder is left to be asked
+                life.lapse()
+                look()
+    return looks
+
+
+def undated(told: object) -> str:
+    return re.sub(r"\d{4}-\d\d-\d\d", "DATE", str(told))
+
+
+UNLIKE = {"leave_id", "number", "first", "last", "sign_out_at", "due_back", "since", "act_by", "journal"}
+
+
+def test_an_emergency_looks_at_every_step_as_any_leave_does() -> None:
+    """In nothing but dates and ids: although it is warned of what bars others, and is checked before."""
+    words = [(step, face.model_dump(mode="json", exclude=UNLIKE)) for step, face in faces("emergency")]
+    of_any = [(step, face.model_dump(mode="json", exclude=UNLIKE)) for step, face in faces("ordinary")]
+    checked = [told for step, told in words if step == "attest"]
+    decided = next(told for step, told in of_any if step == "approve")
+    assert checked == [decided] * len(checked)
+    assert [undated(told) for told in words[len(checked) :]] == [undated(told) for told in of_any]
+
+
+def test_a_refusal_and_a_note_do_not_tell_the_step() -> None:
+    """A gate that is too early, or movement control, hears no more than that it waits for a decision."""
+    told = set()
+    for life in (emergency(), ordinary()):
+        life.say("sign-in", "gate")
+        told.add(life.noted)
+        refusal = leave.possible(life.act("clear"), life.state)
+        assert refusal
+        told.add(discreet.refusal(refusal).model_dump_json())
+    assert len(told) == len(("the note", "the refusal"))

@@ -58,6 +58,7 @@ class Book:
 
     def applied(self, administrators: int = 1) -> None:
         (want,) = register.wants(self.state, NOW)
+        assert isinstance(want, Apply)
         self.write((Applied(version=want.n, administrators=administrators),))
 
 
