@@ -136,7 +136,7 @@ class Library:
         kind = terms.kinds.get(act.leave_kind) if isinstance(act, Ask) else None
         if kind is None or kind.above_role is None:
             return ()
-        return posts.desk(session, kind.above_role, about.base or "", now)
+        return posts.desk(session, kind.above_role, about.base or "", now, but_for=about.member or "")
 
     def _terms(self, session: Session, about: Subject, now: Instant) -> Terms | None:
         """The terms which bind a member: of the pack that the register names or that applies, and the mission's."""
@@ -170,10 +170,10 @@ def desks(session: Session, about: Subject, now: Instant) -> dict[str, tuple[Run
     """The ladders of posts which a leave of this member passes."""
     member, base = about.member or "", about.base or ""
     return {
-        "attest": posts.desk(session, "verification-officer", base, now),
+        "attest": posts.desk(session, "verification-officer", base, now, but_for=member),
         "approve": posts.chain(session, member, now),
-        "officer": posts.desk(session, "clearance-officer", base, now),
-        "confirm": posts.desk(session, "movement-control", base, now),
+        "officer": posts.desk(session, "clearance-officer", base, now, but_for=member),
+        "confirm": posts.desk(session, "movement-control", base, now, but_for=member),
     }
 
 

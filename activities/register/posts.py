@@ -97,10 +97,13 @@ def chain(session: Session, member_id: str, at: datetime) -> tuple[Rung, ...]:
     return _ladder(session, [post for post in above if post.post not in appointed], at, but_for=member_id)
 
 
-def desk(session: Session, role: Role, base: str, at: datetime) -> tuple[Rung, ...]:
+def desk(session: Session, role: Role, base: str, at: datetime, but_for: str = "") -> tuple[Rung, ...]:
     """The posts of a role at a base, then those above the first of them, with deputies and holders at that instant.
 
     A post that is the deputy of another one of them is listed as that alone.
+
+    Nobody decides on their own leave: where the desk is about that of a member, `but_for`, a post held by them alone
+    is left out, so that its deputy is asked at once, or the next higher.
 
     A base without such a post is served by the mission's. Empty where there is neither.
     """
@@ -109,7 +112,18 @@ def desk(session: Session, role: Role, base: str, at: datetime) -> tuple[Rung, .
     deputies = {post.deputy for post in own}
     own = [post for post in own if post.post not in deputies]  # a deputy's turn comes after its post's
     above = _upward(session, own[0].reports_to) if own else []
-    return _ladder(session, dict.fromkeys([*own, *above]), at)
+    held = _ladder(session, dict.fromkeys([*own, *above]), at)
+    return tuple(left for rung in held if (left := _of_others(rung, but_for)))
+
+
+def _of_others(rung: Rung, member: str) -> Rung | None:
+    """A rung without who must not decide: the deputy stands for a post that is theirs alone; a vacant one stays."""
+    others = {"holders": rung.holders, "deputies": rung.deputies}
+    left = {which: tuple(who for who in held if who != member) for which, held in others.items()}
+    deputy = rung.deputy if rung.deputies != (member,) else None
+    if rung.holders != (member,):
+        return Rung(post=rung.post, holders=left["holders"], deputy=deputy, deputies=left["deputies"])
+    return Rung(post=deputy, holders=left["deputies"]) if deputy else None
 
 
 def etp_posts(session: Session, post: str, at: datetime) -> tuple[HeldPost, ...]:

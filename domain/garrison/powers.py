@@ -107,24 +107,29 @@ def may_override(act: Override, place: Place, facts: Facts) -> Refusal | None:
     """For an emergency alone, the post which the member's rule pack names: in their own chain, where it has one."""
     if refusal := own(act, place.member):
         return refusal
-    if place.leave_kind not in EMERGENCIES:
-        return Refusal(
-            rule="strength/override",
-            why="only an emergency may exceed the strength of a unit",
-            facts={"expected": "emergency", "got": place.leave_kind},
-            helps="it keeps its place in the queue",
-        )
     mine = _mine(act, facts)
     if isinstance(mine, Refusal):
         return mine
     posts = overriders(facts.desks, place.deciders)
-    if any(p.post in posts for p in mine):
-        return _twice(act, place)
+    if not any(p.post in posts for p in mine):
+        return Refusal(
+            rule="strength/override",
+            why=f"the rule pack lets a {place.override_role} decide that a unit may be short",
+            facts={"expected": ", ".join(posts) or place.override_role, "got": _posts(mine)},
+            helps=f"ask {' or '.join(posts) or f'for a {place.override_role} in the register'}",
+        )
+    return _no_emergency(place) or _twice(act, place)
+
+
+def _no_emergency(place: Place) -> Refusal | None:
+    """Told to those alone who may override: to anybody else it would tell the kind of leave."""
+    if place.leave_kind in EMERGENCIES:
+        return None
     return Refusal(
         rule="strength/override",
-        why=f"the rule pack lets a {place.override_role} decide that a unit may be short",
-        facts={"expected": ", ".join(posts) or place.override_role, "got": _posts(mine)},
-        helps=f"ask {' or '.join(posts) or f'for a {place.override_role} in the register'}",
+        why="only an emergency may exceed the strength of a unit",
+        facts={"expected": "emergency", "got": place.leave_kind},
+        helps="it keeps its place in the queue",
     )
 
 

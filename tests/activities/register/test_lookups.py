@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Engine
 
 from activities.facts import Library, Subject
+from activities.facts import desks as looked_up
 from activities.packs import load
 from activities.register import command, lookups, posts
 from activities.register.database import RegisterUnavailable, reading
@@ -314,6 +315,24 @@ class TestLookups:
         ]
         assert [rung.post for rung in posts.desk(self.session, "movement-control", "SKT", NOW)] == ["MOV", "FC", "HOM"]
         assert posts.desk(self.session, "provost", "NAQ", NOW) == ()
+
+    @pytest.mark.parametrize(
+        ("role", "base", "whose", "first"),
+        [
+            ("movement-control", "NAQ", "USA-1", ("FC", "DFC")),  # theirs alone, and it has no deputy
+            ("commander", "NAQ", "GHA-1", ("DCO-A", None)),  # its deputy is asked at once
+            ("commander", "NAQ", "GHA-2", ("CO-A", None)),
+            ("commander", "NAQ", "GHA-3", ("CO-A", "DCO-A")),
+        ],
+    )
+    def test_a_desk_whose_post_is_the_member_s_alone_is_the_deputy_s_or_the_next_higher_s_at_once(
+        self, role: Role, base: str, whose: str, first: tuple[str, str | None]
+    ):
+        """So is the ladder of each desk of their leave: nobody waits in vain for who must not decide."""
+        ladder = posts.desk(self.session, role, base, NOW, but_for=self.id(whose))
+        assert (ladder[0].post, ladder[0].deputy) == first
+        desks = looked_up(self.session, Subject(member=self.id("USA-1"), base="NAQ"), NOW)
+        assert desks["confirm"][0].post == "FC"
 
     def test_a_vacant_post_is_a_rung_without_holders(self):
         before = datetime(2025, 12, 1, tzinfo=UTC)

@@ -34,6 +34,17 @@ def test_nobody_else_overrides_and_nothing_but_an_emergency(kind, by, rule):
     assert not naq.verdict("E").granted
 
 
+@pytest.mark.parametrize("by", [COMMANDER, CLERK])
+def test_who_may_not_override_is_told_the_same_of_every_kind_of_leave(by):
+    """Authority is looked at before the kind, which a refusal would tell otherwise."""
+    told = []
+    for kind in ("ordinary", "emergency"):
+        naq = full(leave_kind=kind)
+        naq.override("E", by)
+        told.append(refusal(naq))
+    assert told[0] == told[1]
+
+
 def test_another_pack_names_another_post():
     naq = full(leave_kind="emergency", override_role="commander")
     naq.overriders = ("CO-NAQ",)
