@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Engine, select
@@ -23,12 +24,14 @@ from activities.register import lookups
 from activities.register import tables as t
 from activities.register.database import reading
 from domain.account import Account
+from domain.acts import LookAgain
 from domain.garrison import Garrison
 from domain.garrison.state import Line
 from domain.holdings import Want, What
 from domain.ids import base_workflow
 from domain.model import Instant, Model, timedelta
 from domain.reconciling import Night, Walked
+from wiring.deliver import deliver
 from wiring.trouble import NotReached
 
 LAST = 1_000_000_000
@@ -128,6 +131,8 @@ class Reconciling:
         gone, done = walk.so_far.gone, walk.so_far.given_back
         _known_here(walk.so_far.looked, sum(not known for known in gone.values()))
         await walk.over((name for name in gone if name in held and name not in done), give)
+        opened = self.client.list_workflows("WorkflowType = 'BaseWorkflow' AND ExecutionStatus = 'Running'")
+        await walk.over([one.id async for one in opened], partial(self._look_again, night))
         end = walk.so_far
         return Walked(leaves=len(held), given_back=end.given_back, unreached=tuple(dict.fromkeys(end.unreached)))
 
@@ -161,6 +166,13 @@ class Reconciling:
         for leave_id, member in walk.so_far.days.items():
             held.setdefault(leave_id, {})["days"] = member
         return held
+
+    async def _look_again(self, night: Night, workflow: str) -> None:
+        """A base whose queue nobody moved learns what the register knows by now; said again, it is one act."""
+        base = workflow.removeprefix(base_workflow(""))
+        act_id = f"{workflow}/look-again/{night.as_of:%Y-%m-%d}"
+        act = LookAgain(act_id=act_id, decided_by=workflow, acted_at=night.as_of, base=base)
+        await deliver(self.client, act, within=PATIENT)
 
     async def _ledger(self, workflow: str) -> dict[str, Line]:
         """The leaves which a base knows; a base that was never spoken to has none."""

@@ -36,8 +36,19 @@ def may_read_account(person: Person | None, member: Member, chain: Collection[Co
     The member may, whoever commands them (a post of the `chain`), and who keeps, pays or audits at their base or for
     the mission.
     """
-    if _reads(person, member.base, member.id, chain, NO_ACCOUNT):
-        return None
+    return None if _reads(person, member.base, member.id, chain, NO_ACCOUNT) else _no_account(person, member)
+
+
+def may_call(person: Person | None, member: Member, chain: Collection[Code]) -> Refusal | None:
+    """Why somebody may not call a leave by the service number of its member; None where they may.
+
+    It would tell that the member has a leave, and which. The posts of the member's base may, also those which read no
+    account: the gate has the member before it.
+    """
+    return None if _reads(person, member.base, member.id, chain, ()) else _no_account(person, member)
+
+
+def _no_account(person: Person | None, member: Member) -> Refusal:
     return Refusal(
         rule=READS_ACCOUNT,
         why="the account and the leaves of a member are for them, their chain of command and those who keep accounts",

@@ -152,7 +152,7 @@ async def seen(desk: Desk, base: str, at: datetime) -> Today:
         strength=units.strength(desk, base, state, at),
         queue=tuple(units.queued(state, one) for one in board.queue(state, bases.queue_rule(desk))),
         orders=in_force(state.book, at),
-        irregular=await irregular.of(desk.answers, [*gone, *going]),
+        irregular=await irregular.of(desk, [*gone, *going]),
         more=more,
     )
 

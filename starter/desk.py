@@ -6,6 +6,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -20,7 +21,7 @@ from activities.store import Store
 from domain.acts import Act, Import, Medium, Sealed, references
 from domain.decider import Outcome
 from domain.facts import Person
-from starter import exchanging, underway
+from starter import exchanging, readers, underway
 from starter.clock import on_clock
 from starter.copied import instead
 from wiring import console, logs, written
@@ -119,7 +120,8 @@ class Desk:
 
     def leaves(self, within: timedelta = PATIENCE) -> Leaves:
         """The leaves of the mission, as they are called at this desk."""
-        return Leaves(self.answers, self.settings.code, self.settings.base, self.known, within)
+        barred = partial(readers.callable_by, self)
+        return Leaves(self.answers, self.settings.code, self.settings.base, self.known, barred, within)
 
     def post(self, text: str) -> str:
         """A post of the register. Raises Misset for any other."""

@@ -216,7 +216,7 @@ async def _show(desk: Desk, found: list[Row], *, csv: bool, json: bool) -> None:
     if not found:
         console.say("no leave is like that")
     else:
-        marked = await irregular.of(desk.client, found)
+        marked = await irregular.of(desk, found)
         console.say(_table(desk, found))
         for why in irregular.legend(found, marked):
             console.say(f"{irregular.SIGN} {why}")

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from domain import marks
-from starter import index
+from domain.leave import Leave, discreet
+from starter import index, readers
+from starter.desk import Desk
 from starter.index import Row
 from wiring import console
-from wiring.queries import Answers
 from wiring.trouble import NotReached
 
 WORD: Final = "irregular"
@@ -19,14 +20,22 @@ SIGN: Final = "!"
 """What stands behind the number of such a leave."""
 
 
-async def of(client: Answers, rows: Sequence[Row]) -> dict[str, tuple[str, ...]]:
-    """The marks of the first leaves among these that bear any, by leave id; of those that do not answer nothing."""
+async def of(desk: Desk, rows: Sequence[Row]) -> dict[str, tuple[str, ...]]:
+    """The marks of the first leaves among these that bear any, by leave id; of those that do not answer nothing.
+
+    They are told as the leave itself is, discreetly to whom its kind does not concern.
+    """
     marked = [row.leave_id for row in rows if WORD in row.attention]
     try:
-        known = await index.states(client, marked[:MOST])
+        known = await index.states(desk.answers, marked[:MOST])
     except NotReached:  # the board is worth having without a worker
         return {}
-    return {leave_id: s.irregular for leave_id, s in known.items() if s.irregular}
+    return {leave_id: _told(desk, s) for leave_id, s in known.items() if s.irregular}
+
+
+def _told(desk: Desk, s: Leave) -> tuple[str, ...]:
+    concerned = readers.of_leave(desk, s, s.whose.base, s.whose.id)
+    return s.irregular if concerned else discreet.marks(s.irregular)
 
 
 def called(row: Row) -> str:

@@ -18,6 +18,7 @@ from domain.leave.events import Noted, TravelConfirmed
 from domain.leave.path import STATES
 from domain.model import Model
 from domain.refusal import Refusal
+from starter import readers
 from starter.desk import Desk
 from wiring import console
 from wiring.queries import face_of, journal_of, query
@@ -208,7 +209,9 @@ def _to(answer: Answer, desk: Desk) -> Answer:
     face, said = answer.face, answer.refusal
     if face is None or privacy.told_the_kind(desk.reader(), face.base, face.member, face.posts):
         return answer
-    return answer.model_copy(update={"face": discreet.face(face), "refusal": said and discreet.refusal(said)})
+    entries = tuple(discreet.journal(answer.entries))
+    told = {"face": discreet.face(face), "refusal": said and discreet.refusal(said), "entries": entries}
+    return answer.model_copy(update=told)
 
 
 def receipt(answer: Answer, desk: Desk) -> str:
@@ -254,7 +257,7 @@ def refused(answer: Answer, desk: Desk) -> str:
     assert answer.refusal is not None  # noqa: S101  (asked for refused answers only)
     refusal = answer.refusal
     head = f"{'WOULD NOT BE' if answer.result == 'would not be accepted' else 'NOT'} ACCEPTED  {_named(answer)}"
-    facts = "; ".join(f"{name}: {_person(desk, value)}" for name, value in refusal.facts.items())
+    facts = "; ".join(f"{name}: {_person(desk, value, answer.face)}" for name, value in refusal.facts.items())
     rows = (("why", f"{refusal.why} (rule {refusal.rule})"), ("known", facts), ("next", refusal.helps))
     zone = desk.zone(answer.face.base if answer.face else None)
     told = (f"{label:<6} {console.on_clock(text, zone)}" for label, text in rows if text)
@@ -278,9 +281,11 @@ def _named(answer: Answer) -> str:
     return answer.said if leave in answer.said else f"{answer.said} ({leave})"
 
 
-def _person(desk: Desk, value: str) -> str:
-    """Register ids mean nothing to people: on this desk's own screen they read as rank and name."""
-    return desk.names([value]).get(value, value) if value.startswith("m-") else value
+def _person(desk: Desk, value: str, face: Face | None) -> str:
+    """Register ids mean nothing to people: they read as rank and name, to those who may read names."""
+    if not value.startswith("m-"):
+        return value
+    return desk.names([value]).get(value, value) if readers.named(desk, value, face) else "another person"
 
 
 def _was_so(entry: Entry[Any]) -> bool:

@@ -22,15 +22,17 @@ from activities.register.reading import in_order
 from activities.register.sheets import SHEETS
 from activities.register.tables import Post
 from domain import ids
-from domain.acts import Import
+from domain.acts import Import, LookAgain
+from domain.garrison.events import Examined
 from domain.register import AlreadySo, Imported, NotApplied, Register
-from starter import receipts
+from starter import bases, receipts
 from starter.desk import Desk, Speaker, at_desk
 from starter.fitting import of_another_mission
 from starter.flags import HERE, How, Switch
 from starter.speaking import head
 from wiring import console, sheets
 from wiring.queries import query
+from wiring.spool import Spooled
 from wiring.trouble import Misset, NotReached
 
 app = App(name="register", help="Members, posts, delegations, strength and flights: what facts are looked up in.")
@@ -124,7 +126,26 @@ async def _import(desk: Desk, bundle: Bundle, found: Changes, how: How) -> int:
         console.say(f"already so since register version {event.version}")
         return 0
     _receipt(desk, state.version, how)
+    await _look_again(desk, who, how)
     return 0
+
+
+async def _look_again(desk: Desk, who: Speaker, how: How) -> None:
+    """Bases at which somebody has or wants a place count anew who is there; what turns by it is told."""
+    for base in bases.all_of(desk):
+        before = await bases.known_at(desk, base)
+        if not before.units:
+            continue
+        try:
+            outcome = await desk.send(LookAgain(**head(who), base=base))
+        except Spooled as kept:
+            console.note(f"{base} counts anew later: {kept.why}")
+            continue
+        for event in (entry.event for entry in outcome.entries):
+            if isinstance(event, Examined) and not how.json:
+                console.say(f"{base} has counted anew who is there")
+                for line in bases.touched(event, before):
+                    console.say(f"  {line}")
 
 
 def _importer(desk: Desk, version: int) -> Speaker:

@@ -16,7 +16,7 @@ from domain.leave.absence import of, plan
 from domain.leave.counting import CountedDay, each
 from domain.leave.late import labelled
 from domain.orders import CEILING, MINIMUM, Verdict
-from starter import index, seats, timeline, torn
+from starter import index, readers, seats, timeline, torn
 from starter.desk import Desk, at_desk
 from starter.flags import HERE, How, Switch
 from starter.order_papers import barred
@@ -89,9 +89,7 @@ def names_for(desk: Desk, whole: Whole) -> dict[str, str]:
 
 def entitled(desk: Desk, whole: Whole) -> bool:
     """Whether the reader is one whom the kind of leave, and what would tell it, concerns."""
-    deciding = {post for desk_of in whole.state.desks.values() for rung in desk_of for post in (rung.post, rung.deputy)}
-    asked = {post for post in deciding if post}
-    return privacy.told_the_kind(desk.reader(), whole.face.base, whole.face.member, asked)
+    return readers.of_leave(desk, whole.state, whole.face.base, whole.face.member)
 
 
 def discreetly(whole: Whole) -> Whole:

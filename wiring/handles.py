@@ -14,8 +14,9 @@ from typing import Final, get_args
 from domain.account.state import Account
 from domain.garrison import Garrison
 from domain.ids import CONTROL_NUMBER, LEAVE_ID, base_workflow, member_workflow
-from domain.leave import Face
+from domain.leave import Face, discreet
 from domain.leave.events import How
+from domain.refusal import Refusal
 from domain.words import some
 from wiring.copies import Copy
 from wiring.queries import PATIENCE, Answers, face_of, query
@@ -56,7 +57,8 @@ def spread(words: Sequence[str]) -> Iterator[str]:
 class Leaves:
     """The leaves of a mission, by the names which people give them. Ledgers are read once a command.
 
-    `base` is where the asker sits, if that is known; `member` gives the register id of a service number, if it has one;
+    `base` is where the asker sits, if that is known; `member` gives the register id of a service number, if it has one,
+    and `barred` why who asks may not call a leave of that member by it;
     each question waits so long (`within`) for its answer.
     """
 
@@ -66,9 +68,11 @@ class Leaves:
         mission: str,
         base: str | None,
         member: Callable[[str], str | None],
+        barred: Callable[[str], Refusal | None] = lambda _: None,
         within: timedelta = PATIENCE,
     ) -> None:
         self.client, self.mission, self.base, self.member, self.within = client, mission, base, member, within
+        self.barred = barred
         self._ledgers: dict[str, asyncio.Task[dict[str, str]]] = {}
 
     async def find(self, said: str) -> Face:
@@ -134,6 +138,13 @@ class Leaves:
 
     async def _of_member(self, said: str, member: str) -> Face:
         """The open leave of a member; the last one, where all have ended."""
+        if no := self.barred(member):
+            raise Unnamed(
+                f"No leave is called by {said} at this desk.",
+                why=f"{no.why} (rule {no.rule})",
+                known="; ".join(f"{name}: {fact}" for name, fact in no.facts.items()),
+                helps=f"say the control number of the leave; {no.helps}",
+            )
         account = await query(self.client, member_workflow(member), "state", Account, self.within)
         lines = account.lines if account else {}
         wanted = [leave for leave, line in lines.items() if line.days and not line.closed]
@@ -155,7 +166,10 @@ class Leaves:
                 helps="furlough find, or the whole control number such as NAQ-2026-000412",
             )
         faces = [await self._shown(leave, said) for leave in found[:TOLD]]
-        lines = [f"{face.number or face.leave_id} ({face.state}, {face.first} to {face.last})" for face in faces]
+        lines = [
+            f"{face.number or face.leave_id} ({discreet.word(face.state)}, {face.first} to {face.last})"
+            for face in faces
+        ]
         see = f"furlough find --base {self.base}" if DIGITS.fullmatch(said) else f"furlough find --member {said}"
         raise Unnamed(
             f"{said} names {len(found)} leaves.",

@@ -34,6 +34,7 @@ from domain.acts.of_entities import (
     Exempt,
     Import,
     IssueOrder,
+    LookAgain,
     Override,
     RescindOrder,
     SetAside,
@@ -103,7 +104,17 @@ LeaveAct = Annotated[
     Field(discriminator="kind"),
 ]
 BaseAct = Annotated[
-    Enter | SetPlace | IssueOrder | RescindOrder | Exempt | Override | SetAside | SignEntry | VoidNumbers | Told,
+    Enter
+    | SetPlace
+    | IssueOrder
+    | RescindOrder
+    | Exempt
+    | Override
+    | SetAside
+    | SignEntry
+    | VoidNumbers
+    | Told
+    | LookAgain,
     Field(discriminator="kind"),
 ]
 MemberAct = Annotated[
@@ -167,6 +178,7 @@ __all__ = [
     "Label",
     "Lapse",
     "LeaveAct",
+    "LookAgain",
     "Medium",
     "MemberAct",
     "OpenAccount",

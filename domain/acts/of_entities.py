@@ -100,6 +100,15 @@ class Told(Act):
     gone: tuple[str, ...] = ()
 
 
+class LookAgain(Act):
+    """The register may know otherwise than before who is there: a base goes through ledger and queue once more."""
+
+    said = "machine"
+    to = "base"
+    kind: Literal["look-again"] = "look-again"
+    base: Code
+
+
 class SetAside(Act):
     """Somebody sets an act aside which waited in a spool: it is not sent any more, and the base's journal says so.
 

@@ -5,6 +5,7 @@
     IssueOrder, RescindOrder     -> OrderIssued, OrderRescinded | AlreadySo | Refused
     Exempt, Override             -> Exempted, Overridden | AlreadySo | Refused
     Told                         -> ToldLeaves
+    LookAgain                    -> LookedAgain
     SetAside                     -> ActSetAside | AlreadySo
     SignEntry                    -> EntrySigned | Refused
     VoidNumbers                  -> NumbersVoided | AlreadySo | Refused

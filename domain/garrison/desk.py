@@ -10,6 +10,7 @@ from domain.acts import (
     Enter,
     Exempt,
     IssueOrder,
+    LookAgain,
     Override,
     RescindOrder,
     SetAside,
@@ -25,7 +26,7 @@ from domain.garrison import orders
 from domain.garrison.events import Forgotten, Opened, OrderIssued
 from domain.garrison.exempting import exempt, override
 from domain.garrison.ordering import issue_order
-from domain.garrison.places import enter, set_place, told
+from domain.garrison.places import enter, look_again, set_place, told
 from domain.garrison.rescinding import rescind_order
 from domain.garrison.setting_aside import set_aside
 from domain.garrison.signing import sign_entry
@@ -41,6 +42,7 @@ RULES: dict[type[Act], Any] = {
     Enter: enter,
     SetPlace: set_place,
     Told: told,
+    LookAgain: look_again,
     IssueOrder: issue_order,
     RescindOrder: rescind_order,
     Exempt: exempt,
@@ -59,7 +61,7 @@ def needs(act: BaseAct, state: Garrison) -> frozenset[Need]:
             return opening
         case SetPlace(leave_id=leave_id, n=n) if leave_id in state.leaves and n <= state.leaves[leave_id].n:
             return opening
-        case SetPlace() | Told():
+        case SetPlace() | Told() | LookAgain():
             return opening | {"strength", "calendar"}
         case Override():
             return opening | {"person", "desks", "strength", "calendar"}
@@ -106,6 +108,8 @@ def about(act: BaseAct, state: Garrison) -> About:
                 etp = edition.order.etp
         case Told(gone=gone):
             units = {lines[key].wish.unit for key in gone if key in lines}
+        case LookAgain():
+            units = set(state.units)
         case Enter() | SetAside() | SignEntry() | VoidNumbers():
             return About()
         case IssueOrder() | RescindOrder():

@@ -193,6 +193,16 @@ class ToldLeaves(Event):
         return f"{counted(len(self.reached), 'leave')} told" + (f", {len(self.gone)} had ended" if self.gone else "")
 
 
+class LookedAgain(Event):
+    """Ledger and queue were gone through with what the register knows now; verdicts that changed follow."""
+
+    kind: Literal["looked-again"] = "looked-again"
+
+    def says(self) -> str:
+        """The sentence for people."""
+        return "counted anew who is there"
+
+
 class ActSetAside(Event):
     """An act which waited in a spool is not sent any more; its outcome was never known there. See `acts.SetAside`."""
 
@@ -272,6 +282,7 @@ GarrisonEvent = Annotated[
     | Exempted
     | Overridden
     | ToldLeaves
+    | LookedAgain
     | ActSetAside
     | EntrySigned
     | NumbersVoided

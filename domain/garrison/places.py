@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from domain.acts import Enter, SetPlace, Told
+from domain.acts import Enter, LookAgain, SetPlace, Told
 from domain.garrison import restrictions
 from domain.garrison.barring import apart, binding
-from domain.garrison.events import Freed, Numbered, Quarantined, Stands, ToldLeaves
+from domain.garrison.events import Freed, LookedAgain, Numbered, Quarantined, Stands, ToldLeaves
 from domain.garrison.judging import Asker, irregular
 from domain.garrison.sitting import Sitting
 from domain.garrison.state import Line
@@ -105,6 +105,12 @@ def told(act: Told, sitting: Sitting) -> None:
     units = {held[key].wish.unit for key in act.gone if key in held}
     sitting.say(ToldLeaves(reached=act.reached, gone=act.gone, cites=("base/newest-word",)))
     sitting.examine(units)
+
+
+def look_again(_: LookAgain, sitting: Sitting) -> None:
+    """A place may have come free, or be lacking, by what only the register knows: courses, transfers, new members."""
+    sitting.say(LookedAgain(cites=(STRENGTH,)))
+    sitting.examine(sitting.state.units)
 
 
 def _within(new: Place, old: Place) -> bool:

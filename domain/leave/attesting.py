@@ -16,6 +16,9 @@ from domain.leave.state import Leave
 from domain.model import Instant
 from domain.refusal import Refusal
 
+AGAIN = "a further attestation; it was said before"
+"""What is noted of a check that was told before."""
+
 
 @during("attest", "close")
 def attest(act: Attest, s: Leave, f: Facts, now: Instant) -> Events:
@@ -29,7 +32,7 @@ def attest(act: Attest, s: Leave, f: Facts, now: Instant) -> Events:
     if at(s) != "attest" and not provable(s):
         if s.attested is None:
             return refused(act, no(act, s, "no proof is waited for"))
-        return already("a further attestation; it was said before", s, "decision/further-answer")
+        return already(AGAIN, s, "decision/further-answer")
     cites = ("emergency/attestation", s.rules.pack)
     proven = s.model_copy(update={"unproven": not act.holds})
     return (Attested(method=act.method, holds=act.holds, cites=cites), *recounted(proven, cites), *extra)

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from domain.decider import Entry, Refused
+from domain.leave.attesting import AGAIN
 from domain.leave.confirmations import ActedTwice, Countersigned, Reviewed, Unconfirmed
 from domain.leave.deadlines import BESIDE
 from domain.leave.events import Attested, Deferred, Lapsed, Noted
@@ -28,6 +29,7 @@ __all__ = [
     "face",
     "journal",
     "limited",
+    "marks",
     "refusal",
     "state",
     "telling",
@@ -42,6 +44,10 @@ OF_POSTS: Final = ("awaiting:", "etp:", "review:", "countersign")
 """How words of the index begin which tell whose turn it is, and to confirm what."""
 OF_AN_EMERGENCY: Final = (SECURITY_LATE, MANIFEST)
 """Words of the index for what bars other leaves, and is only warned of in the lane of emergencies."""
+CHECK: Final = "path/check"
+"""The mark of what was done although a check was waited for; to others it was simply not approved yet."""
+CONFIRMED_NEXT: Final = STATES["confirm"]
+"""The state in which every leave waits for movement control, whatever its kind."""
 OF_A_KIND: Final = ("attest", "review")
 """Acts which are said of some kinds alone."""
 
@@ -77,7 +83,7 @@ def face(shown: Face) -> Face:
     words, warned = attention(shown.attention, shown.state), _warnings(shown)
     told = {"state": word(shown.state), "lane": "normal", "posts": (), "attention": words, "warnings": warned}
     if shown.posts and shown.waits_for == ", ".join(shown.posts):
-        told["waits_for"] = "a decision"
+        told["waits_for"] = "the confirmation of the journey" if shown.state == CONFIRMED_NEXT else "a decision"
     if limited(shown.state):
         return shown.model_copy(update=told)
     if shown.state in ONE_STEP:
@@ -101,7 +107,21 @@ def state(s: Leave) -> Leave:
 
 def journal(entries: Iterable[Entry[Any]]) -> list[Entry[Any]]:
     """The journal, without what only some kinds have in it."""
-    return [entry for entry in entries if not _tells(entry.event)]
+    return [_untold(entry) for entry in entries if not _tells(entry.event)]
+
+
+def marks(irregular: Iterable[str]) -> tuple[str, ...]:
+    """Marks of what was irregular, without the one that tells of a check."""
+    return tuple("path/approve" if mark == CHECK else mark for mark in irregular)
+
+
+def _untold(entry: Entry[Any]) -> Entry[Any]:
+    """An entry as it would be of a leave that nobody checks."""
+    event = entry.event
+    told: dict[str, Any] = {"irregular": marks(event.irregular)} if CHECK in event.irregular else {}
+    if isinstance(event, Noted) and (step := next((each for each in ONE_STEP if each in event.what), "")):
+        told["what"] = event.what.replace(step, DECISION)
+    return entry.model_copy(update={"event": event.model_copy(update=told)}) if told else entry
 
 
 def _tells(event: Any) -> bool:
@@ -113,6 +133,6 @@ def _tells(event: Any) -> bool:
             return act in OF_A_KIND
         case Lapsed(what=what) | Deferred(what=what):
             return not key(what) or what == CHECK_DUE or what.startswith(BESIDE)
-        case Noted(cites=cites):
-            return any(cite.rpartition("/")[2] in OF_A_KIND for cite in cites)
+        case Noted(what=what, cites=cites):
+            return what == AGAIN or any(cite.rpartition("/")[2] in OF_A_KIND for cite in cites)
     return False

@@ -16,7 +16,12 @@ CLERK = ("--as", "USA-1006", "--post", "G1-NAQ", "--base", "NAQ")
 
 @pytest.fixture
 def desk(mission: Mission) -> Desk:
-    return Desk(mission.settings.model_copy(update={"base": "NAQ"}), mission.source, mission.client)
+    """The desk of the clerk of NAQ."""
+    return sat_at(mission, person="USA-1006", post="G1-NAQ", base="NAQ")
+
+
+def sat_at(mission: Mission, **who: str) -> Desk:
+    return Desk(mission.settings.model_copy(update=who), mission.source, mission.client)
 
 
 def test_ranges_and_lists_are_spread() -> None:
@@ -43,13 +48,23 @@ async def test_a_leave_is_found_by_each_of_its_names(furlough: Furlough, desk: D
         await elsewhere.leaves().find(told["number"][-6:])
 
 
-async def test_a_member_with_two_open_leaves_is_ambiguous_and_both_are_told(furlough: Furlough, desk: Desk) -> None:
+async def test_a_member_with_two_open_leaves_is_ambiguous_and_both_are_told_to_whom_they_concern(
+    furlough: Furlough, desk: Desk, mission: Mission
+) -> None:
+    """Nobody of another base learns from a service number that there is a leave at all."""
     for first, last in ((ahead(18), ahead(19)), (ahead(77), ahead(79))):
         asked = ("request", "FRA-1005", "--first", first, "--last", last, "--destination", "BEY")
         assert (await furlough(*asked, *CLERK)).code == 0
     with pytest.raises(Unnamed) as told:
         await desk.leaves().find("FRA-1005")
     assert told.value.known.count("NAQ-") == 2
+    for who in ({"person": "IND-1009", "base": "NAQ"}, {"base": "NAQ"}):
+        with pytest.raises(Unnamed) as no:
+            await sat_at(mission, **who).leaves().find("FRA-1005")
+        assert "(rule privacy/account)" in no.value.why
+        assert "NAQ-2" not in f"{no.value.known}{no.value}"
+    with pytest.raises(Unnamed, match="names 2 leaves"):
+        await sat_at(mission, person="FRA-1005", base="NAQ").leaves().find("FRA-1005")
 
 
 async def test_nobody_s_name_is_no_leave(desk: Desk) -> None:

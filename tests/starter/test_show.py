@@ -49,6 +49,9 @@ async def test_names_are_shown_to_posts_of_the_base_and_to_nobody_else(furlough:
     assert ran.code == 0, ran
     assert "Avocet" not in ran.out
     assert "emergency" not in ran.out
+    no = await furlough("withdraw", number, "--as", "GHA-1009")
+    assert (no.code, "another person" in no.err, "Avocet" in no.err) == (5, True, False), no
+    assert "NK O. Avocet" in (await furlough("withdraw", number, *COMMANDER)).err
 
 
 @pytest.mark.parametrize("reader", [("--as", "GHA-1009"), GATE])

@@ -16,7 +16,7 @@ from starter import app
 from starter.server import EmbeddedServer
 from tests.begun import started_before
 from tests.conftest import EXAMPLES, Furlough, Ran, ahead
-from tests.starter.at_jub import ADMINISTRATOR
+from tests.starter.at_jub import ADMINISTRATOR, COMMANDER, asked
 from wiring.connect import connect
 from wiring.plugin import FurloughPlugin
 from wiring.settings import Settings
@@ -94,6 +94,18 @@ async def test_the_absences_of_a_base_are_set_shown_and_counted_and_other_bases_
     nobody = await furlough("strength", "set", "JUB", listed(tmp_path), *ADMINISTRATOR)
     assert nobody.code == 0, nobody
     assert await absent(furlough, "JUB", "INDBATT-C", first) == 0
+
+
+async def test_who_waits_for_a_place_gets_it_when_a_course_is_taken_off(furlough: Furlough, tmp_path: Path) -> None:
+    """The base is told by the command; it would else not know before somebody else of the unit comes or goes."""
+    course = listed(tmp_path, f"IND-1009,{ahead(39)},{ahead(46)},course,plan 3")
+    assert (await furlough("strength", "set", "JUB", course, *ADMINISTRATOR)).code == 0
+    number = await asked(furlough, "IND-1010", ahead(40), ahead(44))
+    approved = await furlough("approve", number, *COMMANDER)
+    assert (approved.code, "waits for: strength" in approved.out) == (0, True), approved
+    taken = await furlough("strength", "set", "JUB", listed(tmp_path), *ADMINISTRATOR)
+    assert (taken.code, "JUB has counted anew who is there" in taken.out) == (0, True), taken
+    assert f"free to go: {number}" in taken.out
 
 
 async def test_a_list_with_a_bad_line_is_told_line_by_line_and_nothing_of_it_is_taken(

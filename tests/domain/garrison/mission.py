@@ -11,6 +11,7 @@ from domain.acts import (
     Enter,
     Exempt,
     IssueOrder,
+    LookAgain,
     Override,
     RescindOrder,
     Sealed,
@@ -199,6 +200,9 @@ class Naq:
 
     def told(self, gone: tuple[str, ...] = (), **reached: int) -> tuple[Event, ...]:
         return self.act(Told(**self.head(), reached=reached, gone=gone))
+
+    def look_again(self) -> tuple[Event, ...]:
+        return self.act(LookAgain(**self.head()))
 
     def verdict(self, leave: str) -> Verdict:
         """As the base has it now."""

@@ -8,7 +8,7 @@ from domain import garrison
 from domain.acts import Enter, SetPlace
 from domain.facts import UnitStrength
 from domain.garrison.board import absences, queue
-from domain.garrison.events import Examined, Freed, Stands
+from domain.garrison.events import Examined, Freed, LookedAgain, Stands
 from domain.garrison.strength import FAR
 from domain.orders import Scope
 from domain.restrictions import MinimumStrength
@@ -45,6 +45,17 @@ def test_absences_of_other_kinds_count():
     naq.strength["A-COY"] = UnitStrength(assigned=20, away={date(2026, 3, 11): 3})
     assert not naq.ask("L1", 10, 12).granted
     assert naq.ask("L2", 12, 14).granted
+
+
+def test_a_place_that_a_course_had_taken_is_given_once_the_base_looks_again():
+    naq = Naq()
+    naq.strength["A-COY"] = UnitStrength(assigned=20, away={date(2026, 3, 11): 3})
+    naq.ask("L1", 10, 12)
+    naq.strength["A-COY"] = UnitStrength(assigned=20)
+    assert not naq.verdict("L1").granted, "nobody has told the base"
+    assert [type(event) for event in naq.look_again()] == [LookedAgain, Examined]
+    assert naq.verdict("L1").granted
+    assert [type(event) for event in naq.look_again()] == [LookedAgain], "nothing else has changed since"
 
 
 def test_each_day_counts_for_itself():

@@ -9,6 +9,7 @@ import pytest
 from domain import leave
 from domain.facts import BaseFacts
 from domain.leave import discreet
+from domain.leave.events import Noted
 from domain.leave.face import Face
 from domain.leave.path import STATES
 from domain.model import DAY, HOUR
@@ -61,6 +62,36 @@ def test_the_journal_of_an_emergency_tells_nothing_of_a_check(after: int) -> Non
     left = [entry.event.kind for entry in discreet.journal(life.journal)]
     assert not {"attested", "refused", "lapsed", "noted"} & set(left)
     assert left[0] == "asked"
+
+
+def test_marks_and_notes_tell_of_no_check() -> None:
+    """Who signed out before the check is marked as whoever signed out before the approval."""
+    told = []
+    for life in (emergency(), ordinary()):
+        life.say("sign-out", "gate")
+        journal = discreet.journal(life.journal)
+        told.append([entry.event.irregular for entry in journal if entry.event.irregular])
+        assert discreet.marks(life.state.irregular) == told[-1][0]
+        assert "check" not in str(told)
+    assert told[0] == told[1]
+
+
+def test_a_further_word_of_the_checker_and_notes_of_before_tell_nothing() -> None:
+    life = attested()
+    before = discreet.journal(life.journal)
+    life.until("sign-out")
+    life.say("attest", "verifier", method="phone")
+    assert "further attestation" in life.noted
+    assert "attestation" not in " ".join(entry.event.says() for entry in discreet.journal(life.journal))
+    old = life.journal[-1].model_copy(
+        update={"event": Noted(what=f"told of a leave that is {STATES['attest']}: noted")}
+    )
+    assert discreet.DECISION in discreet.journal([*before, old])[-1].event.says()
+
+
+def test_a_cleared_leave_tells_one_thing_that_it_waits_for() -> None:
+    shown = discreet.face(Life().until("confirm").face)
+    assert (shown.waits_for, shown.unless) == ("the confirmation of the journey", "nobody has confirmed the journey")
 
 
 @pytest.mark.parametrize("step", ["confirm", "sign-out", "sign-in"])
