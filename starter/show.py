@@ -144,7 +144,7 @@ def report(whole: Whole, zone: ZoneInfo, names: dict[str, str], *, entitled: boo
     yield from (
         _row(
             "unsigned",
-            f"{act} waits for its countersignature{_of(s.confirmers.get(act))} until "
+            f"{_saying(whole.journal, act)} waits for its countersignature{_of(s.confirmers.get(act))} until "
             f"{by.astimezone(zone):%Y-%m-%d %H:%M}",
         )
         for act, by in s.countersigns.items()
@@ -170,6 +170,12 @@ def report(whole: Whole, zone: ZoneInfo, names: dict[str, str], *, entitled: boo
 
 def _row(label: str, text: str) -> str:
     return f"  {label:<10} {text}"
+
+
+def _saying(journal: list[Entry[Any]], act: str) -> str:
+    """What an act said, before its id: `approved (01JE…)`."""
+    said = next((entry.event.says() for entry in journal if entry.act_id == act), "")
+    return f"{said} ({act})" if said else act
 
 
 def _of(posts: tuple[str, ...] | None) -> str:

@@ -276,4 +276,4 @@ def withdraw(act: Withdraw, s: Leave, _: Facts, __: Instant) -> Events:
 
 def already(what: str, s: Leave, rule: str) -> Events:
     """A further answer is recorded and changes nothing."""
-    return (Noted(what=what, since=s.since, cites=(rule,)),)
+    return (Noted(what=what, since=s.since, again=True, cites=(rule,)),)

@@ -231,11 +231,15 @@ class Attached(Event):
 
 
 class Noted(Event):
-    """Said, recorded, and changes nothing: a further answer, or what was so already."""
+    """Said, recorded, and changes nothing: a further answer, or what was so already.
+
+    What was said `again` needs nobody's countersignature: there is nothing in it to be confirmed.
+    """
 
     kind: Literal["noted"] = "noted"
     what: str
     since: Instant | None = None
+    again: bool = False
 
     def says(self) -> str:
         return self.what

@@ -43,7 +43,8 @@ def _head(s: Leave, entry: Entry[Any]) -> dict[str, Any]:
     if entry.act_id and (entry.by, entry.assurance) != TIME:  # nobody sends twice what time says
         head["acts"] = s.acts | {entry.act_id: entry.seq}
     head["spoken"] = spoken(s, entry)
-    if not isinstance(entry.event, Refused) and entry.entered_by and s.terms and entry.act_id not in s.acts:
+    vain = isinstance(entry.event, Refused) or (isinstance(entry.event, e.Noted) and entry.event.again)
+    if not vain and entry.entered_by and s.terms and entry.act_id not in s.acts:
         by = entry.recorded_at + s.terms.records.countersign_days * DAY
         head["countersigns"] = s.countersigns | {entry.act_id: by}
         head["signers"] = s.signers | {entry.act_id: entry.by}

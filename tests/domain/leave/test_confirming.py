@@ -104,3 +104,13 @@ def test_hours_of_a_recorder_do_not_move_the_decision():
     life.say("approve", "co", "clerk", acted_at=NOW - 2 * HOUR)
     entry = next(e for e in life.journal if e.event.kind == "approved")
     assert (entry.effective_at, entry.recorded_at) == (NOW - 2 * HOUR, life.now)
+
+
+def test_what_a_clerk_records_once_more_asks_for_no_second_countersignature():
+    life = Life().until("approve")
+    for _ in range(2):
+        life.say("approve", "co", clerk="clerk")
+        assert life.refused == ""
+    assert len(life.state.countersigns) == 1
+    life.say("countersign", "co", of=of(life))
+    assert (life.refused, life.state.countersigns) == ("", {})
