@@ -27,7 +27,7 @@ def instead(desk: Desk, silent: NotReached, base: str | None) -> Copy:
             silent.what,
             why=silent.why,
             known=f"there is no copy of {base} here" if base else "a copy is of a base, and this desk has none",
-            helps="while the link is up: furlough copy, or furlough spool run",
+            helps="furlough up starts the server; while the link is up: furlough copy, or furlough spool run",
         ) from silent
     console.warn(first_line(desk, found, datetime.now(UTC)))
     return found

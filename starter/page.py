@@ -1,4 +1,8 @@
-"""The board of a base as one sheet of A4: HTML that stands alone, for the wall and for days without power."""
+"""The board of a base as one sheet of A4: HTML that stands alone, for the wall and for days without power.
+
+The gate ticks on it who was seen, and it hangs where anybody reads: leaves stand on it as to those whom their kind does
+not concern, whoever has printed it.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 
 from domain.garrison.orders import Edition
+from domain.leave import discreet
 from domain.model import DAY
 from starter import irregular
 from starter.order_papers import whom, words
@@ -26,7 +31,7 @@ table { border-collapse: collapse; width: 100%; table-layout: fixed }
 th { text-align: left; font-weight: normal; color: #555; font-size: 7.5pt }
 td, th { padding: .3mm 2mm .3mm 0; vertical-align: top; overflow-wrap: anywhere }
 tbody tr { border-bottom: .1mm solid #ccc; break-inside: avoid }
-.number { width: 29mm } .unit { width: 26mm } .state { width: 21mm } .instant { width: 31mm } .day { width: 19mm }
+.number { width: 33mm } .unit { width: 26mm } .state { width: 21mm } .instant { width: 31mm } .day { width: 19mm }
 .few { width: 14mm }
 .strength td, .strength th { text-align: right; padding-right: 1mm } .strength td:first-child { text-align: left }
 .strength th:first-child { width: 30mm }
@@ -133,10 +138,10 @@ def _leaves(title: str, lines: tuple[Absent, ...], zone: tzinfo, *, tick: bool =
     heads = ("leave", "who", "unit", "state", "out", "last day", "seen at" if tick else "")
     cells = (
         (
-            irregular.called(x.row),
+            irregular.called(x.row).replace(" ", "\N{NO-BREAK SPACE}"),
             x.who,
             x.row.unit,
-            x.row.state,
+            discreet.word(x.row.state),
             hour(x.row.sign_out_at, zone),
             last_day(x.row.due_back, zone),
             "____ : ____" if tick else "",
@@ -148,7 +153,8 @@ def _leaves(title: str, lines: tuple[Absent, ...], zone: tzinfo, *, tick: bool =
 
 def _irregular(shown: Today) -> str:
     """What the sign behind a number means."""
-    why = [(each,) for each in irregular.legend(shown.rows, shown.irregular)]
+    marked = {leave_id: discreet.marks(marks) for leave_id, marks in shown.irregular.items()}
+    why = [(each,) for each in irregular.legend(shown.rows, marked)]
     return section(f"{irregular.SIGN} Irregular", ("what happened against which rule or order",), why) if why else ""
 
 

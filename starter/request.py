@@ -62,7 +62,7 @@ async def request(
     relation: Relation | None = None,
     reason: str | None = None,
     at: str | None = None,
-    from_: Annotated[Path | None, Parameter(name="--from")] = None,
+    from_: Annotated[Path | None, Parameter(name="--from", allow_leading_hyphen=True)] = None,
     medium: Medium | None = None,
     evidence: Annotated[tuple[Path, ...], Parameter(negative="")] = (),
     refused: Path | None = None,
@@ -92,9 +92,9 @@ async def request(
         relation: Of whom a family emergency speaks. Sealed into the detail store.
         reason: The reason. Sealed into the detail store.
         at: When the member signed, on the base's clock; else now.
-        from_: A CSV file with a column service_number and any of: kind, first, last, then, begins, ends, excess,
-            resumes, died_on, last_service, destination, travel, route, relation, reason, at. Flags hold for all lines
-            that say nothing else.
+        from_: A CSV file (- reads standard input) with a column service_number and any of: kind, first, last, then,
+            begins, ends, excess, resumes, died_on, last_service, destination, travel, route, relation, reason, at.
+            Flags hold for all lines that say nothing else.
         medium: How it came to you, where you record it: paper, where nothing else is said.
         evidence: Papers which show it.
         refused: With --from: a CSV file for all lines that were not accepted, with the reasons.
@@ -129,9 +129,11 @@ async def request(
     async with at_desk(acting=not dry_run, **how.settings) as desk:
         desk.me()
         if no := speaking.not_held(desk):
-            return receipts.not_accepted(desk, f"request {from_ or member or ''}".strip(), no, json=how.json)
+            return receipts.not_accepted(
+                desk, f"request {from_ or member or ''}".strip(), no, json=how.json, dry_run=dry_run
+            )
         papers = speaking.kept(desk, evidence, dry_run=dry_run)
-        asking = Asking(desk, flags, medium, papers, from_.name if from_ else "", dry_run)
+        asking = Asking(desk, flags, medium, papers, sheets.called(from_) if from_ else "", dry_run)
         if from_ is not None:
             return await _many(asking, lines, how, refused)
         answer = await asking.answer(Line(member or desk.settings.person or "", {}))

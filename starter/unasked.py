@@ -18,8 +18,8 @@ from wiring.handles import DIGITS
 from wiring.trouble import NotReached
 
 NAMED_SO: Final = (
-    "say the leave id (the receipt of the request has it), or the control number of a paper or of the copy; "
-    "else write it down on paper and enter it later with --at"
+    "say the leave id (furlough show tells it, and the receipt with --json), or a control number that a paper or "
+    "the copy at this desk knows; furlough up starts the server; else write it on paper and enter it later with --at"
 )
 
 
@@ -50,7 +50,7 @@ def leave_id(desk: Desk, said: str, silent: NotReached) -> str:
     raise NotReached(
         f"Nobody can tell now which leave {said[:60]} is.",
         why=f"{silent.what} {silent.why}".strip(),
-        known="nothing was kept",
+        known="nothing was kept; at this desk neither a paper nor a copy knows it",
         helps=NAMED_SO,
     )
 

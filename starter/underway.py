@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 SHOWN: Final = 5
 """Acts which are told one by one; of more than these, how many there are."""
+IN_FULL: Final = 2
+"""Acts that came back, the newest of them, which are told with their reasons before each command."""
 LOOKED_INTO: Final = 200
 """Acts that came back, the newest of them, which are looked into for whose they are."""
 
@@ -49,15 +51,17 @@ def tell(desk: Desk, sent: Sequence[Sent]) -> None:
 
 
 def _came_back(desk: Desk, mine: Sequence[tuple[Item, Path]]) -> None:
-    """One by one, and of more than a few how many there are of each rule."""
-    for item, file in mine[:SHOWN]:
+    """The newest with their reasons, how many more there are of each rule, and how to be told no more of them."""
+    for item, file in mine[-IN_FULL:]:
         kept, why_back = since(desk, item), reason(why(file))
         console.warn(f"CAME BACK from the spool: {item.what}, kept since {kept}\nwhy    {why_back}")
-    if len(mine) > SHOWN:
-        refusals = [why(file).get("refusal") for _, file in mine[SHOWN:]]
+    if len(mine) > IN_FULL:
+        refusals = [why(file).get("refusal") for _, file in mine[:-IN_FULL]]
         rules = Counter(each["rule"] if isinstance(each, dict) else "ended" for each in refusals)
         more = ", ".join(f"{count} {rule}" for rule, count in rules.most_common())
-        console.warn(f"CAME BACK from the spool: {len(mine) - SHOWN} more ({more}); furlough spool list")
+        console.warn(f"CAME BACK from the spool: {len(mine) - IN_FULL} more ({more}); furlough spool list")
+    if mine:
+        console.note(f"next   told until it is put away: furlough spool set-aside {mine[-1][1].name} --reason ...")
 
 
 def _act(desk: Desk, file: Path) -> Item | None:

@@ -12,6 +12,7 @@ import csv
 import io
 import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
@@ -29,6 +30,10 @@ DIFFER: Final = 6
 
 LARGEST: Final = 50 * 2**20
 """Bytes of one sheet."""
+
+
+STDIN: Final = Path("-")
+"""The sheet which is read from standard input."""
 
 
 class Line(NamedTuple):
@@ -65,14 +70,14 @@ def named(words: Sequence[str], meant: Callable[[str], str] = lambda _: "") -> I
 
 
 def read(file: Path, key: str, columns: Sequence[str], flag: str = "--sheet") -> tuple[Line, ...]:
-    """The lines of a sheet, each called by its column `key`; `flag` is the one which named the file.
+    """The lines of a sheet, `-` of standard input, each called by its column `key`; `flag` named the file.
 
     Raises:
         Misset: the file cannot be read, or its header is none or has not these columns.
     """
     try:
-        with file.open("rb") as opened:
-            text = decoded(opened.read(LARGEST + 1), str(file))
+        with nullcontext(sys.stdin.buffer) if file == STDIN else file.open("rb") as opened:
+            text = decoded(opened.read(LARGEST + 1), called(file))
     except OSError as error:
         raise Misset(
             f"The sheet {file} cannot be read.",
@@ -88,7 +93,12 @@ def read(file: Path, key: str, columns: Sequence[str], flag: str = "--sheet") ->
         raise Misset(
             f"The sheet {file} cannot be read.", why=f"its first line is no CSV: {error}", helps="mend its first line"
         ) from error
-    return tuple(_lines(rows, _header(titles, file, key, columns), key, file.name))
+    return tuple(_lines(rows, _header(titles, file, key, columns), key, called(file)))
+
+
+def called(file: Path) -> str:
+    """What a sheet is called where its lines are told."""
+    return "standard input" if file == STDIN else file.name
 
 
 def decoded(content: bytes, name: str) -> str:

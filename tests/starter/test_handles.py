@@ -6,10 +6,11 @@ import asyncio
 
 import pytest
 
+from starter import unasked
 from starter.desk import Desk
 from tests.conftest import Furlough, Mission, ahead
 from wiring.handles import Unnamed, spread
-from wiring.trouble import Misset
+from wiring.trouble import Misset, NotReached
 
 CLERK = ("--as", "USA-1006", "--post", "G1-NAQ", "--base", "NAQ")
 
@@ -76,3 +77,13 @@ async def test_nobody_s_name_is_no_leave(desk: Desk) -> None:
 async def test_a_leave_of_another_mission_is_told_as_such(desk: Desk) -> None:
     with pytest.raises(Misset, match="another mission"):
         await desk.leaves().find("UNIFIL-01JE0000000000000000000000")
+
+
+def test_without_a_server_a_number_that_no_paper_knows_is_told_with_ways_that_are_there(
+    mission: Mission,
+) -> None:
+    desk = Desk(mission.settings, mission.source, None)
+    with pytest.raises(NotReached) as no:
+        unasked.leave_id(desk, "JUB-2026-000999", NotReached("The server does not answer."))
+    assert "neither a paper nor a copy knows it" in no.value.known
+    assert "furlough up" in no.value.helps

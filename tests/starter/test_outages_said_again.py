@@ -148,6 +148,7 @@ async def test_an_act_stopped_by_a_fault_comes_back_and_the_mend_does_not_apply_
     shown = await furlough("show", leave, "--json", *COMMANDER)
     assert shown.documents[0]["state"] == "waiting for approval", "mended, and not applied"
     assert "CAME BACK from the spool: approve" in shown.err
+    assert f"furlough spool set-aside {file.name} --reason" in shown.err, "how to be told no more of it"
     assert [row["stands"] for row in await waiting(furlough)] == ["returned"]
     assert (await furlough("spool", "flush", file.name, *COMMANDER)).code == 0
     journal = [entry.event.kind for entry in await journal_of(mission.client, leave)]

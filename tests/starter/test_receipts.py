@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from datetime import UTC, datetime
 from pathlib import Path
@@ -181,6 +182,17 @@ async def test_a_clerk_asks_as_a_post_that_is_held(furlough: Furlough) -> None:
     unknown, anothers = [await furlough(*asked, "--post", post) for post in ("NO-SUCH", "CO-ITAENG")]
     assert (unknown.code, "knows no post" in unknown.err) == (2, True)
     assert (anothers.code, "authority/post" in anothers.err) == (5, True)
+
+
+async def test_requests_come_from_standard_input_and_a_dry_run_tells_what_would_not_be(
+    furlough: Furlough, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sheet = f"service_number,first,last,destination\nITA-1009,{ahead(70)},{ahead(71)},BEY\n".encode()
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(sheet)))
+    ran = await furlough("request", "--from", "-", "--dry-run", *CLERK)
+    assert (ran.code, "standard input: 1 line: 1 would be asked" in ran.out) == (0, True), ran
+    ran = await furlough("request", "ITA-1009", *ASK, "--dry-run", "--as", "ITA-1009", "--post", "G1-NAQ")
+    assert (ran.code, "WOULD NOT BE ACCEPTED" in ran.err) == (7, True), ran
 
 
 async def test_only_the_member_s_own_leave_is_asked_for_as_the_member(furlough: Furlough) -> None:
