@@ -28,7 +28,9 @@ async def test_an_emergency_is_approved_before_its_proof_and_the_verifier_is_tol
     assert (await furlough("sign-out", number, *GATE)).code == 0
     early = await furlough("gateway", number, "--way", "out", *MOVER, "--at", f"{ahead(-2)} 08:00")
     assert "IRREGULAR: by its time it cannot have happened in this order (return/order-of-times)" in early.out
-    assert f"gateway told for {ahead(-2)} 08:00, outside the absence" in early.out, "on the base's clock, as it was said"
+    assert f"gateway told for {ahead(-2)} 08:00, outside the absence" in early.out, (
+        "on the base's clock, as it was said"
+    )
     passed = await furlough("gateway", number, "--way", "out", "--json", *MOVER)
     assert passed.code == 0, passed
     assert (await furlough("gateway", number, "--way", "home", *MOVER)).code == 2
