@@ -16,7 +16,7 @@ from domain.leave.absence import of, plan
 from domain.leave.counting import CountedDay, each
 from domain.leave.late import labelled
 from domain.orders import CEILING, MINIMUM, Verdict
-from starter import index, readers, seats, timeline, torn
+from starter import index, readers, reasons, seats, timeline, torn
 from starter.desk import Desk, at_desk
 from starter.flags import HERE, How, Switch
 from starter.order_papers import barred
@@ -27,12 +27,13 @@ from wiring.trouble import Misset
 
 
 class Whole(NamedTuple):
-    """All that is told of a leave."""
+    """All that is told of a leave; the reasons `given` only to whom the kind concerns."""
 
     face: Face
     state: Leave
     journal: list[Entry[Any]]
     booked: tuple[seats.Booked, ...] = ()
+    given: tuple[reasons.Given, ...] = ()
 
 
 async def show(leave: str, *, journal: Switch = False, how: How = HERE) -> int:
@@ -45,8 +46,11 @@ async def show(leave: str, *, journal: Switch = False, how: How = HERE) -> int:
     async with at_desk(copied=True, **how.settings) as desk:
         whole = await told(desk, leave)
         zone, names, concerned = desk.zone(whole.face.base or None), names_for(desk, whole), entitled(desk, whole)
-        if not concerned:
-            whole = discreetly(whole)
+        whole = (
+            whole._replace(given=tuple(reasons.given(desk, whole.journal, whole.state)))
+            if concerned
+            else discreetly(whole)
+        )
         if how.json:
             for document in documents(whole, journal=journal, entitled=concerned):
                 console.document(document)
@@ -94,7 +98,7 @@ def entitled(desk: Desk, whole: Whole) -> bool:
 
 def discreetly(whole: Whole) -> Whole:
     """All that is told of a leave to those whom its kind does not concern."""
-    face, state, journal, booked = whole
+    face, state, journal, booked, _ = whole
     return Whole(discreet.face(face), discreet.state(state), discreet.journal(journal), booked)
 
 
@@ -135,6 +139,7 @@ def report(whole: Whole, zone: ZoneInfo, names: dict[str, str], *, entitled: boo
         yield _row("extension", f"until {s.extension.last}, {more} more: {stands}{moved}")
     if s.away and (home := s.way_home):
         yield _row("way home", f"{home.flight}, departs {home.departs.astimezone(zone):%Y-%m-%d %H:%M} {face.base}")
+    yield from (_row("reason", one.says()) for one in whole.given)
     yield from (_row("IRREGULAR", mark) for mark in reading.irregular_in_words(whole.journal))
     yield from (
         _row(
@@ -273,6 +278,7 @@ def documents(whole: Whole, *, journal: bool, entitled: bool) -> Iterator[dict[s
         "destination": s.destination or (s.ask.destination if s.ask else None),
         "pack": s.terms.pack if s.terms else None,
         "extension": s.extension.model_dump(mode="json") if s.extension else None,
+        "reasons": [one._asdict() for one in whole.given],
         "irregular": list(reading.irregular(whole.journal)),
         "countersigns": {act: by.isoformat() for act, by in s.countersigns.items()},
         "reviews": {act: review.by.isoformat() for act, review in s.reviews.items()},

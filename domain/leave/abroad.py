@@ -41,6 +41,7 @@ class ExtensionEnded(Event):
 
     kind: Literal["extension-ended"] = "extension-ended"
     how: Literal["denied", "lapsed", "recalled"]
+    reason: Reason | None = None
 
     def says(self) -> str:
         """The sentence for people."""

@@ -103,13 +103,13 @@ def deny(act: Deny, s: Leave, f: Facts, now: Instant) -> Events:
     extra = unconfirmed(act, s, f, held, desk, now)
     if s.out_at:
         if s.extension and not s.extension.approved:
-            return (ExtensionEnded(how="denied", cites=("authority/approve", s.rules.pack)), *extra)
+            return (ExtensionEnded(how="denied", reason=act.reason, cites=("authority/approve", s.rules.pack)), *extra)
         if not s.approved and not s.disowned:
             cites = ("authority/approve", RATIFIED, s.rules.pack)
-            return (Disowned(by=act.decided_by, cites=cites, irregular=(RATIFIED,)), *extra)
+            return (Disowned(by=act.decided_by, reason=act.reason, cites=cites, irregular=(RATIFIED,)), *extra)
         return _too_late("a denial while the member is away changes nothing; to call them back, recall")
     if at(s) in ("attest", "approve", "officer"):
-        return (Ended(how="denied", cites=(f"authority/{desk}", s.rules.pack)), *extra)
+        return (Ended(how="denied", reason=act.reason, cites=(f"authority/{desk}", s.rules.pack)), *extra)
     return _too_late("a denial after the approval changes nothing; to revoke it, cancel")
 
 
@@ -141,7 +141,7 @@ def cancel(act: Cancel, s: Leave, f: Facts, now: Instant) -> Events:
             return refused(act, no(act, s, "it has not been approved yet; deny it"))
     refund = act.contingency and _short_before(s, judged_at(act, f, now))
     cites = ("authority/cancel", *(("return/refund", s.rules.pack) if refund else ()))
-    return (Ended(how="cancelled", refund=refund, cites=cites),)
+    return (Ended(how="cancelled", refund=refund, reason=act.reason, cites=cites),)
 
 
 def _short_before(s: Leave, now: Instant) -> bool:

@@ -46,6 +46,7 @@ from domain.leave.lapses import about
 from domain.leave.late import late, recallable
 from domain.leave.path import AT, PATH, STATES, at, here, standing, word
 from domain.leave.proving import provable
+from domain.leave.seeing import unseen
 from domain.leave.state import Leave
 from domain.model import Code, Instant
 from domain.refusal import Refusal
@@ -240,6 +241,8 @@ def decide(act: Act, s: Leave, facts: Facts, now: Instant) -> Events:
         return refused(act, refusal)
     if refusal := _unfounded(act, s, facts, now):
         return unopened(act, refusal) if isinstance(act, Ask) else refused(act, refusal)
+    if refusal := unseen(act, s, facts):
+        return refused(act, refusal)
     rule, steps = POSSIBLE[type(act)]
     if act.said == "observation" and here(s) not in steps:
         return (_out_of_place(act, s),)

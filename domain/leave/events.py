@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from domain import marks
-from domain.acts import Ask
+from domain.acts import Ask, Reason
 from domain.calendar import Calendar
 from domain.decider import Event, Refused
 from domain.facts import Member, Rung
@@ -95,6 +95,7 @@ class Disowned(Event):
 
     kind: Literal["disowned"] = "disowned"
     by: Code
+    reason: Reason | None = None
 
     def says(self) -> str:
         return "no consent after the sign-out: away without an approval"
@@ -280,12 +281,14 @@ def _late(minutes: int) -> str:
 class Ended(Event):
     """The leave has ended. An end is always an entry, never derived; what is still held goes back now.
 
-    `refund` is a flag for whoever pays for travel, and nothing more: the leave knows of no money.
+    `refund` is a flag for whoever pays for travel, and nothing more: the leave knows of no money. `reason` is that of
+    who denied or cancelled it, sealed as it was said.
     """
 
     kind: Literal["ended"] = "ended"
     how: How
     refund: bool = False
+    reason: Reason | None = None
 
     def says(self) -> str:
         flag = "; booked travel is flagged for a refund" if self.refund else ""

@@ -27,10 +27,16 @@ def foretold(s: Leave, what: str) -> tuple[str, str]:
         asked = f"the deputy of {post}, or the next post above, is asked" if first else f"a post above {post} is asked"
         return "nobody has exempted it", f"a reminder goes to {post}" if what.endswith(REMIND) else asked
     desk = desk_of(s)
-    unless = "nobody has decided on the extension" if s.out_at else ASKED.get(desk, "nobody has acted")
+    unless = _of_who_is_away(s) if s.out_at else ASKED.get(desk, "nobody has acted")
     if REMIND in what:
         return unless, f"a reminder goes to {', '.join(reached(s, desk)) or 'nobody'}"
     return unless, _asked(s, desk, int(what.rpartition(RUNG)[2]))
+
+
+def _of_who_is_away(s: Leave) -> str:
+    """Command is asked for an extension, or to approve what was not approved when the member left."""
+    longer = s.extension and not s.extension.approved
+    return WORDS["extension"].unless if longer else "nobody has decided on the approval after the sign-out"
 
 
 def _asked(s: Leave, desk: str, i: int) -> str:

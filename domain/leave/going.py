@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from domain.acts import CheckOff, Ruled, SignOut
-from domain.authority import at_the_gate, doubtful
-from domain.decider import refused
+from domain.authority import doubtful
 from domain.facts import Facts
 from domain.leave.asking import already
 from domain.leave.deciding import Events, during
@@ -31,8 +30,6 @@ def ruled(act: Ruled, s: Leave, _: Facts, __: Instant) -> Events:
 @during("hold", "sign-out")
 def check_off(act: CheckOff, s: Leave, f: Facts, _: Instant) -> Events:
     """What an order wants before the departure was done; what is not by then makes the sign-out irregular."""
-    if refusal := at_the_gate(act, f, s.whose):
-        return refused(act, refusal)
     listed = tuple(dict.fromkeys(item for one, items in s.unchecked for item in items))
     items = (act.item,) if act.item != "all" else listed if act.done else s.checked
     return (CheckedOff(items=items, done=act.done, cites=("checklist",), irregular=doubtful(act, f, s.whose)),)
@@ -41,8 +38,6 @@ def check_off(act: CheckOff, s: Leave, f: Facts, _: Instant) -> Events:
 @during("hold", "sign-out")
 def sign_out(act: SignOut, s: Leave, f: Facts, _: Instant) -> Events:
     """The member has left. It happened, so it is recorded; what stood against it is named as irregular."""
-    if refusal := at_the_gate(act, f, s.whose):
-        return refused(act, refusal)
     against = (*irregularities(s, act.acted_at), *doubtful(act, f, s.whose))
     return (SignedOut(at=act.acted_at, irregular=against, cites=("travel/sign-out",)),)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.acts import Attach, Correct, SignIn
-from domain.authority import at_desk, at_the_gate, doubtful, future, own, separate
+from domain.authority import at_desk, doubtful, future, own, separate
 from domain.decider import refused
 from domain.facts import Facts
 from domain.leave import absence
@@ -25,8 +25,6 @@ from domain.refusal import Refusal
 @during("sign-in")
 def sign_in(act: SignIn, s: Leave, f: Facts, _: Instant) -> Events:
     """The member is back: the days are counted by what the gate saw, early or late."""
-    if refusal := at_the_gate(act, f, s.whose):
-        return refused(act, refusal)
     assert s.out_at
     if act.acted_at < s.out_at:
         what, rule = f"sign-in told for {act.acted_at:%Y-%m-%d %H:%M}Z, before the sign-out", ("return/order-of-times",)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from starter import reasons
 from tests.conftest import Furlough, Mission, ahead
 from tests.starter.at_jub import COMMANDER, DUTY, GATE, asked, once
 
@@ -326,3 +327,23 @@ async def test_requests_that_opened_nothing_are_no_leaves_but_are_found_when_the
     await once(lambda: furlough(*look), lambda told: leave in told.out)
     assert leave not in (await furlough("find", "--json")).out
     assert (await furlough("find", "--json")).documents, "leaves are found as before"
+
+
+async def test_the_reason_of_a_denial_is_read_by_those_whom_it_concerns_and_by_nobody_else(
+    furlough: Furlough,
+) -> None:
+    number = await asked(furlough, "IND-1008", ahead(60), ahead(61))
+    denied = await furlough("deny", number, "--reason", "UNIT-NEEDS-YOU", *COMMANDER)
+    assert denied.code == 0, denied
+    for reader in (("--as", "IND-1008"), COMMANDER):
+        assert "reason     denied: UNIT-NEEDS-YOU" in (await furlough("show", number, *reader)).out
+        (told,) = (await furlough("show", number, "--json", *reader)).documents
+        assert [(one["of"], one["text"]) for one in told["reasons"]] == [("denied", "UNIT-NEEDS-YOU")]
+    for reader in (("--as", "GHA-1009"), GATE):
+        for flags in ((), ("--json",), ("--json", "--journal")):
+            ran = await furlough("show", number, *flags, *reader)
+            assert (ran.code, "UNIT-NEEDS" in ran.out, "reason     " in ran.out) == (0, False, False)
+
+
+def test_a_reason_that_the_store_of_a_desk_does_not_have_is_told_to_lie_elsewhere() -> None:
+    assert "detail store" in reasons.Given(3, "denied", None).says()

@@ -10,6 +10,7 @@ from domain.leave.events import Lapsed
 from domain.model import DAY
 from tests.domain.leave.life import LAST, SEALED, Life, local
 from tests.domain.leave.test_exemptions import barred
+from tests.domain.leave.test_ratifying import gone
 
 RAW = re.compile(r"\brung\b|\bremind\b|undecided|: rung|ask after|\{|countersign:")
 """Names of deadlines, and parts of them."""
@@ -76,6 +77,15 @@ def test_no_sentence_of_any_deadline_is_a_name_of_the_record(step):
         said = life.wait_for(life.face.then).says()
         assert said
         assert not RAW.search(said), said
+
+
+def test_of_who_left_without_an_approval_it_is_the_approval_that_is_waited_for():
+    """Nobody has asked for an extension; once they do, that is what the deadline is about."""
+    life = gone()
+    what = "if nobody has decided on the approval after the sign-out by then"
+    assert life.face.otherwise == f"{what}, a reminder goes to CO-A"
+    life.wait_for(life.face.then)
+    assert life.face.otherwise == f"{what}, DCO-A, the deputy of CO-A, is asked too"
 
 
 def test_an_extension_is_waited_for_in_words():

@@ -77,6 +77,19 @@ def test_authority_gate(who):
     assert (life.refused, life.at) == ("authority/gate", "sign-in")
 
 
+@pytest.mark.parametrize("kind", ["sign-in", "sign-out", "check-off", "gateway"])
+@pytest.mark.parametrize("step", ["approve", "sign-in", "close"])
+def test_a_stranger_leaves_no_mark_on_a_leave_wherever_it_stands(step, kind):
+    """A post of the gate is never refused; who holds none, and has nobody record it who does, has seen nothing."""
+    life = Life().until(step)
+    marked = life.state.irregular
+    words = {"check-off": {"item": "weapon"}, "gateway": {"way": "out"}}.get(kind, {})
+    life.say(kind, "cook", **words)
+    assert (life.refused, life.state.irregular) == ("authority/gate", marked)
+    life.say(kind, "cook", "clerk", **words)
+    assert not life.refused
+
+
 def test_a_leave_that_no_purse_pays_charges_nothing():
     life = Life()
     life.ask(leave_kind="rr", first=FIRST, last=FIRST + 4 * DAY)
