@@ -217,11 +217,12 @@ def _to(answer: Answer, desk: Desk) -> Answer:
 def receipt(answer: Answer, desk: Desk) -> str:
     """`recorded 2026-03-04 06:41 NAQ · NAQ-2026-000412 now APPROVED · waits for: CLR-NAQ until 10:41`."""
     now, face = datetime.now(UTC), answer.face
-    if answer.result.startswith("would"):  # nothing was recorded: no time of it is told
-        stood = [f"{answer.number} is {face.state.upper()} before it"] if face else []
-        return " · ".join([f"{answer.result}: {answer.said}", *stood, *_beside(answer.entries)])
     base = (face.base if face else "") or desk.settings.base
     zone = desk.zone(base)
+    beside = [console.on_clock(each, zone) for each in _beside(answer.entries)]
+    if answer.result.startswith("would"):  # nothing was recorded: no time of it is told
+        stood = [f"{answer.number} is {face.state.upper()} before it"] if face else []
+        return " · ".join([f"{answer.result}: {answer.said}", *stood, *beside])
     at = max((e.recorded_at for e in answer.entries), default=now)
     if answer.result == "already":
         since = _since(answer.entries)
@@ -237,7 +238,7 @@ def receipt(answer: Answer, desk: Desk) -> str:
             limit += f": {face.otherwise}"
         parts.append(f"waits for: {face.waits_for}{limit}")
         parts += (console.on_clock(why, zone) for why in dict.fromkeys(face.why))
-    parts += _beside(answer.entries)
+    parts += beside
     if face and face.busy:
         parts.append("still at work: furlough show tells more")
     return " · ".join(parts)

@@ -140,7 +140,7 @@ def report(whole: Whole, zone: ZoneInfo, names: dict[str, str], *, entitled: boo
     if s.away and (home := s.way_home):
         yield _row("way home", f"{home.flight}, departs {home.departs.astimezone(zone):%Y-%m-%d %H:%M} {face.base}")
     yield from (_row("reason", one.says()) for one in whole.given)
-    yield from (_row("IRREGULAR", mark) for mark in reading.irregular_in_words(whole.journal))
+    yield from (_row("IRREGULAR", console.on_clock(mark, zone)) for mark in reading.irregular_in_words(whole.journal))
     yield from (
         _row(
             "unsigned",

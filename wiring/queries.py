@@ -53,7 +53,8 @@ async def query(client: Answers, workflow: str, name: str, kind: Any, within: ti
     """
     if isinstance(client, Copy):
         return client.answer(workflow, name, kind)
-    handle, until = client.get_workflow_handle(workflow), monotonic() + within.total_seconds()
+    handle, began = client.get_workflow_handle(workflow), monotonic()
+    until = began + within.total_seconds()
     asked = set[asyncio.Task[Any]]()
     try:
         while True:
@@ -75,7 +76,8 @@ async def query(client: Answers, workflow: str, name: str, kind: Any, within: ti
                 except RPCError as error:
                     if error.status is RPCStatusCode.NOT_FOUND:
                         return None
-                    if error.status not in _SILENT or monotonic() + PAUSE >= until:
+                    stuck = STUCK in error.message and monotonic() > began + BESIDE  # it may have been a mishap
+                    if stuck or error.status not in _SILENT or monotonic() + PAUSE >= until:
                         raise _no_answer(workflow, error, within) from error
             if answered:
                 await asyncio.sleep(PAUSE)
@@ -84,8 +86,19 @@ async def query(client: Answers, workflow: str, name: str, kind: Any, within: ti
             one.cancel()
 
 
+STUCK: Final = "Workflow Task in failed state"
+"""How the server says that a worker was there, and could not go on with a workflow."""
+
+
 def _no_answer(workflow: str, error: RPCError, within: timedelta) -> NotReached:
     said = error.message or error.status.name.lower()
+    if STUCK in said:
+        return NotReached(
+            f"{workflow} is stuck.",
+            why="a worker took it up, and could not go on with it",
+            known="all that it has recorded is kept; what is said to it waits",
+            helps='an administrator frees it: docs/runbooks.md, "A workflow is stuck"',
+        )
     silent = f"no worker answered within {within.total_seconds():.0f} s ({said})"
     return NotReached(
         f"{workflow} did not answer.",

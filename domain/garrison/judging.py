@@ -22,6 +22,8 @@ from domain.model import DAY, Code, date, datetime
 from domain.orders import CEILING, KEYS, MINIMUM, QUEUED, UNKNOWN, Block, Verdict
 
 OVERRIDE = "strength/override"
+NOT_CLEARED = "path/clear"
+"""The mark of who left before the base had cleared the leave; nobody asks it for a place before an approval."""
 SHARED_OUT = (MINIMUM, KEYS)
 """Rules of orders that leave room for some of those who hold a place, and not for all."""
 
@@ -119,18 +121,19 @@ def _serve(bench: Bench, waiting: list[Asker]) -> dict[str, Verdict]:
 
 
 def irregular(bench: Bench, leave_id: str, line: Line, out_at: datetime) -> tuple[str, ...]:
-    """What barred a sign-out that happened: versions in force at that instant, or `strength` where no place was taken.
+    """What barred a sign-out that happened: versions in force at that instant, the strength of a unit without room.
 
-    Told once more with another time, the hours and orders are looked at anew; that strength was short stays so.
+    Where neither did, and no place was taken all the same, that it was not cleared. Told once more with another time,
+    the hours and orders are looked at anew; that strength was short, or a clearance lacking, stays so.
     """
     names = barred_at(bench.state, line, out_at, bench.clock)
     minimum = {e.name for e, _ in binding(bench.state, line) for r in e.order.restrictions if r.rule in SHARED_OUT}
     if line.granted and line.verdict:
         before = (*line.verdict.irregular, *(b.cites for b in line.verdict.blocks))
-        return tuple(dict.fromkeys((*names, *(x for x in before if x == STRENGTH or x in minimum))))
+        return tuple(dict.fromkeys((*names, *(x for x in before if x in (STRENGTH, NOT_CLEARED) or x in minimum))))
     limits = _limits(bench, line)
     tight = _tight(bench, line, out_at, _roll(bench, without=leave_id), limits)
-    missing = [b.cites for b in tight] or ([] if names else [STRENGTH])
+    missing = [b.cites for b in tight] or ([] if names else [NOT_CLEARED])
     return tuple(dict.fromkeys((*names, *missing)))
 
 

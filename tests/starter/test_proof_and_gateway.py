@@ -28,12 +28,16 @@ async def test_an_emergency_is_approved_before_its_proof_and_the_verifier_is_tol
     assert (await furlough("sign-out", number, *GATE)).code == 0
     early = await furlough("gateway", number, "--way", "out", *MOVER, "--at", f"{ahead(-2)} 08:00")
     assert "IRREGULAR: by its time it cannot have happened in this order (return/order-of-times)" in early.out
+    assert f"gateway told for {ahead(-2)} 08:00, outside the absence" in early.out, (
+        "on the base's clock, as it was said"
+    )
     passed = await furlough("gateway", number, "--way", "out", "--json", *MOVER)
     assert passed.code == 0, passed
     assert (await furlough("gateway", number, "--way", "home", *MOVER)).code == 2
     assert (await furlough("gateway", number, "--way", "back", *COMMANDER)).code == 0
     timeline = (await furlough("show", number, *COMMANDER)).out
     assert "gateway reached" in timeline
+    assert f"gateway told for {ahead(-2)} 08:00, outside the absence: by its time" in " ".join(timeline.split())
     assert "back at the gateway" in timeline
     assert "to be shown" not in timeline, "that a check is waited for tells the kind of leave"
     assert (await furlough("sign-in", number, *GATE)).code == 0

@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from temporalio import workflow
 from temporalio.client import Client
 from temporalio.worker import Worker
 
@@ -53,6 +54,24 @@ async def test_where_nobody_answers_that_is_told_within_the_patience(unattended:
     assert "no worker answered within 2 s" in told.value.why
     assert "furlough worker" in told.value.helps
     assert "an act that was sent before may have been recorded" in told.value.known
+
+
+@workflow.defn
+class Torn:
+    """Goes no further than its first task."""
+
+    @workflow.run
+    async def run(self) -> None:
+        raise RuntimeError("a bug")
+
+
+async def test_what_no_worker_can_go_on_with_is_told_as_stuck_and_not_as_without_a_worker(unattended: Client) -> None:
+    await unattended.start_workflow("Torn", id="base-NAQ", task_queue="torn")
+    async with Worker(unattended, task_queue="torn", workflows=[Torn]):
+        with pytest.raises(NotReached) as told:
+            await query(unattended, "base-NAQ", "state", object)
+    assert told.value.what == "base-NAQ is stuck."
+    assert "runbooks" in told.value.helps
 
 
 async def test_what_is_not_there_is_told_at_once(unattended: Client) -> None:

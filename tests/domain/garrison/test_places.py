@@ -190,10 +190,13 @@ def test_a_sign_out_is_never_refused_and_counts():
 
 
 def test_a_sign_out_of_which_nothing_was_known_is_recorded():
+    """No place was ever taken: that is what is told of it, and of strength only where the unit had no room."""
     naq = Naq()
     seen = naq.out("STRANGER", local(10, 9))
     assert seen.granted
-    assert seen.irregular == ("strength",)  # no place was ever taken
+    assert seen.irregular == ("path/clear",)
+    assert naq.out("STRANGER", local(10, 8)).irregular == ("path/clear",)  # told once more with another time
+    assert full().out("STRANGER", local(10, 9)).irregular == ("strength",)
 
 
 def test_a_regular_sign_out_is_irregular_in_nothing():
