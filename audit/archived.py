@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from audit.archive.about import about, of_mission
@@ -34,13 +35,20 @@ async def journals(place: str, mission: str | None) -> AsyncIterator[tuple[str, 
             helps="name its folder or address: --archive",
         )
     of_mission(where, told, mission)
-    try:
+    with readable(place):
         head = Checkpoint.open(where.read(HEAD), [told.verifying])
         for job in sealed_runs(place, head.size, frozenset(), None):
             yield job.id, await journal_of(job.id, history_of(sealed_bytes(job)))
+
+
+@contextmanager
+def readable(place: str) -> Iterator[None]:
+    """What is wrong with an archive while it is read, told as Misset."""
+    try:
+        yield
     except (Missing, NotSigned, Torn, Unreadable, Broken, TooLarge) as error:
         raise Misset(
-            f"The archive {where} cannot be read to its end.",
+            f"The archive {place} cannot be read to its end.",
             why=str(error),
             helps=f"furlough audit verify {place} tells all that is wrong with it",
         ) from error

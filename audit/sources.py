@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json as json_
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,16 +22,15 @@ from activities.register import lookups, posts
 from activities.register.database import engine, reading
 from audit.archive.about import told_by
 from audit.archive.index import Index, index, leaves_of
-from audit.archive.leaves import File, Run, Seal, Unreadable, read
+from audit.archive.leaves import File, Run, Seal, read
 from audit.archive.log import HEAD
 from audit.archive.runs import told
-from audit.archive.sealed import Broken, history_of, object_name, opened
-from audit.archive.vault import Missing, TooLarge, vault
+from audit.archive.sealed import history_of, object_name, opened
+from audit.archive.vault import vault
+from audit.archived import readable
 from audit.capsule.verify import Capsule, Unfit, check
 from audit.replaying import Job, Snapshot, sealed_bytes, sealed_runs, served_run, served_runs
 from audit.tlog.checkpoints import Checkpoint
-from audit.tlog.notes import NotSigned
-from audit.tlog.tiles import Torn
 from wiring.connect import connect
 from wiring.plugin import FurloughPlugin
 from wiring.settings import Settings
@@ -179,17 +178,9 @@ class Archived:
             for content in leaves_of(vault(self.place), self.head.size):
                 yield read(content)
 
-    @contextmanager
-    def readable(self) -> Iterator[None]:
+    def readable(self) -> AbstractContextManager[None]:
         """What is wrong with the archive while it is read, told as Misset."""
-        try:
-            yield
-        except (Missing, NotSigned, Torn, Unreadable, Broken, TooLarge) as error:
-            raise Misset(
-                f"The archive {self.place} cannot be read to its end.",
-                why=str(error),
-                helps=f"furlough audit verify {self.place} tells all that is wrong with it",
-            ) from error
+        return readable(self.place)
 
 
 class Packed:
