@@ -115,10 +115,11 @@ async def say(
     *,
     dry_run: bool = False,
     supposed: dict[str, Garrison] | None = None,
+    reason: str | None = None,
 ) -> int:
     """Say an act to its base, or only what would come of it, where the bases stand as `supposed`.
 
-    Returns the exit code.
+    A `reason` which may be the family's is sealed last of all. Returns the exit code.
     """
     known = supposed if supposed is not None else {}
     silent: NotReached | None = None
@@ -132,6 +133,8 @@ async def say(
         events = foresight.events(desk, garrison, act, before)
         known[act.base] = afterwards(act, before, events)
         return answered(desk, act, before, events, what, how, dry_run=True)
+    if reason is not None:  # what cannot be said leaves no trace in the store
+        act = act.model_copy(update={"reason": desk.seal(reason)})
     try:
         outcome = await desk.send(act, away=silent)
     except Spooled as kept:

@@ -11,7 +11,7 @@ from starter import bases
 from starter.desk import at_desk
 from starter.flags import HERE, How, Switch
 from starter.order_flags import Ground
-from starter.saying import sealed
+from starter.saying import to_seal
 from starter.speaking import OWN, For, heading
 from wiring import console
 
@@ -48,10 +48,11 @@ async def grant(
             leave_id=face.leave_id,
             order=order,
             ground=ground,
-            reason=sealed(desk, reason, dry_run=dry_run),
+            reason=to_seal(reason, "reason"),
             until=desk.moment(until, face.base).replace(second=0, microsecond=0) if until else None,
         )
-        return await bases.say(desk, act, f"exemption of {face.number} from {order}", how, dry_run=dry_run)
+        what = f"exemption of {face.number} from {order}"
+        return await bases.say(desk, act, what, how, dry_run=dry_run, reason=reason)
 
 
 @etp.command(name="list")

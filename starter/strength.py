@@ -21,7 +21,7 @@ from starter import bases, units
 from starter.desk import at_desk
 from starter.flags import HERE, How, Span, Switch
 from starter.register import take, told_bad
-from starter.saying import sealed
+from starter.saying import to_seal
 from starter.speaking import OWN, For, heading
 from wiring import console
 from wiring.trouble import Misset
@@ -114,6 +114,7 @@ async def override_(leave: str, *, reason: str, dry_run: Switch = False, whose: 
     """
     async with at_desk(acting=not dry_run, copied=True, **how.settings) as desk:
         face = await desk.leaves().find(leave)
-        why = sealed(desk, reason, dry_run=dry_run)
-        act = Override(**heading(desk, whose, dry_run=dry_run), base=face.base, leave_id=face.leave_id, reason=why)
-        return await bases.say(desk, act, f"override of strength for {face.number}", how, dry_run=dry_run)
+        later, head = to_seal(reason, "reason"), heading(desk, whose, dry_run=dry_run)
+        act = Override(**head, base=face.base, leave_id=face.leave_id, reason=later)
+        what = f"override of strength for {face.number}"
+        return await bases.say(desk, act, what, how, dry_run=dry_run, reason=reason)
