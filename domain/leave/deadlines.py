@@ -15,6 +15,7 @@ from domain.leave.lapses import (
     BASE_ONCE_MORE,
     CHECK_DUE,
     DESERTER,
+    FINDING_DUE,
     OVERDUE,
     PROVOST,
     REMIND,
@@ -177,8 +178,8 @@ def _overdue(s: Leave) -> Iterator[Lapse]:
     back = s.rules.back
     yield _lapse(s, "not returned", s.days.instant(s.last_day + DAY) + back.close_days * DAY)
     if s.held_up_at:
-        day = 1 + sum(what.startswith("finding due") for what in s.lapsed)
-        yield _lapse(s, f"finding due {day}", s.held_up_at + day * DAY)
+        day = 1 + sum(what.startswith(FINDING_DUE) for what in s.lapsed)
+        yield _lapse(s, f"{FINDING_DUE} {day}", s.held_up_at + day * DAY)
         return
     if s.in_hospital:
         yield _ask_after(s)
@@ -186,11 +187,21 @@ def _overdue(s: Leave) -> Iterator[Lapse]:
     if s.recall and not s.recall.told:
         day = 1 + sum(what.startswith(UNTOLD) for what in s.lapsed)
         yield _lapse(s, f"{UNTOLD} {day}", s.recall.at + day * DAY)
+    if s.stranded and s.stranded_at and s.finding != "absent":
+        yield _no_way_home(s, s.stranded_at)
+        return
     yield _lapse(s, OVERDUE, _after(s, back.alert_hours))
     yield _lapse(s, ABSENCE, _after(s, back.absence_hours))
     if provost := _provost(s):
         yield _lapse(s, PROVOST, provost)
     yield _lapse(s, DESERTER, _after(s, back.absence_hours, back.deserter_days))
+
+
+def _no_way_home(s: Leave, since: Instant) -> Lapse:
+    """That there is no flight home is a report: the commander finds, each day from when the member was due back on."""
+    day = 1 + sum(what.startswith(FINDING_DUE) for what in s.lapsed)
+    due = max(s.days.instant(s.awaited_until + day * DAY), since + (day - 1) * DAY)
+    return _lapse(s, f"{FINDING_DUE} {day}", due)
 
 
 def _ask_after(s: Leave) -> Lapse:
