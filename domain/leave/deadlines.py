@@ -15,6 +15,7 @@ from domain.leave.lapses import (
     BASE_ONCE_MORE,
     CHECK_DUE,
     DESERTER,
+    FINDING_DUE,
     NOT_RETURNED,
     OVERDUE,
     PROVOST,
@@ -136,7 +137,7 @@ def _settling(s: Leave, since: Instant) -> Iterator[Lapse]:
 WATCHES = 5
 """The chart since which time says daily that an account does not answer, and asks the base again as a bar begins."""
 
-LINGERS = 6
+LINGERS = 7
 """The chart since which one who was given up may be told to have come back while anything may still be put right."""
 
 AGAIN: dict[str, What] = {BASE_AGAIN: "place", BASE_ONCE_MORE: "place", SEAT_AGAIN: "seat"}
@@ -181,8 +182,8 @@ def _overdue(s: Leave) -> Iterator[Lapse]:
     """The ladder after the last day; a report stops it until the commander finds, but not the last end of all."""
     yield _not_returned(s)
     if s.held_up_at:
-        day = 1 + sum(what.startswith("finding due") for what in s.lapsed)
-        yield _lapse(s, f"finding due {day}", s.held_up_at + day * DAY)
+        day = 1 + sum(what.startswith(FINDING_DUE) for what in s.lapsed)
+        yield _lapse(s, f"{FINDING_DUE} {day}", s.held_up_at + day * DAY)
         return
     if s.in_hospital:
         yield _ask_after(s)
@@ -190,6 +191,9 @@ def _overdue(s: Leave) -> Iterator[Lapse]:
     if s.recall and not s.recall.told:
         day = 1 + sum(what.startswith(UNTOLD) for what in s.lapsed)
         yield _lapse(s, f"{UNTOLD} {day}", s.recall.at + day * DAY)
+    if s.stranded and s.stranded_at and s.finding != "absent":
+        yield _no_way_home(s, s.stranded_at)
+        return
     yield from _rungs(s)
 
 
@@ -209,6 +213,13 @@ def _rungs(s: Leave) -> Iterator[Lapse]:
     if provost := _provost(s):
         yield _lapse(s, PROVOST, provost)
     yield _lapse(s, DESERTER, _after(s, back.absence_hours, back.deserter_days))
+
+
+def _no_way_home(s: Leave, since: Instant) -> Lapse:
+    """That there is no flight home is a report: the commander finds, each day from when the member was due back on."""
+    day = 1 + sum(what.startswith(FINDING_DUE) for what in s.lapsed)
+    due = max(s.days.instant(s.awaited_until + day * DAY), since + (day - 1) * DAY)
+    return _lapse(s, f"{FINDING_DUE} {day}", due)
 
 
 def _ask_after(s: Leave) -> Lapse:

@@ -7,7 +7,7 @@ from typing import Any
 from domain.decider import Entry, Event, Refused
 from domain.holdings import Days, Notice, Seat, What
 from domain.leave import events as e
-from domain.leave.away_fold import NOTHING_WAITS, abroad, counted, lengthened
+from domain.leave.away_fold import NOTHING_WAITS, abroad, counted, homeward, lengthened
 from domain.leave.deadlines import AGAIN, BESIDE
 from domain.leave.exemptions import barred, moved
 from domain.leave.hearing import spoken
@@ -31,6 +31,8 @@ def evolve(s: Leave, entry: Entry[Any]) -> Leave:
         new = new.model_copy(update={"since": entry.recorded_at, "lapsed": lapsed, "deferred": beside})
     if at(new) in ("book", "confirm") and new.movement_asked_at is None:
         new = new.model_copy(update={"movement_asked_at": entry.recorded_at})
+    if home := homeward(s, new, entry.recorded_at):
+        new = new.model_copy(update=home)
     if new.verdict is not s.verdict:
         new = new.model_copy(update={"barred": barred(new, entry.recorded_at)})
     if told := news(s, new, entry):

@@ -13,7 +13,7 @@ CHECK_DUE = "check due"
 BASE_AGAIN, BASE_ONCE_MORE, SEAT_AGAIN = "ask the base again", "ask the base once more", "look for a seat again"
 TRIES = (BASE_ONCE_MORE, SEAT_AGAIN)
 """Deadlines that come round every few hours, and are worth telling nobody."""
-ASK_AFTER, UNTOLD = "ask after the member", "recall untold"
+ASK_AFTER, UNTOLD, FINDING_DUE = "ask after the member", "recall untold", "finding due"
 NOT_RETURNED, UNSETTLED = "not returned", "unsettled"
 OVERDUE, ABSENCE, PROVOST, DESERTER = "overdue", "absence", "provost", "deserter report"
 LADDER = (OVERDUE, ABSENCE, PROVOST, DESERTER)
