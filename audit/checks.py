@@ -17,6 +17,7 @@ from temporalio.client import WorkflowHistory
 from temporalio.converter import DataConverter
 from temporalio.worker import Replayer
 
+from audit.additive import compared
 from audit.kinds import KINDS, LEAVE, Kind
 from audit.results import results
 from domain import leave
@@ -116,11 +117,14 @@ def folded(results: Sequence[Recorded], journal: Sequence[Entry[Any]], answered:
 
 
 def redecided(results: Sequence[Recorded], journal: Sequence[Entry[Any]]) -> Check:
-    """Whether the rules of today decide as was decided then; a difference names the event, the act and both answers."""
+    """Whether the rules of today decide as was decided then; a difference names the event, the act and both answers.
+
+    What the build of then could not record (`audit.additive`) is set aside, and told.
+    """
     found, _ = placed(results, journal)
     met: dict[int, Leave] = {}
     state: Leave = leave.initial
-    findings = []
+    findings, aside = [], dict[str, None]()
     for place in found:
         met[place.recorded.event_id] = state
         try:
@@ -136,12 +140,15 @@ def redecided(results: Sequence[Recorded], journal: Sequence[Entry[Any]]) -> Che
         # What led to nothing has no place of its own: it met the state of the next result that has one.
         before = met.get(one.event_id) or next((met[i] for i in sorted(met) if i > one.event_id), state)
         again = leave.decide(decision.act, before, decision.facts, decision.now)
-        if again != one.events:
-            findings.append(
-                f"event {one.event_id}, {decision.act.kind}: expected {_kinds(one.events)}, got {_kinds(again)}"
-            )
+        told = compared(one.events, again)
+        aside |= dict.fromkeys(told.unknown)
+        if told.differ:
+            differ = f"event {one.event_id}, {decision.act.kind}: expected {_kinds(one.events)}, got {_kinds(again)}"
+            fields = [name for name in told.differ if "." in name]
+            findings.append(differ + f" (other: {', '.join(fields)})" * bool(fields))
     made = "1 decision over its" if len(decisions) == 1 else f"{len(decisions)} decisions over their"
-    return Check("decide", f"{made} recorded facts", tuple(findings))
+    unknown = f", but for what the build of then did not know: {', '.join(aside)}" * bool(aside)
+    return Check("decide", f"{made} recorded facts{unknown}", tuple(findings))
 
 
 async def replayed(history: WorkflowHistory) -> Check:
