@@ -32,8 +32,12 @@ def abroad(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:  # noqa
             return {"held_up_at": entry.recorded_at, "held_up_until": until, "lapsed": lapsed}
         case e.Found() as x:
             return found(s, x, entry.recorded_at)
-        case e.Undone():
-            return {"findings": (), "finding": "", "found_until": None, "held_up_at": None, "held_up_until": None}
+        case e.Undone() as x:
+            kept = tuple(each for each in s.findings if x.after and each.first <= x.after)
+            newest = kept[-1].finding if kept else ""
+            lapsed = tuple(what for what in s.lapsed if what not in x.lapsed)
+            ends = {"found_until": None, "held_up_at": None, "held_up_until": None}
+            return {"findings": kept, "finding": newest, "lapsed": lapsed} | ends
         case e.Recalled() as x:
             return {"recall": Recalled(at=entry.recorded_at, back_by=x.back_by), "extension": None} | _homeward(s)
         case e.Admitted() as x:

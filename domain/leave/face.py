@@ -180,7 +180,7 @@ def attention(s: Leave, posts: tuple[Code, ...]) -> tuple[str, ...]:
     if s.verdict and not s.out_at and not s.ended:
         words += [f"blocked:{b.cites}" for b in s.verdict.blocks]
     words += warnings(s)
-    if "overdue" in s.lapsed:
+    if s.away and "overdue" in s.lapsed:
         words.append("overdue")
     if s.irregular:
         words.append("irregular")

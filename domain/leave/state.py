@@ -276,6 +276,11 @@ class Leave(State):
         return self.in_at or (self.gone.at if self.gone else None)
 
     @property
+    def given_up(self) -> bool:
+        """Waited for no longer since nobody came; who is told to have come back after all was there."""
+        return self.gone is not None and self.gone.why == "not-returned"
+
+    @property
     def in_hospital(self) -> bool:
         """Admitted, and not discharged as far as anybody has told."""
         return self.admitted is not None and self.admitted.discharged_at is None
