@@ -14,7 +14,8 @@ from audit.attributes.case import LATE_HOURS
 from audit.journals import Journal, Written, of_jobs
 from audit.kinds import BASE, LEAVE, MEMBER
 from audit.moments import under_orders
-from audit.sources import Served, Source
+from audit.served import Served
+from audit.sources import Source
 from domain.account import Account
 from domain.garrison import Garrison
 from domain.garrison.events import Exempted, Overridden

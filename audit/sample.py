@@ -16,6 +16,7 @@ from cyclopts import Parameter
 from audit.archive.leaves import Unreadable
 from audit.archive.sealed import Broken
 from audit.archive.vault import Missing, TooLarge, vault
+from audit.archived import Archived
 from audit.attributes import ATTRIBUTES, Case, attributes_of
 from audit.capsule.packing import Entry, chosen_each, pack
 from audit.journals import Journal, of_jobs
@@ -24,7 +25,6 @@ from audit.lots import Drawn, Stratum, draw
 from audit.page import page
 from audit.population import Beside, Unread, beside, leaves
 from audit.replaying import Job, sealed_runs
-from audit.sources import Archived
 from audit.testing import Tested
 from audit.timeline import of_leave
 from audit.tlog.tiles import Torn

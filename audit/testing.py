@@ -9,12 +9,11 @@ from typing import Annotated, Any, NamedTuple
 
 from cyclopts import Parameter
 
-from audit import FOUND
+from audit import FOUND, UNCHECKED
 from audit.attributes import ATTRIBUTES, Attribute, attributes_of
 from audit.attributes.case import LATE_HOURS, Case
 from audit.flags import USUAL, Flag, Flags, Thresholds
 from audit.population import Beside, Unread, beside, leaves
-from audit.replay import UNCHECKED
 from audit.sources import ARCHIVED, From, Source, source
 from domain.words import counted, some
 from wiring import console
