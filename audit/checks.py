@@ -10,13 +10,14 @@ entries before it, since nothing is written while a decision is made.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from temporalio.client import WorkflowHistory
 from temporalio.converter import DataConverter
 from temporalio.worker import Replayer
 
+from audit.additive import compared
 from audit.kinds import KINDS, LEAVE, Kind
 from audit.results import results
 from domain.decider import Decision, Entry, Refused, State, entries_of, fold
@@ -145,12 +146,13 @@ def redecided(
 ) -> Check:
     """Whether the rules that run here decide as was decided then; a difference names the event, the act, both answers.
 
-    With a `build`, of the decisions alone that were made by it.
+    With a `build`, of the decisions alone that were made by it. What the build of then could not record
+    (`audit.additive`) is set aside, and told.
     """
     state: State = start or kind.decider.initial
     place_of = {id(one): place for place, one in enumerate(results)}
     met: dict[int, State] = {}
-    findings = []
+    findings, aside = [], dict[str, None]()
     for each in placed(results, journal)[0]:
         met[place_of[id(each.recorded)]] = state
         try:
@@ -171,21 +173,27 @@ def redecided(
         if one.events and place not in met:
             findings.append(f"event {one.event_id}: it has no place in the journal, so that its state is not known")
             continue
-        findings += _otherwise(one.event_id, one.decision, state, kind)
+        differ, unknown = _otherwise(one.decision, state, kind)
+        aside |= dict.fromkeys(unknown)
+        if differ:
+            findings.append(f"event {one.event_id}, {one.decision.act.kind}: {differ}")
     told = "1 decision over its" if made == 1 else f"{made} decisions over their"
-    return Check("decide", f"{told} recorded facts", tuple(findings))
+    but = f", but for what the build of then did not know: {', '.join(aside)}" * bool(aside)
+    return Check("decide", f"{told} recorded facts{but}", tuple(findings))
 
 
-def _otherwise(event_id: int, decision: Decision[Any, Any], state: State, kind: Kind) -> Iterator[str]:
-    """How a decision made again differs from the one that is recorded."""
-    act = decision.act
+def _otherwise(made: Decision[Any, Any], state: State, kind: Kind) -> tuple[str, tuple[str, ...]]:
+    """How a decision that is made again differs from the one that is recorded, and what the build of then left out."""
     try:
-        again = kind.decider.decide(act, state, decision.facts, decision.now)
+        again = kind.decider.decide(made.act, state, made.facts, made.now)
     except Exception as fault:  # noqa: BLE001  (over a forged record, or by rules that have a fault)
-        yield f"event {event_id}, {act.kind}: expected {_kinds(decision.events)}, got a fault ({type(fault).__name__})"
-        return
-    if again != decision.events:
-        yield f"event {event_id}, {act.kind}: expected {_kinds(decision.events)}, got {_kinds(again)}"
+        return f"expected {_kinds(made.events)}, got a fault ({type(fault).__name__})", ()
+    told = compared(made.events, again)
+    if not told.differ:
+        return "", told.unknown
+    fields = [name for name in told.differ if "." in name]
+    other = f" (other: {', '.join(fields)})" * bool(fields)
+    return f"expected {_kinds(made.events)}, got {_kinds(again)}{other}", told.unknown
 
 
 async def replayed(history: WorkflowHistory) -> Check:
