@@ -57,7 +57,11 @@ class Archived:
         """See Source."""
         with self.readable():
             for i, leaf in self.listed(what):
-                yield i, leaf, sealed_bytes(Job("", "", self.place, leaf.sha256))
+                yield i, leaf, self.content(leaf)
+
+    def content(self, leaf: File) -> bytes:
+        """What a file holds. Raises Broken."""
+        return sealed_bytes(Job("", "", self.place, leaf.sha256))
 
     def listed(self, what: str, /) -> Iterator[tuple[int, File]]:
         """See Source."""

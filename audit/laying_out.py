@@ -15,7 +15,6 @@ from zipfile import BadZipFile, ZipFile
 from audit.archive.sealed import Broken, digest_of
 from audit.archive.vault import LARGEST
 from audit.archived import Archived
-from audit.replaying import Job, sealed_bytes
 from audit.that_day import Laid
 from audit.wheel import LIBRARIES, libraries
 from wiring import build as builds
@@ -48,7 +47,7 @@ class Layout:
         if not wheels:
             raise Broken("its wheel is not in the log")
         leaf = wheels[-1]
-        content = sealed_bytes(Job("", "", self.record.place, leaf.sha256))
+        content = self.record.content(leaf)
         if digest_of(content) != leaf.content:
             raise Broken("its wheel is not what was sealed")
         files = dict(unpacked(content))

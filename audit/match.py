@@ -87,7 +87,7 @@ async def match(
     around = await beside(record)
     known, unread = await _ours(record, around, base)
     settings = Settings.load(mission=where.mission)
-    read = await asyncio.to_thread(_read, sheet, known, members(settings))
+    read = await asyncio.to_thread(_read, sheet, known, members(settings, record))
     told = _told(known, read, _span(read, begin, end))
     pairs, odd = matched(summed(read.lines) if read.form == "pay" else read.lines, told, timedelta(minutes=minutes))
     _show(read, odd, unread, json=where.json)
