@@ -17,8 +17,8 @@ test: .venv/stamp  ## The fast tests
 drills: .venv/stamp  ## The long tests: outages and full histories
 	$(BIN)/pytest -m slow
 
-drill: .venv/stamp  ## 500 faults while 300 leaves go on, and proof that nothing was lost
-	$(BIN)/furlough drill --leaves 300 --faults 500 --seconds 7200
+drill: .venv/stamp  ## 500 faults while 900 leaves go on, about half an hour, and proof that nothing was lost
+	$(BIN)/furlough drill --leaves 900 --faults 500 --seconds 7200
 
 lint: .venv/stamp  ## Style, types and the law of imports
 	$(BIN)/ruff check

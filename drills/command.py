@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-import shutil
 import statistics
-import tempfile
 import time
 from collections import defaultdict
 from contextlib import AsyncExitStack
@@ -19,9 +17,10 @@ from cyclopts import Parameter, validators
 from activities.register.database import migrate
 from activities.store import Store
 from domain.words import counted
-from drills import load, mission, oracle
+from drills import clocks, load, mission, oracle
 from drills.link import LOCAL, Link
 from drills.monkey import Monkey, Part
+from drills.place import Place
 from starter.flags import HERE, How, Switch
 from starter.ports import chosen
 from wiring import console
@@ -50,12 +49,13 @@ async def drill(
     """Break things at random while leaves go on, on a mission made for it and thrown away; prove that nothing was lost.
 
     Killed without a warning: server, worker, both senders of a spool. Links to the server are cut, stalled, reset and
-    slowed; the register is held up. Then every leave is checked against the pure decider, and the ledgers against each
-    other. Ends with 0, or with 7 where something fell short.
+    slowed; clocks of worker and senders are wrong; the register is held up. Then every leave is checked against the
+    pure decider, and the ledgers against each other. Ends with 0, or with 7 where something fell short: then its folder
+    is kept, with histories, logs and the report, and it is told where.
 
     Args:
-        leaves: How many leaves.
-        faults: At most so many faults; they end when all has been said.
+        leaves: How many leaves. Their acts are spread over the faults.
+        faults: So many faults.
         seed: The same seed chooses the same leaves and faults; else one of its own, which is told.
         seconds: After so long what is still on its way has fallen short.
         earlier: A folder with an earlier version of furlough. The worker begins with it, and is replaced by this
@@ -70,19 +70,26 @@ async def drill(
             helps="--earlier FOLDER",
         )
     seed = random.SystemRandom().randrange(1_000_000) if seed is None else seed
-    home = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="furlough-drill-"))
+    place = await asyncio.to_thread(Place.taken)
+    well = False
     try:
-        report = await _drilled(home, seed, leaves, faults, seconds, earlier)
+        report = await _drilled(place.home, seed, leaves, faults, seconds, earlier)
+        well = not report["short"]
+        kept = keep or not well
+        report["kept"] = str(place.home) if kept else None
+        place.tell(report)
+    except asyncio.CancelledError:
+        well = True  # who ends it does not look for anything
+        raise
     finally:
-        if keep:
-            console.note(f"kept: {home}")
-        else:
-            await asyncio.to_thread(shutil.rmtree, home, ignore_errors=True)
+        if keep or not well:
+            console.note(f"kept: {place.home}")
+        await asyncio.to_thread(place.left, keep=keep or not well)
     if how.json:
         console.document(report)
     else:
         _say(report)
-    return 7 if report["short"] else 0
+    return 0 if well else 7
 
 
 async def _drilled(
@@ -94,26 +101,33 @@ async def _drilled(
     made = await asyncio.to_thread(mission.begin, settings, leaves, earlier)
     spool, said = Spool(settings.folder / "spool", mission.CODE), list(load.leaves(made, seed))
     _evidence(settings, said)
-    desk = load.Desk(spool)
     async with AsyncExitStack() as stack:
         links = {name: await stack.enter_async_context(Link.laid(port)) for name in ("desk", "worker")}
         parts = _parts(settings, port, links, earlier)
         for part in parts.values():
             stack.push_async_callback(_ended, asyncio.create_task(part.live()))
         client = await connect_in_time(settings, [FurloughPlugin()], quiet(), waiting=lambda _: None)
-        over, room = asyncio.Event(), asyncio.Semaphore(AT_A_TIME)
+        over, room, acts = asyncio.Event(), asyncio.Semaphore(AT_A_TIME), sum(len(one.acts) for one in said)
+
+        async def turn() -> None:
+            """No more is said of all acts than has been broken of all that is to break."""
+            while len(desk.kept) >= acts * monkey.faults.total() / faults and not raging.done():  # noqa: ASYNC110  (counted)
+                await asyncio.sleep(0.05)
+
+        desk = load.Desk(spool, turn)
         monkey = Monkey(made, parts, links, random.Random(seed), lambda: desk.answered - len(spool.waiting()))  # noqa: S311
         raging = asyncio.create_task(monkey.rage(faults, over))
         short: list[str] = []
-        upgrade = asyncio.create_task(_upgraded(settings, parts["worker"], desk, said, over)) if earlier else None
+        upgrade = asyncio.create_task(_upgraded(settings, parts["worker"], desk, acts, over)) if earlier else None
         try:
             async with asyncio.timeout(seconds):
                 chance = random.Random(seed)  # noqa: S311  (repeatable)
                 await asyncio.gather(*(desk.say(one, room, chance) for one in said))
+                await asyncio.wait({raging})
                 while spool.waiting():  # noqa: ASYNC110  (files raise no event)
                     await asyncio.sleep(0.1)
         except TimeoutError:
-            short.append(f"not all was said within {seconds} s")
+            short.append(f"not all was said within {seconds} s, nor all faults done")
         over.set()
         await raging
         if upgrade:
@@ -133,8 +147,9 @@ async def _drilled(
     return {
         "seed": seed,
         "leaves": len(said),
-        "acts": sum(len(one.acts) for one in said),
+        "acts": acts,
         "faults": dict(sorted(monkey.faults.items())),
+        "unmoved": "" if monkey.clocks else clocks.UNMOVED,
         "recovery": {kind: round(statistics.median(each), 2) for kind, each in sorted(by_kind.items())},
         "longest_recovery": round(max((one.seconds for one in monkey.recoveries), default=0.0), 2),
         "at_rest_after": round(rested, 1),
@@ -144,12 +159,9 @@ async def _drilled(
     }
 
 
-async def _upgraded(
-    settings: Settings, worker: Part, desk: load.Desk, said: list[load.Said], over: asyncio.Event
-) -> None:
+async def _upgraded(settings: Settings, worker: Part, desk: load.Desk, acts: int, over: asyncio.Event) -> None:
     """Put this version in the worker's place when half of all is said, as an administrator does."""
-    half = sum(len(one.acts) for one in said) // 2
-    while desk.answered < half and not over.is_set():  # noqa: ASYNC110  (as the desk itself counts)
+    while desk.answered < acts // 2 and not over.is_set():  # noqa: ASYNC110  (as the desk itself counts)
         await asyncio.sleep(0.05)
     worker.kill()
     await asyncio.to_thread(migrate, settings.database)
@@ -197,6 +209,8 @@ def _say(report: dict[str, Any]) -> None:
         again = report["recovery"].get(kind)
         table.add_row(kind, str(times), f"{again:.1f} s" if again is not None else "")
     console.say(table)
+    if report["unmoved"]:
+        console.say(report["unmoved"])
     for each, times in report["builds"].items():
         console.say(f"{counted(times, 'leave')} by {each}")
     longest, rest = report["longest_recovery"], report["at_rest_after"]

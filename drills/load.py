@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
@@ -85,10 +85,13 @@ def _act(mission: Mission, kind: str, i: int, leave_id: str, member: str, first:
 
 
 class Desk:
-    """Says the acts of many leaves: each is kept in the spool, and the next is said once its outcome is known."""
+    """Says the acts of many leaves: each is kept in the spool, and the next is said once its outcome is known.
 
-    def __init__(self, spool: Spool) -> None:
-        self.spool = spool
+    `turn` is waited for before each act, so that the load lasts as long as things break.
+    """
+
+    def __init__(self, spool: Spool, turn: Callable[[], Awaitable[None]]) -> None:
+        self.spool, self.turn = spool, turn
         self.answered = 0
         self.kept: list[str] = []
 
@@ -96,6 +99,7 @@ class Desk:
         """All acts of one leave. Some wait for each other, others are said at once: the spool keeps their order."""
         async with room:
             for act in said.acts:
+                await self.turn()
                 files = list(await asyncio.to_thread(self.spool.put, [act]))
                 for held in files:
                     held.release()

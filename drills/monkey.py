@@ -1,4 +1,4 @@
-"""Who breaks things: processes are killed, links fail, the register is held up, at moments that the seed chooses."""
+"""Who breaks things as the seed has it: processes are killed, links fail, clocks are wrong, the register is held up."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from drills import clocks
 from drills.link import FAILING, Link
 from drills.mission import Mission
+from starter import leash
 
 GAP: Final = (0.1, 1.2)
 """Seconds between two faults."""
@@ -31,13 +33,15 @@ LONG: Final = (0.2, 2.5)
 class Part:
     """A process of the mission, begun again whenever it ends, as a service manager does; killed without a warning.
 
-    `code` is the folder whose version of the code it begins with the next time; none: that of this process.
+    It does not outlive the drill. `code` is the folder whose version of the code it begins with the next time; none:
+    that of this process. `ahead` is by how many seconds its clock is ahead then.
     """
 
     def __init__(
         self, name: str, words: tuple[str, ...], environment: dict[str, str], code: Path | None = None
     ) -> None:
         self.name, self.words, self.environment, self.code = name, words, environment, code
+        self.ahead = 0
         self.process: Process | None = None
         self.may = asyncio.Event()
         self.may.set()
@@ -56,11 +60,11 @@ class Part:
     async def _begun(self) -> Process:
         log = os.open(self.environment["DRILL_LOG"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
-            command = (sys.executable, "-m", *self.words)
             return await asyncio.create_subprocess_exec(
-                *command,
+                *(sys.executable, "-I", "-S", leash.__file__, str(os.getpid())),
+                *(sys.executable, "-m", *self.words),
                 cwd=self.code,  # where -m looks first
-                env=self.environment,
+                env=self.environment | clocks.environment(self.ahead),
                 stdin=DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -106,28 +110,34 @@ class Monkey:
         moved: Callable[[], int],
     ) -> None:
         self.mission, self.parts, self.links, self.chance, self.moved = mission, parts, links, chance, moved
+        self.clocks = [name for name in parts if name != "server"] if clocks.library() else []
         self.faults: Counter[str] = Counter()
         self.recoveries: list[Recovery] = []
         self.watching: set[asyncio.Task[None]] = set()
 
     async def rage(self, most: int, over: asyncio.Event) -> None:
-        """So many faults, or until all has been said."""
-        while sum(self.faults.values()) < most and not over.is_set():
+        """So many faults, or until it is over."""
+        kinds = [
+            *(f"kill {name}" for name in self.parts),
+            *(f"link of {name}: {mode}" for name in self.links for mode in FAILING),
+            *(f"clock of {name}" for name in self.clocks),
+            "register held up",
+        ]
+        while self.faults.total() < most and not over.is_set():
             await asyncio.sleep(self.chance.uniform(*GAP))
-            kind = self.chance.choice([*(f"kill {name}" for name in self.parts), *self._links(), "register held up"])
-            await self._break(kind, self.chance.uniform(*LONG))
+            kind = self.chance.choice(kinds)
             self.faults[kind] += 1
+            await self._break(kind, self.chance.uniform(*LONG))
             watch = asyncio.create_task(self._watch(kind, self.moved()))
             self.watching.add(watch)
             watch.add_done_callback(self.watching.discard)
 
-    def _links(self) -> list[str]:
-        return [f"link of {name}: {mode}" for name in self.links for mode in FAILING]
-
     async def _break(self, kind: str, seconds: float) -> None:
-        if kind.startswith("kill "):
-            part = self.parts[kind.removeprefix("kill ")]
+        if kind.startswith(("kill ", "clock of ")):
+            part = self.parts[kind.removeprefix("kill ").removeprefix("clock of ")]
             part.kill()
+            if kind.startswith("clock of "):
+                part.ahead = self.chance.choice([each for each in clocks.AHEAD if each != part.ahead])
             await asyncio.sleep(seconds)
             part.may.set()
         elif kind.startswith("link of "):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -115,11 +115,11 @@ async def say(
     *,
     dry_run: bool = False,
     supposed: dict[str, Garrison] | None = None,
-    reason: str | None = None,
+    sealing: Mapping[str, str] = {},
 ) -> int:
     """Say an act to its base, or only what would come of it, where the bases stand as `supposed`.
 
-    A `reason` which may be the family's is sealed last of all. Returns the exit code.
+    `sealing` are words which may be the family's, by field: they are sealed last of all. Returns the exit code.
     """
     known = supposed if supposed is not None else {}
     silent: NotReached | None = None
@@ -133,8 +133,8 @@ async def say(
         events = foresight.events(desk, garrison, act, before)
         known[act.base] = afterwards(act, before, events)
         return answered(desk, act, before, events, what, how, dry_run=True)
-    if reason is not None:  # what cannot be said leaves no trace in the store
-        act = act.model_copy(update={"reason": desk.seal(reason)})
+    if sealing:  # what cannot be said leaves no trace in the store
+        act = act.model_copy(update={name: desk.seal(text) for name, text in sealing.items()})
     try:
         outcome = await desk.send(act, away=silent)
     except Spooled as kept:

@@ -82,16 +82,23 @@ class Found(Event):
 
 
 class Undone(Event):
-    """The member was back in time, as was told late: what time proposed meanwhile and was found does not hold."""
+    """The member was back by then, as was told late: what time proposed meanwhile and was found does not hold.
+
+    `after` is the day on which they came back: what was found of days from then on is undone, and of days before
+    stands; all of it is undone where no day is told. `late` is whether they came after the last day themselves.
+    """
 
     kind: Literal["undone"] = "undone"
     lapsed: tuple[str, ...] = ()
     findings: int = 0
+    after: date | None = None
+    late: bool = False
 
     def says(self) -> str:
         """The sentence for people."""
         found = f"{counted(self.findings, 'finding')}" if self.findings else ""
-        return f"back in time: {', '.join(filter(None, (*self.lapsed, found)))} undone"
+        back = f"back on {self.after} already" if self.late else "back in time"
+        return f"{back}: {', '.join(filter(None, (*self.lapsed, found)))} undone"
 
 
 class Recalled(Event):

@@ -7,8 +7,8 @@ from typing import Any
 from domain.decider import Entry, Event
 from domain.holdings import Days
 from domain.leave import events as e
-from domain.leave.lapses import ASK_AFTER, LADDER, PROVOST
-from domain.leave.state import JOURNEYS, Admission, Called, Extension, Finding, Gone, Leave, Recalled
+from domain.leave.lapses import ASK_AFTER, FINDING_DUE, LADDER, PROVOST
+from domain.leave.state import HOMEWARD, JOURNEYS, Admission, Called, Extension, Finding, Gone, Leave, Recalled
 from domain.model import DAY, Instant
 
 NOTHING_WAITS: dict[str, Any] = {"extension": None, "correction": None}
@@ -28,12 +28,16 @@ def abroad(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:  # noqa
             until = max(filter(None, (x.until, s.held_up_until)), default=None)
             if s.held_up_at or not x.stops:
                 return {"held_up_until": until}
-            lapsed = without(s.lapsed, "finding due")
+            lapsed = without(s.lapsed, FINDING_DUE)
             return {"held_up_at": entry.recorded_at, "held_up_until": until, "lapsed": lapsed}
         case e.Found() as x:
             return found(s, x, entry.recorded_at)
-        case e.Undone():
-            return {"findings": (), "finding": "", "found_until": None, "held_up_at": None, "held_up_until": None}
+        case e.Undone() as x:
+            kept = tuple(each for each in s.findings if x.after and each.first <= x.after)
+            newest = kept[-1].finding if kept else ""
+            lapsed = tuple(what for what in s.lapsed if what not in x.lapsed)
+            ends = {"found_until": None, "held_up_at": None, "held_up_until": None}
+            return {"findings": kept, "finding": newest, "lapsed": lapsed} | ends
         case e.Recalled() as x:
             return {"recall": Recalled(at=entry.recorded_at, back_by=x.back_by), "extension": None} | _homeward(s)
         case e.Admitted() as x:
@@ -72,6 +76,19 @@ def _homeward(s: Leave) -> dict[str, Any]:
     return {"back_flight": None} if s.chart >= JOURNEYS else {}
 
 
+def homeward(s: Leave, new: Leave, at: Instant) -> dict[str, Any]:
+    """What an entry has done to the way home: it was lost, or another flight brings the member back on a later day.
+
+    The ladder begins anew after that day; of who was found absent it goes on.
+    """
+    if new.chart < HOMEWARD or not new.away:
+        return {}
+    change: dict[str, Any] = {"stranded_at": at} if new.stranded and not s.stranded else {}
+    if s.away and new.due_day > s.due_day and new.finding != "absent":
+        change["lapsed"] = tuple(what for what in without(new.lapsed, FINDING_DUE) if what not in LADDER)
+    return change
+
+
 def _told(s: Leave, entry: Entry[Any], x: e.MemberTold) -> dict[str, Any]:
     """The member knows of it by now; a provost who knows need not be told any more."""
     if x.whom == "provost":
@@ -94,7 +111,9 @@ def found(s: Leave, x: e.Found, at: Instant) -> dict[str, Any]:
         change["admitted"] = None  # the commander does not take it for a reason to be away
     change |= {"findings": (*kept, new)} | counted(x)
     if x.finding != "absent" and x.until and x.until > s.awaited_until:
-        lapsed = tuple(what for what in without(s.lapsed, ASK_AFTER) if what not in LADDER)
+        lapsed = tuple(
+            what for what in s.lapsed if what not in LADDER and not what.startswith((ASK_AFTER, FINDING_DUE))
+        )
         change |= {"found_until": x.until, "lapsed": lapsed}
     return change
 

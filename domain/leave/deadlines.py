@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from domain.acts import Lapse
 from domain.holdings import What
-from domain.leave.exemptions import ladder
+from domain.leave.exemptions import ladder as exemption
 from domain.leave.ladders import about, answer, ratifiable, rung, rungs
 from domain.leave.lapses import (
     ABSENCE,
@@ -15,6 +15,8 @@ from domain.leave.lapses import (
     BASE_ONCE_MORE,
     CHECK_DUE,
     DESERTER,
+    FINDING_DUE,
+    NOT_RETURNED,
     OVERDUE,
     PROVOST,
     REMIND,
@@ -70,7 +72,7 @@ def deadlines(s: Leave) -> Iterator[Lapse]:
         yield _end_before_departure(s)
         yield from _base_again(s)
         yield from _seat_again(s)
-        yield from (_lapse(s, what, when) for what, when in ladder(s))
+        yield from (_lapse(s, what, when) for what, when in exemption(s))
     elif s.away:
         yield from _overdue(s)
         yield from _seat_again(s)
@@ -78,7 +80,8 @@ def deadlines(s: Leave) -> Iterator[Lapse]:
     elif step.name == "settle":
         yield from _settling(s, s.since)
     elif step.name == "close" and proof_due(s) is None:
-        yield _lapse(s, "close", s.since + (0 if s.gone else s.rules.back.settle_hours) * HOUR)
+        at_once = s.gone and not (s.given_up and s.chart >= LINGERS)
+        yield _lapse(s, "close", s.since + (0 if at_once else s.rules.back.settle_hours) * HOUR)
 
 
 def _ladder(s: Leave, desk: str, since: Instant, limit: timedelta) -> Iterator[Lapse]:
@@ -134,6 +137,9 @@ def _settling(s: Leave, since: Instant) -> Iterator[Lapse]:
 WATCHES = 5
 """The chart since which time says daily that an account does not answer, and asks the base again as a bar begins."""
 
+LINGERS = 7
+"""The chart since which one who was given up may be told to have come back while anything may still be put right."""
+
 AGAIN: dict[str, What] = {BASE_AGAIN: "place", BASE_ONCE_MORE: "place", SEAT_AGAIN: "seat"}
 """Deadlines at which a wish is tried again."""
 NEAR = 14 * DAY
@@ -174,11 +180,10 @@ def _try_again(s: Leave, what: What, words: str, hours: int) -> Iterator[Lapse]:
 
 def _overdue(s: Leave) -> Iterator[Lapse]:
     """The ladder after the last day; a report stops it until the commander finds, but not the last end of all."""
-    back = s.rules.back
-    yield _lapse(s, "not returned", s.days.instant(s.last_day + DAY) + back.close_days * DAY)
+    yield _not_returned(s)
     if s.held_up_at:
-        day = 1 + sum(what.startswith("finding due") for what in s.lapsed)
-        yield _lapse(s, f"finding due {day}", s.held_up_at + day * DAY)
+        day = 1 + sum(what.startswith(FINDING_DUE) for what in s.lapsed)
+        yield _lapse(s, f"{FINDING_DUE} {day}", s.held_up_at + day * DAY)
         return
     if s.in_hospital:
         yield _ask_after(s)
@@ -186,11 +191,35 @@ def _overdue(s: Leave) -> Iterator[Lapse]:
     if s.recall and not s.recall.told:
         day = 1 + sum(what.startswith(UNTOLD) for what in s.lapsed)
         yield _lapse(s, f"{UNTOLD} {day}", s.recall.at + day * DAY)
+    if s.stranded and s.stranded_at and s.finding != "absent":
+        yield _no_way_home(s, s.stranded_at)
+        return
+    yield from _rungs(s)
+
+
+def ladder(s: Leave) -> tuple[Lapse, ...]:
+    """The ladder after the last day, and its end, as they fall due for one who is not back."""
+    return (*_rungs(s), _not_returned(s))
+
+
+def _not_returned(s: Leave) -> Lapse:
+    return _lapse(s, NOT_RETURNED, s.days.instant(s.last_day + DAY) + s.rules.back.close_days * DAY)
+
+
+def _rungs(s: Leave) -> Iterator[Lapse]:
+    back = s.rules.back
     yield _lapse(s, OVERDUE, _after(s, back.alert_hours))
     yield _lapse(s, ABSENCE, _after(s, back.absence_hours))
     if provost := _provost(s):
         yield _lapse(s, PROVOST, provost)
     yield _lapse(s, DESERTER, _after(s, back.absence_hours, back.deserter_days))
+
+
+def _no_way_home(s: Leave, since: Instant) -> Lapse:
+    """That there is no flight home is a report: the commander finds, each day from when the member was due back on."""
+    day = 1 + sum(what.startswith(FINDING_DUE) for what in s.lapsed)
+    due = max(s.days.instant(s.awaited_until + day * DAY), since + (day - 1) * DAY)
+    return _lapse(s, f"{FINDING_DUE} {day}", due)
 
 
 def _ask_after(s: Leave) -> Lapse:

@@ -244,9 +244,14 @@ def decide(act: Act, s: Leave, facts: Facts, now: Instant) -> Events:
     if refusal := unseen(act, s, facts):
         return refused(act, refusal)
     rule, steps = POSSIBLE[type(act)]
-    if act.said == "observation" and here(s) not in steps:
+    if act.said == "observation" and here(s) not in steps and not _after_all(act, s):
         return (_out_of_place(act, s),)
     return _marked(act, s, facts, now, rule(act, s, facts, now))
+
+
+def _after_all(act: Act, s: Leave) -> bool:
+    """Whether the gate tells, late, of the return of one who was given up, and whose leave has not ended yet."""
+    return isinstance(act, SignIn) and s.given_up and not s.ended
 
 
 def _out_of_place(act: Act, s: Leave) -> Noted:

@@ -1,7 +1,8 @@
 """The end of people: nobody waits for the member any more, and their leaves end with that (doctrine: return).
 
 Who has not left ends at once, and everything goes back. Who is away is counted up to then; the days are settled, and
-the leave ends with no time for corrections. No ladder goes on, and nobody is told: a dead man is never proposed as a
+the leave ends with no time for corrections, but for one who never came back: a word of the return may still be on its
+way. No ladder goes on, and nobody is told: a dead man is never proposed as a
 deserter, and his post sends no mail.
 """
 

@@ -10,6 +10,7 @@ from domain.leave.deadlines import beside, due
 from domain.leave.foretelling import foretold
 from domain.leave.ladders import exempting, overriding, reached, undecided
 from domain.leave.lapses import TRIES, UNSETTLED
+from domain.leave.late import held_up
 from domain.leave.movement import closed_manifests, told_late, told_travels, told_unclear
 from domain.leave.path import PATH, SHOWN, STATES, at, here
 from domain.leave.proving import proof_due
@@ -118,8 +119,9 @@ def state(s: Leave) -> str:
         ladder = [(w, name) for w, name in (("absence", "absence proposed"), ("overdue", "overdue")) if w in s.lapsed]
         if s.finding == "absent":
             return "absent"
-        held_up = s.held_up_at or s.in_hospital
-        return "delayed" if held_up else ladder[0][1] if ladder else "recalled" if s.recall else "away"
+        return (
+            "delayed" if held_up(s) or s.in_hospital else ladder[0][1] if ladder else "recalled" if s.recall else "away"
+        )
     return STATES["lift"] if suspended(s) else STATES[step]
 
 
@@ -133,7 +135,7 @@ def awaited(s: Leave) -> tuple[Code, ...]:
     if s.ended:
         return ()
     desk = PATH[here(s)].desk
-    if s.away and (s.held_up_at or untold(s) or "absence" in s.lapsed or undecided(s)):
+    if s.away and (held_up(s) or untold(s) or "absence" in s.lapsed or undecided(s)):
         desk = "approve"
     if at(s) == "close" and proof_due(s):
         desk = "attest"
@@ -178,7 +180,7 @@ def attention(s: Leave, posts: tuple[Code, ...]) -> tuple[str, ...]:
     if s.verdict and not s.out_at and not s.ended:
         words += [f"blocked:{b.cites}" for b in s.verdict.blocks]
     words += warnings(s)
-    if "overdue" in s.lapsed:
+    if s.away and "overdue" in s.lapsed:
         words.append("overdue")
     if s.irregular:
         words.append("irregular")

@@ -13,7 +13,7 @@ from domain.leave.away_fold import found
 from domain.leave.deciding import Events, during, typed
 from domain.leave.events import Found
 from domain.leave.ladders import rungs
-from domain.leave.late import is_late
+from domain.leave.late import findable, reported
 from domain.leave.returning import charge
 from domain.leave.state import Leave
 from domain.model import DAY, Instant, date
@@ -57,28 +57,28 @@ def by_hand(act: Act, rule: str) -> Refusal | None:
 def _of_what(act: Find, s: Leave, now: Instant) -> Refusal | None:
     """Why there is nothing yet, or no more, of which this could be found."""
     today, first, until = s.days.day(now), _first(act, s), _until(act, s, now)
-    if s.in_at and not is_late(s, s.in_at):
+    if s.in_at and not findable(s, s.in_at):
         return _no("the member was back in time: there is no day after the last day", s, "correct the sign-in first")
-    if s.in_at is None and today <= s.due_day and not s.held_up_at:
+    if s.in_at is None and today <= s.due_day and not reported(s):
         return _no("the last day is not over, and no delay was reported", s, f"find from {s.due_day + DAY} on")
     if act.finding == "absent" and s.in_at is None and today <= s.awaited_until:
         why = f"nobody is absent before they are overdue, from {s.awaited_until + DAY} on"
         return _no(why, s, f"find it from {s.awaited_until + DAY} on, or excused or charged now")
-    if first <= s.due_day or (until is not None and until < first):
-        helps = f"find of days from {s.due_day + DAY} on: --first, --until"
+    if first <= s.found_after or (until is not None and until < first):
+        helps = f"find of days from {s.found_after + DAY} on: --first, --until"
         return _no(f"a finding is of days after the last day, and until {first} or later", s, helps)
     return None
 
 
 def _no(why: str, s: Leave, helps: str) -> Refusal:
     back = f"back on {s.days.day(s.in_at)}" if s.in_at else "away"
-    facts = {"last day": str(s.due_day), "member": back}
+    facts = {"last day": str(s.found_after), "member": back}
     return Refusal(rule="return/finding-days", why=why, facts=facts, helps=helps)
 
 
 def _first(act: Find, s: Leave) -> date:
     """The first day which is meant: after the last one or, while the member is away, after those found before."""
-    since = s.due_day if s.in_at else s.awaited_until
+    since = s.found_after if s.in_at else max(s.found_after, s.found_until or s.found_after)
     return act.first or since + DAY
 
 

@@ -7,17 +7,18 @@ from typing import Any
 from domain.decider import Entry, Event, Refused
 from domain.holdings import Days, Notice, Seat, What
 from domain.leave import events as e
-from domain.leave.away_fold import NOTHING_WAITS, abroad, counted, lengthened
+from domain.leave.away_fold import NOTHING_WAITS, abroad, counted, homeward, lengthened
 from domain.leave.deadlines import AGAIN, BESIDE
 from domain.leave.exemptions import barred, moved
 from domain.leave.hearing import spoken
-from domain.leave.lapses import CHECK_DUE, EXEMPTION
+from domain.leave.lapses import CHECK_DUE, EXEMPTION, UNDONE
 from domain.leave.notices import news
 from domain.leave.path import at
 from domain.leave.seats import legs, lost
 from domain.leave.state import JOURNEYS, Grace, Heard, Leave, Reviewing, Written
 from domain.leave.wishes import absent
 from domain.model import DAY
+from domain.orders import Verdict
 
 TIME = ("time", "machine")
 
@@ -27,9 +28,12 @@ def evolve(s: Leave, entry: Entry[Any]) -> Leave:
     new = s.model_copy(update=_head(s, entry) | _change(s, entry, entry.event))
     if at(new) != at(s):
         beside = {what: waits for what, waits in new.deferred.items() if what.startswith(BESIDE)}
-        new = new.model_copy(update={"since": entry.recorded_at, "lapsed": (), "deferred": beside})
+        lapsed = tuple(what for what in new.lapsed if what in UNDONE) if new.given_up else ()
+        new = new.model_copy(update={"since": entry.recorded_at, "lapsed": lapsed, "deferred": beside})
     if at(new) in ("book", "confirm") and new.movement_asked_at is None:
         new = new.model_copy(update={"movement_asked_at": entry.recorded_at})
+    if home := homeward(s, new, entry.recorded_at):
+        new = new.model_copy(update=home)
     if new.verdict is not s.verdict:
         new = new.model_copy(update={"barred": barred(new, entry.recorded_at)})
     if told := news(s, new, entry):
@@ -83,7 +87,7 @@ def _change(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:  # noq
         case e.SignedOut() as x:
             return {"out_at": x.at} | _written(s, entry, "sign-out")
         case e.SignedIn() as x:
-            back = {"in_at": x.at, "journey_at": x.journey_at, **counted(x), **NOTHING_WAITS}
+            back = {"in_at": x.at, "gone": None, "journey_at": x.journey_at, **counted(x), **NOTHING_WAITS}
             return back | _written(s, entry, "sign-in")
         case e.Recounted() as x:
             return counted(x)
@@ -209,7 +213,7 @@ def _holding(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:
             held |= {"heard": heard}
             if s.verdict and verdict.seq < s.verdict.seq:  # a newer word has overtaken the answer
                 return held
-            met = _met(s, "place")
+            met, held = _met(s, "place"), held | _seconds(s, verdict)
             return {"verdict": verdict} | held | met | {"lacked_at": met["lacked_at"] | {"place": entry.recorded_at}}
         case e.GaveBack(what=what, n=n):
             heard = s.heard.model_copy(update={"n": max(n, s.heard.n)})
@@ -223,6 +227,15 @@ def _holding(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:
             return met | lacks
         case _:
             return {}
+
+
+def _seconds(s: Leave, verdict: Verdict) -> dict[str, Any]:
+    """What the base let who had decided before decide once more waits here for its review; each is told but once."""
+    new = [one for one in verdict.seconds if one.of not in s.seconds]
+    if not new:
+        return {}
+    waits = {one.of: Reviewing(who=one.who, posts=one.reviewers, by=one.by) for one in new}
+    return {"reviews": s.reviews | waits, "seconds": (*s.seconds, *waits)}
 
 
 def _met(s: Leave, what: What) -> dict[str, Any]:

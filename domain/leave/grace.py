@@ -10,11 +10,11 @@ from __future__ import annotations
 from domain.acts import Lapse
 from domain.leave.deadlines import BESIDE, deadlines
 from domain.leave.events import Deferred
-from domain.leave.lapses import CHECK_DUE, LADDER
+from domain.leave.lapses import CHECK_DUE, LADDER, NOT_RETURNED
 from domain.leave.state import Leave
 from domain.model import HOUR, Instant, timedelta
 
-HARMS = ("undecided", "not taken", "close", CHECK_DUE, *LADDER, "not returned", *BESIDE)
+HARMS = ("undecided", "not taken", "close", CHECK_DUE, *LADDER, NOT_RETURNED, *BESIDE)
 """Deadlines, by how their names begin, that end a leave or tell somebody's fault; as the end of an extension does."""
 
 

@@ -13,11 +13,13 @@ CHECK_DUE = "check due"
 BASE_AGAIN, BASE_ONCE_MORE, SEAT_AGAIN = "ask the base again", "ask the base once more", "look for a seat again"
 TRIES = (BASE_ONCE_MORE, SEAT_AGAIN)
 """Deadlines that come round every few hours, and are worth telling nobody."""
-ASK_AFTER, UNTOLD = "ask after the member", "recall untold"
-UNSETTLED = "unsettled"
+ASK_AFTER, UNTOLD, FINDING_DUE = "ask after the member", "recall untold", "finding due"
+NOT_RETURNED, UNSETTLED = "not returned", "unsettled"
 OVERDUE, ABSENCE, PROVOST, DESERTER = "overdue", "absence", "provost", "deserter report"
 LADDER = (OVERDUE, ABSENCE, PROVOST, DESERTER)
 """The rungs of the ladder after the last day. Each is told once, and anew after days that were found to be no fault."""
+UNDONE = (*LADDER, NOT_RETURNED)
+"""What time says of one who is not back, and takes back where it is told too late that they were."""
 EXEMPTION = "exemption "
 REMIND, RUNG = "remind", " rung "
 
@@ -79,7 +81,7 @@ WORDS: Final = {
         "a reminder goes to {posts}",
         "recalled, and not told yet: tell the member, and record it",
     ),
-    "not returned": Words(
+    NOT_RETURNED: Words(
         "the member is not back",
         "it ends: what becomes of the member is decided elsewhere",
         "never returned: what becomes of the member is decided outside this leave",

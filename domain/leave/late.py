@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from domain.calendar import days
 from domain.leave.counting import CountedDay
+from domain.leave.lapses import FINDING_DUE, LADDER
 from domain.leave.state import Finding, Leave
 from domain.model import DAY, Decimal, Instant, date
 
@@ -31,8 +32,19 @@ def on_duty(s: Leave, began: Instant, in_at: Instant) -> tuple[CountedDay, ...]:
 def late(s: Leave) -> bool:
     """Whether there are late days to find of, as far as time, a report or the gate has said so."""
     if s.in_at:
-        return is_late(s, s.in_at)
-    return bool(s.held_up_at or s.finding == "absent" or {"overdue", "absence"} & set(s.lapsed))
+        return findable(s, s.in_at)
+    return bool(reported(s) or s.finding == "absent" or {"overdue", "absence"} & set(s.lapsed))
+
+
+def reported(s: Leave) -> bool:
+    """Whether it is known why the member is not back in time: somebody has told so, or flights have."""
+    return bool(s.held_up_at or s.stranded or s.due_day > s.found_after)
+
+
+def held_up(s: Leave) -> bool:
+    """Whether the commander has to find by now of a delay that was told, or of a day with no flight home."""
+    overtaken = any(what.startswith((FINDING_DUE, *LADDER)) for what in s.lapsed)
+    return bool(s.held_up_at or (s.stranded and overtaken))
 
 
 def recallable(s: Leave) -> bool:
@@ -45,7 +57,7 @@ def _labelled(s: Leave, day: CountedDay) -> CountedDay:
         why = "in hospital: nothing is charged from the day of admission on"
         free = {"charge": Decimal(0), "leave_kind": None, "purse": None, "uncertified": Decimal(0), "unpaid": False}
         return day.model_copy(update=free | {"rule": "return/hospital", "why": why})
-    finding = found_of(s.findings, day.day) if day.day > s.due_day else ""
+    finding = found_of(s.findings, day.day) if day.day > s.found_after else ""
     if finding == "charged" and day.purse == "none":  # of a kind which is not charged: late days are of no such kind
         told = {"charge": Decimal(1), "purse": "annual", "rule": "return/charged", "why": "after the last day; charged"}
         return day.model_copy(update=told | {"uncertified": Decimal(0), "unpaid": False})
@@ -67,6 +79,11 @@ def _in_hospital(s: Leave, day: date) -> bool:
 def is_late(s: Leave, at: Instant) -> bool:
     """Whether who is back at a moment is late; who was in hospital until then is not."""
     return s.days.day(at) > s.due_day and not s.in_hospital
+
+
+def findable(s: Leave, at: Instant) -> bool:
+    """Whether there are days to find of with who is back at a moment: late ones, or those on a later flight home."""
+    return is_late(s, at) or (s.days.day(at) > s.found_after and not s.in_hospital)
 
 
 def found_of(findings: Iterable[Finding], day: date) -> str:

@@ -11,10 +11,11 @@ from domain.leave.absence import of, plan, took
 from domain.leave.asking import DATES, against
 from domain.leave.backdating import judged_at
 from domain.leave.counting import CountedDay, runs
+from domain.leave.deadlines import ladder
 from domain.leave.deciding import Events, during
 from domain.leave.events import Attached, Corrected, Noted, Recounted, SignedIn, Undone
 from domain.leave.ladders import rungs
-from domain.leave.lapses import LADDER
+from domain.leave.lapses import UNDONE
 from domain.leave.late import is_late, labelled, on_duty
 from domain.leave.state import Leave
 from domain.leave.wishes import absent
@@ -34,18 +35,23 @@ def sign_in(act: SignIn, s: Leave, f: Facts, _: Instant) -> Events:
     late = ("return/late",) if is_late(s, began or act.acted_at) else ()
     back = SignedIn(at=act.acted_at, fit=act.fit, charged=charged, count=days, journey_at=began, onto=act.onto)
     marks = {"irregular": (*late, *odd, *doubtful(act, f, s.whose)), "cites": ("travel/sign-in", s.rules.pack)}
-    return (back.model_copy(update=marks), *(() if late else _undone(s, s.days.day(act.acted_at))))
+    return (back.model_copy(update=marks), *_undone(s, began or act.acted_at))
 
 
-def _undone(s: Leave, back: date) -> Events:
-    """What time proposed of one who was back in time, and what was found of days on which they were: told too late.
+def _undone(s: Leave, back: Instant) -> Events:
+    """What time proposed of one who was back by then, and what was found of days after it: told too late.
 
-    What was found of days before, in a hospital for one, stands.
+    What was found of days before, in a hospital for one, stands; and so does what fell due while a late member was
+    still away.
     """
-    lapsed = tuple(what for what in s.lapsed if what in LADDER)
-    if not (lapsed or s.findings) or any(found.first <= back for found in s.findings):
+    day, late = s.days.day(back), is_late(s, back)
+    since = {each.what for each in ladder(s) if each.acted_at > back}
+    lapsed = tuple(what for what in s.lapsed if what in UNDONE and (what in since or not late))
+    found = [each for each in s.findings if each.first > day]
+    if not (lapsed or found):
         return ()
-    return (Undone(lapsed=lapsed, findings=len(s.findings), cites=("return/in-time", s.rules.pack)),)
+    cites = ("return/in-time", s.rules.pack)
+    return (Undone(lapsed=lapsed, findings=len(found), after=day, late=late, cites=cites),)
 
 
 def _journey(act: SignIn, s: Leave, out_at: Instant) -> tuple[Instant | None, tuple[str, ...]]:

@@ -57,7 +57,7 @@ def lapse(act: Lapse, s: Leave, f: Facts, now: Instant) -> Events:
     )
     if act.what.startswith("extension") and act.what.endswith("undecided"):
         return (fell, ExtensionEnded(how="lapsed", cites=fell.cites))
-    if key == "not returned":
+    if key == lapses.NOT_RETURNED:
         return (fell, not_returned(s))
     if act.what == CHECK_DUE:
         return (fell, *recounted(s.model_copy(update={"unproven": True}), fell.cites))

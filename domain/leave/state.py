@@ -20,6 +20,10 @@ JOURNEYS = 3
 """The chart since which the journey is reckoned with: days of flights, a way home that changes, a lane of its own."""
 
 
+HOMEWARD = 6
+"""The chart since which nobody is overdue for want of a flight home, and flights tell more to base and movement."""
+
+
 class Extension(Model):
     """A later last day, asked for and perhaps approved; the old one stands until its days are held."""
 
@@ -125,16 +129,16 @@ class Leave(State):
 
     `legs` are the flights on which it has a seat; `off_flights` are those from which movement control took the member,
     `seat_lost` the entry by which a flight was changed last: a seat wished for before it is asked for again, and until
-    it is found the leave is `seatless`. `barred` tells, by the post which may exempt, how far silence has come;
-    `exemptions` whether there is that ladder.
+    it is found the leave is `seatless`. `stranded_at` is when somebody away lost their seat home, the newest time.
+    `barred` tells, by the post which may exempt, how far silence has come; `exemptions` whether there is that ladder.
     `movement_asked_at` is when movement control was first asked for this journey. `correction` holds other dates until
     their days are held: what is refused has changed nothing. `prove_by` is the day by which a proof was promised,
     `unproven` that it failed or did not come; `word` what the account said of itself when it was first asked.
     `finding` is the newest of `findings`; up to the day `found_until` nobody is overdue; `held_up_until` is until when
     a delay was told to last. `journey_at` is when somebody recalled began the journey back; `told` is when the member
     was told last of what. `as_of` is when it was signed, where it was recorded so late that this counts. `disowned`:
-    the member had left without an approval, and command did not consent afterwards either. `spoken` tells how much each
-    speaker has said.
+    the member had left without an approval, and command did not consent afterwards either. `seconds` are the acts at
+    the base that waited for a review. `spoken` tells how much each speaker has said.
     """
 
     ask: Ask | None = None
@@ -157,6 +161,7 @@ class Leave(State):
     legs: tuple[Leg, ...] = ()
     seat_lost: int = 0
     seatless: bool = False
+    stranded_at: Instant | None = None
 
     number: str = ""
     attested: bool | None = None
@@ -202,6 +207,7 @@ class Leave(State):
     signers: dict[str, Code] = {}
     confirmers: dict[str, tuple[Code, ...]] = {}
     reviews: dict[str, Reviewing] = {}
+    seconds: tuple[str, ...] = ()
     irregular: tuple[Code, ...] = ()
     written: dict[str, Written] = {}
     acts: dict[str, int] = {}
@@ -270,6 +276,11 @@ class Leave(State):
         return self.in_at or (self.gone.at if self.gone else None)
 
     @property
+    def given_up(self) -> bool:
+        """Waited for no longer since nobody came; who is told to have come back after all was there."""
+        return self.gone is not None and self.gone.why == "not-returned"
+
+    @property
     def in_hospital(self) -> bool:
         """Admitted, and not discharged as far as anybody has told."""
         return self.admitted is not None and self.admitted.discharged_at is None
@@ -280,15 +291,30 @@ class Leave(State):
 
         After a recall or a hospital it is another one.
         """
+        return self._due(max(self.last_day, *self.travels, self.last_day))
+
+    @property
+    def found_after(self) -> date:
+        """The day after which days are a commander's to find of: when the member is due back.
+
+        Where the way home was lost while they were away, the days on which a later flight brings them are such too.
+        """
+        return self._due(self.last_day) if self.stranded_at else self.due_day
+
+    def _due(self, last: date) -> date:
         if self.admitted and self.admitted.discharged_at:
             return self.days.day(self.admitted.discharged_at)
-        last = max(self.last_day, *self.travels, self.last_day)
         return min(last, self.recall.back_by) if self.recall else last
 
     @property
     def way_home(self) -> Leg | None:
         """The flight back on which it has a seat."""
         return next((leg for leg in self.legs if leg.leg == "back"), None)
+
+    @property
+    def stranded(self) -> bool:
+        """Away with no seat on a flight home, who left with one: nobody is at fault for flights (doctrine: travel)."""
+        return self.chart >= HOMEWARD and self.away and "seat" in self.held and self.way_home is None
 
     @property
     def travels(self) -> tuple[date, ...]:

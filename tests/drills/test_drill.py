@@ -20,26 +20,36 @@ from tests.domain.leave.life import Life
 from wiring.build import ROOT
 
 
+def drilled(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, Any]:
+    """The report of a drill in which nothing fell short; of any other, where it was kept is told."""
+    code = app.run(["drill", *words, "--json"])
+    said = capsys.readouterr()
+    assert said.out, said.err
+    told: dict[str, Any] = json.loads(said.out)
+    assert (code, told["short"]) == (0, []), told
+    return told
+
+
 @pytest.mark.timeout(300)
 def test_a_short_drill_loses_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     """Eight leaves and six faults, by processes of their own; what fell short is told, and nothing did."""
-    code = app.run(["drill", "--leaves", "8", "--faults", "6", "--seed", "11", "--seconds", "240", "--json"])
-    (told,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert (code, told["short"]) == (0, []), told
+    told = drilled(capsys, "--leaves", "8", "--faults", "6", "--seed", "11", "--seconds", "240")
     assert (told["seed"], told["leaves"]) == (11, 8)
-    assert sum(told["faults"].values()) > 0
+    assert sum(told["faults"].values()) == 6
+    assert any(kind.startswith("clock of ") for kind in told["faults"]) or told["unmoved"]
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
 def test_a_long_drill_loses_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    code = app.run(["drill", "--leaves", "300", "--faults", "500", "--seconds", "3000", "--json"])
-    (told,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert (code, told["short"]) == (0, []), told
+    told = drilled(capsys, "--leaves", "300", "--faults", "500", "--seconds", "3000")
+    assert sum(told["faults"].values()) == 500
 
 
-EARLIER: Final = "e3567bd"
-"""A version of some time ago. Move it on when a newer desk may no longer speak to it."""
+EARLIER: Final = "7f22d71"
+"""A version of some time ago. Move it on when a newer desk may no longer speak to it, or when it had a fault of its own
+by which a drill can fall short: before 3aeca4c a question could overtake a decision, and a base was stuck for good.
+"""
 
 
 @pytest.mark.slow
@@ -47,10 +57,7 @@ EARLIER: Final = "e3567bd"
 def test_leaves_under_way_go_on_under_a_newer_version(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     packed = subprocess.run(["git", "archive", EARLIER], cwd=ROOT, capture_output=True, check=True).stdout
     subprocess.run(["tar", "x", "-C", str(tmp_path)], input=packed, check=True)
-    line = ["drill", "--leaves", "24", "--faults", "12", "--seed", "5", "--earlier", str(tmp_path), "--json"]
-    code = app.run(line)
-    (told,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert (code, told["short"]) == (0, []), told
+    told = drilled(capsys, "--leaves", "24", "--faults", "12", "--seed", "5", "--earlier", str(tmp_path))
     assert sum(times for builds, times in told["builds"].items() if " then " in builds) > 0
 
 

@@ -283,8 +283,9 @@ class PlayedLeave(l.Life):
         self.ruled(*blocks, granted=self.dice.one_of(True, True, False), seq=self.dice.one_of(None, None, None, 100))
 
     def flight_changed(self) -> None:
-        head = {"act_id": f"register/{len(self.journal)}/UN-1", "decided_by": "register", "acted_at": self.now}
-        told = head | {"leave_id": l.LEAVE, "flight": "UN-1", "why": self.dice.one_of("cancelled", "moved")}
+        flight = self.dice.one_of("UN-1", "UN-2")
+        head = {"act_id": f"register/{len(self.journal)}/{flight}", "decided_by": "register", "acted_at": self.now}
+        told = head | {"leave_id": l.LEAVE, "flight": flight, "why": self.dice.one_of("cancelled", "moved")}
         self.take(FlightChanged.model_validate(told))
 
     def change_the_world(self) -> None:

@@ -3,7 +3,19 @@
 import asyncio
 
 from activities import flights
-from domain.acts import Approve, Attest, ChangeFlight, ConfirmTravel, Extend, Recall, SignOut, Unbook, Withdraw
+from domain.acts import (
+    Approve,
+    Attest,
+    ChangeFlight,
+    ConfirmTravel,
+    Extend,
+    Find,
+    Recall,
+    SignIn,
+    SignOut,
+    Unbook,
+    Withdraw,
+)
 from domain.ids import REGISTER
 from domain.leave import Leave
 from domain.model import DAY
@@ -166,3 +178,28 @@ async def test_only_movement_control_changes_flights(mission):
     outcome = await case.sent(act)
     assert outcome.refusal, outcome
     assert outcome.refusal.rule == "movement/authority"
+
+
+async def test_whose_flight_home_is_cancelled_is_not_overdue_and_the_commander_finds(mission):
+    first, last = TODAY + 43 * DAY, TODAY + 47 * DAY
+    case = await flying(mission, 118, first)
+    await case.reaches("ready")
+    await case.day(1)
+    await case.says(SignOut, case.post("GATE"))
+    for day in (last, last + DAY):
+        act = case.act(ChangeFlight, case.post("MOV"), flight=f"BACK-{day}", reason="no aircraft")
+        assert (await case.sent(act)).refusal is None
+
+    async def stranded() -> bool:
+        return "no-way-home" in (await case.face()).attention
+
+    assert await until(stranded, "there is no flight home")
+    await case.day(7)
+    assert await case.state() == "delayed"
+    assert not {"lapsed overdue", "lapsed absence"} & set(await case.journal())
+    assert await case.says(Find, case.post("CO"), finding="excused", reason=SEALED) == ["found"]
+    await case.says(SignIn, case.post("GATE"))
+    await case.reaches("settled")
+    charged = (await case.account()).lines[case.leave_id].days
+    assert charged
+    assert charged.charged == 5

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from domain import leave
 from domain.leave.events import Deferred, Lapsed, Undone
-from domain.leave.lapses import LADDER
+from domain.leave.lapses import LADDER, UNDONE
 from domain.model import DAY, HOUR
 from domain.terms import Late
 from tests.domain.leave.life import FIRST, LAST, NOW, SEALED, Life, emergency, local, terms
@@ -111,9 +111,74 @@ def test_a_sign_in_from_before_the_deadline_that_comes_later_still_undoes_what_w
         in_time.sign_in()
         assert life.state.charged == in_time.state.charged
     else:
-        assert life.kinds == ["signed-in"]
+        assert life.said[1].says() == f"back on {LAST + DAY} already: absence undone"
         assert [f.finding for f in life.state.findings] == ["absent"]
     assert "found" in life.events
+
+
+def proposed(life: Life) -> set[str]:
+    """What stands in the end of all that time has said of one who was not back."""
+    said = [e.event for e in life.journal]
+    undone = {what for event in said if isinstance(event, Undone) for what in event.lapsed}
+    return {event.what for event in said if isinstance(event, Lapsed) and event.what in UNDONE} - undone
+
+
+CLOSES = terms().back.close_days * 24
+"""So many hours after the last day nobody is waited for any more, and the days are settled."""
+
+
+@pytest.mark.rule("return/in-time")
+@settings(max_examples=120, deadline=None, derandomize=True, database=None)
+@given(back=st.integers(-4 * 24, CLOSES - 1), comes=st.integers(0, CLOSES + terms().back.settle_hours - 1))
+@example(back=-1, comes=CLOSES)
+@example(back=30, comes=CLOSES + 5)
+def test_however_late_a_return_is_told_only_that_stands_which_would_had_it_been_told_at_once(back, comes):
+    """Told in time, late, of a late member, of one who was given up: the same days, and the same of the ladder."""
+    seen, life, at_once = DUE + back * HOUR, away(), away()
+    at_once.wait(seen)
+    at_once.say("sign-in", "gate")
+    life.wait(max(seen, DUE + comes * HOUR))
+    life.say("sign-in", "gate", acted_at=seen)
+    assert life.said[0].model_dump() == at_once.said[0].model_dump()
+    assert (proposed(life), life.state.charged) == (proposed(at_once), at_once.state.charged)
+    assert (life.state.gone, life.state.lapsed, life.at) == (None, (), at_once.at)
+    life.lapse()
+    assert life.ends == ["settled"]
+
+
+@pytest.mark.rule("return/in-time")
+def test_of_a_late_member_only_what_fell_due_after_the_return_is_undone_and_what_was_found_before_stands():
+    """Who was absent for three days is no deserter, though nobody told for a month that they are back."""
+    life = away()
+    life.wait(DUE + 30 * HOUR)
+    life.say("find", finding="absent", reason=SEALED)
+    life.wait(DUE + 40 * DAY)
+    life.say("sign-in", "gate", acted_at=DUE + 3 * DAY)
+    back, undone = life.said
+    assert (back.irregular, undone.lapsed) == (("return/late",), ("deserter report",))
+    assert undone.says() == f"back on {LAST + 4 * DAY} already: deserter report undone"
+    assert [each.finding for each in life.state.findings] == ["absent"]
+
+
+@pytest.mark.rule("return/in-time")
+def test_a_finding_of_days_after_the_return_is_undone_and_one_of_days_before_stands():
+    life = away()
+    life.wait(DUE + 30 * HOUR)
+    life.say("find", finding="excused", until=LAST + 5 * DAY, reason=SEALED)
+    life.wait(DUE + 10 * DAY)
+    life.say("find", finding="absent", reason=SEALED)
+    assert [each.finding for each in life.state.findings] == ["excused", "absent"]
+    life.say("sign-in", "gate", acted_at=DUE + 3 * DAY)
+    assert (life.said[1].findings, [each.finding for each in life.state.findings]) == (1, ["excused"])
+    assert (life.state.finding, proposed(life)) == ("excused", set())
+
+
+def test_a_return_told_of_one_whose_leave_has_ended_is_noted():
+    life = away()
+    life.wait_for("close")
+    assert (life.now, life.ends) == (DUE + (CLOSES + life.state.rules.back.settle_hours) * HOUR, ["not-returned"])
+    life.say("sign-in", "gate", acted_at=DUE - HOUR)
+    assert (life.kinds, life.state.in_at) == (["noted"], None)
 
 
 @pytest.mark.parametrize(
