@@ -98,7 +98,8 @@ class OrderIssued(Recorded):
     `beside` are orders of the other layer in force with the same kind of restriction: all apply together, the
     strictest wins; `without_effect` tells what a base says less strictly than the mission. `departed` are leaves it
     touches that signed out between its first minute and its entry (a verbal order, entered later); they stay validly
-    away; `between` is what else was decided then. `kept` are names of nobody, any more, from the version before it.
+    away; `between` is what else was decided then. `unattainable` tells what it wants to stay and is not there. `kept`
+    are names of nobody, any more, from the version before it.
     """
 
     kind: Literal["order-issued"] = "order-issued"
@@ -108,6 +109,7 @@ class OrderIssued(Recorded):
     departed: tuple[str, ...] = ()
     between: tuple[Fell, ...] = ()
     kept: tuple[Code, ...] = ()
+    unattainable: tuple[Text, ...] = ()
 
     def says(self) -> str:
         """The sentence for people."""
@@ -115,6 +117,7 @@ class OrderIssued(Recorded):
         more = (
             f"{', '.join(self.beside)} {apply} beside it, the strictest wins" if self.beside else "",
             *self.without_effect,
+            *self.unattainable,
             f"{len(self.departed)} signed out before it was entered" if self.departed else "",
             f"{len(self.between)} decisions fell before it was entered" if self.between else "",
             f"the register knows {', '.join(self.kept)} no more" if self.kept else "",

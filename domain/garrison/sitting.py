@@ -14,7 +14,7 @@ from domain.garrison.events import Examined, Stands
 from domain.garrison.judging import Asker, Bench, judge
 from domain.garrison.state import Garrison, Line, evolve
 from domain.holdings import Place
-from domain.model import Code, Instant, datetime
+from domain.model import Code, Instant, date, datetime
 from domain.orders import Verdict
 from domain.refusal import Refusal
 
@@ -44,6 +44,10 @@ class Sitting:
         if self.facts.calendar is None:
             raise LookupError(f"expected the days of {self.act.base} (fact `calendar`), got none")
         return Clock(self.facts.calendar)
+
+    def day(self, since: Instant) -> date:
+        """The day of the base on which something is in force first, from now on."""
+        return self.clock.day(max(since, self.now))
 
     @property
     def unsigned(self) -> tuple[Code, ...]:
