@@ -4,8 +4,12 @@ A question which the server hands over together with an act is answered while th
 looked up beside the workflow, and the answer ends the workflow task. If the decision comes in at just that moment, the
 SDK's core (seen with 1.35) writes it into that task and wakes the workflow only in the next one, after acts which have
 come meanwhile. In a replay it is woken before them: the commands then stand in another order than in the history, and
-the workflow is stuck for good. So whatever was looked up beside a workflow is handed in only while no question to that
-run is being answered.
+the workflow is stuck for good.
+
+So whatever was looked up beside a workflow is handed in only while no question to that run is being answered. A
+question of which nobody here knew yet, or a look-up that ran out of time while one was being answered, is found when
+the answer is to be given: then the workflow task is failed instead, nothing of it is written, and the server hands over
+the same acts and questions once more.
 """
 
 from __future__ import annotations
@@ -13,16 +17,18 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any, Final
 
+from temporalio.bridge.proto.workflow_completion import WorkflowActivationCompletion
 from temporalio.bridge.worker import Worker as Core
 from temporalio.worker import Worker
 
 SETTLED: Final = 0.005
-"""Seconds since a local activity began after which a question that came with it has surely been handed over too."""
+"""Seconds since a local activity began after which a question that came with it has mostly been handed over too."""
 
 LONGEST: Final = 1.0
-"""Seconds for which an answer is held at most: a server that is away holds the answer to a question, too."""
+"""Seconds for which a look-up is held at most: a server that is away holds the answer to a question, too."""
 
 
 def apart(worker: Worker) -> Worker:
@@ -31,12 +37,21 @@ def apart(worker: Worker) -> Worker:
     return worker
 
 
+@dataclass
+class _Run:
+    """What is under way in one run: its question, the look-ups of which it still waits for word, and which are over."""
+
+    answered: asyncio.Event | None = None
+    waits: set[str] = field(default_factory=set)
+    over: set[str] = field(default_factory=set)
+
+
 class _Apart:
     """What stands between the core and the language: which runs are asked just now, and what began when."""
 
     def __init__(self, core: Core) -> None:
-        self.asked: dict[str, asyncio.Event] = {}
-        self.begun: dict[bytes, tuple[str, float]] = {}
+        self.runs: dict[str, _Run] = {}
+        self.begun: dict[bytes, tuple[str, str, float]] = {}
         self.next_activation, self.activation_done = core.poll_workflow_activation, core.complete_workflow_activation
         self.next_task, self.task_done = core.poll_activity_task, core.complete_activity_task
         for name, mine in (
@@ -49,28 +64,58 @@ class _Apart:
 
     async def activation(self) -> Any:
         found = await self.next_activation()
-        if any(job.HasField("query_workflow") for job in found.jobs):
-            self.asked[found.run_id] = asyncio.Event()
+        run = self.runs.setdefault(found.run_id, _Run())
+        for job in found.jobs:
+            if job.HasField("resolve_activity"):
+                run.waits.discard(str(job.resolve_activity.seq))
+                run.over.discard(str(job.resolve_activity.seq))
+            elif job.HasField("query_workflow"):
+                run.answered = asyncio.Event()
+            elif job.HasField("remove_from_cache"):
+                del self.runs[found.run_id]
         return found
 
     async def complete_activation(self, done: Any) -> None:
+        run = self.runs.get(done.run_id, _Run())
+        answers, overtaken = run.answered, bool(run.over)  # a next question may be here before this one's word is taken
         try:
-            await self.activation_done(done)
+            await self.activation_done(_not_now(done) if answers and overtaken else done)
         finally:
-            if answered := self.asked.pop(done.run_id, None):
-                answered.set()
+            if answers:
+                answers.set()
+            if run.answered is answers:
+                run.answered = None
 
     async def task(self) -> Any:
         found = await self.next_task()
         if found.HasField("start") and found.start.is_local:
-            self.begun[found.task_token] = found.start.workflow_execution.run_id, time.monotonic()
+            run = found.start.workflow_execution.run_id
+            self.begun[found.task_token] = run, found.start.activity_id, time.monotonic()
+            self.runs.setdefault(run, _Run()).waits.add(found.start.activity_id)
+        elif found.task_token in self.begun:
+            self._over(found.task_token)  # the core itself ended it: out of time
         return found
 
     async def complete_task(self, done: Any) -> None:
-        run, since = self.begun.pop(done.task_token, ("", 0.0))
-        if run:
+        if done.task_token in self.begun:
+            run, _, since = self.begun[done.task_token]
             await asyncio.sleep(max(0.0, since + SETTLED - time.monotonic()))
-            if answered := self.asked.get(run):
+            if (asked := self.runs.get(run)) and asked.answered:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(answered.wait(), LONGEST)
+                    await asyncio.wait_for(asked.answered.wait(), LONGEST)
+            self._over(done.task_token)
+            del self.begun[done.task_token]
         await self.task_done(done)
+
+    def _over(self, token: bytes) -> None:
+        """A look-up is over, of which the run has still to be told."""
+        run, number, _ = self.begun[token]
+        if (told := self.runs.get(run)) and number in told.waits:
+            told.over.add(number)
+
+
+def _not_now(done: Any) -> WorkflowActivationCompletion:
+    """In place of an answer: the workflow task is to be handed over once more."""
+    again = WorkflowActivationCompletion(run_id=done.run_id)
+    again.failed.failure.message = "a question met a decision that had just been made: both are handed over once more"
+    return again
