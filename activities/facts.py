@@ -126,8 +126,7 @@ class Library:
         role = terms.clearing.override_role
         above = tuple(dict.fromkeys(p for rung in ladders["approve"] for p in (rung.post, rung.deputy) if p))
         chosen = command.in_role(session, role, above) or command.nearest(session, role, about.base or "")
-        held = posts.holders(session, chosen, now)
-        return ladders | {"override": tuple(Rung(post=post, holders=held[post]) for post in chosen)}
+        return ladders | posts.named(session, chosen, now)
 
     def _beyond_the_commander(
         self, session: Session, act: Act, terms: Terms, about: Subject, now: Instant

@@ -207,13 +207,28 @@ class Bar(Model):
         return self.from_ <= clock < self.to
 
 
+class Second(Model):
+    """A decision at the base of who had decided on the leave before, at a small site: who reviews it, and by when.
+
+    `of` is the act, `who` decided in the `capacity` and in the one `also`.
+    """
+
+    of: str
+    who: Code
+    capacity: str
+    also: str
+    reviewers: tuple[Code, ...]
+    by: Instant
+
+
 class Verdict(Model):
     """What the base says of one leave: the newest `seq` holds.
 
     `granted` means that its place is taken; granted and blocked is *suspended*, not granted and blocked is *waiting*.
     `conditions` are what orders ask of it. `place_in_queue` counts from 1 while it waits for strength; `warns` tells
     whoever decides next what bars nothing and is worth a look; `as_of` is the time by which the base judged.
-    `consented` tells who exempted it or overrode strength, by capacity: they decide on it in no other one.
+    `consented` tells who exempted it or overrode strength, by capacity: they decide on it in no other one, but for
+    those of `seconds`, which wait for a review.
     """
 
     seq: int
@@ -229,9 +244,10 @@ class Verdict(Model):
     as_of: Instant | None = None
     conditions: tuple[Condition, ...] = ()
     consented: dict[str, Code] = {}
+    seconds: tuple[Second, ...] = ()
 
     @property
     def material(self) -> object:
         """What of it is worth telling: neither warnings nor the place in the queue, which move with others."""
         blocks = {(b.cites, b.rule, b.until, b.etp) for b in self.blocks}
-        return self.granted, blocks, self.bars, self.exempt, self.conditions
+        return self.granted, blocks, self.bars, self.exempt, self.conditions, self.seconds

@@ -26,6 +26,7 @@ async def grant(
     ground: Ground,
     reason: str,
     until: str | None = None,
+    twice: str = "",
     dry_run: Switch = False,
     whose: For = OWN,
     how: How = HERE,
@@ -38,6 +39,7 @@ async def grant(
         ground: On which ground; the order names which it allows.
         reason: Why. Sealed into the detail store.
         until: Until when, on the base's clock; else for good.
+        twice: At a small site: why you, who have decided on it already, do this too. Sealed; a post above reviews it.
         dry_run: Show what would come of it; change nothing.
     """
     async with at_desk(acting=not dry_run, copied=True, **how.settings) as desk:
@@ -50,6 +52,7 @@ async def grant(
             ground=ground,
             reason=sealed(desk, reason, dry_run=dry_run),
             until=desk.moment(until, face.base).replace(second=0, microsecond=0) if until else None,
+            twice=sealed(desk, twice, dry_run=dry_run) if twice else "",
         )
         return await bases.say(desk, act, f"exemption of {face.number} from {order}", how, dry_run=dry_run)
 

@@ -178,7 +178,8 @@ class Saying:
         journal = await journal_of(self.desk.client, face.leave_id)
         what = "review" if self.kind is acts.Review else "countersignature"
         open_ = self._open(state) if state else set()
-        waiting = {entry.act_id: entry.event.kind for entry in reversed(journal) if entry.act_id in open_}
+        waiting = dict.fromkeys(sorted(open_), "decided at the base")  # where the leave's own journal has no such act
+        waiting |= {entry.act_id: entry.event.kind for entry in reversed(journal) if entry.act_id in open_}
         if len(waiting) == 1:
             return next(iter(waiting))
         how_many = f"{len(waiting)} acts" if waiting else "Nothing"

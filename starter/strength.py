@@ -104,16 +104,30 @@ def _content(file: Path) -> bytes:
 
 
 @strength.command(name="override")
-async def override_(leave: str, *, reason: str, dry_run: Switch = False, whose: For = OWN, how: How = HERE) -> int:
+async def override_(
+    leave: str,
+    *,
+    reason: str,
+    twice: str = "",
+    dry_run: Switch = False,
+    whose: For = OWN,
+    how: How = HERE,
+) -> int:
     """Let an emergency leave go although its unit is short, by the post which the rule pack names.
 
     Args:
         leave: The leave, as every command takes it.
         reason: Why. Sealed into the detail store.
+        twice: At a small site: why you, who have decided on it already, do this too. Sealed; a post above reviews it.
         dry_run: Show what would come of it; change nothing.
     """
     async with at_desk(acting=not dry_run, copied=True, **how.settings) as desk:
         face = await desk.leaves().find(leave)
-        why = sealed(desk, reason, dry_run=dry_run)
-        act = Override(**heading(desk, whose, dry_run=dry_run), base=face.base, leave_id=face.leave_id, reason=why)
+        act = Override(
+            **heading(desk, whose, dry_run=dry_run),
+            base=face.base,
+            leave_id=face.leave_id,
+            reason=sealed(desk, reason, dry_run=dry_run),
+            twice=sealed(desk, twice, dry_run=dry_run) if twice else "",
+        )
         return await bases.say(desk, act, f"override of strength for {face.number}", how, dry_run=dry_run)

@@ -12,7 +12,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from domain.acts.head import Act, Day, Medium, Reason, Said, Sealed, To, references
+from domain.acts.head import Act, Day, Medium, Reason, Remark, Said, Sealed, To, references
 from domain.acts.of_absence import About, Contact, EndMember, EndOfTime, Recall, Via, WasTold
 from domain.acts.of_account import (
     AdjustAccount,
@@ -190,6 +190,7 @@ __all__ = [
     "ReconcileAccount",
     "RegisterAct",
     "Relabel",
+    "Remark",
     "Report",
     "RescindOrder",
     "Review",

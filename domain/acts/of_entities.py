@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from domain.acts.head import Act, OfLeave, Sealed
+from domain.acts.head import Act, OfLeave, Remark, Sealed
 from domain.holdings import Days, Place
 from domain.model import Code, Instant, Moment, Sha256, Text
 from domain.orders import Order
@@ -63,7 +63,7 @@ class RescindOrder(Act):
 class Exempt(Act):
     """The authority which an order names exempts one leave from one version of it (exception to policy, ETP).
 
-    The reason is sealed: it may be the family's.
+    The reason is sealed: it may be the family's. `twice` tells why who has decided on the leave already does this too.
     """
 
     to = "base"
@@ -74,12 +74,13 @@ class Exempt(Act):
     ground: Literal["mission-essential", "humanitarian", "extreme-hardship"]
     reason: Sealed
     until: Instant | None = None
+    twice: Remark = ""
 
 
 class Override(Act):
     """The post which the rule pack names lets an emergency leave go although the unit's strength is short.
 
-    The reason is sealed: it may be the family's.
+    The reason is sealed: it may be the family's. `twice` tells why who has decided on the leave already does this too.
     """
 
     to = "base"
@@ -87,6 +88,7 @@ class Override(Act):
     base: Code
     leave_id: str
     reason: Sealed
+    twice: Remark = ""
 
 
 class Told(Act):

@@ -7,13 +7,13 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, PlainSerializer
 
 from domain import marks
-from domain.acts import Sealed
+from domain.acts import Remark, Sealed
 from domain.decider import Event, Refused
 from domain.garrison.compact import pack, unpack
 from domain.garrison.orders import Fell
 from domain.holdings import Place
 from domain.model import Code, Instant, Sha256, Text, date
-from domain.orders import Order, Verdict
+from domain.orders import Order, Second, Verdict
 from domain.words import counted
 
 Verdicts = Annotated[dict[str, Verdict], BeforeValidator(unpack), PlainSerializer(pack, return_type=dict[str, Any])]
@@ -153,7 +153,14 @@ class Examined(Event):
         return f"{counted(len(self.verdicts), 'leave')} examined anew{after}"
 
 
-class Exempted(Recorded):
+class Consented(Recorded):
+    """What an authority lets a leave do; `second` where who decides had done so on it before, and `twice` tells why."""
+
+    second: Second | None = None
+    twice: Remark = ""
+
+
+class Exempted(Consented):
     """One leave is exempt from one version of an order (exception to policy), for good or until an instant."""
 
     kind: Literal["exempted"] = "exempted"
@@ -166,10 +173,10 @@ class Exempted(Recorded):
     def says(self) -> str:
         """The sentence for people."""
         until = f" until {self.until.isoformat()}" if self.until else ""
-        return f"exempt from {self.order} ({self.ground}){until}"
+        return f"exempt from {self.order} ({self.ground}){until}{_twice(self.second)}"
 
 
-class Overridden(Recorded):
+class Overridden(Consented):
     """An emergency leave may go although its unit is short."""
 
     kind: Literal["overridden"] = "overridden"
@@ -178,7 +185,11 @@ class Overridden(Recorded):
 
     def says(self) -> str:
         """The sentence for people."""
-        return "may exceed the strength of its unit"
+        return f"may exceed the strength of its unit{_twice(self.second)}"
+
+
+def _twice(second: Second | None) -> str:
+    return f"; by who has decided in {second.also} too: {', '.join(second.reviewers)} to review" if second else ""
 
 
 class ToldLeaves(Event):

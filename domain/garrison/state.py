@@ -12,7 +12,7 @@ from domain.garrison import orders
 from domain.garrison.compact import pack, unpack
 from domain.holdings import Place
 from domain.model import Code, Instant, Model, Sha256, Text, date, datetime
-from domain.orders import Verdict
+from domain.orders import Second, Verdict
 
 
 class Line(Model):
@@ -20,8 +20,8 @@ class Line(Model):
 
     A line outlives its place for a while, so that a late repeat of an old wish is known as such. Its number is given
     once; what waits for long before it asks for a place brings it along. `exempted` tells when, by order version, and
-    `consented` who exempted or overrode, by capacity. `barred_since` is since when each post is waited for which may
-    exempt.
+    `consented` who exempted or overrode, by capacity; `seconds` who of them had decided before. `barred_since` is since
+    when each post is waited for which may exempt.
     """
 
     number: str = ""
@@ -36,6 +36,7 @@ class Line(Model):
     overridden: bool = False
     overridden_at: Instant | None = None
     consented: dict[str, Code] = {}
+    seconds: tuple[Second, ...] = ()
     barred_since: dict[Code, Instant] = {}
 
     @property
@@ -138,14 +139,18 @@ def _of_leave(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
         case e.Quarantined(leave_id=leave_id) as x:
             apart = Apart(unit=x.unit, member=x.member, first=x.first, last=x.last)
             return {"quarantined": state.quarantined | {leave_id: apart}}
-        case e.Exempted(leave_id=leave_id, order=order, until=until):
+        case e.Exempted(leave_id=leave_id, order=order, until=until) as x:
             known = state.leaves[leave_id]
             when: dict[str, Any] = {"exempted": known.exempted | {order: entry.recorded_at}}
             when["consented"] = known.consented | {f"exemption from {order}": entry.by}
+            when["seconds"] = (*known.seconds, *filter(None, (x.second,)))
             return line(leave_id, exempt=known.exempt | {order: until}, **when)
-        case e.Overridden(leave_id=leave_id):
-            consented = state.leaves[leave_id].consented | {"override of strength": entry.by}
-            return line(leave_id, overridden=True, overridden_at=entry.recorded_at, consented=consented)
+        case e.Overridden(leave_id=leave_id) as x:
+            known = state.leaves[leave_id]
+            consented = known.consented | {"override of strength": entry.by}
+            seconds = (*known.seconds, *filter(None, (x.second,)))
+            when = {"overridden_at": entry.recorded_at, "consented": consented, "seconds": seconds}
+            return line(leave_id, overridden=True, **when)
         case _:
             return {}
 

@@ -18,6 +18,7 @@ from domain.leave.seats import legs, lost
 from domain.leave.state import JOURNEYS, Grace, Heard, Leave, Reviewing, Written
 from domain.leave.wishes import absent
 from domain.model import DAY
+from domain.orders import Verdict
 
 TIME = ("time", "machine")
 
@@ -212,7 +213,7 @@ def _holding(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:
             held |= {"heard": heard}
             if s.verdict and verdict.seq < s.verdict.seq:  # a newer word has overtaken the answer
                 return held
-            met = _met(s, "place")
+            met, held = _met(s, "place"), held | _seconds(s, verdict)
             return {"verdict": verdict} | held | met | {"lacked_at": met["lacked_at"] | {"place": entry.recorded_at}}
         case e.GaveBack(what=what, n=n):
             heard = s.heard.model_copy(update={"n": max(n, s.heard.n)})
@@ -226,6 +227,15 @@ def _holding(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:
             return met | lacks
         case _:
             return {}
+
+
+def _seconds(s: Leave, verdict: Verdict) -> dict[str, Any]:
+    """What the base let who had decided before decide once more waits here for its review; each is told but once."""
+    new = [one for one in verdict.seconds if one.of not in s.seconds]
+    if not new:
+        return {}
+    waits = {one.of: Reviewing(who=one.who, posts=one.reviewers, by=one.by) for one in new}
+    return {"reviews": s.reviews | waits, "seconds": (*s.seconds, *waits)}
 
 
 def _met(s: Leave, what: What) -> dict[str, Any]:
