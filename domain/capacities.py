@@ -12,7 +12,7 @@ from domain.facts import BaseFacts
 from domain.model import Code
 from domain.refusal import Refusal
 
-RULE = "decision/two-capacities"
+TWO_CAPACITIES = "decision/two-capacities"
 SEPARATE = "decision/separate-people"
 
 
@@ -43,7 +43,7 @@ def exceptional(
         return None
     posts = f"{base.posts} posts at {base.code}" if base else "no base"
     return Refusal(
-        rule=RULE,
+        rule=TWO_CAPACITIES,
         why="one person decides in two capacities at a small site alone, once, on an emergency",
         facts={
             "expected": missing or "a time for the review in the rule pack",

@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from domain.model import Code, Instant, Model, Sha256, Text, date, datetime, timedelta
-from domain.restrictions import DegradedCommunications, Item, KeyPosts, Quarantine, Restriction
+from domain.restrictions import DegradedCommunications, Item, KeyPosts, MinimumStrength, Quarantine, Restriction
 
 LeaveKind = Literal[
     "ordinary",
@@ -104,6 +104,11 @@ class Order(Model):
     def key_posts(self) -> tuple[Code, ...]:
         """The posts of which it wants holders to stay."""
         return tuple(post for rule in self.restrictions if isinstance(rule, KeyPosts) for post in rule.posts)
+
+    @property
+    def shares_places(self) -> bool:
+        """Whether it leaves room for some of a unit, or of those who hold a post, and not for all."""
+        return any(isinstance(rule, MinimumStrength | KeyPosts) for rule in self.restrictions)
 
     @property
     def quarantines(self) -> tuple[Quarantine, ...]:

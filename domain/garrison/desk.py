@@ -117,7 +117,8 @@ def about(act: BaseAct, state: Garrison) -> About:
         case Enter() | SetAside() | SignEntry() | VoidNumbers():
             return About()
         case IssueOrder() | RescindOrder():
-            units, issuer = set(state.units), orders.issuer(state.book, act)
+            named = act.order.scope.units if isinstance(act, IssueOrder) and act.order.shares_places else ()
+            units, issuer = {*state.units, *named}, orders.issuer(state.book, act)
             issuers = orders.issuers(state.book, act)
     if units and keys:  # holders of key posts are counted over all units
         units |= state.units

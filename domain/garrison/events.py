@@ -14,16 +14,11 @@ from domain.garrison.orders import Fell
 from domain.holdings import Place
 from domain.model import Code, Instant, Sha256, Text, date
 from domain.orders import Order, Second, Verdict
+from domain.signing import EntrySigned, Recorded
 from domain.words import counted
 
 Verdicts = Annotated[dict[str, Verdict], BeforeValidator(unpack), PlainSerializer(pack, return_type=dict[str, Any])]
 """Verdicts by leave; written small (`compact.py`)."""
-
-
-class Recorded(Event):
-    """What an authority decided; where a clerk wrote it down for them, they countersign it by then."""
-
-    countersign_by: Instant | None = None
 
 
 class Opened(Event):
@@ -103,7 +98,8 @@ class OrderIssued(Recorded):
     `beside` are orders of the other layer in force with the same kind of restriction: all apply together, the
     strictest wins; `without_effect` tells what a base says less strictly than the mission. `departed` are leaves it
     touches that signed out between its first minute and its entry (a verbal order, entered later); they stay validly
-    away; `between` is what else was decided then. `kept` are names of nobody, any more, from the version before it.
+    away; `between` is what else was decided then. `unattainable` tells what it wants to stay and is not there. `kept`
+    are names of nobody, any more, from the version before it.
     """
 
     kind: Literal["order-issued"] = "order-issued"
@@ -113,6 +109,7 @@ class OrderIssued(Recorded):
     departed: tuple[str, ...] = ()
     between: tuple[Fell, ...] = ()
     kept: tuple[Code, ...] = ()
+    unattainable: tuple[Text, ...] = ()
 
     def says(self) -> str:
         """The sentence for people."""
@@ -120,6 +117,7 @@ class OrderIssued(Recorded):
         more = (
             f"{', '.join(self.beside)} {apply} beside it, the strictest wins" if self.beside else "",
             *self.without_effect,
+            *self.unattainable,
             f"{len(self.departed)} signed out before it was entered" if self.departed else "",
             f"{len(self.between)} decisions fell before it was entered" if self.between else "",
             f"the register knows {', '.join(self.kept)} no more" if self.kept else "",
@@ -228,18 +226,6 @@ class ActSetAside(Event):
         """The sentence for people."""
         what = f"{self.act} for {self.addressed}" if self.act else "a file in which no act could be read"
         return f"set aside, to be sent no more: {what} ({self.reason})"
-
-
-class EntrySigned(Event):
-    """The decider has countersigned what a clerk recorded for them: the act `of`, which was about `what`."""
-
-    kind: Literal["entry-signed"] = "entry-signed"
-    of: str
-    what: Text
-
-    def says(self) -> str:
-        """The sentence for people."""
-        return f"countersigned: {self.what}"
 
 
 class NumbersVoided(Event):

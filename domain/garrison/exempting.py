@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from domain.acts import Exempt, Override
-from domain.capacities import RULE
+from domain.capacities import TWO_CAPACITIES
 from domain.garrison import orders, powers, restrictions
 from domain.garrison.events import AlreadySo, Exempted, Overridden
 from domain.garrison.judging import OVERRIDE
@@ -70,7 +70,7 @@ def _recorded(act: Exempt | Override, also: Second | None, sitting: Sitting) -> 
     """How it was recorded, and that who decides has done so in another capacity too."""
     if also is None:
         return sitting.recorded
-    marks = (*sitting.recorded.get("irregular", ()), RULE)
+    marks = (*sitting.recorded.get("irregular", ()), TWO_CAPACITIES)
     return sitting.recorded | {"second": also, "twice": act.twice, "irregular": marks}
 
 

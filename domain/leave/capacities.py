@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from domain.acts import Granting, Review
 from domain.authority import CAPACITIES, at_desk, others_decided, separate
-from domain.capacities import RULE, exceptional
+from domain.capacities import TWO_CAPACITIES, exceptional
 from domain.decider import refused
 from domain.facts import Facts, HeldPost
 from domain.leave.confirming import above, unconfirmed
@@ -46,7 +46,7 @@ def twice(act: Granting, s: Leave, f: Facts, held: HeldPost, desk: str, now: Ins
     emergency = s.asked.leave_kind in EMERGENCIES
     if refusal := exceptional(others, higher, f.base, within, emergency=emergency):
         return refusal
-    irregular, cites = (RULE,), (RULE, s.rules.pack)
+    irregular, cites = (TWO_CAPACITIES,), (TWO_CAPACITIES, s.rules.pack)
     by = now + (within or 0) * HOUR
     return (
         ActedTwice(

@@ -9,6 +9,7 @@ from domain.holdings import Days, Notice, Seat, What
 from domain.leave import events as e
 from domain.leave.away_fold import NOTHING_WAITS, abroad, counted, homeward, lengthened
 from domain.leave.deadlines import AGAIN, BESIDE
+from domain.leave.evidence import laid
 from domain.leave.exemptions import barred, moved
 from domain.leave.hearing import spoken
 from domain.leave.lapses import CHECK_DUE, EXEMPTION, UNDONE
@@ -52,8 +53,8 @@ def _head(s: Leave, entry: Entry[Any]) -> dict[str, Any]:
         by = entry.recorded_at + s.terms.records.countersign_days * DAY
         head["countersigns"] = s.countersigns | {entry.act_id: by}
         head["signers"] = s.signers | {entry.act_id: entry.by}
-    if entry.event.irregular:
-        head["irregular"] = tuple(dict.fromkeys((*s.irregular, *entry.event.irregular)))
+    good = laid(entry.event)
+    head["irregular"] = tuple(m for m in dict.fromkeys((*s.irregular, *entry.event.irregular)) if m not in good)
     return head
 
 
