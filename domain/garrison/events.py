@@ -121,7 +121,7 @@ class OrderIssued(Recorded):
             f"{', '.join(self.beside)} {apply} beside it, the strictest wins" if self.beside else "",
             *self.without_effect,
             f"{len(self.departed)} signed out before it was entered" if self.departed else "",
-            f"{len(self.between)} decisions fell before it was entered" if self.between else "",
+            f"{counted(len(self.between), 'decision')} fell before it was entered" if self.between else "",
             f"the register knows {', '.join(self.kept)} no more" if self.kept else "",
         )
         return "; ".join(filter(None, (f"order {self.order.name} issued: {self.order.title}", *more)))
