@@ -164,9 +164,7 @@ def _asked(edition: Edition, rule: Restriction, place: Place, span: Span, during
     if asked is None:
         return []
     why = f"{edition.name} {asked.words}"
-    said = Condition(
-        cites=edition.name, rule=rule.rule, why=why, items=asked.items, since=span.since, until=span.until
-    )
+    said = Condition(cites=edition.name, rule=rule.rule, why=why, items=asked.items, since=span.since, until=span.until)
     return [said]
 
 

@@ -27,6 +27,7 @@ SHARED = (
     "warn_percent",
     "override_role",
     "deciders",
+    "decided",
     "exempt_hours",
 )
 """What the places of a unit have mostly in common."""

@@ -40,7 +40,9 @@ def between(order: Order, sitting: Sitting) -> Iterator[Fell]:
     in_force = Span(order.since, order.until)
     for edition in orders.editions(sitting.state.book):
         entered = edition.recorded_at and span.holds(edition.recorded_at)
-        alike = in_force.meets(Span(edition.order.since, edition.end)) and layers.share(order.scope, edition.order.scope)
+        alike = in_force.meets(Span(edition.order.since, edition.end)) and layers.share(
+            order.scope, edition.order.scope
+        )
         if edition.recorded_at and entered and alike and not edition.never:
             yield Fell(what="order issued", of=edition.name, at=edition.recorded_at)
 
