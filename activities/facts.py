@@ -98,7 +98,7 @@ class Library:
             "person": known(act.decided_by, act.acted_at),
             "clerk": known(act.entered_by, now),
         }
-        if act.entered_by and act.to == "base":
+        if act.entered_by and act.to in ("base", "register"):
             people["countersign_days"] = lookups.countersign_days(session)
         over = command.over(session, about.base) if about.base and isinstance(act, IssueOrder) else ()
         unknown = lookups.unknown(session, act.order) if isinstance(act, IssueOrder) else ()

@@ -232,12 +232,6 @@ def to_seal(text: str, name: str) -> Sealed:
     return LATER
 
 
-def sealed(desk: Desk, reason: str, *, dry_run: bool) -> Sealed:
-    """A reason, which may be the family's, out of the record; what is only tried leaves no trace in the store."""
-    later = to_seal(reason, "reason")
-    return later if dry_run else desk.seal(reason)
-
-
 SO_ALREADY: Final = {"withdraw": "withdrawn", "deny": "denied", "cancel": "cancelled"}
 """Acts which end a leave, and the end of it: said once more, they have nothing to add."""
 

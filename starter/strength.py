@@ -21,7 +21,7 @@ from starter import bases, units
 from starter.desk import at_desk
 from starter.flags import HERE, How, Span, Switch
 from starter.register import take, told_bad
-from starter.saying import sealed
+from starter.saying import to_seal
 from starter.speaking import OWN, For, heading
 from wiring import console
 from wiring.trouble import Misset
@@ -123,11 +123,9 @@ async def override_(
     """
     async with at_desk(acting=not dry_run, copied=True, **how.settings) as desk:
         face = await desk.leaves().find(leave)
-        act = Override(
-            **heading(desk, whose, dry_run=dry_run),
-            base=face.base,
-            leave_id=face.leave_id,
-            reason=sealed(desk, reason, dry_run=dry_run),
-            twice=sealed(desk, twice, dry_run=dry_run) if twice else "",
-        )
-        return await bases.say(desk, act, f"override of strength for {face.number}", how, dry_run=dry_run)
+        sealing = {"reason": reason} | ({"twice": twice} if twice else {})
+        later = {name: to_seal(text, name) for name, text in sealing.items()}
+        head = heading(desk, whose, dry_run=dry_run)
+        act = Override.model_validate(head | later | {"base": face.base, "leave_id": face.leave_id})
+        what = f"override of strength for {face.number}"
+        return await bases.say(desk, act, what, how, dry_run=dry_run, sealing=sealing)

@@ -40,6 +40,8 @@ from domain.acts.of_entities import (
     SetAside,
     SetDays,
     SetPlace,
+    SignAccount,
+    SignChange,
     SignEntry,
     Told,
     VoidNumbers,
@@ -130,11 +132,12 @@ MemberAct = Annotated[
     | EndAccount
     | HandOver
     | See
-    | Relabel,
+    | Relabel
+    | SignAccount,
     Field(discriminator="kind"),
 ]
-RegisterAct = Annotated[Import | ChangeFlight, Field(discriminator="kind")]
-AnyAct = Annotated[LeaveAct | BaseAct | MemberAct | Import | ChangeFlight, Field(discriminator="kind")]
+RegisterAct = Annotated[Import | ChangeFlight | SignChange, Field(discriminator="kind")]
+AnyAct = Annotated[LeaveAct | BaseAct | MemberAct | RegisterAct, Field(discriminator="kind")]
 
 __all__ = [
     "About",
@@ -202,6 +205,8 @@ __all__ = [
     "SetAside",
     "SetDays",
     "SetPlace",
+    "SignAccount",
+    "SignChange",
     "SignEntry",
     "SignIn",
     "SignOut",

@@ -140,6 +140,25 @@ class SignEntry(Act):
     of: str = Field(max_length=100)
 
 
+class SignAccount(Act):
+    """The decider confirms what a clerk entered into a member's account for them: the act `of`."""
+
+    to = "member"
+    typed = "account countersign"
+    kind: Literal["sign-account"] = "sign-account"
+    member: Code
+    of: str = Field(max_length=100)
+
+
+class SignChange(Act):
+    """The decider confirms a change of a flight which a clerk recorded for them: the act `of`."""
+
+    to = "register"
+    typed = "flight countersign"
+    kind: Literal["sign-change"] = "sign-change"
+    of: str = Field(max_length=100)
+
+
 class VoidNumbers(Act):
     """Control numbers of a year up to `through` are void where this base has not given them.
 

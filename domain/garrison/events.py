@@ -14,16 +14,11 @@ from domain.garrison.orders import Fell
 from domain.holdings import Place
 from domain.model import Code, Instant, Sha256, Text, date
 from domain.orders import Order, Second, Verdict
+from domain.signing import EntrySigned, Recorded
 from domain.words import counted
 
 Verdicts = Annotated[dict[str, Verdict], BeforeValidator(unpack), PlainSerializer(pack, return_type=dict[str, Any])]
 """Verdicts by leave; written small (`compact.py`)."""
-
-
-class Recorded(Event):
-    """What an authority decided; where a clerk wrote it down for them, they countersign it by then."""
-
-    countersign_by: Instant | None = None
 
 
 class Opened(Event):
@@ -231,18 +226,6 @@ class ActSetAside(Event):
         """The sentence for people."""
         what = f"{self.act} for {self.addressed}" if self.act else "a file in which no act could be read"
         return f"set aside, to be sent no more: {what} ({self.reason})"
-
-
-class EntrySigned(Event):
-    """The decider has countersigned what a clerk recorded for them: the act `of`, which was about `what`."""
-
-    kind: Literal["entry-signed"] = "entry-signed"
-    of: str
-    what: Text
-
-    def says(self) -> str:
-        """The sentence for people."""
-        return f"countersigned: {self.what}"
 
 
 class NumbersVoided(Event):

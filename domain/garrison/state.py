@@ -11,8 +11,9 @@ from domain.garrison import events as e
 from domain.garrison import orders
 from domain.garrison.compact import pack, unpack
 from domain.holdings import Place
-from domain.model import Code, Instant, Model, Sha256, Text, date, datetime
+from domain.model import Code, Instant, Model, Sha256, date
 from domain.orders import Second, Verdict
+from domain.signing import RULE, EntrySigned, Recorded, Unsigned, waiting
 
 
 class Line(Model):
@@ -55,14 +56,6 @@ class Line(Model):
     def granted(self) -> bool:
         """Its place is taken."""
         return self.place is not None and self.verdict is not None and self.verdict.granted
-
-
-class Unsigned(Model):
-    """What a clerk recorded: for whom, about what (an order, or a leave), and until when they countersign it."""
-
-    who: Code
-    what: Text
-    by: Instant
 
 
 OPENED = "base/opened"
@@ -228,19 +221,18 @@ def _of_orders(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
 def _of_signatures(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
     """What waits for a countersignature, and what has it; an order that has it in time is marked no more."""
     match entry.event:
-        case e.Recorded(countersign_by=datetime() as by) as told:
-            what = _about(told)
-            return {"unsigned": state.unsigned | {entry.act_id: Unsigned(who=entry.by, what=what, by=by)}}
-        case e.EntrySigned(of=of, what=what, irregular=late):
-            book = state.book if late else orders.unmarked(state.book, what, "record/countersign")
-            return {"unsigned": {act: one for act, one in state.unsigned.items() if act != of}, "book": book}
+        case Recorded() as told:
+            return {"unsigned": waiting(state.unsigned, entry, _about(told))}
+        case EntrySigned(what=what, irregular=late):
+            book = state.book if late else orders.unmarked(state.book, what, RULE)
+            return {"unsigned": waiting(state.unsigned, entry, what), "book": book}
         case e.Forgotten(unsigned=gone) if gone:
             return {"unsigned": {act: one for act, one in state.unsigned.items() if act not in gone}}
         case _:
             return {}
 
 
-def _about(told: e.Recorded) -> str:
+def _about(told: Recorded) -> str:
     match told:
         case e.OrderIssued(order=order):
             return order.name
