@@ -22,7 +22,8 @@ class Line(Model):
     A line outlives its place for a while, so that a late repeat of an old wish is known as such. Its number is given
     once; what waits for long before it asks for a place brings it along. `exempted` tells when, by order version, and
     `consented` who exempted or overrode, by capacity; `seconds` who of them had decided before. `barred_since` is since
-    when each post is waited for which may exempt.
+    when each post is waited for which may exempt. `was` is the place, as the gate saw it, of one who is back: an order
+    may be said to have held then.
     """
 
     number: str = ""
@@ -39,6 +40,7 @@ class Line(Model):
     consented: dict[str, Code] = {}
     seconds: tuple[Second, ...] = ()
     barred_since: dict[Code, Instant] = {}
+    was: Place | None = None
 
     @property
     def wish(self) -> Place:
@@ -124,9 +126,13 @@ def _of_leave(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
         case e.Stands(leave_id=leave_id, verdict=verdict, place=Place() as place):
             brought: dict[str, Any] = {"number": place.number} if place.number else {}
             wished = place.model_copy(update={"number": ""})  # in the line it stands once
-            brought["granted_at"] = _granted_at(state.leaves.get(leave_id), verdict, entry)
+            brought["was"] = None
+            out = place.out_at is not None
+            brought["granted_at"] = _granted_at(state.leaves.get(leave_id), verdict, entry, out=out)
             brought["barred_since"] = _barred_since(state.leaves.get(leave_id), verdict, entry)
             return line(leave_id, n=verdict.n, place=wished, verdict=verdict, told=verdict.seq, **brought)
+        case e.Freed(leave_id=leave_id, n=n, how="back"):
+            return line(leave_id, n=n, place=None, verdict=None, was=state.leaves[leave_id].place)
         case e.Freed(leave_id=leave_id, n=n):
             return line(leave_id, n=n, place=None, verdict=None, granted_at=None)
         case e.Quarantined(leave_id=leave_id) as x:
@@ -148,8 +154,10 @@ def _of_leave(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
             return {}
 
 
-def _granted_at(line: Line | None, verdict: Verdict, entry: Entry[Any]) -> Instant | None:
-    """Since when a leave has its place."""
+def _granted_at(line: Line | None, verdict: Verdict, entry: Entry[Any], *, out: bool = False) -> Instant | None:
+    """Since when a leave has its place; who is out has what was granted before, if anything was."""
+    if out:
+        return line.granted_at if line else None
     if not verdict.granted:
         return None
     return line.granted_at if line and line.granted and line.granted_at else entry.recorded_at
