@@ -98,7 +98,7 @@ class Library:
             "person": known(act.decided_by, act.acted_at),
             "clerk": known(act.entered_by, now),
         }
-        if act.entered_by and act.to == "base":
+        if act.entered_by and act.to in ("base", "register"):
             people["countersign_days"] = lookups.countersign_days(session)
         over = command.over(session, about.base) if about.base and isinstance(act, IssueOrder) else ()
         unknown = lookups.unknown(session, act.order) if isinstance(act, IssueOrder) else ()
@@ -126,8 +126,7 @@ class Library:
         role = terms.clearing.override_role
         above = tuple(dict.fromkeys(p for rung in ladders["approve"] for p in (rung.post, rung.deputy) if p))
         chosen = command.in_role(session, role, above) or command.nearest(session, role, about.base or "")
-        held = posts.holders(session, chosen, now)
-        return ladders | {"override": tuple(Rung(post=post, holders=held[post]) for post in chosen)}
+        return ladders | posts.named(session, chosen, now)
 
     def _beyond_the_commander(
         self, session: Session, act: Act, terms: Terms, about: Subject, now: Instant

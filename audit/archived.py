@@ -1,54 +1,110 @@
-"""The journals of leaves as an archive has them: of what has left the server, and can be asked for nothing more."""
+"""An archive as a record that is read: of each run the newest sealing, each file read when it is asked for."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
-from typing import Any
+from datetime import datetime
 
-from audit.archive.about import about, of_mission
-from audit.archive.leaves import Unreadable
+from audit.archive.about import about, told_by
+from audit.archive.index import Index, index, leaves_of
+from audit.archive.leaves import File, Run, Seal, Unreadable, read
 from audit.archive.log import HEAD
-from audit.archive.sealed import Broken, history_of
+from audit.archive.sealed import Broken
 from audit.archive.vault import Missing, TooLarge, vault
-from audit.offline import journal_of
-from audit.replaying import sealed_bytes, sealed_runs
+from audit.replaying import EVERY, Job, sealed_bytes, sealed_runs
 from audit.tlog.checkpoints import Checkpoint
 from audit.tlog.notes import NotSigned
 from audit.tlog.tiles import Torn
-from domain.decider import Entry
+from wiring.settings import Settings
 from wiring.trouble import Misset
 
 
-async def journals(place: str, mission: str | None) -> AsyncIterator[tuple[str, list[Entry[Any]]]]:
-    """Each leave in an archive by its id, as its newest snapshot has it.
+class Archived:
+    """An archive: the newest snapshot of each run."""
 
-    Raises:
-        Misset: there is no archive of the mission, or what lies in it is not what was sealed.
-    """
-    where = vault(place)
-    told = about(where)
-    if told is None:
-        raise Misset(
-            f"There is no archive in {where}.",
-            why="expected its first file about.json, got none",
-            helps="name its folder or address: --archive",
-        )
-    of_mission(where, told, mission)
-    with readable(place):
-        head = Checkpoint.open(where.read(HEAD), [told.verifying])
-        for job in sealed_runs(place, head.size, frozenset(), None):
-            yield job.id, await journal_of(job.id, history_of(sealed_bytes(job)))
+    def __init__(self, place: str, mission: str | None) -> None:
+        """Raises Misset where there is none of this mission."""
+        self.place = place
+        helps = "name its folder or address with --archive, or a capsule with --capsule, or the server: --server"
+        where = vault(place)
+        self.about = told_by(where, mission, helps=helps)
+        with self.readable():
+            self.note = where.read(HEAD)
+            self.head = Checkpoint.open(self.note, [self.about.verifying])
+
+    def __str__(self) -> str:
+        return f"the archive {self.place}"
+
+    async def runs(
+        self, ids: frozenset[str], types: frozenset[str] = EVERY, since: datetime | None = None
+    ) -> AsyncIterator[Job]:
+        """See Source; of those alone that were sealed since a moment."""
+        with self.readable():
+            for job in sealed_runs(self.place, self.head.size, ids, since, types):
+                yield job
+
+    async def each(self, type_: str, /, ids: frozenset[str] = EVERY) -> AsyncIterator[tuple[str, list[Job]]]:
+        """See Source; of those named by `ids` with their snapshots."""
+        with self.readable():
+            jobs: dict[str, list[Job]] = {}
+            for job in sealed_runs(self.place, self.head.size, ids, None, frozenset({type_})):
+                jobs.setdefault(job.id, []).append(job)
+        for workflow_id, runs in jobs.items():
+            yield workflow_id, runs
+
+    def files(self, what: str, /) -> Iterator[tuple[int, File, bytes]]:
+        """See Source."""
+        with self.readable():
+            for i, leaf in self.listed(what):
+                yield i, leaf, self.content(leaf)
+
+    def content(self, leaf: File) -> bytes:
+        """What a file holds. Raises Broken."""
+        return sealed_bytes(Job("", "", self.place, leaf.sha256))
+
+    def listed(self, what: str, /) -> Iterator[tuple[int, File]]:
+        """See Source."""
+        with self.readable():
+            for i, content in enumerate(leaves_of(vault(self.place), self.head.size)):
+                if what.encode() not in content:  # most leaves are runs, and need not be read
+                    continue
+                leaf = read(content)
+                if isinstance(leaf, File) and leaf.what == what:
+                    yield i, leaf
+
+    def as_of(self) -> datetime:
+        """See Source."""
+        with self.readable():
+            *_, last = leaves_of(vault(self.place), self.head.size, self.head.size - 1)
+            leaf = read(last)
+        return leaf.ended_at if isinstance(leaf, Seal) else leaf.sealed_at
+
+    def known(self) -> Index:
+        """What is in the log. Raises NotReached."""
+        return index(vault(self.place), self.head.size)
+
+    def leaves(self) -> Iterator[Run | File | Seal]:
+        """All leaves of the log. Raises Misset."""
+        with self.readable():
+            for content in leaves_of(vault(self.place), self.head.size):
+                yield read(content)
+
+    @contextmanager
+    def readable(self) -> Iterator[None]:
+        """What is wrong with the log while it is read, told as Misset."""
+        try:
+            yield
+        except (Missing, NotSigned, Torn, Unreadable, Broken, TooLarge) as error:
+            raise Misset(
+                f"The archive {self.place} cannot be read to its end.",
+                why=str(error),
+                helps=f"furlough audit verify {self.place} tells all that is wrong with it",
+            ) from error
 
 
-@contextmanager
-def readable(place: str) -> Iterator[None]:
-    """What is wrong with an archive while it is read, told as Misset."""
-    try:
-        yield
-    except (Missing, NotSigned, Torn, Unreadable, Broken, TooLarge) as error:
-        raise Misset(
-            f"The archive {place} cannot be read to its end.",
-            why=str(error),
-            helps=f"furlough audit verify {place} tells all that is wrong with it",
-        ) from error
+def at_home(settings: Settings) -> Archived | None:
+    """The mission's own archive, where there is one: it has what has left the server. Raises as Archived."""
+    if about(vault(settings.archive_place)) is None:
+        return None
+    return Archived(settings.archive_place, settings.mission)

@@ -15,7 +15,9 @@ from pydantic import BaseModel
 from temporalio.api.history.v1 import History
 from temporalio.converter import DataConverter
 
+from activities.register.database import RegisterUnavailable
 from activities.store import NoKey, NotKept, Store, Tampered
+from audit.identities import IDS, listed
 from audit.results import results
 from domain.decider import Decision
 from domain.garrison import GarrisonAnswers
@@ -38,7 +40,7 @@ class Beside(NamedTuple):
 
 
 def in_folders(settings: Settings, store: Store) -> Iterator[Beside]:
-    """Evidence, rule packs, and the wheels of builds that worked here."""
+    """Evidence, rule packs, the wheels of builds that worked here, and whose the register's ids are."""
     for path in sorted((store.folder / "files").glob("*/*")):
         if not path.name.startswith("."):
             yield Beside("evidence", path.name, path.name, partial(_stored, store, path.name))
@@ -46,6 +48,21 @@ def in_folders(settings: Settings, store: Store) -> Iterator[Beside]:
         yield Beside("pack", path.name, "", path.read_bytes)
     for path in sorted((settings.folder / "builds").glob("*/*.whl")):
         yield Beside("wheel", path.parent.name, "", path.read_bytes)
+    yield from _identities(settings)
+
+
+def _identities(settings: Settings) -> Iterator[Beside]:
+    try:
+        version, content = listed(settings)
+    except RegisterUnavailable as error:
+        yield Beside("import", IDS, "", partial(_unavailable, str(error)))
+    else:
+        if version:
+            yield Beside("import", f"{version}/{IDS}", "", partial(bytes, content))
+
+
+def _unavailable(why: str) -> bytes:
+    raise Unkept(f"the register did not answer: {why}")
 
 
 async def in_history(

@@ -1,4 +1,4 @@
-"""Three independent proofs that a leave's history is whole (design: replay proves), each reported apart.
+"""Three independent proofs that the history of a process that decides is whole, each reported apart.
 
     replayed    the processes of today, fed with the history, give the same commands (the SDK's Replayer)
     folded      the entries, rebuilt from the recorded results, fold to the state which the server answers
@@ -20,23 +20,31 @@ from temporalio.worker import Replayer
 from audit.additive import compared
 from audit.kinds import KINDS, LEAVE, Kind
 from audit.results import results
-from domain import leave
-from domain.decider import Decision, Entry, Refused, entries_of, fold
-from domain.leave import Leave
+from domain.decider import Decision, Entry, Refused, State, entries_of, fold
+from domain.words import counted
 from wiring.plugin import FurloughPlugin
 
 
 class Check(NamedTuple):
-    """One proof: its name, over what it went, and what it found; without findings it is passed."""
+    """One proof: its name, over what it went, and what it found; without findings it is passed.
+
+    `build` names the code of that day by which it was made; it is empty for the code that runs here.
+    """
 
     name: str
     over: str
     findings: tuple[str, ...] = ()
+    build: str = ""
 
     @property
     def passed(self) -> bool:
         """Whether nothing was found."""
         return not self.findings
+
+
+def named(check: Check) -> str:
+    """A check by its name, and by whose code it was made."""
+    return f"{check.name} by {check.build}" if check.build else check.name
 
 
 class Recorded(NamedTuple):
@@ -105,50 +113,87 @@ def _rebuilt(one: Recorded, journal: Sequence[Entry[Any]], at: int) -> tuple[Ent
     return entries if entries == there and (one.decision is None or one.decision.now <= written) else ()
 
 
-def folded(results: Sequence[Recorded], journal: Sequence[Entry[Any]], answered: Leave) -> Check:
-    """Whether the recorded entries alone give the state which the server answers."""
+def folded(
+    results: Sequence[Recorded],
+    journal: Sequence[Entry[Any]],
+    answered: State,
+    kind: Kind = KINDS[LEAVE],
+    start: State | None = None,
+) -> Check:
+    """Whether the recorded entries alone lead from the state before them to that which the server answers."""
     found, findings = placed(results, journal)
     entries = [entry for one in found for entry in one.entries]
-    state = None if findings else fold(leave, leave.initial, entries)  # a journal with gaps need not fold at all
-    if state and state != answered:
-        differ = [name for name in Leave.model_fields if getattr(state, name) != getattr(answered, name)]
-        findings = (f"expected the state which the entries fold to, got another {', '.join(differ)}",)
-    return Check("fold", f"{len(entries)} entries of {len(results)} recorded results", findings)
+    over = f"{counted(len(entries), 'entry', 'entries')} of {len(results)} recorded results"
+    if not findings:  # a journal with gaps need not fold at all
+        findings = unlike(fold(kind.decider, start or kind.decider.initial, entries), answered)
+    return Check("fold", over, findings)
 
 
-def redecided(results: Sequence[Recorded], journal: Sequence[Entry[Any]]) -> Check:
-    """Whether the rules of today decide as was decided then; a difference names the event, the act and both answers.
+def unlike(state: State, answered: State) -> tuple[str, ...]:
+    """In what a state differs from that to which the entries fold."""
+    if state == answered:
+        return ()
+    differ = [name for name in type(state).model_fields if getattr(state, name) != getattr(answered, name, None)]
+    return (f"expected the state which the entries fold to, got another {', '.join(differ)}",)
 
-    What the build of then could not record (`audit.additive`) is set aside, and told.
+
+def redecided(
+    results: Sequence[Recorded],
+    journal: Sequence[Entry[Any]],
+    kind: Kind = KINDS[LEAVE],
+    start: State | None = None,
+    build: str = "",
+) -> Check:
+    """Whether the rules that run here decide as was decided then; a difference names the event, the act, both answers.
+
+    With a `build`, of the decisions alone that were made by it. What the build of then could not record
+    (`audit.additive`) is set aside, and told.
     """
-    found, _ = placed(results, journal)
-    met: dict[int, Leave] = {}
-    state: Leave = leave.initial
+    state: State = start or kind.decider.initial
+    place_of = {id(one): place for place, one in enumerate(results)}
+    met: dict[int, State] = {}
     findings, aside = [], dict[str, None]()
-    for place in found:
-        met[place.recorded.event_id] = state
+    for each in placed(results, journal)[0]:
+        met[place_of[id(each.recorded)]] = state
         try:
-            state = fold(leave, state, place.entries)
+            state = fold(kind.decider, state, each.entries)
         except Exception as fault:  # noqa: BLE001  (a forged record may break anything; what was met before is known)
-            findings.append(f"event {place.recorded.event_id}: its entries do not fold ({type(fault).__name__})")
+            findings.append(f"event {each.recorded.event_id}: its entries do not fold ({type(fault).__name__})")
             break
-    decisions = [(one, one.decision) for one in results if one.decision is not None]
-    for one, decision in decisions:
-        if one.events and one.event_id not in met:
+    after = state  # what led to nothing has no place of its own: it met the state of the next result that has one
+    before: list[State] = []
+    for place in reversed(range(len(results))):
+        after = met.get(place, after)
+        before.append(after)
+    made = 0
+    for place, (one, state) in enumerate(zip(results, reversed(before), strict=True)):
+        if one.decision is None or build not in ("", one.decision.rules):
+            continue
+        made += 1
+        if one.events and place not in met:
             findings.append(f"event {one.event_id}: it has no place in the journal, so that its state is not known")
             continue
-        # What led to nothing has no place of its own: it met the state of the next result that has one.
-        before = met.get(one.event_id) or next((met[i] for i in sorted(met) if i > one.event_id), state)
-        again = leave.decide(decision.act, before, decision.facts, decision.now)
-        told = compared(one.events, again)
-        aside |= dict.fromkeys(told.unknown)
-        if told.differ:
-            differ = f"event {one.event_id}, {decision.act.kind}: expected {_kinds(one.events)}, got {_kinds(again)}"
-            fields = [name for name in told.differ if "." in name]
-            findings.append(differ + f" (other: {', '.join(fields)})" * bool(fields))
-    made = "1 decision over its" if len(decisions) == 1 else f"{len(decisions)} decisions over their"
-    unknown = f", but for what the build of then did not know: {', '.join(aside)}" * bool(aside)
-    return Check("decide", f"{made} recorded facts{unknown}", tuple(findings))
+        differ, unknown = _otherwise(one.decision, state, kind)
+        aside |= dict.fromkeys(unknown)
+        if differ:
+            findings.append(f"event {one.event_id}, {one.decision.act.kind}: {differ}")
+    told = "1 decision over its" if made == 1 else f"{made} decisions over their"
+    but = f", but for what the build of then did not know: {', '.join(aside)}" * bool(aside)
+    return Check("decide", f"{told} recorded facts{but}", tuple(findings))
+
+
+def _otherwise(made: Decision[Any, Any], state: State, kind: Kind) -> tuple[str, tuple[str, ...]]:
+    """How a decision that is made again differs from the one that is recorded, and what the build of then left out."""
+    try:
+        again = kind.decider.decide(made.act, state, made.facts, made.now)
+    except Exception as fault:  # noqa: BLE001  (over a forged record, or by rules that have a fault)
+        return f"expected {_kinds(made.events)}, got a fault ({type(fault).__name__})", ()
+    told = compared(made.events, again)
+    if not told.differ:
+        return "", told.unknown
+    fields = [name for name in told.differ if "." in name]
+    other = f" (other: {', '.join(fields)})" * bool(fields)
+    return f"expected {_kinds(made.events)}, got {_kinds(again)}{other}", told.unknown
 
 
 async def replayed(history: WorkflowHistory) -> Check:
@@ -157,7 +202,7 @@ async def replayed(history: WorkflowHistory) -> Check:
         history, raise_on_replay_failure=False
     )
     findings = (str(result.replay_failure)[:500],) if result.replay_failure else ()
-    return Check("replay", f"{len(history.events)} events by the Replayer", findings)
+    return Check("replay", f"{counted(len(history.events), 'event')} by the Replayer", findings)
 
 
 def _kinds(events: Sequence[Any]) -> str:

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 from temporalio.api.history.v1 import History
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from audit import FOUND
-from audit.archive.about import about
 from audit.archive.leaves import Run, Seal
 from audit.archive.runs import Torn, told
-from audit.archive.sealed import Broken, history_of
-from audit.archive.vault import vault
+from audit.archive.sealed import Broken
+from audit.archived import Archived, at_home
 from audit.balancing import Balance, Finding, Seen
+from audit.carried import began
 from audit.entries import stamp
-from audit.journals import Began, reset_from
-from audit.kinds import BASE, LEAVE, MEMBER
+from audit.journals import reset_from
+from audit.kinds import BASE, KINDS, LEAVE, MEMBER
+from audit.packed import Packed
 from audit.paperwork import lay
-from audit.replaying import Job
-from audit.sources import ARCHIVED, Archived, From, Packed, Served, Source, source
+from audit.replaying import Job, history_in
+from audit.served import Served
+from audit.sources import ARCHIVED, From, Source, source
 from audit.traces import of_entity, of_leave
 from domain.garrison import Garrison
 from domain.ids import base_workflow
@@ -73,7 +74,7 @@ async def _of_archive(record: Archived) -> Balance:
 
 async def _of_server(record: Served, settings: Settings) -> Balance:
     """Both sides as they are now, with what has left the server for the archive, and the register's database."""
-    balance, sealed = Balance(), _beside(settings)
+    balance, sealed = Balance(), at_home(settings)
     await _gather(balance, record, sealed)
     lay(balance, settings)
     if balance.untold:  # the server's list lags behind: they are asked themselves
@@ -108,7 +109,7 @@ async def _runs(record: Source, sealed: Archived | None) -> AsyncIterator[tuple[
 async def _take(balance: Balance, job: Job) -> bool:
     """One run, on its side. Whether it is open."""
     try:
-        history = history_of(job.content)
+        history = history_in(job)
         head = told(history)
         if head.type == LEAVE:
             await _leave(balance, job, history, head.ended)
@@ -148,17 +149,9 @@ async def _entity(balance: Balance, job: Job, history: History, previous: str) -
 
 async def _serials(history: History) -> dict[int, int]:
     """The last numbers of each year with which a run of a base began."""
-    shape: Any = Began
-    payloads = history.events[0].workflow_execution_started_event_attributes.input.payloads
-    (began,) = await pydantic_data_converter.decode(list(payloads), [shape])
-    return dict(Garrison.model_validate(began.state).serials) if began.state else {}
-
-
-def _beside(settings: Settings) -> Archived | None:
-    """The mission's archive, where there is one: it has what has left the server."""
-    if about(vault(settings.archive_place)) is None:
-        return None
-    return Archived(settings.archive_place, settings.mission)
+    state = await began(history, KINDS[BASE])
+    assert isinstance(state, Garrison)  # noqa: S101  (the decider's own)
+    return dict(state.serials)
 
 
 def _seals(record: Archived) -> Iterator[Seal]:

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from audit import FOUND
-from audit.archive.sealed import history_of
+from audit import FOUND, UNCHECKED
+from audit.archive.sealed import Broken
 from audit.entries import stamp
 from audit.meddling import Meddling, meddling
-from audit.replaying import Job
-from audit.sources import ARCHIVED, EVERY, From, source
+from audit.replaying import EVERY, Job, history_in
+from audit.sources import ARCHIVED, From, source
 from domain.words import counted
 from wiring import console
 from wiring.trouble import Misset
@@ -30,19 +30,25 @@ class Told(NamedTuple):
 async def interference(*processes: str, where: From = ARCHIVED) -> int:
     """Resets, terminations, cancels, signals, and updates that did not come by our commands, each by its event.
 
-    Exit code 7 if anything was found.
+    Exit code 7 if anything was found; 6 if nothing was, but not all could be read.
 
     Args:
         processes: Leave ids, or ids of others (base-NAQ); none: all that there is.
     """
     record = await source(where, private=False)
-    runs, found = 0, Counter[str]()
+    runs, unread, found = 0, 0, Counter[str]()
     with console.progress() as bar:
         task = bar.add_task("looking", total=None)
         async for job in record.runs(frozenset(processes), EVERY):
             runs += 1
             bar.advance(task)
-            for told in _told(job):
+            try:
+                each = list(_told(job))
+            except Broken as error:
+                unread += 1
+                _unread(job, str(error), json=where.json)
+                continue
+            for told in each:
                 found[told.first.what] += told.times
                 console.document(_document(told)) if where.json else console.say(_line(told))
     if processes and not runs:
@@ -52,16 +58,23 @@ async def interference(*processes: str, where: From = ARCHIVED) -> int:
     if not where.json:
         what = ", ".join(f"{many} {name}" for name, many in found.most_common())
         told_ = f"FOUND SOMETHING: {what}" if found else "nothing was found"
-        console.say(f"{counted(runs, 'run')} of {record}: {told_}")
-    return FOUND if found else 0
+        not_read = f"; {unread} could not be read" if unread else ""
+        console.say(f"{counted(runs, 'run')} of {record}: {told_}{not_read}")
+    return FOUND if found else UNCHECKED if unread else 0
 
 
 def _told(job: Job) -> Iterator[Told]:
     """What was found in a run; the same by the same hand in a row is told once."""
-    each = meddling(history_of(job.content))
+    each = meddling(history_in(job))
     for _, alike in groupby(each, key=lambda one: (one.what, one.by, one.says)):
         first, *more = alike
         yield Told(job.id, job.run, first, 1 + len(more))
+
+
+def _unread(job: Job, why: str, *, json: bool) -> None:
+    if json:
+        return console.document({"id": job.id, "run": job.run, "wrong": why})
+    return console.warn(f"NOT READ  {job.id}, run {job.run}: {why}")
 
 
 def _line(told: Told) -> str:

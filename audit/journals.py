@@ -15,15 +15,15 @@ from temporalio.client import WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from audit.archive.runs import Torn, told
-from audit.archive.sealed import Broken, history_of
+from audit.archive.sealed import Broken
+from audit.carried import began
 from audit.checks import placed, recorded
 from audit.kinds import KINDS, Kind
 from audit.meddling import meddling
 from audit.offline import gone_through, rebuilt
-from audit.replaying import Job
+from audit.replaying import Job, history_in
 from audit.sources import Source
 from domain.decider import Decision, Entry, State, fold
-from domain.model import Model
 from wiring.trouble import Misset
 
 
@@ -50,13 +50,6 @@ class Journal(NamedTuple):
         """The state to which some of its entries lead. Raises what a forged record may lead to."""
         state: State = fold(self.kind.decider, self.start, [one.entry for one in entries])
         return state
-
-
-class Began(Model):
-    """How a run of an entity began."""
-
-    of: str
-    state: Any = None
 
 
 async def journal(record: Source, workflow_id: str, *, replayed: bool = True) -> Journal:
@@ -97,13 +90,13 @@ async def of_jobs(workflow_id: str, jobs: list[Job], *, replayed: bool = True) -
 
 
 async def of_runs(workflow_id: str, jobs: Sequence[Job], *, replayed: bool = True) -> Journal:
-    """The journal of a process over these of its runs, whose content is at hand; as `journal`.
+    """The journal of a process over these of its runs; as `journal`.
 
     Raises:
         Misset: it keeps no journal.
         Torn, Broken: a history is not whole, or cannot be read.
     """
-    chain, notes = _in_order([(job, history_of(job.content)) for job in jobs])
+    chain, notes = _in_order([(job, history_in(job)) for job in jobs])
     first = told(chain[0][1])
     kind = KINDS.get(first.type)
     if kind is None:
@@ -112,7 +105,7 @@ async def of_runs(workflow_id: str, jobs: Sequence[Job], *, replayed: bool = Tru
             why=f"expected a leave, a base, an account or the register, got {first.type}",
             helps="furlough audit replay checks its commands",
         )
-    start = state = await _start(chain[0][1], kind)
+    start = state = await began(chain[0][1], kind)
     if first.previous:
         notes.append(
             f"runs before {chain[0][0].run} are not in this record: what they led to is taken as it was carried over"
@@ -157,17 +150,6 @@ def _by_force(history: History) -> Iterable[str]:
     for one in meddling(history):
         if one.what in ("terminate", "failure", "time out"):
             yield f"event {one.event}, {one.at:%Y-%m-%d %H:%M}Z: {one.says}, by {one.by or 'nobody named'}"
-
-
-async def _start(history: History, kind: Kind) -> State:
-    """The state with which a run begins: the one carried over, or none yet."""
-    start: State = kind.decider.initial
-    payloads = history.events[0].workflow_execution_started_event_attributes.input.payloads
-    if kind.decider.name == "leave" or not payloads:
-        return start
-    shape: Any = Began
-    (began,) = await pydantic_data_converter.decode(list(payloads), [shape])
-    return type(start).model_validate(began.state) if began.state else start
 
 
 async def _run(

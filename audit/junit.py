@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Self
 from xml.sax.saxutils import escape, quoteattr
 
+from audit.checks import named
 from audit.replaying import Proved
 
 
@@ -26,11 +27,11 @@ class Report:
         where = f" classname={quoteattr(one.id)}"
         for check in one.checks:
             failure = "".join(f"<failure>{_text(finding)}</failure>" for finding in check.findings)
-            self._lines.write(f"  <testcase{where} name={quoteattr(check.name)}>{failure}</testcase>\n")
+            self._lines.write(f"  <testcase{where} name={quoteattr(named(check))}>{failure}</testcase>\n")
             self.failures += not check.passed
             self.cases += 1
-        if one.wrong:
-            self._lines.write(f'  <testcase{where} name="read"><error>{_text(one.wrong)}</error></testcase>\n')
+        for wrong in filter(None, (one.wrong, *one.unasked)):
+            self._lines.write(f'  <testcase{where} name="read"><error>{_text(wrong)}</error></testcase>\n')
             self.errors += 1
             self.cases += 1
 

@@ -15,11 +15,15 @@ REGISTER: Final = "RegisterWorkflow"
 
 
 class Kind(NamedTuple):
-    """`decision` is the type of a recorded result of deciding, `effects` that of what an effect answered."""
+    """`decision` is the type of a recorded result of deciding, `effects` that of what an effect answered.
+
+    `outcome` is the type of what the sayer of an act was answered.
+    """
 
     decider: Decider
     decision: Any
     effects: Any
+    outcome: Any
 
     @property
     def decides(self) -> str:
@@ -28,8 +32,8 @@ class Kind(NamedTuple):
 
 
 KINDS: Final[Mapping[str, Kind]] = {
-    LEAVE: Kind(leave, leave.LeaveDecision, tuple[leave.LeaveEvent, ...]),
-    BASE: Kind(garrison, garrison.GarrisonAnswers, tuple[garrison.GarrisonEvent, ...]),
-    MEMBER: Kind(account, account.AccountAnswers, tuple[account.AccountEvent, ...]),
-    REGISTER: Kind(register, register.RegisterAnswers, tuple[register.RegisterEvent, ...]),
+    LEAVE: Kind(leave, leave.LeaveDecision, tuple[leave.LeaveEvent, ...], leave.LeaveOutcome),
+    BASE: Kind(garrison, garrison.GarrisonAnswers, tuple[garrison.GarrisonEvent, ...], garrison.GarrisonOutcome),
+    MEMBER: Kind(account, account.AccountAnswers, tuple[account.AccountEvent, ...], account.AccountOutcome),
+    REGISTER: Kind(register, register.RegisterAnswers, tuple[register.RegisterEvent, ...], register.RegisterOutcome),
 }

@@ -10,11 +10,10 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from audit import FOUND
+from audit import FOUND, UNCHECKED
 from audit.matching import COLUMNS, Bad, Form, Odd, Said, form_of, matched, said, summed
 from audit.people import members
 from audit.population import Beside, Unread, beside, leaves
-from audit.replay import UNCHECKED
 from audit.sources import ARCHIVED, From, Source, source
 from domain.account import Account
 from domain.ids import CONTROL_NUMBER, LEAVE_ID, member_workflow
@@ -88,7 +87,7 @@ async def match(
     around = await beside(record)
     known, unread = await _ours(record, around, base)
     settings = Settings.load(mission=where.mission)
-    read = await asyncio.to_thread(_read, sheet, known, members(settings))
+    read = await asyncio.to_thread(_read, sheet, known, members(settings, record))
     told = _told(known, read, _span(read, begin, end))
     pairs, odd = matched(summed(read.lines) if read.form == "pay" else read.lines, told, timedelta(minutes=minutes))
     _show(read, odd, unread, json=where.json)

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from itertools import takewhile
 from typing import Any, NamedTuple
 
-from audit.archive.sealed import history_of
 from audit.journals import Journal, Written
+from audit.replaying import history_in
 from domain import account, garrison
 from domain.garrison.events import OrderIssued, OrderRescinded
 from domain.model import Instant
@@ -50,7 +50,7 @@ def moment(told: Journal, said: str) -> Moment:
 
 def _event(told: Journal, event: int, said: str) -> Moment:
     job = told.jobs[-1]
-    events = history_of(job.content).events
+    events = history_in(job).events
     if not 1 <= event <= len(events):
         raise Misset(
             f"{told.id} has no event {event}.",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from audit.journals import journal
 from audit.kinds import LEAVE
-from audit.sources import Packed, Source
+from audit.packed import Packed
+from audit.sources import Source
 from domain.garrison.events import Numbered
 from domain.ids import CONTROL_NUMBER, LEAVE_ID, REGISTER, base_workflow
 from domain.leave.events import Took

@@ -25,10 +25,13 @@ from temporalio.worker import (
     WorkflowInterceptorClassInput,
 )
 
-from audit.checks import Check, Recorded, folded, recorded, redecided
-from audit.kinds import LEAVE
+from audit.carried import began, handed_on
+from audit.carrying_out import carried_out
+from audit.checks import Check, Recorded, folded, recorded, redecided, unlike
+from audit.kinds import KINDS, Kind
 from domain import leave
-from domain.decider import Decider, Entry, State, entries_of, fold
+from domain.decider import Decider, Entry, Outcome, State, entries_of, fold
+from domain.words import counted
 from wiring.plugin import FurloughPlugin
 
 
@@ -53,27 +56,34 @@ class _Catches(Interceptor):
         return self._inbound
 
 
-async def checks_of(workflow_id: str, history: History) -> tuple[Check, ...]:
-    """The checks of one run: all three for a leave; for other processes the replay."""
+async def checks_of(workflow_id: str, history: History, build: str = "") -> tuple[Check, ...]:
+    """The checks of one run: all three of a process that decides; of one that carries things out, the first two.
+
+    With a `build`, its decisions alone are made again: those of others are for the code of others to make.
+    """
     whole = WorkflowHistory(workflow_id, history.events)
     process, failure = await gone_through(whole)
-    replay = Check("replay", f"{len(history.events)} events by the Replayer", failure)
-    if history.events[0].workflow_execution_started_event_attributes.workflow_type.name != LEAVE:
-        return (replay,)
+    replay = Check("replay", f"{counted(len(history.events), 'event')} by the Replayer", failure)
+    type_ = history.events[0].workflow_execution_started_event_attributes.workflow_type.name
+    kind = KINDS.get(type_)
+    if kind is None:
+        return replay, *(await carried_out(type_, history))
     try:
-        results = await recorded(whole, pydantic_data_converter)
-        answers = await _answers(history)
+        start, handed = await began(history, kind), await handed_on(history, kind)
+        results = await recorded(whole, pydantic_data_converter, kind)
+        answers = await _answers(history, kind)
     except Exception as fault:  # noqa: BLE001  (a forged record may break anything on the way to being read)
         unread = (f"what is recorded cannot be read ({type(fault).__name__})",)
         return replay, Check("fold", "no entries", unread), Check("decide", "no decisions", unread)
     if process is None:
-        journal, fault_ = rebuilt(results, history)
-        fold_ = Check("fold", f"{len(journal)} entries, without a state to compare with", fault_)
+        journal, fault_ = rebuilt(results, history, kind.decider, start)
+        fold_ = Check("fold", f"{counted(len(journal), 'entry', 'entries')}, without a state to compare with", fault_)
     else:
         journal = process.journal
-        fold_ = folded(results, journal, process.state)
-        fold_ = fold_._replace(findings=(*fold_.findings, *_answered_otherwise(answers, journal)))
-    return replay, fold_, redecided(results, journal)
+        fold_ = folded(results, journal, process.state, kind, start)
+        also = [*_answered_otherwise(answers, journal), *_handed_on_otherwise(process.state, handed)]
+        fold_ = fold_._replace(findings=(*fold_.findings, *also))
+    return replay, fold_, redecided(results, journal, kind, start, build)
 
 
 async def gone_through(whole: WorkflowHistory) -> tuple[Any | None, tuple[str, ...]]:
@@ -85,34 +95,32 @@ async def gone_through(whole: WorkflowHistory) -> tuple[Any | None, tuple[str, .
     return (None if failure or not caught.processes else caught.processes[-1]), failure
 
 
-async def journal_of(workflow_id: str, history: History) -> list[Entry[Any]]:
-    """A leave's journal as the results recorded in its history give it. Raises what a forged history may lead to."""
-    results = await recorded(WorkflowHistory(workflow_id, history.events), pydantic_data_converter)
-    return rebuilt(results, history)[0]
-
-
-async def _answers(history: History) -> list[tuple[int, leave.LeaveOutcome]]:
+async def _answers(history: History, kind: Kind) -> list[tuple[int, Outcome[Any]]]:
     """What the sayers of acts were answered, as the history keeps it beside the results themselves."""
-    kind: Any = leave.LeaveOutcome
+    shape: Any = kind.outcome
     told = []
     for event in history.events:
         if event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_COMPLETED:
             outcome = event.workflow_execution_update_completed_event_attributes.outcome
             if outcome.HasField("success"):
-                (answer,) = await pydantic_data_converter.decode(list(outcome.success.payloads), [kind])
+                (answer,) = await pydantic_data_converter.decode(list(outcome.success.payloads), [shape])
                 told.append((event.event_id, answer))
     return told
 
 
-def _answered_otherwise(
-    answers: Sequence[tuple[int, leave.LeaveOutcome]], journal: Sequence[Entry[Any]]
-) -> Iterator[str]:
+def _answered_otherwise(answers: Sequence[tuple[int, Outcome[Any]]], journal: Sequence[Entry[Any]]) -> Iterator[str]:
     """Each entry that somebody was told of is in the journal as they were told it."""
+    there = {entry.seq: entry for entry in journal}
     for event_id, answer in answers:
         for entry in answer.entries:
-            there = journal[entry.seq - 1] if entry.seq <= len(journal) else None
-            if there != entry:
+            if there.get(entry.seq) != entry:
                 yield f"event {event_id}: entry {entry.seq} ({entry.event.kind}) was answered otherwise than recorded"
+
+
+def _handed_on_otherwise(state: State, handed: State | None) -> Iterator[str]:
+    """The next run begins where this one ended."""
+    if handed is not None:
+        yield from (f"what the next run was given: {what}" for what in unlike(state, handed))
 
 
 def rebuilt(

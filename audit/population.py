@@ -14,7 +14,9 @@ from audit.attributes.case import LATE_HOURS
 from audit.journals import Journal, Written, of_jobs
 from audit.kinds import BASE, LEAVE, MEMBER
 from audit.moments import under_orders
-from audit.sources import Served, Source
+from audit.register_then import Registers
+from audit.served import Served
+from audit.sources import Source
 from domain.account import Account
 from domain.garrison import Garrison
 from domain.garrison.events import Exempted, Overridden
@@ -38,12 +40,13 @@ class Beside(NamedTuple):
     evidence: frozenset[str] | None
     consents: tuple[tuple[str, Written], ...]
     unread: tuple[Unread, ...]
+    registers: Registers | None = None
 
     def around(self, state: Leave, *, now: datetime, late_hours: int = LATE_HOURS) -> Around:
         """What lies around one leave."""
         base = self.bases.get(base_workflow(state.whose.base)) if state.member else None
         account = self.accounts.get(member_workflow(state.whose.id)) if state.member else None
-        return Around(now.date(), base, account, self.evidence, late_hours)
+        return Around(now.date(), base, account, self.evidence, late_hours, self.registers)
 
 
 async def beside(record: Source) -> Beside:

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Final
 import duckdb
 from cyclopts import Group, Parameter
 
-from audit.sources import Archived
+from audit.archived import Archived
 from audit.tables import ocel
 from audit.tables.asking import Answer, answer, asked
 from audit.tables.charts import chart

@@ -1,4 +1,4 @@
-"""`furlough audit replay`: would the code of today come to the same, over the archive or over the server's leaves?"""
+"""`furlough audit replay`: would the code of today, and that of then, come to the same as is recorded?"""
 
 from __future__ import annotations
 
@@ -6,39 +6,36 @@ from collections.abc import AsyncIterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 from cyclopts import Parameter
-from temporalio.service import RPCError
 
-from audit import FOUND
-from audit.archive.about import told_by
-from audit.archive.leaves import Unreadable
-from audit.archive.log import HEAD
-from audit.archive.vault import Missing, vault
+from audit import FOUND, UNCHECKED
+from audit.archived import Archived, at_home
+from audit.checks import named
 from audit.junit import Report
-from audit.replaying import Job, Proved, proved, sealed_runs, served_runs
-from audit.tlog.checkpoints import Checkpoint
-from audit.tlog.notes import NotSigned
-from audit.tlog.tiles import Torn
+from audit.kinds import LEAVE
+from audit.laying_out import Layout
+from audit.replaying import EVERY, Job, Proved, proved
+from audit.served import Served
 from domain.words import counted
 from wiring import console
 from wiring.connect import connect
 from wiring.plugin import FurloughPlugin
 from wiring.settings import Settings
-from wiring.trouble import Misset, NotReached
-
-UNCHECKED = 6
-"""The exit code where nothing was found, but not all could be checked."""
+from wiring.trouble import Misset
 
 
 async def replay(
-    *leaves: str,
+    *processes: str,
+    every: Annotated[bool, Parameter(name="--all", negative="")] = False,
     archive: str | None = None,
     server: Annotated[bool, Parameter(negative="")] = False,
     since: datetime | None = None,
+    with_build: Annotated[bool, Parameter(negative="")] = False,
     junit: Path | None = None,
-    processes: int | None = None,
+    at_once: Annotated[int | None, Parameter(name="--processes")] = None,
     mission: str | None = None,
     json: Annotated[bool, Parameter(negative="")] = False,
 ) -> int:
@@ -47,91 +44,101 @@ async def replay(
     Exit code 7 if anything was found; 6 if nothing was, but not all could be checked.
 
     Args:
-        leaves: Leave ids, or ids of others (base-NAQ), of which only the commands are checked; none: all leaves.
+        processes: Leave ids, or ids of others (base-NAQ); none: all leaves.
+        every: Everything: bases, accounts, the register, orders, night walks and sealings too.
         archive: The archive's folder or address; else the mission's.
         server: Take the histories from the server and not from the archive.
         since: Only what was sealed, or has ended, on or after this day.
+        with_build: By the code of that day too, as the archive has it. It is run here, apart from the code of today.
         junit: Write the results into this file, for tools that read JUnit's XML.
-        processes: How many histories are checked at once; else as many as there are processors.
+        at_once: How many histories are checked at once; else as many as there are processors.
         mission: The mission's code; else the profile's.
         json: One JSON document a run instead of sentences.
     """
+    if every and processes:
+        raise Misset("All, or some?", why="expected ids or --all, got both", helps="leave one of them out")
     settings = Settings.load(mission=mission)
     begin = since.replace(tzinfo=since.tzinfo or UTC) if since else None
-    ids = frozenset(leaves)
-    jobs = _served(settings, ids, begin) if server else _sealed(settings, archive, mission, ids, begin)
-    seen: dict[bool, int] = {}
-    unchecked = 0
+    ids = frozenset(processes)
+    record: Archived | Served
+    if server:
+        record = Served(await connect(settings, [FurloughPlugin()]))
+    else:
+        record = Archived(archive or settings.archive_place, mission if archive else settings.mission)
+    jobs = record.runs(ids, EVERY if every else frozenset({LEAVE}), begin)
+    tally = Tally()
     with ExitStack() as stack:
         report = stack.enter_context(Report(junit)) if junit else None
+        layout = None
+        if with_build:
+            room = stack.enter_context(TemporaryDirectory(prefix="furlough-builds-"))
+            layout = Layout(at_home(settings) if isinstance(record, Served) else record, Path(room))
+            jobs = _laid(jobs, layout)
         bar = stack.enter_context(console.progress())
         task = bar.add_task("replaying", total=None)
-        async for one in proved(jobs, processes):
-            seen[one.passed] = seen.get(one.passed, 0) + 1
-            unchecked += bool(one.wrong)
+        async for one in proved(jobs, at_once):
+            told = one if layout is None else one._replace(unasked=(*one.unasked, *_missing(one, layout)))
+            tally.add(told)
             bar.advance(task)
             if report:
-                report.add(one)
-            console.document(_document(one)) if json else _show(one)
-    _missing(ids, sum(seen.values()))
-    whole, found = seen.get(True, 0), seen.get(False, 0) - unchecked
+                report.add(told)
+            console.document(_document(told)) if json else _show(told)
+    if ids and not tally.runs:
+        why = f"expected histories of {', '.join(sorted(ids))}, got none"
+        raise Misset("None of these is there.", why=why, helps="check the ids")
     if not json:
-        of = counted(whole + found + unchecked, "run")
-        console.say(f"{of}: {whole} passed, {found} with findings, {unchecked} not checked")
-    return FOUND if found else UNCHECKED if unchecked else 0
+        tally.sum_up(layout)
+    return FOUND if tally.found else UNCHECKED if tally.unchecked else 0
 
 
-async def _sealed(
-    settings: Settings, where: str | None, mission: str | None, ids: frozenset[str], since: datetime | None
-) -> AsyncIterator[Job]:
-    named = where or settings.archive_place
-    place = vault(named)
-    helps = "name its folder or address with --archive, or take the server's histories: --server"
-    told = told_by(place, mission if where else settings.mission, helps=helps)
-    try:
-        head = Checkpoint.open(place.read(HEAD), [told.verifying])
-        for job in sealed_runs(named, head.size, ids, since):
-            yield job
-    except (Missing, NotSigned, Torn, Unreadable) as error:
-        raise Misset(
-            f"The archive {place} cannot be read to its end.",
-            why=str(error),
-            helps=f"furlough audit verify {named} tells all that is wrong with it",
-        ) from error
+class Tally:
+    """How many runs there were, with what answers."""
+
+    def __init__(self) -> None:
+        self.runs = self.found = self.unchecked = self.passed = 0
+
+    def add(self, one: Proved) -> None:
+        """One run; of one with findings it is not counted that something of it could not be checked."""
+        self.runs += 1
+        self.found += one.found
+        self.unchecked += one.unchecked and not one.found
+        self.passed += not one.found and not one.unchecked
+
+    def sum_up(self, layout: Layout | None) -> None:
+        """In a sentence, with what builds did not run as they did then."""
+        for laid in layout.laid.values() if layout else ():
+            for note in laid.notes:
+                console.note(f"note   build {laid.build}: {note}")
+        of = f"{self.passed} passed, {self.found} with findings, {self.unchecked} not checked"
+        console.say(f"{counted(self.runs, 'run')}: {of}")
 
 
-async def _served(settings: Settings, ids: frozenset[str], since: datetime | None) -> AsyncIterator[Job]:
-    client = await connect(settings, [FurloughPlugin()])
-    try:
-        async for job in served_runs(client, ids, since):
-            yield job
-    except RPCError as error:
-        raise NotReached("The server does not answer.", why=error.message, helps="try again") from error
+async def _laid(jobs: AsyncIterator[Job], layout: Layout) -> AsyncIterator[Job]:
+    """Runs with those of their builds that can be laid out."""
+    async for job in jobs:
+        yield job._replace(laid=tuple(laid for build in job.builds if (laid := layout.of(build))))
 
 
-def _missing(ids: frozenset[str], found: int) -> None:
-    if ids and not found:
-        raise Misset(
-            "None of these is there.",
-            why=f"expected histories of {', '.join(sorted(ids))}, got none",
-            helps="check the ids",
-        )
+def _missing(one: Proved, layout: Layout) -> tuple[str, ...]:
+    """Which builds of a run could not be laid out; also where none of them made itself known."""
+    if not one.builds and not one.wrong:
+        return ("no build made itself known at it",)
+    return tuple(f"build {build}: {layout.missing[build]}" for build in one.builds if build in layout.missing)
 
 
 def _document(one: Proved) -> dict[str, object]:
-    told: dict[str, object] = {"id": one.id, "run": one.run, "passed": one.passed}
+    told: dict[str, object] = {"id": one.id, "run": one.run, "passed": not one.found and not one.unchecked}
     if one.wrong:
         return told | {"wrong": one.wrong}
-    return told | {
-        "checks": [{"check": c.name, "passed": c.passed, "over": c.over, "findings": c.findings} for c in one.checks]
-    }
+    checks = [check._asdict() for check in one.checks]
+    each = [{"check": check.pop("name"), "passed": not check["findings"], **check} for check in checks]
+    return told | {"checks": each} | ({"unasked": one.unasked} if one.unasked else {})
 
 
 def _show(one: Proved) -> None:
     """Only what was found, and what could not be checked."""
-    if one.wrong:
-        return console.warn(f"NOT CHECKED  {one.id}, run {one.run}: {one.wrong}")
+    for wrong in filter(None, (one.wrong, *one.unasked)):
+        console.warn(f"NOT CHECKED  {one.id}, run {one.run}: {wrong}")
     for check in one.checks:
         for finding in check.findings:
-            console.say(f"{one.id}  {check.name}: {finding}")
-    return None
+            console.say(f"{one.id}  {named(check)}: {finding}")

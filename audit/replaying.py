@@ -13,15 +13,18 @@ from functools import partial
 from multiprocessing import get_context
 from typing import Final, NamedTuple
 
+from temporalio.api.history.v1 import History
 from temporalio.client import Client
 
 from audit.archive.index import leaves_of
 from audit.archive.leaves import Run, Seal, read
+from audit.archive.runs import builds_of
 from audit.archive.sealed import Broken, digest_of, history_bytes, history_of, object_name, opened
 from audit.archive.vault import Missing, TooLarge, Vault, vault
 from audit.checks import Check
 from audit.kinds import LEAVE
 from audit.offline import checks_of
+from audit.that_day import Laid, checks_then
 from wiring.connect import quiet
 
 AHEAD: Final = 4
@@ -41,35 +44,51 @@ class Snapshot(NamedTuple):
 
 
 class Job(NamedTuple):
-    """One run: where its history lies in an archive, or its bytes; of what is named, when it was sealed."""
+    """One run: where its history lies in an archive, or its bytes; the code that worked at it.
+
+    `laid` are those of its builds that are to check it too. Of what is named, when it was sealed.
+    """
 
     id: str
     run: str
     place: str = ""
     sha256: str = ""
     content: bytes = b""
+    builds: tuple[str, ...] = ()
+    laid: tuple[Laid, ...] = ()
     snapshots: tuple[Snapshot, ...] = ()
 
 
 class Proved(NamedTuple):
-    """What the checks of one run gave; `wrong` tells why there are none."""
+    """What the checks of one run gave; `wrong` tells why there are none, `unasked` why not by the code of that day.
+
+    `builds` are those that worked at it.
+    """
 
     id: str
     run: str
     checks: tuple[Check, ...] = ()
     wrong: str = ""
+    unasked: tuple[str, ...] = ()
+    builds: tuple[str, ...] = ()
 
     @property
-    def passed(self) -> bool:
-        """Whether all was checked and nothing was found."""
-        return not self.wrong and all(check.passed for check in self.checks)
+    def found(self) -> bool:
+        """Whether a check found something."""
+        return not all(check.passed for check in self.checks)
+
+    @property
+    def unchecked(self) -> bool:
+        """Whether something that was to be checked could not be."""
+        return bool(self.wrong or self.unasked)
 
 
-LEAVES: Final = frozenset({LEAVE})
+EVERY: Final[frozenset[str]] = frozenset()
+"""All types of processes."""
 
 
 def sealed_runs(
-    place: str, size: int, ids: frozenset[str], since: datetime | None, types: frozenset[str] = LEAVES
+    place: str, size: int, ids: frozenset[str], since: datetime | None, types: frozenset[str] = frozenset({LEAVE})
 ) -> Iterator[Job]:
     """The newest snapshot of each leave in an archive, or of what is named by `ids`, in the order of the log.
 
@@ -90,7 +109,7 @@ def sealed_runs(
     for i, content in enumerate(leaves_of(where, size)):
         leaf = read(content)
         if isinstance(leaf, Run) and newest.get(leaf.run) == i and (since is None or leaf.sealed_at >= since):
-            yield Job(leaf.id, leaf.run, place, leaf.sha256)
+            yield Job(leaf.id, leaf.run, place, leaf.sha256, builds=leaf.builds)
 
 
 _SEAL: Final = b'"kind":"seal"'
@@ -116,25 +135,20 @@ def _named(where: Vault, place: str, size: int, ids: frozenset[str], since: date
         snapshots[run] = [one._replace(checkpoint=heads[at]) if at < len(heads) else one for one, at in covered]
     for _, leaf in sorted(found.values(), key=lambda each: each[0]):
         if since is None or leaf.sealed_at >= since:
-            yield Job(leaf.id, leaf.run, place, leaf.sha256, snapshots=tuple(snapshots[leaf.run]))
+            yield Job(leaf.id, leaf.run, place, leaf.sha256, builds=leaf.builds, snapshots=tuple(snapshots[leaf.run]))
 
 
-async def served_runs(
-    client: Client, ids: frozenset[str], since: datetime | None, types: frozenset[str] = LEAVES
-) -> AsyncIterator[Job]:
-    """The runs of leaves which a server keeps, or of what is named by `ids`, cut where the server has stored them.
-
-    Without ids it is all runs of these types; of no types: of all.
+async def served_runs(client: Client, types: frozenset[str], since: datetime | None) -> AsyncIterator[Job]:
+    """The runs of these types which a server keeps (of no types: all), cut where the server has stored them.
 
     Raises:
         RPCError: the server does not answer.
     """
     closed = f"(ExecutionStatus = 'Running' OR CloseTime >= '{since.isoformat()}')" if since else ""
     of_types = " OR ".join(f"WorkflowType = '{one}'" for one in sorted(types))
-    queries = [f"WorkflowId = '{one}'" for one in sorted(ids)] or [of_types and f"({of_types})"]
-    for query in queries:
-        async for found in client.list_workflows(" AND ".join(filter(None, (query, closed))), page_size=1000):
-            yield await served_run(client, found.id, found.run_id)
+    query = " AND ".join(filter(None, (of_types and f"({of_types})", closed)))
+    async for found in client.list_workflows(query or None, page_size=1000):
+        yield await served_run(client, found.id, found.run_id)
 
 
 async def served_run(client: Client, workflow_id: str, run: str) -> Job:
@@ -142,7 +156,8 @@ async def served_run(client: Client, workflow_id: str, run: str) -> Job:
     handle = client.get_workflow_handle(workflow_id, run_id=run)
     length = (await handle.describe()).history_length
     events = [event async for event in handle.fetch_history_events()][:length]
-    return Job(workflow_id, run, content=history_bytes(events))
+    history = History(events=events)
+    return Job(workflow_id, run, content=history_bytes(events), builds=builds_of(history))
 
 
 async def proved(jobs: AsyncIterator[Job], processes: int | None = None) -> AsyncIterator[Proved]:
@@ -170,7 +185,7 @@ async def _some(waiting: dict[Future[Proved], Job]) -> list[Proved]:
 
 def _answer(future: Future[Proved], job: Job) -> Proved:
     try:
-        return future.result()
+        return future.result()._replace(builds=job.builds)
     except BrokenProcessPool:
         return Proved(job.id, job.run, wrong="the process that checked it, or one beside it, was ended from outside")
 
@@ -179,19 +194,32 @@ def prove(job: Job) -> Proved:
     """One run, in a process of its own. Raises nothing that another run should suffer from."""
     quiet()
     try:
-        history = history_of(job.content or sealed_bytes(job))
-        return Proved(job.id, job.run, asyncio.run(checks_of(job.id, history)))
-    except (Missing, TooLarge):
-        return Proved(job.id, job.run, wrong=f"its file {object_name(job.sha256)} is missing, or none of an archive")
+        history = history_in(job)
+        checks, unasked = [*asyncio.run(checks_of(job.id, history))], []
+        for laid in job.laid:
+            try:
+                checks += checks_then(job.id, history, laid)
+            except Broken as error:
+                unasked.append(f"build {laid.build}: {error}")
+        return Proved(job.id, job.run, tuple(checks), unasked=tuple(unasked))
     except Broken as error:
         return Proved(job.id, job.run, wrong=str(error))
     except Exception as fault:  # noqa: BLE001  (a forged history may break anything, also what checks it)
         return Proved(job.id, job.run, wrong=f"the checks broke over it ({type(fault).__name__}: {str(fault)[:200]})")
 
 
+def history_in(job: Job) -> History:
+    """The history of a run. Raises Broken where it is not there, or not what was sealed."""
+    return history_of(job.content or sealed_bytes(job))
+
+
 def sealed_bytes(job: Job) -> bytes:
-    """The history of a run as it lies in its archive. Raises Broken, Missing, TooLarge."""
-    content = vault(job.place).read(object_name(job.sha256))
+    """What was sealed, as it lies in its archive. Raises Broken where it is not there, or not what was sealed."""
+    name = object_name(job.sha256)
+    try:
+        content = vault(job.place).read(name)
+    except (Missing, TooLarge) as error:
+        raise Broken(f"its file {name} is missing, or none of an archive") from error
     if digest_of(content) != job.sha256:
-        raise Broken(f"its file {object_name(job.sha256)} is not what was sealed")
+        raise Broken(f"its file {name} is not what was sealed")
     return opened(content)

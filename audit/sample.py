@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any, Final
 
 from cyclopts import Parameter
@@ -16,6 +17,7 @@ from cyclopts import Parameter
 from audit.archive.leaves import Unreadable
 from audit.archive.sealed import Broken
 from audit.archive.vault import Missing, TooLarge, vault
+from audit.archived import Archived
 from audit.attributes import ATTRIBUTES, Case, attributes_of
 from audit.capsule.packing import Entry, chosen_each, pack
 from audit.journals import Journal, of_jobs
@@ -23,8 +25,8 @@ from audit.kinds import LEAVE
 from audit.lots import Drawn, Stratum, draw
 from audit.page import page
 from audit.population import Beside, Unread, beside, leaves
+from audit.register_then import registers
 from audit.replaying import Job, sealed_runs
-from audit.sources import Archived
 from audit.testing import Tested
 from audit.timeline import of_leave
 from audit.tlog.tiles import Torn
@@ -76,8 +78,13 @@ async def sample(
     frame = await _frame(record, strata)
     drawn = draw(frame, size, seed)
     ids = [one.id for one in drawn]
-    around, tests = await beside(record), dict[str, Tested]()
-    with console.progress() as bar, _whole(record):
+    tests = dict[str, Tested]()
+    with (
+        console.progress() as bar,
+        _whole(record),
+        TemporaryDirectory(prefix="furlough-registers-") as room,
+    ):
+        around = (await beside(record))._replace(registers=await registers(record, Path(room)))
         task = bar.add_task("packing", total=len(ids))
         entries = chosen_each(vault(record.place), record.head.size, ids)
         async for leave_id, jobs in record.each(LEAVE, frozenset(ids)):

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import AsyncIterator
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any, NamedTuple
 
 from cyclopts import Parameter
 
-from audit import FOUND
+from audit import FOUND, UNCHECKED
 from audit.attributes import ATTRIBUTES, Attribute, attributes_of
 from audit.attributes.case import LATE_HOURS, Case
 from audit.flags import USUAL, Flag, Flags, Thresholds
 from audit.population import Beside, Unread, beside, leaves
-from audit.replay import UNCHECKED
+from audit.register_then import registers
 from audit.sources import ARCHIVED, From, Source, source
 from domain.words import counted, some
 from wiring import console
@@ -58,13 +60,20 @@ async def over_all(
     if min(late_hours, limits.bulk, limits.bulk_minutes, limits.deciders, limits.overrides) < 1:
         raise Misset("A threshold is too small.", why="expected 1 or more of each", helps="--help tells the defaults")
     record = await source(where)
-    around = await beside(record)
+    with TemporaryDirectory(prefix="furlough-registers-") as room:
+        around = (await beside(record))._replace(registers=await registers(record, Path(room)))
+        return await _over_all(record, around, late_hours, limits, every=every, json=where.json)
+
+
+async def _over_all(
+    record: Source, around: Beside, late_hours: int, limits: Thresholds, *, every: bool, json: bool
+) -> int:
     counts: Counter[tuple[str, str]] = Counter()
     flags = Flags()
     untested = len(around.unread)
     leaves_, wrong = 0, 0
     for one in around.unread:
-        _show(Tested(one.id, wrong=one.why), json=where.json)
+        _show(Tested(one.id, wrong=one.why), json=json)
     with console.progress() as bar:
         task = bar.add_task("testing", total=None)
         async for tested in population(record, around, late_hours):
@@ -76,10 +85,10 @@ async def over_all(
             if tested.case:
                 flags.see(tested.case)
             if every or tested.exceptions or tested.wrong:
-                _show(tested, json=where.json)
+                _show(tested, json=json)
     flags.see_consents(one for _, one in around.consents)
     raised = list(flags.raised(limits))
-    if where.json:
+    if json:
         console.document(_summary(leaves_, untested, counts, raised))
     else:
         _sum_up(leaves_, wrong, untested, counts, raised)

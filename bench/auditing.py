@@ -24,8 +24,8 @@ from audit.archive.about import about
 from audit.archive.sealed import history_of
 from audit.archive.vault import Folder
 from audit.archive.verifying import verify
+from audit.archived import Archived
 from audit.offline import checks_of
-from audit.sources import Archived
 from audit.tables.asking import answer, asked
 from audit.tables.keeping import About, Index, brought_up
 from audit.tables.reports import REPORTS

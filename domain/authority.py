@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from domain.acts import Act
+from domain.capacities import apart
 from domain.facts import Facts, HeldPost, Member, Person, Rung
 from domain.model import Code, Instant, timedelta
 from domain.orders import Role
@@ -126,17 +127,27 @@ def at_desk(act: Act, person: Person, desk: str, posts: tuple[Code, ...], member
     return may
 
 
-def overriders(desks: Mapping[str, tuple[Rung, ...]], decided: Collection[Code]) -> tuple[Code, ...]:
+def overriders(desks: Mapping[str, tuple[Rung, ...]], but_for: Collection[Code]) -> tuple[Code, ...]:
     """The posts which may let an emergency exceed the strength of its unit: those the rule pack names.
 
-    Where each who holds one of them has decided on the leave in another capacity, those above it in the member's own
-    chain may too; never a lower one.
+    Where each who holds one of them is the member, or has decided on the leave in another capacity (`but_for`), their
+    deputies and those above them may too; never a lower one.
     """
-    named, chain = desks.get("override", ()), [rung.post for rung in desks.get("approve", ())]
+    named, left = desks.get("override", ()), set(but_for)
     posts, holders = tuple(rung.post for rung in named), {who for rung in named for who in rung.holders}
+    if not holders or not holders <= left:
+        return posts
+    deputies = (rung.deputy for rung in named if rung.deputy and not set(rung.deputies) <= left)
+    return tuple(dict.fromkeys((*posts, *deputies, *_above(desks, posts))))
+
+
+def _above(desks: Mapping[str, tuple[Rung, ...]], posts: tuple[Code, ...]) -> tuple[Code, ...]:
+    """The posts above all of those that are named, as they were looked up; else those of the member's own chain."""
+    if "override-above" in desks:
+        return tuple(rung.post for rung in desks["override-above"])
+    chain = [rung.post for rung in desks.get("approve", ())]
     places = [chain.index(post) for post in posts if post in chain]
-    above = chain[max(places) + 1 :] if places and holders and holders <= set(decided) else []
-    return (*posts, *above)
+    return tuple(chain[max(places) + 1 :]) if places else ()
 
 
 def in_role(act: Act, facts: Facts, roles: tuple[Role, ...], member: Member, rule: str) -> Refusal | None:
@@ -220,15 +231,7 @@ def _at(base: Code | None, posts: tuple[HeldPost, ...], roles: tuple[Role, ...])
 def separate(person: Person, desk: str, deciders: dict[str, Code]) -> Refusal | None:
     """Attestation, approval, clearance and movement are decided by different people (doctrine: decisions)."""
     others = others_decided(person, desk, deciders)
-    if not others:
-        return None
-    mine, other = CAPACITIES[desk], " and ".join(others)
-    return Refusal(
-        rule="decision/separate-people",
-        why=f"the person has decided on this leave already, in {other}",
-        facts={"expected": f"another person for {mine}", "got": other},
-        helps="another holder of the post, its deputy or the next higher decides",
-    )
+    return apart(CAPACITIES[desk], others) if others else None
 
 
 def others_decided(person: Person, desk: str, deciders: dict[str, Code]) -> tuple[str, ...]:

@@ -162,7 +162,8 @@ class Facts(Model):
     `flight` the one that an act is about, `queue` the mission's setting for who is served first.
     `largest_entry` is the mission's setting: how many days one entry may bring into an account or take out of it; 0:
     the mission knows no such number.
-    `countersign_days` is the mission's setting for what a clerk records at a base; looked up where one does.
+    `countersign_days` is the mission's setting for what a clerk records at a base or of a flight; looked up where one
+    does.
     `etp_holders` are those who hold the post that an order names for exemptions and are, as the register knows, there.
     `register_version` is the register's version; what was not needed is empty.
     """

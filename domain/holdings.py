@@ -108,8 +108,8 @@ class Place(Model):
 
     At most `ceiling_percent` of the unit may be absent; from `warn_percent` on it is said how many are. `number` is the
     control number, of which the base need not think until it is asked for a place. `deciders` have consented to the
-    leave before: nobody exempts in a second capacity. An authority that may exempt has `exempt_hours` before the turn
-    of others comes.
+    leave before (`decided`: in which capacities): nobody exempts in a second one. An authority that may exempt has
+    `exempt_hours` before the turn of others comes.
     """
 
     what: Literal["place"] = "place"
@@ -130,6 +130,7 @@ class Place(Model):
     number: str = ""
     out_at: Instant | None = None
     deciders: tuple[Code, ...] = ()
+    decided: dict[str, Code] = {}
     exempt_hours: int = 0
     travels: tuple[date, ...] = ()
 

@@ -29,6 +29,11 @@ def member_workflow(member: str) -> str:
     return f"member-{member}"
 
 
+def member_of(workflow_id: str) -> str:
+    """The register id of the member whose account has this workflow id."""
+    return workflow_id.removeprefix("member-")
+
+
 def order_workflow(version: str) -> str:
     """The workflow id which carries one version of a mission-wide order to the bases."""
     return f"order-{version}"

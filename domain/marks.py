@@ -47,6 +47,7 @@ SAID: Final = {
     "path/sign-out": "the time for a departure on it was over",
     "record/before-request": "it is dated before the request that it decides",
     "record/countersign": "a clerk recorded it, and the decider has not countersigned it",
+    "record/evidence": "a clerk recorded it without its evidence, which furlough attach lays to the leave",
     "record/entered-late": "it was signed in time, and written down later",
     "record/degraded-communications": "communications were degraded, so that it counts from when it was said",
     "return/contact": "it was not told from any post",

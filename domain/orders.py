@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from domain.model import Code, Instant, Model, Sha256, Text, date, datetime, timedelta
-from domain.restrictions import DegradedCommunications, Item, KeyPosts, Quarantine, Restriction
+from domain.restrictions import DegradedCommunications, Item, KeyPosts, MinimumStrength, Quarantine, Restriction
 
 LeaveKind = Literal[
     "ordinary",
@@ -104,6 +104,11 @@ class Order(Model):
     def key_posts(self) -> tuple[Code, ...]:
         """The posts of which it wants holders to stay."""
         return tuple(post for rule in self.restrictions if isinstance(rule, KeyPosts) for post in rule.posts)
+
+    @property
+    def shares_places(self) -> bool:
+        """Whether it leaves room for some of a unit, or of those who hold a post, and not for all."""
+        return any(isinstance(rule, MinimumStrength | KeyPosts) for rule in self.restrictions)
 
     @property
     def quarantines(self) -> tuple[Quarantine, ...]:
@@ -207,13 +212,28 @@ class Bar(Model):
         return self.from_ <= clock < self.to
 
 
+class Second(Model):
+    """A decision at the base of who had decided on the leave before, at a small site: who reviews it, and by when.
+
+    `of` is the act, `who` decided in the `capacity` and in the one `also`.
+    """
+
+    of: str
+    who: Code
+    capacity: str
+    also: str
+    reviewers: tuple[Code, ...]
+    by: Instant
+
+
 class Verdict(Model):
     """What the base says of one leave: the newest `seq` holds.
 
     `granted` means that its place is taken; granted and blocked is *suspended*, not granted and blocked is *waiting*.
     `conditions` are what orders ask of it. `place_in_queue` counts from 1 while it waits for strength; `warns` tells
     whoever decides next what bars nothing and is worth a look; `as_of` is the time by which the base judged.
-    `consented` tells who exempted it or overrode strength, by capacity: they decide on it in no other one.
+    `consented` tells who exempted it or overrode strength, by capacity: they decide on it in no other one, but for
+    those of `seconds`, which wait for a review.
     """
 
     seq: int
@@ -229,9 +249,10 @@ class Verdict(Model):
     as_of: Instant | None = None
     conditions: tuple[Condition, ...] = ()
     consented: dict[str, Code] = {}
+    seconds: tuple[Second, ...] = ()
 
     @property
     def material(self) -> object:
         """What of it is worth telling: neither warnings nor the place in the queue, which move with others."""
         blocks = {(b.cites, b.rule, b.until, b.etp) for b in self.blocks}
-        return self.granted, blocks, self.bars, self.exempt, self.conditions
+        return self.granted, blocks, self.bars, self.exempt, self.conditions, self.seconds

@@ -24,7 +24,7 @@ from domain.acts import CorrectAccount, Kept
 from domain.facts import Member
 from domain.terms import Terms
 from domain.words import counted, plain
-from starter import readers, receipts, unasked
+from starter import account_beside, readers, receipts, unasked
 from starter.accounts import enter, known, member_of, number, numbers_at, terms_of
 from starter.desk import Desk, at_desk
 from starter.flags import HERE, Day, How, Switch
@@ -41,6 +41,7 @@ for _name, _where, _what in (
     ("ceiling", "starter.ledgers:ceiling", "Let more days be carried over a year end, by written authority."),
     ("worked", "starter.ledgers:worked", "Enter days worked, for compensatory time off."),
     ("close-year", "starter.ledgers:close_year", "Close fiscal years: what may not be carried over is lost."),
+    ("countersign", "starter.signing:of_account", "Confirm what a clerk has entered for you."),
     ("relabel", "starter.relabel:relabel", "Put right what the days of a closed leave were called."),
     ("import", "starter.statements:import_", "Bring opening balances in from a file."),
     ("reconcile", "starter.statements:reconcile", "Compare accounts with a pay or personnel statement."),
@@ -51,6 +52,9 @@ for _name, _where, _what in (
 @app.command
 async def show(service_number: str, *, on: Day | None = None, known_on: Day | None = None, how: How = HERE) -> int:
     """What the account has on a day: opening, credits, held and charged days, corrections, line by line.
+
+    Below it, whatever the day: the days which open requests hold, how the member's time has ended, and what waits for
+    a countersignature.
 
     Args:
         service_number: Whose account.
@@ -65,6 +69,7 @@ async def show(service_number: str, *, on: Day | None = None, known_on: Day | No
         state, terms = await known(desk, member), terms_of(desk, member.id, day)
         if known_on is not None:
             state, terms, member = _then(desk, state, terms, member, known_on)
+        concerned = readers.concerned(desk, member)
         purses = [purse for purse in get_args(Purse) if purse != "none" and _used(state, purse)]
         lines = {purse: statement(state, terms, member, day, purse) for purse in purses}
         sums = {
@@ -79,6 +84,7 @@ async def show(service_number: str, *, on: Day | None = None, known_on: Day | No
                     "pack": terms.pack,
                     "known_on": known_on,
                     "leaves": _leaves(state, terms, member, day),
+                    **account_beside.document(state, concerned=concerned),
                     "purses": {
                         purse: {
                             "balance": sums[purse][0],
@@ -108,6 +114,8 @@ async def show(service_number: str, *, on: Day | None = None, known_on: Day | No
                 console.say(f"{numbers.get(leave, leave)}: {shares}")
             if paid["state"] in ("differs", "unconfirmed"):
                 console.say(f"{numbers.get(leave, leave)}: settled, and by the other system {paid['state']}")
+        for sentence in account_beside.lines(state, numbers, desk.zone(member.base), concerned=concerned):
+            console.say(sentence)
     return 0
 
 

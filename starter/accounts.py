@@ -15,9 +15,9 @@ from activities.register import lookups
 from activities.register.database import reading
 from activities.register.tables import Member as Row
 from domain import account, marks
-from domain.account import Account
-from domain.acts import OpenAccount
-from domain.decider import Refused
+from domain.account import Account, AccountEvent
+from domain.acts import AdjustAccount, CorrectAccount, OpenAccount
+from domain.decider import Entry, Refused
 from domain.facts import Member
 from domain.ids import member_workflow
 from domain.packs import PackError
@@ -25,12 +25,14 @@ from domain.terms import Terms
 from starter import bases, foresight, receipts
 from starter.desk import Desk
 from starter.flags import How
-from starter.saying import to_seal
+from starter.saying import digest, to_seal
 from starter.speaking import For, heading
 from wiring import console
+from wiring.deliver import ANSWER
 from wiring.queries import query
+from wiring.repeats import next_try, of_line
 from wiring.spool import Spooled
-from wiring.trouble import Misset
+from wiring.trouble import Misset, NotReached
 
 AT_ONCE: Final = 8
 """Accounts under way at the same time."""
@@ -102,12 +104,40 @@ async def enter(
     """Say one act of this kind to a member's account, and tell what came of it. Returns the exit code.
 
     `reason` is one that may be a family's or a medical matter: it is sealed. That of a document stands in the words.
+    Compensating entries have no other key than their act: the same words of the same people on one day are one act.
     """
     sealing: dict[str, Any] = {} if reason is None else {"reason": to_seal(reason, "reason")}
     act = kind(**heading(desk, whose, dry_run=dry_run), member=member.id, **words, **sealing)
+    if isinstance(act, AdjustAccount | CorrectAccount) and not dry_run:
+        act, before = await _named(desk, act, member, words, reason)
+        if before:
+            return told(desk, before, act, member, said, how, already=True)
     if reason is not None and not dry_run:  # last of all: what cannot be said leaves no trace in the store
         act = act.model_copy(update={"reason": desk.seal(reason)})
     return await say(desk, act, member, said, how, dry_run=dry_run)
+
+
+async def _named(
+    desk: Desk, act: account.Said, member: Member, words: dict[str, Any], reason: str | None
+) -> tuple[account.Said, tuple[Any, ...]]:
+    """The act under an id made of who says what on which day; and its entries, where they were recorded before.
+
+    So it counts once, however often it is typed because an answer was lost. What was refused is said anew.
+    """
+    day = act.acted_at.astimezone(desk.zone(member.base)).date()
+    saying = [act.kind, member.id, act.decided_by, act.post, act.entered_by, words, reason, day]
+    derived = f"said-{desk.named(digest(saying)).hex()[:40]}"
+    if desk.away is not None:  # nobody tells what came of it before: it goes on under this id
+        return act.model_copy(update={"act_id": derived}), ()
+    account_id, shape = member_workflow(member.id), list[Entry[AccountEvent]]
+    try:
+        journal: list[Entry[AccountEvent]] | None = await query(desk.client, account_id, "journal", shape, ANSWER)
+    except NotReached:
+        return act.model_copy(update={"act_id": derived}), ()
+    tries = of_line(derived, journal or ())
+    act = act.model_copy(update={"act_id": next_try(derived, tries)})
+    done = tuple(entry.event for entry in tries if entry.event.kind not in _BEFORE)
+    return act, () if any(isinstance(event, Refused) for event in done[-1:]) else done
 
 
 async def answers(desk: Desk, act: account.Said, *, dry_run: bool) -> tuple[Any, ...]:
@@ -145,12 +175,13 @@ def told(
     how: How,
     *,
     dry_run: bool = False,
+    already: bool = False,
 ) -> int:
-    """Tell what an account answered."""
+    """Tell what an account answered, now or (`already`) when it was said before."""
     for event in events:
         if isinstance(event, Refused):
             return receipts.not_accepted(desk, said, event.refusal, json=how.json, dry_run=dry_run, act_id=act.act_id)
-        again = getattr(event, "again", False)
+        again = already or getattr(event, "again", False)
         if how.json:
             result = "already" if again else "would be recorded" if dry_run else "recorded"
             console.document({"result": result, "code": 0, "act_id": act.act_id, "member": member.id, "entry": event})

@@ -11,7 +11,6 @@ which do not make two leaves of one request; the account then refuses the second
 
 from __future__ import annotations
 
-import hmac
 import json as jsons
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -196,17 +195,7 @@ class Asking:
 
     def _leave_id(self, key: list[Any], attempt: int) -> str:
         """The name of what was asked. Raises Misset where the secret which goes into it is not to be had."""
-        try:
-            secret = self.desk.store.secret()
-        except OSError as error:
-            raise Misset(
-                "Requests cannot be named.",
-                why=f"expected the secret in {self.desk.store.folder}, got: {error.strerror or error}",
-                known="nothing was changed",
-                helps="its owner alone may read it: share one user, or run the command where the store is",
-            ) from error
-        named = hmac.digest(secret, digest([*key, attempt]).encode(), "sha256")
-        return f"{self.desk.settings.code}-{ULID.from_bytes(named[:16])}"
+        return f"{self.desk.settings.code}-{ULID.from_bytes(self.desk.named(digest([*key, attempt]))[:16])}"
 
     async def _id(self, key: list[Any]) -> tuple[str, Face | None]:
         """The leave's id, and how it stands if it was asked for already.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -115,10 +115,11 @@ async def say(
     *,
     dry_run: bool = False,
     supposed: dict[str, Garrison] | None = None,
+    sealing: Mapping[str, str] = {},
 ) -> int:
     """Say an act to its base, or only what would come of it, where the bases stand as `supposed`.
 
-    Returns the exit code.
+    `sealing` are words which may be the family's, by field: they are sealed last of all. Returns the exit code.
     """
     known = supposed if supposed is not None else {}
     silent: NotReached | None = None
@@ -132,6 +133,8 @@ async def say(
         events = foresight.events(desk, garrison, act, before)
         known[act.base] = afterwards(act, before, events)
         return answered(desk, act, before, events, what, how, dry_run=True)
+    if sealing:  # what cannot be said leaves no trace in the store
+        act = act.model_copy(update={name: desk.seal(text) for name, text in sealing.items()})
     try:
         outcome = await desk.send(act, away=silent)
     except Spooled as kept:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -203,6 +204,22 @@ class Desk:
         """What was not said leaves no trace in the store."""
         for ref in references(act):
             self.store.forget(ref)
+
+    def named(self, said: str) -> bytes:
+        """A name for what was said, the same each time; nobody can guess from it what that was.
+
+        Raises:
+            Misset: the secret of the store, which goes into it, is not to be had.
+        """
+        try:
+            return hmac.digest(self.store.secret(), said.encode(), "sha256")
+        except OSError as error:
+            raise Misset(
+                "What is said cannot be named.",
+                why=f"expected the secret in {self.store.folder}, got: {error.strerror or error}",
+                known="nothing was changed",
+                helps="its owner alone may read it: share one user, or run the command where the store is",
+            ) from error
 
     def seal(self, text: str) -> Sealed:
         """Keep a text which must stand in no record. Raises NotKept."""

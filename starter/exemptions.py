@@ -11,7 +11,7 @@ from starter import bases
 from starter.desk import at_desk
 from starter.flags import HERE, How, Switch
 from starter.order_flags import Ground
-from starter.saying import sealed
+from starter.saying import to_seal
 from starter.speaking import OWN, For, heading
 from wiring import console
 
@@ -26,6 +26,7 @@ async def grant(
     ground: Ground,
     reason: str,
     until: str | None = None,
+    twice: str = "",
     dry_run: Switch = False,
     whose: For = OWN,
     how: How = HERE,
@@ -38,20 +39,23 @@ async def grant(
         ground: On which ground; the order names which it allows.
         reason: Why. Sealed into the detail store.
         until: Until when, on the base's clock; else for good.
+        twice: At a small site: why you, who have decided on it already, do this too. Sealed; a post above reviews it.
         dry_run: Show what would come of it; change nothing.
     """
     async with at_desk(acting=not dry_run, copied=True, **how.settings) as desk:
         face = await desk.leaves().find(leave)
-        act = Exempt(
-            **heading(desk, whose, dry_run=dry_run),
-            base=face.base,
-            leave_id=face.leave_id,
-            order=order,
-            ground=ground,
-            reason=sealed(desk, reason, dry_run=dry_run),
-            until=desk.moment(until, face.base).replace(second=0, microsecond=0) if until else None,
-        )
-        return await bases.say(desk, act, f"exemption of {face.number} from {order}", how, dry_run=dry_run)
+        sealing = {"reason": reason} | ({"twice": twice} if twice else {})
+        later = {name: to_seal(text, name) for name, text in sealing.items()}
+        said = {
+            "base": face.base,
+            "leave_id": face.leave_id,
+            "order": order,
+            "ground": ground,
+            "until": desk.moment(until, face.base).replace(second=0, microsecond=0) if until else None,
+        }
+        act = Exempt.model_validate(heading(desk, whose, dry_run=dry_run) | said | later)
+        what = f"exemption of {face.number} from {order}"
+        return await bases.say(desk, act, what, how, dry_run=dry_run, sealing=sealing)
 
 
 @etp.command(name="list")

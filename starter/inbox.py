@@ -9,10 +9,12 @@ from rich.table import Table
 from rich.text import Text
 
 from domain import privacy
+from domain.facts import Person
 from starter import bases, index, page, tasks
+from starter.accounts import member_of
 from starter.desk import Desk, at_desk
 from starter.flags import HERE, How
-from starter.signing import waiting_for
+from starter.signing import Waiting, waiting_for
 from starter.tasks import Task
 from wiring import console
 
@@ -30,14 +32,14 @@ async def inbox(*, how: How = HERE) -> int:
             for task in found:
                 console.document(task)
             for one in unsigned:
-                console.document(one._asdict() | {"what": SIGN, "of": one.what})
+                console.document(one._asdict() | {"what": SIGN, "of": one.what, "type": one.typed})
             return 0
         console.note(f"for {', '.join(posts) or 'nobody but yourself'}")
         if (named := desk.settings.post) and named not in posts:
             console.note(f"not for {named}: {desk.settings.person} does not hold it today")
         for one in unsigned:
-            by = page.hour(one.by, desk.zone(one.base), one.base)
-            console.say(f"{SIGN} by {by}: {one.what} ({one.base}): furlough order countersign {one.act}")
+            by = page.hour(one.by, desk.zone(one.base or None), one.base)
+            console.say(f"{SIGN} by {by}: {one.what} ({_where(desk, one, person)}): {one.typed}")
         if not found and not unsigned:
             console.say("nothing waits for you" + ("" if posts else ": the register knows no post of yours today"))
             return 0
@@ -50,6 +52,15 @@ async def inbox(*, how: How = HERE) -> int:
         if more:
             console.note(f"there is more: only the {tasks.MOST} most urgent leaves are shown")
     return 0
+
+
+def _where(desk: Desk, one: Waiting, person: Person | None) -> str:
+    """The base, the account or the register in which it waits; whose account, where they may be named."""
+    if one.group != "account":
+        return one.base or "register"
+    member = member_of(desk, one.member)
+    named = desk.names([member.id]) if privacy.named(person, member.base, member.id) else {}
+    return f"account of {named.get(member.id, member.id)}"
 
 
 def table(desk: Desk, found: tuple[Task, ...], names: dict[str, str]) -> Table:

@@ -19,7 +19,7 @@ from domain.model import Instant, Model
 from wiring.copies import Copy
 from wiring.queries import GOES_ON, Answers, query
 from wiring.trouble import Misset, NotReached
-from workflows.board import KEYS
+from workflows.board import COUNTERSIGN, KEYS
 
 TERMINATED: Final = "terminated"
 """The state of a leave which was ended by force on the server; no act leads to it."""
@@ -124,6 +124,24 @@ async def rows(client: Answers, *conditions: str, most: int = MOST) -> tuple[tup
             helps="try again; furlough show asks a leave itself",
         ) from error
     return tuple(found), False
+
+
+ACCOUNTS: Final = f'WorkflowType = "MemberWorkflow" AND Attention = "{COUNTERSIGN}"'
+"""Accounts in which something waits for a countersignature."""
+
+
+async def accounts(client: Answers) -> tuple[str, ...]:
+    """The workflow ids of these accounts. A copy has not noted them.
+
+    Raises:
+        NotReached: the index did not answer.
+    """
+    if isinstance(client, Copy):
+        return ()
+    try:
+        return tuple([run.id async for run in client.list_workflows(f"{ACCOUNTS} AND {RUNNING}")])
+    except RPCError as error:
+        raise NotReached("The server's index did not answer.", why=error.message, helps="try again") from error
 
 
 RUNNING: Final = 'ExecutionStatus = "Running"'

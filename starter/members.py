@@ -19,7 +19,7 @@ from starter import accounts, bases, foresight, receipts, speaking
 from starter.accounts import known, member_of
 from starter.desk import Desk, Speaker, at_desk
 from starter.flags import HERE, How, Switch
-from starter.saying import Saying, sealed
+from starter.saying import Saying, to_seal
 from starter.speaking import OWN, For
 from wiring import console, sheets
 from wiring.handles import ended
@@ -132,9 +132,10 @@ async def seen(
         member = member_of(desk, service_number)
         which = (await desk.leaves().find(leave)).leave_id if leave else ""
         head = speaking.heading(desk, whose, dry_run=dry_run) | {"acted_at": desk.moment(at, member.base)}
-        act = See(**head, member=member.id, what=what, leave_id=which)
-        if detail is not None:
-            act = act.model_copy(update={"detail": sealed(desk, detail, dry_run=dry_run)})
+        later = None if detail is None else to_seal(detail, "detail")
+        act = See(**head, member=member.id, what=what, leave_id=which, detail=later)
+        if detail is not None and not dry_run:
+            act = act.model_copy(update={"detail": desk.seal(detail)})
         return await accounts.say(desk, act, member, f"member {service_number}", how, dry_run=dry_run)
 
 

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-from decimal import Decimal
-
 from domain.acts import Label, Relabel, Why
-from domain.calendar import days
-from domain.leave.counting import CountedDay
+from starter import unasked
 from starter.accounts import enter, member_of, number
 from starter.desk import at_desk
 from starter.flags import HERE, Day, How, Switch
-from starter.show import days as days_of
-from starter.show import told
 from starter.speaking import OWN, For
 
 
@@ -42,28 +36,12 @@ async def relabel(
         label: What they are: charged as leave, excused, or absent without leave.
         why: On what ground.
         reason: What was found. Sealed into the detail store.
-        days: What goes back to the member (below zero: is charged); else as the days were counted at the return.
+        days: What goes back to the member (below zero: is charged); else what these days cost by now.
         dry_run: Show what would come of it; change nothing.
     """
-    async with at_desk(**how.settings) as desk:
-        member, whole = member_of(desk, service_number), await told(desk, leave)
-        back = number(days) if days is not None else _back(days_of(whole), first, last, label)
-        words = {
-            "leave_id": whole.face.leave_id,
-            "first": first,
-            "last": last,
-            "label": label,
-            "why": why,
-            "days": back,
-        }
+    back = number(days) if days is not None else None
+    span = {"first": first, "last": last, "label": label, "why": why, "days": back}
+    async with at_desk(acting=not dry_run, **how.settings) as desk:
+        member, words = member_of(desk, service_number), {"leave_id": await unasked.meant(desk, leave)} | span
         said = f"account {service_number} {leave}"
         return await enter(desk, Relabel, member, words, said, whose, how, dry_run=dry_run, reason=reason)
-
-
-def _back(counted: tuple[CountedDay, ...], first: date, last: date, label: Label) -> Decimal:
-    """What the days were charged goes back; days that are leave after all charge what they did not."""
-    charged = {day.day: day.charge for day in counted}
-    span = [charged.get(day, Decimal(0)) for day in days(first, last)]
-    if label == "charged":
-        return -sum((Decimal(1) - each for each in span), Decimal(0))
-    return sum(span, Decimal(0))

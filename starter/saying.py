@@ -178,7 +178,8 @@ class Saying:
         journal = await journal_of(self.desk.client, face.leave_id)
         what = "review" if self.kind is acts.Review else "countersignature"
         open_ = self._open(state) if state else set()
-        waiting = {entry.act_id: entry.event.kind for entry in reversed(journal) if entry.act_id in open_}
+        waiting = dict.fromkeys(sorted(open_), "decided at the base")  # where the leave's own journal has no such act
+        waiting |= {entry.act_id: entry.event.kind for entry in reversed(journal) if entry.act_id in open_}
         if len(waiting) == 1:
             return next(iter(waiting))
         how_many = f"{len(waiting)} acts" if waiting else "Nothing"
@@ -229,12 +230,6 @@ def to_seal(text: str, name: str) -> Sealed:
         helps = "say it shorter; a longer paper is laid to it as a file: --evidence FILE"
         raise Misset(f"The {name} cannot be kept.", why=why, known="nothing was changed", helps=helps) from error
     return LATER
-
-
-def sealed(desk: Desk, reason: str, *, dry_run: bool) -> Sealed:
-    """A reason, which may be the family's, out of the record; what is only tried leaves no trace in the store."""
-    later = to_seal(reason, "reason")
-    return later if dry_run else desk.seal(reason)
 
 
 SO_ALREADY: Final = {"withdraw": "withdrawn", "deny": "denied", "cancel": "cancelled"}

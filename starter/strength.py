@@ -21,7 +21,7 @@ from starter import bases, units
 from starter.desk import at_desk
 from starter.flags import HERE, How, Span, Switch
 from starter.register import take, told_bad
-from starter.saying import sealed
+from starter.saying import to_seal
 from starter.speaking import OWN, For, heading
 from wiring import console
 from wiring.trouble import Misset
@@ -104,16 +104,28 @@ def _content(file: Path) -> bytes:
 
 
 @strength.command(name="override")
-async def override_(leave: str, *, reason: str, dry_run: Switch = False, whose: For = OWN, how: How = HERE) -> int:
+async def override_(
+    leave: str,
+    *,
+    reason: str,
+    twice: str = "",
+    dry_run: Switch = False,
+    whose: For = OWN,
+    how: How = HERE,
+) -> int:
     """Let an emergency leave go although its unit is short, by the post which the rule pack names.
 
     Args:
         leave: The leave, as every command takes it.
         reason: Why. Sealed into the detail store.
+        twice: At a small site: why you, who have decided on it already, do this too. Sealed; a post above reviews it.
         dry_run: Show what would come of it; change nothing.
     """
     async with at_desk(acting=not dry_run, copied=True, **how.settings) as desk:
         face = await desk.leaves().find(leave)
-        why = sealed(desk, reason, dry_run=dry_run)
-        act = Override(**heading(desk, whose, dry_run=dry_run), base=face.base, leave_id=face.leave_id, reason=why)
-        return await bases.say(desk, act, f"override of strength for {face.number}", how, dry_run=dry_run)
+        sealing = {"reason": reason} | ({"twice": twice} if twice else {})
+        later = {name: to_seal(text, name) for name, text in sealing.items()}
+        head = heading(desk, whose, dry_run=dry_run)
+        act = Override.model_validate(head | later | {"base": face.base, "leave_id": face.leave_id})
+        what = f"override of strength for {face.number}"
+        return await bases.say(desk, act, what, how, dry_run=dry_run, sealing=sealing)

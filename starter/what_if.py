@@ -42,6 +42,7 @@ def told(found: WhatIf, zone: ZoneInfo) -> Iterator[str]:
     if not found.entered:
         return
     yield f"{found.base}: {found.order} would turn {console.number(len(found.turns), 'leave')}"
+    yield from (f"  {said}" for said in found.unattainable)
     for turn in sorted(found.turns, key=lambda turn: turn.number or turn.leave_id):
         yield f"  {_turn(turn, zone)}"
 

@@ -5,7 +5,7 @@ The digest is what tells: an image has no checkout, and one that is worked in ho
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -20,10 +20,15 @@ MODULES: Final = ("worker.py", "furlough.py")
 
 def build_id(root: Path = ROOT) -> str:
     """`0.1.0+3f2a9c1b7d4e.5b1e0c9a`: the commit is missing where there is no checkout."""
+    return f"{version('furlough')}+{'.'.join(filter(None, (commit(root)[:12], digest_of(code(root)))))}"
+
+
+def digest_of(files: Iterable[tuple[str, bytes]]) -> str:
+    """The eight digits of code by which a build ends: of the names of its files, and what they hold."""
     told = sha256()
-    for name, content in sorted(code(root)):
+    for name, content in sorted(files):
         told.update(f"{name} {sha256(content).hexdigest()}\n".encode())
-    return f"{version('furlough')}+{'.'.join(filter(None, (commit(root)[:12], told.hexdigest()[:8])))}"
+    return told.hexdigest()[:8]
 
 
 def code(root: Path) -> Iterator[tuple[str, bytes]]:
@@ -34,6 +39,11 @@ def code(root: Path) -> Iterator[tuple[str, bytes]]:
                 yield path.relative_to(root).as_posix(), path.read_bytes()
     for module in MODULES:
         yield module, (root / module).read_bytes()
+
+
+def is_code(name: str) -> bool:
+    """Whether a file of a wheel, by its path, is the code of the build, and not told about it."""
+    return name in MODULES or name.partition("/")[0] in PACKAGES
 
 
 def commit(root: Path) -> str:

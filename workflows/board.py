@@ -45,6 +45,16 @@ def attributes(face: Face) -> dict[str, Any]:
     }
 
 
+COUNTERSIGN: Final = "countersign"
+"""The word of `Attention` for what a clerk recorded, and who decided it has not confirmed."""
+
+
+def attend(words: tuple[str, ...]) -> None:
+    """Write what is to be looked at, and nothing else, into the search attributes."""
+    key = KEYS["Attention"]
+    workflow.upsert_search_attributes([key.value_set(list(words)) if words else key.value_unset()])
+
+
 def show(face: Face, shown: dict[str, Any]) -> dict[str, Any]:
     """Write what has changed since `shown` into the search attributes, and the page anew. Returns what is shown now."""
     now = attributes(face)

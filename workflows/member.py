@@ -11,6 +11,7 @@ with workflow.unsafe.imports_passed_through():
     from domain import account
     from domain.acts import MemberAct
     from domain.ids import member_workflow
+    from workflows import board
     from workflows.entity import Entity, Start
 
 SENT = {act.model_fields["kind"].default: act for act in get_args(get_args(MemberAct)[0])}
@@ -28,6 +29,7 @@ class MemberWorkflow(Entity[account.Account]):
     @workflow.init
     def __init__(self, start: Start[account.Account]) -> None:
         super().__init__(account, start, account.AccountAnswers, member_workflow(start.of))
+        self.shown: tuple[str, ...] = ()
         for kind in SENT:
             workflow.set_update_handler(kind, self.act, validator=self.readable)
 
@@ -35,6 +37,13 @@ class MemberWorkflow(Entity[account.Account]):
     async def run(self, start: Start[account.Account]) -> None:
         """Serve for good."""
         await self.serve()
+
+    def show(self) -> None:
+        """Tell the server's index whether something here waits for a countersignature; of whom, it does not know."""
+        now = (board.COUNTERSIGN,) if self.state.unsigned else ()
+        if now != self.shown:
+            board.attend(now)
+        self.shown = now
 
     async def act(self, act: Said) -> account.AccountOutcome:
         """The one door."""

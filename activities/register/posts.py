@@ -116,6 +116,16 @@ def desk(session: Session, role: Role, base: str, at: datetime, but_for: str = "
     return tuple(left for rung in held if (left := _of_others(rung, but_for)))
 
 
+def named(session: Session, codes: tuple[str, ...], at: datetime) -> dict[str, tuple[Rung, ...]]:
+    """The posts which may override strength, and those above all of them, with deputies and holders at that instant."""
+    walks = [_upward(session, code) for code in codes]
+    own = {post.post: post for walk in walks for post in walk[:1]}
+    shared = (
+        [post for post in walks[0] if post.post not in own and all(post in walk for walk in walks)] if walks else []
+    )
+    return {"override": _ladder(session, own.values(), at), "override-above": _ladder(session, shared, at)}
+
+
 def _of_others(rung: Rung, member: str) -> Rung | None:
     """A rung without who must not decide: the deputy stands for a post that is theirs alone; a vacant one stays."""
     others = {"holders": rung.holders, "deputies": rung.deputies}

@@ -55,7 +55,7 @@ SETTINGS: Mapping[str, tuple[Callable[[str], Any], str, str]] = {
     "countersign-days": (
         cells.count,
         "7",
-        "within so many days who decided countersigns the orders, exemptions and overrides which a clerk has recorded",
+        "within so many days who decided countersigns what a clerk recorded at a base, or of a flight",
     ),
     "smallest-cell": (cells.count, "10", "groups of fewer decisions are shown by no figure of fairness"),
     "manifest-closes": (

@@ -48,11 +48,6 @@ def told(history: History) -> Told:
     began: Any = events[0].workflow_execution_started_event_attributes
     ended, where = _ENDS.get(events[-1].event_type, ("", ""))
     follows = getattr(events[-1], where).new_execution_run_id if where else ""
-    builds = {
-        event.workflow_task_completed_event_attributes.worker_version.build_id
-        for event in events
-        if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
-    }
     return Told(
         type=began.workflow_type.name,
         previous=began.continued_execution_run_id,
@@ -60,5 +55,15 @@ def told(history: History) -> Told:
         events=len(events),
         closed=bool(ended),
         ended=ended,
-        builds=tuple(sorted(builds - {""})),
+        builds=builds_of(history),
     )
+
+
+def builds_of(history: History) -> tuple[str, ...]:
+    """The versions of the code that worked at a run, as far as they made themselves known."""
+    builds = {
+        event.workflow_task_completed_event_attributes.worker_version.build_id
+        for event in history.events
+        if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
+    }
+    return tuple(sorted(builds - {""}))

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, Final, Literal, NamedTuple
 
 from audit.journals import Journal, Written
+from audit.register_then import Registers
 from domain import leave
 from domain.account import Account
 from domain.acts import Act
@@ -34,7 +35,8 @@ class Around:
     """What the record tells beside the leave; None: it does not tell it.
 
     `base` is its base with every order that was ever entered, `account` the member's, `evidence` the digests of all
-    papers that are sealed. `today` is the day by which charges are overdue for a posting.
+    papers that are sealed, `registers` the register as its sealed imports give it. `today` is the day by which charges
+    are overdue for a posting.
     """
 
     today: date
@@ -42,6 +44,7 @@ class Around:
     account: Account | None = None
     evidence: frozenset[str] | None = None
     late_hours: int = LATE_HOURS
+    registers: Registers | None = None
 
 
 class Told(NamedTuple):

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from audit.attributes.case import Case, Found, Told, seqs
 from audit.entries import stamp
 from audit.journals import Written
+from audit.register_then import NotSealed
 from domain import leave
 from domain.authority import own
 from domain.decider import Refused
+from domain.facts import Person
 from domain.leave.approving import RATIFIED
 from domain.leave.backdating import judged_at
 from domain.leave.confirming import BOTH_TIMES
@@ -58,7 +60,40 @@ def entitled(case: Case) -> Found:
         held = any(BOTH_TIMES in one.entry.event.irregular for one in said)
         why = "by a post that was not held throughout" if held else "recorded by a clerk"
         wrong.append((f"{why}, and not countersigned in time", seqs([*said, lapse])))
-    return _judged(case, wrong, "each by a post whose turn it was, as the register then had it")
+    otherwise, sealed = _by_imports(case)
+    by = "as its sealed imports have it" if sealed else "as it was looked up; this record has not all its imports"
+    return _judged(case, [*wrong, *otherwise], f"each by a post whose turn it was, by the register {by}")
+
+
+def _by_imports(case: Case) -> tuple[list[tuple[str, Sequence[int]]], bool]:
+    """Where the posts that a decision was told of are not those of the sealed imports; and whether all of them tell."""
+    wrong = list[tuple[str, Sequence[int]]]()
+    registers = case.around.registers
+    if registers is None:
+        return wrong, False
+    sealed = True
+    for one in case.decisions:
+        made = one.decision
+        for told, at in ((made.facts.person, made.act.acted_at), (made.facts.clerk, made.now)):
+            if told is None:
+                continue
+            try:
+                held = registers.person(made.facts.register_version, told.id, at, made.now)
+            except NotSealed:
+                sealed = False
+                continue
+            if held != told:
+                why = f"it was told that {told.id} held {_posts(told)}; by the sealed imports {_posts(held)}"
+                wrong.append((f"{made.act.kind}: {why}", one.seqs))
+    return wrong, sealed
+
+
+def _posts(person: Person | None) -> str:
+    """The posts of a person in a few words."""
+    if person is None:
+        return "nobody was known"
+    held = [*person.posts, *person.relieved, *person.appointed]
+    return ", ".join(f"{one.post} from {one.since} to {one.until or 'an open end'}" for one in held) or "no post"
 
 
 def not_own(case: Case) -> Found:

@@ -15,12 +15,13 @@ from audit.archive.leaves import Run, Unreadable, read, says
 from audit.archive.log import HEAD
 from audit.archive.sealed import Broken
 from audit.archive.vault import Missing, TooLarge, vault
+from audit.archived import Archived
 from audit.capsule.packing import NoLeave, chosen, pack
 from audit.capsule.verify import Capsule, Unfit, check
 from audit.journals import jobs_of, of_jobs
 from audit.kinds import LEAVE
 from audit.page import page
-from audit.sources import Archived, Source
+from audit.sources import Source
 from audit.timeline import of_leave
 from audit.tlog.checkpoints import Checkpoint
 from audit.tlog.notes import NotSigned

@@ -22,8 +22,8 @@ from audit.archive.index import leaves_of
 from audit.archive.leaves import Run, read
 from audit.archive.sealed import digest_of
 from audit.archive.vault import vault
+from audit.archived import Archived
 from audit.kinds import BASE, LEAVE
-from audit.sources import Archived
 from audit.tables.reading import Task, read_all
 from audit.tables.rows import TABLES
 from audit.tlog.merkle import subtree

@@ -12,7 +12,10 @@
     EndAccount        -> EndedAccount | Refused
     See               -> SeenOf
     HandOver          -> HandedOver | Refused
+    SignAccount       -> EntrySigned | Refused
     Relabel           -> Relabelled, then CorrectedDays and Withheld as far as they follow | Refused
+
+What a clerk recorded waits for the countersignature of who decided it.
 
 Before any of them may stand Opened, the first time that balances from outside are known, and Grounds, whenever pack
 or tour are not what they were.
@@ -55,6 +58,7 @@ from domain.account.holding import answered, set_days
 from domain.account.ledger import Posting
 from domain.account.relabelling import relabel
 from domain.account.seeing import see
+from domain.account.signing import sign, to_be_signed
 from domain.account.state import Account, Correction, Line, as_known
 from domain.acts import (
     AdjustAccount,
@@ -71,6 +75,7 @@ from domain.acts import (
     Relabel,
     See,
     SetDays,
+    SignAccount,
     WithholdAccrual,
 )
 from domain.decider import Decision, Outcome, Questions, Undecided, refused
@@ -82,7 +87,7 @@ Ends = EndAccount | HandOver | See
 Books = OpenAccount | AdjustAccount | WithholdAccrual | RaiseCeiling | CreditWorked | CloseYear | ReconcileAccount
 Entering = Books | Ends
 """What people enter beside leaves."""
-Said = SetDays | CorrectAccount | Relabel | Entering
+Said = SetDays | CorrectAccount | Relabel | SignAccount | Entering
 BOUNDED = OpenAccount | AdjustAccount
 """What brings a number of days that a person has typed."""
 
@@ -97,6 +102,8 @@ AccountOutcome = Outcome[AccountEvent]
 def needs(act: Said, state: Account) -> frozenset[Need]:
     """What is looked up; a repeat and a giving back rest on the account alone, so that nothing can hinder them."""
     opening: frozenset[Need] = frozenset() if state.opened else frozenset({"opening"})
+    if isinstance(act, SignAccount):
+        return frozenset({"person"})
     if not isinstance(act, SetDays):
         bound: frozenset[Need] = frozenset({"largest_entry"}) if isinstance(act, BOUNDED) else frozenset()
         return opening | bound | {"member", "terms", "person", "desks"}
@@ -110,12 +117,15 @@ def decide(act: Said, state: Account, facts: Facts, now: Instant) -> tuple[Any, 
     match act:
         case SetDays():
             return set_days(act, state, facts)
+        case SignAccount():
+            return sign(act, state, facts, now)
         case CorrectAccount():
-            return correct(act, state, facts, now)
+            events = correct(act, state, facts, now)
         case Relabel():
-            return relabel(act, state, facts, now)
+            events = relabel(act, state, facts, now)
         case _:
-            return _entered(act, state, facts, now)
+            events = _entered(act, state, facts, now)
+    return to_be_signed(act, state, facts, now, events)
 
 
 def _entered(act: Entering, state: Account, facts: Facts, now: Instant) -> tuple[Any, ...]:

@@ -92,18 +92,15 @@ def adjust(act: AdjustAccount, s: Account, facts: Facts, terms: Terms, member: M
 
 
 def _again(act: AdjustAccount, s: Account, terms: Terms) -> Adjusted | None:
-    """The entry once more: of this very act or, typed anew, the newest of the purse, with the same days and day."""
-    entered = [p for p in s.ledger if p.what == "adjustment" and p.purse == act.purse]
-    done = next((p for p in entered if p.ref == act.act_id), None)
-    if done is None and entered and (entered[-1].days, entered[-1].on) == (act.days, act.on):
-        done = entered[-1]
+    """The entry of this very act once more. What another act says stands beside it, however much it is the same."""
+    done = next((p for p in s.ledger if p.what == "adjustment" and p.ref == act.act_id), None)
     if done is None:
         return None
     return Adjusted(
         adjustment=done.ref,
         purse=act.purse,
-        days=act.days,
-        on=act.on,
+        days=done.days,
+        on=done.on,
         by=act.decided_by,
         again=True,
         cites=("account/adjust", terms.pack),

@@ -12,10 +12,11 @@ from domain.decider import Event, Refused
 from domain.holdings import Days, Word
 from domain.model import Code, Decimal, Instant, Model, Sha256, Text, date
 from domain.refusal import Refusal
+from domain.signing import EntrySigned, Recorded
 from domain.words import counted
 
 
-class Opened(Event):
+class Opened(Recorded):
     """Balances came from outside, by purse, as of a day. Written once for each purse, when it is first known."""
 
     kind: Literal["opened"] = "opened"
@@ -78,7 +79,7 @@ class DaysRefused(Event):
         return f"days refused: {self.refusal.why}"
 
 
-class CorrectedDays(Event):
+class CorrectedDays(Recorded):
     """A compensating entry to the charge of a closed leave: `days` above zero went back to the member.
 
     `correction` is the id of the act, by which a repeat is known; `charge` is what the leave has cost in all by now.
@@ -111,7 +112,7 @@ class Grounds(Event):
         return f"credits rest on {self.basis.pack} and a tour from {tour}"
 
 
-class Adjusted(Event):
+class Adjusted(Recorded):
     """A compensating entry that belongs to no leave: `days` above zero come into the purse on the day `on`.
 
     `adjustment` is the id of the act, by which a repeat is known. `again`: the same was entered before; it stands once.
@@ -130,7 +131,7 @@ class Adjusted(Event):
         return f"{self.purse} account adjusted by {self.days:+} days as of {self.on}"
 
 
-class Withheld(Event):
+class Withheld(Recorded):
     """Nothing is earned from `first` to `last` (None: until further word); `lifted`: it is earned after all."""
 
     kind: Literal["withheld"] = "withheld"
@@ -146,7 +147,7 @@ class Withheld(Event):
         return f"{'days are' if self.lifted else 'no days are'} earned from {self.first} {until} ({self.ground})"
 
 
-class RaisedCeiling(Event):
+class RaisedCeiling(Recorded):
     """More days than usual may be carried over the end of a fiscal year, by written authority."""
 
     kind: Literal["raised-ceiling"] = "raised-ceiling"
@@ -160,7 +161,7 @@ class RaisedCeiling(Event):
         return f"up to {counted(self.ceiling, 'day')} may be carried over {self.on} ({self.ground})"
 
 
-class Credited(Event):
+class Credited(Recorded):
     """Days of compensatory time off, for days worked from first to last. `again`: they were credited before."""
 
     kind: Literal["credited"] = "credited"
@@ -176,7 +177,7 @@ class Credited(Event):
         return f"{off} of compensatory time off for {worked} worked, {self.first} to {self.last}"
 
 
-class ClosedYear(Event):
+class ClosedYear(Recorded):
     """A fiscal year ended on `on` with a `balance`; what lay above the `ceiling` is `lost`, in all closes of that day.
 
     Closed again after late entries, it says what is lost by now; the ledger gets the difference.
@@ -235,7 +236,7 @@ class Reconciled(Event):
         )
 
 
-class EndedAccount(Event):
+class EndedAccount(Recorded):
     """The member's time in the mission ended on a day, with these balances; or (`lifted`) that is taken back.
 
     `why` is a fact of the register and no more; no sentence tells it.
@@ -256,7 +257,7 @@ class EndedAccount(Event):
         return f"time in the mission ended on {self.on}: {left}; to be handed over or settled"
 
 
-class HandedOver(Event):
+class HandedOver(Recorded):
     """Somebody has seen to what was left of the account at its end."""
 
     kind: Literal["handed-over"] = "handed-over"
@@ -284,7 +285,7 @@ class SeenOf(Event):
         return seen.replace("-", " ") + (f"; {self.task}" if self.task else "")
 
 
-class Relabelled(Event):
+class Relabelled(Recorded):
     """An authority calls days of a closed leave otherwise; what that changes of the charge stands beside it.
 
     `act` is the id of the act, by which a repeat is known; empty as it was written once.
@@ -320,6 +321,7 @@ AccountEvent = Annotated[
     | HandedOver
     | SeenOf
     | Relabelled
+    | EntrySigned
     | Refused,
     Field(discriminator="kind"),
 ]

@@ -24,11 +24,12 @@ from domain.account.events import (
 )
 from domain.account.ledger import Posting, Stamp, Taken, of_days
 from domain.account.records import Close, Ending, Known, Raise, Withholding, Work, spans
-from domain.account.state import Account, Correction, Line, Posted, Sighting, Statement, opened
+from domain.account.state import Account, Called, Correction, Line, Posted, Sighting, Statement, opened
 from domain.decider import Entry
 from domain.facts import Opening
 from domain.holdings import Days
 from domain.model import DAY, Decimal, Instant
+from domain.signing import EntrySigned, Recorded, waiting
 
 MOST_EMPTY_LINES = 100
 """How many leaves that cost nothing are remembered, so that an old wish of theirs is known when it comes again."""
@@ -37,7 +38,11 @@ MOST_EMPTY_LINES = 100
 def evolve(s: Account, entry: Entry[Any]) -> Account:
     """The account after one more entry of its journal."""
     stamp = Stamp(entry.seq, entry.recorded_at, entry.effective_at)
-    return changed(s, entry.event, stamp).model_copy(update={"seq": entry.seq})
+    after, event = changed(s, entry.event, stamp), entry.event
+    if isinstance(event, Recorded | EntrySigned):
+        what = event.what if isinstance(event, EntrySigned) else event.says()
+        after = after.model_copy(update={"unsigned": waiting(s.unsigned, entry, what)})
+    return after.model_copy(update={"seq": entry.seq})
 
 
 def changed(s: Account, event: object, stamp: Stamp) -> Account:  # noqa: C901, PLR0912 (a line an event reads best)
@@ -59,7 +64,10 @@ def changed(s: Account, event: object, stamp: Stamp) -> Account:  # noqa: C901, 
         case Relabelled():
             line = s.lines[event.leave_id]
             acts = dict.fromkeys((*line.relabelled, *filter(None, (event.act,))))
-            return _put(s, event.leave_id, line.model_copy(update={"relabelled": tuple(acts)}))
+            known = event.act and event.act in line.relabelled
+            span = Called(first=event.first, last=event.last, label=event.label)
+            called = line.called if known else (*line.called, span)
+            return _put(s, event.leave_id, line.model_copy(update={"relabelled": tuple(acts), "called": called}))
         case Grounds():
             return s.model_copy(update={"grounds": (*s.grounds, Known(at, event.basis))})
         case Withheld():
@@ -132,6 +140,7 @@ def _answered(line: Line | None, event: HeldDays) -> Line:
         irregular=event.irregular,
         corrections=line.corrections if line else (),
         relabelled=line.relabelled if line else (),
+        called=line.called if line else (),
         posted=line.posted if line else None,
         word=event.word or (line.word if line else None),
         advance=event.advance,

@@ -5,12 +5,13 @@ from __future__ import annotations
 from domain.account.events import Unearned
 from domain.account.ledger import Posting, Taking, taken, takings
 from domain.account.records import Close, Ending, Known, Raise, Withholding, Work
-from domain.acts import Kept, Seen
+from domain.acts import Kept, Label, Seen
 from domain.decider import State
 from domain.facts import Opening
 from domain.holdings import Days, Word
 from domain.model import Code, Decimal, Instant, Model, Sha256, Text, date
 from domain.refusal import Refusal
+from domain.signing import Unsigned
 
 
 class Correction(Model):
@@ -33,6 +34,14 @@ class Posted(Model):
     source: Text
 
 
+class Called(Model):
+    """Days of a closed leave that an authority has called otherwise."""
+
+    first: date
+    last: date
+    label: Label
+
+
 class Line(Model):
     """One leave: its newest wish `n`, and what was answered.
 
@@ -40,7 +49,7 @@ class Line(Model):
     `refusal` is of wish `n`, if that one was refused; what was held before then stands. The rest of the answer is kept
     so that it can be given again. `posted` is what the other system has charged, once it has said so. Days were taken
     in `advance` when it was answered, nothing pays for `excess` of them, and nothing is earned on those `unearned`.
-    `relabelled` are the acts which called its days otherwise.
+    `relabelled` are the acts which called its days otherwise, and `called` what they are by that, oldest first.
     """
 
     n: int
@@ -57,6 +66,7 @@ class Line(Model):
     excess: Decimal = Decimal(0)
     unearned: tuple[Unearned, ...] = ()
     relabelled: tuple[str, ...] = ()
+    called: tuple[Called, ...] = ()
 
     @property
     def cost(self) -> Decimal:
@@ -122,6 +132,8 @@ class Account(State):
     compared: Statement | None = None
     endings: tuple[Ending, ...] = ()
     seen: Sighting | None = None
+    unsigned: dict[str, Unsigned] = {}
+    """What waits for its countersignature, by act; past its time it stands, as an exception for audit."""
 
     @property
     def ended(self) -> Ending | None:

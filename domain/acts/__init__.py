@@ -12,7 +12,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from domain.acts.head import Act, Day, Medium, Reason, Said, Sealed, To, references
+from domain.acts.head import Act, Day, Medium, Reason, Remark, Said, Sealed, To, references
 from domain.acts.of_absence import About, Contact, EndMember, EndOfTime, Recall, Via, WasTold
 from domain.acts.of_account import (
     AdjustAccount,
@@ -40,6 +40,8 @@ from domain.acts.of_entities import (
     SetAside,
     SetDays,
     SetPlace,
+    SignAccount,
+    SignChange,
     SignEntry,
     Told,
     VoidNumbers,
@@ -130,11 +132,12 @@ MemberAct = Annotated[
     | EndAccount
     | HandOver
     | See
-    | Relabel,
+    | Relabel
+    | SignAccount,
     Field(discriminator="kind"),
 ]
-RegisterAct = Annotated[Import | ChangeFlight, Field(discriminator="kind")]
-AnyAct = Annotated[LeaveAct | BaseAct | MemberAct | Import | ChangeFlight, Field(discriminator="kind")]
+RegisterAct = Annotated[Import | ChangeFlight | SignChange, Field(discriminator="kind")]
+AnyAct = Annotated[LeaveAct | BaseAct | MemberAct | RegisterAct, Field(discriminator="kind")]
 
 __all__ = [
     "About",
@@ -190,6 +193,7 @@ __all__ = [
     "ReconcileAccount",
     "RegisterAct",
     "Relabel",
+    "Remark",
     "Report",
     "RescindOrder",
     "Review",
@@ -201,6 +205,8 @@ __all__ = [
     "SetAside",
     "SetDays",
     "SetPlace",
+    "SignAccount",
+    "SignChange",
     "SignEntry",
     "SignIn",
     "SignOut",

@@ -63,7 +63,8 @@ class HandOver(Act):
 class Relabel(Act):
     """An authority calls days of a closed leave otherwise, from `first` to `last`; nothing that was written is erased.
 
-    `days` go back to the member (below zero: are charged). The reason is sealed: it may be the family's.
+    `days` go back to the member (below zero: are charged); where none are told, the account reckons them from what
+    these days cost by now. The reason is sealed: it may be the family's.
     """
 
     to = "member"
@@ -75,13 +76,13 @@ class Relabel(Act):
     last: Day
     label: Label
     why: Why
-    days: Decimal
+    days: Decimal | None = None
     reason: Sealed
 
     @model_validator(mode="after")
     def _dates(self) -> Relabel:
         if self.last < self.first:
             raise ValueError(f"expected a last day on or after the first day {self.first}, got {self.last}")
-        if self.days * (1 if self.label == "charged" else -1) > 0:
+        if self.days is not None and self.days * (1 if self.label == "charged" else -1) > 0:
             raise ValueError(f"days that are called {self.label} cannot give {self.days:+} days back")
         return self

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from domain.acts.head import Act, OfLeave, Sealed
+from domain.acts.head import Act, OfLeave, Remark, Sealed
 from domain.holdings import Days, Place
 from domain.model import Code, Instant, Moment, Sha256, Text
 from domain.orders import Order
@@ -63,7 +63,7 @@ class RescindOrder(Act):
 class Exempt(Act):
     """The authority which an order names exempts one leave from one version of it (exception to policy, ETP).
 
-    The reason is sealed: it may be the family's.
+    The reason is sealed: it may be the family's. `twice` tells why who has decided on the leave already does this too.
     """
 
     to = "base"
@@ -74,12 +74,13 @@ class Exempt(Act):
     ground: Literal["mission-essential", "humanitarian", "extreme-hardship"]
     reason: Sealed
     until: Instant | None = None
+    twice: Remark = ""
 
 
 class Override(Act):
     """The post which the rule pack names lets an emergency leave go although the unit's strength is short.
 
-    The reason is sealed: it may be the family's.
+    The reason is sealed: it may be the family's. `twice` tells why who has decided on the leave already does this too.
     """
 
     to = "base"
@@ -87,6 +88,7 @@ class Override(Act):
     base: Code
     leave_id: str
     reason: Sealed
+    twice: Remark = ""
 
 
 class Told(Act):
@@ -135,6 +137,25 @@ class SignEntry(Act):
     typed = "order countersign"
     kind: Literal["sign-entry"] = "sign-entry"
     base: Code
+    of: str = Field(max_length=100)
+
+
+class SignAccount(Act):
+    """The decider confirms what a clerk entered into a member's account for them: the act `of`."""
+
+    to = "member"
+    typed = "account countersign"
+    kind: Literal["sign-account"] = "sign-account"
+    member: Code
+    of: str = Field(max_length=100)
+
+
+class SignChange(Act):
+    """The decider confirms a change of a flight which a clerk recorded for them: the act `of`."""
+
+    to = "register"
+    typed = "flight countersign"
+    kind: Literal["sign-change"] = "sign-change"
     of: str = Field(max_length=100)
 
 

@@ -63,8 +63,10 @@ def needs(act: BaseAct, state: Garrison) -> frozenset[Need]:
             return opening
         case SetPlace() | Told() | LookAgain():
             return opening | {"strength", "calendar"}
-        case Override():
-            return opening | {"person", "desks", "strength", "calendar"}
+        case Override() | Exempt():
+            desks: frozenset[Need] = frozenset({"desks"}) if isinstance(act, Override) else frozenset()
+            twice: frozenset[Need] = frozenset({"base", "terms"}) if act.twice else frozenset()
+            return opening | desks | twice | {"person", "strength", "calendar"}
         case SetAside() | SignEntry() | VoidNumbers():
             return opening | {"person"}
         case _:
@@ -76,7 +78,8 @@ class About(Model):
 
     `member` is whose chain tells who may override. The days are those of all leaves that may be judged, and beyond them
     those among which a free place is looked for. `etp` is the post which an order names for exemptions, `issuer` whose
-    it is as it stands, `issuers` whose those are that it rescinds, and `keys` the key posts which orders name.
+    it is as it stands (where somebody exempts in a second capacity: the post named, those above which review it),
+    `issuers` whose those are that it rescinds, and `keys` the key posts which orders name.
     """
 
     member: Code | None = None
@@ -102,10 +105,11 @@ def about(act: BaseAct, state: Garrison) -> About:
             units = {p.unit for p in places} | ({lines[leave_id].wish.unit} if leave_id in lines else set())
         case Exempt(leave_id=leave_id) | Override(leave_id=leave_id):
             units = {lines[leave_id].wish.unit} if leave_id in lines else set()
-            if isinstance(act, Override) and leave_id in lines:
+            if (isinstance(act, Override) or act.twice) and leave_id in lines:
                 member = lines[leave_id].wish.member
             if isinstance(act, Exempt) and (edition := orders.find(state.book, act.order)):
                 etp = edition.order.etp
+                issuer = etp if act.twice else None
         case Told(gone=gone):
             units = {lines[key].wish.unit for key in gone if key in lines}
         case LookAgain():
@@ -113,7 +117,8 @@ def about(act: BaseAct, state: Garrison) -> About:
         case Enter() | SetAside() | SignEntry() | VoidNumbers():
             return About()
         case IssueOrder() | RescindOrder():
-            units, issuer = set(state.units), orders.issuer(state.book, act)
+            named = act.order.scope.units if isinstance(act, IssueOrder) and act.order.shares_places else ()
+            units, issuer = {*state.units, *named}, orders.issuer(state.book, act)
             issuers = orders.issuers(state.book, act)
     if units and keys:  # holders of key posts are counted over all units
         units |= state.units

@@ -7,23 +7,18 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, PlainSerializer
 
 from domain import marks
-from domain.acts import Sealed
+from domain.acts import Remark, Sealed
 from domain.decider import Event, Refused
 from domain.garrison.compact import pack, unpack
 from domain.garrison.orders import Fell
 from domain.holdings import Place
 from domain.model import Code, Instant, Sha256, Text, date
-from domain.orders import Order, Verdict
+from domain.orders import Order, Second, Verdict
+from domain.signing import EntrySigned, Recorded
 from domain.words import counted
 
 Verdicts = Annotated[dict[str, Verdict], BeforeValidator(unpack), PlainSerializer(pack, return_type=dict[str, Any])]
 """Verdicts by leave; written small (`compact.py`)."""
-
-
-class Recorded(Event):
-    """What an authority decided; where a clerk wrote it down for them, they countersign it by then."""
-
-    countersign_by: Instant | None = None
 
 
 class Opened(Event):
@@ -103,7 +98,8 @@ class OrderIssued(Recorded):
     `beside` are orders of the other layer in force with the same kind of restriction: all apply together, the
     strictest wins; `without_effect` tells what a base says less strictly than the mission. `departed` are leaves it
     touches that signed out between its first minute and its entry (a verbal order, entered later); they stay validly
-    away; `between` is what else was decided then. `kept` are names of nobody, any more, from the version before it.
+    away; `between` is what else was decided then. `unattainable` tells what it wants to stay and is not there. `kept`
+    are names of nobody, any more, from the version before it.
     """
 
     kind: Literal["order-issued"] = "order-issued"
@@ -113,6 +109,7 @@ class OrderIssued(Recorded):
     departed: tuple[str, ...] = ()
     between: tuple[Fell, ...] = ()
     kept: tuple[Code, ...] = ()
+    unattainable: tuple[Text, ...] = ()
 
     def says(self) -> str:
         """The sentence for people."""
@@ -120,8 +117,9 @@ class OrderIssued(Recorded):
         more = (
             f"{', '.join(self.beside)} {apply} beside it, the strictest wins" if self.beside else "",
             *self.without_effect,
+            *self.unattainable,
             f"{len(self.departed)} signed out before it was entered" if self.departed else "",
-            f"{len(self.between)} decisions fell before it was entered" if self.between else "",
+            f"{counted(len(self.between), 'decision')} fell before it was entered" if self.between else "",
             f"the register knows {', '.join(self.kept)} no more" if self.kept else "",
         )
         return "; ".join(filter(None, (f"order {self.order.name} issued: {self.order.title}", *more)))
@@ -153,7 +151,14 @@ class Examined(Event):
         return f"{counted(len(self.verdicts), 'leave')} examined anew{after}"
 
 
-class Exempted(Recorded):
+class Consented(Recorded):
+    """What an authority lets a leave do; `second` where who decides had done so on it before, and `twice` tells why."""
+
+    second: Second | None = None
+    twice: Remark = ""
+
+
+class Exempted(Consented):
     """One leave is exempt from one version of an order (exception to policy), for good or until an instant."""
 
     kind: Literal["exempted"] = "exempted"
@@ -166,10 +171,10 @@ class Exempted(Recorded):
     def says(self) -> str:
         """The sentence for people."""
         until = f" until {self.until.isoformat()}" if self.until else ""
-        return f"exempt from {self.order} ({self.ground}){until}"
+        return f"exempt from {self.order} ({self.ground}){until}{_twice(self.second)}"
 
 
-class Overridden(Recorded):
+class Overridden(Consented):
     """An emergency leave may go although its unit is short."""
 
     kind: Literal["overridden"] = "overridden"
@@ -178,7 +183,11 @@ class Overridden(Recorded):
 
     def says(self) -> str:
         """The sentence for people."""
-        return "may exceed the strength of its unit"
+        return f"may exceed the strength of its unit{_twice(self.second)}"
+
+
+def _twice(second: Second | None) -> str:
+    return f"; by who has decided in {second.also} too: {', '.join(second.reviewers)} to review" if second else ""
 
 
 class ToldLeaves(Event):
@@ -217,18 +226,6 @@ class ActSetAside(Event):
         """The sentence for people."""
         what = f"{self.act} for {self.addressed}" if self.act else "a file in which no act could be read"
         return f"set aside, to be sent no more: {what} ({self.reason})"
-
-
-class EntrySigned(Event):
-    """The decider has countersigned what a clerk recorded for them: the act `of`, which was about `what`."""
-
-    kind: Literal["entry-signed"] = "entry-signed"
-    of: str
-    what: Text
-
-    def says(self) -> str:
-        """The sentence for people."""
-        return f"countersigned: {self.what}"
 
 
 class NumbersVoided(Event):

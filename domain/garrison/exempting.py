@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from domain.acts import Exempt, Override
+from domain.capacities import TWO_CAPACITIES
 from domain.garrison import orders, powers, restrictions
 from domain.garrison.events import AlreadySo, Exempted, Overridden
 from domain.garrison.judging import OVERRIDE
 from domain.garrison.orders import Edition
+from domain.garrison.seconds import second
 from domain.garrison.sitting import Sitting
 from domain.garrison.state import Line
-from domain.orders import CEILING
+from domain.orders import CEILING, Second
 from domain.refusal import Refusal
 
 
@@ -26,6 +30,8 @@ def exempt(act: Exempt, sitting: Sitting) -> None:
         sitting.refuse(refusal)
     elif act.order in line.exempt and line.exempt[act.order] == act.until:
         sitting.say(AlreadySo(what=f"exempt from {act.order}", cites=(act.order,)))
+    elif isinstance(also := second(act, "exemption", line, powers.above_etp(act, edition, sitting), sitting), Refusal):
+        sitting.refuse(also)
     else:
         sitting.say(
             Exempted(
@@ -35,7 +41,7 @@ def exempt(act: Exempt, sitting: Sitting) -> None:
                 reason=act.reason,
                 until=act.until,
                 cites=(act.order, "etp/authority"),
-                **sitting.recorded,
+                **_recorded(act, also, sitting),
             )
         )
         sitting.examine([line.place.unit], order=act.order)
@@ -50,10 +56,22 @@ def override(act: Override, sitting: Sitting) -> None:
         sitting.refuse(refusal)
     elif line.overridden or line.granted:
         sitting.say(AlreadySo(what="the leave may go as far as strength is concerned", cites=(OVERRIDE,)))
+    elif isinstance(
+        also := second(act, "override of strength", line, powers.above_override(act, sitting), sitting), Refusal
+    ):
+        sitting.refuse(also)
     else:
-        cites = (OVERRIDE, CEILING)
-        sitting.say(Overridden(leave_id=act.leave_id, reason=act.reason, cites=cites, **sitting.recorded))
+        cites, recorded = (OVERRIDE, CEILING), _recorded(act, also, sitting)
+        sitting.say(Overridden(leave_id=act.leave_id, reason=act.reason, cites=cites, **recorded))
         sitting.examine([line.place.unit])
+
+
+def _recorded(act: Exempt | Override, also: Second | None, sitting: Sitting) -> dict[str, Any]:
+    """How it was recorded, and that who decides has done so in another capacity too."""
+    if also is None:
+        return sitting.recorded
+    marks = (*sitting.recorded.get("irregular", ()), TWO_CAPACITIES)
+    return sitting.recorded | {"second": also, "twice": act.twice, "irregular": marks}
 
 
 def _cannot_go(act: Exempt | Override, line: Line | None) -> Refusal:

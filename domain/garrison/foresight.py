@@ -9,13 +9,13 @@ from domain.acts import IssueOrder
 from domain.decider import Event
 from domain.facts import Facts
 from domain.garrison.desk import decide
-from domain.garrison.events import Examined
+from domain.garrison.events import Examined, OrderIssued
 from domain.garrison.ordering import enter_order
 from domain.garrison.rescinding import may_end
 from domain.garrison.sitting import Sitting
 from domain.garrison.state import Garrison
 from domain.garrison.wording import unfit, unwritable
-from domain.model import Code, Instant, Model
+from domain.model import Code, Instant, Model, Text
 from domain.orders import Verdict
 from domain.refusal import Refusal
 
@@ -32,12 +32,14 @@ class Turn(Model):
 class WhatIf(Model):
     """What would come of an order at one base: the leaves that turn, and why it would be refused if it would be.
 
-    `entered` tells whether it could stand in the book, whoever issues it; if not, no leave was examined.
+    `entered` tells whether it could stand in the book, whoever issues it; if not, no leave was examined. `unattainable`
+    tells what it wants to stay and is not there.
     """
 
     base: Code
     order: Code
     turns: tuple[Turn, ...] = ()
+    unattainable: tuple[Text, ...] = ()
     entered: bool = True
     refusal: Refusal | None = None
 
@@ -48,9 +50,7 @@ def what_if(act: IssueOrder, state: Garrison, facts: Facts, now: Instant) -> Wha
     refusal = next((e.refusal for e in events if e.kind == "refused"), None)  # type: ignore[attr-defined]
     if refusal and refusal.rule.startswith("authority/"):
         return _entered(act, state, facts, now, refusal)
-    return WhatIf(
-        base=act.base, order=act.order.name, turns=turns(events, state), entered=refusal is None, refusal=refusal
-    )
+    return _found(act, state, events, refusal)
 
 
 def _entered(act: IssueOrder, state: Garrison, facts: Facts, now: Instant, refusal: Refusal) -> WhatIf:
@@ -59,7 +59,19 @@ def _entered(act: IssueOrder, state: Garrison, facts: Facts, now: Instant, refus
     if other and not other.rule.startswith("authority/"):
         return WhatIf(base=act.base, order=act.order.name, entered=False, refusal=other)
     enter_order(act.order, sitting)
-    return WhatIf(base=act.base, order=act.order.name, turns=turns(sitting.events, state), refusal=refusal)
+    return _found(act, state, sitting.events, None).model_copy(update={"refusal": refusal})
+
+
+def _found(act: IssueOrder, state: Garrison, events: tuple[Event, ...], refusal: Refusal | None) -> WhatIf:
+    lacking = tuple(said for event in events if isinstance(event, OrderIssued) for said in event.unattainable)
+    return WhatIf(
+        base=act.base,
+        order=act.order.name,
+        turns=turns(events, state),
+        unattainable=lacking,
+        entered=refusal is None,
+        refusal=refusal,
+    )
 
 
 def turns(events: tuple[Event, ...], state: Garrison) -> tuple[Turn, ...]:

@@ -258,4 +258,5 @@ def _verdict(line: Line, orders: Barred, tight: tuple[Block, ...], as_of: dateti
         exempt=exempt,
         conditions=orders.conditions,
         consented=line.consented,
+        seconds=line.seconds,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from domain.facts import UnitStrength
 from domain.garrison import restrictions
@@ -12,7 +12,7 @@ from domain.garrison.orders import editions
 from domain.garrison.state import Garrison, Line
 from domain.garrison.strength import NOON, STRENGTH, Limit, Roll, ceiling
 from domain.model import Code, date
-from domain.orders import CEILING, KEYS, MINIMUM, Scope
+from domain.orders import CEILING, KEYS, MINIMUM, Order, Scope
 from domain.restrictions import KeyPosts, MinimumStrength
 
 Most = Callable[[date], int | None]
@@ -55,6 +55,26 @@ def of_unit(state: Garrison, unit: Code, strength: UnitStrength, clock: Clock) -
 def _whole(scope: Scope, base: Code, unit: Code) -> bool:
     part = scope.nations or scope.except_nations or scope.components or scope.leave_kinds
     return not part and base in (scope.bases or (base,)) and unit in (scope.units or (unit,))
+
+
+def unattainable(order: Order, strengths: Mapping[Code, UnitStrength], day: date) -> Iterator[str]:
+    """What an order wants to stay and is not there at all on a day, in sentences: nobody could go while it holds.
+
+    A strength may change with the next import, so that nothing is refused by it.
+    """
+    for unit in sorted(strengths):
+        strength = strengths[unit]
+        if order.scope.units and unit not in order.scope.units:
+            continue
+        for rule in order.restrictions:
+            if isinstance(rule, MinimumStrength) and rule.count > (assigned := strength.on(day)):
+                yield f"{order.name} wants {rule.count} of {unit} to stay, which has {assigned} on {day}: nobody may go"
+    for rule in order.restrictions:
+        if isinstance(rule, KeyPosts) and strengths:
+            held = Roll(next(iter(strengths.values()))).holders(rule.posts, day, order.scope.units)
+            if rule.stay > len(held):
+                who, there = f"who hold {' or '.join(rule.posts)}", f"{len(held)} do on {day}"
+                yield f"{order.name} wants {rule.stay} {who} to stay, and {there}: none may go"
 
 
 def minimum_strength(span: Span, rule: MinimumStrength, strength: UnitStrength, clock: Clock) -> Most:

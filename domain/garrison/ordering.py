@@ -6,6 +6,7 @@ from domain.acts import IssueOrder
 from domain.facts import Facts
 from domain.garrison import layers, orders, powers, verbal
 from domain.garrison.events import AlreadySo, OrderIssued
+from domain.garrison.limits import unattainable
 from domain.garrison.orders import Book
 from domain.garrison.rescinding import may_end
 from domain.garrison.sitting import Sitting
@@ -40,6 +41,7 @@ def enter_order(order: Order, sitting: Sitting) -> None:
             without_effect=layers.without_effect(book, order, base),
             departed=verbal.departed(order, sitting),
             between=tuple(verbal.between(order, sitting)),
+            unattainable=tuple(unattainable(order, sitting.facts.strength, sitting.day(order.since))),
             kept=kept_names(order, book, sitting.facts.unknown),
             cites=cites,
             **sitting.recorded,

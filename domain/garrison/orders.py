@@ -62,13 +62,18 @@ class Edition(Model):
     @property
     def said_before(self) -> bool:
         """Whether it was in force before it was entered: said first, and written down later."""
-        return self.recorded_at is not None and self.order.since < ends_with(self.recorded_at)
+        return self.recorded_at is not None and said_before(self.order, self.recorded_at)
 
     def cut(self, at: datetime, by: Code | None = None) -> Edition:
         """The same version, over at an instant at the latest, where need be by an order or a rescission."""
         if self.end is not None and self.end <= at:
             return self
         return self.model_copy(update={"end": at, "rescinded_by": by or self.rescinded_by})
+
+
+def said_before(order: Order, entered: datetime) -> bool:
+    """Whether an order was in force before the minute in which it was entered."""
+    return order.since < ends_with(entered)
 
 
 Book = dict[Code, tuple[Edition, ...]]

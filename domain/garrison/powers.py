@@ -94,7 +94,7 @@ def may_exempt(act: Exempt, edition: Edition, line: Line, sitting: Sitting) -> R
     if isinstance(mine, Refusal):
         return mine
     if held := tuple(p for p in mine if p.post in posts):
-        return _twice(act, line.wish) or too_soon(order, held, line, sitting.state, facts, sitting.as_of)
+        return too_soon(order, held, line, sitting.state, facts, sitting.as_of)
     return Refusal(
         rule="etp/authority",
         why=f"{order.name} names the post that may exempt; its deputy and those above may too, none below",
@@ -110,7 +110,7 @@ def may_override(act: Override, place: Place, facts: Facts) -> Refusal | None:
     mine = _mine(act, facts)
     if isinstance(mine, Refusal):
         return mine
-    posts = overriders(facts.desks, place.deciders)
+    posts = overriders(facts.desks, (*place.deciders, *place.decided.values(), place.member))
     if not any(p.post in posts for p in mine):
         return Refusal(
             rule="strength/override",
@@ -118,7 +118,28 @@ def may_override(act: Override, place: Place, facts: Facts) -> Refusal | None:
             facts={"expected": ", ".join(posts) or place.override_role, "got": _posts(mine)},
             helps=f"ask {' or '.join(posts) or f'for a {place.override_role} in the register'}",
         )
-    return _no_emergency(place) or _twice(act, place)
+    return _no_emergency(place)
+
+
+def above_etp(act: Exempt, edition: Edition, sitting: Sitting) -> tuple[Code, ...]:
+    """The posts above the one by which somebody exempts, as looked up for the post that the order names."""
+    return _higher(act, (edition.order.etp, *sitting.facts.superiors), sitting)
+
+
+def above_override(act: Override, sitting: Sitting) -> tuple[Code, ...]:
+    """The posts above the one by which somebody overrides strength."""
+    desks = sitting.facts.desks
+    higher = tuple(rung.post for rung in desks.get("override-above", ()))
+    return _higher(act, (*(rung.post for rung in desks.get("override", ())), *higher), sitting, least=higher)
+
+
+def _higher(
+    act: Exempt | Override, posts: tuple[Code, ...], sitting: Sitting, least: tuple[Code, ...] = ()
+) -> tuple[Code, ...]:
+    """Those of ascending posts above the highest which the person holds; a deputy holds what its post does."""
+    mine = {p.post for p in sitting.facts.person.posts} if sitting.facts.person else set()
+    held = max((i for i, post in enumerate(posts) if post in mine), default=0)
+    return tuple(post for post in posts[held + 1 :] if not least or post in least)
 
 
 def _no_emergency(place: Place) -> Refusal | None:
@@ -130,18 +151,6 @@ def _no_emergency(place: Place) -> Refusal | None:
         why="only an emergency may exceed the strength of a unit",
         facts={"expected": "emergency", "got": place.leave_kind},
         helps="it keeps its place in the queue",
-    )
-
-
-def _twice(act: Exempt | Override, place: Place) -> Refusal | None:
-    """Nobody decides on a leave in two capacities: who approved or cleared it does not exempt it as well."""
-    if act.decided_by not in place.deciders:
-        return None
-    return Refusal(
-        rule="decision/separate-people",
-        why="the person has decided on this leave already, in approval or clearance",
-        facts={"expected": "another person for the exemption", "got": "who approved or cleared it"},
-        helps="another holder of the post, its deputy or the next higher decides",
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
+from domain import signing
 from domain.decider import Entry, Event, Refused
 from domain.facts import Facts
 from domain.garrison.clock import Clock
@@ -13,11 +14,9 @@ from domain.garrison.events import Examined, Stands
 from domain.garrison.judging import Asker, Bench, judge
 from domain.garrison.state import Garrison, Line, evolve
 from domain.holdings import Place
-from domain.model import DAY, Code, Instant, datetime
+from domain.model import Code, Instant, date, datetime
 from domain.orders import Verdict
 from domain.refusal import Refusal
-
-COUNTERSIGN = "record/countersign"
 
 
 class Sitting:
@@ -46,18 +45,19 @@ class Sitting:
             raise LookupError(f"expected the days of {self.act.base} (fact `calendar`), got none")
         return Clock(self.facts.calendar)
 
+    def day(self, since: Instant) -> date:
+        """The day of the base on which something is in force first, from now on."""
+        return self.clock.day(max(since, self.now))
+
     @property
     def unsigned(self) -> tuple[Code, ...]:
         """The mark of what a recorder wrote down for its decider, who has not countersigned."""
-        return (COUNTERSIGN,) if self.act.entered_by else ()
+        return (signing.RULE,) if self.act.entered_by else ()
 
     @property
     def recorded(self) -> dict[str, Any]:
         """That mark, and until when the decider may countersign."""
-        if not self.unsigned:
-            return {}
-        by = self.now + self.facts.countersign_days * DAY if self.facts.countersign_days else None
-        return {"irregular": self.unsigned, "countersign_by": by}
+        return signing.recorded(self.act, self.facts.countersign_days, self.now)
 
     def say(self, event: Event) -> None:
         """One entry more."""

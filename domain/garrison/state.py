@@ -11,8 +11,9 @@ from domain.garrison import events as e
 from domain.garrison import orders
 from domain.garrison.compact import pack, unpack
 from domain.holdings import Place
-from domain.model import Code, Instant, Model, Sha256, Text, date, datetime
-from domain.orders import Verdict
+from domain.model import Code, Instant, Model, Sha256, date
+from domain.orders import Second, Verdict
+from domain.signing import RULE, EntrySigned, Recorded, Unsigned, waiting
 
 
 class Line(Model):
@@ -20,8 +21,9 @@ class Line(Model):
 
     A line outlives its place for a while, so that a late repeat of an old wish is known as such. Its number is given
     once; what waits for long before it asks for a place brings it along. `exempted` tells when, by order version, and
-    `consented` who exempted or overrode, by capacity. `barred_since` is since when each post is waited for which may
-    exempt.
+    `consented` who exempted or overrode, by capacity; `seconds` who of them had decided before. `barred_since` is since
+    when each post is waited for which may exempt. `was` is the place, as the gate saw it, of one who is back: an order
+    may be said to have held then.
     """
 
     number: str = ""
@@ -36,7 +38,9 @@ class Line(Model):
     overridden: bool = False
     overridden_at: Instant | None = None
     consented: dict[str, Code] = {}
+    seconds: tuple[Second, ...] = ()
     barred_since: dict[Code, Instant] = {}
+    was: Place | None = None
 
     @property
     def wish(self) -> Place:
@@ -54,14 +58,6 @@ class Line(Model):
     def granted(self) -> bool:
         """Its place is taken."""
         return self.place is not None and self.verdict is not None and self.verdict.granted
-
-
-class Unsigned(Model):
-    """What a clerk recorded: for whom, about what (an order, or a leave), and until when they countersign it."""
-
-    who: Code
-    what: Text
-    by: Instant
 
 
 OPENED = "base/opened"
@@ -130,28 +126,38 @@ def _of_leave(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
         case e.Stands(leave_id=leave_id, verdict=verdict, place=Place() as place):
             brought: dict[str, Any] = {"number": place.number} if place.number else {}
             wished = place.model_copy(update={"number": ""})  # in the line it stands once
-            brought["granted_at"] = _granted_at(state.leaves.get(leave_id), verdict, entry)
+            brought["was"] = None
+            out = place.out_at is not None
+            brought["granted_at"] = _granted_at(state.leaves.get(leave_id), verdict, entry, out=out)
             brought["barred_since"] = _barred_since(state.leaves.get(leave_id), verdict, entry)
             return line(leave_id, n=verdict.n, place=wished, verdict=verdict, told=verdict.seq, **brought)
+        case e.Freed(leave_id=leave_id, n=n, how="back"):
+            return line(leave_id, n=n, place=None, verdict=None, was=state.leaves[leave_id].place)
         case e.Freed(leave_id=leave_id, n=n):
             return line(leave_id, n=n, place=None, verdict=None, granted_at=None)
         case e.Quarantined(leave_id=leave_id) as x:
             apart = Apart(unit=x.unit, member=x.member, first=x.first, last=x.last)
             return {"quarantined": state.quarantined | {leave_id: apart}}
-        case e.Exempted(leave_id=leave_id, order=order, until=until):
+        case e.Exempted(leave_id=leave_id, order=order, until=until) as x:
             known = state.leaves[leave_id]
             when: dict[str, Any] = {"exempted": known.exempted | {order: entry.recorded_at}}
             when["consented"] = known.consented | {f"exemption from {order}": entry.by}
+            when["seconds"] = (*known.seconds, *filter(None, (x.second,)))
             return line(leave_id, exempt=known.exempt | {order: until}, **when)
-        case e.Overridden(leave_id=leave_id):
-            consented = state.leaves[leave_id].consented | {"override of strength": entry.by}
-            return line(leave_id, overridden=True, overridden_at=entry.recorded_at, consented=consented)
+        case e.Overridden(leave_id=leave_id) as x:
+            known = state.leaves[leave_id]
+            consented = known.consented | {"override of strength": entry.by}
+            seconds = (*known.seconds, *filter(None, (x.second,)))
+            when = {"overridden_at": entry.recorded_at, "consented": consented, "seconds": seconds}
+            return line(leave_id, overridden=True, **when)
         case _:
             return {}
 
 
-def _granted_at(line: Line | None, verdict: Verdict, entry: Entry[Any]) -> Instant | None:
-    """Since when a leave has its place."""
+def _granted_at(line: Line | None, verdict: Verdict, entry: Entry[Any], *, out: bool = False) -> Instant | None:
+    """Since when a leave has its place; who is out has what was granted before, if anything was."""
+    if out:
+        return line.granted_at if line else None
     if not verdict.granted:
         return None
     return line.granted_at if line and line.granted and line.granted_at else entry.recorded_at
@@ -223,19 +229,18 @@ def _of_orders(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
 def _of_signatures(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
     """What waits for a countersignature, and what has it; an order that has it in time is marked no more."""
     match entry.event:
-        case e.Recorded(countersign_by=datetime() as by) as told:
-            what = _about(told)
-            return {"unsigned": state.unsigned | {entry.act_id: Unsigned(who=entry.by, what=what, by=by)}}
-        case e.EntrySigned(of=of, what=what, irregular=late):
-            book = state.book if late else orders.unmarked(state.book, what, "record/countersign")
-            return {"unsigned": {act: one for act, one in state.unsigned.items() if act != of}, "book": book}
+        case Recorded() as told:
+            return {"unsigned": waiting(state.unsigned, entry, _about(told))}
+        case EntrySigned(what=what, irregular=late):
+            book = state.book if late else orders.unmarked(state.book, what, RULE)
+            return {"unsigned": waiting(state.unsigned, entry, what), "book": book}
         case e.Forgotten(unsigned=gone) if gone:
             return {"unsigned": {act: one for act, one in state.unsigned.items() if act not in gone}}
         case _:
             return {}
 
 
-def _about(told: e.Recorded) -> str:
+def _about(told: Recorded) -> str:
     match told:
         case e.OrderIssued(order=order):
             return order.name

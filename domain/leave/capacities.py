@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from domain.acts import Granting, Review
 from domain.authority import CAPACITIES, at_desk, others_decided, separate
+from domain.capacities import TWO_CAPACITIES, exceptional
 from domain.decider import refused
 from domain.facts import Facts, HeldPost
 from domain.leave.confirming import above, unconfirmed
@@ -14,11 +15,9 @@ from domain.leave.deciding import Events, during
 from domain.leave.events import ActedTwice, Reviewed
 from domain.leave.ladders import decided, reached, rungs
 from domain.leave.state import Leave
-from domain.model import HOUR, Code, Instant
+from domain.model import HOUR, Instant
 from domain.orders import EMERGENCIES
 from domain.refusal import Refusal
-
-RULE = "decision/two-capacities"
 
 
 def granted(act: Granting, s: Leave, f: Facts, desk: str, now: Instant) -> Events | Refusal:
@@ -43,22 +42,16 @@ def twice(act: Granting, s: Leave, f: Facts, held: HeldPost, desk: str, now: Ins
         return ()
     if not act.twice:
         return refusal
-    higher, within = above(s, desk, held.post), s.rules.records.review_hours
-    missing = _missing(s, f, desk, higher)
-    if missing or within is None:
-        return Refusal(
-            rule=RULE,
-            why="one person decides in two capacities at a small site alone, once, on an emergency",
-            facts={"expected": missing or "a time for the review in the rule pack", "got": _got(s, f, desk)},
-            helps=refusal.helps,
-        )
-    also = others_decided(f.person, desk, s.consented)[0]
-    irregular, cites = (RULE,), (RULE, s.rules.pack)
-    by = now + within * HOUR
+    higher, within, others = above(s, desk, held.post), s.rules.records.review_hours, _others(s, f, desk)
+    emergency = s.asked.leave_kind in EMERGENCIES
+    if refusal := exceptional(others, higher, f.base, within, emergency=emergency):
+        return refusal
+    irregular, cites = (TWO_CAPACITIES,), (TWO_CAPACITIES, s.rules.pack)
+    by = now + (within or 0) * HOUR
     return (
         ActedTwice(
             capacity=CAPACITIES[desk],
-            also=also,
+            also=others[0],
             reason=act.twice,
             reviewers=higher,
             by=by,
@@ -68,23 +61,10 @@ def twice(act: Granting, s: Leave, f: Facts, held: HeldPost, desk: str, now: Ins
     )
 
 
-def _missing(s: Leave, f: Facts, desk: str, higher: tuple[Code, ...]) -> str:
-    """What the exception wants and is not so; empty where all is."""
+def _others(s: Leave, f: Facts, desk: str) -> tuple[str, ...]:
+    """In which other capacities the person has decided on the leave."""
     assert f.person
-    small = f.base is not None and f.base.posts < f.base.small
-    wanted = {
-        "an emergency": s.asked.leave_kind in EMERGENCIES,
-        f"a base with fewer than {f.base.small if f.base else 0} posts": small,
-        "one other capacity": len(others_decided(f.person, desk, s.consented)) == 1,
-        "a higher post that reviews it": bool(higher),
-    }
-    return ", ".join(what for what, is_so in wanted.items() if not is_so)
-
-
-def _got(s: Leave, f: Facts, desk: str) -> str:
-    assert f.person
-    posts = f"{f.base.posts} posts at {f.base.code}" if f.base else "no base"
-    return f"{posts}; decided already in {', '.join(others_decided(f.person, desk, s.consented))}"
+    return others_decided(f.person, desk, s.consented)
 
 
 @during("attest", "end")

@@ -40,6 +40,7 @@ from domain.facts import Facts, Need
 from domain.ids import REGISTER, base_workflow
 from domain.leave.backdating import marks
 from domain.leave.events import Ended, Noted
+from domain.leave.evidence import bare
 from domain.leave.hearing import too_often
 from domain.leave.ladders import decided, exempting, overriding, reached, rungs, undecided
 from domain.leave.lapses import about
@@ -272,7 +273,7 @@ def _marked(act: Act, s: Leave, f: Facts, now: Instant, events: Events) -> Event
     if from_server(act) or not events or isinstance(events[0], Refused):
         return events
     early = act.said == "decision" and s.ask is not None and act.acted_at < s.ask.acted_at - authority.AHEAD
-    found = (*(("record/before-request",) if early else ()), *marks(act, f, now))
+    found = (*(("record/before-request",) if early else ()), *bare(act, events[0]), *marks(act, f, now))
     if not found:
         return events
     told = {"irregular": (*events[0].irregular, *found), "cites": (*events[0].cites, *f.degraded)}

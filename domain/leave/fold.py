@@ -9,6 +9,7 @@ from domain.holdings import Days, Notice, Seat, What
 from domain.leave import events as e
 from domain.leave.away_fold import NOTHING_WAITS, abroad, counted, homeward, lengthened
 from domain.leave.deadlines import AGAIN, BESIDE
+from domain.leave.evidence import laid
 from domain.leave.exemptions import barred, moved
 from domain.leave.hearing import spoken
 from domain.leave.lapses import CHECK_DUE, EXEMPTION, UNDONE
@@ -18,6 +19,7 @@ from domain.leave.seats import legs, lost
 from domain.leave.state import JOURNEYS, Grace, Heard, Leave, Reviewing, Written
 from domain.leave.wishes import absent
 from domain.model import DAY
+from domain.orders import Verdict
 
 TIME = ("time", "machine")
 
@@ -51,8 +53,8 @@ def _head(s: Leave, entry: Entry[Any]) -> dict[str, Any]:
         by = entry.recorded_at + s.terms.records.countersign_days * DAY
         head["countersigns"] = s.countersigns | {entry.act_id: by}
         head["signers"] = s.signers | {entry.act_id: entry.by}
-    if entry.event.irregular:
-        head["irregular"] = tuple(dict.fromkeys((*s.irregular, *entry.event.irregular)))
+    good = laid(entry.event)
+    head["irregular"] = tuple(m for m in dict.fromkeys((*s.irregular, *entry.event.irregular)) if m not in good)
     return head
 
 
@@ -213,7 +215,7 @@ def _holding(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:
             held |= {"heard": heard}
             if s.verdict and verdict.seq < s.verdict.seq:  # a newer word has overtaken the answer
                 return held
-            met = _met(s, "place")
+            met, held = _met(s, "place"), held | _seconds(s, verdict)
             return {"verdict": verdict} | held | met | {"lacked_at": met["lacked_at"] | {"place": entry.recorded_at}}
         case e.GaveBack(what=what, n=n):
             heard = s.heard.model_copy(update={"n": max(n, s.heard.n)})
@@ -227,6 +229,15 @@ def _holding(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:
             return met | lacks
         case _:
             return {}
+
+
+def _seconds(s: Leave, verdict: Verdict) -> dict[str, Any]:
+    """What the base let who had decided before decide once more waits here for its review; each is told but once."""
+    new = [one for one in verdict.seconds if one.of not in s.seconds]
+    if not new:
+        return {}
+    waits = {one.of: Reviewing(who=one.who, posts=one.reviewers, by=one.by) for one in new}
+    return {"reviews": s.reviews | waits, "seconds": (*s.seconds, *waits)}
 
 
 def _met(s: Leave, what: What) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.acts import CheckOff, Ruled, SignOut
 from domain.authority import doubtful
+from domain.capacities import TWO_CAPACITIES
 from domain.facts import Facts
 from domain.leave.asking import already
 from domain.leave.deciding import Events, during
@@ -24,7 +25,8 @@ def ruled(act: Ruled, s: Leave, _: Facts, __: Instant) -> Events:
     if not asked or act.verdict.seq <= s.heard.seq or act.verdict.n < s.heard.n:
         return already("the base's verdict comes too late to change anything", s, "base/newest-word")
     cites = tuple(b.cites for b in act.verdict.blocks) or act.verdict.cites or (f"base/{act.base}",)
-    return (Judged(verdict=act.verdict, cites=cites),)
+    again = (TWO_CAPACITIES,) if {one.of for one in act.verdict.seconds} - {*s.seconds} else ()
+    return (Judged(verdict=act.verdict, cites=cites, irregular=again),)
 
 
 @during("hold", "sign-out")

@@ -76,7 +76,7 @@ def overriding(s: Leave) -> tuple[Code, ...]:
     short = any(b.rule in (CEILING, UNKNOWN) for b in _blocks(s))
     if not short or s.asked.leave_kind not in EMERGENCIES:
         return ()
-    return overriders(s.desks, tuple(s.deciders.values())) if s.chart >= RATIFIES else rungs(s, "override")
+    return overriders(s.desks, (*s.deciders.values(), s.whose.id)) if s.chart >= RATIFIES else rungs(s, "override")
 
 
 def exempting_from(s: Leave, above: int) -> Instant | None:

@@ -138,8 +138,8 @@ class Leave(State):
     `finding` is the newest of `findings`; up to the day `found_until` nobody is overdue; `held_up_until` is until when
     a delay was told to last. `journey_at` is when somebody recalled began the journey back; `told` is when the member
     was told last of what. `as_of` is when it was signed, where it was recorded so late that this counts. `disowned`:
-    the member had left without an approval, and command did not consent afterwards either. `spoken` tells how much each
-    speaker has said.
+    the member had left without an approval, and command did not consent afterwards either. `seconds` are the acts at
+    the base that waited for a review. `spoken` tells how much each speaker has said.
     """
 
     ask: Ask | None = None
@@ -210,6 +210,7 @@ class Leave(State):
     signers: dict[str, Code] = {}
     confirmers: dict[str, tuple[Code, ...]] = {}
     reviews: dict[str, Reviewing] = {}
+    seconds: tuple[str, ...] = ()
     irregular: tuple[Code, ...] = ()
     written: dict[str, Written] = {}
     acts: dict[str, int] = {}

@@ -9,7 +9,7 @@ from domain.leave.absence import charge, of, plan
 from domain.leave.ladders import RATIFIES
 from domain.leave.path import AT, PATH, here
 from domain.leave.splitting import splitting
-from domain.leave.state import JOURNEYS, Leave
+from domain.leave.state import HOMEWARD, JOURNEYS, Leave
 from domain.model import Code, Decimal, Instant, date
 from domain.orders import EMERGENCIES
 from domain.terms import OwnTerms
@@ -149,7 +149,19 @@ def _told_of_deciders(s: Leave) -> dict[str, Any]:
         return {}
     who = (s.deciders[what] for what in ("approval", "clearance") if what in s.deciders)
     hours = min(s.rules.clearing.answer_hours, s.kind.answer_hours)
-    return {"deciders": tuple(dict.fromkeys(who)), "exempt_hours": hours}
+    if s.chart < HOMEWARD:
+        return {"deciders": tuple(dict.fromkeys(who)), "exempt_hours": hours}
+    return {"decided": _decided(s), "exempt_hours": hours}
+
+
+def _decided(s: Leave) -> dict[str, Code]:
+    """Who has decided in which capacity: told anew only where something stands against the leave.
+
+    Nobody exempts a leave that nothing bars, so that a base is not asked once more for each journey that is confirmed.
+    """
+    had = s.held.get("place")
+    barred = s.verdict is None or s.verdict.blocks
+    return s.deciders if barred or not isinstance(had, Place) else had.decided
 
 
 def _way_home(s: Leave, until: date) -> date:

@@ -3,6 +3,7 @@
     Import -> exactly one of Imported | AlreadySo | Refused
     Imported -> wants Apply, which is answered by Applied | NotApplied
     ChangeFlight -> exactly one of FlightChanging | FlightAlready | Refused
+    SignChange -> EntrySigned | Refused
     FlightChanging, or Applied with flights -> wants ChangedFlight, which is answered by FlightWritten
     FlightWritten with leaves to tell -> wants TellFlights, which is answered by FlightTold, change by change
 
@@ -13,7 +14,7 @@ What is in the files is no business of the journal: it names them by digest, and
 
 from __future__ import annotations
 
-from domain.acts import ChangeFlight, Import, Lapse, RegisterAct
+from domain.acts import ChangeFlight, Import, Lapse, RegisterAct, SignChange
 from domain.decider import Decision, Outcome, Questions, Undecided
 from domain.facts import Need
 from domain.model import Instant
@@ -39,7 +40,7 @@ RegisterAnswers = tuple[RegisterDecision | Undecided, ...]
 RegisterOutcome = Outcome[RegisterEvent]
 
 
-def needs(act: Import | ChangeFlight, state: Register) -> frozenset[Need]:
+def needs(act: Import | ChangeFlight | SignChange, state: Register) -> frozenset[Need]:
     """Who says it; and the flight that it is about."""
     return frozenset({"person", "flight"}) if isinstance(act, ChangeFlight) else frozenset({"person"})
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from domain.acts import ChangeFlight, Import
+from domain.acts import ChangeFlight, Import, SignChange
 from domain.authority import future, speaks_as, unfounded
 from domain.decider import Event, refused
 from domain.facts import Facts
 from domain.model import Instant
 from domain.refusal import Refusal
 from domain.register.events import AlreadySo, Imported
-from domain.register.flights import change_flight
+from domain.register.flights import change_flight, sign_change
 from domain.register.state import Register
 
 FIRST = "register/first-import"
@@ -17,10 +17,12 @@ ADMINISTRATOR = "register/administrator"
 BASE_VERSION = "register/base-version"
 
 
-def decide(act: Import | ChangeFlight, state: Register, facts: Facts, now: Instant) -> tuple[Event, ...]:
+def decide(act: Import | ChangeFlight | SignChange, state: Register, facts: Facts, now: Instant) -> tuple[Event, ...]:
     """What an act leads to. The same files again lead to nothing, whoever sends them."""
     if isinstance(act, ChangeFlight):
         return change_flight(act, state, facts, now)
+    if isinstance(act, SignChange):
+        return sign_change(act, state, facts, now)
     since = _already_so(act, state)
     if since is not None:
         return (AlreadySo(version=since, cites=(BASE_VERSION,)),)

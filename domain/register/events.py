@@ -8,6 +8,7 @@ from pydantic import Field
 
 from domain.decider import Event, Refused
 from domain.model import Code, Instant, Sha256, Text
+from domain.signing import EntrySigned, Recorded
 from domain.words import counted
 
 
@@ -70,7 +71,7 @@ class NotApplied(Event):
         return f"import {self.version} was not taken in, {self.bad_lines} bad lines: {'; '.join(self.lines)}"
 
 
-class FlightChanging(Event):
+class FlightChanging(Recorded):
     """A flight is about to be changed, and each leave with a seat on it told; cancelled where no times are given.
 
     `n` is its line in the journal: by it the register knows a newer change of a flight from an older one.
@@ -131,6 +132,15 @@ class FlightTold(Event):
 
 
 RegisterEvent = Annotated[
-    Imported | AlreadySo | Applied | NotApplied | FlightChanging | FlightAlready | FlightWritten | FlightTold | Refused,
+    Imported
+    | AlreadySo
+    | Applied
+    | NotApplied
+    | FlightChanging
+    | FlightAlready
+    | FlightWritten
+    | FlightTold
+    | EntrySigned
+    | Refused,
     Field(discriminator="kind"),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.acts import ChangeFlight
+from domain.acts import ChangeFlight, SignChange
 from domain.authority import speaks_as, unfounded
 from domain.decider import Event, refused
 from domain.facts import Facts, Flight
@@ -10,6 +10,7 @@ from domain.model import Instant
 from domain.refusal import Refusal
 from domain.register.events import FlightAlready, FlightChanging
 from domain.register.state import Register
+from domain.signing import recorded, sign
 
 RULE = "movement/flight"
 
@@ -30,8 +31,15 @@ def change_flight(act: ChangeFlight, state: Register, facts: Facts, now: Instant
     told = act.model_dump(include={"flight", "departs", "arrives", "reason"})
     if act.departs and flight:
         told["manifest_closes"] = _closes(act, flight)
-    irregular = ("record/countersign",) if act.entered_by else ()
-    return (FlightChanging(**told, n=state.seq + 1, at=act.acted_at, cites=(RULE,), irregular=irregular),)
+    told |= recorded(act, facts.countersign_days, now)
+    return (FlightChanging(**told, n=state.seq + 1, at=act.acted_at, cites=(RULE,)),)
+
+
+def sign_change(act: SignChange, state: Register, facts: Facts, now: Instant) -> tuple[Event, ...]:
+    """Who decided a change that a clerk recorded confirms it, themself."""
+    refusal = unfounded(act, facts, now, None)
+    said = refusal or sign(act, state.unsigned, max(act.acted_at, now))
+    return refused(act, said) if isinstance(said, Refusal) else (said,)
 
 
 def _unknown(act: ChangeFlight, facts: Facts) -> Refusal | None:

@@ -7,6 +7,10 @@ from typing import Any, Final, Literal
 from domain.decider import Entry, State
 from domain.model import Code, Instant, Model, Sha256
 from domain.register.events import Applied, FlightChanging, FlightTold, FlightWritten, Imported, NotApplied
+from domain.signing import EntrySigned, Recorded, Unsigned, waiting
+
+MOST_UNSIGNED: Final = 500
+"""Of how many changes it is remembered that they wait for a countersignature; the journal has them all."""
 
 
 class Apply(Model):
@@ -68,6 +72,8 @@ class Register(State):
     under_way: Apply | None = None
     flights: tuple[ChangedFlight, ...] = ()
     untold: tuple[Untold, ...] = ()
+    unsigned: dict[str, Unsigned] = {}
+    """What waits for its countersignature, by act; past its time it stands, as an exception for audit."""
 
     def pending(self, flight: Code) -> ChangedFlight | None:
         """The newest change of a flight that movement control has said and that is not written yet."""
@@ -101,6 +107,9 @@ def evolve(state: Register, entry: Entry[Any]) -> Register:
                 change["untold"] = (*change["untold"], Untold(n=said.n, flight=said.flight))
         case FlightTold() as said:
             change = _without(state, said)
+    if isinstance(entry.event, Recorded | EntrySigned):
+        what = entry.event.what if isinstance(entry.event, EntrySigned) else entry.event.says()
+        change["unsigned"] = dict(list(waiting(state.unsigned, entry, what).items())[-MOST_UNSIGNED:])
     return state.model_copy(update={"seq": entry.seq, **change})
 
 

@@ -8,8 +8,9 @@ from datetime import date
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 
-from audit.archived import journals
+from audit.archived import Archived
 from audit.fairness import SERVER_ALONE, decisions
+from audit.population import Unread, leaves
 from domain.fairness import Case
 from tests.conftest import Furlough, Mission, ahead
 from wiring.queries import journal_of
@@ -40,8 +41,9 @@ async def test_what_has_left_the_server_is_counted_from_the_archive(mission: Mis
     assert ran.code == 0, ran
     place = str(mission.settings.folder / "archive")
     before = list(await journal_of(mission.client, leave))
-    sealed = {one: journal async for one, journal in journals(place, mission.settings.code)}
-    assert [entry.event for entry in sealed[leave]] == [entry.event for entry in before]
+    record = Archived(place, mission.settings.code)
+    sealed = {told.id: told.written async for told in leaves(record) if not isinstance(told, Unread)}
+    assert [one.entry.event for one in sealed[leave]] == [entry.event for entry in before]
     everything = await decisions(mission.settings, None, None, *SPAN)
     assert alike(await decisions(mission.settings, place, mission.settings.code, *SPAN)) == alike(everything)
     gone = WorkflowExecution(workflow_id=leave)

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 import worker
-from activities.register.database import engine, migrate
+from activities.register import lookups
+from activities.register import tables as t
+from activities.register.database import engine, migrate, reading, writing
+from audit.archived import Archived
+from audit.people import members
 from starter.server import EmbeddedServer
 from tests.audit.test_beside import files
-from tests.conftest import EXAMPLES, Furlough, Mission
+from tests.conftest import EXAMPLES, Furlough, Mission, ahead
 from wiring.connect import connect
 from wiring.plugin import FurloughPlugin
 from wiring.settings import Settings
@@ -38,6 +43,11 @@ async def test_an_import_is_sealed_once_and_not_as_evidence(
         assert (await furlough("audit", "seal")).code == 0
     sealed = files(mission)
     imported = {name: content for (what, name), content in sealed.items() if what == "import"}
+    ids = imported.pop("1/register-ids.csv").decode().splitlines()
+    assert ids[0] == "service_number,member"
+    assert sorted(line.partition(",")[0] for line in ids[1:]) == sorted(
+        line.partition(",")[0] for line in (EXAMPLES / "mission" / "members.csv").read_text("utf-8").splitlines()[1:]
+    )
     assert imported == {f"1/{path.name}": path.read_bytes() for path in (EXAMPLES / "mission").glob("*.csv")}
     assert not any(what == "evidence" for what, _ in sealed)
     assert (await furlough("audit", "verify")).code == 0
@@ -56,3 +66,40 @@ async def test_an_import_that_is_no_longer_as_it_was_taken_in_is_told_and_stops_
     kept.write_bytes(bases.read_bytes())
     assert (await furlough("audit", "seal")).code == 0
     assert ("import", "2/bases.csv") in files(mission)
+
+
+async def test_posts_which_no_import_gave_are_told_by_what_is_sealed(mission: Mission, furlough: Furlough) -> None:
+    """Who writes themself a delegation into the register's tables decides by it, and is found by the imports."""
+    leaves = [await asked(furlough, member) for member in ("USA-1008", "USA-1009")]
+    approve = ("approve", "--base", "NAQ", "--post", "CO-USLOG", "--as")
+    assert (await furlough(*approve, "USA-1003", leaves[0])).code == 0
+    today = datetime.now(UTC).date()
+    with writing(mission.source) as session:
+        forger = lookups.resolve(session, "USA-1005")
+        session.add(t.Delegation(post="CO-USLOG", member=forger, since=today, until=today, document="MEMO 1"))
+    assert (await furlough(*approve, "USA-1005", leaves[1])).code == 0
+    assert (await furlough("audit", "seal", "--open")).code == 0
+    ran = await furlough("audit", "tests", "--every", "--json")
+    told = {one["leave_id"]: one["attributes"][1] for one in ran.documents if "leave_id" in one}
+    assert (ran.code, told[leaves[0]]["answer"], told[leaves[1]]["answer"]) == (7, "pass", "exception"), ran
+    assert told[leaves[0]]["why"].endswith("by the register as its sealed imports have it")
+    by_the_tables, by_the_imports = told[leaves[1]]["why"].split("; by the sealed imports ")
+    assert by_the_tables.startswith(f"approve: it was told that {forger} held CO-USLOG from {today} to {today}, MOV-")
+    assert by_the_imports.startswith("MOV-NAQ from ")
+
+
+def test_whose_a_service_number_is_an_archive_tells_who_has_no_register(mission: Mission, tmp_path: Path):
+    nowhere = Settings.load(home=tmp_path, mission="UNEX")
+    by_archive = members(nowhere, Archived(mission.settings.archive_place, "UNEX"))
+    with reading(mission.source) as session:
+        assert by_archive("usa-1008") == lookups.resolve(session, "USA-1008")
+    assert by_archive("USA-9999") is None
+    assert members(nowhere)("USA-1008") is None
+
+
+async def asked(furlough: Furlough, member: str) -> str:
+    days = ("--first", ahead(40), "--last", ahead(44), "--destination", "BEY")
+    desk = ("--as", "USA-1006", "--post", "G1-NAQ", "--base", "NAQ")
+    ran = await furlough("request", member, *days, "--json", *desk)
+    assert ran.code == 0, ran
+    return str(ran.documents[0]["leave_id"])

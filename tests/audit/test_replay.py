@@ -16,7 +16,7 @@ from audit.archive.sealed import object_name
 from audit.archive.vault import Folder
 from audit.offline import checks_of
 from audit.replaying import Job, prove
-from domain import leave
+from domain import account, garrison, leave
 from domain.decider import Refused
 from domain.refusal import Refusal
 from tests.audit.archive.small import new, run
@@ -121,9 +121,48 @@ async def test_a_changed_rule_is_found_by_the_decision_alone(fresh: History, mon
     assert await findings(fresh) == {"replay": False, "fold": False, "decide": True}
 
 
-async def test_other_processes_are_replayed():
-    assert await findings(kept("base")) == {"replay": False}
-    assert await findings(kept("account")) == {"replay": False}
+@pytest.mark.parametrize("name", ["base", "account-carried-over", "account-renewed", "register"])
+async def test_whatever_decides_is_checked_in_three_ways(name: str):
+    assert await findings(kept(name)) == {"replay": False, "fold": False, "decide": False}
+
+
+@pytest.mark.parametrize("name", ["order", "reconcile", "seal"])
+async def test_the_end_of_what_has_things_carried_out_is_what_its_steps_answered(name: str):
+    assert await findings(kept(name)) == {"replay": False, "fold": False}
+    forged = kept(name)
+    payload = forged.events[-1].workflow_execution_completed_event_attributes.result.payloads[0]
+    payload.data = payload.data.replace(b'"touched":0', b'"touched":1', 1).replace(b'"leaves":', b'"leaves":1')
+    payload.data = payload.data.replace(b'"size":', b'"size":1')
+    assert await findings(forged) == {"replay": False, "fold": True}
+    payload.data = b"[]"
+    assert (await findings(forged))["fold"]
+
+
+async def test_a_forged_entry_of_a_base_is_found_by_what_was_answered_then():
+    forged = edited(kept("base"), b'"number":"B02-', b'"number":"B03-')
+    assert (await findings(forged))["fold"]
+
+
+async def test_what_a_base_would_decide_otherwise_is_found(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(garrison, "decide", lambda *_: ())
+    assert await findings(kept("base")) == {"replay": False, "fold": False, "decide": True}
+
+
+async def test_rules_that_break_over_a_record_are_a_finding(monkeypatch: pytest.MonkeyPatch):
+    def broken(*_: object) -> None:
+        raise KeyError
+
+    monkeypatch.setattr(account, "decide", broken)
+    assert await findings(kept("account-renewed")) == {"replay": False, "fold": False, "decide": True}
+
+
+async def test_another_state_than_that_in_which_a_run_ended_cannot_be_handed_on():
+    forged = kept("account-renewed")
+    last = forged.events[-1]
+    assert last.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW
+    payload = last.workflow_execution_continued_as_new_event_attributes.input.payloads[0]
+    payload.data = payload.data.replace(b'"seq":', b'"seq":1')
+    assert (await findings(forged))["fold"]
 
 
 def test_what_cannot_be_read_is_told_and_raises_nothing(tmp_path: Path):
@@ -155,10 +194,10 @@ async def test_an_archive_is_replayed_by_one_command_and_a_bad_history_stops_no_
     suite = ET.parse(report).getroot()
     assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("12", "1", "0")
     assert [case.get("classname") for case in suite if case.find("failure") is not None] == ["UNEX-changed"]
-    whole = await furlough("audit", "replay", "UNEX-one", "--archive", archive, "--json")
+    whole = await furlough("audit", "replay", "UNEX-one", "--archive", archive, "--json", "--processes", 1)
     assert (whole.code, [each["passed"] for each in whole.documents]) == (0, [True])
     (archive / object_name(run(Folder(archive), "one", fresh).sha256)).write_bytes(b"another")
-    ran = await furlough("audit", "replay", "--archive", archive)
+    ran = await furlough("audit", "replay", "--archive", archive, "--processes", 1)
     assert (ran.code, "NOT CHECKED" in ran.err, "4 runs" in ran.out) == (7, True, True)
 
 
@@ -170,5 +209,10 @@ async def test_what_is_not_there_is_told(archive: Path, furlough: Furlough, tmp_
 
 
 async def test_the_servers_own_histories_are_replayed(fresh: History, furlough: Furlough) -> None:
-    ran = await furlough("audit", "replay", "--server", "--json")
-    assert (ran.code, [each["passed"] for each in ran.documents]) == (0, [True]), ran
+    """Each that decides in all three ways: the leave, its base, its member's account."""
+    ran = await furlough("audit", "replay", "--server", "--all", "--json", "--processes", 1)
+    assert (ran.code, {each["passed"] for each in ran.documents}) == (0, {True}), ran
+    told = {each["id"].partition("-")[0]: len(each["checks"]) for each in ran.documents}
+    assert {"UNEX", "base", "member"} <= told.keys()
+    assert set(told.values()) == {3}
+    assert (await furlough("audit", "replay", "--all", "base-NAQ")).code == 2

@@ -11,7 +11,7 @@ from domain import account
 from domain.account import DaysRefused, HeldDays, as_known
 from domain.acts import EndAccount, HandOver, Relabel, See, Seen
 from domain.facts import Person
-from domain.holdings import Days
+from domain.holdings import Days, Share
 from domain.model import DAY, Decimal
 from tests.domain.accounts import CLERK, COMMANDER, MEMBER, NOW, Book, terms, wish
 from tests.domain.leave.life import SEALED
@@ -213,20 +213,21 @@ def test_a_leave_that_was_not_broken_off_is_not_resumed():
 # ---- days called otherwise
 
 
-def closed() -> Book:
-    """A leave of ten days, all charged, and closed."""
+def closed(charged: str = "10", **said: Any) -> Book:
+    """A leave of ten days, all charged unless told otherwise, and closed."""
     book = Book(terms())
     book.hold("L1", "2026-03-02", "2026-03-11")
-    book.settle("L1", "2026-03-02", "2026-03-11", charged=10)
+    book.settle("L1", "2026-03-02", "2026-03-11", charged=charged, **said)
     book.set_days("L1", 3, None)
     return book
 
 
 def relabelled(
-    book: Book, label: str, days: float | str | Decimal, by: Person = COMMANDER, **words: Any
+    book: Book, label: str, days: float | str | Decimal | None, by: Person = COMMANDER, **words: Any
 ) -> tuple[Any, ...]:
     span = {"first": date(2026, 3, 9), "last": date(2026, 3, 11)}
-    told = {"leave_id": "L1", "label": label, "why": "other", "days": Decimal(str(days)), "reason": SEALED}
+    back = None if days is None else Decimal(str(days))
+    told = {"leave_id": "L1", "label": label, "why": "other", "days": back, "reason": SEALED}
     return said(book, Relabel, by, **(told | span | words))
 
 
@@ -255,6 +256,33 @@ def test_papers_found_false_then_found_true_leave_every_entry_and_the_charge_as_
     assert book.state.ledger[: len(known)] == known
     assert account.balance(book.state, terms(), MEMBER, date(2026, 3, 31)) == before
     assert [e.event.label for e in book.journal if e.event.kind == "relabelled"] == ["absent", "charged"]
+
+
+def test_days_that_nobody_told_are_reckoned_from_what_they_cost_by_now():
+    """Called absent once, three days cost nothing any more: called absent again none goes back, as leave all three."""
+    book = closed()
+    for label, cost in (("absent", "7"), ("excused", "7"), ("charged", "10"), ("charged", "10")):
+        assert not rule(relabelled(book, label, None))
+        assert book.state.lines["L1"].cost == Decimal(cost)
+
+
+def test_of_runs_each_day_goes_back_at_what_it_cost():
+    run = {"leave_kind": "ordinary", "purse": "annual"}
+    spans = ((2, 9, "1"), (10, 10, "0.5"), (11, 11, "0"))
+    shares = tuple(
+        Share.model_validate(run | {"first": date(2026, 3, a), "last": date(2026, 3, b), "each": each})
+        for a, b, each in spans
+    )
+    book = closed(shares=shares, charged="8.5")
+    relabelled(book, "excused", None)
+    assert book.state.lines["L1"].cost == Decimal(7)
+
+
+@pytest.mark.rule("account/relabel")
+def test_where_the_account_keeps_a_number_alone_the_days_are_asked_for():
+    book = closed(charged="8")
+    assert rule(relabelled(book, "excused", None)) == "account/relabel"
+    assert not rule(relabelled(book, "excused", 2))
 
 
 @pytest.mark.parametrize(

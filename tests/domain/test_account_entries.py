@@ -320,16 +320,15 @@ def test_account_largest_entry(kind, days, most, expected):
 
 
 @pytest.mark.rule("account/adjust")
-def test_an_adjustment_said_twice_stands_once_and_another_day_or_number_is_another():
+def test_an_adjustment_is_known_by_its_act_and_the_same_words_of_another_act_count_beside_it():
     book = Book(terms())
     said: dict[str, Any] = {"post": "CO-NAQ", "purse": "annual", "on": "2026-01-04", "reason": "misread"}
-    first = book.enter(AdjustAccount, COMMANDER, **said, days="1.5")
-    again = book.enter(AdjustAccount, COMMANDER, **said, days="1.5")
-    assert (first.again, again.again, again.adjustment) == (False, True, first.adjustment)
+    first = book.enter(AdjustAccount, COMMANDER, **said, days="1.5", act_id="a1")
+    again = book.enter(AdjustAccount, COMMANDER, **said, days="1.5", act_id="a1")
+    assert (first.again, again.again, again.adjustment) == (False, True, "a1")
     assert book.balance("2026-01-05") == Decimal("11.5")
-    assert not book.enter(AdjustAccount, COMMANDER, **said, days="-1.5").again
-    assert not book.enter(AdjustAccount, COMMANDER, **(said | {"on": "2026-01-03"}), days="1.5").again
-    assert book.balance("2026-01-05") == Decimal("11.5")
+    assert not book.enter(AdjustAccount, COMMANDER, **said, days="1.5", act_id="a2").again
+    assert book.balance("2026-01-05") == 13
 
 
 @pytest.mark.rule("account/adjust")

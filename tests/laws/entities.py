@@ -8,15 +8,15 @@ from hashlib import sha256
 from typing import Any, ClassVar
 
 from domain import account, garrison, register
-from domain.acts import ChangeFlight, EndAccount, HandOver, Import, Relabel, See
+from domain.acts import AdjustAccount, ChangeFlight, EndAccount, HandOver, Import, Relabel, See, SignAccount, SignChange
 from domain.decider import Decision, entries_of, fold
 from domain.facts import Facts, Flight, HeldPost, Person
 from domain.holdings import Share
 from domain.model import DAY, HOUR
 from domain.register import Applied, ChangedFlight, FlightTold, FlightWritten, NotApplied, TellFlights
 from domain.restrictions import Checklist, CountryClearance, LongestAbsence, Quarantine, StopLeave
+from tests.domain.accounts import CLERK, Book
 from tests.domain.accounts import COMMANDER as COMMANDS
-from tests.domain.accounts import Book
 from tests.domain.accounts import terms as account_terms
 from tests.domain.garrison.mission import COMMANDER, FORCE, Naq, order
 from tests.domain.leave import life as l
@@ -157,7 +157,7 @@ class PlayedAccount:
                 spec = d(days, days, None, days.model_copy(update={"charged": days.expected}))
                 self.before = self.book.state
                 seen = len(self.book.journal)
-                roll = d(0, 0, 0, 0, 1, 2, 3)
+                roll = d(0, 0, 0, 0, 1, 2, 3, 4)
                 self.bind()
                 if roll == 1:
                     self.book.correct(who, d(1, -1), act_id=f"c{d(1, 2)}")
@@ -165,6 +165,8 @@ class PlayedAccount:
                     self.end()
                 elif roll == 3:
                     self.relabel(who, first)
+                elif roll == 4:
+                    self.typed()
                 else:
                     self.wishes.append((who, self.n, spec))
                     self.book.set_days(*self.wishes[-1])
@@ -193,11 +195,21 @@ class PlayedAccount:
         )
         self.book.enter(kind, **words)
 
+    def typed(self) -> None:
+        """A clerk types what the commander decided, who countersigns it, or tries what is not there."""
+        self.book.facts = self.book.facts.model_copy(update={"clerk": CLERK})
+        told: dict[str, Any] = {"purse": "annual", "days": 1, "on": self.book.now.date(), "reason": "misread"}
+        signs = {"of": next(iter(self.book.state.unsigned), "nothing")}
+        kind, words = self.dice.one_of(
+            (AdjustAccount, told | {"entered_by": CLERK.id, "medium": "paper"}), (SignAccount, signs)
+        )
+        self.book.enter(kind, COMMANDS, **words)
+
     def relabel(self, who: str, first: date) -> None:
         """Days of a leave are called otherwise, by the commander."""
         label, sign = self.dice.one_of(("absent", 1), ("excused", 1), ("charged", -1))
         told = {"leave_id": who, "first": first, "last": first + DAY, "label": label, "why": "other"}
-        days = sign * self.dice.one_of(1, 2, 0)
+        days = self.dice.one_of(sign, 2 * sign, 0, None)
         self.book.enter(Relabel, COMMANDS, **(told | {"days": days, "reason": l.SEALED}))
 
     def split(self, days: Any) -> Any:
@@ -258,6 +270,8 @@ class PlayedRegister:
                 by = d("administrator", "administrator", "clerk")
                 if d(0, 0, 1):
                     act, by = self.change_of_flight(), d("movement-control", "clerk")
+                elif d(0, 0, 0, 1):
+                    act = self.countersignature()
                 self.last, self.by, self.before, self.failed = act, self.person(by), self.state, False
                 self.said = self.take(act)
                 if d(1, 1, 0):
@@ -269,13 +283,19 @@ class PlayedRegister:
     def change_of_flight(self) -> ChangeFlight:
         head = {"act_id": f"f{len(self.journal)}", "decided_by": "m-admin", "acted_at": self.now}
         times = {"departs": self.now + 3 * DAY, "arrives": self.now + 4 * DAY} if self.dice.chance(50) else {}
-        return ChangeFlight.model_validate(head | times | {"flight": "UN-1", "reason": "weather"})
+        typed = self.dice.one_of({}, {"entered_by": "m-clerk", "medium": "radio"})
+        return ChangeFlight.model_validate(head | times | {"flight": "UN-1", "reason": "weather"} | typed)
+
+    def countersignature(self) -> SignChange:
+        of = next(iter(self.state.unsigned), "nothing")
+        return SignChange(act_id=f"s{len(self.journal)}", decided_by="m-admin", acted_at=self.now, of=of)
 
     def person(self, role: Any) -> Person:
         return Person(id="m-admin", posts=(HeldPost(post="ADMIN", role=role, since=date(2026, 1, 1)),))
 
     def take(self, act: Import) -> tuple[Any, ...]:
-        facts = Facts(person=self.by, flight=self.flight)
+        clerk = Person(id="m-clerk", posts=(HeldPost(post="G1", role="clerk", since=date(2026, 1, 1)),))
+        facts = Facts(person=self.by, clerk=clerk, flight=self.flight, countersign_days=7)
         events = register.decide(act, self.state, facts, self.now)
         self.decisions.append(Decision(act=act, now=self.now, facts=facts, events=events, rules="test"))
         self.write(events, act)

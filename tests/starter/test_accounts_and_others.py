@@ -177,12 +177,14 @@ async def test_an_adjustment_is_tried_first_then_entered_and_what_was_known_befo
     assert "annual account adjusted by +1.5 days" in ran.out
     again = await furlough(*words, *SECTOR)
     assert "already so · annual account adjusted by +1.5 days" in again.out
+    second = await furlough(*words[:-1], "another day was found", *SECTOR)
+    assert (second.code, "already so" in second.out) == (0, False), "another reason is another act"
     beyond = await furlough(*words[:4], "99999999", *words[5:], *SECTOR)
     assert (beyond.code, "(rule account/largest-entry)" in beyond.err) == (5, True), beyond
     after = (await furlough("account", "show", "IND-1003", "--json", "--as", "IND-1003")).documents[0]["purses"][
         "annual"
     ]
-    assert Decimal(after["balance"]) == Decimal(before) + Decimal("1.5")
+    assert Decimal(after["balance"]) == Decimal(before) + 3
     known = await furlough("account", "show", "IND-1003", "--known-on", ahead(0), "--as", "IND-1003", "--json")
     assert known.documents[0]["purses"]["annual"] == after
     assert (await furlough("account", "show", "IND-1003", "--known-on", ahead(-2), "--as", "IND-1003")).code == 2

@@ -56,3 +56,32 @@ async def test_one_person_decides_twice_with_a_reason_and_a_higher_post_finds_it
     ran = await furlough("review", number, "--no-upheld", *chief)
     assert ran.code == 0, ran
     assert "not upheld" in (await furlough("show", number, *CO)).out
+
+
+@pytest.mark.usefixtures("small")
+async def test_who_has_approved_exempts_too_with_a_reason_and_it_is_reviewed_at_the_leave(furlough: Furlough) -> None:
+    """The order names the very commander who has approved the emergency; the next higher looks at it afterwards."""
+    chief = ("--as", "NPL-1001", "--post", "SC-SOUTH", "--base", "JUB")
+    stop = ("--number", "LO-944", "--title", "Leave stopped", "--stop-leave", "--etp", "CO-INDBATT-C")
+    span = ("--from", f"{ahead(69)} 00:00", "--until", f"{ahead(75)} 00:00", "--unit", "INDBATT-C")
+    ran = await furlough("order", "issue", *stop, *span, *chief)
+    assert ran.code == 0, ran
+    wish = ("--first", ahead(70), "--last", ahead(73), "--destination", "EBB", "--travel", "road")
+    family = ("--kind", "emergency", "--relation", "parent", "--reason", "illness")
+    ran = await furlough("request", *wish, *family, "--json", "--as", "IND-1010", "--base", "JUB")
+    number = ran.documents[0]["number"]
+    ran = await furlough("attest", number, "--method", "unit", "--as", "IRL-1003", "--post", "VO", "--base", "JUB")
+    assert ran.code == 0, ran
+    ran = await furlough("approve", number, *CO, "--post", "CO-INDBATT-C")
+    assert ran.code == 0, ran
+    await once(lambda: furlough("show", number, *CO), lambda ran: "LO-944.1" in ran.out)
+    grant = ("etp", "grant", number, "--order", "LO-944.1", "--ground", "humanitarian", "--reason", "it cannot wait")
+    ran = await furlough(*grant, *CO, "--post", "CO-INDBATT-C")
+    assert ran.code == 5, ran
+    assert "rule decision/separate-people" in ran.err
+    ran = await furlough(*grant, *CO, "--post", "CO-INDBATT-C", "--twice", "nobody else is here")
+    assert ran.code == 0, ran
+    review = f"furlough review {number}"
+    ran = await once(lambda: furlough("inbox", "--json", *chief), lambda ran: review in ran.out)
+    ran = await furlough("review", number, *chief)
+    assert ran.code == 0, ran

@@ -65,7 +65,9 @@ async def test_movement_control_cancels_a_flight_and_each_booked_leave_is_told(f
     assert ran.code == 5
     assert "rule movement/authority" in ran.err
     ran = await furlough("flight", "cancel", "T-1", "--reason", "weather", "--dry-run", *MOV)
-    assert "1 leave with a seat" in ran.out
+    assert f"1 leave with a seat on it would be told, and kept or booked anew: {number}" in ran.out
+    ran = await furlough("flight", "cancel", "T-1", "--reason", "weather", "--dry-run", *CO)
+    assert (ran.code, "rule movement/authority" in ran.err, "WOULD NOT BE ACCEPTED" in ran.err) == (7, True, True)
     ran = await furlough("flight", "cancel", "T-1", "--reason", "weather", *MOV)
     assert ran.code == 0, ran
     assert "flight T-1 cancelled" in ran.out
@@ -95,7 +97,7 @@ async def test_movement_control_moves_a_flight_and_each_booked_leave_keeps_its_s
     async def move(day: int) -> Ran:
         times = ("--departs", f"{ahead(day)} 10:00", "--arrives", f"{ahead(day)} 12:00", "--reason", "weather")
         dry = await furlough("flight", "move", "M-1", *times, "--dry-run", *MOV)
-        assert (dry.code, "M-1 would be moved" in dry.out) == (0, True)
+        assert (dry.code, "dry run: flight M-1 moved" in dry.out, "nothing was changed" in dry.out) == (0, True, True)
         return await furlough("flight", "move", "M-1", *times, *MOV)
 
     ran = await once(shown, lambda ran: "seats out M-1" in ran.out)
@@ -123,6 +125,8 @@ async def test_a_flight_that_is_not_there_or_times_that_cannot_be_are_told(furlo
     assert ran.code == 2
     assert "knows no flight" in ran.err
     times = ("--departs", f"{ahead(3)} 09:00", "--arrives", f"{ahead(3)} 08:00", "--reason", "weather")
+    dry = await furlough("flight", "move", "T-2", *times, "--dry-run", *MOV)
+    assert (dry.code, "rule movement/times" in dry.err) == (7, True), dry
     ran = await furlough("flight", "move", "T-2", *times, *MOV)
     assert ran.code == 5
     assert "rule movement/times" in ran.err

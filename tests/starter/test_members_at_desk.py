@@ -33,6 +33,9 @@ async def state(furlough: Furlough, number: str) -> str:
 async def test_with_a_member_s_time_all_their_leaves_end_and_the_account_tells_what_it_had(furlough: Furlough) -> None:
     here, later = await away(furlough, "IND-1009", 20), await asked(furlough, "IND-1009", ahead(60), ahead(63))
     words = ("member", "end", "IND-1009", "--why", "died")
+    account = ("account", "show", "IND-1009")
+    held = (await furlough(*account, *COMMANDER)).out
+    assert f"held for {later}, {ahead(60)} to {ahead(63)}: annual 4 days" in held
     dry = await furlough(*words, "--dry-run", *COMMANDER)
     assert (dry.code, await state(furlough, here), await state(furlough, later)) == (0, "away", "waiting for approval")
     refused = await furlough(*words, *GATE)
@@ -48,6 +51,11 @@ async def test_with_a_member_s_time_all_their_leaves_end_and_the_account_tells_w
     assert "to be handed over or settled" in ran.out
     assert "member hand-over IND-1009" in ran.out
     assert "died" not in ran.out
+    told = await furlough(*account, *COMMANDER)
+    assert f"the member's time here ended on {ahead(0)} (died), with annual" in told.out, told
+    assert "to be handed over or settled: furlough member hand-over" in told.out
+    (document,) = (await furlough(*account, "--json", *COMMANDER)).documents
+    assert (document["ended"]["why"], [one["leave"] for one in document["held"]]) == ("died", [])
     for number in (here, later):
         assert await state(furlough, number) == "member gone"
     again = await furlough(*words, *COMMANDER)
@@ -85,6 +93,7 @@ async def test_what_nobody_has_handed_over_is_listed_until_somebody_does(furloug
     assert (await furlough("member", "hand-over", "IND-1008", *words, *COMMANDER)).code == 0
     listed = (await furlough("member", "open", "JUB", "--json", *COMMANDER)).documents
     assert "IND-1008" not in [line["service_number"] for line in listed]
+    assert "settled: pay office, list 12" in (await furlough("account", "show", "IND-1008", *COMMANDER)).out
     lifted = await furlough("member", "end", "IND-1008", "--why", "rotation", "--lift", *COMMANDER)
     assert (lifted.code, "taken back" in lifted.out) == (0, True)
 

@@ -47,7 +47,7 @@ async def a_cleared_leave(furlough: Furlough, cleared: dict[str, str]) -> str:
 
 
 async def test_an_order_tells_whom_it_suspends_explains_itself_and_lifts_by_exemption(
-    furlough: Furlough, cleared: dict[str, str]
+    furlough: Furlough, mission: Mission, cleared: dict[str, str]
 ) -> None:
     number = await a_cleared_leave(furlough, cleared)
     foreseen = fine(await furlough(*stop("LO-911", "--dry-run")))
@@ -66,8 +66,12 @@ async def test_an_order_tells_whom_it_suspends_explains_itself_and_lifts_by_exem
     by_clerk = await furlough(*grant, *CLERK)
     assert by_clerk.code == 5
     assert "etp/authority" in by_clerk.err
+    kept = sorted((mission.settings.folder / "store").rglob("*"))
     nothing = await furlough(*grant[:-1], " ", *ISSUER)
     assert (nothing.code, "The reason says nothing." in nothing.err) == (2, True)
+    assert (await furlough(*grant, "--until", "some day", *ISSUER)).code == 2
+    assert (await furlough(*grant, *CLERK)).code == 5
+    assert sorted((mission.settings.folder / "store").rglob("*")) == kept, "what is not said leaves no reason behind"
     granted = await furlough(*grant, "--json", *ISSUER)
     (exempted,) = [event for event in granted.documents[0]["events"] if event["kind"] == "exempted"]
     assert set(exempted["reason"]) == {"ref", "digest"}, "why stands in the detail store alone"

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from audit.archive.vault import Folder
-from audit.sources import Archived
+from audit.archived import Archived
 from audit.tables.asking import answer, asked
 from audit.tables.keeping import Index, brought_up
 from audit.tables.reports import REPORTS

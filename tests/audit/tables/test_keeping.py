@@ -10,7 +10,7 @@ import pytest
 from temporalio.api.history.v1 import History
 
 from audit.archive.vault import Folder
-from audit.sources import Archived
+from audit.archived import Archived
 from audit.tables import keeping, reading
 from audit.tables.asking import answer, asked
 from audit.tables.keeping import Index, brought_up

@@ -21,7 +21,7 @@ from pathlib import Path
 from audit.archive.about import about
 from audit.archive.vault import Folder
 from audit.archive.verifying import verify
-from audit.sources import Archived
+from audit.archived import Archived
 from audit.tables.asking import answer, asked
 from audit.tables.keeping import brought_up
 from audit.tables.reports import REPORTS

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from audit.archive.vault import Folder
-from audit.sources import Archived
+from audit.archived import Archived
 from audit.tables import ocel
 from audit.tables.asking import answer, asked
 from audit.tables.keeping import brought_up

@@ -80,6 +80,7 @@ class Naq:
         self.queue: QueueRule = "asked-first"
         self.overriders: tuple[str, ...] = ("FC",)
         self.unknown: tuple[Unknown, ...] = ()
+        self.known: dict[str, Any] = {}  # facts besides, by name
         self.said: tuple[Event, ...] = ()
         self.entries: list[Any] = []
         self.decisions: list[Any] = []
@@ -105,7 +106,7 @@ class Naq:
 
     def facts(self, act: BaseAct, person: Person | None, clerk: Person | None = None) -> Facts:
         """What is looked up for an act."""
-        return Facts(
+        found = Facts(
             calendar=CALENDAR,
             strength=self.strength,
             queue=self.queue,
@@ -121,6 +122,7 @@ class Naq:
             countersign_days=7,
             desks={"override": tuple(Rung(post=post) for post in self.overriders)},
         )
+        return found.model_copy(update=self.known)
 
     def what_if(self, issued: Order, by: Person = COMMANDER) -> WhatIf:
         """What would come of an order."""
@@ -185,8 +187,8 @@ class Naq:
         words: dict[str, Any] = {"ground": "humanitarian", "reason": SEALED} | more
         return self.act(Exempt(**self.head(by=by.id), leave_id=leave, order=name, **words), by)
 
-    def override(self, leave: str, by: Person = FORCE) -> tuple[Event, ...]:
-        return self.act(Override(**self.head(by=by.id), leave_id=leave, reason=SEALED), by)
+    def override(self, leave: str, by: Person = FORCE, **more: Any) -> tuple[Event, ...]:
+        return self.act(Override(**self.head(by=by.id), leave_id=leave, reason=SEALED, **more), by)
 
     def set_aside(self, file: str, by: Person = COMMANDER, **more: Any) -> tuple[Event, ...]:
         """Somebody sets a file of a spool aside; its digest is made of one character."""

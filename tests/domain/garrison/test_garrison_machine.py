@@ -174,7 +174,7 @@ class Base(RuleBasedStateMachine):
         named = [b.cites for b in line.verdict.blocks if b.cites in known] if line and line.verdict else []
         name = self.one_of(*named) if named and self.one_of(1, 1, 0) else self.one_of(*known)
         own = COMMANDER.model_copy(update={"id": f"m-{leave.lower()}"})
-        by = self.one_of(COMMANDER, COMMANDER, COMMANDER, FORCE, own)
+        by = self.one_of(COMMANDER, COMMANDER, FORCE, own, own)
         words = {"until": self.one_of(None, None, *(self.naq.now + timedelta(hours=h) for h in (-1, 20, 100)))}
         self.naq.exempt(leave, name, by, **words)
         self.after()

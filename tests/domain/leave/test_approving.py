@@ -255,7 +255,7 @@ def test_a_denial_which_a_clerk_recorded_waits_for_its_countersignature_and_then
     unsigned.lapse()
     assert unsigned.now == NOW + 7 * DAY
     assert leave.over(unsigned.state)
-    assert unsigned.state.irregular == ("record/countersign",)
+    assert unsigned.state.irregular == ("record/evidence", "record/countersign")
 
 
 @pytest.mark.parametrize("who", ["sector", "clerk", "member"])
@@ -279,7 +279,7 @@ def test_a_missing_countersignature_is_an_exception_for_audit_and_undoes_nothing
     life = waiting(**FAR)
     life.say("approve", "co", "clerk")
     life.wait(NOW + 7 * DAY)
-    assert (life.state.approved, life.state.irregular) == (True, ("record/countersign",))
+    assert (life.state.approved, life.state.irregular) == (True, ("record/evidence", "record/countersign"))
     assert life.at == "confirm"
 
 

@@ -9,7 +9,8 @@ import pytest
 from domain.acts import Ruled
 from domain.facts import BaseFacts
 from domain.model import HOUR
-from tests.domain.leave.life import LEAVE, Life, emergency, person, terms
+from domain.orders import Second
+from tests.domain.leave.life import LEAVE, NOW, Life, block, emergency, person, terms
 
 SMALL = BaseFacts(code="NAQ", clearance="officer", posts=2, small=3)
 WHY = "two officers at the site, one of them on leave"
@@ -164,4 +165,47 @@ def test_who_exempted_a_leave_confirms_no_journey_of_it():
 def test_a_base_is_told_who_consented_and_how_long_an_authority_has():
     life = Life(base=BaseFacts(code="NAQ", clearance="officer")).until("sign-out")
     place = life.state.held["place"]
-    assert (place.deciders, place.exempt_hours) == (("m-co", "m-officer"), 4)
+    assert (place.decided, place.exempt_hours) == ({"approval": "m-co", "clearance": "m-officer"}, 4)
+
+
+def test_a_base_is_told_who_confirmed_the_journey_once_an_order_bars_the_leave():
+    """Nobody exempts a leave that nothing bars; and what was told is not told otherwise once it may go."""
+    life = Life().until("sign-out")
+    assert "movement" not in life.state.held["place"].decided
+    life.ruled(block())
+    assert life.state.held["place"].decided == {"approval": "m-co", "movement": "m-mover"}
+    life.world.blocks = ()
+    life.ruled()
+    assert life.state.held["place"].decided == {"approval": "m-co", "movement": "m-mover"}
+    assert life.at == "sign-out"
+
+
+def second(act: str = "e-1") -> Second:
+    """An exemption by who had confirmed the journey, as the base tells it."""
+    words = {"capacity": "exemption", "also": "movement", "reviewers": ("SC-WEST",)}
+    return Second.model_validate({"of": act, "who": "m-mover", "by": NOW + 72 * HOUR} | words)
+
+
+def test_an_exemption_by_who_had_decided_before_is_reviewed_at_the_leave_and_told_once():
+    life = Life().until("sign-out")
+    for seq in (999, 1000):
+        verdict = life.state.verdict.model_copy(update={"seq": seq, "seconds": (second(),)})
+        head = {"act_id": f"base-NAQ/{seq}", "decided_by": "base-NAQ", "acted_at": life.now, "leave_id": LEAVE}
+        life.take(Ruled.model_validate(head | {"base": "NAQ", "verdict": verdict}))
+        assert life.said[0].irregular == (("decision/two-capacities",) if seq == 999 else ())
+        if seq == 999:
+            assert "review:SC-WEST" in life.face.attention
+            life.say("review", "mover", of="e-1")
+            assert life.refused
+            life.say("review", "sector", of="e-1")
+            assert (life.refused, life.state.reviews) == ("", {})
+    assert life.state.reviews == {}
+
+
+def test_what_nobody_reviews_of_the_base_in_time_is_an_exception_for_audit():
+    life = Life().until("sign-out")
+    verdict = life.state.verdict.model_copy(update={"seq": 999, "seconds": (second(),)})
+    head = {"act_id": "base-NAQ/999", "decided_by": "base-NAQ", "acted_at": life.now, "leave_id": LEAVE}
+    life.take(Ruled.model_validate(head | {"base": "NAQ", "verdict": verdict}))
+    life.wait_for("review:e-1")
+    assert life.said[0].irregular == ("decision/review",)

@@ -106,9 +106,9 @@ def test_what_the_balance_does_not_pay_for_is_told_to_those_whom_the_kind_concer
     took = Took(spec=life.state.held["days"], n=1, advance=Decimal(4), excess=Decimal(2), cites=("world",))
     (entry,) = entries_of(None, (took,), life.state.seq, life.now)
     state = fold(leave, life.state, (entry,))
-    assert (state.advance, state.excess) == (4, 2)
+    assert [state.advance, state.excess] == [4, 2]
     in_full = "days held: 7, of which 4 in advance of what is still to be earned, 2 in excess: unpaid"
     assert reading.sentence(entry, entitled=True).startswith(in_full)
     assert reading.sentence(entry, entitled=False) == "days held"
     untold = discreet.state(state)
-    assert (untold.advance, untold.excess) == (0, 0)
+    assert [untold.advance, untold.excess] == [0, 0]

@@ -203,9 +203,10 @@ def test_a_suspension_told_late_is_lifted():
     life = Life().until("sign-out")
     life.world.blocks = (block(until=life.now - HOUR),)
     late = life.world.verdict(life.state.heard.n).model_copy(update={"as_of": life.now - 2 * HOUR})
-    life.world.blocks = ()
+    life.world.blocks, life.slow = (), True
     life.take(life.act("ruled", decided_by="base-NAQ", base="NAQ", verdict=late))
     assert life.at == "lift"
+    life.slow = False
     life.wait(life.now)
     assert life.at == "sign-out"
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from domain import register
-from domain.acts import ChangeFlight
-from domain.facts import Facts, Flight
-from domain.model import DAY, HOUR
+from domain.acts import ChangeFlight, SignChange
+from domain.facts import Facts, Flight, HeldPost, Person
+from domain.model import DAY, HOUR, timedelta
 from domain.register import FlightAlready, FlightChanging, FlightTold, FlightWritten, TellFlights, Untold
 from tests.domain.register.test_register import NOW, Book, person
 
@@ -170,3 +170,44 @@ def test_flights_changed_by_an_import_are_told_too():
     book.write((Applied(version=1, administrators=1, flights=("UN-1", "UN-2")),))
     (first,) = register.wants(book.state, NOW)
     assert (first.flight, first.as_imported) == ("UN-1", True)  # type: ignore[union-attr]
+
+
+CLERK = Person(id="m-kkkkkkkkkk", posts=(HeldPost(post="G1-NAQ", role="clerk", base="NAQ", since=NOW.date()),))
+MARK = "record/countersign"
+
+
+def typed(book: Book) -> None:
+    """Movement control decides, and a clerk types it."""
+    words = {"flight": "UN-1", "reason": "weather", "entered_by": CLERK.id, "medium": "radio"}
+    act = ChangeFlight.model_validate({"act_id": "f1", "decided_by": "m-aaaaaaaaaa", "acted_at": NOW} | words)
+    known = person("movement-control", "MOV-NAQ")
+    known = known.model_copy(update={"flight": UN_1, "clerk": CLERK, "countersign_days": 7})
+    event = book.write(register.decide(act, book.state, known, NOW), act)
+    assert (event.irregular, event.countersign_by) == ((MARK,), NOW + 7 * DAY)
+
+
+def sign(book: Book, after: timedelta = DAY, by: str = "m-aaaaaaaaaa", of: str = "f1", **words: Any) -> Any:
+    now = NOW + after
+    act = SignChange(act_id="s1", decided_by=by, acted_at=now, of=of, **words)
+    who = Person(id=by, posts=(HeldPost(post="MOV-NAQ", role="movement-control", since=NOW.date()),))
+    return book.write(register.decide(act, book.state, Facts(person=who, clerk=CLERK), now), act)
+
+
+@pytest.mark.rule("record/countersign")
+@pytest.mark.parametrize(("after", "marked"), [(7 * DAY, ()), (7 * DAY + HOUR, (MARK,))])
+def test_a_change_that_a_clerk_typed_waits_for_movement_control_and_is_signed_in_time_or_late(after, marked):
+    book = Book()
+    typed(book)
+    (waits,) = book.state.unsigned.values()
+    assert (waits.who, waits.what, waits.by) == ("m-aaaaaaaaaa", "flight UN-1 cancelled", NOW + 7 * DAY)
+    assert sign(book, after).irregular == marked
+    assert not book.state.unsigned
+
+
+def test_another_one_does_not_sign_it_nor_does_who_decided_it_by_a_clerk():
+    book = Book()
+    typed(book)
+    assert refused(sign(book, by="m-bbbbbbbbbb")) == MARK
+    assert refused(sign(book, entered_by=CLERK.id, medium="paper")) == MARK
+    assert refused(sign(book, of="f2")) == MARK
+    assert list(book.state.unsigned) == ["f1"]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from domain import register
-from domain.acts import Import
+from domain.acts import Act, Import
 from domain.decider import Refused, entries_of, fold
 from domain.facts import Facts, HeldPost, Person
 from domain.orders import Role
@@ -46,7 +46,7 @@ class Book:
         self.state: Register = register.initial
         self.journal: list[Any] = []
 
-    def write(self, events: tuple[Any, ...], act: Import | None = None) -> Any:
+    def write(self, events: tuple[Any, ...], act: Act | None = None) -> Any:
         new = entries_of(act, events, self.state.seq, NOW)
         self.state = fold(register, self.state, new)
         self.journal += new

@@ -1,0 +1,44 @@
+"""Who exempts a leave from an order, or overrides strength for it, has not decided on it before.
+
+But at a small site, where one person may do so on an emergency: the leave, which has a clock, keeps the review.
+"""
+
+from __future__ import annotations
+
+from domain.acts import Exempt, Override
+from domain.capacities import apart, exceptional
+from domain.garrison.sitting import Sitting
+from domain.garrison.state import Line
+from domain.model import HOUR, Code
+from domain.orders import EMERGENCIES, Second
+from domain.refusal import Refusal
+
+
+def second(
+    act: Exempt | Override, capacity: str, line: Line, reviewers: tuple[Code, ...], sitting: Sitting
+) -> Second | Refusal | None:
+    """What waits for a review by this decision; None where it is the first of who decides, a refusal where it may not.
+
+    `reviewers` are the posts above the one which decides.
+    """
+    others, facts = _others(act.decided_by, line), sitting.facts
+    if not others:
+        return None
+    if not act.twice:
+        return apart(capacity, others)
+    within = facts.terms.records.review_hours if facts.terms else None
+    emergency = line.wish.leave_kind in EMERGENCIES
+    if refusal := exceptional(others, reviewers, facts.base, within, emergency=emergency):
+        return refusal
+    by = sitting.now + (within or 0) * HOUR
+    return Second(of=act.act_id, who=act.decided_by, capacity=capacity, also=others[0], reviewers=reviewers, by=by)
+
+
+def _others(who: Code, line: Line) -> tuple[str, ...]:
+    """In which capacities somebody has decided on a leave before; a leave of before tells no more than that they did.
+
+    Who has used the exception here has decided in two.
+    """
+    told = [capacity for capacity, decider in line.wish.decided.items() if decider == who]
+    told += ["approval or clearance"] if who in line.wish.deciders else []
+    return (*told, *(one.capacity for one in line.seconds if one.who == who))

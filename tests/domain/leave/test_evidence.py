@@ -1,0 +1,62 @@
+"""What a clerk records of a decision comes with its evidence; without it stands, and is told until a paper is laid."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.domain.leave.life import LAST, SEALED, Life, local
+
+PAPER = "a" * 64
+MARK = "record/evidence"
+
+
+def recorded(kind: str = "approve", clerk: str | None = "clerk", **words: Any) -> Life:
+    life = Life().until("approve")
+    life.say(kind, "co", clerk, **words)
+    return life
+
+
+@pytest.mark.rule("record/evidence")
+@pytest.mark.parametrize("medium", ["paper", "radio", "phone", "mail"])
+@pytest.mark.parametrize(
+    ("clerk", "evidence", "marked"), [("clerk", (), True), ("clerk", (PAPER,), False), (None, (), False)]
+)
+def test_a_decision_that_is_recorded_without_evidence_stands_and_is_marked(medium, clerk, evidence, marked):
+    """One by radio from a base with a bad link is not lost for want of a scan."""
+    life = recorded(clerk=clerk, evidence=evidence, **({"medium": medium} if clerk else {}))
+    assert (life.state.approved, MARK in life.state.irregular) == (True, marked)
+    assert ("irregular" in life.face.attention) == marked
+
+
+@pytest.mark.parametrize("laid", [True, False])
+def test_the_mark_goes_once_a_paper_is_laid_to_the_leave_and_its_entry_stays(laid):
+    life = recorded(medium="radio")
+    life.say("attach", "clerk", evidence=(PAPER,) if laid else ())
+    assert (MARK in life.state.irregular) == (not laid)
+    assert any(MARK in entry.event.irregular for entry in life.journal)
+
+
+def test_a_countersignature_is_no_evidence_of_what_the_clerk_had_before_them():
+    life = recorded(medium="phone")
+    life.say("countersign", "co", of=next(iter(life.state.countersigns)))
+    assert (life.state.countersigns, life.state.irregular) == ({}, (MARK,))
+
+
+def test_what_a_member_asks_for_or_is_seen_to_do_needs_no_evidence():
+    life = Life()
+    life.ask(clerk="clerk")
+    life.say("withdraw", "member", "clerk")
+    other = Life().until("sign-out")
+    other.say("sign-out", "gate", "clerk", medium="radio")
+    other.wait(local(LAST, "08:00"))
+    other.say("report", "co", "clerk", what="delay", detail=SEALED)
+    assert MARK not in (*life.state.irregular, *other.state.irregular)
+
+
+def test_a_refused_decision_and_a_further_answer_leave_no_mark():
+    life = recorded(evidence=(PAPER,))
+    life.say("approve", "sector", "clerk")
+    life.say("approve", "co", "clerk")
+    assert MARK not in life.state.irregular
