@@ -17,12 +17,13 @@ from domain.words import counted
 
 
 class Opened(Recorded):
-    """Balances came from outside, by purse, as of a day. Written once for each purse, when it is first known."""
+    """Balances came from outside, by purse, as of a day: once for each purse. `again`: they stood there already."""
 
     kind: Literal["opened"] = "opened"
     as_of: date
     days: dict[str, Decimal]
     source: str
+    again: bool = False
 
     def says(self) -> str:
         """The sentence for people."""
