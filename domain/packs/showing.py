@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from domain.packs.reading import Pack
 from domain.packs.vocabulary import TERMS, Trust
+from domain.words import plain
 
 
 class Row(NamedTuple):
@@ -53,6 +54,11 @@ def _said(row: Row | None) -> tuple[str, str, str] | None:
     return row and (row.value, row.source, row.trust)
 
 
+def _item(value: object) -> str:
+    """One item of a list; a line of a table as what it leads from and to: up to 6 days: 0.5."""
+    return f"up to {value[0]} days: {plain(value[1])}" if isinstance(value, tuple) else str(value)
+
+
 def _words(value: object) -> str:
     match value:
         case None:
@@ -60,6 +66,6 @@ def _words(value: object) -> str:
         case bool():
             return "yes" if value else "no"
         case tuple():
-            return ", ".join(map(str, value)) or "nobody"
+            return ", ".join(map(_item, value)) or "nobody"
         case _:
             return str(value)
