@@ -66,8 +66,8 @@ def kept_names(order: Order, book: Book, unknown: tuple[Unknown, ...]) -> tuple[
 def _new_names(order: Order, book: Book, unknown: tuple[Unknown, ...]) -> tuple[Unknown, ...]:
     """The unknown names which an order has not from the version before it.
 
-    A unit or a key post may have been dissolved since that was issued: this must not keep the order from being amended. Whoever is to
-    exempt from it is there in any case.
+    A unit or a key post may have been dissolved since that was issued: this must not keep the order from being amended.
+    Whoever is to exempt from it is there in any case.
     """
     kept = kept_names(order, book, unknown)
     return tuple(one for one in unknown if one.what == "post" or one.name not in kept)
