@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from domain.leave.ladders import reached, rungs
-from domain.leave.lapses import REMIND, RUNG, WORDS, about, key
+from domain.leave.lapses import REMIND, RUNG, WORDS, about, brings, key
 from domain.leave.path import PATH, at, here
 from domain.leave.state import Leave
 
@@ -21,7 +21,7 @@ ASKED: Final = {
 def foretold(s: Leave, what: str) -> tuple[str, str]:
     """The two halves of `if nobody has decided by then, DCO-A is asked too`; the first may be empty."""
     if words := WORDS.get(key(what)):
-        return words.unless, words.brings.format(posts=", ".join(reached(s, "approve")) or "the commander")
+        return words.unless, brings(what, ", ".join(reached(s, "approve")) or "the commander")
     if post := about(what):
         first = what.endswith(f"{RUNG}1")
         asked = f"the deputy of {post}, or the next post above, is asked" if first else f"a post above {post} is asked"

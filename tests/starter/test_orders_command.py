@@ -95,9 +95,9 @@ async def test_what_if_tells_each_leave_also_to_who_may_not_issue_the_order(
     backwards = await furlough("order", "issue", "--number", "LO-916", "--minimum-strength", "0", "--what-if", *ISSUER)
     assert (backwards.code, "restricts nothing" in backwards.out) == (7, True)
     hours = ("order", "issue", "--number", "LO-916", "--title", "Hours", "--curfew", "01:00-05:00", "--what-if")
-    told = fine(await furlough(*hours, *ISSUER))
-    assert "would turn 0 leaves; 1 leave would stand as before, under other terms" in told
-    assert f"{number}: still free to go: no movement each day 01:00 to 05:00 (LO-916.1)" in told
+    stays = fine(await furlough(*hours, *ISSUER))
+    assert "would turn 0 leaves; 1 leave would stand as before, under other terms" in stays
+    assert f"{number}: still free to go: no movement each day 01:00 to 05:00 (LO-916.1)" in stays
     nobody = await furlough(*hours[:6], "--key-post", "G1-XXX", *ISSUER)
     assert (nobody.code, "the register knows no key post G1-XXX" in nobody.err) == (5, True), nobody
 
