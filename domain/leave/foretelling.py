@@ -16,6 +16,8 @@ ASKED: Final = {
     "confirm": "nobody has confirmed the journey",
 }
 """What silence is, by desk."""
+NO_SEAT: Final = "no seat is found"
+"""What movement control is waited for before there is a journey to confirm, or once it has confirmed one."""
 
 
 def foretold(s: Leave, what: str) -> tuple[str, str]:
@@ -27,7 +29,8 @@ def foretold(s: Leave, what: str) -> tuple[str, str]:
         asked = f"the deputy of {post}, or the next post above, is asked" if first else f"a post above {post} is asked"
         return "nobody has exempted it", f"a reminder goes to {post}" if what.endswith(REMIND) else asked
     desk = desk_of(s)
-    unless = _of_who_is_away(s) if s.out_at else ASKED.get(desk, "nobody has acted")
+    asked = NO_SEAT if at(s) == "book" else ASKED.get(desk, "nobody has acted")
+    unless = _of_who_is_away(s) if s.out_at else asked
     if REMIND in what:
         return unless, f"a reminder goes to {', '.join(reached(s, desk)) or 'nobody'}"
     return unless, _asked(s, desk, int(what.rpartition(RUNG)[2]))
