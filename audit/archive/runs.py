@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
+from temporalio.api.common.v1 import Payloads
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import History
 
@@ -19,6 +21,10 @@ _ENDS: Final = {
     ),
 }
 """The events that close a run, and where they name the run that follows."""
+
+
+_TASK_DONE: Final = EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
+"""Looked up once: it is asked of every event of every history."""
 
 
 class Torn(Exception):
@@ -42,9 +48,10 @@ def told(history: History) -> Told:
     events = history.events
     if not events or events[0].event_type != EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED:
         raise Torn("expected a history that begins with the start of its workflow, got another")
-    for place, event in enumerate(events, 1):
-        if event.event_id != place:
-            raise Torn(f"expected event {place}, got event {event.event_id}")
+    numbers = [event.event_id for event in events]
+    if numbers != list(range(1, len(numbers) + 1)):
+        place, got = next((place, got) for place, got in enumerate(numbers, 1) if place != got)
+        raise Torn(f"expected event {place}, got event {got}")
     began: Any = events[0].workflow_execution_started_event_attributes
     ended, where = _ENDS.get(events[-1].event_type, ("", ""))
     follows = getattr(events[-1], where).new_execution_run_id if where else ""
@@ -64,6 +71,23 @@ def builds_of(history: History) -> tuple[str, ...]:
     builds = {
         event.workflow_task_completed_event_attributes.worker_version.build_id
         for event in history.events
-        if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
+        if event.event_type == _TASK_DONE
     }
     return tuple(sorted(builds - {""}))
+
+
+def taken_over(history: History) -> str:
+    """With what a run began, as a digest."""
+    return _digest(history.events[0].workflow_execution_started_event_attributes.input)
+
+
+def handed_on(history: History) -> str:
+    """What a run has handed on to the next one, as a digest; nothing where it has not."""
+    last = history.events[-1]
+    if last.event_type != EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW:
+        return ""
+    return _digest(last.workflow_execution_continued_as_new_event_attributes.input)
+
+
+def _digest(payloads: Payloads) -> str:
+    return sha256(payloads.SerializeToString(deterministic=True)).hexdigest()

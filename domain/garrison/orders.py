@@ -138,8 +138,11 @@ def unmarked(book: Book, what: str, mark: Code) -> Book:
 
 
 def rescinded(book: Book, number: str, at: datetime, irregular: tuple[Code, ...] = ()) -> Book:
-    """The book with a number ended at an instant; versions that were to begin later never do."""
-    *before, last = (e.cut(at, RESCISSION) for e in book[number])
+    """The book with a number ended at an instant; versions that were to begin later never do.
+
+    One which the next version had overtaken before it began was ended by that, and not by the rescission.
+    """
+    *before, last = (e if e.never else e.cut(at, RESCISSION) for e in book[number])
     marks = tuple(dict.fromkeys((*last.irregular, *irregular)))
     return book | {number: (*before, last.model_copy(update={"irregular": marks}))}
 

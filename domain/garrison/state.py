@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, PlainSerializer
 
+from domain.acts import Sealed
 from domain.decider import Entry, State
 from domain.garrison import events as e
 from domain.garrison import orders
@@ -35,6 +36,7 @@ class Line(Model):
     told: int = 0
     exempt: dict[Code, Instant | None] = {}
     exempted: dict[Code, Instant] = {}
+    because: dict[Code, Sealed] = {}
     overridden: bool = False
     overridden_at: Instant | None = None
     consented: dict[str, Code] = {}
@@ -141,6 +143,7 @@ def _of_leave(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
         case e.Exempted(leave_id=leave_id, order=order, until=until) as x:
             known = state.leaves[leave_id]
             when: dict[str, Any] = {"exempted": known.exempted | {order: entry.recorded_at}}
+            when["because"] = known.because | {order: x.reason}
             when["consented"] = known.consented | {f"exemption from {order}": entry.by}
             when["seconds"] = (*known.seconds, *filter(None, (x.second,)))
             return line(leave_id, exempt=known.exempt | {order: until}, **when)

@@ -125,7 +125,7 @@ class Spoken(Model):
 class Leave(State):
     """One leave. `since` is when the present step began, `lapsed` what time has said since then.
 
-    `deferred` is what time was to say and noticed late.
+    `deferred` is what time was to say and noticed late; `barred_at` is when orders came to stand against it.
 
     `legs` are the flights on which it has a seat; `off_flights` are those from which movement control took the member,
     `seat_lost` the entry by which a flight was changed last: a seat wished for before it is asked for again, and until
@@ -200,6 +200,7 @@ class Leave(State):
     ended: e.How | None = None
 
     since: Instant | None = None
+    barred_at: Instant | None = None
     lapsed: tuple[str, ...] = ()
     deferred: dict[str, Grace] = {}
     deciders: dict[str, Code] = {}
@@ -352,6 +353,12 @@ class Leave(State):
         said = self.verdict.conditions if self.verdict else ()
         missing = ((one, tuple(item for item in one.items if item not in self.checked)) for one in said)
         return tuple((one, items) for one, items in missing if items)
+
+    @property
+    def insecure(self) -> bool:
+        """A journey for which the terms want a security clearance, and nobody has checked one off."""
+        wanted = self.chart >= HOMEWARD and self.rules.travel.security_days and self.asked.travel != "none"
+        return bool(wanted) and "security" not in self.checked
 
     @property
     def settled(self) -> bool:

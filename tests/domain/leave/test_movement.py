@@ -76,7 +76,9 @@ def test_an_emergency_that_comes_late_is_warned_of_and_who_may_waive_it_is_named
     life = emergency()
     life.until("confirm")
     assert life.face.attention == ("awaiting:MC-NAQ", "late-request")
-    assert "MC-NAQ may waive it, by confirming the journey: furlough confirm-travel --waive WHY" in life.face.warnings[0]
+    assert (
+        "MC-NAQ may waive it, by confirming the journey: furlough confirm-travel --waive WHY" in life.face.warnings[0]
+    )
     life.say("confirm-travel", "mover")
     assert (life.refused, "travel/late-request" in life.said[0].cites, life.at) == ("", True, "sign-out")
 
