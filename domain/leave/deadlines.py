@@ -142,7 +142,7 @@ WATCHES = 5
 LINGERS = 7
 """The chart since which one who was given up may be told to have come back while anything may still be put right."""
 
-ANSWERED = 8
+ANSWERED = 9
 """The chart since which a leave that may be asked for afterwards does not lapse before silence has gone its way."""
 
 AGAIN: dict[str, What] = {BASE_AGAIN: "place", BASE_ONCE_MORE: "place", SEAT_AGAIN: "seat"}
