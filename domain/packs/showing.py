@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from domain.model import Decimal
 from domain.packs.reading import Pack
 from domain.packs.vocabulary import TERMS, Trust
-from domain.words import plain
+from domain.words import counted, plain
 
 
 class Row(NamedTuple):
@@ -54,11 +55,6 @@ def _said(row: Row | None) -> tuple[str, str, str] | None:
     return row and (row.value, row.source, row.trust)
 
 
-def _item(value: object) -> str:
-    """One item of a list; a line of a table as what it leads from and to: up to 6 days: 0.5."""
-    return f"up to {value[0]} days: {plain(value[1])}" if isinstance(value, tuple) else str(value)
-
-
 def _words(value: object) -> str:
     match value:
         case None:
@@ -66,6 +62,15 @@ def _words(value: object) -> str:
         case bool():
             return "yes" if value else "no"
         case tuple():
-            return ", ".join(map(_item, value)) or "nobody"
+            return ", ".join(map(_each, value)) or "nobody"
+        case _:
+            return str(value)
+
+
+def _each(value: object) -> str:
+    """One of several values; a line of the table of part months as the days served and what they earn."""
+    match value:
+        case (int() as served, Decimal() as earned):
+            return f"up to {counted(served, 'day')} {plain(earned)}"
         case _:
             return str(value)
