@@ -10,7 +10,7 @@ from domain.facts import Facts
 from domain.leave.absence import Absence, charge, parts, plan
 from domain.leave.backdating import judged_at
 from domain.leave.conditions import CONDITIONS, Check
-from domain.leave.deadlines import LINGERS
+from domain.leave.deadlines import ANSWERED
 from domain.leave.deciding import Events, during, unopened
 from domain.leave.events import Asked, Ended, Noted
 from domain.leave.state import Leave
@@ -45,7 +45,7 @@ def ask(act: Ask, s: Leave, f: Facts, now: Instant) -> Events:
             officer=f.base.clearance == "officer",
             notices=f.notices,
             expected=charged,
-            chart=LINGERS,
+            chart=ANSWERED,
             exemptions=True,
             as_of=when if when + AHEAD < now else None,
             cites=(f.terms.pack,),

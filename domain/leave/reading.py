@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from domain import marks
 from domain.decider import Entry, Refused
-from domain.leave.answers import Lacks
+from domain.leave.answers import Lacks, Took
 from domain.leave.events import Lapsed, SignedIn, SignedOut
 from domain.model import timedelta
 
@@ -34,7 +34,8 @@ def sentence(entry: Entry[Any], *, entitled: bool) -> str:
     if isinstance(event, Refused):
         return f"NOT ACCEPTED {event.act}: {event.refusal.why} (rule {event.refusal.rule})"
     marked = event.irregular and not isinstance(event, SignedOut)
-    told = str(event.says()) + (marks.aside(event.irregular) if marked else "")
+    told = event.in_full() if isinstance(event, Took) and entitled else str(event.says())
+    told += marks.aside(event.irregular) if marked else ""
     return told + (f" (to {', '.join(event.to)})" if isinstance(event, Lapsed) and event.to else "")
 
 
