@@ -70,7 +70,7 @@ def _words(value: object) -> str:
 def _each(value: object) -> str:
     """One of several values; a line of the table of part months as the days served and what they earn."""
     match value:
-        case (served, Decimal() as earned):
+        case (int() as served, Decimal() as earned):
             return f"up to {counted(served, 'day')} {plain(earned)}"
         case _:
             return str(value)
