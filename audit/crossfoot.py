@@ -54,7 +54,7 @@ async def crossfoot(*, where: From = ARCHIVED) -> int:
         balance = await _of_server(record, settings)
     else:
         assert isinstance(record, Archived)  # noqa: S101  (there are three)
-        balance = await _of_archive(record)
+        balance = await of_archive(record)
     findings = list(balance.findings())
     if where.json:
         for one in findings:
@@ -64,7 +64,7 @@ async def crossfoot(*, where: From = ARCHIVED) -> int:
     return FOUND if any(one.grade == "found" for one in findings) else 0
 
 
-async def _of_archive(record: Archived) -> Balance:
+async def of_archive(record: Archived) -> Balance:
     """Both sides as they were sealed."""
     whole = max((seal.began_at for seal in _seals(record) if seal.whole), default=NEVER)
     balance = Balance(whole=whole, more=_left_out(record))

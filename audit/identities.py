@@ -14,6 +14,7 @@ from sqlalchemy import select
 from activities.register import lookups
 from activities.register import tables as t
 from activities.register.database import engine, reading
+from audit.archive.sealed import Broken
 from audit.archived import Archived
 from wiring.settings import Settings
 
@@ -43,10 +44,12 @@ def numbers(record: Archived) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     twice = set[str]()
-    with record.readable():
-        lists = [record.content(leaf) for _, leaf in record.listed("import") if leaf.name.endswith(f"/{IDS}")]
-    for each in lists:
-        for row in csv.DictReader(StringIO(each.decode("utf-8", "replace"))):
+    for _, leaf in record.listed("import"):
+        try:
+            content = record.content(leaf) if leaf.name.endswith(f"/{IDS}") else b""
+        except Broken:
+            continue  # another one may tell the same; that this is broken is what verifying finds
+        for row in csv.DictReader(StringIO(content.decode("utf-8", "replace"))):
             number, member = (row.get(column) or "" for column in COLUMNS)
             if found.setdefault(member, number) != number:
                 twice.add(member)

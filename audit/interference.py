@@ -43,7 +43,7 @@ async def interference(*processes: str, where: From = ARCHIVED) -> int:
             runs += 1
             bar.advance(task)
             try:
-                each = list(_told(job))
+                each = list(told_of(job))
             except Broken as error:
                 unread += 1
                 _unread(job, str(error), json=where.json)
@@ -63,7 +63,7 @@ async def interference(*processes: str, where: From = ARCHIVED) -> int:
     return FOUND if found else UNCHECKED if unread else 0
 
 
-def _told(job: Job) -> Iterator[Told]:
+def told_of(job: Job) -> Iterator[Told]:
     """What was found in a run; the same by the same hand in a row is told once."""
     each = meddling(history_in(job))
     for _, alike in groupby(each, key=lambda one: (one.what, one.by, one.says)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -96,6 +97,7 @@ class Tally:
 
     def __init__(self) -> None:
         self.runs = self.found = self.unchecked = self.passed = 0
+        self.builds: Counter[str] = Counter()
 
     def add(self, one: Proved) -> None:
         """One run; of one with findings it is not counted that something of it could not be checked."""
@@ -103,12 +105,14 @@ class Tally:
         self.found += one.found
         self.unchecked += one.unchecked and not one.found
         self.passed += not one.found and not one.unchecked
+        self.builds.update({check.build for check in one.checks if check.build})
 
     def sum_up(self, layout: Layout | None) -> None:
         """In a sentence, with what builds did not run as they did then."""
         for laid in layout.laid.values() if layout else ():
+            console.say(f"checked by build {laid.build} too: {counted(self.builds[laid.build], 'run')}")
             for note in laid.notes:
-                console.note(f"note   build {laid.build}: {note}")
+                console.note(f"note   {note}")
         of = f"{self.passed} passed, {self.found} with findings, {self.unchecked} not checked"
         console.say(f"{counted(self.runs, 'run')}: {of}")
 

@@ -174,6 +174,7 @@ async def proved(jobs: AsyncIterator[Job], processes: int | None = None) -> Asyn
         while waiting:
             for one in await _some(waiting):
                 yield one
+        pool.shutdown()  # idle by now: it ends in order, and its processes with those that they have begun
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 

@@ -25,6 +25,8 @@ from audit.archive.sealed import history_of
 from audit.archive.vault import Folder
 from audit.archive.verifying import verify
 from audit.archived import Archived
+from audit.crossfoot import of_archive
+from audit.interference import told_of
 from audit.offline import checks_of
 from audit.tables.asking import answer, asked
 from audit.tables.keeping import About, Index, brought_up
@@ -63,6 +65,7 @@ def measured(leaves: int, asked_: int) -> list[Row]:
     with tempfile.TemporaryDirectory(prefix="bench-audit-") as home:
         place = Path(home) / "archive"
         rows = [*sealing(place, history, leaves), *verifying(place)]
+        rows += asyncio.run(looking(place))
         rows += asyncio.run(replaying(history))
         rows += asyncio.run(indexing(place, Path(home) / "index"))
         rows += asking(Path(home) / "index", Path(home) / "many", asked_)
@@ -91,6 +94,24 @@ def verifying(place: Path) -> list[Row]:
     return [
         (f"verified MB/s, {size:.0f} MB in {len(files):,} files", f"{2 * size / ours:.1f}", ""),
         ("  sha256sum over the same files, MB/s", f"{2 * size / plain:.1f}", f"ours/sha256sum {plain / ours:.2f}"),
+    ]
+
+
+async def looking(place: Path) -> list[Row]:
+    """Each run gone through for interference, and each leave's traces laid out with its answers, by one core."""
+    record = Archived(str(place), None)
+    begun, runs = time.perf_counter(), 0
+    async for job in record.runs(frozenset()):
+        runs += 1
+        list(told_of(job))
+    interference = time.perf_counter() - begun
+    begun = time.perf_counter()
+    balance = await of_archive(record)
+    list(balance.findings())
+    crossfooted = time.perf_counter() - begun
+    return [
+        (f"runs/s looked at for interference, {runs:,} runs", f"{runs / interference:.0f}", ""),
+        ("leaves/s cross-footed", f"{len(balance.leaves) / crossfooted:.0f}", ""),
     ]
 
 

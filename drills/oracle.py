@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
@@ -23,9 +24,11 @@ from drills.load import Said
 from drills.mission import BASE, Mission
 from wiring.queries import face_of, journal_of, query
 from wiring.spool import Item, Spool
-from wiring.trouble import NotReached
+from wiring.trouble import Trouble
 
 AT_ONCE = 8
+LONG = timedelta(minutes=1)
+"""How long an answer is waited for: a machine on which much was broken has much to do."""
 
 
 class Seen(NamedTuple):
@@ -43,7 +46,7 @@ async def quiet(client: Client, leaves: Iterable[Said], patience: float) -> list
         for leave_id in sorted(waiting):
             try:
                 face = await face_of(client, leave_id)
-            except NotReached:
+            except Trouble:
                 continue
             if face is None or not face.busy:
                 waiting.discard(leave_id)
@@ -64,14 +67,19 @@ async def findings(
 
     async def look(said: Said) -> Seen | str:
         async with room:
-            state = await query(client, said.leave_id, "state", Leave)
-            if state is None:
-                return f"{said.leave_id}: the server knows it not"
-            return Seen(said, await journal_of(client, said.leave_id), state)
+            try:
+                state = await query(client, said.leave_id, "state", Leave, LONG)
+                journal = await journal_of(client, said.leave_id, LONG)
+            except Trouble as silent:
+                return f"{said.leave_id}: {silent.what} {silent.why}"
+        return Seen(said, journal, state) if state else f"{said.leave_id}: the server knows it not"
 
     async def proved(said: Said) -> list[str]:
         async with room:
-            checks = await checks_of(client, said.leave_id)
+            try:
+                checks = await checks_of(client, said.leave_id)
+            except Trouble as silent:
+                return [f"{said.leave_id}: {silent.what} {silent.why}"]
             asked = [check for check in checks if decided_here or check.name != "decide"]
             return [f"{said.leave_id}: {check.name}: {what}" for check in asked for what in check.findings]
 
@@ -129,7 +137,7 @@ def _said(one: Seen, back: set[str]) -> Iterator[str]:
 async def _ledgers(client: Client, mission: Mission, seen: Sequence[Seen]) -> list[str]:
     """Places, days, seats, papers and numbers, as those have them who give them, and as the leaves say."""
     found: list[str] = []
-    base: Garrison = await query(client, base_workflow(BASE), "state", Garrison)
+    base: Garrison = await query(client, base_workflow(BASE), "state", Garrison, LONG)
     places = {leave for leave, line in base.leaves.items() if line.place}
     source = engine(mission.settings.database)
     with reading(source) as session:
@@ -151,7 +159,7 @@ async def _ledgers(client: Client, mission: Mission, seen: Sequence[Seen]) -> li
     for one in seen:
         if one.state.ask is None:
             continue
-        account: Account = await query(client, member_workflow(one.state.asked.member), "state", Account)
+        account: Account = await query(client, member_workflow(one.state.asked.member), "state", Account, LONG)
         line = account.lines.get(one.said.leave_id)
         if one.state.charged is not None and (line is None or line.cost != one.state.charged):
             found.append(f"{one.said.leave_id}: {one.state.charged} days charged, the account has {line and line.cost}")

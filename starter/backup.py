@@ -11,7 +11,7 @@ from cyclopts import App, Parameter
 
 from activities.store import key_id
 from domain.words import counted
-from starter import bundle, restoring
+from starter import bundle, dumping, restoring
 from starter.flags import HERE, How
 from wiring import console
 from wiring.settings import Settings
@@ -24,23 +24,24 @@ app = App(name="server", help="The files of a mission on this machine: back them
 async def backup(to: Path, /, *, how: How = HERE) -> int:
     """Copy a mission whole, while it runs: histories, register, detail store, spool, archive. One file, 0600.
 
-    It holds names and ranks: keep it as personnel files are kept. The key of the detail store is not in it, and is to
-    be kept apart from it: neither opens family detail and papers without the other.
+    A register on PostgreSQL is in it, too, as of one moment. It holds names and ranks: keep it as personnel files are
+    kept. The key of the detail store is not in it, and is to be kept apart from it: neither opens family detail and
+    papers without the other.
 
     Args:
         to: A folder, or the name of the file; nothing is overwritten.
     """
     settings = Settings.load(**how.settings)
-    if settings.register_url is not None:
+    if settings.register_url is not None and not dumping.dumped(settings.register_url):
         raise Misset(
-            "The register is no file of this mission.",
-            why="expected register.db in its folder, got a database by its address (FURLOUGH_DATABASE)",
+            "The register is neither a file of this mission nor a database of PostgreSQL.",
+            why="expected register.db in its folder, or postgresql://..., got another address (FURLOUGH_DATABASE)",
             known="histories and register belong together, and one of them is not here",
-            helps="stop the worker, dump that database, and back up the server beside it: docs/mission-server.md",
+            helps="stop the worker, copy that database, and back up the server beside it: docs/mission-server.md",
         )
     file = await asyncio.to_thread(_named, to, settings.code)
     key = settings.store_key_file
-    made = await asyncio.to_thread(bundle.make, settings.folder, settings.code, file, key)
+    made = await asyncio.to_thread(bundle.make, settings.folder, settings.code, file, key, settings.register_url)
     wanted = await asyncio.to_thread(key_id, settings.folder / "store")
     if how.json:
         told = {"file": str(file), "at": made.at, "build": made.build, "files": len(made.files)}
@@ -75,7 +76,8 @@ async def restore(
     """Lay a mission back to a backup: check it, open a copy of it, put it in place, void numbers, walk the ledgers.
 
     What is there now is kept beside it, and never deleted; what waits in its spool is taken over and sent. The mission
-    must not run; it is ended in order afterwards: furlough up goes on.
+    must not run; it is ended in order afterwards: furlough up goes on. A register on PostgreSQL is laid into an empty
+    database, which FURLOUGH_DATABASE names; the one before stays.
 
     Args:
         file: The backup.

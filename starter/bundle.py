@@ -22,6 +22,7 @@ from typing import Final
 from pydantic import ValidationError
 
 from domain.model import Instant, Model, Sha256
+from starter import dumping
 from wiring.build import build_id
 from wiring.disk import sync
 from wiring.plainly import plainly
@@ -30,7 +31,9 @@ from wiring.trouble import Misset, Trouble
 FORM: Final = 1
 MANIFEST: Final = "backup.json"
 DATABASES: Final = ("temporal.db", "register.db")
-FIRST: Final = ("spool", *DATABASES, "store")
+DUMP: Final = "register.dump"
+"""The register where it is a database of PostgreSQL."""
+FIRST: Final = ("spool", *DATABASES, DUMP, "store")
 """What is copied first, in this order; the rest follows."""
 NOT_KEPT: Final = ("running.json", "lock", "copies")
 """What tells of now, or is made anew."""
@@ -54,8 +57,10 @@ class Broken(Trouble):
     code = 7
 
 
-def make(folder: Path, mission: str, to: Path, apart: Path) -> Manifest:
+def make(folder: Path, mission: str, to: Path, apart: Path, register: str | None = None) -> Manifest:
     """Copy a mission's folder while it runs, but for the one file that is kept `apart` from it.
+
+    `register` is the address of its register where that is a database of PostgreSQL, and no file of the mission.
 
     Raises:
         Misset: there is no embedded server here, or it cannot be written there; nothing is left of what was begun.
@@ -70,7 +75,7 @@ def make(folder: Path, mission: str, to: Path, apart: Path) -> Manifest:
     try:
         with os.fdopen(os.open(aside, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
             with tarfile.open(fileobj=out, mode="w") as tar:
-                files = dict(_added(tar, folder, aside, apart))
+                files = dict(_added(tar, folder, aside, apart, register))
                 told = Manifest(mission=mission, at=datetime.now(UTC), build=build_id(), files=files)
                 _put(tar, MANIFEST, told.model_dump_json(indent=1).encode())
             out.flush()
@@ -89,26 +94,33 @@ def make(folder: Path, mission: str, to: Path, apart: Path) -> Manifest:
     return told
 
 
-def _added(tar: tarfile.TarFile, folder: Path, aside: Path, apart: Path) -> Iterator[tuple[str, Sha256]]:
-    for file in _kept(folder):
+def _added(
+    tar: tarfile.TarFile, folder: Path, aside: Path, apart: Path, register: str | None
+) -> Iterator[tuple[str, Sha256]]:
+    copy = aside.with_name(f"{aside.name}.db")
+    for file in _kept(folder, dumped=register is not None):
+        if register and file == folder / DUMP:
+            yield DUMP, _dumped(tar, register, copy)
+            continue
         if file.resolve() == apart.resolve():
             continue
         name = file.relative_to(folder).as_posix()
         if name in DATABASES:
-            yield name, _database(tar, name, file, aside.with_name(f"{aside.name}.db"))
+            if not (register and name == "register.db"):  # it is the register no more
+                yield name, _database(tar, name, file, copy)
             continue
         with suppress(FileNotFoundError):  # an act was answered meanwhile, and has left the spool
             yield name, _put(tar, name, file.read_bytes())
 
 
-def _kept(folder: Path) -> Iterator[Path]:
-    """All files of a mission, in the order in which they are copied."""
+def _kept(folder: Path, *, dumped: bool) -> Iterator[Path]:
+    """All files of a mission, in the order in which they are copied; the dump is made when its turn comes."""
     others = sorted(path.name for path in folder.iterdir() if path.name not in (*FIRST, *NOT_KEPT))
     for name in (*FIRST, *others):
         place = folder / name
         if place.is_dir():
             yield from sorted(path for path in place.rglob("*") if path.is_file() and not path.name.startswith("."))
-        elif place.is_file() and not place.name.endswith(_LEFT):
+        elif (name == DUMP and dumped) or (place.is_file() and not place.name.endswith(_LEFT)):
             yield place
 
 
@@ -120,6 +132,16 @@ def _database(tar: tarfile.TarFile, name: str, file: Path, copy: Path) -> Sha256
             live.backup(at_rest)
             at_rest.execute("PRAGMA journal_mode=DELETE").close()
         tar.add(copy, name)
+        return _digest(copy)
+    finally:
+        copy.unlink(missing_ok=True)
+
+
+def _dumped(tar: tarfile.TarFile, register: str, copy: Path) -> Sha256:
+    """One moment of a register on PostgreSQL."""
+    try:
+        dumping.dump(register, copy)
+        tar.add(copy, DUMP)
         return _digest(copy)
     finally:
         copy.unlink(missing_ok=True)
@@ -169,6 +191,8 @@ def unpack(file: Path, mission: str, into: Path) -> Manifest:
     for name in DATABASES:
         if name in told.files and (why := _damage(into / name)):
             raise broken(file, f"{name} in it is damaged: {why}")
+    if DUMP in told.files and (why := dumping.damage(into / DUMP)):
+        raise broken(file, f"{DUMP} in it is damaged: {why}")
     return told
 
 

@@ -146,7 +146,7 @@ async def accounts(client: Answers) -> tuple[str, ...]:
 
 RUNNING: Final = 'ExecutionStatus = "Running"'
 """Of open leaves; a copy has no others."""
-_WORD: Final = re.compile(r'(Base|Attention) (?:= |IN \()((?:"[^"]*"(?:, )?)+)\)?')
+_WORD: Final = re.compile(r'(Base|LeaveState|Attention) (?:= |IN \()((?:"[^"]*"(?:, )?)+)\)?')
 
 
 def _meets(row: Row, condition: str) -> bool:
@@ -156,7 +156,7 @@ def _meets(row: Row, condition: str) -> bool:
     asked = _WORD.fullmatch(condition)
     if asked is None:
         raise NotReached("The copy cannot be searched for that.", why=condition, helps="ask when the link is back")
-    has = {row.base} if asked[1] == "Base" else set(row.attention)
+    has = {"Base": {row.base}, "LeaveState": {row.state}}.get(asked[1], set(row.attention))
     return bool(has & set(re.findall(r'"([^"]*)"', asked[2])))
 
 

@@ -16,6 +16,7 @@ from domain.leave import discreet
 from domain.model import DAY
 from starter import irregular
 from starter.order_papers import whom, words
+from starter.tasks import discreetly
 
 if TYPE_CHECKING:
     from starter.board import Absent, Today
@@ -159,6 +160,7 @@ def _irregular(shown: Today) -> str:
 
 
 def _waiting(shown: Today, zone: tzinfo) -> str:
+    """What waits for whoever prints it, as the gate may read it: neither a check nor, by its place, an emergency."""
     cells = (
         (
             task.number,
@@ -167,7 +169,7 @@ def _waiting(shown: Today, zone: tzinfo) -> str:
             f"{task.act_by.astimezone(zone):%Y-%m-%d %H:%M}" if task.act_by else "",
             task.brings,
         )
-        for task in shown.waiting
+        for task in sorted(map(discreetly, shown.waiting), key=lambda task: task.number)
     )
     return section(f"Waiting for you: {len(shown.waiting) or 'nothing'}", ("leave", "wants", "as", "by", "then"), cells)
 

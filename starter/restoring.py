@@ -6,7 +6,7 @@ import asyncio
 import shutil
 import tempfile
 from collections.abc import Iterable
-from contextlib import closing
+from contextlib import AsyncExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -22,7 +22,7 @@ from domain.acts import VoidNumbers
 from domain.ids import CONTROL_NUMBER, control_number
 from domain.model import Instant, Model
 from domain.words import counted
-from starter import bundle, exchanging, speaking
+from starter import bundle, dumping, exchanging, speaking
 from starter.desk import at_desk
 from starter.lock import only_one
 from starter.mission import running
@@ -80,20 +80,22 @@ async def _lay_back(settings: Settings, file: Path, said: Given, *, dry_run: boo
         new = Path(place) / settings.code
         new.mkdir(mode=0o700)
         folder.mkdir(mode=0o700, exist_ok=True)
-        async with only_one(folder):
+        async with only_one(folder), AsyncExitStack() as undo:
             _sweep(settings, Path(place))
             made = await asyncio.to_thread(bundle.unpack, file, settings.code, new)
+            register = await asyncio.to_thread(_register, settings, new, undo)
             async with EmbeddedServer(Path(place), settings.code, 0, 0):
                 pass  # this build's server opens it, and brings it to its own form: a copy, not the backup
-            migrate(_register(new))
-            later = _later(new, _highest(folder) | said)
+            migrate(register)
+            later = _later(register, _highest(folder) | said)
             if later:
-                _may_void(settings, new)
+                _may_void(settings, register)
             locked = tuple(_locked(settings, new))
             if dry_run:
                 return Laid(at=made.at, told=(*locked, *_words(later)), code=FOUND if locked else 0)
             kept = await asyncio.to_thread(_carry_over, settings, new)
             before = exchanging.exchange(settings, new)
+            undo.pop_all()
     told = await _put_right(settings, later)
     exchanging.done(settings)
     waits = (f"{counted(kept, 'act')} of the spool as it was before taken over",) if kept else ()
@@ -114,13 +116,38 @@ def _number(text: str) -> tuple[tuple[str, int], int]:
     return (found["base"], int(found["year"])), int(found["serial"])
 
 
-def _register(folder: Path) -> str:
+def _register(settings: Settings, new: Path, undo: AsyncExitStack) -> str:
+    """The address of the backup's register: a file of it, or the database into which its dump is laid.
+
+    `undo` leaves that database as empty as it was.
+
+    Raises:
+        Misset: it is of the other sort than the register that is set, or the database is not empty.
+    """
+    dump, url = new / bundle.DUMP, settings.register_url
+    if dump.exists() != dumping.dumped(url):
+        kind = "a dump of PostgreSQL" if dump.exists() else "a file"
+        raise Misset(
+            f"The register in the backup is {kind}, and the register that is set is of another sort.",
+            why=f"expected {'postgresql://...' if dump.exists() else 'no address'} as FURLOUGH_DATABASE",
+            known="nothing was changed",
+            helps="name an empty database by FURLOUGH_DATABASE" if dump.exists() else "unset FURLOUGH_DATABASE",
+        )
+    if url is None or not dump.exists():
+        return _file(new)
+    dumping.laid(url, dump)
+    undo.callback(dumping.emptied, url)
+    dump.unlink()
+    return url
+
+
+def _file(folder: Path) -> str:
     return f"sqlite:///{folder / 'register.db'}"
 
 
-def _papers(folder: Path) -> Given:
+def _papers(register: str) -> Given:
     """The highest number of each base and year that stands on a paper."""
-    with closing(_Opened(_register(folder))) as source, reading(source.engine) as session:
+    with closing(_Opened(register)) as source, reading(source.engine) as session:
         found: Given = {}
         for number in session.scalars(select(t.Paper.number)):
             key, serial = _number(number)
@@ -141,16 +168,16 @@ def _highest(folder: Path) -> Given:
     if not (folder / "register.db").exists():
         return {}
     try:
-        return _papers(folder)
+        return _papers(_file(folder))
     except RegisterUnavailable as lost:
         console.warn(f"The present register tells no numbers: {lost}\nnext   say those on papers with --given")
         return {}
 
 
-def _later(new: Path, given: Given) -> Given:
+def _later(register: str, given: Given) -> Given:
     """What was given and is on no paper of the backup. The base knows what it gave without one, and voids no such."""
-    known = _papers(new)
-    with closing(_Opened(_register(new))) as source, reading(source.engine) as session:
+    known = _papers(register)
+    with closing(_Opened(register)) as source, reading(source.engine) as session:
         there = {base.code for base in lookups.bases(session)}
     if unknown := sorted({base for base, _ in given} - there):
         raise Misset(
@@ -161,9 +188,9 @@ def _later(new: Path, given: Given) -> Given:
     return {key: serial for key, serial in sorted(given.items()) if serial > known.get(key, 0)}
 
 
-def _may_void(settings: Settings, new: Path) -> None:
+def _may_void(settings: Settings, register: str) -> None:
     """Whether who speaks is an administrator of the mission as it was; asked before anything is put in place."""
-    with closing(_Opened(_register(new))) as source, reading(source.engine) as session:
+    with closing(_Opened(register)) as source, reading(source.engine) as session:
         now = datetime.now(UTC)
         me = lookups.resolve(session, settings.person) if settings.person else None
         known = posts.person(session, me, now, now) if me else None

@@ -46,11 +46,11 @@ async def show(leave: str, *, journal: Switch = False, how: How = HERE) -> int:
     async with at_desk(copied=True, **how.settings) as desk:
         whole = await told(desk, leave)
         zone, names, concerned = desk.zone(whole.face.base or None), names_for(desk, whole), entitled(desk, whole)
-        whole = (
-            whole._replace(given=tuple(reasons.given(desk, whole.journal, whole.state)))
-            if concerned
-            else discreetly(whole)
-        )
+        if concerned:
+            because = await reasons.exempted(desk, whole.face.leave_id, whole.state)
+            whole = whole._replace(given=tuple(reasons.given(desk, whole.journal, whole.state, because)))
+        else:
+            whole = discreetly(whole)
         if how.json:
             for document in documents(whole, journal=journal, entitled=concerned):
                 console.document(document)
@@ -126,7 +126,7 @@ def report(whole: Whole, zone: ZoneInfo, names: dict[str, str], *, entitled: boo
         yield _row("waits for", face.waits_for + since)
     if face.act_by:
         yield _row("until", f"{face.act_by.astimezone(zone):%Y-%m-%d %H:%M} {face.base}: {face.otherwise or face.then}")
-    yield from (_row("why", why) for why in dict.fromkeys(face.why))
+    yield from _why(whole, zone)
     yield from (_row("note", warning) for warning in face.warnings)
     if s.verdict and s.verdict.bars and not s.out_at:
         yield from (_row("no travel", barred(bar, zone)) for bar in s.verdict.bars)
@@ -166,6 +166,14 @@ def report(whole: Whole, zone: ZoneInfo, names: dict[str, str], *, entitled: boo
     yield from _count(whole, entitled=entitled)
     if face.busy:
         yield "  still at work: shown again, it tells more"
+
+
+def _why(whole: Whole, zone: ZoneInfo) -> Iterator[str]:
+    """What bars it, with the figures of when the base judged it last."""
+    face, verdict = whole.face, whole.state.verdict
+    yield from (_row("why", why) for why in dict.fromkeys(face.why))
+    if face.why and verdict and verdict.as_of:
+        yield _row("", f"as the base judged it {verdict.as_of.astimezone(zone):%Y-%m-%d %H:%M} {face.base}")
 
 
 def _row(label: str, text: str) -> str:

@@ -13,9 +13,10 @@ from activities.register.database import reading
 from activities.register.tables import Post
 from domain.acts import Find
 from domain.facts import Person
-from domain.leave import Leave, exempting_from, overriding
+from domain.leave import Leave, discreet, exempting_from, overriding
 from domain.leave.face import Face, face
-from domain.leave.ladders import ratifiable
+from domain.leave.ladders import ratifiable, rungs
+from domain.leave.late import unfound
 from domain.model import Instant, Model
 from starter import index
 from starter.desk import Desk
@@ -39,6 +40,9 @@ TURNS: Final = {
 
 MOST: Final = 200
 """Leaves looked into for one inbox, most urgent first."""
+
+BACK_LATE: Final = ('LeaveState = "settled"', 'Attention = "irregular"')
+"""Leaves of which the days are counted, and something was not as it should be: somebody may have come back late."""
 
 EXCEPTION: Final = "it stays as an exception for audit"
 """What follows where nobody confirms or reviews."""
@@ -71,6 +75,17 @@ class Task(Model):
         """Sorts emergencies first, then by the minute in which one must act, then as the leaves are numbered."""
         by = self.act_by or datetime.max.replace(tzinfo=UTC)
         return self.lane != "urgent", by.replace(second=0, microsecond=0), self.number
+
+
+def discreetly(task: Task) -> Task:
+    """As it is told to those whom the kind of leave does not concern: that a decision waits, not which nor until when.
+
+    Where every leave waits for the same within the same limit, they may know it.
+    """
+    if discreet.limited(task.state) and task.brings != EXCEPTION:
+        return task
+    unsaid = {"post": "", "act_by": None, "then": "", "brings": "", "type": "", "lane": "normal"}
+    return task.model_copy(update={"state": discreet.word(task.state), "what": "a decision"} | unsaid)
 
 
 def my_posts(desk: Desk) -> tuple[str, Person | None, tuple[str, ...]]:
@@ -113,6 +128,8 @@ async def waiting(
         return (), False
     wanted = f"Attention IN ({', '.join(map(index.quoted, words))})"
     rows, _ = await index.rows(desk.answers, index.RUNNING, wanted, *conditions)
+    rows += (await index.rows(desk.answers, index.RUNNING, *BACK_LATE, *conditions))[0] if posts else ()
+    rows = tuple({row.leave_id: row for row in rows}.values())
     chosen = sorted(rows, key=lambda row: row.urgency)[:most]
     states = await index.states(desk.answers, [row.leave_id for row in chosen])
     tasks = [task for leave_id, s in states.items() for task in _tasks(desk, leave_id, s, me, posts, exempting)]
@@ -148,7 +165,23 @@ def _tasks(
             brings=shown.brings,
             type=f"furlough {typed}",
         )
+    yield from late_days(s, leave, about, me, posts)
     yield from _confirmations(s, leave, about, me, posts)
+
+
+def late_days(s: Leave, leave: str, about: dict[str, Any], me: str, posts: tuple[str, ...]) -> Iterator[Task]:
+    """The finding of days after the last day, of who is back: whoever commands the member may find until it closes."""
+    shown, finds = face(s), next((post for post in posts if post in rungs(s, "approve")), None)
+    if finds and shown.state == "settled" and unfound(s) and shown.member != me:
+        yield Task(
+            **about,
+            what="finding of late days",
+            post=finds,
+            act_by=shown.act_by,
+            then=shown.then,
+            brings="it closes, and the late days stay as they were counted",
+            type=f"furlough finding {leave} --finding {FINDINGS} --reason ...",
+        )
 
 
 def _confirmations(s: Leave, leave: str, about: dict[str, Any], me: str, posts: tuple[str, ...]) -> Iterator[Task]:

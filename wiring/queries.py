@@ -68,6 +68,8 @@ async def query(client: Answers, workflow: str, name: str, kind: Any, within: ti
                 try:
                     return one.result()
                 except WorkflowQueryFailedError as error:
+                    if OVERLOADED in str(error) and monotonic() + PAUSE < until:
+                        continue
                     raise Trouble(
                         f"{workflow} could not tell its {name}.",
                         why=str(error),
@@ -85,6 +87,9 @@ async def query(client: Answers, workflow: str, name: str, kind: Any, within: ti
         for one in asked:
             one.cancel()
 
+
+OVERLOADED: Final = "[TMPRL1101]"
+"""How the SDK says that a process took longer over a question than it may: mostly its machine had too much to do."""
 
 STUCK: Final = "Workflow Task in failed state"
 """How the server says that a worker was there, and could not go on with a workflow."""

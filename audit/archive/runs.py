@@ -21,6 +21,10 @@ _ENDS: Final = {
 """The events that close a run, and where they name the run that follows."""
 
 
+_TASK_DONE: Final = EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
+"""Looked up once: it is asked of every event of every history."""
+
+
 class Torn(Exception):
     """Events that are no history of a run."""
 
@@ -42,9 +46,10 @@ def told(history: History) -> Told:
     events = history.events
     if not events or events[0].event_type != EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED:
         raise Torn("expected a history that begins with the start of its workflow, got another")
-    for place, event in enumerate(events, 1):
-        if event.event_id != place:
-            raise Torn(f"expected event {place}, got event {event.event_id}")
+    numbers = [event.event_id for event in events]
+    if numbers != list(range(1, len(numbers) + 1)):
+        place, got = next((place, got) for place, got in enumerate(numbers, 1) if place != got)
+        raise Torn(f"expected event {place}, got event {got}")
     began: Any = events[0].workflow_execution_started_event_attributes
     ended, where = _ENDS.get(events[-1].event_type, ("", ""))
     follows = getattr(events[-1], where).new_execution_run_id if where else ""
@@ -64,6 +69,6 @@ def builds_of(history: History) -> tuple[str, ...]:
     builds = {
         event.workflow_task_completed_event_attributes.worker_version.build_id
         for event in history.events
-        if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
+        if event.event_type == _TASK_DONE
     }
     return tuple(sorted(builds - {""}))

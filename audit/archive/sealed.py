@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
+from threading import local
 from typing import Final
 
 import zstandard
@@ -40,12 +41,23 @@ def opened(content: bytes) -> bytes:
         size = zstandard.frame_content_size(content)
         if not 0 <= size <= LARGEST:
             raise Broken(f"expected a sealed file of 0 to {LARGEST:,} bytes, got one that promises {size:,}")
-        plain = zstandard.ZstdDecompressor().decompress(content, max_output_size=LARGEST, allow_extra_data=False)
+        plain = _decompressor().decompress(content, max_output_size=LARGEST, allow_extra_data=False)
     except zstandard.ZstdError as error:
         raise Broken(f"expected a file compressed by Zstandard, got other bytes ({error})") from error
     if len(plain) != size:
         raise Broken(f"expected {size:,} bytes in the sealed file, got {len(plain):,}")
     return plain
+
+
+_mine: Final = local()
+
+
+def _decompressor() -> zstandard.ZstdDecompressor:
+    """The one of this thread: to make one costs as much as a small history, and two threads must not share it."""
+    if not hasattr(_mine, "decompressor"):
+        _mine.decompressor = zstandard.ZstdDecompressor()
+    made: zstandard.ZstdDecompressor = _mine.decompressor
+    return made
 
 
 def history_bytes(events: Sequence[HistoryEvent]) -> bytes:

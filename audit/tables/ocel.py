@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import IO, Any, Final
 
@@ -16,6 +16,7 @@ import duckdb
 
 from audit.citations import ORDER
 from audit.tables.asking import answer
+from domain.words import plain
 
 EVENT: Final = (
     ("what", "string"),
@@ -142,16 +143,15 @@ def _attributes(wanted: Iterable[tuple[str, str]], of: dict[str, Any]) -> list[d
     return [{"name": name, "value": _value(of[name])} for name, _ in wanted if of[name] not in (None, "")]
 
 
-def _value(value: Any) -> Any:
+def _value(value: Any) -> str:
+    """A value as the published schema of the JSON form has it: text, of whatever type its attribute is declared."""
     match value:
         case datetime():
             return _time(value)
-        case date():
-            return str(value)
         case Decimal():
-            return float(value)
+            return plain(value)
         case _:
-            return value
+            return str(value)
 
 
 def _time(at: datetime) -> str:

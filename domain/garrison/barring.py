@@ -2,14 +2,16 @@
 
 The sign-out is planned at any minute of the first day or, once that has begun, from the leave's own time on. It is
 barred when the orders together leave no minute of that span open; where they leave some, the rest is barred as hours.
-Thus a stop which ends at 05:00 of the first day suspends nobody, and two orders of half a day each do. A stop that
-begins after the first day bars whoever has not left by then: it is told as hours too, and the leave asks again as it
-begins.
+Thus a stop which ends at 05:00 of the first day suspends nobody, and two orders of half a day each do. Hours of each
+day count with the stops: where all of them leave no minute of the day open they bar it, though each alone leaves some;
+those of a day that has begun with hours to go by suspend nobody once these are over. A stop that begins after the first
+day bars whoever has not left by then: it is told as hours too, and the leave asks again as it begins.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import time
 from typing import NamedTuple
 
 from domain.garrison import restrictions
@@ -66,7 +68,10 @@ def barred(state: Garrison, line: Line, as_of: datetime, clock: Clock) -> Barred
     begin = max(clock.instant(place.first), as_of)
     sign_out = Span(begin, max(clock.instant(place.first + DAY), begin + MINUTE))
     absence = Span(begin, max(clock.instant(place.last + DAY), begin + MINUTE))
+    today = Span(clock.instant(clock.day(begin)), clock.instant(clock.day(begin) + DAY))
     shut: list[tuple[Span, Block]] = []
+    shut_today: list[Span] = []
+    each_day: list[tuple[Edition, Restriction, Bar]] = []
     absent: list[Block] = []
     bars: list[Bar] = []
     conditions: list[Condition] = []
@@ -74,30 +79,23 @@ def barred(state: Garrison, line: Line, as_of: datetime, clock: Clock) -> Barred
         for rule in edition.order.restrictions:
             if barring := _shut(rule, place, span, clock):
                 words, shut_span = barring
+                if shut_span.meets(today):
+                    shut_today.append(shut_span)
                 if isinstance(rule, StopLeave) and rule.bars_absence and span.meets(absence):
                     absent.append(_block(edition, rule.rule, words, span))
                 elif shut_span.meets(sign_out):
                     shut.append((shut_span, _block(edition, rule.rule, words, shut_span)))
                 elif shut_span.meets(absence):
                     bars.append(_bar(edition, ALL_DAY, shut_span))
-            elif (hours := restrictions.bars_hours(rule)) and span.meets(absence):
-                bars.append(_bar(edition, hours, span))
-            during = sign_out if isinstance(rule, Checklist) else absence
-            if span.meets(during) and (asked := restrictions.asks(rule, place)):
-                why = f"{edition.name} {asked.words}"
-                conditions.append(
-                    Condition(
-                        cites=edition.name,
-                        rule=rule.rule,
-                        why=why,
-                        items=asked.items,
-                        since=span.since,
-                        until=span.until,
-                    )
-                )
-    blocks = absent
-    if absent or not _minute_left((span for span, _ in shut), sign_out):
-        blocks = [*absent, *(block for _, block in shut)]
+            elif hours := restrictions.bars_hours(rule):
+                if span.meets(today):
+                    each_day.append((edition, rule, _bar(edition, hours, span)))
+                if span.meets(absence):
+                    bars.append(_bar(edition, hours, span))
+            conditions += _asked(edition, rule, place, span, sign_out if isinstance(rule, Checklist) else absence)
+    blocks, hourly = absent, _no_hour_left(each_day, shut_today, today, clock)
+    if absent or hourly or not _minute_left((span for span, _ in shut), sign_out):
+        blocks = [*absent, *(block for _, block in shut), *hourly]
     else:
         bars += [_bar(block.cites, ALL_DAY, span) for span, block in shut]
     return Barred(
@@ -158,6 +156,55 @@ def _minute_left(shut: Iterable[Span], within: Span) -> bool:
             return False
         reached = max(reached, span.until)
     return within.until is None or reached < within.until
+
+
+def _asked(edition: Edition, rule: Restriction, place: Place, span: Span, during: Span) -> list[Condition]:
+    """What a restriction that binds during a span asks of the leave, where that is asked for then."""
+    asked = restrictions.asks(rule, place) if span.meets(during) else None
+    if asked is None:
+        return []
+    why = f"{edition.name} {asked.words}"
+    said = Condition(cites=edition.name, rule=rule.rule, why=why, items=asked.items, since=span.since, until=span.until)
+    return [said]
+
+
+def _no_hour_left(
+    each_day: list[tuple[Edition, Restriction, Bar]], shut: list[Span], today: Span, clock: Clock
+) -> list[Block]:
+    """The blocks of hours which, with all that is shut on a day, leave no minute of it open; none where one is left.
+
+    Hours that leave none of any day bar until their order ends. Where a stop or the end of an order fills the gap, the
+    next day may be another: they bar until this one is over.
+    """
+    bars = [bar for _, _, bar in each_day]
+    if not bars or not _minute_left(shut, today) or _open_minute(bars, shut, today, clock):
+        return []
+    hours = [bar.model_copy(update={"since": today.since, "until": None}) for bar in bars]
+    marks = (time.min, *(bar.to for bar in bars))
+    alone = all(any(bar.holds(today.since, mark) for bar in hours) for mark in marks)
+    ends = [at for at in (*(bar.until for bar in bars), None if alone else today.until) if at is not None]
+    until = min(ends, default=None)
+    together = "with all that is ordered no minute of the day is left open"
+    return [
+        _block(edition, rule.rule, f"{restrictions.hourly(rule)}, and {together}", Span(bar.since, until))
+        for edition, rule, bar in each_day
+    ]
+
+
+def _open_minute(bars: list[Bar], shut: list[Span], day: Span, clock: Clock) -> bool:
+    """Whether some minute of a day is neither shut nor barred by its hour.
+
+    The first such minute, if there is one, is the first of the day, or one at which something ends to bar: a span, the
+    hours of an order, or what the clock shows by its jump.
+    """
+    on = clock.day(day.since)
+    ends = [day.since, *clock.jumps, *(span.until for span in shut), *(bar.until for bar in bars)]
+    ends += [at for bar in bars for at in clock.instants(on, bar.to)]
+    return any(
+        not any(span.holds(at) for span in shut) and not any(bar.holds(at, clock.local(at).time()) for bar in bars)
+        for at in ends
+        if at is not None and day.holds(at)
+    )
 
 
 def _block(edition: Edition, rule: str, words: str, span: Span) -> Block:

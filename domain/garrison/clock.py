@@ -11,9 +11,11 @@ from domain.calendar import Calendar
 
 
 class Clock:
-    """`day`, `local` and `instant` of a calendar."""
+    """`day`, `local`, `instant` and `instants` of a calendar, and the moments at which its clock `jumps`."""
 
     def __init__(self, calendar: Calendar) -> None:
         """Remembers for as long as it lives, which is one decision."""
         self.local = calendar.local
         self.day, self.instant = cache(calendar.day), cache(calendar.instant)
+        self.instants = cache(calendar.instants)
+        self.jumps = tuple(since for since, _ in calendar.shifts)

@@ -31,6 +31,8 @@ SHARED = (
     "exempt_hours",
 )
 """What the places of a unit have mostly in common."""
+PLACES = ("place", "was")
+"""Where a line has a place."""
 SAID = ("blocks", "bars", "cites", "warns", "conditions")
 """What the verdicts under one order have mostly in common."""
 
@@ -55,22 +57,23 @@ def unpack(value: Any) -> Any:
 
 
 def _each(line: dict[str, Any], refer: Callable[[Any], int]) -> dict[str, Any]:
-    verdict, place = line.get("verdict", line), line.get("place")
+    verdict = line.get("verdict", line)
     for said in SAID:
         if said in verdict:
             verdict[said] = [refer(word) for word in verdict[said]]
     if "barred_since" in line:
         line["barred_since"] = refer(line["barred_since"])
-    if place:
+    for place in filter(None, map(line.get, PLACES)):
         place["as"] = refer({name: place.pop(name) for name in SHARED if name in place})
     return line
 
 
 def _whole(line: dict[str, Any], words: list[Any]) -> dict[str, Any]:
     line = dict(line)
-    if "place" in line:
-        place = dict(line["place"])
-        line["place"] = words[place.pop("as")] | place
+    for name in PLACES:
+        if name in line:
+            place = dict(line[name])
+            line[name] = words[place.pop("as")] | place
     if "barred_since" in line:
         line["barred_since"] = words[line["barred_since"]]
     if "verdict" in line:

@@ -119,7 +119,7 @@ class OrderIssued(Recorded):
             *self.without_effect,
             *self.unattainable,
             f"{len(self.departed)} signed out before it was entered" if self.departed else "",
-            f"{len(self.between)} decisions fell before it was entered" if self.between else "",
+            f"{counted(len(self.between), 'decision')} fell before it was entered" if self.between else "",
             f"the register knows {', '.join(self.kept)} no more" if self.kept else "",
         )
         return "; ".join(filter(None, (f"order {self.order.name} issued: {self.order.title}", *more)))

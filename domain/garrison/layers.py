@@ -110,6 +110,13 @@ def covers(wide: Scope, local: Scope, base: Code) -> bool:
     return named and reached and (not wide.bases or base in wide.bases)
 
 
+def share(one: Scope, other: Scope) -> bool:
+    """Whether two scopes may touch the same leave."""
+    lists = ("bases", "units", "nations", "components", "leave_kinds")
+    named = ((set(getattr(one, name)), set(getattr(other, name))) for name in lists)
+    return all(not mine or not theirs or mine & theirs for mine, theirs in named)
+
+
 def no_stricter(mine: Restriction, theirs: Restriction) -> bool:
     """Whether a restriction bars nothing that another one of its kind does not bar too."""
     if mine == theirs:

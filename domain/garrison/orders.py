@@ -62,13 +62,18 @@ class Edition(Model):
     @property
     def said_before(self) -> bool:
         """Whether it was in force before it was entered: said first, and written down later."""
-        return self.recorded_at is not None and self.order.since < ends_with(self.recorded_at)
+        return self.recorded_at is not None and said_before(self.order, self.recorded_at)
 
     def cut(self, at: datetime, by: Code | None = None) -> Edition:
         """The same version, over at an instant at the latest, where need be by an order or a rescission."""
         if self.end is not None and self.end <= at:
             return self
         return self.model_copy(update={"end": at, "rescinded_by": by or self.rescinded_by})
+
+
+def said_before(order: Order, entered: datetime) -> bool:
+    """Whether an order was in force before the minute in which it was entered."""
+    return order.since < ends_with(entered)
 
 
 Book = dict[Code, tuple[Edition, ...]]
@@ -133,8 +138,11 @@ def unmarked(book: Book, what: str, mark: Code) -> Book:
 
 
 def rescinded(book: Book, number: str, at: datetime, irregular: tuple[Code, ...] = ()) -> Book:
-    """The book with a number ended at an instant; versions that were to begin later never do."""
-    *before, last = (e.cut(at, RESCISSION) for e in book[number])
+    """The book with a number ended at an instant; versions that were to begin later never do.
+
+    One which the next version had overtaken before it began was ended by that, and not by the rescission.
+    """
+    *before, last = (e if e.never else e.cut(at, RESCISSION) for e in book[number])
     marks = tuple(dict.fromkeys((*last.irregular, *irregular)))
     return book | {number: (*before, last.model_copy(update={"irregular": marks}))}
 

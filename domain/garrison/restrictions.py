@@ -165,6 +165,17 @@ def bars_hours(rule: Restriction) -> Hours | None:
             return None
 
 
+def hourly(rule: Restriction) -> str:
+    """What a restriction of hours says, in words; empty of any other."""
+    match rule:
+        case Curfew():
+            return f"allows no movement {rule.from_:%H:%M} to {rule.until:%H:%M}"
+        case MovementWindow():
+            return f"allows movement {rule.from_:%H:%M} to {rule.until:%H:%M} only"
+        case _:
+            return ""
+
+
 def asks(rule: Restriction, place: Place) -> Asked | None:
     """What a restriction asks of a leave which it lets go."""
     match rule:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, PlainSerializer
 
+from domain.acts import Sealed
 from domain.decider import Entry, State
 from domain.garrison import events as e
 from domain.garrison import orders
@@ -22,7 +23,8 @@ class Line(Model):
     A line outlives its place for a while, so that a late repeat of an old wish is known as such. Its number is given
     once; what waits for long before it asks for a place brings it along. `exempted` tells when, by order version, and
     `consented` who exempted or overrode, by capacity; `seconds` who of them had decided before. `barred_since` is since
-    when each post is waited for which may exempt.
+    when each post is waited for which may exempt. `was` is the place, as the gate saw it, of one who is back: an order
+    may be said to have held then.
     """
 
     number: str = ""
@@ -34,11 +36,13 @@ class Line(Model):
     told: int = 0
     exempt: dict[Code, Instant | None] = {}
     exempted: dict[Code, Instant] = {}
+    because: dict[Code, Sealed] = {}
     overridden: bool = False
     overridden_at: Instant | None = None
     consented: dict[str, Code] = {}
     seconds: tuple[Second, ...] = ()
     barred_since: dict[Code, Instant] = {}
+    was: Place | None = None
 
     @property
     def wish(self) -> Place:
@@ -124,9 +128,13 @@ def _of_leave(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
         case e.Stands(leave_id=leave_id, verdict=verdict, place=Place() as place):
             brought: dict[str, Any] = {"number": place.number} if place.number else {}
             wished = place.model_copy(update={"number": ""})  # in the line it stands once
-            brought["granted_at"] = _granted_at(state.leaves.get(leave_id), verdict, entry)
+            brought["was"] = None
+            out = place.out_at is not None
+            brought["granted_at"] = _granted_at(state.leaves.get(leave_id), verdict, entry, out=out)
             brought["barred_since"] = _barred_since(state.leaves.get(leave_id), verdict, entry)
             return line(leave_id, n=verdict.n, place=wished, verdict=verdict, told=verdict.seq, **brought)
+        case e.Freed(leave_id=leave_id, n=n, how="back"):
+            return line(leave_id, n=n, place=None, verdict=None, was=state.leaves[leave_id].place)
         case e.Freed(leave_id=leave_id, n=n):
             return line(leave_id, n=n, place=None, verdict=None, granted_at=None)
         case e.Quarantined(leave_id=leave_id) as x:
@@ -135,6 +143,7 @@ def _of_leave(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
         case e.Exempted(leave_id=leave_id, order=order, until=until) as x:
             known = state.leaves[leave_id]
             when: dict[str, Any] = {"exempted": known.exempted | {order: entry.recorded_at}}
+            when["because"] = known.because | {order: x.reason}
             when["consented"] = known.consented | {f"exemption from {order}": entry.by}
             when["seconds"] = (*known.seconds, *filter(None, (x.second,)))
             return line(leave_id, exempt=known.exempt | {order: until}, **when)
@@ -148,8 +157,10 @@ def _of_leave(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
             return {}
 
 
-def _granted_at(line: Line | None, verdict: Verdict, entry: Entry[Any]) -> Instant | None:
-    """Since when a leave has its place."""
+def _granted_at(line: Line | None, verdict: Verdict, entry: Entry[Any], *, out: bool = False) -> Instant | None:
+    """Since when a leave has its place; who is out has what was granted before, if anything was."""
+    if out:
+        return line.granted_at if line else None
     if not verdict.granted:
         return None
     return line.granted_at if line and line.granted and line.granted_at else entry.recorded_at

@@ -95,7 +95,7 @@ def face(s: Leave) -> Face:
         sign_out_at=s.out_at or s.days.instant(s.first_day),
         due_back=None if s.in_hospital and s.chart >= JOURNEYS else s.days.instant(s.due_day + DAY),
         waits_for=waits_for(s, posts),
-        since=s.since,
+        since=(s.barred_at if suspended(s) else None) or s.since,
         act_by=lapses[0].acted_at if lapses else None,
         then=lapses[0].what if lapses else "",
         unless=unless,

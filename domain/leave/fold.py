@@ -224,10 +224,11 @@ def _holding(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:
             if s.verdict and verdict.seq < s.verdict.seq:  # a newer word has overtaken the answer
                 return held
             met, held = _met(s, "place"), held | _seconds(s, verdict)
+            held["barred_at"] = (s.barred_at or entry.recorded_at) if verdict.blocks else None
             return {"verdict": verdict} | held | met | {"lacked_at": met["lacked_at"] | {"place": entry.recorded_at}}
         case e.GaveBack(what=what, n=n):
             heard = s.heard.model_copy(update={"n": max(n, s.heard.n)})
-            gone = {"verdict": None, "heard": heard} if what == "place" else {}
+            gone = {"verdict": None, "heard": heard, "barred_at": None} if what == "place" else {}
             return {"held": {k: v for k, v in s.held.items() if k != what}} | gone | _met(s, what)
         case e.Lacks(spec=spec) as x:
             met = _met(s, spec.what)

@@ -86,6 +86,13 @@ def findable(s: Leave, at: Instant) -> bool:
     return is_late(s, at) or (s.days.day(at) > s.found_after and not s.in_hospital)
 
 
+def unfound(s: Leave) -> bool:
+    """Whether who is back came late, and of some of those days nothing was found: they stay as they were counted."""
+    if s.in_at is None or not findable(s, s.in_at):
+        return False
+    return not all(found_of(s.findings, day) for day in days(s.found_after + DAY, s.days.day(s.in_at)))
+
+
 def found_of(findings: Iterable[Finding], day: date) -> str:
     """What was found of a day; empty where nothing was."""
     newest = (each.finding for each in findings if each.first <= day and (each.last is None or day <= each.last))

@@ -125,7 +125,8 @@ class Spoken(Model):
 class Leave(State):
     """One leave. `since` is when the present step began, `lapsed` what time has said since then.
 
-    `deferred` is what time was to say and noticed late. `consents` tells from when each consent counts.
+    `deferred` is what time was to say and noticed late; `barred_at` is when orders came to stand against it; `consents`
+    tells from when each consent counts.
 
     `legs` are the flights on which it has a seat; `off_flights` are those from which movement control took the member,
     `seat_lost` the entry by which a flight was changed last: a seat wished for before it is asked for again, and until
@@ -200,6 +201,7 @@ class Leave(State):
     ended: e.How | None = None
 
     since: Instant | None = None
+    barred_at: Instant | None = None
     lapsed: tuple[str, ...] = ()
     deferred: dict[str, Grace] = {}
     deciders: dict[str, Code] = {}

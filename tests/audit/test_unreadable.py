@@ -9,7 +9,7 @@ import pytest
 from audit.archive.index import index
 from audit.archive.sealed import object_name
 from audit.archive.vault import Folder
-from tests.audit.archive.small import end, history, new, run
+from tests.audit.archive.small import end, file, history, new, run
 from tests.conftest import Furlough
 
 WAYS = {"missing": None, "changed": b"another", "no history": b"\x28\xb5\x2f\xfd"}
@@ -22,11 +22,11 @@ def archive(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     first, whole, forced = history(3, say="furlough:1@x"), history(4, say="furlough:1@x"), history(5, say="somebody")
     leaves = [run(place, "first", first), run(place, "whole", whole), run(place, "forced", forced)]
     new(place).append([*leaves, end(3)], index(place, 0))
-    file = place.folder / object_name(leaves[0].sha256)
+    lost = place.folder / object_name(leaves[0].sha256)
     if (instead := WAYS[request.param]) is None:
-        file.unlink()
+        lost.unlink()
     else:
-        file.write_bytes(instead)
+        lost.write_bytes(instead)
     return place.folder
 
 
@@ -48,3 +48,12 @@ async def test_crossfooting_goes_on_after_what_it_cannot_read(archive: Path, fur
     assert found[0][1].startswith("run first cannot be read: its file ")
     ran = await furlough("audit", "crossfoot", "--archive", archive)
     assert ran.out.splitlines()[0].endswith(": 2 leaves with 0 traces, 0 keepers with 0"), ran
+
+
+async def test_a_list_of_register_ids_that_cannot_be_read_stops_no_test(furlough: Furlough, tmp_path: Path) -> None:
+    place = Folder(tmp_path / "archive")
+    ids = file(place, b"service_number,member\nUSA-1008,m-x\n", "1/register-ids.csv", "import")
+    new(place).append([run(place, "whole", history(4)), ids, end(1)], index(place, 0))
+    (place.folder / object_name(ids.sha256)).write_bytes(b"another")
+    ran = await furlough("audit", "tests", "--archive", place.folder)
+    assert (ran.code, ran.out.splitlines()[-1]) == (0, "1 leave tested, 0 with exceptions, 0 not tested"), ran

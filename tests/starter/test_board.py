@@ -12,12 +12,15 @@ from typing import Any
 import pytest
 
 from domain.garrison.board import UnitDay
+from domain.model import DAY
+from starter import tasks
 from starter.board import Absent, Today
 from starter.index import Row
 from starter.page import html
-from starter.tasks import TURNS
+from starter.tasks import FINDINGS, TURNS
 from starter.units import grid
 from tests.conftest import Furlough, Mission, ahead
+from tests.domain.leave.life import FIRST, LAST, SEALED, Life, local
 from tests.starter.at_jub import ADMINISTRATOR, COMMANDER, DUTY, GATE, asked, once
 from tests.starter.clocks import mission_clock
 from wiring import console
@@ -53,6 +56,30 @@ def test_an_inbox_offers_all_findings_alike() -> None:
     assert {command for what, command in TURNS.values() if what == "finding"} == {
         "finding {leave} --finding excused|charged|absent --reason ..."
     }
+
+
+def test_who_came_back_late_is_in_the_inbox_of_the_commander_until_it_is_found() -> None:
+    life = Life().until("sign-in")
+    life.wait(local(LAST + 3 * DAY, "10:00"))
+    life.say("sign-in", "gate")
+    life.until("close")
+    ladder = tuple(rung.post for rung in life.state.desks["approve"])
+    about: dict[str, Any] = {
+        "leave_id": "L",
+        "number": "N",
+        "state": "settled",
+        "lane": "normal",
+        "base": "NAQ",
+        "unit": "U",
+    }
+    about |= {"member": life.state.whose.id, "first": FIRST, "last": LAST}
+    (task,) = tasks.late_days(life.state, "412", about, "m-co", ladder)
+    assert task.type == f"furlough finding 412 --finding {FINDINGS} --reason ..."
+    assert (task.post, task.then, task.act_by is not None) == (ladder[0], "close", True)
+    assert not list(tasks.late_days(life.state, "412", about, "m-gate", ("GATE-NAQ",)))
+    assert not list(tasks.late_days(life.state, "412", about, life.state.whose.id, ladder)), "nobody finds of themself"
+    life.say("find", "co", finding="excused", reason=SEALED)
+    assert not list(tasks.late_days(life.state, "412", about, "m-co", ladder))
 
 
 async def test_nobody_finds_their_own_leave_in_the_inbox(furlough: Furlough) -> None:
@@ -148,6 +175,28 @@ async def test_the_page_stands_alone_and_fits_a_sheet(
     assert "size: A4" in text
     assert "http" not in text
     assert "INDBATT-C" in text
+
+
+def test_the_page_tells_of_what_waits_for_the_printer_no_check_and_no_emergency() -> None:
+    by = datetime(2026, 12, 20, 6, 41, tzinfo=UTC)
+    known: dict[str, Any] = {"lane": "urgent", "base": "NAQ", "unit": "A", "member": "m-1", "act_by": by, "type": "t"}
+    known |= {"first": by.date(), "last": by.date(), "post": "VER-NAQ", "brings": "the deputy is asked"}
+    check = tasks.Task(leave_id="1", number="NAQ-2", state="waiting for a check", what="attestation", **known)
+    short = tasks.Task(leave_id="2", number="NAQ-3", state="approved", what="override of strength", **known)
+    signs = known | {"brings": tasks.EXCEPTION}
+    review = tasks.Task(leave_id="3", number="NAQ-1", state="away", what="review of two capacities", **signs)
+    seat = tasks.Task(
+        leave_id="4", number="NAQ-4", state="cleared", what="seat, journey", **known | {"post": "MOV-NAQ"}
+    )
+    empty: dict[str, Any] = {"overdue": (), "leaving": (), "due": (), "away": ()}
+    empty |= {"strength": (), "queue": (), "orders": ()}
+    waiting = (check, short, review, seat)
+    page = html(Today(base="NAQ", at=by, day=by.date(), waiting=waiting, **empty), UTC)
+    assert "Waiting for you: 4" in page
+    assert page.count("a decision") == 3
+    assert not any(word in page for word in ("attestation", "VER-NAQ", "override", "review", "check"))
+    assert page.index("NAQ-1") < page.index("NAQ-2"), "an emergency is not told by its place"
+    assert all(word in page for word in ("seat, journey", "MOV-NAQ", "2026-12-20 06:41"))
 
 
 def test_who_is_named_above_on_the_page_is_not_named_again() -> None:

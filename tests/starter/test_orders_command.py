@@ -76,6 +76,7 @@ async def test_an_order_tells_whom_it_suspends_explains_itself_and_lifts_by_exem
     (exempted,) = [event for event in granted.documents[0]["events"] if event["kind"] == "exempted"]
     assert set(exempted["reason"]) == {"ref", "digest"}, "why stands in the detail store alone"
     assert f"{number}  exempt from LO-911.1" in fine(await furlough("etp", "list", "JUB"))
+    assert "exemption from LO-911.1: Hardship" in fine(await furlough("show", number, *COMMANDER))
 
 
 async def test_what_if_tells_each_leave_also_to_who_may_not_issue_the_order(

@@ -74,6 +74,30 @@ async def test_what_no_worker_can_go_on_with_is_told_as_stuck_and_not_as_without
     assert "runbooks" in told.value.helps
 
 
+@workflow.defn(sandboxed=False)
+class Slow:
+    """Fails over the first question as the SDK lets one fail that takes too long on a machine with too much to do."""
+
+    asked = 0
+
+    @workflow.run
+    async def run(self) -> None:
+        await workflow.wait_condition(lambda: False)
+
+    @workflow.query
+    def state(self) -> int:
+        Slow.asked += 1
+        if Slow.asked == 1:
+            raise RuntimeError("[TMPRL1101] Potential deadlock detected: workflow didn't yield within 2 second(s).")
+        return Slow.asked
+
+
+async def test_who_was_too_slow_over_a_question_is_asked_again(unattended: Client) -> None:
+    await unattended.start_workflow("Slow", id="base-NAQ", task_queue="slow")
+    async with Worker(unattended, task_queue="slow", workflows=[Slow]):
+        assert await query(unattended, "base-NAQ", "state", int) == 2
+
+
 async def test_what_is_not_there_is_told_at_once(unattended: Client) -> None:
     assert await query(unattended, "member-m-aaaaaaaaaa", "state", object) is None
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from temporalio.client import Client
+from temporalio.exceptions import ApplicationError
 
 from activities import orders
 from activities.register.database import reading
@@ -49,6 +50,33 @@ async def test_a_missionwide_order_without_authority_reaches_no_base_also_none_t
         assert "MO-2" not in mission_book(session)
     await case.asks()
     assert "MO-2" not in (await case.garrison()).book
+
+
+async def test_an_order_that_an_administrator_fails_at_one_base_is_carried_there_all_the_same(
+    mission, leave, monkeypatch
+):
+    """As `temporal activity fail` does it: the order goes on, and the base has it some seconds later."""
+    case, through, free = leave(), deliver, asyncio.Event()
+
+    async def held(client: Client, act: Act, **how: Any) -> Any:
+        if isinstance(act, IssueOrder) and act.base == case.base:
+            await free.wait()
+        return await through(client, act, **how)
+
+    monkeypatch.setattr(orders, "deliver", held)
+    issued = await spread(mission, case.act(IssueOrder, case.post("FC"), order=wide("MO-9")), "MO-9.1")
+
+    async def last_one() -> str:
+        described = (await issued.describe()).raw_description
+        left = [one for one in described.pending_activities if one.HasField("last_started_time")]
+        there = len(await issued.query("carried")) == len(MEMBERS) - 1
+        return left[0].activity_id if there and len(left) == 1 else ""
+
+    told = {"workflow_id": issued.id, "run_id": None, "activity_id": await until(last_one, "one base is left")}
+    await mission.client.get_async_activity_handle(**told).fail(ApplicationError("given up", non_retryable=True))
+    free.set()
+    assert {one.base for one in (await issued.result()).carried} == {*MEMBERS}
+    assert "MO-9" in (await case.garrison()).book
 
 
 async def test_a_rescission_that_overtakes_its_order_waits_for_it(mission, leave, monkeypatch):

@@ -18,7 +18,9 @@ from audit.tables.keeping import brought_up
 from bench.copies import seal
 from tests.audit.test_replay import kept
 
-TYPES = {"string": str, "time": str, "integer": int, "float": int | float, "boolean": bool}
+NUMBER = r"-?\d+(\.\d+)?"
+TYPES = {"string": r"(?s).+", "time": r".*", "integer": r"-?\d+", "float": NUMBER, "boolean": r"true|false"}
+"""How a value of each type is written: every value is a text."""
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 """A date-time by RFC 3339, as the published schema asks for."""
 
@@ -48,9 +50,43 @@ def declared(types: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
 def fits(attributes: list[dict[str, Any]], of: dict[str, str]) -> bool:
     """Whether each value is of an attribute that its type declares, and of that attribute's type."""
     times = (each["value"] for each in attributes if of[each["name"]] == "time")
-    return all(isinstance(each["value"], TYPES[of[each["name"]]]) for each in attributes) and all(
+    return all(re.fullmatch(TYPES[of[each["name"]]], each["value"]) for each in attributes) and all(
         map(TIME.fullmatch, times)
     )
+
+
+NAMED = ({"name": str, "type": str}, {"name", "type"})
+OF_A_TYPE = ({"name": str, "attributes": NAMED}, {"name", "attributes"})
+RELATED = ({"objectId": str, "qualifier": str}, {"objectId", "qualifier"})
+GIVEN = ({"name": str, "value": str}, {"name", "value"})
+GIVEN_AT = ({"name": str, "value": str, "time": datetime}, {"name", "value", "time"})
+HAPPENED = (
+    {"id": str, "type": str, "time": datetime, "attributes": GIVEN, "relationships": RELATED},
+    {"id", "type", "time"},
+)
+THERE = ({"id": str, "type": str, "attributes": GIVEN_AT, "relationships": RELATED}, {"id", "type"})
+SCHEMA = {"eventTypes": OF_A_TYPE, "objectTypes": OF_A_TYPE, "events": HAPPENED, "objects": THERE}
+"""What the published JSON schema of OCEL 2.0 asks for: of the documents in each list their fields by type, and those
+that must be there. Every value is a text, whatever the type of its attribute, and a time is a date-time by RFC 3339."""
+
+
+def against(documents: list[dict[str, Any]], shape: Any) -> None:
+    """Fails where a document of a list is not of the shape that its schema has."""
+    fields, required = shape
+    for document in documents:
+        assert required <= document.keys()
+        for name, value in document.items():
+            match fields[name]:
+                case tuple() as inner:
+                    against(value, inner)
+                case kind:
+                    assert isinstance(value, str), (name, value)
+                    assert kind is str or TIME.fullmatch(value), (name, value)
+
+
+def test_it_is_valid_by_the_published_schema(log: dict[str, Any]):
+    for part, shape in SCHEMA.items():
+        against(log[part], shape)
 
 
 def test_it_has_the_four_parts_which_the_schema_requires(log: dict[str, Any]):

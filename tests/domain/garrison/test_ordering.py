@@ -159,3 +159,12 @@ def test_what_a_recorder_writes_down_is_marked_until_its_decider_countersigns(re
     marks = ("record/countersign",) if recorder else ()
     assert said == [(kind, marks) for kind in ("order-issued", "exempted", "overridden", "order-rescinded")]
     assert [e.irregular for e in editions(naq.state.book)] == [marks]
+
+
+def test_a_version_that_was_overtaken_before_it_began_was_not_ended_by_a_later_rescission():
+    naq = Naq()
+    naq.issue(order(since=local(20)))
+    naq.issue(order(version=2, since=local(15)))
+    naq.rescind()
+    first, second = naq.state.book["LO-1"]
+    assert (first.never, first.rescinded_by, second.never, second.rescinded_by) == (True, None, True, "rescission")

@@ -46,6 +46,55 @@ def test_a_verbal_order_keeps_both_times_and_tells_what_was_decided_between():
     assert (edition.order.since, edition.recorded_at, edition.said_before) == (said, NOW + 5 * HOUR, True)
 
 
+def test_a_verbal_order_names_who_left_under_it_also_those_who_are_back_and_what_was_cleared_of_them():
+    naq = Naq()
+    said = NOW + HOUR
+    naq.now = NOW + 2 * HOUR
+    for leave in ("BACK", "AWAY", "WITHDRAWN"):
+        naq.ask(leave, 1, 4)
+    naq.ask("LATER", 10, 12)
+    naq.out("BACK", NOW + 3 * HOUR)
+    naq.out("AWAY", NOW + 3 * HOUR)
+    naq.out("UNCLEARED", NOW + 3 * HOUR, first=local(1).date(), last=local(4).date())
+    naq.back("BACK")
+    naq.back("WITHDRAWN")
+    naq.now = local(3, 9)
+    naq.issue(order("LO-9", since=said, until=local(3)))
+    event = issued(naq)
+    assert event.departed == ("AWAY", "BACK", "UNCLEARED")
+    assert [(fell.what, fell.of) for fell in event.between] == [("cleared", "AWAY"), ("cleared", "BACK")]
+    assert {fell.at for fell in event.between} == {NOW + 2 * HOUR}
+
+
+def test_a_leave_that_a_verbal_order_cannot_touch_is_not_among_what_fell_before_it_was_entered():
+    naq = Naq()
+    naq.issue(order("LO-7", since=local(20)))
+    naq.issue(order("LO-8", since=local(1), scope=Scope(units=("HQ",))))
+    naq.now = NOW + HOUR
+    naq.ask("L1", 10, 12)
+    naq.issue(order("LO-5", since=local(1), scope=Scope(nations=("GHA",))))
+    naq.now = NOW + 2 * HOUR
+    naq.issue(order("LO-9", since=local(1), until=local(2), scope=Scope(units=("A-COY",), nations=("IRL",))))
+    assert issued(naq).between == ()
+    naq.now = NOW + 3 * HOUR
+    naq.issue(order("LO-10", since=local(1), until=local(10, 1), scope=Scope(nations=("IRL",))))
+    assert [(fell.what, fell.of) for fell in issued(naq).between] == [
+        ("cleared", "L1"),
+        ("order issued", "LO-8.1"),
+        ("order issued", "LO-9.1"),
+    ]
+
+
+def test_an_order_from_the_minute_of_its_entry_on_fell_before_nothing():
+    naq = Naq()
+    naq.now = NOW + timedelta(seconds=5)
+    naq.ask("L1", 1, 3)
+    naq.now = NOW + timedelta(seconds=50)
+    naq.issue(order(since=NOW))
+    assert issued(naq).between == ()
+    assert "fell before" not in issued(naq).says()
+
+
 @pytest.mark.parametrize(("minutes", "before"), [(-60, True), (-1, True), (0, False), (1, False)])
 def test_an_order_is_said_before_it_was_entered_where_its_first_minute_was_over(minutes, before):
     naq = Naq()

@@ -364,6 +364,20 @@ def test_a_cleared_leave_that_an_order_bars_is_suspended_whatever_else_it_waits_
     assert (life.at, seen.state, seen.waits_for) == (step, "suspended", "LO-7.1")
 
 
+def test_a_suspension_is_told_since_the_order_came_and_not_since_the_wait_before_it():
+    life = Life().until("confirm")
+    life.wait(life.now + 5 * HOUR)
+    life.ruled(block("LO-7.1"))
+    came = life.now
+    life.wait(life.now + HOUR)
+    life.ruled(block("LO-7.1"), block("LO-8.1"))
+    assert leave.face(life.state).since == came
+    life.ruled()
+    seen = leave.face(life.state)
+    assert (seen.state, life.state.barred_at) == ("booked", None)
+    assert seen.since == life.state.since
+
+
 def test_a_countersignature_to_come_is_no_deadline_of_the_leave():
     life = Life().until("approve")
     life.say("approve", "co", "clerk")

@@ -8,7 +8,7 @@ import pytest
 
 from domain.leave.counting import each
 from domain.leave.deciding import no
-from domain.leave.late import found_of
+from domain.leave.late import found_of, unfound
 from domain.model import DAY, Decimal, date
 from tests.domain.leave.life import LAST, SEALED, Life, local
 
@@ -183,3 +183,22 @@ def test_what_was_just_refused_is_not_offered():
     offered = life.said[0].refusal.helps.removeprefix("possible now: ").split(", ")
     assert "deny" in offered
     assert "cancel" not in offered
+
+
+def test_of_who_came_back_late_a_finding_is_waited_for_until_each_late_day_has_one():
+    life = late(3)
+    life.say("sign-in", "gate")
+    assert unfound(life.state)
+    find(life, "excused", first=LAST + DAY, until=LAST + DAY)
+    assert unfound(life.state)
+    find(life, "charged", first=LAST + 2 * DAY)
+    assert not unfound(life.state)
+
+
+def test_of_who_is_away_or_came_back_in_time_no_finding_of_late_days_is_waited_for():
+    life = late(3)
+    assert not unfound(life.state)
+    life = Life().until("sign-in")
+    life.wait(local(LAST, "10:00"))
+    life.say("sign-in", "gate")
+    assert not unfound(life.state)
