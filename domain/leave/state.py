@@ -24,6 +24,10 @@ HOMEWARD = 6
 """The chart since which nobody is overdue for want of a flight home, and flights tell more to base and movement."""
 
 
+OUTSTAYS = 8
+"""The chart since which a base is told until when somebody away is held up, and until when they are waited for."""
+
+
 class Extension(Model):
     """A later last day, asked for and perhaps approved; the old one stands until its days are held."""
 
@@ -338,6 +342,15 @@ class Leave(State):
     def awaited_until(self) -> date:
         """The day after which the overdue ladder begins: as due or, where a finding reached further, until then."""
         return max(self.due_day, self.found_until or self.due_day)
+
+    @property
+    def late_until(self) -> date | None:
+        """The day until which somebody away was told, or found, to be kept after the last day; None where nobody knows.
+
+        Not before that day is over does anybody wonder where they are.
+        """
+        known = max((day for day in (self.found_until, self.held_up_until) if day), default=None)
+        return known if known and known > self.due_day else None
 
     @property
     def suspended(self) -> bool:
