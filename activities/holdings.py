@@ -6,12 +6,16 @@ nothing.
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any, cast
 
+from sqlalchemy import Engine
 from temporalio import activity
 from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 
+from activities.register import away
+from activities.register.database import writing
 from activities.waiting import while_working
 from domain.account.events import DaysRefused, HeldDays
 from domain.acts import Act, Enter, SetDays, SetPlace
@@ -30,8 +34,8 @@ WITHIN = timedelta(seconds=25)
 class Holdings:
     """Asks entities on behalf of leaves."""
 
-    def __init__(self, client: Client) -> None:
-        self.client = client
+    def __init__(self, client: Client, engine: Engine) -> None:
+        self.client, self.engine = client, engine
 
     @activity.defn(name="number")
     async def number(self, want: Want) -> Events:
@@ -48,6 +52,8 @@ class Holdings:
         place = cast("Place | None", want.spec)
         act = SetPlace(**_head(want), base=want.of, n=want.n, place=place, back_at=want.back_at)
         answer = await self._answer(act, want, Stands)
+        if place is None or place.out_at:
+            await asyncio.to_thread(self._note, want)
         if want.spec is None:
             return (GaveBack(what="place", n=want.n, cites=(f"base/{want.of}",)),)
         cites = tuple(b.cites for b in answer.verdict.blocks) or answer.verdict.cites or (f"base/{want.of}",)
@@ -57,6 +63,11 @@ class Holdings:
     async def days(self, want: Want) -> Events:
         """The days of the account: held, changed, settled or given back."""
         return (of_days(want, await self._answer(setting_days(want), want, HeldDays, DaysRefused)),)
+
+    def _note(self, want: Want) -> None:
+        """Whether its member is away, for those who are asked at other bases."""
+        with writing(self.engine) as session:
+            away.note(session, want)
 
     async def _answer(self, act: Act, want: Want, *kinds: type[Any]) -> Any:
         """The one entry of the kinds expected which is about this leave."""

@@ -108,7 +108,7 @@ class Reconciling:
 
     def __init__(self, engine: Engine, client: Client) -> None:
         self.engine, self.client = engine, client
-        self.holdings, self.effects = Holdings(client), Effects(engine)
+        self.holdings, self.effects = Holdings(client, engine), Effects(engine)
 
     @activity.defn(name="reconcile")
     async def reconcile(self, night: Night) -> Walked:

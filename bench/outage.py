@@ -39,7 +39,7 @@ async def back(home: Path, count: int) -> list[Row]:
             draining = asyncio.create_task(
                 drain(spool, client, ready=lambda _: "", within=LONG, each=timedelta(minutes=1))
             )
-            while len(spool.waiting()) == count:
+            while len(spool.waiting()) == count and not draining.done():
                 await asyncio.sleep(0.01)
             first = time.perf_counter() - there
             sent = await draining

@@ -104,7 +104,7 @@ class Place(Model):
     """An absence from the base: asked for while `out_at` is None; `out_at` is what the gate saw.
 
     On the days it `travels` before `first` and after `last`, flights have the member away too: those count as absences,
-    and bar nothing.
+    and bar nothing. Who flies has left the base when their flight `departs`, so that they sign out before.
 
     At most `ceiling_percent` of the unit may be absent; from `warn_percent` on it is said how many are. `number` is the
     control number, of which the base need not think until it is asked for a place. `deciders` have consented to the
@@ -136,6 +136,17 @@ class Place(Model):
     travels: tuple[date, ...] = ()
     held_up_until: date | None = None
     waited_until: date | None = None
+    departs: Instant | None = None
+
+    @property
+    def leaves_on(self) -> date:
+        """The day on which the sign-out is planned: the first or, with a flight on its eve, that of the flight."""
+        return min(self.first, *self.travels, self.first)
+
+    @property
+    def home_on(self) -> date:
+        """The day on which the return is planned: the last, or the one on which the flight home arrives."""
+        return max(self.last, *self.travels, self.last)
 
 
 class Seat(Model):

@@ -13,8 +13,9 @@ from pydantic import Field, model_validator
 
 from domain.model import Code, Model, Text
 
-Item = Literal["weapon", "handover", "briefing", "medical", "contact"]
-"""What is done before a departure: weapon handed in, duties handed over, briefed, seen by a doctor, reachable."""
+Item = Literal["weapon", "handover", "briefing", "medical", "contact", "security"]
+"""What is done before a departure: weapon handed in, duties handed over, briefed, seen by a doctor, reachable; and the
+security clearance given."""
 
 
 class StopLeave(Model):

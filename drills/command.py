@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import random
 import statistics
 import time
 from collections import defaultdict
-from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 from cyclopts import Parameter, validators
 
 from activities.register.database import migrate
-from activities.store import Store
 from domain.words import counted
-from drills import clocks, load, mission, oracle
-from drills.link import LOCAL, Link
+from drills import clocks, load, oracle
 from drills.monkey import Monkey, Part
 from drills.place import Place
+from drills.staging import staged
 from starter.flags import HERE, How, Switch
-from starter.ports import chosen
 from wiring import console
-from wiring.connect import connect_in_time, quiet
-from wiring.plugin import FurloughPlugin
-from wiring.settings import Address, Settings
-from wiring.spool import Spool
+from wiring.settings import Settings
 from wiring.trouble import Misset
 
 Count = Annotated[int, Parameter(validator=validators.Number(gte=1, lte=100_000))]
@@ -95,18 +88,10 @@ async def drill(
 async def _drilled(
     home: Path, seed: int, leaves: int, faults: int, seconds: int, earlier: Path | None
 ) -> dict[str, Any]:
-    began, port = time.monotonic(), chosen(0, "--port")
-    settings = Settings(home=home, mission=mission.CODE, address=f"{LOCAL}:{port}", log="json")
-    settings.folder.mkdir(parents=True)
-    made = await asyncio.to_thread(mission.begin, settings, leaves, earlier)
-    spool, said = Spool(settings.folder / "spool", mission.CODE), list(load.leaves(made, seed))
-    _evidence(settings, said)
-    async with AsyncExitStack() as stack:
-        links = {name: await stack.enter_async_context(Link.laid(port)) for name in ("desk", "worker")}
-        parts = _parts(settings, port, links, earlier)
-        for part in parts.values():
-            stack.push_async_callback(_ended, asyncio.create_task(part.live()))
-        client = await connect_in_time(settings, [FurloughPlugin()], quiet(), waiting=lambda _: None)
+    began = time.monotonic()
+    async with staged(home, leaves, earlier) as (made, spool, links, parts, client):
+        said = list(load.leaves(made, seed))
+        load.papers(made, said)
         over, room, acts = asyncio.Event(), asyncio.Semaphore(AT_A_TIME), sum(len(one.acts) for one in said)
 
         async def turn() -> None:
@@ -118,7 +103,7 @@ async def _drilled(
         monkey = Monkey(made, parts, links, random.Random(seed), lambda: desk.answered - len(spool.waiting()))  # noqa: S311
         raging = asyncio.create_task(monkey.rage(faults, over))
         short: list[str] = []
-        upgrade = asyncio.create_task(_upgraded(settings, parts["worker"], desk, acts, over)) if earlier else None
+        upgrade = asyncio.create_task(_upgraded(made.settings, parts["worker"], desk, acts, over)) if earlier else None
         try:
             async with asyncio.timeout(seconds):
                 chance = random.Random(seed)  # noqa: S311  (repeatable)
@@ -167,34 +152,6 @@ async def _upgraded(settings: Settings, worker: Part, desk: load.Desk, acts: int
     await asyncio.to_thread(migrate, settings.database)
     worker.code = None
     worker.may.set()
-
-
-def _parts(settings: Settings, port: int, links: dict[str, Link], earlier: Path | None) -> dict[str, Part]:
-    """Server, worker, and two who send from one spool; each reaches the server by its own link."""
-    told = settings.environment() | {"DRILL_LOG": str(settings.folder / "parts.log")}
-    by = {name: {"TEMPORAL_ADDRESS": f"{LOCAL}:{link.port}"} for name, link in links.items()}
-    ports = [Address(LOCAL, chosen(0, "--port")) for _ in range(2)]
-    health = {"FURLOUGH_HEALTH": str(ports[0]), "FURLOUGH_METRICS": str(ports[1])}
-    serving = ("drills.serving", str(settings.home), settings.code, str(port))
-    return {
-        "server": Part("server", serving, told),
-        "worker": Part("worker", ("starter", "worker"), told | by["worker"] | health, earlier),
-        "sender": Part("sender", ("starter", "spool", "run"), told | by["desk"]),
-        "second sender": Part("second sender", ("starter", "spool", "run"), told | by["desk"]),
-    }
-
-
-def _evidence(settings: Settings, said: list[load.Said]) -> None:
-    """The papers which acts cite lie in the store before they are said."""
-    store = Store.of(settings)
-    for one in said:
-        store.put(one.leave_id.encode())
-
-
-async def _ended(life: asyncio.Task[None]) -> None:
-    life.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await life
 
 
 def _say(report: dict[str, Any]) -> None:

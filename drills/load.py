@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
+from activities.store import Store
 from domain.acts import Act, Approve, Ask, Attach, ConfirmTravel, Deny, SignIn, SignOut, Withdraw
 from domain.model import DAY
 from drills.mission import AHEAD, FLIGHTS, Mission
@@ -44,13 +45,13 @@ class Said(NamedTuple):
     acts: tuple[Act, ...]
 
 
-def leaves(mission: Mission, seed: int) -> Iterator[Said]:
+def leaves(mission: Mission, seed: int, ways: Sequence[tuple[str, ...]] = WAYS) -> Iterator[Said]:
     """A leave for each member, as the seed has it."""
     chance, now = random.Random(seed), datetime.now(UTC)  # noqa: S311  (repeatable, and no secret)
     first_of_all = now.date() + (AHEAD + 2) * DAY
     for member in mission.members:
         ulid = "".join(chance.choices("0123456789ABCDEFGHJKMNPQRSTVWXYZ", k=25))
-        leave_id, way = f"{mission.settings.code}-0{ulid}", chance.choice(WAYS)
+        leave_id, way = f"{mission.settings.code}-0{ulid}", chance.choice(ways)
         first = first_of_all + chance.randrange(FLIGHTS - 15) * DAY
         yield Said(
             leave_id,
@@ -59,6 +60,13 @@ def leaves(mission: Mission, seed: int) -> Iterator[Said]:
                 for i, kind in enumerate(way)
             ),
         )
+
+
+def papers(mission: Mission, said: Iterable[Said]) -> None:
+    """The papers which acts cite lie in the store before they are said."""
+    store = Store.of(mission.settings)
+    for one in said:
+        store.put(one.leave_id.encode())
 
 
 def _act(mission: Mission, kind: str, i: int, leave_id: str, member: str, first: Any, at: datetime) -> Act:
@@ -100,14 +108,19 @@ class Desk:
         async with room:
             for act in said.acts:
                 await self.turn()
-                files = list(await asyncio.to_thread(self.spool.put, [act]))
-                for held in files:
-                    held.release()
-                self.kept.append(act.act_id)
+                name = await self.keep(act)
                 if chance.random() < 0.7:
-                    await self.outcome(files[0].file.name)
+                    await self.outcome(name)
                 else:
                     self.answered += 1
+
+    async def keep(self, act: Act) -> str:
+        """Lay one act into the spool; the name of its file."""
+        files = list(await asyncio.to_thread(self.spool.put, [act]))
+        for held in files:
+            held.release()
+        self.kept.append(act.act_id)
+        return files[0].file.name
 
     async def outcome(self, name: str) -> None:
         """Wait until the file has left the spool: recorded, or come back."""

@@ -72,7 +72,7 @@ async def find(
         state: Where it stands, as boards show it: "waiting for approval", away, closed ...
         unit: Its unit.
         attention: awaiting:POST, etp:POST, blocked:ORDER, nearly-full, late-request, manifest-closed, late-security,
-            travel-days, no-way-home, overdue, irregular, countersign or unanswered.
+            no-security, travel-days, no-way-home, overdue, irregular, countersign or unanswered.
         overdue: Only who is overdue.
         lane: normal or urgent.
         member: Whose, by service number.

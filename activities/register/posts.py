@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from activities.register import lookups
 from activities.register import tables as t
+from activities.register.away import away
 from activities.register.lookups import day_at, settings
 from activities.register.remembered import until_import
 from domain.facts import HeldPost, Person, Rung
@@ -148,13 +149,13 @@ def etp_posts(session: Session, post: str, at: datetime) -> tuple[HeldPost, ...]
 
 
 def there(session: Session, post: str, at: datetime) -> tuple[str, ...]:
-    """Who may speak as a post and is not, as the register knows, absent on that day for other reasons than leave."""
+    """Who may speak as a post and is neither away on leave nor, as the register knows, absent on that day otherwise."""
     held = holders(session, (post,), at)[post]
     zone = session.scalar(select(t.Base.zone).join(t.Post, t.Post.base == t.Base.base).where(t.Post.post == post))
     day = day_at(zone, at)
     absent = select(t.Absence.member).where(t.Absence.member.in_(held), t.Absence.first <= day, t.Absence.last >= day)
-    away = set(session.scalars(absent))
-    return tuple(member for member in held if member not in away)
+    gone = {*session.scalars(absent), *away(session, held)}
+    return tuple(member for member in held if member not in gone)
 
 
 def _ladder(session: Session, posts: Iterable[_Post], at: datetime, but_for: str = "") -> tuple[Rung, ...]:

@@ -235,6 +235,16 @@ class Seat(Table):
     state: Mapped[str]
 
 
+class Away(Table):
+    """Who has signed out on a leave and is not back, whatever base keeps it: posts are asked for at other bases too."""
+
+    __tablename__ = "away"
+    __table_args__ = (Index("away_by_member", "member"),)
+    leave_id: Mapped[str] = mapped_column(primary_key=True)
+    member: Mapped[str]
+    out_at: Mapped[datetime]
+
+
 class FlightNews(Table):
     """That a flight was changed by line `n` of the register's journal, to be told to a leave which had a seat on it."""
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from temporalio.api.history.v1 import History
 
+from audit.archive.chains import Chains
 from audit.archive.finding import Findings
 from audit.archive.leaves import File, Run, Seal, Unreadable, read, says
 from audit.archive.runs import Torn, told
@@ -30,7 +31,7 @@ class Contents:
         """Files of leaves before `since` are not opened, unless a later one is compared with them."""
         self._read, self._findings, self._since = read_file, findings, since
         self._runs: dict[str, Known] = {}
-        self._wanted: dict[str, tuple[int, str]] = {}
+        self._chains = Chains(findings, self._sealed_run)
         self._builds: dict[str, int] = {}
         self._wheels: set[str] = set()
         self.named: set[bytes] = set()
@@ -50,29 +51,24 @@ class Contents:
             case File():
                 self._file(place, leaf)
             case Seal():
-                self._chains(leaf)
+                self._chains.end(leaf)
         return None
 
     def finish(self) -> None:
         """All leaves were there."""
-        if self._wanted:
-            self._findings.tell(
-                f"a sealing broke off: {len(self._wanted)} chains of runs are judged after the next one"
-            )
+        if wanted := self._chains.wanted:
+            self._findings.tell(f"a sealing broke off: {len(wanted)} chains of runs are judged after the next one")
         for build in sorted(self._builds.keys() - self._wheels):
             self._findings.tell(f"no wheel of build {build} is in the log, which worked at {self._builds[build]} runs")
 
     def _run(self, place: int, leaf: Run) -> None:
         self.named.add(bytes.fromhex(leaf.sha256)[:8])
         history = self._history(place, leaf) if place >= self._since else None
-        if history:
-            self._as_told(place, leaf, history)
+        if history and not self._as_told(place, leaf, history):
+            history = None
         if earlier := self._runs.get(leaf.run):
             self._grows(place, leaf, earlier, history)
-        for follows in (leaf.previous, leaf.next):
-            if follows and follows not in self._runs:
-                self._wanted.setdefault(follows, (place, f"{leaf.type} {leaf.id}, run {leaf.run}"))
-        self._wanted.pop(leaf.run, None)
+        self._chains.run(place, leaf, history)
         self._runs[leaf.run] = Known(place, leaf.sha256, leaf.events, leaf.closed)
         for build in leaf.builds:
             self._builds[build] = self._builds.get(build, 0) + (earlier is None)
@@ -87,17 +83,19 @@ class Contents:
             self._findings.add(object_name(leaf.sha256), f"{says(leaf)}: {error}", place)
             return None
 
-    def _as_told(self, place: int, leaf: Run, history: History) -> None:
+    def _as_told(self, place: int, leaf: Run, history: History) -> bool:
+        """Whether it is a history at all; each field of the leaf which its events do not tell is found."""
         name = object_name(leaf.sha256)
         try:
             found = told(history)._asdict()
         except Torn as error:
-            return self._findings.add(name, f"{says(leaf)}: {error}", place)
+            self._findings.add(name, f"{says(leaf)}: {error}", place)
+            return False
         for field, got in found.items():
             if (expected := getattr(leaf, field)) != got:
                 what = f"{says(leaf)}: expected {field} {expected!r}, got {got!r} from its events"
                 self._findings.add(name, what, place)
-        return None
+        return True
 
     def _grows(self, place: int, leaf: Run, earlier: Known, history: History | None) -> None:
         """A later snapshot has all that the earlier one had, unchanged."""
@@ -109,13 +107,20 @@ class Contents:
             )
         if history is None:
             return
-        try:
-            before = history_of(opened(self._bytes(earlier.sha256)))
-        except (Missing, TooLarge, Broken):
+        before = self._sealed_run(leaf.run)
+        if before is None:
             return  # found at the earlier leaf
         if changed := next(grown(before, history), None):
             what = f"{says(leaf)}: event {changed} is another than at leaf {earlier.leaf}"
             self._findings.add(name, what, place)
+
+    def _sealed_run(self, run: str) -> History | None:
+        """The newest snapshot of a run so far; None where there is none, or it cannot be read."""
+        known = self._runs.get(run)
+        try:
+            return history_of(opened(self._bytes(known.sha256))) if known else None
+        except (Missing, TooLarge, Broken):
+            return None
 
     def _file(self, place: int, leaf: File) -> None:
         self.named.add(bytes.fromhex(leaf.sha256)[:8])
@@ -129,13 +134,6 @@ class Contents:
         if plain is not None and digest_of(plain) != leaf.content:
             what = f"{says(leaf)}: expected the content {leaf.content}, got {digest_of(plain)}"
             self._findings.add(object_name(leaf.sha256), what, place)
-
-    def _chains(self, seal: Seal) -> None:
-        """At the end of a sealing nothing is outstanding: what a run continues, and what continues it, is there."""
-        for run, (place, of) in self._wanted.items():
-            what = f"{of}: run {run}, before or after it, was not sealed by {seal.ended_at:%Y-%m-%d %H:%M}Z"
-            self._findings.add("a chain of runs", what, place)
-        self._wanted.clear()
 
     def _open(self, place: int, leaf: Run | File) -> bytes | None:
         """What was sealed; None where it cannot be told, which is then found."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
+from temporalio.api.common.v1 import Payloads
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import History
 
@@ -72,3 +74,20 @@ def builds_of(history: History) -> tuple[str, ...]:
         if event.event_type == _TASK_DONE
     }
     return tuple(sorted(builds - {""}))
+
+
+def taken_over(history: History) -> str:
+    """With what a run began, as a digest."""
+    return _digest(history.events[0].workflow_execution_started_event_attributes.input)
+
+
+def handed_on(history: History) -> str:
+    """What a run has handed on to the next one, as a digest; nothing where it has not."""
+    last = history.events[-1]
+    if last.event_type != EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW:
+        return ""
+    return _digest(last.workflow_execution_continued_as_new_event_attributes.input)
+
+
+def _digest(payloads: Payloads) -> str:
+    return sha256(payloads.SerializeToString(deterministic=True)).hexdigest()

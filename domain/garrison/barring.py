@@ -1,11 +1,12 @@
 """Which orders bar a leave, until when, and at which hours: all orders in force apply together, the strictest wins.
 
-The sign-out is planned at any minute of the first day or, once that has begun, from the leave's own time on. It is
-barred when the orders together leave no minute of that span open; where they leave some, the rest is barred as hours.
-Thus a stop which ends at 05:00 of the first day suspends nobody, and two orders of half a day each do. Hours of each
-day count with the stops: where all of them leave no minute of the day open they bar it, though each alone leaves some;
-those of a day that has begun with hours to go by suspend nobody once these are over. A stop that begins after the first
-day bars whoever has not left by then: it is told as hours too, and the leave asks again as it begins.
+The sign-out is planned at any minute of the first day or, once that has begun, from the leave's own time on; the eve
+where the flight goes then; and before the flight, where its hour is known. It is barred when the orders together
+leave no minute of that span open; where they leave some, the rest is barred as hours. Thus a stop which ends at 05:00
+of the first day suspends nobody but who flies before, and two orders of half a day each do. Hours of each day count
+with the stops: where all of them leave no minute of the day open they bar it, though each alone leaves some; those of a
+day that has begun with hours to go by suspend nobody once these are over. A stop that begins after the first day bars
+whoever has not left by then: it is told as hours too, and the leave asks again as it begins.
 """
 
 from __future__ import annotations
@@ -65,9 +66,9 @@ def binding(state: Garrison, line: Line) -> Iterator[tuple[Edition, Span]]:
 def barred(state: Garrison, line: Line, as_of: datetime, clock: Clock) -> Barred:
     """What the orders say of a planned sign-out, as of the leave's time."""
     place = line.wish
-    begin = max(clock.instant(place.first), as_of)
-    sign_out = Span(begin, max(clock.instant(place.first + DAY), begin + MINUTE))
-    absence = Span(begin, max(clock.instant(place.last + DAY), begin + MINUTE))
+    sign_out = leaving(place, as_of, clock)
+    begin = sign_out.since
+    absence = Span(begin, max(clock.instant(place.home_on + DAY), begin + MINUTE))
     today = Span(clock.instant(clock.day(begin)), clock.instant(clock.day(begin) + DAY))
     shut: list[tuple[Span, Block]] = []
     shut_today: list[Span] = []
@@ -103,6 +104,18 @@ def barred(state: Garrison, line: Line, as_of: datetime, clock: Clock) -> Barred
         tuple(sorted(set(bars), key=lambda b: (b.cites, b.from_))),
         tuple(conditions),
     )
+
+
+def leaving(place: Place, as_of: datetime, clock: Clock) -> Span:
+    """When the sign-out may be: on the day on which it is planned, from the leave's own time on.
+
+    And before the flight departs, as long as it has not.
+    """
+    begin = max(clock.instant(place.leaves_on), as_of)
+    ends = clock.instant(place.leaves_on + DAY)
+    if place.departs and begin < place.departs < ends:
+        ends = place.departs
+    return Span(begin, max(ends, begin + MINUTE))
 
 
 def barred_at(state: Garrison, line: Line, moment: datetime, clock: Clock) -> tuple[str, ...]:

@@ -97,8 +97,8 @@ def judged(state: Garrison, line: Line, at: datetime, clock: Clock) -> Iterator[
     """Every version in the book, by name, and what came of holding it against a leave."""
     found = barred(state, line, at, clock)
     binds = {edition.name for edition, _ in binding(state, line)}
-    begins = max(clock.instant(line.wish.first), at)
-    ends = max(clock.instant(line.wish.last + DAY), begins)
+    begins = max(clock.instant(line.wish.leaves_on), at)
+    ends = max(clock.instant(line.wish.home_on + DAY), begins)
     said: tuple[tuple[How, dict[Code, str]], ...] = (
         ("bars", _whys(found.blocks, line)),
         ("bars hours", {bar.cites: f"{bar.from_:%H:%M} to {bar.to:%H:%M}" for bar in found.bars}),

@@ -145,7 +145,9 @@ def first_passing(bench: Bench, leave_id: str) -> date | None:
     line, roll = bench.state.leaves[leave_id], _roll(bench, without=leave_id)
     wish = line.wish
     for days_on in range(FAR):
-        place = wish.model_copy(update={"first": wish.first + days_on * DAY, "last": wish.last + days_on * DAY})
+        other_days = {"first": wish.first + days_on * DAY, "last": wish.last + days_on * DAY}
+        no_flights: dict[str, Any] = {"travels": (), "departs": None} if days_on else {}
+        place = wish.model_copy(update=other_days | no_flights)
         if bench.clock.day(bench.now) > place.first:
             continue
         other = line.model_copy(update={"place": place})

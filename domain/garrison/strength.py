@@ -40,7 +40,7 @@ def absent_days(place: Place, today: date, clock: Clock, apart: tuple[int, int] 
     quarantine before and after it: who is apart is absent too.
     """
     before, after = apart
-    first, last = min(place.first, *place.travels, place.last), max(place.last, *place.travels, place.last)
+    first, last = place.leaves_on, place.home_on
     if place.out_at is not None:
         first, last = _first_absent(place.out_at, clock), max(last, place.held_up_until or last)
         last = last if today <= last else max(today, place.waited_until or today)

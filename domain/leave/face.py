@@ -24,6 +24,8 @@ CHECKLIST = "checklist"
 """The word for a leave of which not all is checked off that orders want before the departure."""
 SECURITY_LATE = "late-security"
 """The word for a journey that was asked for too late for a security clearance."""
+NO_SECURITY = "no-security"
+"""The word for a journey of which nobody has checked off that its security clearance was given."""
 TRAVEL_DAYS = "travel-days"
 """The word for flights that have the member away on other days than were asked for."""
 MANIFEST = "manifest-closed"
@@ -34,7 +36,7 @@ LATE_REQUEST = "late-request"
 """The word for a journey that movement control was asked for so late that it need not be had."""
 
 
-WARNED = (NO_WAY_HOME, NEARLY_FULL, LATE_REQUEST, MANIFEST, SECURITY_LATE, TRAVEL_DAYS, CHECKLIST)
+WARNED = (NO_WAY_HOME, NEARLY_FULL, LATE_REQUEST, MANIFEST, SECURITY_LATE, NO_SECURITY, TRAVEL_DAYS, CHECKLIST)
 """The words of what is warned of, each of which has its sentence among the `warnings` of a face, in this order."""
 
 
@@ -214,7 +216,7 @@ def warnings(s: Leave) -> dict[str, str]:
     missing = "; ".join(f"{one.cites}: not checked off yet: {', '.join(items)}" for one, items in s.unchecked)
     said = {NEARLY_FULL: "; ".join(s.verdict.warns), LATE_REQUEST: told_late(s), MANIFEST: closed_manifests(s)}
     said |= {SECURITY_LATE: told_unclear(s), TRAVEL_DAYS: told_travels(s)}
-    said |= {CHECKLIST: missing}
+    said |= {CHECKLIST: missing, NO_SECURITY: "the security clearance is not checked off yet" if s.insecure else ""}
     return {word: sentence for word, sentence in said.items() if sentence}
 
 

@@ -13,6 +13,7 @@ from domain.leave.path import AT, SHOWN, at, here
 from domain.leave.state import Leave
 from domain.model import Instant
 from domain.orders import Verdict
+from domain.restrictions import Item
 
 
 @during("hold", "close")
@@ -32,7 +33,8 @@ def ruled(act: Ruled, s: Leave, _: Facts, __: Instant) -> Events:
 @during("hold", "sign-out")
 def check_off(act: CheckOff, s: Leave, f: Facts, _: Instant) -> Events:
     """What an order wants before the departure was done; what is not by then makes the sign-out irregular."""
-    listed = tuple(dict.fromkeys(item for one, items in s.unchecked for item in items))
+    security: tuple[Item, ...] = ("security",) if s.insecure else ()
+    listed = tuple(dict.fromkeys((*(item for one, items in s.unchecked for item in items), *security)))
     items = (act.item,) if act.item != "all" else listed if act.done else s.checked
     return (CheckedOff(items=items, done=act.done, cites=("checklist",), irregular=doubtful(act, f, s.whose)),)
 

@@ -370,6 +370,12 @@ class Leave(State):
         return tuple((one, items) for one, items in missing if items)
 
     @property
+    def insecure(self) -> bool:
+        """A journey for which the terms want a security clearance, and nobody has checked one off."""
+        wanted = self.chart >= HOMEWARD and self.rules.travel.security_days and self.asked.travel != "none"
+        return bool(wanted) and "security" not in self.checked
+
+    @property
     def settled(self) -> bool:
         """The account has been charged with the days really taken, as last counted."""
         days = self.held.get("days")

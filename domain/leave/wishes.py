@@ -124,6 +124,7 @@ def wish(s: Leave, what: What) -> Spec:
                 out_at=s.out_at,
                 **_told_of_deciders(s),
                 travels=s.travels,
+                departs=_departs(s),
                 **_awaited(s),
             )
         case "seat":
@@ -174,6 +175,15 @@ def _decided(s: Leave) -> dict[str, Code]:
     had = s.held.get("place")
     barred = s.verdict is None or s.verdict.blocks
     return s.deciders if barred or not isinstance(had, Place) else had.decided
+
+
+def _departs(s: Leave) -> Instant | None:
+    """When the flight out departs: told where a stop or a day of the flight makes it matter, and then for good."""
+    had = s.held.get("place")
+    stops = s.verdict is not None and (s.verdict.blocks or any(bar.all_day for bar in s.verdict.bars))
+    told = stops or s.travels or (isinstance(had, Place) and had.departs)
+    out = next((leg.departs for leg in s.legs if leg.leg == "out"), None)
+    return out if told and s.chart >= HOMEWARD and not s.out_at and not s.seatless else None
 
 
 def _way_home(s: Leave, until: date) -> date:

@@ -46,10 +46,18 @@ def history(texts: Mapping[str, str], name: str, findings: list[Finding]) -> tup
     """All versions of a pack that can be read, the first one first.
 
     A contradiction between them (two texts of one version, or a later version that is in force before an earlier one)
-    is a finding.
+    is a finding, and so is a gap: the days of a version which is not kept would be without rules.
     """
     mine = (parse(stem, texts[stem], findings) for stem in sorted(texts) if stem.partition("@")[0] == name)
     found = sorted((text for text in mine if text), key=lambda text: text.head.version)
+    kept = {text.head.version for text in found}
+    for text in found:
+        if (before := text.head.version - 1) and before not in kept:
+            remedy = (
+                f"keep it beside this one as {name}@{before}.toml: what is to be judged by its days is without rules"
+            )
+            got = f"no version {before}"
+            findings.append(finding(f"{name}@{text.head.version}", "version", "the version before it", got, remedy))
     for one, two in pairwise(found):
         who, got = f"{name}@{two.head.version}", f"{two.head.version}, from {two.head.effective}"
         if two.head.version == one.head.version:

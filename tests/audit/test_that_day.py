@@ -13,9 +13,10 @@ from temporalio.api.history.v1 import History
 from audit.archive.index import index
 from audit.archive.sealed import Broken, object_name
 from audit.archive.vault import LARGEST, Folder
-from audit.laying_out import unpacked
+from audit.archived import Archived
+from audit.laying_out import Layout, unpacked
 from audit.that_day import worked_at
-from audit.wheel import wheel
+from audit.wheel import libraries, wheel
 from tests.audit.archive.small import Leaf, file, new, run
 from tests.conftest import Furlough, Mission, ahead
 from wiring.build import ROOT, build_id, code
@@ -168,3 +169,18 @@ def test_a_build_is_asked_of_what_it_worked_at(approved: History):
     assert part[-1].event_type != EventType.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED
     assert worked_at(approved, "test") == approved
     assert not worked_at(approved, "another").events
+
+
+def test_libraries_that_are_others_here_than_they_were_are_told(
+    other: tuple[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    place, (build, packed) = Folder(tmp_path / "archive"), other
+    new(place).append([file(place, packed, build, "wheel")], index(place, 0))
+    record = Archived(str(place.folder), None)
+    laid = Layout(record, tmp_path / "alike").of(build)
+    assert laid
+    assert laid.notes == ()
+    monkeypatch.setattr("audit.laying_out.libraries", lambda: libraries() | {"pydantic": "0.0.1"})
+    laid = Layout(record, tmp_path / "unlike").of(build)
+    assert laid
+    assert laid.notes == (f"it ran with pydantic {libraries()['pydantic']}, and runs here with 0.0.1",)

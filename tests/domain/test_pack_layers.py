@@ -84,6 +84,8 @@ WRONG: dict[str, tuple[dict[str, str], str, str]] = {
     "a version in force on the day of an earlier one": ({"fra": text("fra", version=2, head=ON)}, "fra", "effective"),
     "two texts of one version": ({"fra": text("fra", since="2026-07-01", head=ON)}, "fra", "version"),
     "a text of another version than its file": ({"fra@3": text("fra", head=ON)}, "fra", "version"),
+    "a version before the first one that is kept": ({"ger": text("ger", version=2, head=ON)}, "ger", "version"),
+    "a version left out": ({"fra": text("fra", version=4, since="2028-01-01", head=ON)}, "fra", "version"),
     "a parent not yet in force": (
         {"early": text("early", since="2025-01-01", head='extends = "fra"')},
         "early",

@@ -319,6 +319,14 @@ def registered(mission: Mission, leave_id: str) -> Iterator[str]:
             yield "paper"
 
 
+def known_away(mission: Mission, leave_id: str) -> bool:
+    """Whether the register's database says that its member is away."""
+    from activities.register import tables as t
+
+    with reading(mission.source) as session:
+        return session.query(t.Away).filter_by(leave_id=leave_id).count() > 0
+
+
 def _told(event: dict[str, Any]) -> str:
     match event:
         case {"kind": "ended", "how": how}:

@@ -5,7 +5,7 @@ from domain.leave import Leave
 from domain.model import DAY, HOUR
 from tests.workflows.mission import member
 from tests.workflows.play import Case
-from tests.workflows.test_ways import FIRST, SEALED
+from tests.workflows.test_ways import FIRST, SEALED, midnight
 
 
 async def test_who_is_recalled_is_told_comes_back_early_and_the_rest_of_the_days_goes_back(leave):
@@ -72,6 +72,18 @@ async def test_who_never_comes_back_is_charged_for_the_days_that_were_leave(leav
     assert await case.says(Contact, case.post("G1"), via="phone", reached=False) == ["contacted"]
     assert await case.ends() == "not-returned"
     assert (await case.holds(), await case.charged()) == (set(), 5)
+
+
+async def test_the_return_of_one_who_was_given_up_is_taken_as_long_as_the_leave_is_open(leave):
+    """Told half a year late: in time all the same, with the days that were taken, and nothing stands of the ladder."""
+    case = leave()
+    await case.away()
+    await case.comes(midnight(FIRST + 185 * DAY) + 6 * HOUR)  # 180 days after the last of its five
+    await case.reaches("gone")
+    seen = midnight(FIRST + 2 * DAY) + 12 * HOUR
+    assert await case.says(SignIn, case.post("GATE"), at=seen) == ["signed-in", "undone"]
+    assert await case.ends() == "settled"
+    assert (await case.holds(), await case.charged()) == (set(), 3)
 
 
 async def test_a_leave_that_a_hospital_broke_off_is_resumed_by_another_one_without_notice_or_gap(mission, base):

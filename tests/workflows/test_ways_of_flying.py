@@ -21,7 +21,7 @@ from domain.leave import Leave
 from domain.model import DAY
 from domain.register import Register
 from tests.workflows.mission import FLYING, SEAT_DAY, TODAY, member
-from tests.workflows.play import Case, registered, until
+from tests.workflows.play import Case, known_away, registered, until
 from tests.workflows.test_kinds import family
 from tests.workflows.test_ways import SEALED
 from wiring.deliver import NotDelivered, deliver
@@ -194,12 +194,14 @@ async def test_whose_flight_home_is_cancelled_is_not_overdue_and_the_commander_f
         return "no-way-home" in (await case.face()).attention
 
     assert await until(stranded, "there is no flight home")
+    assert known_away(mission, case.leave_id), "known to those who are asked at other bases too"
     await case.day(7)
     assert await case.state() == "delayed"
     assert not {"lapsed overdue", "lapsed absence"} & set(await case.journal())
     assert await case.says(Find, case.post("CO"), finding="excused", reason=SEALED) == ["found"]
     await case.says(SignIn, case.post("GATE"))
     await case.reaches("settled")
+    assert not known_away(mission, case.leave_id)
     charged = (await case.account()).lines[case.leave_id].days
     assert charged
     assert charged.charged == 5

@@ -17,7 +17,7 @@ from audit.archive.verifying import Verified
 from audit.tlog.checkpoints import Checkpoint
 from audit.tlog.notes import SigningKey
 from audit.tlog.tiles import bundled, unbundled
-from tests.audit.archive.small import KEY, Memory, a_mission, add, check, end, file, history, new, run
+from tests.audit.archive.small import KEY, Memory, a_mission, add, check, end, file, history, laid, new, run
 from wiring.trouble import Misset
 
 
@@ -214,6 +214,32 @@ def test_a_chain_of_runs_that_lacks_one_is_found_at_the_end_of_the_sealing():
         ],
     )
     assert found(whole_chain) == []
+
+
+@pytest.mark.parametrize(("order", "since"), [("one two", False), ("two one", False), ("one two", True)])
+def test_a_run_that_begins_with_another_state_than_was_handed_on_is_found(order: str, since: bool):
+    """Whoever edits the state of a base or an account between two of its runs, on the server, before it is sealed."""
+    for state, expected in ((b"30 days", []), (b"90 days", ["a chain of runs"])):
+        vault = Memory()
+        ended, goes_on = history(3, follows="two"), history(4, previous="one", ended=False)
+        last = ended.events[-1].workflow_execution_continued_as_new_event_attributes
+        last.input.payloads.add(data=b"30 days")
+        goes_on.events[0].workflow_execution_started_event_attributes.input.payloads.add(data=state)
+        each = {"one": run(vault, "one", ended), "two": run(vault, "two", goes_on)}
+        first, second = (each[name] for name in order.split())
+        head = add(vault, [first]).head
+        add(vault, [second, end()])
+        told = check(vault, head if since else None).findings.found
+        assert [finding.place for finding in told] == expected, told
+        assert all("another state than run one" in finding.what for finding in told)
+
+
+def test_a_history_without_events_is_found_and_breaks_nothing():
+    vault = Memory()
+    leaf = run(vault, "two", history(4, previous="one"))
+    empty = leaf.model_copy(update=laid(vault, b""))
+    add(vault, [empty, end()])
+    assert any("begins with the start of its workflow" in finding.what for finding in found(vault))
 
 
 def test_evidence_that_is_another_than_was_cited_is_found():

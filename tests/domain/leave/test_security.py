@@ -84,3 +84,32 @@ def test_other_dates_are_judged_by_when_the_leave_was_asked_for():
     life = asking(date(2026, 3, 20)).until("approve")
     life.say("correct", "co", first=date(2026, 3, 8), last=date(2026, 3, 21), reason="a slip of the pen")
     assert life.refused == "travel/security-clearance"
+
+
+@pytest.mark.rule("travel/security-clearance")
+@pytest.mark.parametrize(
+    ("pack", "travel", "wanted"),
+    [
+        ("un-observer", "flight", True),
+        ("un-police", "road", True),
+        ("un-civilian", "none", False),
+        ("contingent", "flight", False),
+        ("us-army", "flight", False),
+    ],
+)
+def test_a_clearance_that_nobody_has_checked_off_is_warned_of_until_the_sign_out(pack, travel, wanted):
+    """Who confirms the journey, and the gate, see it; it bars nothing."""
+    life = asking(date(2026, 3, 23), pack, travel=travel).until("sign-out")
+    assert ("no-security" in life.face.attention) == wanted
+    life.sign_out()
+    assert life.state.irregular == ()
+
+
+@pytest.mark.parametrize("item", ["security", "all"])
+def test_that_it_was_given_is_recorded_with_its_day_and_by_whom_and_may_be_taken_back(item):
+    life = asking(date(2026, 3, 23)).until("confirm")
+    life.say("check-off", "clerk", item=item)
+    assert (life.kinds, life.state.checked) == (["checked-off"], ("security",))
+    assert "no-security" not in life.face.attention
+    life.say("check-off", "clerk", item="security", done=False)
+    assert "no-security" in life.face.attention

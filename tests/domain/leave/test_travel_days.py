@@ -6,6 +6,7 @@ import pytest
 
 from domain.leave.counting import each
 from domain.model import DAY, HOUR, Decimal, date
+from domain.orders import ALL_DAY, Bar
 from tests.domain.leave.life import FIRST, LAST, MEMBER, NO_DAYS, NO_SEAT, SEALED, Life, local
 
 
@@ -136,3 +137,18 @@ def test_an_extension_keeps_the_day_on_which_the_member_left():
     assert (held.first, held.last, held.expected) == (FIRST - DAY, LAST + 2 * DAY, Decimal(11))
     life.wait(local(LAST + DAY) + HOUR)
     assert "overdue" not in life.state.lapsed
+
+
+def test_the_base_is_told_when_the_flight_goes_where_a_stop_or_a_day_of_it_makes_that_matter():
+    """A flight in the night before a stop ends goes without those who may not sign out."""
+    life = Life().until("sign-out")
+    assert life.state.held["place"].departs is None
+    life.world.bars = (
+        Bar(cites="LO-1.1", from_=ALL_DAY[0], to=ALL_DAY[1], since=local(FIRST), until=local(FIRST, "05:00")),
+    )
+    life.ruled()
+    out = life.state.legs[0].departs
+    assert life.state.held["place"].departs == out
+    life.world.bars = ()
+    life.ruled()
+    assert (life.state.held["place"].departs, life.at) == (out, "sign-out")
