@@ -347,9 +347,10 @@ class Leave(State):
     def late_until(self) -> date | None:
         """The day until which somebody away was told, or found, to be kept after the last day; None where nobody knows.
 
-        Not before that day is over does anybody wonder where they are.
+        What was found up to its own day tells of days that are over, and nothing of the return.
         """
-        known = max((day for day in (self.found_until, self.held_up_until) if day), default=None)
+        ahead = (x.last for x in self.findings if x.finding != "absent" and x.last and x.last > self.days.day(x.at))
+        known = max((*ahead, *filter(None, (self.held_up_until,))), default=None)
         return known if known and known > self.due_day else None
 
     @property

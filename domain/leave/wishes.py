@@ -125,7 +125,7 @@ def wish(s: Leave, what: What) -> Spec:
                 **_told_of_deciders(s),
                 travels=s.travels,
                 departs=_departs(s),
-                **_awaited(s),
+                **_awaited(s, until),
             )
         case "seat":
             return Seat(
@@ -156,14 +156,14 @@ def _told_of_deciders(s: Leave) -> dict[str, Any]:
     return {"decided": _decided(s), "exempt_hours": hours}
 
 
-def _awaited(s: Leave) -> dict[str, Any]:
+def _awaited(s: Leave, last: date) -> dict[str, Any]:
     """Until when somebody away is known to be held up, and up to which day anybody waits for them at all.
 
     Nobody knows when a hospital lets them go.
     """
     if not s.away or s.chart < OUTSTAYS:
         return {}
-    until = s.last_day + s.rules.back.close_days * DAY
+    until = last + s.rules.back.close_days * DAY
     return {"held_up_until": until if s.in_hospital else s.late_until, "waited_until": until}
 
 

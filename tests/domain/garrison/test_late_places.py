@@ -99,6 +99,14 @@ def test_the_base_is_told_until_when_a_delay_was_reported_and_excused():
     assert "place" not in life.state.held
 
 
+def test_days_that_are_excused_up_to_today_tell_nothing_of_the_return():
+    life = away()
+    life.say("report", what="delay")
+    life.wait(moment(LAST + 2 * DAY, "09:00"))
+    life.say("find", "co", finding="excused", reason=SEALED)
+    assert (life.refused, told(life)[0], life.state.found_until) == ("", None, LAST + 2 * DAY)
+
+
 def test_nobody_knows_when_a_hospital_lets_somebody_go():
     life = away()
     life.say("report", what="hospital")
