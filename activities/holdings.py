@@ -90,7 +90,15 @@ def of_days(want: Want, answer: HeldDays | DaysRefused) -> LeaveEvent:
         return GaveBack(what="days", n=want.n, cites=answer.cites)
     if isinstance(answer, DaysRefused):
         return Lacks(spec=want.spec, n=want.n, refusal=answer.refusal, cites=(answer.refusal.rule,))
-    return Took(spec=want.spec, n=want.n, word=answer.word, cites=answer.cites, irregular=answer.irregular)
+    return Took(
+        spec=want.spec,
+        n=want.n,
+        word=answer.word,
+        advance=answer.advance,
+        excess=answer.excess,
+        cites=answer.cites,
+        irregular=answer.irregular,
+    )
 
 
 def _head(want: Want) -> dict[str, Any]:

@@ -16,10 +16,9 @@ from activities.register.database import writing
 from activities.register.publishing import mission_book, publish
 from activities.waiting import while_working
 from domain.acts import IssueOrder, RescindOrder
-from domain.carrying import Carried, Errand, Published
+from domain.carrying import Carried, Errand, Published, carried
 from domain.facts import Facts
 from domain.garrison import orders
-from domain.garrison.events import Examined
 from domain.ids import order_workflow
 from domain.model import Code, Instant, timedelta
 from wiring.deliver import deliver
@@ -61,8 +60,7 @@ class Carrying:
         refusal = outcome.refusal
         if coming and refusal and refusal.rule == "order/unknown":
             raise ApplicationError(f"{', '.join(coming)} is on its way to {errand.base}", type="OrderOnItsWay")
-        touched = sum(len(e.event.verdicts) for e in outcome.entries if isinstance(e.event, Examined))
-        return Carried(base=errand.base, touched=touched, refusal=refusal)
+        return carried(errand.base, outcome.entries, refusal)
 
     async def _on_its_way(self, name: Code) -> bool:
         """Whether a version is still being carried."""

@@ -50,6 +50,10 @@ CAME: Final[Mapping[str, str]] = {
     "ExtensionEnded.reason": "2026-11-23 18:44",
     "Noted.again": "2026-11-23 18:49",
     "FlightChanging.countersign_by": "2026-11-23 20:40",
+    "Opened.again": "2026-11-23 20:59",
+    "HeldDays.advance": "2026-11-23 20:53",
+    "Took.advance": "2026-11-23 20:53",
+    "Took.excess": "2026-11-23 20:53",
 }
 """By model and field: when the code first wrote it, in UTC. A field which an entry gains is entered here."""
 

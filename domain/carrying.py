@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from domain.acts import IssueOrder, RescindOrder
+from domain.decider import Entry
+from domain.garrison.events import Examined
 from domain.model import Code, Model
 from domain.refusal import Refusal
 
@@ -24,11 +29,26 @@ class Errand(Model):
 
 
 class Carried(Model):
-    """What one base answered: how many leaves it now judges otherwise, or why the base refused it."""
+    """What one base answered: how many leaves it now judges otherwise, or why the base refused it.
+
+    `turned` are those leaves by how they stand now, as `Verdict.stands` says it; what was carried before this was told
+    has them not.
+    """
 
     base: Code
     touched: int = 0
+    turned: dict[str, tuple[str, ...]] = {}
     refusal: Refusal | None = None
+
+
+def carried(base: Code, entries: Iterable[Entry[Any]], refusal: Refusal | None = None) -> Carried:
+    """What a base answered, by what it wrote down."""
+    verdicts = {key: v for e in entries if isinstance(e.event, Examined) for key, v in e.event.verdicts.items()}
+    turned: dict[str, tuple[str, ...]] = {}
+    for key in sorted(verdicts):
+        word = verdicts[key].stands
+        turned[word] = (*turned.get(word, ()), key)
+    return Carried(base=base, touched=len(verdicts), turned=turned, refusal=refusal)
 
 
 class Spread(Model):

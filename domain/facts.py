@@ -136,12 +136,12 @@ class Flight(Model):
 
 
 class Unknown(Model):
-    """A name in an order behind which the register knows nobody.
+    """A name in an order behind which the register knows nobody; `post` is one that may exempt from it.
 
     `known` are names which it knows, the likest first; `of` is how many it knows in all.
     """
 
-    what: Literal["base", "unit", "nation", "component", "post"]
+    what: Literal["base", "unit", "nation", "component", "post", "key post"]
     name: Code
     known: tuple[Code, ...] = ()
     of: int = 0

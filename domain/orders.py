@@ -252,7 +252,19 @@ class Verdict(Model):
     seconds: tuple[Second, ...] = ()
 
     @property
+    def stands(self) -> Literal["suspended", "free to go", "waiting", "without a place"]:
+        """How the leave stands by it, in a word or two."""
+        if self.granted:
+            return "suspended" if self.blocks else "free to go"
+        return "waiting" if self.blocks else "without a place"
+
+    @property
     def material(self) -> object:
-        """What of it is worth telling: neither warnings nor the place in the queue, which move with others."""
+        """What of it is worth a notice: neither warnings nor the place in the queue, which move with others."""
         blocks = {(b.cites, b.rule, b.until, b.etp) for b in self.blocks}
-        return self.granted, blocks, self.bars, self.exempt, self.conditions, self.seconds
+        return self.granted, blocks, self.bars, self.exempt, self.conditions
+
+    @property
+    def news(self) -> object:
+        """What of it the leave is told: also on which day its unit is short now, and from which it would fit."""
+        return self.material, {b.told for b in self.blocks if b.rule in QUEUED}, self.seconds

@@ -19,7 +19,6 @@ from domain.garrison.events import AlreadySo, Examined, OrderIssued
 from domain.garrison.orders import editions
 from domain.garrison.strength import FAR
 from domain.model import DAY
-from domain.orders import Verdict
 from domain.words import some
 from starter import foresight, receipts
 from starter.desk import Desk
@@ -184,11 +183,17 @@ def touched(examined: Examined, known: Garrison) -> list[str]:
     by_word: dict[str, list[str]] = {}
     for leave_id, verdict in examined.verdicts.items():
         line = known.leaves.get(leave_id)
-        word, before = stands(verdict), line and line.verdict and stands(line.verdict)
+        word, before = verdict.stands, line and line.verdict and line.verdict.stands
         by_word.setdefault(f"still {word}" if word == before else word, []).append((line and line.number) or leave_id)
+    return listed(by_word)
+
+
+def listed(by_word: Mapping[str, Iterable[str]]) -> list[str]:
+    """How many leaves stand in each way, and the first ones by number."""
     lines = []
     for word, leaves in by_word.items():
-        lines.append(f"{len(leaves)} {word}: {some(sorted(leaves), _SHOWN, SEE[word.removeprefix('still ')])}")
+        names = sorted(leaves)
+        lines.append(f"{len(names)} {word}: {some(names, _SHOWN, SEE[word.removeprefix('still ')])}")
     return lines
 
 
@@ -199,10 +204,3 @@ SEE: Final = {
     "without a place": "furlough find --state approved lists all",
 }
 """Where all leaves of a word are listed."""
-
-
-def stands(verdict: Verdict) -> str:
-    """A verdict in a word or two."""
-    if verdict.granted:
-        return "suspended" if verdict.blocks else "free to go"
-    return "waiting" if verdict.blocks else "without a place"

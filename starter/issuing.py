@@ -20,11 +20,10 @@ from domain.garrison.events import AlreadySo
 from domain.orders import Order
 from domain.refusal import Refusal
 from domain.restrictions import ClosedDestination
-from domain.words import counted
 from starter import bases, foresight, receipts
 from starter.desk import Desk, new_id
 from starter.flags import How
-from starter.order_papers import paper
+from starter.order_papers import numbers_of, paper
 from starter.speaking import For, heading
 from starter.what_if import foretold
 from wiring import console
@@ -127,7 +126,8 @@ async def carry(desk: Desk, act: IssueOrder | RescindOrder, what: str, how: How,
     if outcome.refused and not spread.carried:
         return receipts.not_accepted(desk, what, outcome.refused, json=how.json)
     name = act.order.name if isinstance(act, IssueOrder) else f"{act.number}.end"
-    return _arrived(desk, name, spread.carried, how, known=known and not any(one.touched for one in spread.carried))
+    known = known and not any(one.touched for one in spread.carried)
+    return await _arrived(desk, name, spread.carried, how, known=known)
 
 
 async def _spread(desk: Desk, act: IssueOrder | RescindOrder) -> Spread:
@@ -152,7 +152,7 @@ async def _spread(desk: Desk, act: IssueOrder | RescindOrder) -> Spread:
     return spread
 
 
-def _arrived(desk: Desk, name: str, carried: tuple[Carried, ...], how: How, *, known: bool) -> int:
+async def _arrived(desk: Desk, name: str, carried: tuple[Carried, ...], how: How, *, known: bool) -> int:
     refused = [one for one in carried if one.refusal]
     if how.json:
         console.document({"order": name, "already": known, "bases": carried})
@@ -166,5 +166,14 @@ def _arrived(desk: Desk, name: str, carried: tuple[Carried, ...], how: How, *, k
                     f"  {one.base}: NOT ACCEPTED, {one.refusal.why} (rule {one.refusal.rule}); {one.refusal.helps}"
                 )
             else:
-                console.say(f"  {one.base}: {counted(one.touched, 'leave')} changed by it")
+                console.say(f"  {one.base}: {'; '.join(await _turned(desk, one)) or 'no leave changes by it'}")
     return 0 if not refused else 5 if len(refused) == len(carried) else 6
+
+
+async def _turned(desk: Desk, one: Carried) -> list[str]:
+    """How leaves of a base stand now, by their numbers; by their ids, where the base does not tell these at once."""
+    try:
+        numbers = numbers_of(await bases.known_at(desk, one.base)) if one.turned else {}
+    except NotReached:
+        numbers = {}
+    return bases.listed({word: [numbers.get(key, key) for key in keys] for word, keys in one.turned.items()})

@@ -12,7 +12,7 @@ from activities.register.database import reading
 from activities.register.strength import of_units
 from activities.register.tables import Flight, Unit
 from domain import acts
-from domain.leave.recalling import Candidate, plan
+from domain.leave.recalling import Candidate, Filled, filled, plan, recallable
 from domain.model import Instant, date
 from domain.orders import EMERGENCIES
 from domain.words import counted
@@ -55,16 +55,17 @@ async def plan_(
         units, here = _present(desk, code, unit, now.astimezone(zone).date())
         people = tuple(one for one in await absent.at(desk, code) if one.state.whose.unit in units)
         present = here - len(people)
-        chosen = plan(_candidates(desk, code, people, now), present, strength, now.astimezone(zone).date())
+        candidates, today = _candidates(desk, code, people, now), now.astimezone(zone).date()
+        chosen = plan(candidates, present, strength, today)
+        made_up = filled(candidates, len(people) - len(candidates), present, strength, today)
         if how.json:
             head = {"base": code, "unit": unit, "strength": strength, "present": present, "away": len(people)}
+            head |= made_up._asdict()
             console.document(head | {"recall": [one.model_dump(mode="json") for one in chosen]})
             return 0
         console.say(f"{code}: {present} there, {counted(len(people), 'member')} on leave, {strength} wanted", "bold")
         if not chosen:
-            short = strength - present
-            rest = "who is on leave comes anyway, or cannot come" if people else "nobody is on leave"
-            why = f"{short} too few are there, and {rest}" if short > 0 else "enough are there"
+            why = _made_up(made_up, code) if made_up.lacking else "enough are there"
             console.say(f"nobody is to be recalled: {why}")
             return 0
         who = absent.names(desk, code, people)
@@ -78,10 +79,21 @@ async def plan_(
                 str(place), one.number, who.get(one.leave_id, ""), one.travel, arrives, since, str(one.due_back), typed
             )
         console.say(table)
-        if len(chosen) < strength - present:
-            console.note(f"{strength - present - len(chosen)} more come by themselves, or are not to be had")
+        if made_up.recalled < made_up.lacking:
+            console.note(_made_up(made_up, code))
         console.note("a recall is the commander's own, for an imperative need; nobody was recalled by this list")
     return 0
+
+
+def _made_up(found: Filled, base: str) -> str:
+    """What becomes of each of those that lack, in words; a part that is nobody is left out."""
+    parts = (
+        (found.recalled, "can be recalled"),
+        (found.coming, "will be there by tomorrow without a recall, or recalled already"),
+        (found.kept, "on leave overdue or unable to come: furlough finding, furlough contact"),
+        (found.missing, f"not to be had: {base} has no more, on leave or off it"),
+    )
+    return f"of the {found.lacking} that lack, " + "; ".join(f"{many} {what}" for many, what in parts if many)
 
 
 def _present(desk: Desk, base: str, unit: str | None, day: date) -> tuple[set[str], int]:
@@ -104,7 +116,7 @@ def _candidates(desk: Desk, base: str, people: tuple[Away, ...], now: datetime) 
     arrivals = _arrivals(desk, base, now)
     found = []
     for leave_id, s in people:
-        if s.in_hospital or {"overdue", "absence"} & set(s.lapsed) or s.finding == "absent":
+        if not recallable(s):
             continue
         assert s.out_at is not None  # noqa: S101  (who is away has signed out)
         found.append(

@@ -13,9 +13,11 @@ from domain.decider import Entry, Refused
 from domain.holdings import Days, Number, Paper, Place, Seat, Spec
 from domain.leave import Face, Leave, discreet, reading
 from domain.leave.absence import of, plan
+from domain.leave.answers import unbalanced
 from domain.leave.counting import CountedDay, each
 from domain.leave.late import labelled
 from domain.orders import CEILING, MINIMUM, Verdict
+from domain.words import plain
 from starter import index, readers, reasons, seats, timeline, torn
 from starter.desk import Desk, at_desk
 from starter.flags import HERE, How, Switch
@@ -247,14 +249,13 @@ def _count(whole: Whole, *, entitled: bool) -> Iterator[str | Table]:
     """The count in runs of days which are alike."""
     if over_before_departure(whole):
         yield _row("days", "none charged: it has ended before the departure")
-    each = days(whole) if entitled else tuple(untold(day) for day in days(whole))
+    s, each = whole.state, days(whole) if entitled else tuple(untold(day) for day in days(whole))
     if not each:
         return
-    back = reading.counted(whole.journal) is not None
-    yield _row(
-        "days",
-        f"{sum(x.charge for x in each)} {'charged' if back else 'charged as planned'}, by {whole.state.rules.pack}",
-    )
+    planned = "" if reading.counted(whole.journal) else " as planned"
+    yield _row("days", f"{plain(sum(x.charge for x in each))} charged{planned}, by {s.rules.pack}")
+    if paid := unbalanced(s.advance, s.excess):
+        yield _row("", f"of which {paid}")
     table = console.table("", "", "", "", "")
     for run in _runs(each):
         span = str(run[0].day) if len(run) == 1 else f"{run[0].day} to {run[-1].day}"
@@ -303,6 +304,8 @@ def documents(whole: Whole, *, journal: bool, entitled: bool) -> Iterator[dict[s
             lack.model_dump(mode="json") if entitled else {"spec": {"what": lack.spec.what}}
             for lack in s.lacks.values()
         ],
+        "advance": str(s.advance if told else 0),
+        "excess": str(s.excess if told else 0),
         "days": [day.model_dump(mode="json", exclude={"until"}) for day in told],
         "journal": [
             {key: entry[key] for key in ("seq", "recorded_at", "effective_at", "assurance", "says")}

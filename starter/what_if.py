@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from domain import garrison
 from domain.acts import IssueOrder
 from domain.garrison.foresight import Turn, WhatIf, what_if
+from domain.words import counted
 from starter import bases, foresight
 from starter.desk import Desk
 from starter.flags import How
+from starter.order_papers import barred
 from wiring import console
 
 WOULD_NOT: Final = 7
@@ -41,19 +44,27 @@ def told(found: WhatIf, zone: ZoneInfo) -> Iterator[str]:
         yield f"{found.base}: would be refused: {found.refusal.why} (rule {found.refusal.rule}); {found.refusal.helps}"
     if not found.entered:
         return
-    yield f"{found.base}: {found.order} would turn {console.number(len(found.turns), 'leave')}"
+    turned = [turn for turn in found.turns if turn.turned]
+    stay = len(found.turns) - len(turned)
+    besides = f"; {counted(stay, 'leave')} would stand as before, under other terms" if stay else ""
+    yield f"{found.base}: {found.order} would turn {console.number(len(turned), 'leave')}{besides}"
     yield from (f"  {said}" for said in found.unattainable)
-    for turn in sorted(found.turns, key=lambda turn: turn.number or turn.leave_id):
+    for turn in sorted(found.turns, key=lambda turn: (not turn.turned, turn.number or turn.leave_id)):
         yield f"  {_turn(turn, zone)}"
 
 
 def _turn(turn: Turn, zone: ZoneInfo) -> str:
-    before = bases.stands(turn.before) if turn.before else "not judged"
-    said = "; ".join(
-        f"{block.why}, until {block.until.astimezone(zone):%Y-%m-%d %H:%M}" if block.until else block.why
-        for block in turn.after.blocks
+    """How a leave stands and would stand, and what is new: what other orders say of it already is not told again."""
+    before = turn.before.stands if turn.before else "not judged"
+    after = f"{before} -> {turn.after.stands}" if turn.turned else f"still {before}"
+    new = (
+        *(_until(block.why, block.until, zone) for block in turn.blocks),
+        *(f"{name} stands against it no more" for name in turn.lifted),
+        *(condition.why for condition in turn.conditions),
+        *(f"no movement {barred(bar, zone)}" for bar in turn.bars),
     )
-    asked = "; ".join(condition.why for condition in turn.after.conditions)
-    more = "; ".join(filter(None, (said, asked)))
-    after = bases.stands(turn.after)
-    return f"{turn.number or turn.leave_id}: {before} -> {after}" + (f": {more}" if more else "")
+    return f"{turn.number or turn.leave_id}: {after}" + (f": {'; '.join(new)}" if new else "")
+
+
+def _until(why: str, until: datetime | None, zone: ZoneInfo) -> str:
+    return f"{why}, until {until.astimezone(zone):%Y-%m-%d %H:%M}" if until else why

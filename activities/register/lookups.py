@@ -180,6 +180,7 @@ def unknown(session: Session, order: Order) -> tuple[Unknown, ...]:
         ),
         ("component", scope.components, lambda: get_args(Member.model_fields["component"].annotation)),
         ("post", (order.etp,), lambda: session.scalars(select(posts))),
+        ("key post", order.key_posts, lambda: session.scalars(select(posts))),
     )
     found: list[Unknown] = []
     for what, names, all_of_them in named:

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from domain.account.accrual import credits_until, earned
-from domain.account.ledger import Posting, What
-from domain.account.records import spans
+from domain.account.ledger import IN_THOUGHT, Posting, What
+from domain.account.records import Withholding, spans
 from domain.account.state import Account, opened
 from domain.facts import Member
 from domain.holdings import Purse
@@ -57,14 +57,18 @@ def room(s: Account, terms: Terms, member: Member, first: date, purse: Purse, bu
     others = without(s, but)
     later = {day for day in others.first_days(purse) if day > first}
     return min(
-        balance(others, terms, member, day, purse) + allowance(s, terms, member, day, purse) for day in {first, *later}
+        balance(others, terms, member, day, purse) + allowance(others, terms, member, day, purse)
+        for day in {first, *later}
     )
 
 
 def without(s: Account, leave_id: str) -> Account:
-    """The account as if a leave were not there."""
+    """The account as if a leave were not there: its days are there to be taken, and are earned on."""
     lines = {leave: line for leave, line in s.lines.items() if leave != leave_id}
-    return s.model_copy(update={"lines": lines, "ledger": tuple(p for p in s.ledger if p.ref != leave_id)})
+    mine = s.lines[leave_id].unearned if leave_id in s.lines else ()
+    lifted = (Withholding(IN_THOUGHT.recorded_at, u.first, u.last, u.ground, lifted=True) for u in mine)
+    ledger = tuple(p for p in s.ledger if p.ref != leave_id)
+    return s.model_copy(update={"lines": lines, "ledger": ledger, "withheld": (*s.withheld, *lifted)})
 
 
 def _earned(s: Account, terms: Terms, member: Member, until: date) -> Decimal:

@@ -34,13 +34,31 @@ def open_account(act: OpenAccount, s: Account, facts: Facts, terms: Terms, membe
         cites=("account/opening",),
     )
     _, known = learned(s, facts)
-    if refusal := to_come(act.as_of, act) or _opened_otherwise(event, known):
+    if refusal := to_come(act.as_of, act) or _opened_otherwise(event, known) or _no_purse(event, known, terms):
         return refused(act, refusal)
+    if event.days.keys() <= opened(s).keys():
+        return (event.model_copy(update={"again": True}),)
     if odd := next((days for days in act.days.values() if not in_halves(days)), None):
         return refused(act, _not_halves(odd))
     if refusal := too_many(max(act.days.values(), key=abs), facts):
         return refused(act, refusal)
     return (event, *learned(changed(s, event, IN_THOUGHT), facts)[0])
+
+
+def _no_purse(event: Opened, s: Account, terms: Terms) -> Refusal | None:
+    """A purse which the member's pack does not have: its days could never be taken."""
+    has = {"annual", *(str(kind.purse) for kind in terms.kinds.values() if kind.purse != "none")}
+    if terms.accrual.cto_worked_days is not None:
+        has.add("cto")
+    odd = sorted(event.days.keys() - has - opened(s).keys())
+    if not odd:
+        return None
+    return Refusal(
+        rule="account/no-purse",
+        why=f"the rule pack of the member has no {' and no '.join(odd)} purse: nothing could ever be taken from it",
+        facts={"expected": ", ".join(sorted(has)), "got": ", ".join(odd), "terms": terms.pack},
+        helps="correct the purse, or name the pack of the member in the register where it is the wrong one",
+    )
 
 
 def _opened_otherwise(event: Opened, s: Account) -> Refusal | None:

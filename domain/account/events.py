@@ -17,12 +17,13 @@ from domain.words import counted
 
 
 class Opened(Recorded):
-    """Balances came from outside, by purse, as of a day. Written once for each purse, when it is first known."""
+    """Balances came from outside, by purse, as of a day: once for each purse. `again`: they stood there already."""
 
     kind: Literal["opened"] = "opened"
     as_of: date
     days: dict[str, Decimal]
     source: str
+    again: bool = False
 
     def says(self) -> str:
         """The sentence for people."""
@@ -43,8 +44,8 @@ class HeldDays(Event):
 
     `days` None means that nothing is held for it any more; what was settled stays charged. `balance_after` is what the
     purse has left on the first day of the leave once it is charged; None where no purse pays. `word` answers what the
-    wish asked of the account; `excess` of the days nothing pays for; `unearned` are days of it on which nothing is
-    earned.
+    wish asked of the account. So many of the days are taken in `advance`, `excess` of them nothing pays for; `unearned`
+    are days of it on which nothing is earned.
     """
 
     kind: Literal["held-days"] = "held-days"
@@ -53,6 +54,7 @@ class HeldDays(Event):
     days: Days | None
     balance_after: Decimal | None = None
     word: Word | None = None
+    advance: Decimal = Decimal(0)
     excess: Decimal = Decimal(0)
     unearned: tuple[Unearned, ...] = ()
 

@@ -19,6 +19,7 @@ from domain.account.events import (
     Reconciled,
     Relabelled,
     SeenOf,
+    Unearned,
     Withheld,
 )
 from domain.account.ledger import Posting, Stamp, Taken, of_days
@@ -26,6 +27,7 @@ from domain.account.records import Close, Ending, Known, Raise, Withholding, Wor
 from domain.account.state import Account, Called, Correction, Line, Posted, Sighting, Statement, opened
 from domain.decider import Entry
 from domain.facts import Opening
+from domain.holdings import Days
 from domain.model import DAY, Decimal, Instant
 from domain.signing import EntrySigned, Recorded, waiting
 
@@ -141,9 +143,15 @@ def _answered(line: Line | None, event: HeldDays) -> Line:
         called=line.called if line else (),
         posted=line.posted if line else None,
         word=event.word or (line.word if line else None),
+        advance=event.advance,
         excess=kept.excess if kept and settled else event.excess,
-        unearned=kept.unearned if kept else event.unearned,
+        unearned=_stays(kept.unearned, settled) if kept else event.unearned,
     )
+
+
+def _stays(unearned: tuple[Unearned, ...], settled: Days | None) -> tuple[Unearned, ...]:
+    """What of it stays when the days go back: who never went was on no unpaid leave, but may have been absent."""
+    return tuple(each for each in unearned if settled or each.ground == "absent")
 
 
 def _corrected(s: Account, event: CorrectedDays, stamp: Stamp) -> Account:

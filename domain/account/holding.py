@@ -15,7 +15,7 @@ from domain.account.ledger import IN_THOUGHT, NOTHING, takings
 from domain.account.limits import gap, overdraft, overlap
 from domain.account.opening import learned
 from domain.account.resuming import resumable
-from domain.account.splitting import beyond, overspent, unearned, word
+from domain.account.splitting import overspent, reckoned, unearned, word
 from domain.account.state import Account
 from domain.acts import SetDays
 from domain.facts import Facts, Member
@@ -51,17 +51,19 @@ def _again(act: SetDays, s: Account) -> Answer:
     line = s.lines[act.leave_id]
     if line.refusal:
         return DaysRefused(leave_id=act.leave_id, n=line.n, refusal=line.refusal, cites=(line.refusal.rule,))
-    return HeldDays(
+    back = HeldDays(
         leave_id=act.leave_id,
         n=line.n,
-        days=None if line.closed else line.days,
+        days=None,
         balance_after=line.balance_after,
         cites=line.cites,
         irregular=line.irregular,
         word=line.word,
-        excess=line.excess,
-        unearned=line.unearned,
     )
+    if line.closed:
+        return back
+    told = {"days": line.days, "advance": line.advance, "excess": line.excess, "unearned": line.unearned}
+    return back.model_copy(update=told)
 
 
 def _held(act: SetDays, wish: Days, s: Account, facts: Facts) -> Answer:
@@ -83,13 +85,15 @@ def _held(act: SetDays, wish: Days, s: Account, facts: Facts) -> Answer:
 
 def _answer(act: SetDays, wish: Days, s: Account, terms: Terms, member: Member, rule: str) -> HeldDays:
     """What is held or charged by the wish, with what it leaves, whatever the limits say of it."""
-    excess = beyond(s, act.leave_id, wish, terms, member) if wish.excess or wish.charged is not None else NOTHING
+    paid = reckoned(s, act.leave_id, wish, terms, member)
+    excess = paid.excess if wish.excess or (wish.shares and wish.charged is not None) else NOTHING
     own = under(terms, act.under)
     held = HeldDays(
         leave_id=act.leave_id,
         n=act.n,
         days=wish,
         word=word(s, act.leave_id, wish, own, member),
+        advance=paid.advance,
         excess=excess,
         unearned=unearned(wish, excess),
         cites=tuple(dict.fromkeys((rule, terms.pack, own.pack))),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from domain.account.balance import EARNING, allowance, balance, without
 from domain.account.events import Unearned
-from domain.account.ledger import NOTHING, takings
+from domain.account.ledger import IN_THOUGHT, NOTHING, takings
+from domain.account.records import Withholding
 from domain.account.state import Account
 from domain.facts import Member
-from domain.holdings import Days, Share, Word, paid
+from domain.holdings import Days, Share, Split, Word, paid
 from domain.model import DAY, Decimal
 from domain.terms import Terms
 
@@ -38,35 +39,59 @@ def overspent(wish: Days, answer: Word | None) -> bool:
     return any(days > left.get(year, days) for year, days in wish.uncertified.items())
 
 
-def beyond(s: Account, leave_id: str, wish: Days, terms: Terms, member: Member) -> Decimal:
-    """How many days neither balance nor advance pay for, where the wish tells them one by one, or wants it so."""
+def reckoned(s: Account, leave_id: str, wish: Days, terms: Terms, member: Member) -> Split:
+    """What pays for the annual days of a wish: balance, advance, and neither.
+
+    Nothing is earned on excess days, so that they lessen what may be taken in advance of it: more of them may follow,
+    which lessen it again. What it comes to in the end is what stands.
+    """
     main = next((taking for taking in takings(wish) if taking.purse == EARNING), None)
-    if main is None or not (wish.shares or wish.excess):
-        return NOTHING
+    if main is None:
+        return Split(NOTHING, NOTHING, NOTHING)
     others = without(s, leave_id)
-    has, below = balance(others, terms, member, main.first), allowance(s, terms, member, main.first)
-    return paid(main.days, has, below).excess
+    has, excess = balance(others, terms, member, main.first), NOTHING
+    while True:
+        then = _unearning(others, unearned(wish, excess))
+        split = paid(main.days, has, allowance(then, terms, member, main.first))
+        if split.excess <= excess:
+            return split
+        excess = split.excess
+
+
+def _unearning(s: Account, days: tuple[Unearned, ...]) -> Account:
+    """The account as if nothing were earned on these days."""
+    more = (Withholding(IN_THOUGHT.recorded_at, u.first, u.last, u.ground, lifted=False) for u in days)
+    return s.model_copy(update={"withheld": (*s.withheld, *more)})
 
 
 def unearned(wish: Days, excess: Decimal) -> tuple[Unearned, ...]:
-    """The days of a leave on which nothing is earned: absence that was found, leave without pay, excess (doctrine)."""
-    if wish.charged is None:
-        return (Unearned(first=wish.absent_from, last=None, ground="absent"),) if wish.absent_from else ()
-    found = (
+    """The days of a leave on which nothing is earned: absence that was found, leave without pay, excess (doctrine).
+
+    What is held in excess will not be earned on, as far as can be told before the return.
+    """
+    found = [
         Unearned(first=share.first, last=share.last, ground=share.unearned) for share in wish.shares if share.unearned
-    )
+    ]
+    if wish.charged is None and wish.absent_from:
+        found.append(Unearned(first=wish.absent_from, last=None, ground="absent"))
     return (*found, *_in_excess(wish, excess))
 
 
 def _in_excess(wish: Days, excess: Decimal) -> tuple[Unearned, ...]:
     """The last days that were charged, as many as are in excess; a day of which a part is, is told whole."""
     found: list[Unearned] = []
-    for share in reversed([share for share in wish.shares if share.purse == EARNING and share.each]):
+    for share in reversed([share for share in wish.shares or _whole(wish) if share.purse == EARNING and share.each]):
         if excess <= 0:
             break
         found.insert(0, _last_of(share, excess))
         excess -= share.each * ((share.last - share.first).days + 1)
     return tuple(found)
+
+
+def _whole(wish: Days) -> tuple[Share, ...]:
+    """A wish which tells nothing of its days one by one, as they were wished for once: each is charged."""
+    each = Decimal(1)
+    return (Share(first=wish.first, last=wish.last, leave_kind=wish.leave_kind, purse=wish.purse, each=each),)
 
 
 def _last_of(share: Share, excess: Decimal) -> Unearned:

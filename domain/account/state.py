@@ -47,9 +47,9 @@ class Line(Model):
 
     `days` are held while `days.charged` is None, and settled once it is known; `closed`: the leave wants no more.
     `refusal` is of wish `n`, if that one was refused; what was held before then stands. The rest of the answer is kept
-    so that it can be given again. `posted` is what the other system has charged, once it has said so. Nothing pays for
-    `excess` of its days, and nothing is earned on those `unearned`. `relabelled` are the acts which called its days
-    otherwise, and `called` what they are by that, oldest first.
+    so that it can be given again. `posted` is what the other system has charged, once it has said so. Days were taken
+    in `advance` when it was answered, nothing pays for `excess` of them, and nothing is earned on those `unearned`.
+    `relabelled` are the acts which called its days otherwise, and `called` what they are by that, oldest first.
     """
 
     n: int
@@ -62,6 +62,7 @@ class Line(Model):
     corrections: tuple[Correction, ...] = ()
     posted: Posted | None = None
     word: Word | None = None
+    advance: Decimal = Decimal(0)
     excess: Decimal = Decimal(0)
     unearned: tuple[Unearned, ...] = ()
     relabelled: tuple[str, ...] = ()

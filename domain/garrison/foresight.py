@@ -16,7 +16,7 @@ from domain.garrison.sitting import Sitting
 from domain.garrison.state import Garrison
 from domain.garrison.wording import unfit, unwritable
 from domain.model import Code, Instant, Model, Text
-from domain.orders import Verdict
+from domain.orders import Bar, Block, Condition, Verdict
 from domain.refusal import Refusal
 
 
@@ -27,6 +27,33 @@ class Turn(Model):
     number: str = ""
     before: Verdict | None = None
     after: Verdict
+
+    @property
+    def turned(self) -> bool:
+        """Whether it would stand otherwise: not where other hours or things to be done are all that is new."""
+        return self.before is None or self.before.stands != self.after.stands
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """What would stand against it that did not before."""
+        known = {(b.cites, b.rule, b.until) for b in self.before.blocks} if self.before else set()
+        return tuple(b for b in self.after.blocks if (b.cites, b.rule, b.until) not in known)
+
+    @property
+    def lifted(self) -> tuple[Code, ...]:
+        """The orders and limits that stand against it, and would no more."""
+        left = {block.cites for block in self.after.blocks}
+        return tuple(dict.fromkeys(b.cites for b in (self.before.blocks if self.before else ()) if b.cites not in left))
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """What would be asked of it that was not before."""
+        return tuple(c for c in self.after.conditions if not self.before or c not in self.before.conditions)
+
+    @property
+    def bars(self) -> tuple[Bar, ...]:
+        """The hours at which it might not move, and might before."""
+        return tuple(bar for bar in self.after.bars if not self.before or bar not in self.before.bars)
 
 
 class WhatIf(Model):

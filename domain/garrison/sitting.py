@@ -110,7 +110,7 @@ class Sitting:
 
     def _changed(self, said: dict[str, Verdict], order: Code | None = None) -> None:
         lines = self.state.leaves
-        new = {k: v for k, v in said.items() if (was := lines[k].verdict) is None or was.material != v.material}
+        new = {k: v for k, v in said.items() if (was := lines[k].verdict) is None or was.news != v.news}
         if new:
             verdicts = {key: new[key].model_copy(update={"seq": self.next}) for key in sorted(new)}
             cites = dict.fromkeys((*((order,) if order else ()), *(c for v in verdicts.values() for c in v.cites)))

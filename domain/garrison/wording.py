@@ -57,16 +57,17 @@ def kept_names(order: Order, book: Book, unknown: tuple[Unknown, ...]) -> tuple[
     versions = book.get(order.number, ())
     if not versions:
         return ()
-    scope = versions[-1].order.scope
-    before = {*scope.bases, *scope.units, *scope.nations, *scope.except_nations, *scope.components}
+    last = versions[-1].order
+    scope = last.scope
+    before = {*scope.bases, *scope.units, *scope.nations, *scope.except_nations, *scope.components, *last.key_posts}
     return tuple(one.name for one in unknown if one.what != "post" and one.name in before)
 
 
 def _new_names(order: Order, book: Book, unknown: tuple[Unknown, ...]) -> tuple[Unknown, ...]:
     """The unknown names which an order has not from the version before it.
 
-    A unit may have been dissolved since that was issued: this must not keep the order from being amended. Whoever is to
-    exempt from it is there in any case.
+    A unit or a key post may have been dissolved since that was issued: this must not keep the order from being amended.
+    Whoever is to exempt from it is there in any case.
     """
     kept = kept_names(order, book, unknown)
     return tuple(one for one in unknown if one.what == "post" or one.name not in kept)
@@ -85,7 +86,7 @@ def _empty(order: Order) -> Refusal | None:
 
 
 def _nobody(order: Order, unknown: tuple[Unknown, ...]) -> Refusal | None:
-    """A name which is mistyped would let an order touch nobody, or let nobody exempt from it."""
+    """A name which is mistyped would let an order touch nobody, keep nobody, or let nobody exempt from it."""
     if not unknown:
         return None
     said = ", ".join(f"no {one.what} {one.name}" for one in unknown)
@@ -100,5 +101,6 @@ def _nobody(order: Order, unknown: tuple[Unknown, ...]) -> Refusal | None:
 
 def _known(one: Unknown) -> str:
     """The names that were perhaps meant, and where all are told; of components there are no others."""
-    see = f"furlough register list {one.what}s" if one.what != "component" else "components"
+    listed = one.what.removeprefix("key ")
+    see = f"furlough register list {listed}s" if listed != "component" else "components"
     return some(one.known, len(one.known), see, of=one.of)

@@ -6,14 +6,17 @@ from typing import Literal
 
 from domain.decider import Event
 from domain.holdings import Days, Leg, Number, Place, Spec, What, Word
+from domain.model import Decimal
 from domain.orders import Verdict
 from domain.refusal import Refusal
+from domain.words import plain
 
 
 class Took(Event):
     """A holding is now as wished. `ref` is what the giver calls it (control number, flights, serial of the paper).
 
-    `word` is what the account said of itself, where the wish asked; `legs` are the flights of a seat.
+    `word` is what the account said of itself, where the wish asked; of days so many are taken in `advance`, and in
+    `excess`; `legs` are the flights of a seat.
     """
 
     kind: Literal["took"] = "took"
@@ -21,6 +24,8 @@ class Took(Event):
     n: int
     ref: str = ""
     word: Word | None = None
+    advance: Decimal = Decimal(0)
+    excess: Decimal = Decimal(0)
     legs: tuple[Leg, ...] = ()
 
     def says(self) -> str:
@@ -32,6 +37,21 @@ class Took(Event):
                 return "the account has taken the days"
             case _:
                 return _TAKEN[self.spec.what] + (f" ({self.ref})" if self.ref else "")
+
+    def in_full(self) -> str:
+        """The sentence for those whom the kind of leave concerns: days with their number, and what pays for them."""
+        if not isinstance(self.spec, Days):
+            return self.says()
+        many = self.spec.expected if self.spec.charged is None else self.spec.charged
+        paid = unbalanced(self.advance, self.excess)
+        return f"{self.says()}: {plain(many)}" + (f", of which {paid}" if paid else "")
+
+
+def unbalanced(advance: Decimal, excess: Decimal) -> str:
+    """What of a leave's days the balance does not pay for, in words; empty where it pays for all."""
+    told = [f"{plain(advance)} in advance of what is still to be earned"] if advance else []
+    told += [f"{plain(excess)} in excess: unpaid, and nothing is earned on them"] if excess else []
+    return ", ".join(told)
 
 
 _TAKEN: dict[What, str] = {

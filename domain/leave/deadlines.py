@@ -106,16 +106,18 @@ def _consent(s: Leave, since: Instant) -> Iterator[Lapse]:
 def _end_before_departure(s: Leave) -> Lapse:
     """Undecided at the first day (or the last, where the terms say so): lapsed.
 
-    Decided, and not gone in time: not taken. Of a leave that was entered once that moment had passed, the authorities
-    are given the time in which silence reaches the next higher, and the gate tells what it saw for as long as it waits
-    for somebody who does not come.
+    Decided, and not gone in time: not taken. Of a leave that was entered once that moment had passed, or that may be
+    asked for after its first day, the authorities are given the time in which silence reaches the next higher, and the
+    gate tells what it saw for as long as it waits for somebody who does not come.
     """
     end = s.days.instant(s.last_day + DAY)
     entered = s.written["ask"].at if "ask" in s.written else s.asked.acted_at
     if not s.approved:
         undecided = s.days.instant(s.first_day) if s.kind.undecided_ends == "first-day" else end
-        late = entered + 2 * s.kind.answer_hours * HOUR if undecided <= entered else undecided
-        return _lapse(s, "undecided", late)
+        answered = entered + 2 * s.kind.answer_hours * HOUR
+        asked_after = s.kind.after_days is not None and s.chart >= ANSWERED
+        late = undecided <= entered or (asked_after and undecided < answered)
+        return _lapse(s, "undecided", answered if late else undecided)
     if s.since and end <= s.since:
         return _lapse(s, "not taken", s.since + s.kind.no_show_hours * HOUR)
     if at(s) == "sign-out" and s.since:
@@ -139,6 +141,9 @@ WATCHES = 5
 
 LINGERS = 7
 """The chart since which one who was given up may be told to have come back while anything may still be put right."""
+
+ANSWERED = 9
+"""The chart since which a leave that may be asked for afterwards does not lapse before silence has gone its way."""
 
 AGAIN: dict[str, What] = {BASE_AGAIN: "place", BASE_ONCE_MORE: "place", SEAT_AGAIN: "seat"}
 """Deadlines at which a wish is tried again."""

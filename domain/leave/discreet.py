@@ -19,6 +19,7 @@ from domain.leave.face import MANIFEST, SECURITY_LATE, WARNED, Face
 from domain.leave.lapses import CHECK_DUE, key
 from domain.leave.path import DECISION, ONE_STEP, STATES, word
 from domain.leave.state import Leave
+from domain.model import Decimal
 from domain.refusal import Refusal
 
 __all__ = [
@@ -101,8 +102,8 @@ def refusal(said: Refusal) -> Refusal:
 
 
 def state(s: Leave) -> Leave:
-    """The state, without the confirmations that it waits for: only some kinds have all of them."""
-    return s.model_copy(update={"countersigns": {}, "reviews": {}})
+    """The state, without the confirmations that it waits for, and what pays for it: only some kinds have all that."""
+    return s.model_copy(update={"countersigns": {}, "reviews": {}, "advance": Decimal(0), "excess": Decimal(0)})
 
 
 def journal(entries: Iterable[Entry[Any]]) -> list[Entry[Any]]:

@@ -273,13 +273,20 @@ class Deferred(Event):
 
     def says(self) -> str:
         late, until = _late(self.late_minutes), f"{self.until:%Y-%m-%d %H:%M}Z"
-        return f"{lapses.unless(self.what)}: {late}; nothing comes of it before {until}"
+        return f"{lapses.unless(self.what)}, {late}; not before {until}: {lapses.brings(self.what)}"
 
 
 def _late(minutes: int) -> str:
     """How late something was noticed, in words."""
     hours, rest = divmod(minutes, 60)
-    return f"noticed {hours} h {rest:02} min late"
+    if hours < DAYS_FROM:
+        return f"noticed {hours} h {rest:02} min late"
+    days, hours = divmod(hours, 24)
+    return f"noticed {counted(days, 'day')} {hours} h late"
+
+
+DAYS_FROM = 48
+"""From so many hours on a lateness is told in days of 24 hours."""
 
 
 class Ended(Event):

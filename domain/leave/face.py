@@ -12,9 +12,9 @@ from domain.leave.ladders import exempting, overriding, reached, undecided
 from domain.leave.lapses import TRIES, UNSETTLED
 from domain.leave.late import held_up
 from domain.leave.movement import closed_manifests, told_late, told_travels, told_unclear
-from domain.leave.path import PATH, SHOWN, STATES, at, here
+from domain.leave.path import PATH, SHOWN, STATES, at, here, standing
 from domain.leave.proving import proof_due
-from domain.leave.state import JOURNEYS, Leave
+from domain.leave.state import HOMEWARD, JOURNEYS, Leave
 from domain.model import DAY, Code, Instant, Model, Text, date
 from domain.orders import EMERGENCIES
 
@@ -113,7 +113,7 @@ def face(s: Leave) -> Face:
 def state(s: Leave) -> str:
     """One word (or a few) for where it stands; an end is named by how it came."""
     if s.ended:
-        return s.ended.replace("-", " ") if s.ended != "settled" else "closed"
+        return standing(s)
     step = at(s)
     if s.gone and not s.in_at:
         return "gone"
@@ -145,7 +145,9 @@ def awaited(s: Leave) -> tuple[Code, ...]:
 
 
 def untold(s: Leave) -> bool:
-    """Whether somebody has to tell the member of a recall."""
+    """Whether somebody has to tell the member of a recall or, before they leave, which order suspends them."""
+    if s.chart >= HOMEWARD and suspended(s) and s.since:
+        return s.told.get("suspension", s.asked.acted_at) < s.since
     return s.away and s.recall is not None and not s.recall.told
 
 
@@ -180,7 +182,8 @@ def _kept(s: Leave) -> str:
 def attention(s: Leave, posts: tuple[Code, ...]) -> tuple[str, ...]:
     """Words to filter by: awaiting, etp and review with :<post>, blocked:<order>, overdue, irregular, countersign.
 
-    So are `unanswered`, `untold` of who was recalled and does not know it yet, and the words of what is warned of.
+    So are `unanswered`, `untold` of who was recalled or suspended and does not know it yet, and the words of what is
+    warned of.
     """
     words = [f"awaiting:{p}" for p in posts] + [f"etp:{p}" for p in exempting(s)]
     if s.verdict and not s.out_at and not s.ended:

@@ -214,8 +214,9 @@ def _holding(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:
             if word:
                 before = s.word or word
                 change["word"] = before.model_copy(update={"left": word.left | before.left})
-            if isinstance(spec, Days) and _still_wished(s, spec):
-                change |= _waited_for(s)
+            if isinstance(spec, Days):
+                waited = _waited_for(s) if _still_wished(s, spec) else {}
+                change |= {"advance": event.advance, "excess": event.excess} | waited
             return change
         case e.Judged(verdict=verdict, spec=spec):
             held: dict[str, Any] = {"held": s.held | {"place": spec}} if spec else {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from domain.leave.ladders import reached, rungs
-from domain.leave.lapses import REMIND, RUNG, WORDS, about, key
+from domain.leave.lapses import REMIND, RUNG, WORDS, about, brings, key
 from domain.leave.path import PATH, at, here
 from domain.leave.state import Leave
 
@@ -16,18 +16,21 @@ ASKED: Final = {
     "confirm": "nobody has confirmed the journey",
 }
 """What silence is, by desk."""
+NO_SEAT: Final = "no seat is found"
+"""What movement control is waited for before there is a journey to confirm, or once it has confirmed one."""
 
 
 def foretold(s: Leave, what: str) -> tuple[str, str]:
     """The two halves of `if nobody has decided by then, DCO-A is asked too`; the first may be empty."""
     if words := WORDS.get(key(what)):
-        return words.unless, words.brings.format(posts=", ".join(reached(s, "approve")) or "the commander")
+        return words.unless, brings(what, ", ".join(reached(s, "approve")) or "the commander")
     if post := about(what):
         first = what.endswith(f"{RUNG}1")
         asked = f"the deputy of {post}, or the next post above, is asked" if first else f"a post above {post} is asked"
         return "nobody has exempted it", f"a reminder goes to {post}" if what.endswith(REMIND) else asked
     desk = desk_of(s)
-    unless = _of_who_is_away(s) if s.out_at else ASKED.get(desk, "nobody has acted")
+    asked = NO_SEAT if at(s) == "book" else ASKED.get(desk, "nobody has acted")
+    unless = _of_who_is_away(s) if s.out_at else asked
     if REMIND in what:
         return unless, f"a reminder goes to {', '.join(reached(s, desk)) or 'nobody'}"
     return unless, _asked(s, desk, int(what.rpartition(RUNG)[2]))

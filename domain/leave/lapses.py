@@ -135,6 +135,12 @@ def unless(what: str) -> str:
     return words.unless if words and words.unless else fell(what)
 
 
+def brings(what: str, posts: str = "the commander") -> str:
+    """What a deadline brings that may harm somebody, in words."""
+    words = WORDS.get(key(what))
+    return words.brings.format(posts=posts) if words else fell(what)
+
+
 def rule(what: str) -> str:
     """The id of the rule by which a deadline fell due."""
     begins = key(what)

@@ -107,12 +107,12 @@ def late_request(s: Leave) -> str:
 def told_late(s: Leave) -> str:
     """The late request as it is warned of: with who may waive it, until somebody has confirmed the journey.
 
-    The same in both lanes, since it is read by anybody; that a reason is wanted, the refusal of who gives none tells.
+    The same in both lanes, since it is read by anybody: a reason is taken in both, and wanted in the normal one.
     """
     late = late_request(s)
     if not late or s.confirmed:
         return late
-    return f"{late}; {_waivers(s)} may waive it, by confirming the journey"
+    return f"{late}; {_waivers(s)} may waive it, by confirming the journey: furlough confirm-travel --waive WHY"
 
 
 def closed_manifests(s: Leave) -> str:

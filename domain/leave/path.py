@@ -98,4 +98,6 @@ def word(state: str) -> str:
 
 def standing(s: Leave) -> str:
     """The word for where the leave stands, as boards show it: `ready`, and `lapsed` of one that has ended so."""
+    if s.ended == "settled":
+        return "closed"
     return s.ended.replace("-", " ") if s.ended else STATES[at(s)]

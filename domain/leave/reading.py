@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from domain import marks
 from domain.decider import Entry, Refused
-from domain.leave.answers import Lacks
+from domain.leave.answers import Lacks, Took
 from domain.leave.backdating import counts_from
 from domain.leave.events import Approved, Lapsed, OfficerCleared, SignedIn, SignedOut, TravelConfirmed
 from domain.model import timedelta
@@ -35,12 +35,10 @@ def sentence(entry: Entry[Any], *, entitled: bool) -> str:
     if isinstance(event, Refused):
         return f"NOT ACCEPTED {event.act}: {event.refusal.why} (rule {event.refusal.rule})"
     marked = event.irregular and not isinstance(event, SignedOut)
-    later = isinstance(event, CONSENTS) and counts_from(entry) > entry.effective_at
-    told = (
-        str(event.says())
-        + ", counts from when it was recorded" * later
-        + (marks.aside(event.irregular) if marked else "")
-    )
+    told = event.in_full() if isinstance(event, Took) and entitled else str(event.says())
+    if isinstance(event, CONSENTS) and counts_from(entry) > entry.effective_at:
+        told += ", counts from when it was recorded"
+    told += marks.aside(event.irregular) if marked else ""
     return told + (f" (to {', '.join(event.to)})" if isinstance(event, Lapsed) and event.to else "")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from domain.acts import Recall
 from domain.decider import refused
@@ -12,6 +12,7 @@ from domain.leave.abroad import Recalled
 from domain.leave.deciding import Events, during
 from domain.leave.events import ExtensionEnded
 from domain.leave.finding import by_hand, commands
+from domain.leave.lapses import ABSENCE, OVERDUE
 from domain.leave.state import Leave
 from domain.model import DAY, Instant, Model, date
 from domain.refusal import Refusal
@@ -76,9 +77,42 @@ def plan(candidates: Iterable[Candidate], present: int, wanted: int, today: date
     Proportionate: those recalled before, or due back by tomorrow, come without it, and count as there.
     """
     away = list(candidates)
-    coming = [one for one in away if one.recalled or one.due_back <= today + DAY]
+    coming = [one for one in away if _comes(one, today)]
     lacking = max(wanted - present - len(coming), 0)
     return tuple(sorted((one for one in away if one not in coming), key=_order)[:lacking])
+
+
+class Filled(NamedTuple):
+    """How so many that lack are made up: by recall, by who comes without one, and how many there are not.
+
+    `kept` are overdue, or held up: no recall brings them. `missing` there are not, on leave or off it.
+    """
+
+    lacking: int
+    recalled: int
+    coming: int
+    kept: int
+    missing: int
+
+
+def filled(candidates: Iterable[Candidate], kept: int, present: int, wanted: int, today: date) -> Filled:
+    """What becomes of each of those that lack to `wanted`, with the plan for these candidates carried out."""
+    away = list(candidates)
+    lacking = max(wanted - present, 0)
+    chosen = len(plan(away, present, wanted, today))
+    coming = min(sum(_comes(one, today) for one in away), lacking)
+    left = lacking - chosen - coming
+    return Filled(lacking, chosen, coming, min(kept, left), max(left - kept, 0))
+
+
+def recallable(s: Leave) -> bool:
+    """Whether a recall could bring back who is away: not from a hospital, nor who is overdue."""
+    return not (s.in_hospital or {OVERDUE, ABSENCE} & set(s.lapsed) or s.finding == "absent")
+
+
+def _comes(one: Candidate, today: date) -> bool:
+    """Whether somebody comes without a recall, or has one."""
+    return one.recalled or one.due_back <= today + DAY
 
 
 def _order(one: Candidate) -> tuple[bool, int, bool, float, Instant]:

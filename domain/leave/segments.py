@@ -32,7 +32,8 @@ class Has(NamedTuple):
 class Segment(Model):
     """Days that follow each other and are alike: of `day` to `until`, both in, each is `days` of that share.
 
-    `left` is the balance after them of the purse which pays; `rule` and `why` are those by which the days were counted.
+    `left` is the balance after them of the purse which pays; excess is not taken from it. `rule` and `why` are those by
+    which the days were counted.
     """
 
     day: date
@@ -66,7 +67,7 @@ def _shares(counted: Iterable[CountedDay], has: dict[Purse, Has], main: Purse) -
         paying = "annual" if purse == "none" else purse
         mine = has.get(paying, Has(NOTHING))
         for share, days in _parts(day, purse, mine):
-            mine = mine._replace(balance=mine.balance - days)
+            mine = mine._replace(balance=mine.balance - (NOTHING if share == "excess" else days))
             told = Segment(
                 day=day.day, until=day.day, share=share, days=days, left=mine.balance, rule=day.rule, why=day.why
             )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from domain.leave.absence import Absence, balance_on, by_year, of, plan, shares, work_missed, yearly
+from domain.leave.absence import Absence, balance_on, by_year, kinds, of, plan, shares, work_missed, yearly
 from domain.leave.state import Leave
 from domain.model import date
 
@@ -15,7 +15,8 @@ from domain.model import date
 def splitting(s: Leave, first: date, last: date) -> dict[str, Any]:
     """The fields of a wish for days (`domain.holdings.Days`) by which an absence is split."""
     a = of(s)
-    counted = s.counted if s.over_at else plan(a, first, last) if _several(a) else ()
+    several = _several(a) or (s.chart >= UNPAID and _unpaid(a))
+    counted = s.counted if s.over_at else plan(a, first, last) if several else ()
     asked = {"balance_on": balance_on(a), "excess": s.asked.excess, "absent_from": _absent_from(s)}
     told: dict[str, Any] = {name: value for name, value in asked.items() if value}
     if counted:
@@ -37,6 +38,15 @@ def _absent_from(s: Leave) -> date | None:
 
 SPLITS = 2
 """The chart since which a leave tells its account of an absence that was found while it lasts."""
+
+
+UNPAID = 8
+"""The chart since which a leave that may be unpaid tells its account its days one by one before it is over."""
+
+
+def _unpaid(a: Absence) -> bool:
+    """Whether nothing may be earned on days of it: which those are, the account can tell of days one by one only."""
+    return a.ask.excess or any(kind.unpaid for kind in kinds(a.ask, a.terms))
 
 
 def _several(a: Absence) -> bool:

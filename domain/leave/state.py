@@ -24,7 +24,7 @@ HOMEWARD = 6
 """The chart since which nobody is overdue for want of a flight home, and flights tell more to base and movement."""
 
 
-OUTSTAYS = 8
+OUTSTAYS = 9
 """The chart since which a base is told until when somebody away is held up, and until when they are waited for."""
 
 
@@ -138,7 +138,8 @@ class Leave(State):
     `barred` tells, by the post which may exempt, how far silence has come; `exemptions` whether there is that ladder.
     `movement_asked_at` is when movement control was first asked for this journey. `correction` holds other dates until
     their days are held: what is refused has changed nothing. `prove_by` is the day by which a proof was promised,
-    `unproven` that it failed or did not come; `word` what the account said of itself when it was first asked.
+    `unproven` that it failed or did not come; `word` what the account said of itself when it was first asked. Of the
+    days it holds so many are taken in `advance`, and in `excess`.
     `finding` is the newest of `findings`; up to the day `found_until` nobody is overdue; `held_up_until` is until when
     a delay was told to last. `journey_at` is when somebody recalled began the journey back; `told` is when the member
     was told last of what. `as_of` is when it was signed, where it was recorded so late that this counts. `disowned`:
@@ -189,6 +190,8 @@ class Leave(State):
     gateway_out: Instant | None = None
     gateway_back: Instant | None = None
     word: Word | None = None
+    advance: Decimal = Decimal(0)
+    excess: Decimal = Decimal(0)
     extension: Extension | None = None
     correction: e.Corrected | None = None
     held_up_at: Instant | None = None

@@ -42,7 +42,8 @@ def _order(low: str, high: str, why: str) -> Check:
     """The term `low` must not lie above the term `high`."""
 
     def check(values: Values) -> Iterator[Fault]:
-        if low in values and high in values and values[low] > values[high]:
+        least, most = values.get(low), values.get(high)
+        if least is not None and most is not None and least > most:
             yield Fault(low, f"at most {high} ({values[high]})", why)
 
     return check
@@ -121,6 +122,23 @@ def _afterwards(kind: str) -> Check:
 
 GIVEN = ("yearly_working_days", "unpaid")
 
+CARRIED = (
+    ("days", "year_ends_month"),
+    ("year_ends_month", "days"),
+    ("raised_days", "days"),
+    ("raised_days", "raised_role"),
+    ("raised_days", "raised_after_days"),
+    ("raised_after_days", "raised_days"),
+    ("kept_days", "days"),
+    ("kept_days", "kept_above_days"),
+    ("kept_days", "kept_on"),
+    ("kept_days", "kept_until"),
+    ("kept_above_days", "kept_days"),
+    ("kept_on", "kept_days"),
+    ("kept_until", "kept_days"),
+)
+"""Terms of the carry-over which say something only beside another one."""
+
 NEEDS = (
     ("above_role", "commander_up_to_days"),
     ("uncharged_days", "uncharged_below"),
@@ -143,7 +161,10 @@ def halves(values: Values) -> Iterator[Fault]:
             path = f"kinds.{kind}.{term}"
             if values.get(path) and not values.get(f"kinds.{kind}.{other}"):
                 yield Fault(path, f"{other} beside it", f"say {other} too, or leave {term} out")
-    for term, other in (GRACE, GRACE[::-1]):
+        why = "nobody is granted more than the longest leave of the kind"
+        yield from _order(f"kinds.{kind}.commander_up_to_days", f"kinds.{kind}.longest_days", why)(values)
+    carried = [tuple(f"carry_over.{term}" for term in pair) for pair in CARRIED]
+    for term, other in (GRACE, GRACE[::-1], *carried):
         if values.get(term) is not None and values.get(other) is None:
             yield Fault(term, f"{other} beside it", f"say {other} too, or leave {term} out")
 
@@ -156,7 +177,15 @@ CHECKS: tuple[Check, ...] = (
     *(_given(kind) for kind in get_args(LeaveKind)),
     *(_afterwards(kind) for kind in get_args(LeaveKind)),
     _order("back.alert_hours", "back.absence_hours", "the alert comes before the absence is proposed"),
+    _order("carry_over.days", "carry_over.raised_days", "written authority lets more be carried over, not less"),
+    _order("carry_over.days", "carry_over.kept_days", "a balance of old keeps a higher ceiling, not a lower one"),
+    _order("carry_over.kept_above_days", "carry_over.kept_days", "who had more than this keeps up to that"),
+    _order("carry_over.kept_on", "carry_over.kept_until", "what is kept is kept until a later day"),
     _order("clearing.warn_percent", "clearing.ceiling_percent", "a warning comes before the ceiling is reached"),
+    *(
+        _order(f"kinds.{kind}.notice_days", f"kinds.{kind}.ahead_days", "between the two no day is left to ask on")
+        for kind in get_args(LeaveKind)
+    ),
     *(
         _order(
             f"kinds.{kind}.answer_before_first_days",

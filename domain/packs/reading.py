@@ -16,7 +16,7 @@ from domain.model import Model, date
 from domain.packs.checks import Fault, contradictions, halves
 from domain.packs.findings import Finding, PackError
 from domain.packs.versions import LAST, Text, finding, history, in_force, names, shown
-from domain.packs.vocabulary import MISSIONS, TERMS, Head, Sourced, Trust
+from domain.packs.vocabulary import MISSIONS, TERMS, Head, Sourced, Term, Trust
 from domain.terms import Terms
 
 
@@ -175,15 +175,21 @@ def _leaves(text: Text, findings: list[Finding]) -> dict[str, Leaf]:
             expected, got = "{ value = .., source = .., trust = A|B|C|D }", f"{shown(said)} ({faults})"
             remedy = "say where the number comes from and how far it is to be trusted"
             findings.append(finding(origin, path, expected, got, remedy))
+            if isinstance(said, dict) and "value" in said and not term.takes(said["value"]):
+                findings.append(_not_taken(origin, term, said["value"]))
             continue
         try:
             value = term.validate(sourced.value)
         except ValidationError:
-            findings.append(finding(origin, path, term.expected, shown(sourced.value), "correct the value"))
+            findings.append(_not_taken(origin, term, sourced.value))
             continue
         source = Source(source=sourced.source, trust=sourced.trust, pack=origin)
         leaves[path] = Leaf(written=sourced.value, value=value, source=source, own=own)
     return leaves
+
+
+def _not_taken(origin: str, term: Term, value: object) -> Finding:
+    return finding(origin, term.path, term.expected, shown(value), "correct the value")
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

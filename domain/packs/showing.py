@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from domain.model import Decimal
 from domain.packs.reading import Pack
 from domain.packs.vocabulary import TERMS, Trust
+from domain.words import counted, plain
 
 
 class Row(NamedTuple):
@@ -60,6 +62,15 @@ def _words(value: object) -> str:
         case bool():
             return "yes" if value else "no"
         case tuple():
-            return ", ".join(map(str, value)) or "nobody"
+            return ", ".join(map(_each, value)) or "nobody"
+        case _:
+            return str(value)
+
+
+def _each(value: object) -> str:
+    """One of several values; a line of the table of part months as the days served and what they earn."""
+    match value:
+        case (int() as served, Decimal() as earned):
+            return f"up to {counted(served, 'day')} {plain(earned)}"
         case _:
             return str(value)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, get_args, get_origin
 
-from pydantic import Field, StringConstraints, TypeAdapter
+from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from domain.model import Model, Text, date
@@ -81,6 +81,14 @@ class Term:
         if self.optional and value == NONE:
             return None
         return self.type.validate_json(json.dumps(value, default=str), strict=True)
+
+    def takes(self, value: object) -> bool:
+        """Whether a value may be that of the term."""
+        try:
+            self.validate(value)
+        except ValidationError:
+            return False
+        return True
 
     @property
     def expected(self) -> str:

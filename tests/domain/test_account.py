@@ -315,7 +315,7 @@ def test_the_state_of_ten_years_of_leave_is_small():
         book.settle(leave, first, first + 3 * DAY, charged=4)
         book.set_days(leave, 3, None)
     assert len(book.state.lines) == 120
-    assert len(book.state.model_dump_json()) < 96_000  # with each step of each leave, and when it was recorded
+    assert len(book.state.model_dump_json()) < 100_000  # with each step of each leave, and when it was recorded
 
 
 def test_a_member_who_brought_nothing_earns_from_the_day_of_arrival():

@@ -6,8 +6,11 @@ import pytest
 
 from activities import packs
 from domain.packs import PackError, read
+from domain.packs.together import together
 
 HEAD = 'pack = "child"\nversion = 1\neffective = 2026-01-01\ntitle = "A test"\nextends = "us-forces"\n'
+
+MISSION = 'pack = "unex"\nversion = 1\neffective = 2026-01-01\ntitle = "A mission"\nlayer = "mission"\n'
 
 
 def said(table: str, *terms: tuple[str, str]) -> str:
@@ -25,6 +28,8 @@ def faults(body: str, parent: str = "us-forces") -> dict[str, tuple[str, str]]:
         return {f.path: (f.expected, f.remedy) for f in error.findings}
     return {}
 
+
+KEPT = ("kept_days", "kept_above_days", "kept_on", "kept_until")
 
 WRONG: dict[str, tuple[str, str, str]] = {
     "a weekday that is none": (said("counting", ("week", '["moon 07:30-16:30"]')), "counting.week", "mon 07:30-16:30"),
@@ -68,12 +73,74 @@ WRONG: dict[str, tuple[str, str, str]] = {
         "kinds.convalescent.above_role",
         "commander_up_to_days",
     ),
+    "a raised ceiling below the plain one": (
+        said("carry_over", ("raised_days", "50")),
+        "carry_over.days",
+        "raised_days (50)",
+    ),
+    "a carry-over over no year's end": (
+        said("carry_over", ("year_ends_month", '"none"')),
+        "carry_over.days",
+        "year_ends_month",
+    ),
+    "a year's end over which nothing is said to be carried": (
+        said("carry_over", *((term, '"none"') for term in ("days", "raised_days", "raised_after_days", *KEPT))),
+        "carry_over.year_ends_month",
+        "days beside it",
+    ),
+    "a ceiling that nobody raises": (
+        said("carry_over", ("raised_role", '"none"')),
+        "carry_over.raised_days",
+        "raised_role",
+    ),
+    "a ceiling of old that is kept for ever": (
+        said("carry_over", ("kept_until", '"none"')),
+        "carry_over.kept_days",
+        "kept_until",
+    ),
+    "a ceiling of old below what it is for": (
+        said("carry_over", ("kept_above_days", "130")),
+        "carry_over.kept_above_days",
+        "kept_days (120)",
+    ),
+    "a ceiling of old that ends before it is known whose": (
+        said("carry_over", ("kept_on", '"2027-01-01"')),
+        "carry_over.kept_on",
+        "kept_until (2026-09-30)",
+    ),
+    "no day on which it may be asked for": (
+        said("kinds.ordinary", ("ahead_days", "5")),
+        "kinds.ordinary.notice_days",
+        "ahead_days (5)",
+    ),
+    "a commander who may grant what nobody may have": (
+        said("kinds.convalescent", ("commander_up_to_days", "181")),
+        "kinds.convalescent.commander_up_to_days",
+        "longest_days (180)",
+    ),
     "a cycle that is broken and never due": (
         said("kinds.rr", ("broken_by_working_days", "3")),
         "kinds.rr.broken_by_working_days",
         "taken_within_months",
     ),
 }
+
+
+def test_a_term_is_told_for_its_value_and_for_its_trust_mark_at_once():
+    body = '[kinds.ordinary]\ngap_days = { value = -3, source = "a test", trust = "E" }\n'
+    with pytest.raises(PackError) as error:
+        read(packs.texts() | {"child": HEAD + body}, "child")
+    told = [(f.path, f.expected) for f in error.value.findings]
+    assert [path for path, _ in told] == ["kinds.ordinary.gap_days"] * 2
+    assert told[1][1] == "a whole number at least 0"
+
+
+def test_a_mission_may_shorten_a_leave_below_what_a_commander_grants():
+    """It is no contradiction of the two packs: the commander then grants all that may be had."""
+    mission = MISSION + said("kinds.emergency", ("longest_days", "20"))
+    both = together(packs.pack("us-army"), read({"unex": mission}, "unex"))
+    kind = both.terms.kinds["emergency"]
+    assert (kind.longest_days, kind.commander_up_to_days) == (20, 30)
 
 
 @pytest.mark.parametrize(("body", "path", "expected"), WRONG.values(), ids=WRONG.keys())

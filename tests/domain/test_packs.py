@@ -332,3 +332,8 @@ def test_a_pack_in_another_encoding_is_refused_with_the_reason(tmp_path: Path):
     (tmp_path / "contingent.toml").write_bytes("# für alle".encode("latin-1"))
     with pytest.raises(PackError, match="UTF-8"):
         folder.load("contingent", tmp_path)
+
+
+def test_a_table_of_part_months_is_shown_as_days_served_and_earned():
+    said = {row.path: row.value for row in show(read(SHIPPED, "us-army"))}["accrual.part_month"]
+    assert said == "up to 6 days 0.5, up to 12 days 1, up to 18 days 1.5, up to 24 days 2, up to 31 days 2.5"

@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
+from activities.packs import load
 from domain.account import DaysRefused, Opened, Reconciled, as_known, balance, statement
 from domain.acts import OpenAccount, ReconcileAccount, Relabel
 from domain.decider import Refused
 from domain.facts import Opening
 from domain.model import DAY, Decimal
-from tests.domain.accounts import COMMANDER, MEMBER, Book, terms
+from domain.terms import Terms
+from tests.domain.accounts import COMMANDER, MEMBER, POLICE, Book, terms
 from tests.domain.test_splitting import MARCH, shares, span
 
 SEALED = {"ref": "s-aaaaaaaaaaaaaaaaaaaaaaaaaa", "digest": "0" * 64}
@@ -112,12 +114,20 @@ def test_days_which_two_purses_paid_for_are_called_otherwise_by_themselves():
 # ---- opened
 
 
+def rich() -> Terms:
+    """Terms under which there is each of the purses: rest and recuperation is charged, days worked are credited."""
+    found = terms()
+    kinds = found.kinds | {"rr": found.kinds["rr"].model_copy(update={"purse": "rr"})}
+    accrual = found.accrual.model_copy(update={"cto_worked_days": POLICE.cto_worked_days})
+    return found.model_copy(update={"kinds": kinds, "accrual": accrual})
+
+
 def opened(book: Book, as_of: str, **days: str) -> Any:
     return book.enter(OpenAccount, as_of=as_of, days=days, source=f"roster of {as_of}")
 
 
 def test_a_second_purse_is_opened_when_it_is_told_of_and_counts_from_its_own_day():
-    book = Book(terms(), opening=None)
+    book = Book(rich(), opening=None)
     opened(book, "2026-01-04", annual="10")
     known_then = book.now
     book.now = datetime(2026, 2, 2, tzinfo=UTC)
@@ -132,7 +142,7 @@ def test_a_second_purse_is_opened_when_it_is_told_of_and_counts_from_its_own_day
 
 
 def test_a_purse_is_opened_once():
-    book = Book(terms(), opening=None)
+    book = Book(rich(), opening=None)
     opened(book, "2026-01-04", annual="10", cto="4")
     for words in ({"cto": "5"}, {"cto": "4", "rr": "1", "annual": "9"}):
         refused = opened(book, "2026-01-04", **words)
@@ -144,7 +154,7 @@ def test_a_purse_is_opened_once():
 
 def test_an_account_whose_first_balance_is_of_another_purse_earns_from_the_arrival():
     """What was brought of compensatory time off says nothing of the annual days; they may be told of later."""
-    book = Book(terms(), opening=Opening(as_of=date(2026, 2, 28), days={"cto": Decimal(3)}, source="roster"))
+    book = Book(rich(), opening=Opening(as_of=date(2026, 2, 28), days={"cto": Decimal(3)}, source="roster"))
     book.now = datetime(2026, 3, 2, tzinfo=UTC)
     book.hold("L1", "2026-04-06", "2026-04-07")
     assert has(book, "annual", date(2026, 3, 1)) == 5
@@ -152,8 +162,34 @@ def test_an_account_whose_first_balance_is_of_another_purse_earns_from_the_arriv
     assert has(book, "annual", date(2026, 3, 31)) == Decimal("11.5")
 
 
+@pytest.mark.rule("account/no-purse")
+@pytest.mark.parametrize(
+    ("terms", "purse", "refused"),
+    [
+        (terms(), "cto", True),
+        (terms(), "rr", True),
+        (terms(), "annual", False),
+        (load("un-police"), "cto", False),
+        (load("un-police"), "rr", True),
+    ],
+)
+def test_no_purse_is_opened_which_the_pack_of_the_member_does_not_have(terms, purse, refused):
+    answer = opened(Book(terms, opening=None), "2026-01-04", **{purse: "4"})
+    assert isinstance(answer, Refused) is refused
+    if refused:
+        assert (answer.refusal.rule, answer.refusal.facts["got"]) == ("account/no-purse", purse)
+        assert answer.refusal.facts["expected"] == ("annual, cto" if "police" in terms.pack else "annual")
+
+
+def test_a_balance_that_is_brought_a_second_time_is_told_to_stand_already():
+    book = Book(rich(), opening=None)
+    for words in ({"annual": "10", "cto": "4"}, {"annual": "10", "cto": "4"}, {"cto": "4"}, {"cto": "4", "rr": "1"}):
+        opened(book, "2026-01-04", **words)
+    assert [e.event.again for e in book.journal if isinstance(e.event, Opened)] == [False, True, True, False]
+
+
 def test_no_balance_is_as_of_a_day_to_come():
-    refused = opened(Book(terms(), opening=None), "2026-01-07", annual="10")
+    refused = opened(Book(rich(), opening=None), "2026-01-07", annual="10")
     assert isinstance(refused, Refused)
     assert refused.refusal.rule == "record/future"
 

@@ -77,7 +77,7 @@ def test_every_day_is_told_and_the_shares_add_up(charges, has, below):
     charged = sum((d.charge for d in days), Decimal(0))
     assert sum((total(found, share) for share in ("charged", "advance", "excess")), Decimal(0)) == charged
     assert {day for s in found for day in span(s.day, s.until)} == {d.day for d in days}
-    assert not found or found[-1].left == has - charged
+    assert not found or found[-1].left == has - charged + total(found, "excess")
 
 
 @given(st.text("c-", max_size=40), HALVES, HALVES.map(abs))
@@ -109,3 +109,9 @@ def test_day_by_day_comes_to_what_the_whole_charge_comes_to(charges, has, below)
     found = split(counted(charges), {"annual": Has(has, below)})
     by_day = (total(found, "charged"), total(found, "advance"), total(found, "excess"))
     assert by_day == paid(Decimal(charges.count("c")), has, below)
+
+
+def test_excess_days_leave_the_balance_where_advance_has_brought_it():
+    found = split(counted("cccc"), {"annual": Has(Decimal(1), Decimal(1))})
+    assert [s.share for s in found] == ["charged", "advance", "excess"]
+    assert [s.left for s in found] == [0, -1, -1]

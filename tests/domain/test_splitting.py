@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from activities.packs import load
-from domain.account import DaysRefused, HeldDays, allowance, balance, split, without
+from domain.account import DaysRefused, HeldDays, allowance, balance, forecast, split, without
 from domain.account.accrual import credits_until
 from domain.account.comparing import settled_by
 from domain.holdings import Share, Split
@@ -16,7 +16,7 @@ from domain.leave.counting import CountedDay
 from domain.leave.segments import Has, total
 from domain.leave.segments import split as day_by_day
 from domain.model import DAY, Decimal
-from tests.domain.accounts import MEMBER, Book, terms
+from tests.domain.accounts import MEMBER, OPENING, Book, terms
 
 MARCH = date(2026, 3, 2)
 
@@ -241,3 +241,73 @@ def test_the_days_one_by_one_come_to_what_the_account_says_of_them(days, back):
     assert sum(paid) == sum(total(told, share) for share in ("charged", "advance", "excess")) - line.corrected
     if not line.corrected:
         assert tuple(paid) == tuple(total(told, share) for share in ("charged", "advance", "excess"))
+
+
+# ---- held in excess
+
+
+SPRING = date(2026, 3, 14)
+
+
+def american(departs: date = MEMBER.departs or date.max, **had: Any) -> Book:
+    """A member of the US Army who has nothing left, and whose tour still earns less than 30 days."""
+    opening = OPENING.model_copy(update={"as_of": date(2026, 2, 28), "days": {"annual": Decimal(0)}})
+    return Book(load("us-army"), opening=opening, member=MEMBER.model_copy(update={"departs": departs}))
+
+
+def in_excess(book: Book, first: date, many: int, n: int = 1, **said: Any) -> HeldDays | DaysRefused:
+    last = first + (many - 1) * DAY
+    told: dict[str, Any] = {"leave_kind": "ordinary", "purse": "annual", "each": 1}
+    share = Share.model_validate(told | {"first": first, "last": last})
+    return book.hold("L1", first, last, n=n, excess=True, shares=(share,), **said)
+
+
+@pytest.mark.rule("account/no-accrual")
+@pytest.mark.parametrize(
+    ("many", "advance", "excess", "unearned", "april"),
+    [
+        (25, "25", "0", None, "2.5"),
+        (26, "25", "1", (date(2026, 4, 8), date(2026, 4, 8)), "2.5"),  # 29 days served: as many as a month's table asks
+        (31, "24.5", "6.5", (date(2026, 4, 7), date(2026, 4, 13)), "2.0"),
+        (36, "24", "12", (date(2026, 4, 7), date(2026, 4, 18)), "1.5"),
+    ],
+)
+def test_what_is_held_in_excess_will_not_be_earned_on_and_lessens_the_advance(many, advance, excess, unearned, april):
+    """The tour still earns 25 days from 14 March; April, of which days are in excess, is served in part."""
+    book = american()
+    held = in_excess(book, SPRING, many)
+    assert isinstance(held, HeldDays)
+    assert (held.advance, held.excess) == (Decimal(advance), Decimal(excess))
+    assert [(u.first, u.last) for u in held.unearned] == ([unearned] if unearned else [])
+    lines = {line.day: line for line in forecast(book.state, book.terms, MEMBER, date(2026, 3, 1)).lines}
+    assert lines[date(2026, 4, 30)].days == Decimal(april)
+    assert lines[date(2026, 12, 31)].balance == 0  # all that the tour will earn was taken in advance
+    assert split(book.state, book.terms, MEMBER, "L1") == Split(Decimal(0), held.advance, held.excess)
+
+
+@pytest.mark.rule("account/no-accrual")
+def test_who_never_goes_earns_on_the_days_that_were_held_in_excess():
+    book = american()
+    in_excess(book, SPRING, 36)
+    assert book.balance("2026-12-31") == 0
+    book.set_days("L1", 2, None)
+    assert book.balance("2026-12-31") == 25
+
+
+def test_a_longer_wish_is_reckoned_as_if_the_leave_had_held_nothing_before():
+    """What it held in excess by then lessens neither balance nor advance a second time."""
+    book, anew = american(), american()
+    in_excess(book, SPRING, 31)
+    longer, at_once = in_excess(book, SPRING, 36, n=2), in_excess(anew, SPRING, 36)
+    assert isinstance(longer, HeldDays)
+    assert isinstance(at_once, HeldDays)
+    assert (longer.advance, longer.excess, longer.unearned) == (at_once.advance, at_once.excess, at_once.unearned)
+    assert book.balance("2026-12-31") == anew.balance("2026-12-31")
+
+
+def test_a_wish_of_old_that_tells_no_days_is_in_excess_by_its_last_ones():
+    """So leaves wish that were asked for before such days were told one by one."""
+    book = american()
+    held = book.hold("L1", SPRING, SPRING + 30 * DAY, excess=True)
+    assert isinstance(held, HeldDays)
+    assert [(u.first, u.last) for u in held.unearned] == [(date(2026, 4, 7), date(2026, 4, 13))]

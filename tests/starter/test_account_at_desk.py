@@ -49,6 +49,13 @@ async def test_the_days_of_a_leave_are_split_by_the_balance_before_it(furlough: 
     ran = await furlough("account", "days", number, "--as", "IND-1005")
     assert f"annual: {plain(before)} days before" in ran.out
     assert "together: " in ran.out
+    shown = (await furlough("show", number, "--json", "--as", "IND-1005")).documents[0]
+    assert [Decimal(shown[share]) for share in UNBALANCED] == [Decimal(told["paid"][share]) for share in UNBALANCED]
+    told_gate = (await furlough("show", number, "--json", *GATE)).documents[0]
+    assert [told_gate[share] for share in UNBALANCED] == ["0", "0"]
+
+
+UNBALANCED = ("advance", "excess")
 
 
 async def test_a_charge_of_an_open_leave_is_not_corrected(furlough: Furlough) -> None:

@@ -46,6 +46,9 @@ async def test_a_plan_lists_whom_to_recall_and_recalls_nobody(furlough: Furlough
     assert near in [one["number"] for one in told["recall"]]
     shown = await furlough(*plan, *COMMANDER)
     assert (shown.code, "furlough recall" in shown.out, "nobody was recalled" in shown.err) == (0, True, True)
+    there, lacking = told["present"] + told["away"], told["lacking"]
+    assert f"of the {lacking} that lack, " in shown.err
+    assert f"{10000 - there} not to be had: JUB has no more, on leave or off it" in " ".join(shown.err.split())
     (face,) = (await furlough("show", near, "--json", *COMMANDER)).documents
     assert face["state"] == "away"
     enough = await furlough("recall", "plan", "JUB", "--strength", 1, *COMMANDER)

@@ -95,6 +95,23 @@ async def test_what_if_tells_each_leave_also_to_who_may_not_issue_the_order(
     assert "LO-915" not in fine(await furlough("order", "list", "JUB"))
     backwards = await furlough("order", "issue", "--number", "LO-916", "--minimum-strength", "0", "--what-if", *ISSUER)
     assert (backwards.code, "restricts nothing" in backwards.out) == (7, True)
+    hours = ("order", "issue", "--number", "LO-916", "--title", "Hours", "--curfew", "01:00-05:00", "--what-if")
+    stays = fine(await furlough(*hours, *ISSUER))
+    assert "would turn 0 leaves; 1 leave would stand as before, under other terms" in stays
+    assert f"{number}: still free to go: no movement each day 01:00 to 05:00 (LO-916.1)" in stays
+    nobody = await furlough(*hours[:6], "--key-post", "G1-XXX", *ISSUER)
+    assert (nobody.code, "the register knows no key post G1-XXX" in nobody.err) == (5, True), nobody
+
+
+async def test_an_order_of_the_mission_names_the_leaves_of_each_base_which_it_suspends_and_lets_go(
+    furlough: Furlough, cleared: dict[str, str]
+) -> None:
+    number = await a_cleared_leave(furlough, cleared)
+    wide = (*stop("MO-93")[:-6], "--mission-wide", *FORCE)
+    told = fine(await furlough(*wide))
+    assert f"JUB: 1 suspended: {number}" in told
+    assert "NAQ: no leave changes by it" in told
+    assert f"JUB: 1 free to go: {number}" in fine(await furlough("order", "rescind", "MO-93", "--reason", "x", *FORCE))
 
 
 async def test_every_restriction_is_said_in_flags_told_in_words_and_asked_of_leaves(

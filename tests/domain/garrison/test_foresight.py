@@ -1,12 +1,20 @@
 """What an order would change, and why a leave may go or not: told before, by the functions that decide it after."""
 
-from datetime import date
+from datetime import date, time
 
 import pytest
 
 from domain.garrison.explaining import Explained, discreetly, explain
 from domain.orders import Scope
-from domain.restrictions import ClosedDestination, CountryClearance, Curfew, LongestAbsence, MinimumStrength, StopLeave
+from domain.restrictions import (
+    ClosedDestination,
+    CountryClearance,
+    Curfew,
+    LongestAbsence,
+    MinimumStrength,
+    Quarantine,
+    StopLeave,
+)
 from tests.domain.garrison.mission import CALENDAR, CLERK, COMMANDER, NOW, Naq, cited, local, order
 
 
@@ -57,6 +65,23 @@ def test_an_amendment_tells_which_leaves_it_sets_free():
     (turn,) = naq.what_if(order(version=2, scope=Scope(units=("HQ",)))).turns
     assert turn.before is not None
     assert (cited(turn.before), cited(turn.after)) == (["LO-1.1"], [])
+
+
+def test_of_each_leave_only_what_is_new_is_told_and_who_stands_as_before_is_not_turned():
+    naq = Naq()
+    naq.issue(order("LO-1", restrictions=(Quarantine(after=7), Curfew(from_=time(1), until=time(5)))))
+    naq.ask("L1", 10, 12)
+    (stays,) = naq.what_if(order("LO-2", restrictions=(Curfew(from_=time(20), until=time(23)),))).turns
+    assert (stays.turned, stays.blocks, stays.conditions) == (False, (), ())
+    assert [bar.cites for bar in stays.bars] == ["LO-2.1"]
+    (turns,) = naq.what_if(order("LO-2", restrictions=(LongestAbsence(days=2), Quarantine(after=9)))).turns
+    assert (turns.turned, turns.bars, turns.lifted) == (True, (), ())
+    assert ([b.cites for b in turns.blocks], [c.cites for c in turns.conditions]) == (["LO-2.1"], ["LO-2.1"])
+    naq.issue(order("LO-3"))
+    (still,) = naq.what_if(order("LO-4", restrictions=(LongestAbsence(days=2),))).turns
+    assert (still.turned, [b.cites for b in still.blocks], still.after.stands) == (False, ["LO-4.1"], "suspended")
+    (freed,) = naq.what_if(order("LO-3", 2, scope=Scope(units=("HQ",)))).turns
+    assert (freed.turned, freed.lifted, freed.after.stands) == (True, ("LO-3.1",), "free to go")
 
 
 def test_every_order_of_the_book_is_told_of_and_why_it_bars_or_not():

@@ -11,6 +11,7 @@ from domain.garrison.events import OrderIssued
 from domain.garrison.orders import find, in_force
 from domain.model import HOUR
 from domain.orders import Scope
+from domain.restrictions import KeyPosts
 from tests.domain.garrison.mission import COMMANDER, FORCE, NOW, Naq, cited, holder, local, order
 
 SECTOR = holder("SC-NORTH", "commander", base="JUB", who="m-sector")
@@ -196,3 +197,17 @@ def test_a_new_order_names_no_dissolved_unit():
     naq.issue(order(scope=Scope(units=("OLD",))))
     (refused,) = [e.refusal for e in naq.said if isinstance(e, Refused)]
     assert (refused.rule, refused.facts["expected"]) == ("order/unknown-name", "the unit A-COY")
+
+
+def test_an_order_that_wants_holders_of_a_post_which_nobody_knows_to_stay_is_refused_and_amended_all_the_same():
+    naq = Naq()
+    keys = KeyPosts(posts=("G1-XXX", "CO-NAQ"))
+    naq.issue(order(restrictions=(keys,)))
+    naq.unknown = (Unknown(what="key post", name="G1-XXX", known=("G1-NAQ",), of=9),)
+    naq.issue(order("LO-2", restrictions=(keys,)))
+    (refused,) = [e.refusal for e in naq.said if isinstance(e, Refused)]
+    assert (refused.rule, refused.facts["got"]) == ("order/unknown-name", "G1-XXX")
+    assert refused.why.startswith("the register knows no key post G1-XXX")
+    assert "furlough register list posts" in refused.facts["expected"]
+    naq.issue(order(version=2, since=local(6), restrictions=(keys,)))
+    assert (naq.refused, issued(naq).kept) == ("", ("G1-XXX",))

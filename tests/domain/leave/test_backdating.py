@@ -182,6 +182,30 @@ def test_the_week_is_one_of_days_of_the_base(now, first, refused):
     assert life.refused == refused
 
 
+@pytest.mark.parametrize(
+    ("first_ago", "last_ago", "asked", "lapses"),
+    [
+        (0, 0, "21:55", "21:55"),  # on its only day, just before midnight: six days of 24 hours later
+        (3, 0, "21:55", "21:55"),
+        (2, 1, "21:55", "21:55"),  # a day later: as before
+        (0, -5, "09:00", "09:00"),  # five days still to come: 144 hours end after the last day
+        (0, -6, "09:00", None),  # the last day ends later than that
+    ],
+)
+def test_sick_leave_asked_for_on_its_last_day_lives_as_long_as_one_asked_for_afterwards(
+    first_ago, last_ago, asked, lapses
+):
+    """It is answered within 72 hours: silence reaches the next higher after twice that, and then it may lapse."""
+    life = Life(terms=terms("un-civilian", "sick"))
+    life.now = local(TODAY, asked)
+    life.ask(**SICK, first=TODAY - first_ago * DAY, last=TODAY - last_ago * DAY)
+    expected = local(TODAY + 6 * DAY, lapses) if lapses else local(TODAY + 7 * DAY)
+    (undecided,) = [lapse for lapse in due(life.state) if lapse.what == "undecided"]
+    assert undecided.acted_at == expected
+    remind = next(lapse for lapse in due(life.state) if "remind" in lapse.what)
+    assert (due(life.state)[0], remind.acted_at) == (remind, life.now + 36 * HOUR)
+
+
 def test_a_day_of_sickness_that_is_over_is_approved_and_waits_for_the_gate():
     life = Life(terms=terms("un-civilian", "sick"))
     life.ask(**SICK, first=TODAY - DAY, last=TODAY - DAY)

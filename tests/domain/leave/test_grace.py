@@ -65,6 +65,30 @@ def test_after_its_grace_it_tells_when_it_was_due_and_how_late_it_was_noticed():
     assert life.state.deferred == {}
 
 
+def test_of_a_ladder_that_is_noticed_late_each_rung_says_what_it_brings_once_its_grace_is_over():
+    life = away()
+    said = [event for event in dark(life, DUE + 40 * DAY) if isinstance(event, Deferred)]
+    told = {event.what: event.says().partition("Z: ") for event in said}
+    assert set(told) == {"overdue", "absence", "provost", "deserter report"}
+    assert {what: brings for what, (_, _, brings) in told.items()} == {
+        "overdue": "it is overdue, and it is for the commander to find out where the member is",
+        "absence": "absence is proposed to the commander",
+        "provost": "the provost is to be told",
+        "deserter report": "a deserter report is proposed, on which a human authority decides",
+    }
+    assert told["overdue"][0].startswith("the member is not back, noticed 40 days 0 h late; not before ")
+
+
+@pytest.mark.parametrize(
+    ("late", "words"),
+    [(timedelta(hours=7), "7 h 00 min"), (timedelta(hours=47, minutes=59), "47 h 59 min"), (2 * DAY, "2 days 0 h")],
+)
+def test_a_lateness_of_two_days_and_more_is_told_in_days(late, words):
+    life = away()
+    (event,) = [event for event in dark(life, DUE + late) if event.what == "overdue"]
+    assert f"noticed {words} late" in event.says()
+
+
 def test_a_deadline_in_time_tells_of_no_lateness():
     life = away()
     assert life.wait_for("overdue").late_minutes == 0

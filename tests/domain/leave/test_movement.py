@@ -76,9 +76,21 @@ def test_an_emergency_that_comes_late_is_warned_of_and_who_may_waive_it_is_named
     life = emergency()
     life.until("confirm")
     assert life.face.attention == ("awaiting:MC-NAQ", "late-request")
-    assert "MC-NAQ may waive it, by confirming the journey" in life.face.warnings[0]
+    assert (
+        "MC-NAQ may waive it, by confirming the journey: furlough confirm-travel --waive WHY" in life.face.warnings[0]
+    )
     life.say("confirm-travel", "mover")
     assert (life.refused, "travel/late-request" in life.said[0].cites, life.at) == ("", True, "sign-out")
+
+
+def test_what_is_waited_for_without_a_seat_is_a_seat_also_once_the_journey_is_confirmed():
+    life = wanting(1000)
+    life.world.seat = NO_SEAT
+    life.until("book")
+    awaited = "if no seat is found by then, a reminder goes to MC-NAQ"
+    assert ("may waive it" in life.face.warnings[0], life.face.otherwise) == (True, awaited)
+    life.say("confirm-travel", "mover", waive="seats are free")
+    assert (life.refused, life.at, life.state.confirmed, life.face.otherwise) == ("", "book", True, awaited)
 
 
 def test_an_emergency_gets_a_seat_after_the_manifest_has_closed_and_who_may_waive_that_is_named():

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from domain import leave
 from domain.leave.counting import each
-from domain.leave.recalling import NEAR, Candidate, plan
+from domain.leave.recalling import NEAR, Candidate, filled, plan
 from domain.model import DAY, HOUR, Decimal, date
 from tests.domain.leave.life import FIRST, LAST, NOW, SEALED, Life, local
 
@@ -297,3 +297,26 @@ def _ties(people: list[Candidate]) -> bool:
         (one.emergency, one.travel, one.arrives, one.out_at) for one in people
     ]
     return len(set(keys)) < len(keys)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "kept", "made_up"),
+    [
+        (10, 3, (0, 0, 0, 0, 0)),
+        (11, 3, (1, 0, 1, 0, 0)),
+        (12, 3, (2, 0, 2, 0, 0)),  # one due back tomorrow, one recalled already
+        (13, 3, (3, 1, 2, 0, 0)),
+        (16, 3, (6, 1, 2, 3, 0)),
+        (40, 3, (30, 1, 2, 3, 24)),  # nobody comes by themselves who is not there at all
+        (40, 0, (30, 1, 2, 0, 27)),
+    ],
+)
+def test_of_those_that_lack_it_is_told_who_can_be_recalled_who_comes_who_cannot_and_how_many_there_are_not(
+    wanted, kept, made_up
+):
+    today = NOW.date()
+    people = [candidate("A"), candidate("B", due_back=today + DAY), candidate("C", recalled=True)]
+    found = filled(people, kept, 10, wanted, today)
+    assert tuple(found) == made_up
+    assert sum(found[1:]) == found.lacking
+    assert found.recalled == len(plan(people, 10, wanted, today))

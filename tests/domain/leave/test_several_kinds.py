@@ -6,8 +6,11 @@ from datetime import date
 
 import pytest
 
-from domain.leave.events import ExtensionAsked
-from domain.model import DAY
+from domain import leave
+from domain.decider import entries_of, fold
+from domain.leave import discreet, reading
+from domain.leave.events import ExtensionAsked, Took
+from domain.model import DAY, Decimal
 from tests.domain.leave.life import FIRST, SEALED, Life, local, terms
 
 US = terms("us-army", "rr", first_after_days=0, eligible_after_days=0, notice_days=0)
@@ -82,3 +85,30 @@ def test_late_days_that_are_found_to_be_charged_are_so_after_an_uncharged_kind_t
     assert life.state.held["days"].charged == 8
     life.say("find", "co", finding="excused", reason=SEALED)
     assert life.state.held["days"].charged == 5
+
+
+# ---- unpaid days of one kind
+
+
+def test_who_asks_for_excess_leave_tells_the_account_each_day_before_the_departure():
+    """Which days are in excess, and earn nothing, only days told one by one can say: a holiday at the end is free."""
+    life = Life(terms=US)
+    life.ask(leave_kind="ordinary", first=FIRST, last=FIRST + 6 * DAY, excess=True)
+    assert [(s.first, s.last, s.each) for s in life.state.held["days"].shares] == [(FIRST, FIRST + 6 * DAY, 1)]
+    plain = Life(terms=US)
+    plain.ask(leave_kind="ordinary", first=FIRST, last=FIRST + 6 * DAY)
+    assert not plain.state.held["days"].shares
+
+
+def test_what_the_balance_does_not_pay_for_is_told_to_those_whom_the_kind_concerns_alone():
+    life = Life(terms=US)
+    life.ask(leave_kind="ordinary", first=FIRST, last=FIRST + 6 * DAY, excess=True)
+    took = Took(spec=life.state.held["days"], n=1, advance=Decimal(4), excess=Decimal(2), cites=("world",))
+    (entry,) = entries_of(None, (took,), life.state.seq, life.now)
+    state = fold(leave, life.state, (entry,))
+    assert [state.advance, state.excess] == [4, 2]
+    in_full = "days held: 7, of which 4 in advance of what is still to be earned, 2 in excess: unpaid"
+    assert reading.sentence(entry, entitled=True).startswith(in_full)
+    assert reading.sentence(entry, entitled=False) == "days held"
+    untold = discreet.state(state)
+    assert [untold.advance, untold.excess] == [0, 0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain.model import DAY, HOUR
-from tests.domain.leave.life import SEALED, Life
+from tests.domain.leave.life import SEALED, Life, block
 
 
 def test_return_contact():
@@ -65,3 +65,18 @@ def test_a_provost_who_was_told_is_no_task_any_more():
     life.say("was-told", "co", about="finding", via="phone", whom="provost")
     assert "provost" not in life.due()
     assert life.wait(life.now + 3 * DAY) == []
+
+
+@pytest.mark.rule("return/told")
+def test_who_is_suspended_is_to_be_told_and_anew_by_the_next_order():
+    """The member is to know which order blocks them; who told them, how and when is recorded."""
+    life = Life().until("sign-out")
+    for order in ("LO-1.1", "LO-2.1"):
+        life.hours(1)
+        life.ruled(block(order))
+        assert (life.face.state, "untold" in life.face.attention) == ("suspended", True)
+        life.hours(1)
+        life.say("was-told", "clerk", about="suspension", via="phone")
+        assert "untold" not in life.face.attention
+        life.ruled()
+        assert (life.face.state, "untold" in life.face.attention) == ("ready", False)
