@@ -24,7 +24,7 @@ HOMEWARD = 6
 """The chart since which nobody is overdue for want of a flight home, and flights tell more to base and movement."""
 
 
-OUTSTAYS = 9
+OUTSTAYS = 10
 """The chart since which a base is told until when somebody away is held up, and until when they are waited for."""
 
 

@@ -117,7 +117,7 @@ def test_nobody_knows_when_a_hospital_lets_somebody_go():
 
 def test_a_leave_of_before_tells_its_base_no_more_than_it_did():
     life = Life().until("sign-out")
-    life.state = life.state.model_copy(update={"chart": 8})
+    life.state = life.state.model_copy(update={"chart": 9})
     life.sign_out()
     life.say("report", what="delay", until=LAST + 3 * DAY)
     assert told(life) == (None, None)
