@@ -10,6 +10,7 @@ import asyncio
 import os
 import shutil
 import sqlite3
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing
@@ -21,11 +22,13 @@ import structlog
 from temporalio.client import Client
 from temporalio.service import RPCError
 
+from activities import durable
 from starter.child import Child
 from starter.lock import only_one
 from starter.ports import LOCAL, chosen
 from wiring import namespace
 from wiring.disk import own, sync
+from wiring.plainly import plainly
 from wiring.running import Running
 from wiring.settings import bare_environment
 from wiring.trouble import NotStarted
@@ -34,6 +37,9 @@ log = structlog.get_logger(__name__)
 
 PORT: Final = 7233
 UI_PORT: Final = 8233
+
+OPENED_BY: Final = "server.build"
+"""The file which tells the build of the server that opened the histories last."""
 
 _STARTING: Final = timedelta(seconds=30)
 _ENDING: Final = timedelta(seconds=15)
@@ -97,10 +103,14 @@ class EmbeddedServer:
             running.write(self.folder)
             opened.callback(Running.forget, self.folder)
             file = self.folder / "temporal.db"
+            build = await asyncio.to_thread(_build)
             if not file.exists():
                 await self._make(file)
+            elif self._opened_by() not in ("", build):
+                await self._try(file, build)
             flags = ("--port", str(self._port), "--ui-port", str(self._ui_port), *self._extra)
             self.process = await opened.enter_async_context(self._serving(file, self.address, *flags))
+            durable.keep(self.folder, Path(OPENED_BY), build.encode())
             self._open = opened.pop_all()
         return self
 
@@ -123,6 +133,34 @@ class EmbeddedServer:
             )
         making.replace(file)
         sync(self.folder)
+
+    def _opened_by(self) -> str:
+        """The build of the server that opened the histories last; empty where nobody has noted it."""
+        note = self.folder / OPENED_BY
+        return note.read_text("utf-8") if note.exists() else ""
+
+    async def _try(self, file: Path, build: str) -> None:
+        """A server of another build opens a copy of the histories first: it may bring them to a form of its own.
+
+        Raises:
+            NotStarted: it does not open the copy, or there is no room for one; the histories are as they were.
+        """
+        trying, port = file.with_suffix(".trying"), chosen(0, "--port")
+        before = self._opened_by()
+        try:
+            await asyncio.to_thread(_copied, file, trying)
+            async with self._serving(trying, f"{LOCAL}:{port}", "--port", str(port), "--headless"):
+                pass
+        except (NotStarted, OSError, sqlite3.Error) as error:
+            raise NotStarted(
+                f"The server of {self.mission} is of another build, and does not open a copy of its histories.",
+                why=error.why if isinstance(error, NotStarted) else plainly(error),
+                known=f"opened last by {before}, now {build}; the histories themselves were not opened",
+                helps="make room for a copy; or install furlough as it was before, which goes on with them",
+            ) from error
+        finally:
+            for left in self.folder.glob(f"{trying.name}*"):
+                left.unlink()
 
     @asynccontextmanager
     async def _serving(self, file: Path, address: str, *flags: str) -> AsyncIterator[Child]:
@@ -169,6 +207,19 @@ class EmbeddedServer:
             known=f"{known}; all it said is in {process.log}",
             helps="check room and rights of the folder, then start again; what was recorded is kept",
         )
+
+
+def _copied(file: Path, to: Path) -> None:
+    to.unlink(missing_ok=True)
+    with closing(sqlite3.connect(file)) as live, closing(sqlite3.connect(to)) as copy:
+        to.chmod(0o600)
+        live.backup(copy)
+
+
+def _build() -> str:
+    """What the server says of its own build."""
+    said = subprocess.run([_temporal(), "--version"], capture_output=True, text=True, check=False)  # noqa: S603
+    return said.stdout.strip()
 
 
 def _temporal() -> Path:

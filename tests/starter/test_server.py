@@ -25,7 +25,7 @@ from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from starter.server import EmbeddedServer
+from starter.server import OPENED_BY, EmbeddedServer
 from tests.starter.wait import alive, children, command_of, until
 from wiring.namespace import prepare
 from wiring.running import Running
@@ -238,6 +238,25 @@ async def test_spoilt_file_is_told_with_the_servers_words_and_kept(tmp_path: Pat
     assert "database" in refused.value.why
     assert "Traceback" not in str(refused.value)
     assert (folder / "temporal.db").read_bytes().startswith(b"no database")
+    assert begun() == []
+
+
+async def test_a_server_of_another_build_opens_a_copy_first_and_what_it_cannot_open_it_has_not_touched(
+    home: Path, begun: Callable[[], list[int]]
+):
+    async with server_in(home) as server:
+        file, note = server.folder / "temporal.db", server.folder / OPENED_BY
+    build = note.read_text()
+    note.write_text("temporal version 0.0.1")
+    async with server_in(home):
+        assert (note.read_text(), list(file.parent.glob("*.trying*"))) == (build, [])
+        assert "temporal.trying" in (file.parent / "server.before.log").read_text(), "another server had the copy"
+    note.write_text("temporal version 0.0.1")
+    file.write_bytes(spoilt := b"no database at all" * 1000)
+    with pytest.raises(NotStarted, match="does not open a copy") as refused:
+        await server_in(home).__aenter__()
+    assert "opened last by temporal version 0.0.1" in refused.value.known
+    assert (file.read_bytes(), note.read_text()) == (spoilt, "temporal version 0.0.1")
     assert begun() == []
 
 
