@@ -18,16 +18,14 @@ from starter import readers, receipts
 from starter.accounts import known
 from starter.desk import Desk, at_desk
 from starter.flags import HERE, How
+from starter.foretold import OFFER, instead
 from starter.show import Whole, told, untold
 from starter.show import days as days_of
 from starter.show import entitled as told_the_kind
 from wiring import console
 from wiring.trouble import Misset
 
-OFFER: Final = (
-    "the balance does not cover this emergency: before days are taken in advance, it may be leave of absence, which\n"
-    "charges nothing (10 USC 709): furlough withdraw, and furlough request --kind emergency-absence"
-)
+WITHDRAWN: Final = f"{OFFER}furlough withdraw, and furlough request --kind emergency-absence"
 
 
 async def days(leave: str, *, how: How = HERE) -> int:
@@ -64,7 +62,7 @@ async def days(leave: str, *, how: How = HERE) -> int:
         _corrections(line, paid)
         console.say(f"together: {_together(segments)}", "bold")
         if entitled and _absence_instead(whole, segments):
-            console.note(OFFER)
+            console.note(WITHDRAWN)
     return 0
 
 
@@ -79,7 +77,7 @@ async def offer(desk: Desk, leave_id: str) -> str:
         return ""
     state = await known(desk, whole.state.whose)
     has = _has(state, whole, state.lines.get(leave_id))
-    return OFFER if _absence_instead(whole, day_by_day(days_of(whole), has, whole.state.kind.purse)) else ""
+    return WITHDRAWN if _absence_instead(whole, day_by_day(days_of(whole), has, whole.state.kind.purse)) else ""
 
 
 def _has(state: Account, whole: Whole, line: Line | None) -> dict[Purse, Has]:
@@ -125,9 +123,7 @@ ALWAYS: Final = ("charged", "advance", "excess")
 
 def _absence_instead(whole: Whole, segments: tuple[Segment, ...]) -> bool:
     """Whether leave of absence is to be offered: not gone yet, and an emergency would take days in advance."""
-    s = whole.state
-    may = s.asked.leave_kind == "emergency" and "emergency-absence" in s.rules.kinds and not s.out_at and not s.ended
-    return may and bool(total(segments, "advance") + total(segments, "excess"))
+    return instead(whole.state, total(segments, "advance") + total(segments, "excess"))
 
 
 def _document(

@@ -27,8 +27,9 @@ from domain.account.limits import OTHER_LEAVE
 from domain.acts import Ask, Medium
 from domain.leave import Face
 from domain.refusal import Refusal
-from starter import account_days, foresight, receipts, speaking
+from starter import account_days, foresight, readers, receipts, speaking
 from starter.desk import Desk, Speaker
+from starter.foretold import foretold
 from starter.receipts import Answer
 from starter.saying import day, digest, to_seal
 from starter.wrong import faults
@@ -217,10 +218,11 @@ class Asking:
 
     async def _would(self, said: str, ask: Ask, fields: dict[str, str]) -> Answer:
         """What the leave's own rules and the account say of the request; the base is asked when it is sent."""
-        refusal = await foresight.of_request(self.desk, ask, fields.get("relation"), self.supposed)
-        if refusal:
-            return receipts.would_not(said, await self._called(refusal))
-        return Answer(said=said, leave_id=ask.leave_id, result="would be asked", act_id=ask.act_id)
+        found = await foresight.of_request(self.desk, ask, fields.get("relation"), self.supposed)
+        if isinstance(found, Refusal):
+            return receipts.would_not(said, await self._called(found))
+        told = foretold(found) if readers.of_account(self.desk, found.whose) is None else {}
+        return Answer(said=said, leave_id=ask.leave_id, result="would be asked", act_id=ask.act_id, foretold=told)
 
     async def _called(self, refusal: Refusal) -> Refusal:
         """A refusal with the other leave that it names called by its number: the account knows leaves by their ids."""

@@ -22,12 +22,17 @@ from domain.account.events import DaysRefused, HeldDays
 from domain.acts import Act, Ask
 from domain.decider import Decider, Refused, State, entries_of, fold
 from domain.facts import Facts
+from domain.holdings import Number
 from domain.ids import member_workflow
 from domain.leave import Leave
+from domain.leave.answers import Took
 from domain.model import Instant
 from domain.refusal import Refusal
 from starter.desk import Desk
 from wiring.queries import query
+
+NO_NUMBER = "-"
+"""What stands in place of a control number where none is drawn."""
 
 
 def facts(desk: Desk, decider: Decider, act: Act, state: State, store: Store | None = None) -> tuple[Facts, Instant]:
@@ -48,8 +53,8 @@ def refusal(desk: Desk, act: Act, state: Leave, store: Store | None = None) -> R
     return next((event.refusal for event in found if isinstance(event, Refused)), None)
 
 
-async def of_request(desk: Desk, ask: Ask, relation: str | None, supposed: dict[str, Account]) -> Refusal | None:
-    """Why a request would not be opened, by the leave's own rules and then by the member's account.
+async def of_request(desk: Desk, ask: Ask, relation: str | None, supposed: dict[str, Account]) -> Refusal | Leave:
+    """Why a request would not be opened, by the leave's own rules and then by the member's account; else the leave.
 
     `supposed` is how accounts would stand after the requests which were tried before; this one is added to it. The
     relation alone is sealed, into a store that is gone afterwards.
@@ -68,8 +73,11 @@ async def of_request(desk: Desk, ask: Ask, relation: str | None, supposed: dict[
     return await _of_account(desk, asked, supposed)
 
 
-async def _of_account(desk: Desk, asked: Leave, supposed: dict[str, Account]) -> Refusal | None:
-    """Why the account would not hold the days; what it says of itself may change which days are wanted of it."""
+async def _of_account(desk: Desk, asked: Leave, supposed: dict[str, Account]) -> Refusal | Leave:
+    """Why the account would not hold the days; what it says of itself may change which days are wanted of it.
+
+    Else the leave as it would be with its days and a number: before its first decision.
+    """
     member, now = asked.whose.id, datetime.now(UTC)
     if member not in supposed:
         supposed[member] = await query(desk.answers, member_workflow(member), "state", Account) or account.initial
@@ -83,4 +91,7 @@ async def _of_account(desk: Desk, asked: Leave, supposed: dict[str, Account]) ->
         state = fold(account, state, entries_of(act, found, 0, now))
         asked = fold(leave, asked, entries_of(None, (holdings.of_days(want, answer),), asked.seq, now))
     supposed[member] = state
-    return None
+    numbered = [
+        Took(spec=Number(base=asked.whose.base, year=now.year), n=asked.seq, ref=NO_NUMBER, cites=("foretold",))
+    ]
+    return fold(leave, asked, entries_of(None, tuple(numbered), asked.seq, now))

@@ -47,6 +47,8 @@ class Answer(Model):
     """Which line of a file it answers; 0 where none."""
     offer: str = ""
     """What might serve the member better than what was recorded."""
+    foretold: dict[str, Any] = {}
+    """What a request would come to (`starter.foretold`), told to those who may read the account."""
 
 
 async def answered(

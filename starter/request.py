@@ -15,7 +15,7 @@ from cyclopts import Parameter
 from domain.acts import Half, Medium
 from domain.orders import LeaveKind
 from domain.terms import Relation
-from starter import receipts, speaking
+from starter import foretold, receipts, speaking
 from starter.asking import COLUMNS, SEALED, Asking
 from starter.desk import at_desk
 from starter.flags import HERE, How, Switch
@@ -141,6 +141,8 @@ async def request(
         if answer.result == "already" and flags.keys() & SEALED:
             console.warn(AS_FIRST)
         if dry_run and answer.result == "would be asked" and not how.json:
+            for told in foretold.lines(answer.foretold) if answer.foretold else ():
+                console.say(told)
             console.say(NOT_FORETOLD)
         return answer.code
 

@@ -121,7 +121,8 @@ def report(whole: Whole, zone: ZoneInfo, names: dict[str, str], *, entitled: boo
         return
     kind = f"{s.asked.leave_kind} leave, " if entitled else ""
     yield _row("whose", " · ".join(filter(None, (names.get(face.member, ""), face.unit, face.base))))
-    yield _row("leave", f"{kind}{s.first} to {s.last}, to {s.destination or s.asked.destination} by {s.asked.travel}")
+    where = f"to {s.destination or s.asked.destination} by {s.asked.travel}"
+    yield _row("leave", f"{kind}{s.first} to {s.last}, {'no journey' if s.asked.travel == 'none' else where}")
     yield _row("id", face.leave_id)
     if face.waits_for:
         since = f", since {face.since.astimezone(zone):%Y-%m-%d %H:%M}" if face.since else ""

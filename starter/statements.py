@@ -16,7 +16,8 @@ from activities.register.database import reading
 from domain.account import Difference, Reconciled, chargeable
 from domain.acts import OpenAccount, ReconcileAccount
 from domain.decider import Refused
-from domain.words import counted
+from domain.facts import Member
+from domain.words import counted, some
 from starter import bases, receipts
 from starter.accounts import accounts_at, answers, numbers_at, say, told
 from starter.desk import at_desk, new_id
@@ -30,6 +31,9 @@ FOUND: Final = 7
 """The exit code where two systems do not say the same."""
 
 REFUSED: Final = 5
+
+FEW: Final = 3
+"""How many accounts are named of those which were refused for one reason."""
 
 BRACKETS: Final = (30, 60, 90)
 """Ages in days up to which differences are counted together."""
@@ -121,6 +125,7 @@ async def reconcile(
         head = heading(desk, whose, dry_run=dry_run)
         differ: list[Found] = []
         posted, compared, codes = 0, 0, []
+        refused: dict[str, list[tuple[Refused, ReconcileAccount, Member, str]]] = {}
         for number, member in wanted.items():
             ids = {control: leave for leave, control in numbers[member.base].items()}
             mine = [row for row in rows if row.member.id == member.id]
@@ -142,12 +147,16 @@ async def reconcile(
                 codes.append(kept.code)
                 continue
             if isinstance(event, Refused):
-                codes.append(told(desk, [event], act, member, f"account {number}", how, dry_run=dry_run))
+                refused.setdefault(event.model_dump_json(), []).append((event, act, member, number))
                 continue
             assert isinstance(event, Reconciled)  # noqa: S101  (the one answer to this act)
             compared += 1
             posted += len(event.posted)
             differ += _found(number, event, numbers[member.base])
+        for alike in refused.values():  # one cause is told once, however many accounts it is of
+            event, act, member, number = alike[0]
+            of = some([each for *_, each in alike], FEW, "for the same reason")
+            codes += [told(desk, [event], act, member, f"account {of}", how, dry_run=dry_run)] * len(alike)
         if compared or not codes:
             _show(differ, posted, compared, how, dry_run=dry_run)
         if codes and compared:

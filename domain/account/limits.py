@@ -18,6 +18,7 @@ from domain.holdings import Days
 from domain.model import DAY, date
 from domain.refusal import Refusal
 from domain.terms import Terms
+from domain.words import plain
 
 OTHER_LEAVE = "other leave"
 """The fact which names the leave that stands against a wish."""
@@ -75,12 +76,12 @@ def overdraft(
             if left < least and left < balance(before, terms, member, day, purse):
                 return Refusal(
                     rule="account/overdraft",
-                    why=f"the {purse} days do not suffice: on {day} the balance would be {left}",
+                    why=f"the {purse} days do not suffice: on {day} the balance would be {plain(left)}",
                     facts={
                         "purse": purse,
-                        "expected": f"at least {least}",
-                        "got": str(left),
-                        "asked": str(taking.days),
+                        "expected": f"at least {plain(least)}",
+                        "got": plain(left),
+                        "asked": plain(taking.days),
                         "terms": terms.pack,
                     },
                     helps=_enough(before, leave_id, taking, wish, terms, member),

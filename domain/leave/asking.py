@@ -86,8 +86,12 @@ def _kind(act: Ask, f: Facts, _: Instant) -> Refusal | None:
     missing = [k for k in (act.leave_kind, *(then.leave_kind for then in act.then)) if k not in f.terms.kinds]
     if not missing:
         return None
-    got, has = missing[0], ", ".join(f.terms.kinds)
-    return Refusal(rule="ask/kind", why="the pack has no such kind", facts={"expected": has, "got": got}, helps=has)
+    return Refusal(
+        rule="ask/kind",
+        why="the rule pack of the member has no such kind of leave",
+        facts={"expected": ", ".join(f.terms.kinds), "got": missing[0], "terms": f.terms.pack},
+        helps="ask for one of the kinds expected; furlough rules show tells what the pack says of each",
+    )
 
 
 def _notice(act: Ask, f: Facts, now: Instant) -> Refusal | None:
@@ -213,6 +217,7 @@ def _last_days(act: Ask, f: Facts, _: Instant) -> Refusal | None:
 
 def _family(act: Ask, f: Facts, _: Instant) -> Refusal | None:
     """Who counts as family is a list of the pack; outside it, ordinary leave for the same dates is offered."""
+    assert f.terms
     if not _terms(act, f).family or f.family == "listed":
         return None
     why = {
@@ -220,6 +225,9 @@ def _family(act: Ask, f: Facts, _: Instant) -> Refusal | None:
         "unreadable": "the sealed detail cannot be read",
     }.get(f.family or "", "an emergency needs to say, sealed, which relative it is about")
     helps = f"ask for ordinary leave for the same dates: --kind ordinary --first {act.first} --last {act.last}"
+    emergency = f.terms.kinds.get("emergency")
+    if wider := sorted(set(emergency.family if emergency else ()) - set(_terms(act, f).family)):
+        helps += f"; or for an emergency, where it is about a {' or '.join(wider)}: --kind emergency"
     return Refusal(
         rule="emergency/family",
         why=why,
@@ -268,7 +276,8 @@ def withdraw(act: Withdraw, s: Leave, _: Facts, __: Instant) -> Events:
                 rule="withdraw/own",
                 why="only the member withdraws",
                 facts={"expected": s.whose.id, "got": act.decided_by},
-                helps="the authority cancels: furlough cancel",
+                helps="a clerk records what the member has signed: furlough withdraw ... --for SERVICE-NUMBER; "
+                "against the member's will the authority cancels: furlough cancel",
             ),
         )
     return (Ended(how="withdrawn", cites=("withdraw/own",)),)

@@ -73,7 +73,8 @@ def read(texts: Mapping[str, str], name: str, on: date = LAST) -> Pack:
     line = list(_lineage(texts, name, on, findings))
     leaves: dict[str, Leaf] = {}
     for text in reversed(line):
-        leaves |= _leaves(text, findings)
+        gone = tuple(f"kinds.{kind}." for kind in text.head.without)
+        leaves = {path: leaf for path, leaf in leaves.items() if not path.startswith(gone)} | _leaves(text, findings)
     leaves = _like(leaves) | leaves
     if line and line[0].head.layer == "mission":
         findings += _beyond_a_mission(leaves)

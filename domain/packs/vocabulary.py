@@ -14,6 +14,7 @@ from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from domain.model import Model, Text, date
+from domain.orders import LeaveKind
 from domain.terms import Terms
 
 NONE = "none"
@@ -48,7 +49,8 @@ class Head(Model):
     """Who a pack is: its name and version, the first day on which it may be used, and on which pack it rests.
 
     `layer` tells whose it is: a nation's pack says everything, by itself or by what it extends; a mission's says what
-    the mission lays down for members of every nation, and holds beside the nation's.
+    the mission lays down for members of every nation, and holds beside the nation's. It is `without` kinds of leave of
+    the pack on which it rests.
     """
 
     pack: Annotated[str, StringConstraints(pattern=NAME)]
@@ -57,6 +59,7 @@ class Head(Model):
     title: Text
     layer: Literal["nation", "mission"] = "nation"
     extends: Annotated[str, StringConstraints(pattern=VERSION)] | None = None
+    without: tuple[LeaveKind, ...] = ()
     applies: Applies | None = None
 
 

@@ -83,6 +83,30 @@ def test_numbers_of_police_and_civilians_of_the_mission():
     assert civilian.kinds["home"].cycle_months == 24
 
 
+@pytest.mark.parametrize("pack", ["contingent", "gbr-contingent", "un-observer", "un-police"])
+def test_convalescent_leave_and_passes_are_of_no_nation_in_particular(pack):
+    found = read(SHIPPED, pack)
+    well, free = found.terms.kinds["convalescent"], found.terms.kinds["pass"]
+    assert (well.purse, well.commander_up_to_days, well.above_role, well.paper) == (
+        "none",
+        30,
+        "hospital-commander",
+        True,
+    )
+    assert (free.purse, free.longest_days, free.non_duty_days) == ("none", 4, 2)
+    trust = {path: leaf.source.trust for path, leaf in found.leaves.items()}
+    assert [trust[f"kinds.convalescent.{term}"] for term in ("commander_up_to_days", "above_role", "paper")] == [
+        *("B", "B", "D")
+    ]
+    assert [trust[f"kinds.pass.{term}"] for term in ("longest_days", "non_duty_days", "apart_days")] == ["C", "C", "D"]
+
+
+def test_a_pack_is_without_the_kinds_of_its_parent_which_it_names():
+    assert not {"convalescent", "pass"} & folder.load("un-civilian").kinds.keys()
+    texts = child("", 'extends = "contingent"\nwithout = ["rr"]')
+    assert "rr" not in terms_for(read(texts, "child")).kinds
+
+
 def test_an_emergency_of_the_united_kingdom_is_extra_and_lasts_up_to_four_weeks():
     emergency = folder.load("gbr-contingent").kinds["emergency"]
     assert (emergency.purse, emergency.longest_days) == ("none", 28)
@@ -216,8 +240,8 @@ def test_a_kind_like_another_has_its_terms_but_for_those_of_its_own():
 
 
 def test_a_kind_like_another_contradicts_itself_by_what_it_has_of_the_other():
-    body = put("kinds.pass", "like", '"ordinary"') + 'notice_days = { value = 3, source = "a test", trust = "D" }\n'
-    assert "kinds.pass.answer_before_first_days" in faults(child(body))
+    body = put("kinds.cto", "like", '"ordinary"') + 'notice_days = { value = 3, source = "a test", trust = "D" }\n'
+    assert "kinds.cto.answer_before_first_days" in faults(child(body))
 
 
 def test_all_findings_are_told_at_once():

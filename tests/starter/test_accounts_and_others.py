@@ -119,6 +119,14 @@ async def test_every_bad_line_of_a_statement_is_told_and_nothing_is_done(furloug
     assert "6 lines are bad; nothing was done" in ran.err
 
 
+async def test_one_cause_is_told_once_however_many_accounts_it_is_of(furlough: Furlough, tmp_path: Path) -> None:
+    lines = (f"IND-10{n:02},balance,,annual,999" for n in range(2, 7))
+    file = csv(tmp_path / "pay.csv", "service_number,what,leave,purse,days", *lines)
+    ran = await furlough("account", "reconcile", file, "--source", "pay office", "--as-of", ahead(40), *CLERK)
+    assert (ran.code, ran.err.count("NOT ACCEPTED")) == (5, 1), ran
+    assert "IND-1002, IND-1003, IND-1004 and 2 more" in ran.err
+
+
 async def test_a_comparison_that_was_refused_is_not_said_to_be_recorded(furlough: Furlough, tmp_path: Path) -> None:
     file = csv(tmp_path / "pay.csv", "service_number,what,leave,purse,days", "IND-1004,balance,,annual,999")
     words = ("account", "reconcile", file, "--source", "pay office", "--as-of", TODAY)

@@ -151,6 +151,23 @@ async def test_a_dry_run_of_a_request_tells_what_its_kind_lacks(furlough: Furlou
     assert "kind/paper" in ran.out + ran.err
 
 
+async def test_a_dry_run_of_a_good_request_tells_its_days_what_pays_for_them_and_who_would_decide(
+    furlough: Furlough,
+) -> None:
+    asked = ("request", "--first", ahead(60), "--last", ahead(64), "--destination", "BEY", "--travel", "none", *ARMY)
+    (told,) = (await furlough(*asked, "--dry-run", "--json")).documents
+    foretold = told["foretold"]
+    assert (told["result"], foretold["charged"]) == ("would be asked", "5")
+    assert [(run["first"], run["last"], run["rule"]) for run in foretold["days"]] == [
+        (ahead(60), ahead(64), "counting/charged")
+    ]
+    ran = await furlough(*asked, "--dry-run")
+    assert "5 days charged, by us-army@1#" in ran.out, ran
+    assert f"would wait for {foretold['waits_for']}" in ran.out
+    asked_then = (await furlough(*asked, "--json")).documents[0]
+    assert asked_then["waits_for"] == foretold["waits_for"]
+
+
 async def test_an_emergency_which_the_balance_does_not_cover_is_offered_as_leave_of_absence(furlough: Furlough) -> None:
     """Before days are taken in advance; who has enough is offered nothing."""
     asked = ("request", "--kind", "emergency", "--relation", "parent", "--destination", "BEY", "--travel", "none")

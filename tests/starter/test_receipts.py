@@ -65,7 +65,7 @@ async def test_a_desk_which_may_not_read_the_secret_is_told_so(mission: Mission,
     finally:
         secret.rmdir()
         aside.replace(secret)
-    assert (ran.code, "Requests cannot be named." in ran.err) == (2, True), ran
+    assert (ran.code, "What is said cannot be named." in ran.err) == (2, True), ran
 
 
 async def test_a_refusal_has_one_form_and_names_people_on_the_screen_only(furlough: Furlough) -> None:

@@ -253,3 +253,19 @@ def test_after_sign_out_nothing_is_withdrawn():
     life = Life().until("sign-in")
     life.say("withdraw", "member")
     assert (life.refused, life.at) == ("path/withdraw", "sign-in")
+
+
+@pytest.mark.rule("withdraw/own")
+def test_a_clerk_is_told_how_to_record_the_withdrawal_that_a_member_signed():
+    life = asked()
+    life.say("withdraw", "clerk")
+    assert life.refused == "withdraw/own"
+    assert "--for" in life.said[0].refusal.helps
+
+
+def test_a_bereavement_of_another_relative_is_offered_as_an_emergency_too():
+    life = Life(terms=terms("us-army", "bereavement"), family="outside")
+    life.ask(leave_kind="bereavement", first=FIRST, last=LAST, died_on=NOW.date())
+    assert life.refused == "emergency/family"
+    assert "parent or parent-in-law" in life.said[0].refusal.helps
+    assert "--kind emergency" in life.said[0].refusal.helps
