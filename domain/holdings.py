@@ -109,7 +109,8 @@ class Place(Model):
     At most `ceiling_percent` of the unit may be absent; from `warn_percent` on it is said how many are. `number` is the
     control number, of which the base need not think until it is asked for a place. `deciders` have consented to the
     leave before (`decided`: in which capacities): nobody exempts in a second one. An authority that may exempt has
-    `exempt_hours` before the turn of others comes.
+    `exempt_hours` before the turn of others comes. Who has left is away until `held_up_until` at least, where that was
+    told, and waited for up to `waited_until` if nothing is heard of them.
     """
 
     what: Literal["place"] = "place"
@@ -133,6 +134,8 @@ class Place(Model):
     decided: dict[str, Code] = {}
     exempt_hours: int = 0
     travels: tuple[date, ...] = ()
+    held_up_until: date | None = None
+    waited_until: date | None = None
     departs: Instant | None = None
 
     @property

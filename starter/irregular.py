@@ -30,7 +30,7 @@ async def of(desk: Desk, rows: Sequence[Row]) -> dict[str, tuple[str, ...]]:
         known = await index.states(desk.answers, marked[:MOST])
     except NotReached:  # the board is worth having without a worker
         return {}
-    return {leave_id: _told(desk, s) for leave_id, s in known.items() if s.irregular}
+    return {leave_id: told for leave_id, s in known.items() if (told := _told(desk, s))}
 
 
 def _told(desk: Desk, s: Leave) -> tuple[str, ...]:

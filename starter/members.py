@@ -227,7 +227,7 @@ async def close(
         speaking.introduce(desk, who)
         papers = speaking.kept(desk, whose.evidence, dry_run=dry_run)
         ending = Ending(desk, who, papers, "mission-closed", at, how, dry_run=dry_run)
-        told: list[int] = []
+        told, own = list[int](), ""
         for code in [bases.at_base(desk, base)] if base else bases.all_of(desk):
             async for number, member, state in accounts.members_at(desk, code):
                 if state and state.ended and not state.ended.lifted:
@@ -236,7 +236,13 @@ async def close(
                     # before anybody's leave ends: the next member would be refused for the same reason
                     return receipts.not_accepted(desk, "mission close", no, json=how.json)
                 told.append(await ending.of(number, member))
+                if told[-1] and member.id == who.person:
+                    own = number
         if not how.json:
             good = sum(not code for code in told)
-            console.say(f"{counted(good, 'account')} ended, {len(told) - good} not yet", "bold")
+            lacks = f", {len(told) - good} not{'' if dry_run else ' yet'}: why is told above" * (good < len(told))
+            console.say(f"{counted(good, 'account')} {'would be ended' if dry_run else 'ended'}{lacks}", "bold")
+            if own:
+                others = "somebody else whose matter it is says furlough mission close once more"
+                console.say(f"next   nobody ends their own time: your own account, {own}, stays open until {others}")
         return sheets.exit_code(told)

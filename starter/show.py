@@ -203,7 +203,8 @@ def _holding(spec: Spec, whole: Whole, zone: ZoneInfo) -> str:
             counted = spec.expected if spec.charged is None else spec.charged
             return console.number(counted, "day") + ("" if spec.charged is None else " charged")
         case Place():
-            return f"its place {spec.first} to {spec.last}" if s.placed else _unplaced(s.verdict)
+            kept = f", held up until {s.late_until}" if s.late_until and s.away else ""
+            return f"its place {spec.first} to {spec.last}{kept}" if s.placed else _unplaced(s.verdict)
         case Seat():
             return seats.told(spec, whole.booked, zone)
         case Paper():

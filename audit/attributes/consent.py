@@ -6,17 +6,15 @@ from collections.abc import Sequence
 
 from audit.attributes.case import Case, Found, Told, seqs
 from audit.entries import stamp
-from audit.journals import Written
 from audit.register_then import NotSealed
 from domain import leave
 from domain.authority import own
 from domain.decider import Refused
 from domain.facts import Person
 from domain.leave.approving import RATIFIED
-from domain.leave.backdating import judged_at
+from domain.leave.backdating import counts_from
 from domain.leave.confirming import BOTH_TIMES
 from domain.leave.events import Approved, Disowned, Lapsed
-from domain.model import Instant
 from domain.refusal import Refusal
 
 NOT_OWN = "decision/not-own"
@@ -33,17 +31,11 @@ def approved_before(case: Case) -> Found:
         said = later[-1].entry.event.says() if later else "and not approved since"
         return "exception", f"signed out without an approval; {said}", seqs([out, *later])
     approval = [one for one in case.of(Approved) if one.entry.seq < out.entry.seq][-1]
-    when, left = _counts_from(approval), case.state.out_at
+    when, left = counts_from(approval.entry), case.state.out_at
     if when > left:
         why = f"the approval counts from {stamp(when)}, the member left at {stamp(left)}"
         return "exception", why, seqs([approval, out])
     return "pass", f"approved {stamp(when)}, signed out {stamp(left)}", seqs([approval, out])
-
-
-def _counts_from(one: Written) -> Instant:
-    """From when a decision counts: from when it was said, or when it was recorded, as the rules have it."""
-    made = one.decision
-    return judged_at(made.act, made.facts, made.now) if made else one.entry.recorded_at
 
 
 def entitled(case: Case) -> Found:

@@ -55,7 +55,7 @@ def reckoned(act: Relabel, s: Account) -> Decimal | Refusal:
     if cost is None:
         return Refusal(
             rule="account/relabel",
-            why="the account does not know which days of this leave were charged: it keeps their number alone",
+            why="the account does not know what each day of this leave costs by now: it keeps their number alone",
             facts={"expected": "how many days go back", "got": "none told"},
             helps="furlough show tells each day of the leave; say them with --days",
         )
@@ -66,7 +66,10 @@ def reckoned(act: Relabel, s: Account) -> Decimal | Refusal:
 
 
 def _cost_by_day(line: Line) -> dict[date, Decimal] | None:
-    """What each day of a settled leave costs: as it was counted, then as it was called since; None: not known."""
+    """What each day of a settled leave costs: as it was counted, then as it was called since; None: not known.
+
+    Nor is it known of which days something was put right by number, nor which of them nothing has paid for.
+    """
     whole = line.days
     assert whole is not None
     if whole.shares:
@@ -77,7 +80,8 @@ def _cost_by_day(line: Line) -> dict[date, Decimal] | None:
             return None
         runs = [(whole.first, whole.last, Decimal(whole.purse != "none"))]
     runs += [(called.first, called.last, Decimal(called.label == "charged")) for called in line.called]
-    return {day: each for first, last, each in runs for day in days(first, last)}
+    cost = {day: each for first, last, each in runs for day in days(first, last)}
+    return cost if sum(cost.values()) == line.cost else None
 
 
 def _earning(act: Relabel, s: Account) -> tuple[Withheld, ...]:

@@ -130,16 +130,19 @@ def above_override(act: Override, sitting: Sitting) -> tuple[Code, ...]:
     """The posts above the one by which somebody overrides strength."""
     desks = sitting.facts.desks
     higher = tuple(rung.post for rung in desks.get("override-above", ()))
-    return _higher(act, (*(rung.post for rung in desks.get("override", ())), *higher), sitting, least=higher)
+    return _higher(act, (*(rung.post for rung in desks.get("override", ())), *higher), sitting, only=higher)
 
 
 def _higher(
-    act: Exempt | Override, posts: tuple[Code, ...], sitting: Sitting, least: tuple[Code, ...] = ()
+    act: Exempt | Override, posts: tuple[Code, ...], sitting: Sitting, only: tuple[Code, ...] | None = None
 ) -> tuple[Code, ...]:
-    """Those of ascending posts above the highest which the person holds; a deputy holds what its post does."""
+    """Those of ascending posts above the highest which the person holds; a deputy holds what its post does.
+
+    Of posts that stand beside each other `only` those above all of them review what one of them decided.
+    """
     mine = {p.post for p in sitting.facts.person.posts} if sitting.facts.person else set()
     held = max((i for i, post in enumerate(posts) if post in mine), default=0)
-    return tuple(post for post in posts[held + 1 :] if not least or post in least)
+    return tuple(post for post in posts[held + 1 :] if only is None or post in only)
 
 
 def _no_emergency(place: Place) -> Refusal | None:

@@ -33,14 +33,17 @@ NOT_APART = (0, 0)
 
 
 def absent_days(place: Place, today: date, clock: Clock, apart: tuple[int, int] = NOT_APART) -> list[date]:
-    """The days of an absence: as planned or, once the gate saw it, from the sign-out on; the late are absent today.
+    """The days of an absence: as planned or, once the gate saw it, from the sign-out on.
 
-    With the days of quarantine before and after it: who is apart is absent too.
+    Who is held up until a day that was told is absent until then. Who is late, and nobody knows until when, is absent
+    as long as they are waited for at all: no place is promised that depends on their return. With the days of
+    quarantine before and after it: who is apart is absent too.
     """
     before, after = apart
     first, last = place.leaves_on, place.home_on
     if place.out_at is not None:
-        first, last = _first_absent(place.out_at, clock), max(last, today)
+        first, last = _first_absent(place.out_at, clock), max(last, place.held_up_until or last)
+        last = last if today <= last else max(today, place.waited_until or today)
     return days(first - before * DAY, last + after * DAY)
 
 

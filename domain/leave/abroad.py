@@ -59,7 +59,8 @@ class Reported(Event):
 
     def says(self) -> str:
         """The sentence for people."""
-        return "delay reported" + (f", expected until {self.until}" if self.until else "")
+        told = "end of a delay reported" if self.what == "discharged" else "delay reported"
+        return told + (f", expected until {self.until}" if self.until else "")
 
 
 class Found(Event):

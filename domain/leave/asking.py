@@ -10,10 +10,9 @@ from domain.facts import Facts
 from domain.leave.absence import Absence, charge, parts, plan
 from domain.leave.backdating import judged_at
 from domain.leave.conditions import CONDITIONS, Check
-from domain.leave.deadlines import ANSWERED
 from domain.leave.deciding import Events, during, unopened
 from domain.leave.events import Asked, Ended, Noted
-from domain.leave.state import Leave
+from domain.leave.state import OUTSTAYS, Leave
 from domain.model import DAY, Instant, date
 from domain.orders import EMERGENCIES
 from domain.refusal import Refusal
@@ -45,7 +44,7 @@ def ask(act: Ask, s: Leave, f: Facts, now: Instant) -> Events:
             officer=f.base.clearance == "officer",
             notices=f.notices,
             expected=charged,
-            chart=ANSWERED,
+            chart=OUTSTAYS,
             exemptions=True,
             as_of=when if when + AHEAD < now else None,
             cites=(f.terms.pack,),

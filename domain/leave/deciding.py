@@ -261,7 +261,8 @@ def _out_of_place(act: Act, s: Leave) -> Noted:
     seen = s.out_at if isinstance(act, SignOut) else s.in_at if isinstance(act, SignIn) else None
     if seen:
         return Noted(what=f"{typed(type(act))} told once more", since=seen, cites=(rule,))
-    what = f"{typed(type(act))} told of a leave that is {word(standing(s))}: noted, changes nothing"
+    stands = f"has ended ({standing(s)})" if s.ended else f"is {word(standing(s))}"
+    what = f"{typed(type(act))} told of a leave that {stands}: noted, changes nothing"
     return Noted(what=what, cites=(rule,), irregular=(rule,))
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
+from domain.capacities import TWO_CAPACITIES
 from domain.decider import Entry, Refused
 from domain.leave.attesting import AGAIN
 from domain.leave.confirmations import ActedTwice, Countersigned, Reviewed, Unconfirmed
@@ -47,6 +48,8 @@ OF_AN_EMERGENCY: Final = (SECURITY_LATE, MANIFEST)
 """Words of the index for what bars other leaves, and is only warned of in the lane of emergencies."""
 CHECK: Final = "path/check"
 """The mark of what was done although a check was waited for; to others it was simply not approved yet."""
+ALONE: Final = TWO_CAPACITIES
+"""The mark of what is allowed on emergencies alone, whether it was said to the leave or to its base."""
 CONFIRMED_NEXT: Final = STATES["confirm"]
 """The state in which every leave waits for movement control, whatever its kind."""
 OF_A_KIND: Final = ("attest", "review")
@@ -112,14 +115,14 @@ def journal(entries: Iterable[Entry[Any]]) -> list[Entry[Any]]:
 
 
 def marks(irregular: Iterable[str]) -> tuple[str, ...]:
-    """Marks of what was irregular, without the one that tells of a check."""
-    return tuple("path/approve" if mark == CHECK else mark for mark in irregular)
+    """Marks of what was irregular, without the one that tells of a check, and the one that tells of an emergency."""
+    return tuple("path/approve" if mark == CHECK else mark for mark in irregular if mark != ALONE)
 
 
 def _untold(entry: Entry[Any]) -> Entry[Any]:
     """An entry as it would be of a leave that nobody checks."""
     event = entry.event
-    told: dict[str, Any] = {"irregular": marks(event.irregular)} if CHECK in event.irregular else {}
+    told: dict[str, Any] = {"irregular": marks(event.irregular)} if {CHECK, ALONE} & {*event.irregular} else {}
     if isinstance(event, Noted) and (step := next((each for each in ONE_STEP if each in event.what), "")):
         told["what"] = event.what.replace(step, DECISION)
     return entry.model_copy(update={"event": event.model_copy(update=told)}) if told else entry

@@ -169,10 +169,14 @@ def waits_for(s: Leave, posts: tuple[Code, ...]) -> str:
         "book": "a seat",
         "paper": "the leave paper",
         "sign-out": f"sign-out on {s.first_day}",
-        "sign-in": "sign-in, held up" if s.in_hospital else f"sign-in, due by the end of {s.due_day}",
+        "sign-in": "sign-in, held up" if s.in_hospital else f"sign-in, due by the end of {s.due_day}{_kept(s)}",
         "settle": "the account",
         "close": "the end of the time for corrections",
     }.get(step, f"a post for {SHOWN.get(owed, owed)}: there is none" if owed in s.desks else "")
+
+
+def _kept(s: Leave) -> str:
+    return f", held up until {s.late_until}" if s.late_until else ""
 
 
 def attention(s: Leave, posts: tuple[Code, ...]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from domain.decider import Entry, Event, Refused
 from domain.holdings import Days, Notice, Seat, What
 from domain.leave import events as e
 from domain.leave.away_fold import NOTHING_WAITS, abroad, counted, homeward, lengthened
+from domain.leave.backdating import counts_from
 from domain.leave.deadlines import AGAIN, BESIDE
 from domain.leave.evidence import laid
 from domain.leave.exemptions import barred, moved
@@ -18,7 +19,7 @@ from domain.leave.path import at
 from domain.leave.seats import legs, lost
 from domain.leave.state import JOURNEYS, Grace, Heard, Leave, Reviewing, Written
 from domain.leave.wishes import absent
-from domain.model import DAY
+from domain.model import DAY, Code
 from domain.orders import Verdict
 
 TIME = ("time", "machine")
@@ -71,14 +72,16 @@ def _change(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:  # noq
             return tells | {"deciders": s.deciders | {"attestation": entry.by}}
         case e.Approved() as x:
             prove_by = x.prove_by or s.prove_by
-            return {"approved": True, "prove_by": prove_by, "deciders": s.deciders | {"approval": x.by}}
+            return {"approved": True, "prove_by": prove_by} | _consent(s, entry, "approval", x.by)
         case e.Disowned() as x:
             return {"disowned": True, "deciders": s.deciders | {"approval": x.by}}
         case e.OfficerCleared() as x:
-            return {"officer_cleared": True, "deciders": s.deciders | {"clearance": x.by}}
+            return {"officer_cleared": True} | _consent(s, entry, "clearance", x.by)
         case e.TravelConfirmed() as x:
             flights = x.model_dump(include={"out_flight", "back_flight"}, exclude_none=True)
-            return {"confirmed": True, "deciders": s.deciders | {"movement": x.by}} | flights
+            first = _consent(s, entry, "movement", x.by)
+            again = {"consents": s.consents} if s.confirmed else {}  # other flights: the journey was confirmed before
+            return {"confirmed": True} | first | again | flights
         case e.CheckedOff(items=items, done=True):
             return {"checked": tuple(dict.fromkeys((*s.checked, *items)))}
         case e.CheckedOff(items=items):
@@ -120,6 +123,12 @@ def _change(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:  # noq
             return _holding(s, entry, event) | legs(s, event)
         case _:
             return abroad(s, entry, event)
+
+
+def _consent(s: Leave, entry: Entry[Any], what: str, by: Code) -> dict[str, Any]:
+    """Who has consented in a capacity, and from when that counts."""
+    since = {what: counts_from(entry)}
+    return {"deciders": s.deciders | {what: by}, "consents": s.consents | since}
 
 
 def _written(s: Leave, entry: Entry[Any], kind: str) -> dict[str, Any]:

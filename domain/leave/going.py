@@ -55,4 +55,13 @@ def irregularities(s: Leave, out_at: Instant) -> tuple[str, ...]:
     done = at(s) == "sign-out" or (at(s) == "lift" and blocks)
     undone = [] if done else [f"path/{SHOWN.get(at(s), at(s))}"]
     early = ["travel/before-first-day"] if s.days.day(out_at) < min(s.first_day, *s.travels, s.first_day) else []
-    return tuple(dict.fromkeys((*blocks, *bars, *undone, *early)))
+    return tuple(dict.fromkeys((*blocks, *bars, *_later(s, out_at), *undone, *early)))
+
+
+UNDONE = {"approval": "path/approve", "clearance": "path/officer", "movement": "path/confirm"}
+"""The mark of a sign-out before which a desk had not consented yet, by its capacity."""
+
+
+def _later(s: Leave, out_at: Instant) -> tuple[str, ...]:
+    """Consents that count only from after the sign-out, which the gate tells late (doctrine: backdated acts)."""
+    return tuple(mark for what, mark in UNDONE.items() if what in s.consents and s.consents[what] > out_at)

@@ -7,6 +7,7 @@ other, each of its own days; of two about one day the newer holds, and none of t
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from domain.calendar import days
 from domain.leave.counting import CountedDay
@@ -14,6 +15,14 @@ from domain.leave.lapses import FINDING_DUE, LADDER
 from domain.leave.state import Finding, Leave
 from domain.model import DAY, Decimal, Instant, date
 
+FREE: dict[str, Any] = {
+    "charge": Decimal(0),
+    "leave_kind": None,
+    "purse": None,
+    "uncertified": Decimal(0),
+    "unpaid": False,
+}
+"""What a day is that nothing pays for, since it is no day of leave."""
 WHY = {"excused": "excused", "absent": "absence, which is not leave"}
 
 
@@ -55,9 +64,13 @@ def recallable(s: Leave) -> bool:
 def _labelled(s: Leave, day: CountedDay) -> CountedDay:
     if _in_hospital(s, day.day):
         why = "in hospital: nothing is charged from the day of admission on"
-        free = {"charge": Decimal(0), "leave_kind": None, "purse": None, "uncertified": Decimal(0), "unpaid": False}
-        return day.model_copy(update=free | {"rule": "return/hospital", "why": why})
+        return day.model_copy(update=FREE | {"rule": "return/hospital", "why": why})
     finding = found_of(s.findings, day.day) if day.day > s.found_after else ""
+    if not finding and _after_discharge(s, day.day):
+        why = (
+            "after the discharge, which ended the charge: the commander finds of it, or another leave resumes this one"
+        )
+        return day.model_copy(update=FREE | {"rule": "return/discharged", "why": why})
     if finding == "charged" and day.purse == "none":  # of a kind which is not charged: late days are of no such kind
         told = {"charge": Decimal(1), "purse": "annual", "rule": "return/charged", "why": "after the last day; charged"}
         return day.model_copy(update=told | {"uncertified": Decimal(0), "unpaid": False})
@@ -74,6 +87,12 @@ def _in_hospital(s: Leave, day: date) -> bool:
         return False
     out = s.admitted.discharged_at
     return out is None or day <= s.days.day(out)
+
+
+def _after_discharge(s: Leave, day: date) -> bool:
+    """Whether a day lies after the discharge: what a hospital has ended does not begin again by itself."""
+    out = s.admitted.discharged_at if s.admitted else None
+    return out is not None and day > s.days.day(out)
 
 
 def is_late(s: Leave, at: Instant) -> bool:

@@ -11,7 +11,8 @@ from typing import Any, Final
 from domain import marks
 from domain.decider import Entry, Refused
 from domain.leave.answers import Lacks, Took
-from domain.leave.events import Lapsed, SignedIn, SignedOut
+from domain.leave.backdating import counts_from
+from domain.leave.events import Approved, Lapsed, OfficerCleared, SignedIn, SignedOut, TravelConfirmed
 from domain.model import timedelta
 
 UNSAID: Final = frozenset({"died_on", "last_service", "balance_on"})
@@ -35,6 +36,8 @@ def sentence(entry: Entry[Any], *, entitled: bool) -> str:
         return f"NOT ACCEPTED {event.act}: {event.refusal.why} (rule {event.refusal.rule})"
     marked = event.irregular and not isinstance(event, SignedOut)
     told = event.in_full() if isinstance(event, Took) and entitled else str(event.says())
+    if isinstance(event, CONSENTS) and counts_from(entry) > entry.effective_at:
+        told += ", counts from when it was recorded"
     told += marks.aside(event.irregular) if marked else ""
     return told + (f" (to {', '.join(event.to)})" if isinstance(event, Lapsed) and event.to else "")
 
@@ -67,6 +70,9 @@ def people(journal: Iterable[Entry[Any]]) -> list[str]:
     """The register ids of all who said or recorded anything."""
     return [who for entry in journal if said(entry) for who in (entry.by, entry.entered_by) if who]
 
+
+CONSENTS: Final = (Approved, OfficerCleared, TravelConfirmed)
+"""Decisions of which it matters whether they count from before the member left."""
 
 PLAIN: Final = ("seq", "recorded_at", "effective_at", "assurance", "post", "for_post")
 """What of an entry is told to everybody, beside its sentence."""

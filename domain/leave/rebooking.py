@@ -39,7 +39,24 @@ def unbook(act: Unbook, s: Leave, f: Facts, now: Instant) -> Events:
         return refused(act, Refusal(rule="movement/manifest", why=why, facts=facts, helps="furlough flight manifest"))
     if act.flight in s.off_flights:
         return already(f"taken off {act.flight} already", s, "decision/further-answer")
+    if refusal := _not_on(act, s):
+        return refused(act, refusal)
     return (SeatLost(flight=act.flight, why="taken off", off=True, cites=("movement/manifest",)), *extra)
+
+
+def _not_on(act: Unbook, s: Leave) -> Refusal | None:
+    """Why nobody is taken off a flight: a slip in its number would undo the seats and the confirmation of another."""
+    flown = [leg.flight for leg in s.legs if leg.leg == "out"] if s.out_at else []
+    seats = [leg.flight for leg in s.legs if leg.flight not in flown]
+    if act.flight in seats:
+        return None
+    was = "has flown already" if act.flight in flown else "has no seat on this flight"
+    return Refusal(
+        rule="movement/manifest",
+        why=f"the member {was}",
+        facts={"expected": " or ".join(seats) or "no flight: there is no seat", "got": act.flight},
+        helps="furlough show LEAVE tells its seats, furlough flight manifest FLIGHT who is on a flight",
+    )
 
 
 def _flies(s: Leave) -> bool:

@@ -24,6 +24,10 @@ HOMEWARD = 6
 """The chart since which nobody is overdue for want of a flight home, and flights tell more to base and movement."""
 
 
+OUTSTAYS = 10
+"""The chart since which a base is told until when somebody away is held up, and until when they are waited for."""
+
+
 class Extension(Model):
     """A later last day, asked for and perhaps approved; the old one stands until its days are held."""
 
@@ -125,7 +129,8 @@ class Spoken(Model):
 class Leave(State):
     """One leave. `since` is when the present step began, `lapsed` what time has said since then.
 
-    `deferred` is what time was to say and noticed late; `barred_at` is when orders came to stand against it.
+    `deferred` is what time was to say and noticed late; `barred_at` is when orders came to stand against it; `consents`
+    tells from when each consent counts.
 
     `legs` are the flights on which it has a seat; `off_flights` are those from which movement control took the member,
     `seat_lost` the entry by which a flight was changed last: a seat wished for before it is asked for again, and until
@@ -207,6 +212,7 @@ class Leave(State):
     lapsed: tuple[str, ...] = ()
     deferred: dict[str, Grace] = {}
     deciders: dict[str, Code] = {}
+    consents: dict[str, Instant] = {}
     countersigns: dict[str, Instant] = {}
     signers: dict[str, Code] = {}
     confirmers: dict[str, tuple[Code, ...]] = {}
@@ -339,6 +345,16 @@ class Leave(State):
     def awaited_until(self) -> date:
         """The day after which the overdue ladder begins: as due or, where a finding reached further, until then."""
         return max(self.due_day, self.found_until or self.due_day)
+
+    @property
+    def late_until(self) -> date | None:
+        """The day until which somebody away was told, or found, to be kept after the last day; None where nobody knows.
+
+        What was found up to its own day tells of days that are over, and nothing of the return.
+        """
+        ahead = (x.last for x in self.findings if x.finding != "absent" and x.last and x.last > self.days.day(x.at))
+        known = max((*ahead, *filter(None, (self.held_up_until,))), default=None)
+        return known if known and known > self.due_day else None
 
     @property
     def suspended(self) -> bool:

@@ -9,8 +9,8 @@ from domain.leave.absence import charge, of, plan
 from domain.leave.ladders import RATIFIES
 from domain.leave.path import AT, PATH, here
 from domain.leave.splitting import splitting
-from domain.leave.state import HOMEWARD, JOURNEYS, Leave
-from domain.model import Code, Decimal, Instant, date
+from domain.leave.state import HOMEWARD, JOURNEYS, OUTSTAYS, Leave
+from domain.model import DAY, Code, Decimal, Instant, date
 from domain.orders import EMERGENCIES
 from domain.terms import OwnTerms
 
@@ -125,6 +125,7 @@ def wish(s: Leave, what: What) -> Spec:
                 **_told_of_deciders(s),
                 travels=s.travels,
                 departs=_departs(s),
+                **_awaited(s, until),
             )
         case "seat":
             return Seat(
@@ -153,6 +154,17 @@ def _told_of_deciders(s: Leave) -> dict[str, Any]:
     if s.chart < HOMEWARD:
         return {"deciders": tuple(dict.fromkeys(who)), "exempt_hours": hours}
     return {"decided": _decided(s), "exempt_hours": hours}
+
+
+def _awaited(s: Leave, last: date) -> dict[str, Any]:
+    """Until when somebody away is known to be held up, and up to which day anybody waits for them at all.
+
+    Nobody knows when a hospital lets them go.
+    """
+    if not s.away or s.chart < OUTSTAYS:
+        return {}
+    until = last + s.rules.back.close_days * DAY
+    return {"held_up_until": until if s.in_hospital else s.late_until, "waited_until": until}
 
 
 def _decided(s: Leave) -> dict[str, Code]:

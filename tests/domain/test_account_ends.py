@@ -9,7 +9,7 @@ import pytest
 
 from domain import account
 from domain.account import DaysRefused, HeldDays, as_known
-from domain.acts import EndAccount, HandOver, Relabel, See, Seen
+from domain.acts import CorrectAccount, EndAccount, HandOver, Relabel, See, Seen
 from domain.facts import Person
 from domain.holdings import Days, Share
 from domain.model import DAY, Decimal
@@ -283,6 +283,16 @@ def test_where_the_account_keeps_a_number_alone_the_days_are_asked_for():
     book = closed(charged="8")
     assert rule(relabelled(book, "excused", None)) == "account/relabel"
     assert not rule(relabelled(book, "excused", 2))
+
+
+@pytest.mark.rule("account/relabel")
+def test_days_that_went_back_by_number_do_not_go_back_once_more():
+    """Of which days a correction was, nobody told: how many more go back is asked for, and not reckoned."""
+    book = closed()
+    assert not rule(said(book, CorrectAccount, leave_id="L1", days=Decimal(3), reason="three days were duty"))
+    assert rule(relabelled(book, "excused", None)) == "account/relabel"
+    assert book.state.lines["L1"].cost == Decimal(7)
+    assert not rule(relabelled(book, "excused", 0))
 
 
 @pytest.mark.parametrize(

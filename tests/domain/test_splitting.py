@@ -294,14 +294,15 @@ def test_who_never_goes_earns_on_the_days_that_were_held_in_excess():
     assert book.balance("2026-12-31") == 25
 
 
-def test_a_longer_wish_is_reckoned_as_if_the_leave_had_held_nothing_before():
+@pytest.mark.parametrize(("before", "after"), [(31, 36), (36, 26), (36, 20)])
+def test_another_wish_is_reckoned_as_if_the_leave_had_held_nothing_before(before, after):
     """What it held in excess by then lessens neither balance nor advance a second time."""
     book, anew = american(), american()
-    in_excess(book, SPRING, 31)
-    longer, at_once = in_excess(book, SPRING, 36, n=2), in_excess(anew, SPRING, 36)
-    assert isinstance(longer, HeldDays)
+    in_excess(book, SPRING, before)
+    changed, at_once = in_excess(book, SPRING, after, n=2), in_excess(anew, SPRING, after)
+    assert isinstance(changed, HeldDays)
     assert isinstance(at_once, HeldDays)
-    assert (longer.advance, longer.excess, longer.unearned) == (at_once.advance, at_once.excess, at_once.unearned)
+    assert (changed.advance, changed.excess, changed.unearned) == (at_once.advance, at_once.excess, at_once.unearned)
     assert book.balance("2026-12-31") == anew.balance("2026-12-31")
 
 

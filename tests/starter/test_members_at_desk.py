@@ -159,6 +159,9 @@ async def test_a_mission_that_is_closed_ends_every_leave_and_every_account(furlo
     sector = await furlough("mission", "close", "JUB", "--as", "NPL-1001", "--post", "SC-SOUTH", "--base", "JUB")
     assert sector.code == 5, sector
     assert await state(furlough, number) == "waiting for approval"
+    dry = await furlough("mission", "close", "JUB", "--dry-run", *ADMINISTRATOR)
+    assert "would be ended" in dry.out, dry
+    assert await state(furlough, number) == "waiting for approval"
     ran = await furlough("mission", "close", "JUB", *ADMINISTRATOR)
     assert await state(furlough, number) == "member gone", ran
     assert ran.code == 0, ran

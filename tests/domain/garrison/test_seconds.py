@@ -108,6 +108,16 @@ def test_at_a_small_site_one_person_overrides_too(posts: int):
         assert (second.capacity, second.reviewers) == ("override of strength", ("FC",))
 
 
+@pytest.mark.rule("decision/two-capacities")
+def test_a_post_that_stands_beside_another_one_does_not_review_it():
+    """Two posts may override, and none stands above them: the other one is no higher."""
+    naq = full(leave_kind="emergency", decided={"approval": "m-ncc"})
+    desks = {"override": (Rung(post="NCC-IRL"), Rung(post="NCC-ITA")), "override-above": ()}
+    naq.known = {"base": SMALL, "terms": TERMS, "desks": desks}
+    naq.override("E", by=holder("NCC-IRL", "national-contingent-commander", who="m-ncc"), twice=WHY)
+    assert naq.refused == "decision/two-capacities"
+
+
 def test_what_the_exception_rests_on_is_looked_up_only_where_it_is_asked_for():
     naq = barred({})
     for twice in ("", WHY):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 
+from domain.facts import BaseFacts
+from domain.leave.backdating import counts_from
 from domain.leave.deadlines import due
+from domain.leave.reading import sentence
 from domain.model import DAY, HOUR
 from domain.orders import Order
 from domain.restrictions import DegradedCommunications, StopLeave
@@ -219,6 +223,69 @@ def test_a_decision_said_while_communications_were_degraded_is_marked_whoever_de
     life.say("approve", "co", acted_at=life.now - 3 * HOUR)
     assert (life.kinds, life.said[0].irregular) == (["approved"], ("record/degraded-communications",))
     assert "MO-7.1" in life.said[0].cites
+
+
+CONSENTS: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("approve", "co", {}),
+    ("clear", "officer", {}),
+    ("confirm-travel", "mover", {"waive": "a full flight"}),
+)
+
+
+def written_after_the_gate_saw(late: str, minutes: int, degraded: tuple[str, ...] = ()) -> Life:
+    """Each consent said the day before the first day; one of them recorded so many minutes after the sign-out."""
+    left, said = local(FIRST, "10:00"), local(FIRST - DAY, "10:00")
+    life = Life(degraded=degraded, base=BaseFacts(code="NAQ", clearance="officer"))
+    life.ask()
+    life.now = said
+    for kind, who, words in CONSENTS:
+        life.now = left + timedelta(minutes=minutes) if kind == late else max(life.now, said)
+        life.say(kind, who, acted_at=said, **words)
+        assert life.refused == ""
+    life.now = max(left, life.now) + HOUR
+    life.say("sign-out", "gate", acted_at=left)
+    return life
+
+
+@pytest.mark.parametrize(
+    ("late", "marks"),
+    [
+        ("approve", {"path/approve", "path/officer", "path/confirm"}),
+        ("clear", {"path/officer", "path/confirm"}),
+        ("confirm-travel", {"path/confirm"}),
+    ],
+)
+@pytest.mark.parametrize("minutes", [-1, 0, 1, 14 * 24 * 60])
+def test_a_sign_out_seen_before_a_consent_counts_is_irregular_and_stands(late, marks, minutes):
+    """Said in order, and recorded after the gate's moment: the consent counts from then, and the sign-out stands."""
+    life = written_after_the_gate_saw(late, minutes)
+    assert (life.at, life.state.approved) == ("sign-in", True)
+    assert {mark for mark in life.said[0].irregular if mark.startswith("path/")} == (marks if minutes > 0 else set())
+    told = [one.act_id for one in life.journal if "counts from when it was recorded" in sentence(one, entitled=True)]
+    assert told[0] == next(one.act.act_id for one in life.decisions if one.act.kind == late)
+
+
+def test_while_communications_were_degraded_consents_count_from_when_they_were_said():
+    life = written_after_the_gate_saw("approve", 14 * 24 * 60, degraded=("MO-7.1",))
+    assert not {mark for mark in life.said[0].irregular if mark.startswith("path/")}
+
+
+@pytest.mark.parametrize(("minutes", "late"), [(10, False), (11, True)])
+def test_minutes_by_which_clocks_differ_make_no_decision_a_late_one(minutes, late):
+    life = Life().until("approve")
+    said = life.now
+    life.now += timedelta(minutes=minutes)
+    life.say("approve", "co", acted_at=said)
+    (entry,) = [one for one in life.journal if one.event.kind == "approved"]
+    assert (counts_from(entry) > said) is late
+
+
+def test_other_flights_named_after_the_return_was_planned_make_no_later_confirmation():
+    life = Life().until("sign-out")
+    before = life.state.consents["movement"]
+    life.hours(5)
+    life.say("confirm-travel", "mover", back_flight="UN-7")
+    assert (life.refused, life.state.consents["movement"]) == ("", before)
 
 
 @pytest.mark.parametrize(("degraded", "refund"), [((), True), (("MO-7.1",), False)])

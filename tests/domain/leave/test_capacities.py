@@ -8,6 +8,7 @@ import pytest
 
 from domain.acts import Ruled
 from domain.facts import BaseFacts
+from domain.leave import discreet
 from domain.model import HOUR
 from domain.orders import Second
 from tests.domain.leave.life import LEAVE, NOW, Life, block, emergency, person, terms
@@ -38,6 +39,7 @@ def test_one_person_acts_twice_at_a_small_site_on_an_emergency_and_a_higher_post
         (looked_at,) = life.state.reviews.values()
         assert (looked_at.posts, looked_at.by, looked_at.who) == (("SC-WEST",), life.now + 72 * HOUR, "m-co")
         assert "decision/two-capacities" in life.state.irregular
+        assert "decision/two-capacities" not in discreet.marks(life.state.irregular)  # on emergencies alone
         assert {"irregular", "review:SC-WEST"} <= set(life.face.attention)
 
 
@@ -193,6 +195,7 @@ def test_an_exemption_by_who_had_decided_before_is_reviewed_at_the_leave_and_tol
         head = {"act_id": f"base-NAQ/{seq}", "decided_by": "base-NAQ", "acted_at": life.now, "leave_id": LEAVE}
         life.take(Ruled.model_validate(head | {"base": "NAQ", "verdict": verdict}))
         assert life.said[0].irregular == (("decision/two-capacities",) if seq == 999 else ())
+        assert "two-capacities" not in str([entry.event.irregular for entry in discreet.journal(life.journal)])
         if seq == 999:
             assert "review:SC-WEST" in life.face.attention
             life.say("review", "mover", of="e-1")

@@ -82,13 +82,19 @@ def test_who_is_discharged_is_due_back_that_day():
     assert (life.said[0].irregular, life.state.charged) == ((), Decimal(2))
 
 
-def test_days_after_the_discharge_are_late_days():
-    life = discharged(admitted(3), 6)
-    life.wait(local(FIRST + 7 * DAY, "20:00"))
+@pytest.mark.rule("return/discharged")
+@pytest.mark.parametrize(("finding", "charged"), [("excused", 2), ("charged", 4), ("absent", 2)])
+@pytest.mark.parametrize("stay", [6, 30])
+def test_days_after_the_discharge_are_late_days_that_charge_nothing_until_they_are_found(finding, charged, stay):
+    """Within the dates asked for and long after them: what the admission has ended does not begin again by itself."""
+    life = discharged(admitted(3), stay)
+    life.wait(local(FIRST + (stay + 1) * DAY, "20:00"))
     life.say("sign-in", "gate")
-    assert (life.said[0].irregular, life.state.charged) == (("return/late",), Decimal(4))
-    life.say("find", "co", finding="excused", reason=SEALED)
-    assert life.state.charged == Decimal(2)
+    assert (life.said[0].irregular, life.state.charged) == (("return/late",), Decimal(2))
+    late = [d for d in each(life.said[0].count) if d.rule == "return/discharged"]
+    assert [d.day for d in late] == [FIRST + stay * DAY, FIRST + (stay + 1) * DAY]
+    life.say("find", "co", finding=finding, reason=SEALED)
+    assert (life.refused, life.state.charged) == ("", Decimal(charged))
 
 
 @pytest.mark.parametrize("what", ["hospital", "discharged"])

@@ -10,7 +10,7 @@ from domain import leave
 from domain.acts import FlightChanged
 from domain.leave.events import Took
 from domain.model import HOUR
-from tests.domain.leave.life import FIRST, LEAVE, NO_SEAT, Life, local
+from tests.domain.leave.life import FIRST, LEAVE, NO_SEAT, Life, World, local
 
 
 def changed(life: Life, why: str = "cancelled", n: int = 1) -> tuple[Any, ...]:
@@ -157,3 +157,29 @@ def test_who_does_not_fly_is_not_taken_off():
     life.say("approve")
     life.say("unbook", "mover", flight="UN-1", reason="overweight")
     assert life.refused == "movement/manifest"
+
+
+@pytest.mark.rule("movement/manifest")
+@pytest.mark.parametrize(
+    ("step", "flight", "expected"),
+    [
+        ("sign-out", "UN-3", "UN-1 or UN-2"),
+        ("sign-in", "UN-3", "UN-2"),
+        ("sign-in", "UN-1", "UN-2"),  # it has flown
+    ],
+)
+def test_nobody_is_taken_off_a_flight_on_which_they_have_no_seat(step, flight, expected):
+    life = Life().until(step)
+    before = life.state
+    life.say("unbook", "mover", flight=flight, reason="overweight")
+    assert life.refused == "movement/manifest"
+    assert life.said[0].refusal.facts["expected"] == expected
+    assert (life.at, life.state.legs, life.state.held) == (step, before.legs, before.held)
+
+
+def test_a_leave_that_has_no_seat_yet_is_taken_off_no_flight():
+    world = World()
+    world.seat = NO_SEAT
+    life = Life(world).until("book")
+    life.say("unbook", "mover", flight="UN-1", reason="overweight")
+    assert (life.refused, life.state.off_flights) == ("movement/manifest", ())
