@@ -1,7 +1,8 @@
 """A decision that a clerk records comes with its evidence: paper, mail, a page of the log (doctrine: decisions).
 
 A decision by radio at a base with a bad link is not lost for want of a scan: it stands, and is an exception for audit
-until a paper is laid to the leave by others than the member. What the member asks for or signs is their own word, and needs none.
+until a paper is laid to the leave by others than the member. What the member asks for or signs is their own word, and
+needs none.
 """
 
 from __future__ import annotations
