@@ -21,7 +21,11 @@ JOURNEYS = 3
 
 
 HOMEWARD = 6
-"""The chart since which nobody is overdue for want of a flight home, and flights tell more to base and movement."""
+"""The chart since which nobody is overdue for want of a flight home.
+
+And since which the base is told when a flight departs and who decided in which capacity, and a board of who is
+suspended and not told of it, and whose security clearance is not checked off.
+"""
 
 
 OUTSTAYS = 10
