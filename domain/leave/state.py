@@ -29,7 +29,8 @@ suspended and not told of it, and whose security clearance is not checked off.
 
 
 OUTSTAYS = 10
-"""The chart since which a base is told until when somebody away is held up, and until when they are waited for."""
+"""The chart since which a base is told until when somebody away is held up, and until when they are waited for, and who
+is suspended stands among those to be told."""
 
 
 class Extension(Model):
