@@ -24,7 +24,8 @@ class KindTerms(Model):
 
     `like` is the kind whose terms hold where this one has none of its own. Limits which are None do not bind.
 
-    More than `commander_up_to_days` are granted by the next higher post, or by one of `above_role`. Of a bereavement
+    More than `commander_up_to_days` are granted by the next higher post, or by one of `above_role`; `above_else` says
+    who grants them where the base and the mission have no such post, and that the request tells so. Of a bereavement
     `uncharged_days` in a row are not charged, once the balance of the day of the death is below `uncharged_below`, and
     up to `uncharged_window_days` after the last service. `yearly_working_days` of a calendar year are given, what is
     beyond is `unpaid` and earns nothing, as is the whole of a kind which is. `proof_days` after the return the proof is
@@ -56,6 +57,7 @@ class KindTerms(Model):
     cycle_months: int | None = Field(default=None, ge=1)
     career_times: int | None = Field(default=None, ge=1)
     above_role: Role | None = None
+    above_else: Literal["next-higher"] | None = None
     uncharged_days: int | None = Field(default=None, ge=1)
     uncharged_below: Decimal | None = None
     uncharged_window_days: int | None = Field(default=None, ge=1)

@@ -10,6 +10,7 @@ from rich.table import Table
 from domain.account import Account, Line, Split, allowance, balance, split, without
 from domain.facts import Member
 from domain.holdings import Purse
+from domain.leave.ladders import lacking
 from domain.leave.segments import Has, Segment, Share, total
 from domain.leave.segments import split as day_by_day
 from domain.terms import Terms
@@ -67,7 +68,9 @@ async def days(leave: str, *, how: How = HERE) -> int:
 
 
 async def offer(desk: Desk, leave_id: str) -> str:
-    """What is offered to who has just asked for an emergency which the balance does not cover; empty where it does.
+    """What who has just asked is told besides: who decides where the post named by the pack lacks, and what is offered.
+
+    Offered is something for an emergency which the balance does not cover; empty where there is nothing to be told.
 
     Raises:
         NotReached: the server or its worker does not answer.
@@ -77,7 +80,8 @@ async def offer(desk: Desk, leave_id: str) -> str:
         return ""
     state = await known(desk, whole.state.whose)
     has = _has(state, whole, state.lines.get(leave_id))
-    return WITHDRAWN if _absence_instead(whole, day_by_day(days_of(whole), has, whole.state.kind.purse)) else ""
+    instead_ = _absence_instead(whole, day_by_day(days_of(whole), has, whole.state.kind.purse))
+    return "\n".join(filter(None, (lacking(whole.state), WITHDRAWN if instead_ else "")))
 
 
 def _has(state: Account, whole: Whole, line: Line | None) -> dict[Purse, Has]:

@@ -67,6 +67,8 @@ def _yes(text: str, name: str) -> bool:
     return text == "yes"
 
 
+TOLD_MORE: Final = ("emergency", "convalescent")
+"""Kinds of which the account or the ladder of posts may have more to tell, so that the receipt asks for it."""
 READ: Final[dict[str, Callable[[str, str], Any]]] = {"then": _turns, "excess": _yes}
 """How cells are read which are no days."""
 
@@ -246,7 +248,7 @@ class Asking:
         answer = await receipts.answered(client, said, ask.act_id, ask.leave_id, outcome, settling=settling)
         if answer.refusal:
             return answer.model_copy(update={"refusal": await self._called(answer.refusal)})
-        if ask.leave_kind != "emergency" or answer.result != "recorded" or self.file:
+        if ask.leave_kind not in TOLD_MORE or answer.result != "recorded" or self.file:
             return answer
         try:
             return answer.model_copy(update={"offer": await account_days.offer(self.desk, ask.leave_id)})

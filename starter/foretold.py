@@ -9,6 +9,7 @@ from domain.leave import Leave
 from domain.leave.absence import charge, of, plan
 from domain.leave.answers import unbalanced
 from domain.leave.face import face
+from domain.leave.ladders import lacking
 from domain.model import DAY, Decimal
 from domain.words import counted
 
@@ -36,6 +37,7 @@ def foretold(s: Leave) -> dict[str, Any]:
         "excess": s.excess,
         "offer": OFFER + "--kind emergency-absence" if instead(s, s.advance + s.excess) else "",
         "waits_for": face(s).waits_for,
+        "lacking": lacking(s),
         "days": runs,
     }
 
@@ -58,3 +60,5 @@ def lines(told: dict[str, Any]) -> Iterator[str]:
         yield told["offer"]
     if told["waits_for"]:
         yield f"  would wait for {told['waits_for']}"
+    if told["lacking"]:
+        yield f"  {told['lacking']}"

@@ -55,6 +55,25 @@ def _beyond_the_commander(s: Leave) -> bool:
     return s.asked.excess or any(limit and (part.last - part.first).days >= limit for part, limit in limits)
 
 
+def lacking(s: Leave) -> str:
+    """Where the pack names a role for what the commander may not grant, and there is no post of it: who grants it.
+
+    By which term of the pack, too; empty where there is one, where none is named, or where the pack says nothing of it.
+    """
+    if not _beyond_the_commander(s) or s.desks.get("above"):
+        return ""
+    for part in parts(s.asked, s.first_day, s.last_day):
+        kind = s.rules.kinds[part.leave_kind]
+        if kind.above_role and kind.above_else:
+            posts = ", ".join(rungs(s, "approve")[:1]) or "nobody"
+            role = kind.above_role.replace("-", " ")
+            term = f"kinds.{part.leave_kind}.above_else of {s.rules.pack}"
+            return (
+                f"there is no {role} in reach: {posts} decides as the {kind.above_else.replace('-', ' ')} post ({term})"
+            )
+    return ""
+
+
 def reached(s: Leave, desk: str) -> tuple[Code, ...]:
     """The posts of a desk whose turn it is by now: until somebody has decided, each of them may."""
     ladder = rungs(s, desk)

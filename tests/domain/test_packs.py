@@ -95,9 +95,9 @@ def test_convalescent_leave_and_passes_are_of_no_nation_in_particular(pack):
     )
     assert (free.purse, free.longest_days, free.non_duty_days) == ("none", 4, 2)
     trust = {path: leaf.source.trust for path, leaf in found.leaves.items()}
-    assert [trust[f"kinds.convalescent.{term}"] for term in ("commander_up_to_days", "above_role", "paper")] == [
-        *("B", "B", "D")
-    ]
+    assert [
+        trust[f"kinds.convalescent.{term}"] for term in ("commander_up_to_days", "above_role", "above_else", "paper")
+    ] == [*("B", "B", "D", "D")]
     assert [trust[f"kinds.pass.{term}"] for term in ("longest_days", "non_duty_days", "apart_days")] == ["C", "C", "D"]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.conftest import Furlough, ahead
 
 ARMY = ("--as", "USA-1001", "--base", "NAQ")
@@ -149,6 +151,20 @@ async def test_a_dry_run_of_a_request_tells_what_its_kind_lacks(furlough: Furlou
     ran = await furlough(*asked, *JOURNEY, *ARMY)
     assert ran.code == 7, ran
     assert "kind/paper" in ran.out + ran.err
+
+
+async def test_a_receipt_tells_who_grants_what_the_pack_leaves_to_a_post_that_is_not_there(
+    furlough: Furlough, tmp_path: Path
+) -> None:
+    """No hospital commander is there for NAQ; the pack's default says who decides instead, and is named."""
+    paper = tmp_path / "paper.txt"
+    paper.write_text("rest until further word", "utf-8")
+    days = ("--first", ahead(180), "--last", ahead(215), "--evidence", str(paper))
+    asked = ("request", "--kind", "convalescent", *days, *JOURNEY[:-1], *ARMY)
+    for ran in (await furlough(*asked, "--dry-run"), await furlough(*asked)):
+        assert ran.code == 0, ran
+        assert "there is no hospital commander in reach: NCC-USA decides as the next higher post" in ran.out, ran
+        assert "kinds.convalescent.above_else of us-army@1#" in ran.out, ran
 
 
 async def test_a_dry_run_of_a_good_request_tells_its_days_what_pays_for_them_and_who_would_decide(

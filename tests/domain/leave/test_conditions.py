@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from domain.facts import Rung
+from domain.leave.ladders import lacking
 from domain.model import DAY
 from tests.domain.leave.life import DESKS, FIRST, Life, terms
 
@@ -82,6 +83,23 @@ def test_convalescent_leave_above_30_days_is_granted_by_the_hospital_commander(l
     life = Life(terms=terms("us-army"), desks=DESKS | {"above": (Rung(post="HOSP-NAQ"),)})
     life.ask(leave_kind="convalescent", evidence=PAPER, last=FIRST + (length - 1) * DAY)
     assert life.face.posts == (posts[who],)
+
+
+@pytest.mark.parametrize(
+    ("pack", "length", "above", "told"),
+    [
+        ("contingent", 31, (), "there is no hospital commander in reach: SC-WEST decides as the next higher post"),
+        ("us-army", 31, (), "kinds.convalescent.above_else of us-army@"),
+        ("contingent", 30, (), ""),
+        ("contingent", 31, (Rung(post="HOSP-NAQ"),), ""),
+    ],
+)
+def test_where_no_post_of_the_role_is_in_reach_who_grants_it_instead_is_told(pack, length, above, told):
+    """With the term of the pack which says so: `rules show` tells its source, and that it is our default."""
+    life = Life(terms=terms(pack), desks=DESKS | ({"above": above} if above else {}))
+    life.ask(leave_kind="convalescent", evidence=PAPER, last=FIRST + (length - 1) * DAY)
+    assert told in lacking(life.state)
+    assert bool(told) == bool(lacking(life.state))
 
 
 def test_excess_leave_is_not_granted_by_the_commander_alone():
