@@ -31,7 +31,7 @@ from starter.server import EmbeddedServer
 from starter.speaking import OWN
 from wiring import console
 from wiring.settings import Settings, server_environment
-from wiring.spool import Item, Spool
+from wiring.spool import Spool
 from wiring.trouble import Misset
 
 Given = dict[tuple[str, int], int]
@@ -237,14 +237,8 @@ def _carry_over(settings: Settings, new: Path) -> int:
         if not to.exists():
             to.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             shutil.copy2(file, to)
-    there, here, carried = Spool(old / "spool", mission), Spool(new / "spool", mission), 0
-    for name in there.waiting() if there.folder.exists() else ():
-        found = there.look(there.folder / str(name))
-        if isinstance(found, Item):
-            for held in here.put([found.act], found.where):
-                with held:
-                    carried += 1
-    return carried
+    there = Spool(old / "spool", mission)
+    return Spool(new / "spool", mission).follow(there) if there.folder.exists() else 0
 
 
 async def _put_right(settings: Settings, later: Given) -> tuple[str, ...]:
