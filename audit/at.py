@@ -12,7 +12,6 @@ from audit.journals import Journal, Written, journal
 from audit.moments import Moment
 from audit.naming import named
 from audit.sources import ARCHIVED, From, source
-from domain.decider import State
 from domain.leave import reading
 from wiring import console
 from wiring.trouble import Misset
@@ -85,7 +84,7 @@ def changed(told: Journal, first: Moment, second: Moment) -> list[Change]:
 def _show(told: Journal, when: Moment, known: Any, was: Any | None) -> None:
     seen = told.written[: when.entries]
     one = views.rows(known, when, seen)
-    two = views.rows(was, when, told.written) if was is not None else None
+    two = _was(told, when, known, was)
     console.say(f"{told.id} at {stamp(when.at)}: {when.entries} of {len(told.written)} entries recorded by then")
     if seen:
         console.say(f"the last of them: {line(seen[-1])}")
@@ -102,15 +101,22 @@ def _show(told: Journal, when: Moment, known: Any, was: Any | None) -> None:
     _notes(told)
 
 
+def _was(told: Journal, when: Moment, known: Any, was: Any | None) -> views.Rows | None:
+    """The lines of the state as it was."""
+    if was is None:
+        return None
+    lines = views.rows(was, when, told.written)
+    return lines if was == known else views.without_waits(lines)
+
+
 def _beside(one: views.Rows, two: views.Rows, label: str) -> str:
     return "the same" if one.get(label) == two.get(label) else two.get(label, "-")
 
 
 def _late(told: Journal, when: Moment) -> list[Written]:
     """What people said or saw by then, and was recorded afterwards."""
-    return [
-        one for one in told.written[when.entries :] if one.entry.effective_at <= when.at and reading.late(one.entry)
-    ]
+    later = moments.happened(told)[when.entries :]
+    return [one for one in later if one.entry.effective_at <= when.at and reading.late(one.entry)]
 
 
 def _show_differences(told: Journal, first: Moment, second: Moment, changes: list[Change]) -> None:
@@ -137,18 +143,15 @@ def _document(told: Journal, when: Moment, known: Any, was: Any | None) -> dict[
         "at": when.at,
         "entries": when.entries,
         "of": len(told.written),
-        "known": _state(when, known, told.written[: when.entries]),
-        "was": _state(when, was, told.written) if was is not None else None,
+        "known": _state(known, views.rows(known, when, told.written[: when.entries])),
+        "was": None if (lines := _was(told, when, known, was)) is None else _state(was, lines),
         "recorded_later": [document(one) for one in _late(told, when)],
         "notes": told.notes,
     }
 
 
-def _state(when: Moment, state: State, seen: tuple[Written, ...]) -> dict[str, Any]:
-    return {
-        "rows": views.rows(state, when, seen),
-        "state": reading.unsealed(state.model_dump(mode="json")),
-    }
+def _state(state: Any, lines: views.Rows) -> dict[str, Any]:
+    return {"rows": lines, "state": reading.unsealed(state.model_dump(mode="json"))}
 
 
 def _differences(told: Journal, first: Moment, second: Moment, changes: list[Change]) -> dict[str, Any]:

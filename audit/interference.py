@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from audit import FOUND, UNCHECKED
+from audit import FOUND, UNCHECKED, naming
 from audit.archive.sealed import Broken
 from audit.entries import stamp
 from audit.meddling import Meddling, meddling
@@ -33,13 +33,14 @@ async def interference(*processes: str, where: From = ARCHIVED) -> int:
     Exit code 7 if anything was found; 6 if nothing was, but not all could be read.
 
     Args:
-        processes: Leave ids, or ids of others (base-NAQ); none: all that there is.
+        processes: Leave ids or control numbers, or ids of others (base-NAQ); none: all that there is.
     """
     record = await source(where, private=False)
+    ids = await naming.ids(record, processes)
     runs, unread, found = 0, 0, Counter[str]()
     with console.progress() as bar:
         task = bar.add_task("looking", total=None)
-        async for job in record.runs(frozenset(processes), EVERY):
+        async for job in record.runs(ids, EVERY):
             runs += 1
             bar.advance(task)
             try:

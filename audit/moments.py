@@ -1,20 +1,22 @@
 """A moment of a process, as an auditor names it: a time, or an event of its history; and its state at that moment.
 
 *As it was known*: the entries which were recorded by then. *As it was*: those of all entries, however late, that tell
-of what had happened by then. Of an order a base was told late, and of an account each posting, the day counts for which
-it was made.
+of what had happened by then. A time of the gate that was corrected counts as it was corrected; of an order a base was
+told late, and of an account each posting, the day counts for which it was made.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import takewhile
 from typing import Any, NamedTuple
 
 from audit.journals import Journal, Written
 from audit.replaying import history_in
-from domain import account, garrison
+from domain import account, garrison, leave
 from domain.garrison.events import OrderIssued, OrderRescinded
+from domain.leave.events import Corrected, SignedIn, SignedOut
 from domain.model import Instant
 from wiring.trouble import Misset
 
@@ -77,10 +79,36 @@ def was(told: Journal, when: Moment) -> Any | None:
     if name == account.name:  # its ledger says of each posting from which day it counts
         return told.folded(told.written)
     try:
-        state = told.folded(one for one in told.written if one.entry.effective_at <= when.at)
+        state = told.folded(one for one in happened(told) if one.entry.effective_at <= when.at)
         return under_orders(told, state) if name == garrison.name else state
     except Exception:  # noqa: BLE001  (see above; the reader is told that there is none)
         return None
+
+
+def happened(told: Journal) -> Sequence[Written]:
+    """The entries, of a leave what its gate saw at the times to which it was corrected, with the days counted then."""
+    if told.kind.decider.name != leave.name:
+        return told.written
+    found = list(told.written)
+    newest: dict[type, int] = {}
+    for i, one in enumerate(told.written):
+        match one.entry.event:
+            case SignedOut() | SignedIn() as seen:
+                newest[type(seen)] = i
+            case Corrected() as x:
+                counted = {} if x.charged is None else {"charged": x.charged, "count": x.count}
+                for kind, at, also in ((SignedOut, x.signed_out_at, {}), (SignedIn, x.signed_in_at, counted)):
+                    if kind in newest and (at or also):
+                        found[newest[kind]] = _seen(found[newest[kind]], at, also)
+    return found
+
+
+def _seen(one: Written, at: Instant | None, also: dict[str, Any]) -> Written:
+    """An entry of the gate as it should have been."""
+    entry = one.entry
+    at = at or entry.event.at
+    event = entry.event.model_copy(update={"at": at} | also)
+    return one._replace(entry=entry.model_copy(update={"effective_at": at, "event": event}))
 
 
 def under_orders(told: Journal, state: garrison.Garrison) -> garrison.Garrison:

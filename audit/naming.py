@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from audit.journals import journal
 from audit.kinds import LEAVE
 from audit.packed import Packed
@@ -10,6 +12,13 @@ from domain.garrison.events import Numbered
 from domain.ids import CONTROL_NUMBER, LEAVE_ID, REGISTER, base_workflow
 from domain.leave.events import Took
 from wiring.trouble import Misset
+
+
+async def ids(record: Source, said: Sequence[str]) -> frozenset[str]:
+    """The ids of several; what is neither the id nor the number of a leave is taken for an id. Raises as `named`."""
+    of_leaves = [one for one in said if LEAVE_ID.fullmatch(one.upper()) or CONTROL_NUMBER.fullmatch(one.upper())]
+    return frozenset([await named(record, one) for one in of_leaves]) | (set(said) - set(of_leaves))
+
 
 ENTITIES = ("base-", "member-")
 

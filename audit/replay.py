@@ -12,7 +12,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from audit import FOUND, UNCHECKED
+from audit import FOUND, UNCHECKED, naming
 from audit.archived import Archived, at_home
 from audit.checks import named
 from audit.junit import Report
@@ -45,7 +45,7 @@ async def replay(
     Exit code 7 if anything was found; 6 if nothing was, but not all could be checked.
 
     Args:
-        processes: Leave ids, or ids of others (base-NAQ); none: all leaves.
+        processes: Leave ids or control numbers, or ids of others (base-NAQ); none: all leaves.
         every: Everything: bases, accounts, the register, orders, night walks and sealings too.
         archive: The archive's folder or address; else the mission's.
         server: Take the histories from the server and not from the archive.
@@ -60,12 +60,12 @@ async def replay(
         raise Misset("All, or some?", why="expected ids or --all, got both", helps="leave one of them out")
     settings = Settings.load(mission=mission)
     begin = since.replace(tzinfo=since.tzinfo or UTC) if since else None
-    ids = frozenset(processes)
     record: Archived | Served
     if server:
         record = Served(await connect(settings, [FurloughPlugin()]))
     else:
         record = Archived(archive or settings.archive_place, mission if archive else settings.mission)
+    ids = await naming.ids(record, processes)
     jobs = record.runs(ids, EVERY if every else frozenset({LEAVE}), begin)
     tally = Tally()
     with ExitStack() as stack:
@@ -77,16 +77,21 @@ async def replay(
             jobs = _laid(jobs, layout)
         bar = stack.enter_context(console.progress())
         task = bar.add_task("replaying", total=None)
-        async for one in proved(jobs, at_once):
-            told = one if layout is None else one._replace(unasked=(*one.unasked, *_missing(one, layout)))
+        async for one in _answers(proved(jobs, at_once), ids, f"{record} has no history of it{_after(begin)}"):
+            told = (
+                one if layout is None or not one.run else one._replace(unasked=(*one.unasked, *_missing(one, layout)))
+            )
             tally.add(told)
             bar.advance(task)
             if report:
                 report.add(told)
             console.document(_document(told)) if json else _show(told)
-    if ids and not tally.runs:
-        why = f"expected histories of {', '.join(sorted(ids))}, got none"
-        raise Misset("None of these is there.", why=why, helps="check the ids")
+    if not tally.runs:
+        raise Misset(
+            "Nothing was checked.",
+            why=f"{record} has no run of what is asked for{_after(begin)}",
+            helps="is it sealed yet? furlough audit seal --open; an earlier --since; --all checks what is no leave too",
+        )
     if not json:
         tally.sum_up(layout)
     return FOUND if tally.found else UNCHECKED if tally.unchecked else 0
@@ -101,7 +106,7 @@ class Tally:
 
     def add(self, one: Proved) -> None:
         """One run; of one with findings it is not counted that something of it could not be checked."""
-        self.runs += 1
+        self.runs += bool(one.run)
         self.found += one.found
         self.unchecked += one.unchecked and not one.found
         self.passed += not one.found and not one.unchecked
@@ -115,6 +120,20 @@ class Tally:
                 console.note(f"note   {note}")
         of = f"{self.passed} passed, {self.found} with findings, {self.unchecked} not checked"
         console.say(f"{counted(self.runs, 'run')}: {of}")
+
+
+async def _answers(each: AsyncIterator[Proved], ids: frozenset[str], nowhere: str) -> AsyncIterator[Proved]:
+    """What the checks of each run gave; where something is named, also that there is nothing of it."""
+    seen = set()
+    async for one in each:
+        seen.add(one.id)
+        yield one
+    for id_ in sorted(ids - seen) if seen else ():
+        yield Proved(id_, "", wrong=nowhere)
+
+
+def _after(begin: datetime | None) -> str:
+    return f", sealed or ended since {begin:%Y-%m-%d %H:%M}Z" if begin else ""
 
 
 async def _laid(jobs: AsyncIterator[Job], layout: Layout) -> AsyncIterator[Job]:
@@ -142,7 +161,8 @@ def _document(one: Proved) -> dict[str, object]:
 def _show(one: Proved) -> None:
     """Only what was found, and what could not be checked."""
     for wrong in filter(None, (one.wrong, *one.unasked)):
-        console.warn(f"NOT CHECKED  {one.id}, run {one.run}: {wrong}")
+        run = f", run {one.run}" if one.run else ""
+        console.warn(f"NOT CHECKED  {one.id}{run}: {wrong}")
     for check in one.checks:
         for finding in check.findings:
             console.say(f"{one.id}  {named(check)}: {finding}")

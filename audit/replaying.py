@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 from bisect import bisect_right
 from collections.abc import AsyncIterator, Iterator
@@ -177,6 +178,8 @@ async def proved(jobs: AsyncIterator[Job], processes: int | None = None) -> Asyn
         pool.shutdown()  # idle by now: it ends in order, and its processes with those that they have begun
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+        del pool
+        gc.collect()  # gives back its semaphores, which hang on each other: the command ends without Python's own end
 
 
 async def _some(waiting: dict[Future[Proved], Job]) -> list[Proved]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, get_args
+from typing import Any, Final, get_args
 
 from audit.entries import stamp
 from audit.journals import Written
@@ -20,6 +20,9 @@ from domain.words import counted, plain, some
 
 MOST = 12
 """Leaves that are named one by one."""
+
+WAITS: Final = ("waits for", "until")
+"""Lines about what was to come. They follow from what was known, and late words would put them before their time."""
 
 Rows = dict[str, str]
 
@@ -38,9 +41,14 @@ def rows(state: Any, when: Moment, seen: Sequence[Written]) -> Rows:
     return {label: text for label, text in found if text}
 
 
+def without_waits(all_: Rows) -> Rows:
+    """The lines of a state that nobody knew of at its moment: nobody was waited for as it tells."""
+    return {label: text for label, text in all_.items() if label not in WAITS}
+
+
 def _of_leave(s: Leave) -> Iterator[tuple[str, str]]:
     face = leave.face(s)
-    yield "state", face.state
+    yield "state", face.state if s.seq else "nothing recorded yet"
     if s.ask is None:
         return
     yield "number", s.number

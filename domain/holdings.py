@@ -104,7 +104,7 @@ class Place(Model):
     """An absence from the base: asked for while `out_at` is None; `out_at` is what the gate saw.
 
     On the days it `travels` before `first` and after `last`, flights have the member away too: those count as absences,
-    and bar nothing. Who flies has left the base when their flight `departs`, so that they sign out before.
+    and orders are held against them. Who flies has left the base when their flight `departs`: they sign out before.
 
     At most `ceiling_percent` of the unit may be absent; from `warn_percent` on it is said how many are. `number` is the
     control number, of which the base need not think until it is asked for a place. `deciders` have consented to the

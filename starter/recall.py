@@ -12,7 +12,8 @@ from activities.register.database import reading
 from activities.register.strength import of_units
 from activities.register.tables import Flight, Unit
 from domain import acts
-from domain.leave.recalling import Candidate, Filled, filled, plan, recallable
+from domain.leave.late import kept_away
+from domain.leave.recalling import Candidate, Filled, filled, plan
 from domain.model import Instant, date
 from domain.orders import EMERGENCIES
 from domain.words import counted
@@ -116,7 +117,7 @@ def _candidates(desk: Desk, base: str, people: tuple[Away, ...], now: datetime) 
     arrivals = _arrivals(desk, base, now)
     found = []
     for leave_id, s in people:
-        if not recallable(s):
+        if kept_away(s):
             continue
         assert s.out_at is not None  # noqa: S101  (who is away has signed out)
         found.append(

@@ -34,7 +34,7 @@ from wiring.settings import Settings
 from wiring.trouble import Misset
 
 ABOUT: Final = "about.json"
-FORMAT: Final = "furlough-index/1"
+FORMAT: Final = "furlough-index/2"
 STRETCH: Final = 4096
 """Entries of the log in one part: so much is written aside before it is compressed."""
 
@@ -45,7 +45,7 @@ MEMORY: Final = "512MB"
 class About(Model):
     """What the index says of itself: whose log, and up to where. `unread` are runs that could not be read."""
 
-    format: Literal["furlough-index/1"] = FORMAT
+    format: Literal["furlough-index/2"] = FORMAT
     origin: str
     key: str
     entries: int = 0

@@ -22,7 +22,7 @@ class Report(NamedTuple):
 
 REPORTS: Final[dict[Name, Report]] = {
     "absences": Report(
-        "members away, by day and base",
+        "members away, by day and base: who is away still, up to the day on which they are due or, after it, until now",
         """SELECT day, base, count(DISTINCT member) AS away
 FROM days JOIN leaves USING (leave_id)
 GROUP BY day, base ORDER BY day, base""",

@@ -136,7 +136,7 @@ def of_leave(told: Journal, leaf: Run, place: int) -> Iterator[Row]:
     yield Row("leaves", _leave(it, leaf) | made)
     for one in told.written:
         yield Row("entries", {"leave_id": told.id, "event_id": one.event} | _entry(one.entry) | made)
-    for row in _days(it.state, [one.entry for one in told.written]):
+    for row in _days(it.state, [one.entry for one in told.written], leaf.sealed_at):
         yield Row("days", {"leave_id": told.id} | row | made)
     for wait in it.waits:
         seconds = None if wait.lasted is None else int(wait.lasted.total_seconds())
@@ -242,8 +242,11 @@ def _whom(whom: str, s: Leave) -> str | None:
     return ("the member" if s.member and whom == s.whose.id else DAY_OF_IT.sub("", whom)) or None
 
 
-def _days(s: Leave, journal: list[Entry[Any]]) -> Iterator[dict[str, Any]]:
-    """Each day away: as counted, or of who is away still, the days up to the one on which they are due."""
+def _days(s: Leave, journal: list[Entry[Any]], sealed_at: Instant) -> Iterator[dict[str, Any]]:
+    """Each day away: as counted, or of who is away still, the days up to the one on which they are due.
+
+    Who was not back by then is away on each day up to that of the sealing.
+    """
     if s.out_at is None:
         return
     count = reading.counted(journal)
@@ -252,5 +255,6 @@ def _days(s: Leave, journal: list[Entry[Any]]) -> Iterator[dict[str, Any]]:
             told = {"charge": str(one.charge), "rule": one.rule, "leave_kind": one.leave_kind, "purse": one.purse}
             yield {"day": str(one.day), "counted": True} | told
         return
-    for day in days(s.days.day(s.out_at), s.awaited_until):
+    until = s.days.day(s.over_at) if s.over_at else max(s.awaited_until, s.days.day(sealed_at))
+    for day in days(s.days.day(s.out_at), until):
         yield {"day": str(day), "counted": False, "leave_kind": s.asked.leave_kind}

@@ -1,14 +1,18 @@
 """A decision that a clerk records comes with its evidence: paper, mail, a page of the log (doctrine: decisions).
 
 A decision by radio at a base with a bad link is not lost for want of a scan: it stands, and is an exception for audit
-until a paper is laid to the leave. What the member asks for or signs is their own word, and needs none.
+until a paper is laid to the leave by others than the member. What the member asks for or signs is their own word, and
+needs none.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 from domain.acts import Act, Ask, Countersign, Extend, Withdraw
-from domain.decider import Event
+from domain.decider import Entry, Event
 from domain.leave.events import Attached, Noted
+from domain.model import Code
 
 EVIDENCE = "record/evidence"
 
@@ -19,6 +23,10 @@ def bare(act: Act, event: Event) -> tuple[str, ...]:
     return (EVIDENCE,) if act.said == "decision" and act.entered_by and not act.evidence and not not_needed else ()
 
 
-def laid(event: Event) -> frozenset[str]:
-    """Which marks of a leave an entry makes good: a paper that is laid to it."""
-    return frozenset({EVIDENCE}) if isinstance(event, Attached) and event.evidence else frozenset()
+def laid(entry: Entry[Any], member: Code) -> frozenset[str]:
+    """Which marks of a leave an entry makes good: a paper that is laid to it, but by the member themself.
+
+    What they lay to it is for a reason of their own, a proof or a ticket, and shows nothing of what others decided.
+    """
+    shows = isinstance(entry.event, Attached) and entry.event.evidence and entry.by != member
+    return frozenset({EVIDENCE}) if shows else frozenset()

@@ -54,7 +54,7 @@ def _head(s: Leave, entry: Entry[Any]) -> dict[str, Any]:
         by = entry.recorded_at + s.terms.records.countersign_days * DAY
         head["countersigns"] = s.countersigns | {entry.act_id: by}
         head["signers"] = s.signers | {entry.act_id: entry.by}
-    good = laid(entry.event)
+    good = laid(entry, s.member.id if s.member else "")
     head["irregular"] = tuple(m for m in dict.fromkeys((*s.irregular, *entry.event.irregular)) if m not in good)
     return head
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from domain.calendar import days
 from domain.leave.counting import CountedDay
-from domain.leave.lapses import FINDING_DUE, LADDER
+from domain.leave.lapses import ABSENCE, FINDING_DUE, LADDER, OVERDUE
 from domain.leave.state import Finding, Leave
 from domain.model import DAY, Decimal, Instant, date
 
@@ -42,7 +42,7 @@ def late(s: Leave) -> bool:
     """Whether there are late days to find of, as far as time, a report or the gate has said so."""
     if s.in_at:
         return findable(s, s.in_at)
-    return bool(reported(s) or s.finding == "absent" or {"overdue", "absence"} & set(s.lapsed))
+    return bool(reported(s) or s.finding == "absent" or {OVERDUE, ABSENCE} & set(s.lapsed))
 
 
 def reported(s: Leave) -> bool:
@@ -58,7 +58,12 @@ def held_up(s: Leave) -> bool:
 
 def recallable(s: Leave) -> bool:
     """Whether a recall could bring the member back earlier, as far as time has said."""
-    return not s.in_hospital and s.last_day > s.first_day and not {"overdue", "absence"} & set(s.lapsed)
+    return s.last_day > s.first_day and not kept_away(s)
+
+
+def kept_away(s: Leave) -> bool:
+    """Whether no recall brings back who is away: in a hospital, overdue, or found absent."""
+    return bool(s.in_hospital or s.finding == "absent" or {OVERDUE, ABSENCE} & set(s.lapsed))
 
 
 def _labelled(s: Leave, day: CountedDay) -> CountedDay:

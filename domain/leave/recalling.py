@@ -12,7 +12,6 @@ from domain.leave.abroad import Recalled
 from domain.leave.deciding import Events, during
 from domain.leave.events import ExtensionEnded
 from domain.leave.finding import by_hand, commands
-from domain.leave.lapses import ABSENCE, OVERDUE
 from domain.leave.state import Leave
 from domain.model import DAY, Instant, Model, date
 from domain.refusal import Refusal
@@ -103,11 +102,6 @@ def filled(candidates: Iterable[Candidate], kept: int, present: int, wanted: int
     coming = min(sum(_comes(one, today) for one in away), lacking)
     left = lacking - chosen - coming
     return Filled(lacking, chosen, coming, min(kept, left), max(left - kept, 0))
-
-
-def recallable(s: Leave) -> bool:
-    """Whether a recall could bring back who is away: not from a hospital, nor who is overdue."""
-    return not (s.in_hospital or {OVERDUE, ABSENCE} & set(s.lapsed) or s.finding == "absent")
 
 
 def _comes(one: Candidate, today: date) -> bool:

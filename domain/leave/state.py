@@ -21,11 +21,16 @@ JOURNEYS = 3
 
 
 HOMEWARD = 6
-"""The chart since which nobody is overdue for want of a flight home, and flights tell more to base and movement."""
+"""The chart since which nobody is overdue for want of a flight home.
+
+And since which the base is told when a flight departs and who decided in which capacity, and a board of who is
+suspended and not told of it, and whose security clearance is not checked off.
+"""
 
 
 OUTSTAYS = 10
-"""The chart since which a base is told until when somebody away is held up, and until when they are waited for."""
+"""The chart since which a base is told until when somebody away is held up, and until when they are waited for, and who
+is suspended stands among those to be told."""
 
 
 class Extension(Model):

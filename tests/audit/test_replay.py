@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -203,9 +204,26 @@ async def test_an_archive_is_replayed_by_one_command_and_a_bad_history_stops_no_
 
 async def test_what_is_not_there_is_told(archive: Path, furlough: Furlough, tmp_path: Path) -> None:
     ran = await furlough("audit", "replay", "UNEX-nobody", "--archive", archive)
-    assert (ran.code, "None of these is there" in ran.err) == (2, True)
+    assert (ran.code, "Nothing was checked" in ran.err) == (2, True)
+    ran = await furlough("audit", "replay", "UNEX-nobody", "UNEX-one", "--archive", archive, "--processes", 1)
+    assert (ran.code, "NOT CHECKED  UNEX-nobody: the archive" in ran.err) == (6, True)
+    assert ran.out.splitlines()[-1] == "1 run: 1 passed, 0 with findings, 1 not checked"
     ran = await furlough("audit", "replay", "--archive", tmp_path)
     assert (ran.code, "There is no archive" in ran.err) == (2, True)
+
+
+async def test_a_check_of_nothing_is_no_pass(archive: Path, furlough: Furlough) -> None:
+    """A slip in a date must not end as a run without findings."""
+    ran = await furlough("audit", "replay", "--archive", archive, "--since", "2099-01-01", "--processes", 1)
+    assert (ran.code, "Nothing was checked" in ran.err, "since 2099-01-01" in ran.err) == (2, True, True)
+
+
+async def test_a_leave_is_named_by_its_control_number_too(fresh: History, furlough: Furlough) -> None:
+    numbers = re.findall(rb'"number":"(NAQ-[0-9]{4}-[0-9]{6})"', fresh.SerializeToString())
+    number = numbers[0].decode()
+    ran = await furlough("audit", "replay", number, "--server", "--json", "--processes", 1)
+    assert (ran.code, len(ran.documents)) == (0, 1), ran
+    assert (await furlough("audit", "interference", number, "--server")).out.startswith("1 run of")
 
 
 async def test_the_servers_own_histories_are_replayed(fresh: History, furlough: Furlough) -> None:

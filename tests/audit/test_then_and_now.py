@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit import moments, views
-from audit.at import changed
+from audit.at import _was, changed
 from audit.drawing import drawing
 from audit.journals import Journal, Written
 from audit.kinds import KINDS, LEAVE
@@ -24,6 +24,7 @@ from tests.domain.leave.life import FIRST, NOW, Life, local
 from wiring.trouble import Misset
 
 OUT, TOLD = local(FIRST, "10:00"), local(FIRST, "16:00")
+FIFTH = local(FIRST + 4 * DAY, "12:00")
 
 
 def told(life: Life, *snapshots: Snapshot) -> Journal:
@@ -69,6 +70,44 @@ def test_as_it_was_known_is_the_fold_of_what_was_recorded_by_then(late: Life, mi
     assert moments.was(record, when) is not None
 
 
+@pytest.fixture(scope="module")
+def mistyped() -> Life:
+    """Back on the fifth, which the gate wrote down afterwards as the second, and then put right."""
+    life = Life().until("sign-out")
+    life.sign_out()
+    life.wait(FIFTH + HOUR)
+    life.say("sign-in", "gate", acted_at=FIFTH - 3 * DAY)
+    life.wait(FIFTH + 2 * HOUR)
+    life.say("correct", "gate", signed_in_at=FIFTH, reason="a slip of the pen")
+    return life
+
+
+def test_a_time_that_was_put_right_was_so_all_along(mistyped: Life):
+    assert state_at(mistyped, FIFTH - DAY) == ("away", "away")
+    record = told(mistyped)
+    when = moments.moment(record, (FIFTH + timedelta(minutes=1)).isoformat())
+    was = moments.was(record, when)
+    assert was is not None
+    assert (was.in_at, was.charged) == (FIFTH, mistyped.state.charged)
+    assert "waits for" not in (_was(record, when, moments.known(record, when), was) or {})
+    known = moments.moment(record, (FIFTH + HOUR).isoformat())
+    assert moments.known(record, known).in_at == FIFTH - 3 * DAY
+
+
+def test_a_departure_that_was_put_right_was_not_before_it():
+    life = Life().until("sign-out")
+    life.wait(OUT + 5 * HOUR)
+    life.say("sign-out", "gate", acted_at=OUT)
+    life.wait(OUT + 6 * HOUR)
+    life.say("correct", "gate", signed_out_at=OUT + 4 * HOUR, reason="a slip of the pen")
+    assert state_at(life, OUT + HOUR) == ("ready", "ready")
+    assert state_at(life, OUT + 4 * HOUR) == ("ready", "away")
+
+
+def test_before_its_first_entry_a_leave_is_nothing_yet(late: Life):
+    assert state_at(late, NOW - DAY) == ("nothing recorded yet", "nothing recorded yet")
+
+
 def test_a_time_without_a_zone_is_utc_and_words_are_no_moment(late: Life):
     record = told(late)
     assert moments.moment(record, "2026-03-04 06:41").at == datetime(2026, 3, 4, 6, 41, tzinfo=UTC)
@@ -96,7 +135,7 @@ def test_all_that_changed_together_is_the_difference_of_the_states(late: Life):
     record = told(late)
     first = moments.moment(record, "2026-01-01")
     second = moments.moment(record, "2026-12-31")
-    found: dict[str, str] = {"state": "requested"}
+    found: dict[str, str] = {"state": "nothing recorded yet"}
     for change in changed(record, first, second):
         found |= {label: after for label, (_, after) in change.rows.items()}
     end = views.rows(moments.known(record, second), second, record.written)

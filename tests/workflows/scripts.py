@@ -96,6 +96,39 @@ async def missing(mission: Mission, base: str) -> dict[str, str]:
     return {"leave-not-returned": case.leave_id}
 
 
+async def returned_late(mission: Mission, base: str) -> dict[str, str]:
+    """The return of one who was given up is told late: they were back in time."""
+    case = Case(mission, base, member(base, 1))
+    await case.away()
+    await case.comes(midnight(FIRST + 185 * DAY) + 6 * HOUR)
+    await case.reaches("gone")
+    await case.says(SignIn, case.post("GATE"), at=midnight(FIRST + 2 * DAY) + 12 * HOUR)
+    await case.ends()
+    return {"leave-given-up-returned": case.leave_id}
+
+
+async def stranded(mission: Mission, base: str) -> dict[str, str]:
+    """The flight home is cancelled while the member is away, and the commander excuses the days until the return."""
+    first, last = TODAY + 49 * DAY, TODAY + 53 * DAY
+    case = Case(mission, FLYING, member(FLYING, 130))
+    await case.approved(first=first, travel="flight")
+    await case.says(ConfirmTravel, case.post("MOV"))
+    await case.day(1)
+    await case.says(SignOut, case.post("GATE"))
+    for day in (last, last + DAY):
+        await case.sent(case.act(ChangeFlight, case.post("MOV"), flight=f"BACK-{day}", reason="no aircraft"))
+
+    async def left_behind() -> bool:
+        return "no-way-home" in (await case.face()).attention
+
+    await until(left_behind, "there is no flight home")
+    await case.day(7)
+    await case.says(Find, case.post("CO"), finding="excused", reason=SEALED)
+    await case.says(SignIn, case.post("GATE"))
+    await case.ends()
+    return {"leave-stranded": case.leave_id}
+
+
 async def renewed(mission: Mission, base: str) -> dict[str, str]:
     """An account goes on as new after a month: the run that ends so, and the one that carries on."""
     case = Case(mission, base, member(base, 1))
@@ -157,4 +190,17 @@ async def night(mission: Mission, base: str) -> dict[str, str]:
     return {"reconcile": "golden-reconcile", "seal": "golden-seal"}
 
 
-SCRIPTS: tuple[Script, ...] = (straight, suspended, silent, denied, late, missing, renewed, register, wide_order, night)
+SCRIPTS: tuple[Script, ...] = (
+    straight,
+    suspended,
+    silent,
+    denied,
+    late,
+    missing,
+    returned_late,
+    renewed,
+    register,
+    wide_order,
+    night,
+    stranded,  # behind the register, which hears of the flights
+)

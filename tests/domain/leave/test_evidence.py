@@ -30,11 +30,14 @@ def test_a_decision_that_is_recorded_without_evidence_stands_and_is_marked(mediu
     assert ("irregular" in life.face.attention) == marked
 
 
-@pytest.mark.parametrize("laid", [True, False])
-def test_the_mark_goes_once_a_paper_is_laid_to_the_leave_and_its_entry_stays(laid):
+@pytest.mark.parametrize(
+    ("who", "laid", "good"), [("clerk", True, True), ("clerk", False, False), ("member", True, False)]
+)
+def test_the_mark_goes_once_a_paper_is_laid_to_the_leave_and_its_entry_stays(who, laid, good):
+    """But by a paper of the member's own: it shows nothing of what others decided."""
     life = recorded(medium="radio")
-    life.say("attach", "clerk", evidence=(PAPER,) if laid else ())
-    assert (MARK in life.state.irregular) == (not laid)
+    life.say("attach", who, evidence=(PAPER,) if laid else ())
+    assert (MARK in life.state.irregular) == (not good)
     assert any(MARK in entry.event.irregular for entry in life.journal)
 
 
