@@ -35,7 +35,7 @@ def facts(f: Facts) -> Iterator[tuple[str, str]]:
         yield f"strength: {unit}", _strength(of)
     rest = f.model_dump(mode="json", exclude_defaults=True, exclude=set(_TOLD))
     for name, value in reading.unsealed(rest).items():
-        yield name.replace("_", " "), _plainly(value)
+        yield name.replace("_", " "), in_words(value)
 
 
 def _person(person: Person) -> str:
@@ -69,9 +69,12 @@ def _strength(of: UnitStrength) -> str:
     return f"{of.assigned} assigned" + (f", {changes}" if changes else "") + away
 
 
-def _plainly(value: Any) -> str:
+def in_words(value: Any) -> str:
+    """A value of a document as a sentence may hold it."""
     if isinstance(value, dict):
-        return ", ".join(f"{key} {_plainly(inner)}" for key, inner in value.items())
+        return ", ".join(f"{key} {in_words(inner)}" for key, inner in value.items())
+    if value is None:
+        return "-"
     if isinstance(value, list):
-        return "; ".join(_plainly(inner) for inner in value)
+        return "; ".join(in_words(inner) for inner in value)
     return str(value)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC
 from typing import Final, Literal, NamedTuple
 
 from domain.model import Decimal, Instant, timedelta
@@ -39,7 +40,13 @@ class Said(NamedTuple):
     @property
     def words(self) -> str:
         """It for people."""
-        told = f"{self.at:%Y-%m-%d %H:%M}Z" if self.at else f"{plain(self.days)} days" if self.days is not None else ""
+        told = (
+            f"{self.at.astimezone(UTC):%Y-%m-%d %H:%M}Z"
+            if self.at
+            else f"{plain(self.days)} days"
+            if self.days is not None
+            else ""
+        )
         return " ".join(filter(None, (self.what * (self.what != "days"), told)))
 
 

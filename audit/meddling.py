@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from temporalio.api.enums.v1 import EventType, WorkflowTaskFailedCause
 from temporalio.api.history.v1 import History, HistoryEvent
+from temporalio.api.update.v1 import Request
 
 from domain.model import Instant
 from wiring.connect import OURS
@@ -57,7 +58,16 @@ def _started(event: HistoryEvent) -> Found:
 
 
 def _updated(event: HistoryEvent) -> Found:
-    request = event.workflow_execution_update_accepted_event_attributes.accepted_request
+    accepted = event.workflow_execution_update_accepted_event_attributes
+    if accepted.HasField("accepted_request"):  # what a reset has put in again stands in an event of its own, below
+        yield from _asked(accepted.accepted_request)
+
+
+def _put_in_again(event: HistoryEvent) -> Found:
+    yield from _asked(event.workflow_execution_update_admitted_event_attributes.request)
+
+
+def _asked(request: Request) -> Found:
     name, update, by = request.input.name, request.meta.update_id, request.meta.identity
     if not by.startswith(OURS):
         yield "update", by, f"{name} by another program"
@@ -117,6 +127,7 @@ def _always(what: str, says: str) -> Callable[[HistoryEvent], Found]:
 _LOOKS: Final[Mapping[int, Callable[[HistoryEvent], Found]]] = {
     EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED: _started,
     EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED: _updated,
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ADMITTED: _put_in_again,
     EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED: _signalled,
     EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED: _cancelled,
     EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED: _terminated,

@@ -206,6 +206,7 @@ def _document(
 def _write(folder: Path, rows: Sequence[dict[str, Any]], strata: Sequence[str], document: dict[str, Any]) -> None:
     columns = ["leave_id", "number", "place", *strata, *ATTRIBUTES, "exceptions", "capsule", FINDING]
     try:
+        (folder / WORKSHEET).touch(mode=0o600)
         with (folder / WORKSHEET).open("w", encoding="utf-8", newline="") as file:
             written = csv.DictWriter(file, columns, lineterminator="\n")
             written.writeheader()

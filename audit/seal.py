@@ -84,4 +84,4 @@ def _show(sealed: SealedNow, opened: Archive) -> None:
         console.warn(f"{counted(sealed.gone, 'run')} went from the server before it could be read")
     for one in sealed.unsealed:
         console.warn(f"NOT SEALED  {one}")
-    console.say(f"checkpoint {opened.log.about.origin}  {counted(sealed.size, 'leaf', 'leaves')}  root {sealed.root}")
+    console.say(f"checkpoint {opened.log.about.origin}  {counted(sealed.size, 'entry', 'entries')}  root {sealed.root}")

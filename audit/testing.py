@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -124,9 +124,13 @@ def _show(one: Tested, *, json: bool) -> None:
     if not one.exceptions:
         return console.say(f"{name}  no exception")
     for each in one.exceptions:
-        rests = f"  (entries {', '.join(map(str, each.entries))} of {one.id})" if each.entries else f"  ({one.id})"
+        rests = f"  ({_which(each.entries)} of {one.id})" if each.entries else f"  ({one.id})"
         console.say(f"{name}  {each.name}: {each.why}{rests}")
     return None
+
+
+def _which(entries: Sequence[int]) -> str:
+    return f"{'entry' if len(entries) == 1 else 'entries'} {', '.join(map(str, entries))}"
 
 
 def _summary(leaves_: int, untested: int, counts: Counter[tuple[str, str]], raised: list[Flag]) -> dict[str, Any]:

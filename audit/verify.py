@@ -9,7 +9,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from audit import FOUND
+from audit import FOUND, UNCHECKED
 from audit.archive.about import About, told_by
 from audit.archive.vault import Vault, vault
 from audit.archive.verifying import Verified
@@ -32,12 +32,13 @@ async def verify(
 ) -> int:
     """Go through an archive, and name whatever is not as it was sealed, the first of it first.
 
-    Needs no server. Exit code 7 where something was found.
+    Needs no server. Exit code 7 where something was found; 6 where there is no checkpoint, so that nothing is proved.
 
     Args:
         where: The archive's folder or address; else the mission's.
         key: The line of the public key which the mission gave you, or a file that holds it; else the archive's own.
-        since: A checkpoint which you kept: the log must go on from it, and files sealed before it are not opened again.
+        since: A checkpoint which you kept: the log must go on from it, and of files sealed before it is looked only
+            whether they are there.
         mission: The mission's code; else the profile's, or the archive's own where `where` is told.
         json: One JSON document instead of sentences.
     """
@@ -59,8 +60,8 @@ async def verify(
     if json:
         console.document(_document(verified, told, trusted, known))
     else:
-        _show(verified, place, trusted, own=key is None)
-    return FOUND if verified.findings.found else 0
+        _show(verified, place, trusted, known, own=key is None)
+    return FOUND if verified.findings.found else 0 if verified.head else UNCHECKED
 
 
 def _key(said: str) -> VerifyingKey:
@@ -83,24 +84,36 @@ def _known(file: Path, trusted: VerifyingKey) -> Checkpoint:
         ) from error
 
 
-def _show(verified: Verified, place: Vault, trusted: VerifyingKey, *, own: bool) -> None:
+def _show(verified: Verified, place: Vault, trusted: VerifyingKey, known: Checkpoint | None, *, own: bool) -> None:
     findings = verified.findings
-    through = f"{counted(verified.leaves, 'leaf', 'leaves')} under {counted(verified.heads, 'checkpoint')}"
+    through = f"{counted(verified.leaves, 'entry', 'entries')} under {counted(verified.heads, 'checkpoint')}"
     console.say(f"{place}: {through}, {verified.bytes / 2**20:.1f} MB of sealed files read")
     if verified.head:
-        console.say(f"newest checkpoint: {verified.head.size} leaves, root {b64encode(verified.head.root).decode()}")
+        console.say(f"newest checkpoint: {verified.head.size} entries, root {b64encode(verified.head.root).decode()}")
     console.say(
         f"signed by {trusted}" + (", which the archive names itself: compare it with what you got" if own else "")
     )
     for note in findings.told:
         console.say(f"note   {note}")
     if findings.found:
-        table = console.table("leaf", "place", "what was found", right=("leaf",))
+        table = console.table("entry", "place", "what was found", right=("entry",))
         for finding in findings.found:
             table.add_row("" if finding.leaf is None else str(finding.leaf), finding.place, finding.what)
         console.say(table)
     more = f", and {findings.more} more" if findings.more else ""
-    console.say(f"FOUND SOMETHING: {len(findings.found)}{more}" if findings.found else "whole: nothing was found")
+    console.say(f"FOUND SOMETHING: {len(findings.found)}{more}" if findings.found else _clean(verified, known))
+
+
+def _clean(verified: Verified, known: Checkpoint | None) -> str:
+    """What is so where nothing was found."""
+    if verified.head is None:
+        return "NOT PROVED: without a checkpoint nothing is"
+    if known and known.size:
+        unread = (
+            f"that the {counted(known.size, 'entry', 'entries')} before it have their files, and not what is in them"
+        )
+        return f"nothing was found since the checkpoint; {unread}, was looked at: without --since all are read"
+    return "whole: nothing was found"
 
 
 def _document(verified: Verified, told: About, trusted: VerifyingKey, known: Checkpoint | None) -> dict[str, object]:
@@ -109,12 +122,13 @@ def _document(verified: Verified, told: About, trusted: VerifyingKey, known: Che
     return {
         "mission": told.mission,
         "key": str(trusted),
-        "whole": not findings.found,
+        "whole": not findings.found and verified.head is not None and not (known and known.size),
         "leaves": verified.leaves,
         "checkpoints": verified.heads,
         "size": head.size if head else 0,
         "root": b64encode(head.root).decode() if head else None,
         "since": known.size if known else 0,
+        "unread": known.size if known else 0,
         "bytes": verified.bytes,
         "findings": [finding._asdict() for finding in findings.found],
         "more": findings.more,

@@ -7,6 +7,7 @@ from typing import Any, Final, get_args
 
 from audit.entries import stamp
 from audit.journals import Written
+from audit.known import in_words
 from audit.moments import Moment
 from domain import leave
 from domain.account import Account, balance, resting_on
@@ -136,7 +137,9 @@ def _line(days: Days, closed: bool) -> str:
 
 
 def _of_others(state: Any) -> Iterator[tuple[str, str]]:
-    yield from ((name, str(value)[:200]) for name, value in state.model_dump(mode="json", exclude={"seq"}).items())
+    """What is there, in words; nothing of what is not."""
+    for name, value in state.model_dump(mode="json", exclude={"seq"}, exclude_defaults=True).items():
+        yield name.replace("_", " "), in_words(value)[:200]
 
 
 def _facts(seen: Iterable[Written]) -> Iterator[Facts]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, get_args
 
 from cyclopts import App
@@ -15,6 +15,7 @@ from domain.account import (
     allowance,
     as_known,
     balance,
+    rest,
     resting_on,
     split,
     standing,
@@ -69,7 +70,7 @@ async def show(service_number: str, *, on: Day | None = None, known_on: Day | No
         state, terms = await known(desk, member), terms_of(desk, member.id, day)
         if known_on is not None:
             state, terms, member = _then(desk, state, terms, member, known_on)
-        concerned = readers.concerned(desk, member)
+        concerned, left = readers.concerned(desk, member), rest(state, terms, member, datetime.now(UTC))
         purses = [purse for purse in get_args(Purse) if purse != "none" and _used(state, purse)]
         lines = {purse: statement(state, terms, member, day, purse) for purse in purses}
         sums = {
@@ -84,7 +85,7 @@ async def show(service_number: str, *, on: Day | None = None, known_on: Day | No
                     "pack": terms.pack,
                     "known_on": known_on,
                     "leaves": _leaves(state, terms, member, day),
-                    **account_beside.document(state, concerned=concerned),
+                    **account_beside.document(state, left, concerned=concerned),
                     "purses": {
                         purse: {
                             "balance": sums[purse][0],
@@ -114,7 +115,7 @@ async def show(service_number: str, *, on: Day | None = None, known_on: Day | No
                 console.say(f"{numbers.get(leave, leave)}: {shares}")
             if paid["state"] in ("differs", "unconfirmed"):
                 console.say(f"{numbers.get(leave, leave)}: settled, and by the other system {paid['state']}")
-        for sentence in account_beside.lines(state, numbers, desk.zone(member.base), concerned=concerned):
+        for sentence in account_beside.lines(state, left, numbers, desk.zone(member.base), concerned=concerned):
             console.say(sentence)
     return 0
 

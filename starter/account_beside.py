@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from domain.account import Account
+from domain.account import Account, Rest
+from domain.model import Decimal
 from domain.words import counted, plain
 
 
-def document(s: Account, *, concerned: bool) -> dict[str, Any]:
+def document(s: Account, rest: Rest | None, *, concerned: bool) -> dict[str, Any]:
     """The same for scripts; why a time has ended only to those whom the kinds of leave concern."""
-    return {"held": [*held(s)], "ended": _ended(s, concerned=concerned), "unsigned": s.unsigned}
+    return {"held": [*held(s)], "ended": _ended(s, rest, concerned=concerned), "unsigned": s.unsigned}
 
 
 def held(s: Account) -> Iterator[dict[str, Any]]:
@@ -23,23 +24,45 @@ def held(s: Account) -> Iterator[dict[str, Any]]:
             yield span | {"days": {taking.purse: taking.days for taking in line.takings}}
 
 
-def _ended(s: Account, *, concerned: bool) -> dict[str, Any] | None:
-    if s.ended is None or s.ended.lifted:
+def _ended(s: Account, rest: Rest | None, *, concerned: bool) -> dict[str, Any] | None:
+    if s.ended is None or rest is None:
         return None
-    told = {"on": s.ended.on, "balances": s.ended.balances, "handed": s.ended.handed or None}
+    told = {"on": s.ended.on} | left_document(rest, s.ended.handed)
     return told | ({"why": s.ended.why} if concerned else {})
 
 
-def lines(s: Account, numbers: Mapping[str, str], zone: ZoneInfo, *, concerned: bool) -> Iterator[str]:
+def left_document(rest: Rest, handed: str) -> dict[str, Any]:
+    """What is left of an account that has ended, for scripts: by now, and as it was told or handed over."""
+    return {"balances": rest.balances, "told": rest.told, "changed": rest.changed, "handed": handed or None}
+
+
+def left(rest: Rest, handed: str) -> str:
+    """What is left of an account that has ended, for people; where it was told otherwise, that it has changed."""
+    since = "it was handed over or settled" if handed else "the statement at the end"
+    return _balances(rest.balances) + (f" (changed since {since}: {_balances(rest.told)})" if rest.changed else "")
+
+
+def _balances(by_purse: Mapping[Any, Decimal]) -> str:
+    return ", ".join(f"{purse} {plain(many)}" for purse, many in by_purse.items())
+
+
+def lines(
+    s: Account, rest: Rest | None, numbers: Mapping[str, str], zone: ZoneInfo, *, concerned: bool
+) -> Iterator[str]:
     """The sentences for people."""
     for one in held(s):
         days = ", ".join(f"{purse} {counted(many, 'day')}" for purse, many in one["days"].items()) or "no days"
         yield f"held for {numbers.get(one['leave'], one['leave'])}, {one['first']} to {one['last']}: {days}"
-    if ended := _ended(s, concerned=concerned):
-        left = ", ".join(f"{purse} {plain(many)}" for purse, many in ended["balances"].items())
-        why = f" ({ended['why'].replace('-', ' ')})" if concerned else ""
-        handed = ended["handed"] or "to be handed over or settled: furlough member hand-over"
-        yield f"the member's time here ended on {ended['on']}{why}, with {left}; {handed}"
+    if s.ended and rest:
+        why = f" ({s.ended.why.replace('-', ' ')})" if concerned else ""
+        to_do = ("to be handed over or settled: furlough member hand-over",) if rest.to_do else ()
+        yield "; ".join(
+            (
+                f"the member's time here ended on {s.ended.on}{why}, with {left(rest, s.ended.handed)}",
+                *filter(None, (s.ended.handed,)),
+                *to_do,
+            )
+        )
     elif s.ended:
         yield f"an end on {s.ended.on} was recorded, and taken back"
     for act, waits in s.unsigned.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Literal
 
 from cyclopts import App
@@ -15,7 +16,7 @@ from domain.ends import RULE
 from domain.facts import Member
 from domain.refusal import Refusal
 from domain.words import counted
-from starter import accounts, bases, foresight, receipts, speaking
+from starter import account_beside, accounts, bases, foresight, receipts, speaking
 from starter.accounts import known, member_of
 from starter.desk import Desk, Speaker, at_desk
 from starter.flags import HERE, How, Switch
@@ -165,24 +166,32 @@ async def hand_over(
 
 @app.command(name="open")
 async def open_(base: str | None = None, /, *, how: How = HERE) -> int:
-    """Whose time has ended, and what of their accounts nobody has handed over or settled yet.
+    """Whose time has ended, and what of their accounts nobody has handed over or settled yet, or not as it is by now.
+
+    An entry after the end changes what is left: here it is told as the account has it, until somebody sees to that.
 
     Args:
         base: The base; else this desk's.
     """
     async with at_desk(**how.settings) as desk:
         code, many = bases.at_base(desk, base or how.base), 0
-        async for number, _, state in accounts.accounts_at(desk, code):
-            if state.ended is None or state.ended.lifted or state.ended.handed:
+        async for number, member, state in accounts.accounts_at(desk, code):
+            if state.ended is None or state.ended.lifted:
+                continue
+            now = datetime.now(UTC)
+            terms = accounts.terms_of(desk, member.id, now.astimezone(desk.zone(member.base)).date())
+            left = account.rest(state, terms, member, now)
+            if left is None or not left.to_do:
                 continue
             many += 1
             if how.json:
-                console.document({"service_number": number, "on": state.ended.on, "balances": state.ended.balances})
+                document = account_beside.left_document(left, state.ended.handed)
+                console.document({"service_number": number, "on": state.ended.on, **document})
                 continue
-            left = ", ".join(f"{purse} {days}" for purse, days in state.ended.balances.items())
+            told = account_beside.left(left, state.ended.handed)
             typed = f"furlough member hand-over {number} --done settled --whom ..."
             since = f"; seen since: {state.seen.what}" if state.seen and state.seen.at > state.ended.recorded_at else ""
-            console.say(f"{number}  ended {state.ended.on}, {left}{since}  {typed}")
+            console.say(f"{number}  ended {state.ended.on}, {told}{since}  {typed}")
         if not many and not how.json:
             console.say(f"{code}: no account of a member who has left waits for anybody")
     return 0

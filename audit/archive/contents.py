@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import NamedTuple
 
 from temporalio.api.history.v1 import History
@@ -27,9 +27,18 @@ class Known(NamedTuple):
 class Contents:
     """Goes through the leaves in their order. Some hundred bytes a run are kept, and two histories at a time."""
 
-    def __init__(self, read_file: Callable[[str], bytes], findings: Findings, since: int = 0) -> None:
-        """Files of leaves before `since` are not opened, unless a later one is compared with them."""
-        self._read, self._findings, self._since = read_file, findings, since
+    def __init__(
+        self,
+        read_file: Callable[[str], bytes],
+        findings: Findings,
+        since: int = 0,
+        there: Container[bytes] = frozenset(),
+    ) -> None:
+        """Files of leaves before `since` are not opened, unless a later one is compared with them: they are `there`.
+
+        Those are told by eight bytes of their digests.
+        """
+        self._read, self._findings, self._since, self._there = read_file, findings, since, there
         self._runs: dict[str, Known] = {}
         self._chains = Chains(findings, self._sealed_run)
         self._builds: dict[str, int] = {}
@@ -62,7 +71,7 @@ class Contents:
             self._findings.tell(f"no wheel of build {build} is in the log, which worked at {self._builds[build]} runs")
 
     def _run(self, place: int, leaf: Run) -> None:
-        self.named.add(bytes.fromhex(leaf.sha256)[:8])
+        self._name(place, leaf)
         history = self._history(place, leaf) if place >= self._since else None
         if history and not self._as_told(place, leaf, history):
             history = None
@@ -72,6 +81,13 @@ class Contents:
         self._runs[leaf.run] = Known(place, leaf.sha256, leaf.events, leaf.closed)
         for build in leaf.builds:
             self._builds[build] = self._builds.get(build, 0) + (earlier is None)
+
+    def _name(self, place: int, leaf: Run | File) -> None:
+        """What a leaf names; a file which is not opened must be there at least."""
+        name = bytes.fromhex(leaf.sha256)[:8]
+        self.named.add(name)
+        if place < self._since and name not in self._there:
+            self._findings.add(object_name(leaf.sha256), f"{says(leaf)}: its file is missing", place)
 
     def _history(self, place: int, leaf: Run) -> History | None:
         plain = self._open(place, leaf)
@@ -123,7 +139,7 @@ class Contents:
             return None
 
     def _file(self, place: int, leaf: File) -> None:
-        self.named.add(bytes.fromhex(leaf.sha256)[:8])
+        self._name(place, leaf)
         if leaf.what == "wheel":
             self._wheels.add(leaf.name)
         if leaf.what == "evidence" and leaf.name != leaf.content:
@@ -143,7 +159,7 @@ class Contents:
         except Missing:
             wrong = "its file is missing"
         except TooLarge:
-            wrong = "its file is larger than any archive has"
+            wrong = "its file is larger than any archive has, or no plain file"
         except Broken as error:
             wrong = str(error)
         else:

@@ -7,6 +7,7 @@ so, and that is what makes two sealers at once safe. Only the newest checkpoint 
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, Protocol
@@ -27,7 +28,7 @@ class Missing(Exception):
 
 
 class TooLarge(Exception):
-    """A file that no archive has."""
+    """A file that no archive has: too long, or one that has no end (a pipe, a device)."""
 
 
 class Vault(Protocol):
@@ -58,8 +59,9 @@ class Folder:
     def read(self, name: str) -> bytes:
         """A file. Raises Missing or TooLarge."""
         try:
-            with open(f"{self.folder}/{name}", "rb", buffering=0) as file:  # noqa: PTH123  (many small ones: paths cost)
-                if os.fstat(file.fileno()).st_size > LARGEST:
+            with open(f"{self.folder}/{name}", "rb", buffering=0, opener=_at_once) as file:
+                told = os.fstat(file.fileno())
+                if told.st_size > LARGEST or not stat.S_ISREG(told.st_mode):
                     raise TooLarge(name)
                 return file.read()
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
@@ -89,6 +91,11 @@ class Folder:
             for file in files:
                 if not file.startswith("."):
                     yield before + file
+
+
+def _at_once(path: str, flags: int) -> int:
+    """Opened without waiting for somebody at the other end of a pipe."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 class Bucket:

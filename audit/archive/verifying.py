@@ -41,7 +41,7 @@ def verify(
     known: Checkpoint | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Verified:
-    """Go through an archive. With a checkpoint that was `known` before, files of older leaves are not opened again.
+    """Go through an archive. With a checkpoint that was `known` before, files of older leaves must be there, unopened.
 
     Raises:
         NotReached: the archive does not answer.
@@ -56,10 +56,12 @@ def verify(
                 HEAD, f"the log does not go on from the {known.size} leaves that were known before: it has none"
             )
         _without_head(vault, origin, key, names, findings)
+        if objects:
+            findings.tell(f"{len(objects)} sealed files lie there, and no log names them: they prove nothing")
         return Verified(None, findings)
     if known:
         _goes_on(vault, known, head, findings)
-    contents = Contents(vault.read, findings, known.size if known else 0)
+    contents = Contents(vault.read, findings, known.size if known else 0, objects)
     walk = Walk(vault, origin, key, heads, findings)
     for place, leaf in walk.leaves(head.size):
         contents.check(place, leaf)

@@ -8,6 +8,7 @@ from typing import Any
 from audit.attributes.case import Around, Case, Found, seqs
 from audit.citations import ORDER
 from audit.journals import Written
+from audit.story import span
 from domain.account import standing
 from domain.decider import Refused
 from domain.garrison.barring import barred_at
@@ -159,7 +160,7 @@ def in_time(case: Case) -> Found:
     late = [one for one in said if reading.late(one.entry) >= case.around.late_hours * HOUR]
     early = case.marked("record/before-request")
     if late or early:
-        most = max((reading.late(one.entry) for one in late), default=None)
+        most = span(max((reading.late(one.entry) for one in late), default=None))
         words = [f"{len(late)} recorded {case.around.late_hours} hours or more after they were said, at most {most}"]
         words = words * bool(late) + ["dated before the request which it decides"] * bool(early)
         return "exception", "; ".join(words), seqs([*late, *early])

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from audit import FOUND
+from audit import FOUND, naming
 from audit.archive.about import told_by
 from audit.archive.leaves import Run, Unreadable, read, says
 from audit.archive.log import HEAD
@@ -42,7 +42,7 @@ async def capsule(
     """Take leaves out of an archive into one file, with all that proves them and a verifier that needs only Python.
 
     Args:
-        leaves: Leave ids.
+        leaves: Leave ids or control numbers.
         output: The file to be written, a zip.
         archive: The archive's folder or address; else the mission's.
         mission: The mission's code; else the profile's.
@@ -57,13 +57,14 @@ async def capsule(
     try:
         note = place.read(HEAD)
         head = Checkpoint.open(note, [told.verifying])
-        entries = chosen(place, head.size, leaves)
-        pages = await _pages(Archived(archive or settings.archive_place, told.mission), entries)
+        record = Archived(archive or settings.archive_place, told.mission)
+        entries = chosen(place, head.size, sorted(await naming.ids(record, leaves)))
+        pages = await _pages(record, entries)
         pack(place, told, note, head, entries, output, pages)
     except NoLeave as error:
         raise Misset(
             f"The archive has nothing of {error}.",
-            why="expected leave ids",
+            why="expected leave ids or control numbers",
             helps="is it sealed yet? furlough audit seal --open",
         ) from error
     except (Missing, TooLarge, Torn, Unreadable, Broken, NotSigned) as error:
@@ -72,7 +73,7 @@ async def capsule(
         ) from error
     except OSError as error:
         raise Misset(f"{output} cannot be written.", why=plainly(error)) from error
-    of = f"{counted(len(entries), 'entry', 'entries')} of {counted(head.size, 'leaf', 'leaves')}"
+    of = f"{counted(len(entries), 'entry', 'entries')} of {head.size}"
     console.say(f"{output}: {of}, with their files and proofs")
     console.note("it holds personal data; python3 verify.py in it checks it")
     return 0
@@ -104,6 +105,8 @@ def open_(
         key: The line of the public key which the mission gave you; else the capsule's own is taken.
         json: One JSON document instead of sentences.
     """
+    if not file.is_file():
+        raise Misset(f"There is no file {file}.", why="expected a capsule", helps="furlough audit capsule makes one")
     try:
         opened = Capsule(file)
         wrong = list(check(opened, key))

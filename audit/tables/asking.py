@@ -41,6 +41,7 @@ def asked(index: Index) -> Iterator[duckdb.DuckDBPyConnection]:
         "allow_community_extensions": False,
     }
     with duckdb.connect(":memory:", config=config) as connection:
+        connection.execute("CREATE SCHEMA sealed")
         for name, columns in TABLES.items():
             _view(connection, index, name, columns)
         connection.execute(f"SET allowed_directories = [{_text(str(index.folder / 'parts'))}]")
@@ -54,15 +55,15 @@ def _view(connection: duckdb.DuckDBPyConnection, index: Index, name: str, column
     files = sorted(str(file) for file in (index.folder / "parts").glob(f"*-*/{name}.parquet"))
     empty = ", ".join(f"NULL::{type_} AS {_name(column)}" for column, type_ in columns.items())
     every = f"SELECT * FROM read_parquet([{', '.join(map(_text, files))}])" if files else f"SELECT {empty} WHERE false"  # noqa: S608  (names of ours)
-    connection.execute(f"CREATE VIEW {_name(f'{name}_sealed')} AS {every}")
+    connection.execute(f"CREATE VIEW sealed.{_name(name)} AS {every}")
     if name == "leaves":
         newest = "QUALIFY row_number() OVER (PARTITION BY leave_id ORDER BY asked_at DESC NULLS LAST, leaf DESC) = 1"
-        connection.execute(f"CREATE VIEW leaves AS FROM leaves_sealed {newest}")
+        connection.execute(f"CREATE VIEW leaves AS FROM sealed.leaves {newest}")
     elif name in BY_BASE:
         newest = "QUALIFY leaf = max(leaf) OVER (PARTITION BY run)"
-        connection.execute(f"CREATE VIEW {name} AS FROM {name}_sealed {newest}")
+        connection.execute(f"CREATE VIEW {name} AS FROM sealed.{name} {newest}")
     else:
-        connection.execute(f"CREATE VIEW {name} AS FROM {name}_sealed SEMI JOIN leaves USING (leaf)")
+        connection.execute(f"CREATE VIEW {name} AS FROM sealed.{name} SEMI JOIN leaves USING (leaf)")
 
 
 def answer(connection: duckdb.DuckDBPyConnection, sql: str, given: Sequence[Any] = ()) -> Answer:

@@ -35,7 +35,7 @@ from domain.account.basis import resting_on
 from domain.account.closing import close_year, foreseen, to_close, year_ends
 from domain.account.comparing import Standing, chargeable, reconcile, settled_by, settled_on, standing
 from domain.account.correcting import correct
-from domain.account.ending import end, hand_over
+from domain.account.ending import Rest, end, hand_over, rest
 from domain.account.entering import adjust, credit_worked, open_account, raise_ceiling, unknown_member, withhold
 from domain.account.events import (
     AccountEvent,
@@ -154,9 +154,9 @@ def _entered(act: Entering, state: Account, facts: Facts, now: Instant) -> tuple
         case ReconcileAccount():
             return reconcile(act, state, facts, terms, member)
         case EndAccount():
-            return end(act, state, facts, terms, member)
+            return end(act, state, facts, terms, member, now)
         case HandOver():
-            return hand_over(act, state, facts, terms, member)
+            return hand_over(act, state, facts, terms, member, now)
         case See():
             return see(act, state, facts)
 
@@ -200,6 +200,7 @@ __all__ = [
     "Purse",
     "RaisedCeiling",
     "Reconciled",
+    "Rest",
     "Split",
     "Standing",
     "StatementLine",
@@ -217,6 +218,7 @@ __all__ = [
     "name",
     "needs",
     "over",
+    "rest",
     "resting_on",
     "settled_by",
     "settled_on",

@@ -12,10 +12,12 @@ from domain.terms import Accrual
 
 
 class Credit(NamedTuple):
-    """Days credited on a day."""
+    """Days credited on a day, for so many days served of a month of so many."""
 
     day: date
     days: Decimal
+    served: int
+    of: int
 
 
 def credits_until(
@@ -37,7 +39,8 @@ def credits_until(
             break
         days_served = (end - day).days + 1 - days_within(without, day, end)
         whole = days_served == month_end.day
-        found.append(Credit(end, terms.days_per_month if whole else _part(terms, days_served, month_end.day)))
+        days = terms.days_per_month if whole else _part(terms, days_served, month_end.day)
+        found.append(Credit(end, days, days_served, month_end.day))
         if end == date.max:
             break
         day = end + DAY

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
-from domain.account.accrual import credits_until, earned
+from domain.account.accrual import Credit, credits_until, earned
 from domain.account.ledger import IN_THOUGHT, Posting, What
 from domain.account.records import Withholding, spans
 from domain.account.state import Account, opened
@@ -28,6 +28,12 @@ def known_until(s: Account, member: Member) -> date:
     return next(later, member.arrived - DAY)
 
 
+def last_day(s: Account, member: Member) -> date | None:
+    """The last day that earns: of the tour, or that on which the member's time really ended, whichever is first."""
+    ended = s.ended.on if s.ended and not s.ended.lifted else None
+    return min((day for day in (member.departs, ended) if day), default=None)
+
+
 def balance(s: Account, terms: Terms, member: Member, on: date, purse: Purse = EARNING) -> Decimal:
     """What a purse has on a day: opening and credits, and all that the ledger says up to that day.
 
@@ -43,9 +49,10 @@ def allowance(s: Account, terms: Terms, member: Member, on: date, purse: Purse =
     if purse != EARNING:
         return NOTHING
     limit = terms.accrual.overdraft_days
-    if member.departs is None:
+    last = last_day(s, member)
+    if last is None:
         return limit
-    to_come = _earned(s, terms, member, member.departs) - _earned(s, terms, member, on)
+    to_come = _earned(s, terms, member, last) - _earned(s, terms, member, on)
     return min(limit, max(to_come, NOTHING))
 
 
@@ -72,7 +79,7 @@ def without(s: Account, leave_id: str) -> Account:
 
 
 def _earned(s: Account, terms: Terms, member: Member, until: date) -> Decimal:
-    return earned(terms.accrual, known_until(s, member), member.departs, until, spans(s.withheld))
+    return earned(terms.accrual, known_until(s, member), last_day(s, member), until, spans(s.withheld))
 
 
 class StatementLine(NamedTuple):
@@ -102,8 +109,8 @@ def statement(
         has = s.opened.days.get(purse, NOTHING)
         lines.append(StatementLine(s.opened.as_of, "opening", has, NOTHING, note=s.opened.source))
     if purse == EARNING:
-        credited = credits_until(terms.accrual, start, member.departs, until, spans(s.withheld))
-        lines += [StatementLine(c.day, "credit", c.days, NOTHING, note=terms.pack) for c in credited]
+        credited = credits_until(terms.accrual, start, last_day(s, member), until, spans(s.withheld))
+        lines += [StatementLine(c.day, "credit", c.days, NOTHING, note=_ground(c, terms)) for c in credited]
     lines += _of_leaves(line for line in s.ledger if line.purse == purse and line.on <= until)
     return _running(sorted(lines, key=lambda line: (line.day, _ORDER.get(line.what, 1))))
 
@@ -126,6 +133,14 @@ def _of_leaves(ledger: Iterable[Posting]) -> Iterable[StatementLine]:
             net = sum((line.days for line in each), NOTHING)
             yield StatementLine(first, each[-1].what, net, NOTHING, leave, f"{first} to {each[-1].last}")
     yield from after
+
+
+def _ground(credit: Credit, terms: Terms) -> str:
+    """By what so many days are credited: of a part of a month, how many were served and what tells their worth."""
+    if credit.served == credit.of:
+        return terms.pack
+    by = "accrual.part_month" if terms.accrual.part_month is not None else "its share of accrual.days_per_month"
+    return f"{credit.served} of {credit.of} days served: {by}, {terms.pack}"
 
 
 def _note(line: Posting) -> str:

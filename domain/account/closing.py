@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from domain import authority
-from domain.account.balance import NOTHING, balance, known_until
+from domain.account.balance import NOTHING, balance, known_until, last_day
 from domain.account.entering import BOOKKEEPERS
 from domain.account.events import ClosedYear
 from domain.account.fold import changed
@@ -72,12 +72,12 @@ def _had_then(s: Account, terms: Terms, member: Member, carry: CarryOver) -> boo
 
 
 def year_ends(s: Account, terms: Terms, member: Member, until: date) -> Iterator[date]:
-    """The ends of fiscal years from the day from which the account is known, up to a day and within the tour."""
+    """The ends of fiscal years from the day from which the account is known, up to a day and while time is served."""
     month = terms.carry_over.year_ends_month
     if month is None or terms.carry_over.days is None:
         return
     since = known_until(s, member)
-    last = min(until, member.departs or until)
+    last = min(until, last_day(s, member) or until)
     for year in range(since.year, last.year + 1):
         end = (date(year, month, 28) + 4 * DAY).replace(day=1) - DAY
         if since < end <= last:

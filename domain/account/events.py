@@ -13,7 +13,7 @@ from domain.holdings import Days, Word
 from domain.model import Code, Decimal, Instant, Model, Sha256, Text, date
 from domain.refusal import Refusal
 from domain.signing import EntrySigned, Recorded
-from domain.words import counted
+from domain.words import counted, plain
 
 
 class Opened(Recorded):
@@ -254,21 +254,23 @@ class EndedAccount(Recorded):
         """The sentence for people."""
         if self.lifted:
             return f"the end of {self.on} is taken back"
-        left = ", ".join(f"{purse} {days}" for purse, days in self.balances.items())
+        left = ", ".join(f"{purse} {plain(days)}" for purse, days in self.balances.items())
         return f"time in the mission ended on {self.on}: {left}; to be handed over or settled"
 
 
 class HandedOver(Recorded):
-    """Somebody has seen to what was left of the account at its end."""
+    """Somebody has seen to what was left of the account at its end: these `balances`, where it tells them."""
 
     kind: Literal["handed-over"] = "handed-over"
     done: Literal["handed-over", "settled"]
     whom: Text
+    balances: dict[Kept, Decimal] = {}
     by: Code
 
     def says(self) -> str:
         """The sentence for people."""
-        return f"{self.done.replace('-', ' ')}: {self.whom}"
+        left = ", ".join(f"{purse} {plain(days)}" for purse, days in self.balances.items())
+        return f"{self.done.replace('-', ' ')}: {self.whom}" + (f" ({left})" if left else "")
 
 
 class SeenOf(Event):

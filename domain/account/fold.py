@@ -94,9 +94,10 @@ def _ended(s: Account, event: EndedAccount | HandedOver, at: Instant) -> Account
     """Nothing is earned after the end; said again, it changes nothing."""
     if isinstance(event, HandedOver):
         handed = f"{event.done}: {event.whom}"
-        if s.ended is None or s.ended.handed == handed:
+        if s.ended is None or (s.ended.handed, s.ended.handed_balances) == (handed, event.balances):
             return s
-        return s.model_copy(update={"endings": (*s.endings[:-1], s.ended._replace(handed=handed))})
+        new = s.ended._replace(handed=handed, handed_at=at, handed_balances=event.balances)
+        return s.model_copy(update={"endings": (*s.endings[:-1], new)})
     new = Ending(at, event.on, event.why, event.balances, event.lifted)
     if s.ended and (s.ended.on, s.ended.why, s.ended.lifted) == (new.on, new.why, new.lifted):
         return s

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from domain.account.balance import EARNING, NOTHING, StatementLine, allowance, balance, statement, without
+from domain.account.balance import EARNING, NOTHING, StatementLine, allowance, balance, last_day, statement, without
 from domain.account.closing import foreseen, to_close
 from domain.account.state import Account
 from domain.facts import Member
@@ -27,8 +27,11 @@ class Forecast(NamedTuple):
 
 
 def forecast(s: Account, terms: Terms, member: Member, today: date, purse: Purse = EARNING) -> Forecast:
-    """Month by month until the last day of the tour: credits, leaves held by now, and what year ends take away."""
-    until = member.departs or today + WITHOUT_END
+    """Month by month until the last day of the tour: credits, leaves held by now, and what year ends take away.
+
+    Where that day has passed, nothing is to come, and the balance is that of today.
+    """
+    until = max(last_day(s, member) or today + WITHOUT_END, today)
     after = foreseen(s, terms, member, until) if purse == EARNING else s
     lines = tuple(line for line in statement(after, terms, member, until, purse) if line.day > today)
     end = next(iter(to_close(s, terms, member, until)), None) if purse == EARNING else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from domain.account.accrual import credits_until
-from domain.account.balance import EARNING, allowance, balance, known_until, room
+from domain.account.balance import EARNING, allowance, balance, known_until, last_day, room
 from domain.account.kinds import by_kind, gap_days, of_kind
 from domain.account.ledger import Taking, takings
 from domain.account.records import spans
@@ -135,7 +135,7 @@ def _enough(s: Account, leave_id: str, of: Taking, wish: Days, terms: Terms, mem
 def _first_enough(s: Account, leave_id: str, of: Taking, terms: Terms, member: Member) -> date | None:
     """The first later day on which the balance allows all the days: one on which a month's days are credited."""
     horizon = of.first + HELPFUL_MONTHS * 31 * DAY
-    for credit in credits_until(terms.accrual, known_until(s, member), member.departs, horizon, spans(s.withheld)):
+    for credit in credits_until(terms.accrual, known_until(s, member), last_day(s, member), horizon, spans(s.withheld)):
         if credit.day > of.first and room(s, terms, member, credit.day, of.purse, but=leave_id) >= of.days:
             return credit.day
     return None

@@ -56,7 +56,10 @@ class Close(NamedTuple):
 
 
 class Ending(NamedTuple):
-    """The end of the member's time; or, where `lifted`, that it was taken back. `handed` tells who saw to the rest."""
+    """The end of the member's time; or, where `lifted`, that it was taken back.
+
+    `handed` tells who saw to the rest, when that was recorded, and what the purses had then.
+    """
 
     recorded_at: Instant
     on: date
@@ -64,6 +67,8 @@ class Ending(NamedTuple):
     balances: dict[Kept, Decimal]
     lifted: bool
     handed: str = ""
+    handed_at: Instant | None = None
+    handed_balances: dict[Kept, Decimal] = {}
 
 
 Span = tuple[date, date]

@@ -175,5 +175,11 @@ def as_known(s: Account, at: Instant) -> Account:
         raised=tuple(r for r in s.raised if r.recorded_at <= at),
         worked=tuple(w for w in s.worked if w.recorded_at <= at),
         closes=tuple(c for c in s.closes if c.recorded_at <= at),
-        endings=tuple(e for e in s.endings if e.recorded_at <= at),
+        endings=tuple(_handed_by(e, at) for e in s.endings if e.recorded_at <= at),
     )
+
+
+def _handed_by(ending: Ending, at: Instant) -> Ending:
+    """An end as it was known at an instant: nobody had seen to the rest yet, where that was recorded later."""
+    later = ending.handed_at is not None and ending.handed_at > at
+    return ending._replace(handed="", handed_at=None, handed_balances={}) if later else ending

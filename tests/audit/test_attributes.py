@@ -211,4 +211,5 @@ def test_an_entry_is_late_from_so_many_hours_on(hours: int, late: bool):
     assert (found.answer == "exception") == late
     if late:
         assert kinds(life, found) == ["signed-out"]
+        assert found.why.endswith("at most 1 d")
     assert answers(life, Around(today=AROUND.today, late_hours=hours + 1))["late entry"].answer == "pass"

@@ -158,6 +158,6 @@ async def test_a_capsule_is_no_whole_record(
     furlough: Furlough, leaves: dict[str, dict[str, str]], tmp_path: Path
 ) -> None:
     to = tmp_path / "one.zip"
-    assert (await furlough("audit", "capsule", leaves["denied"]["id"], "-o", to)).code == 0
+    assert (await furlough("audit", "capsule", leaves["denied"]["number"], "-o", to)).code == 0
     ran = await furlough("audit", "crossfoot", "--capsule", to)
     assert (ran.code, "cannot be cross-footed" in ran.err) == (2, True)

@@ -92,6 +92,7 @@ async def test_each_interference_is_told_by_its_event_and_by_whom(mission: Missi
     code, told = await found(furlough, "--server")
     assert (code, expected - set(told)) == (7, set())
     assert {id_ for id_, _ in told} == {signalled, torn, reset}
+    assert (reset, "update") not in told, "what the member asked is put in again by the reset, and is nobody's act"
     ran = await furlough("audit", "interference", torn, "--server")
     assert "terminate by temporal-cli:root@x: ended by force on the server (by mistake)" in ran.out, ran
     assert (await furlough("audit", "seal", "--open")).code == 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timezone
 
 import pytest
 from hypothesis import given
@@ -97,3 +97,8 @@ def test_a_line_that_cannot_be_meant_says_why(form, fields: dict[str, str], why:
 def test_a_line_that_is_no_csv_says_what_the_reader_of_sheets_said():
     with pytest.raises(Bad, match="expected 3 cells"):
         said(Line("", {}, "gate.csv line 2", "expected 3 cells, got 1"), "gate", lambda text: text)
+
+
+def test_a_time_is_told_in_utc_whatever_zone_the_sheet_has():
+    east = timezone(timedelta(hours=2))
+    assert Said("L", "in", datetime(2026, 11, 18, 22, 30, tzinfo=east), None, "").words == "in 2026-11-18 20:30Z"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import stat
 from pathlib import Path
 
@@ -98,6 +99,9 @@ async def test_what_is_sealed_is_not_sealed_again_and_what_is_new_extends_it(
     assert sealed(mission)[: len(before)] == before
     ran = await furlough("audit", "verify", "--since", old, "--json")
     assert (ran.code, ran.documents[0]["since"], ran.documents[0]["findings"]) == (0, len(before), [])
+    assert (ran.documents[0]["whole"], ran.documents[0]["unread"]) == (False, len(before))
+    ran = await furlough("audit", "verify", "--since", old)
+    assert (ran.code, "whole" in ran.out, "without --since all are read" in ran.out) == (0, False, True)
 
 
 async def test_a_changed_archive_is_told_with_exit_code_7(
@@ -116,6 +120,10 @@ async def test_a_changed_archive_is_told_with_exit_code_7(
     finally:
         file.write_bytes(content)
     assert (await furlough("audit", "verify")).code == 0
+    lost = tmp_path / "without-its-log"
+    shutil.copytree(mission.settings.folder / "archive", lost, ignore=shutil.ignore_patterns("check*", "tile", "batch"))
+    ran = await furlough("audit", "verify", lost)
+    assert (ran.code, "NOT PROVED" in ran.out, "no log names them" in ran.out) == (6, True, True)
 
 
 async def test_the_key_is_its_owners_alone_and_is_told_to_auditors_by_its_public_half(

@@ -20,6 +20,7 @@ from audit.replaying import Job, Snapshot
 from audit.story import bracket, span, story
 from domain.decider import fold
 from domain.model import DAY, HOUR, timedelta
+from domain.register.state import ChangedFlight, Register
 from tests.domain.leave.life import FIRST, NOW, Life, local
 from wiring.trouble import Misset
 
@@ -235,3 +236,12 @@ def test_what_people_wrote_cannot_be_taken_for_the_page_itself(late: Life):
 
 def test_a_leave_that_nobody_opened_has_a_page():
     assert "Nothing is recorded yet" in page(story(told(Life())))
+
+
+def test_a_register_is_told_in_words_and_nothing_of_what_is_not_there():
+    flight = ChangedFlight(n=3, flight="UX101", at=NOW)
+    when = moments.Moment("", NOW, 0)
+    lines = views.rows(Register(version=2, flights=(flight,)), when, ())
+    assert (lines["version"], "under way" in lines, "files" in lines) == ("2", False, False)
+    assert "flight UX101" in lines["flights"]
+    assert not set("{}[]'") & set(lines["flights"])

@@ -159,7 +159,7 @@ def test_account_hand_over():
     (event,) = [e for e in said(book, HandOver, **words) if e.kind == "handed-over"]
     assert book.state.ended
     assert (event.says(), book.state.ended.handed) == (
-        "handed over: mission MINUSMA, statement 12",
+        "handed over: mission MINUSMA, statement 12 (annual 16.5, rr 5)",
         "handed-over: mission MINUSMA, statement 12",
     )
 

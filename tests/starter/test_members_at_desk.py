@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from sqlalchemy import update
 
@@ -94,6 +95,17 @@ async def test_what_nobody_has_handed_over_is_listed_until_somebody_does(furloug
     listed = (await furlough("member", "open", "JUB", "--json", *COMMANDER)).documents
     assert "IND-1008" not in [line["service_number"] for line in listed]
     assert "settled: pay office, list 12" in (await furlough("account", "show", "IND-1008", *COMMANDER)).out
+    more = ("--days", "1.5", "--on", ahead(0), "--reason", "roster found")
+    assert (await furlough("account", "adjust", "IND-1008", *more, *COMMANDER)).code == 0
+    (account,) = (await furlough("account", "show", "IND-1008", "--json", *COMMANDER)).documents
+    listed = (await furlough("member", "open", "JUB", "--json", *COMMANDER)).documents
+    (line,) = (line for line in listed if line["service_number"] == "IND-1008")
+    assert (
+        line["balances"]["annual"] == account["purses"]["annual"]["balance"] == account["ended"]["balances"]["annual"]
+    )
+    assert Decimal(line["balances"]["annual"]) - Decimal(line["told"]["annual"]) == Decimal("1.5")
+    waiting = await furlough("member", "open", "JUB", *COMMANDER)
+    assert "changed since it was handed over or settled: annual" in waiting.out
     lifted = await furlough("member", "end", "IND-1008", "--why", "rotation", "--lift", *COMMANDER)
     assert (lifted.code, "taken back" in lifted.out) == (0, True)
 

@@ -20,10 +20,12 @@ from audit.archive.log import HEAD
 from audit.archive.sealed import digest_of
 from audit.capsule import packing
 from audit.capsule import verify as verifier
+from audit.capsule.commands import open_
 from audit.capsule.verify import Capsule, Unfit, check, ed25519
 from audit.tlog.checkpoints import Checkpoint
 from tests.audit.archive.small import KEY, Memory, a_mission, add, file, history, run
 from tests.audit.tlog.published import PETER, TEXT, VERIFYING
+from wiring.trouble import Misset
 
 
 @pytest.fixture(scope="module")
@@ -195,3 +197,8 @@ def test_signatures_are_judged_as_by_the_library(seed: bytes, message: bytes, pl
     assert ed25519(public, message, signature)
     changed = signature[:place] + bytes([signature[place] ^ flip]) + signature[place + 1 :]
     assert not ed25519(public, message, changed)
+
+
+def test_a_slip_in_the_name_of_a_capsule_is_no_finding_against_the_mission(tmp_path: Path):
+    with pytest.raises(Misset, match="There is no file"):
+        open_(tmp_path / "nowhere.zip")

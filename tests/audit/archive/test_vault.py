@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -87,3 +88,11 @@ def test_an_address_is_a_folder_or_a_store(tmp_path: Path):
     assert isinstance(vault("memory:///"), Bucket)
     with pytest.raises(Misset, match="cannot be used"):
         vault("nowhere://bucket")
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("make", [os.mkfifo, lambda file: file.symlink_to("/dev/zero")], ids=["pipe", "endless"])
+def test_what_has_no_end_is_not_read(tmp_path: Path, make: Callable[[Path], None]):
+    make(tmp_path / "checkpoint")
+    with pytest.raises(TooLarge):
+        Folder(tmp_path).read("checkpoint")

@@ -279,6 +279,16 @@ def test_what_came_after_a_known_checkpoint_is_opened_and_what_came_before_is_no
     assert [finding.leaf for finding in found(changed)] == [1]
     assert check(changed, at(whole, 6)).findings.found == []
     assert check(whole, at(whole, 6)).bytes < check(whole).bytes
+    del changed.files[f"object/{first[:2]}/{first}"]
+    (missing,) = check(changed, at(whole, 6)).findings.found
+    assert (missing.leaf, "its file is missing" in missing.what) == (1, True)
+
+
+def test_files_without_a_log_are_told(whole: Memory):
+    """The log was taken away, or never made: both look the same, and nothing is proved."""
+    lost = Memory({name: content for name, content in whole.files.items() if name.startswith(("about", "object/"))})
+    verified = check(lost)
+    assert (verified.head, any("no log names them" in told for told in verified.findings.told)) == (None, True)
 
 
 def test_a_log_that_forgot_what_was_known_is_found(whole: Memory):

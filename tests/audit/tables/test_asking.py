@@ -12,6 +12,7 @@ from audit.archived import Archived
 from audit.tables.asking import answer, asked
 from audit.tables.keeping import Index, brought_up
 from audit.tables.reports import REPORTS
+from audit.tables.rows import TABLES
 from bench.copies import seal
 from tests.audit.test_replay import kept
 from wiring.trouble import Misset
@@ -108,3 +109,9 @@ def test_reports_count_what_the_record_says(connection: duckdb.DuckDBPyConnectio
     assert sum(many for (_, what), many in decided.items() if what == "denied") == 2  # type: ignore[misc]
     assert told(connection, "late-returns") == []
     assert {row["state"]: row["median_hours"] for row in told(connection, "waits")}["settled"] == 24.0
+
+
+def test_the_tables_are_those_that_are_documented_and_each_sealing_has_its_own(index: Index):
+    with asked(index) as connection:
+        assert [name for (name,) in answer(connection, "SHOW TABLES").rows] == sorted(TABLES)
+        assert all(list(answer(connection, f"SELECT count(*) FROM sealed.{name}").rows) for name in TABLES)
