@@ -9,7 +9,7 @@ import asyncio
 import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from temporalio.client import WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
@@ -21,6 +21,8 @@ from wiring.queries import GOES_ON, Answers, query
 from wiring.trouble import Misset, NotReached
 from workflows.board import COUNTERSIGN, KEYS
 
+S = TypeVar("S")
+
 TERMINATED: Final = "terminated"
 """The state of a leave which was ended by force on the server; no act leads to it."""
 
@@ -28,7 +30,7 @@ LEAVES: Final = 'WorkflowType = "LeaveWorkflow"'
 MOST: Final = 1000
 """Leaves of one answer where nothing else is said."""
 AT_ONCE: Final = 16
-"""Leaves asked at a time how they stand."""
+"""Leaves, or accounts, asked at a time how they stand."""
 OUT: Final = ("away", "recalled", "delayed", "overdue", "absence proposed", "absent")
 """Words of the index for who has left the base and is not back."""
 
@@ -182,11 +184,20 @@ def _row(run: Any) -> Row:
 
 async def states(client: Answers, leaves: Iterable[str]) -> dict[str, Leave]:
     """What leaves themselves know, asked of each; without those gone from the server. Raises NotReached."""
+    return {leave_id: state for leave_id, state in (await states_of(client, leaves, Leave)).items() if state.ask}
+
+
+async def states_of(client: Answers, workflows: Iterable[str], kind: type[S]) -> dict[str, S]:
+    """The state of each of these workflows, a few asked at a time; without those gone from the server.
+
+    Raises:
+        NotReached: the server or its worker does not answer.
+    """
     gate = asyncio.Semaphore(AT_ONCE)
 
-    async def ask(leave_id: str) -> tuple[str, Leave | None]:
+    async def ask(workflow_id: str) -> tuple[str, S | None]:
         async with gate:
-            return leave_id, await query(client, leave_id, "state", Leave)
+            return workflow_id, await query(client, workflow_id, "state", kind)
 
-    answers: Sequence[tuple[str, Leave | None]] = await asyncio.gather(*map(ask, dict.fromkeys(leaves)))
-    return {leave_id: state for leave_id, state in answers if state and state.ask}
+    answers: Sequence[tuple[str, S | None]] = await asyncio.gather(*map(ask, dict.fromkeys(workflows)))
+    return {workflow_id: state for workflow_id, state in answers if state is not None}

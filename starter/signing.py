@@ -5,7 +5,6 @@ Of leaves, `furlough countersign LEAVE` does it.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, Literal, NamedTuple
 
@@ -72,14 +71,8 @@ async def waiting_for(desk: Desk, me: str, *only: str) -> tuple[Waiting, ...]:
 
 async def _elsewhere(desk: Desk, me: str) -> list[Waiting]:
     """What waits in accounts, which the index tells, and in the register."""
-    ids = await index.accounts(desk.answers)
-    states = await asyncio.gather(*(query(desk.answers, one, "state", Account) for one in ids))
-    found = [
-        one
-        for of, state in zip(ids, states, strict=True)
-        if state
-        for one in _mine(me, state.unsigned, "", "account", member_of(of))
-    ]
+    states = await index.states_of(desk.answers, await index.accounts(desk.answers), Account)
+    found = [one for of, state in states.items() for one in _mine(me, state.unsigned, "", "account", member_of(of))]
     register: Register | None = await query(desk.answers, REGISTER, "state", Register)
     return [*found, *(_mine(me, register.unsigned, "", "flight") if register else ())]
 

@@ -14,7 +14,7 @@ from domain.leave.late import held_up
 from domain.leave.movement import closed_manifests, told_late, told_travels, told_unclear
 from domain.leave.path import PATH, SHOWN, STATES, at, here, standing
 from domain.leave.proving import proof_due
-from domain.leave.state import JOURNEYS, OUTSTAYS, Leave
+from domain.leave.state import JOURNEYS, OUTSTAYS, RETOLD, Leave
 from domain.model import DAY, Code, Instant, Model, Text, date
 from domain.orders import EMERGENCIES
 
@@ -147,7 +147,8 @@ def awaited(s: Leave) -> tuple[Code, ...]:
 def untold(s: Leave) -> bool:
     """Whether somebody has to tell the member of a recall or, before they leave, which order suspends them."""
     if s.chart >= OUTSTAYS and suspended(s) and s.since:
-        return s.told.get("suspension", s.asked.acted_at) < s.since
+        since = max(s.since, s.ordered_at or s.since) if s.chart >= RETOLD else s.since
+        return s.told.get("suspension", s.asked.acted_at) < since
     return s.away and s.recall is not None and not s.recall.told
 
 

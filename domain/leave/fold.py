@@ -19,7 +19,7 @@ from domain.leave.path import at
 from domain.leave.seats import legs, lost
 from domain.leave.state import JOURNEYS, Grace, Heard, Leave, Reviewing, Written
 from domain.leave.wishes import absent
-from domain.model import DAY, Code
+from domain.model import DAY, Code, Instant
 from domain.orders import Verdict
 
 TIME = ("time", "machine")
@@ -225,7 +225,7 @@ def _holding(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:
             if s.verdict and verdict.seq < s.verdict.seq:  # a newer word has overtaken the answer
                 return held
             met, held = _met(s, "place"), held | _seconds(s, verdict)
-            held["barred_at"] = (s.barred_at or entry.recorded_at) if verdict.blocks else None
+            held |= _blocked(s, verdict, entry.recorded_at)
             return {"verdict": verdict} | held | met | {"lacked_at": met["lacked_at"] | {"place": entry.recorded_at}}
         case e.GaveBack(what=what, n=n):
             heard = s.heard.model_copy(update={"n": max(n, s.heard.n)})
@@ -239,6 +239,15 @@ def _holding(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:
             return met | lacks
         case _:
             return {}
+
+
+def _blocked(s: Leave, verdict: Verdict, at: Instant) -> dict[str, Any]:
+    """Since when orders stand against it, and since when the newest of them does."""
+    if not verdict.blocks:
+        return {"barred_at": None}
+    known = {block.cites for block in s.verdict.blocks} if s.verdict else set()
+    newest = s.ordered_at if {block.cites for block in verdict.blocks} <= known else at
+    return {"barred_at": s.barred_at or at, "ordered_at": newest}
 
 
 def _seconds(s: Leave, verdict: Verdict) -> dict[str, Any]:

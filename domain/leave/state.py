@@ -23,14 +23,18 @@ JOURNEYS = 3
 HOMEWARD = 6
 """The chart since which nobody is overdue for want of a flight home.
 
-And since which the base is told when a flight departs and who decided in which capacity, and a board of who is
-suspended and not told of it, and whose security clearance is not checked off.
+And since which the base is told when a flight departs and who decided in which capacity, and a board whose security
+clearance is not checked off.
 """
 
 
 OUTSTAYS = 10
 """The chart since which a base is told until when somebody away is held up, and until when they are waited for, and who
 is suspended stands among those to be told."""
+
+
+RETOLD = 11
+"""The chart since which who is suspended already is to be told of each order more that comes to stand against them."""
 
 
 class Extension(Model):
@@ -134,8 +138,8 @@ class Spoken(Model):
 class Leave(State):
     """One leave. `since` is when the present step began, `lapsed` what time has said since then.
 
-    `deferred` is what time was to say and noticed late; `barred_at` is when orders came to stand against it; `consents`
-    tells from when each consent counts.
+    `deferred` is what time was to say and noticed late; `barred_at` is when orders came to stand against it, and
+    `ordered_at` when the newest of them did; `consents` tells from when each consent counts.
 
     `legs` are the flights on which it has a seat; `off_flights` are those from which movement control took the member,
     `seat_lost` the entry by which a flight was changed last: a seat wished for before it is asked for again, and until
@@ -214,6 +218,7 @@ class Leave(State):
 
     since: Instant | None = None
     barred_at: Instant | None = None
+    ordered_at: Instant | None = None
     lapsed: tuple[str, ...] = ()
     deferred: dict[str, Grace] = {}
     deciders: dict[str, Code] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from domain.leave.state import RETOLD
 from domain.model import DAY, HOUR
 from tests.domain.leave.life import SEALED, Life, block
 
@@ -65,6 +66,24 @@ def test_a_provost_who_was_told_is_no_task_any_more():
     life.say("was-told", "co", about="finding", via="phone", whom="provost")
     assert "provost" not in life.due()
     assert life.wait(life.now + 3 * DAY) == []
+
+
+@pytest.mark.rule("return/told")
+@pytest.mark.parametrize(("chart", "anew"), [(RETOLD, True), (RETOLD - 1, False)])
+def test_who_is_suspended_already_is_to_be_told_of_each_order_more(chart: int, anew: bool):
+    """Which stays when the first one ends; leaves asked for before this rule go on as they were."""
+    life = Life().until("sign-out")
+    life.state = life.state.model_copy(update={"chart": chart})
+    life.hours(1)
+    life.ruled(block("LO-1.1"))
+    life.hours(1)
+    life.say("was-told", "clerk", about="suspension", via="phone")
+    for orders, untold in ((("LO-1.1",), False), (("LO-1.1", "LO-2.1"), anew), (("LO-2.1",), anew)):
+        life.hours(1)
+        life.ruled(*map(block, orders))
+        assert ("untold" in life.face.attention) == untold
+    life.say("was-told", "clerk", about="suspension", via="phone")
+    assert "untold" not in life.face.attention
 
 
 @pytest.mark.rule("return/told")
