@@ -163,8 +163,8 @@ async def test_a_receipt_tells_who_grants_what_the_pack_leaves_to_a_post_that_is
     asked = ("request", "--kind", "convalescent", *days, *JOURNEY[:-1], *ARMY)
     for ran in (await furlough(*asked, "--dry-run"), await furlough(*asked)):
         assert ran.code == 0, ran
-        assert "there is no hospital commander in reach: NCC-USA decides as the next higher post" in ran.out, ran
-        assert "kinds.convalescent.above_else of us-army@1#" in ran.out, ran
+        assert "there is no hospital commander in reach: FC decides as the next higher post" in ran.out + ran.err, ran
+        assert "kinds.convalescent.above_else of us-army@1#" in ran.out + ran.err, ran
 
 
 async def test_a_dry_run_of_a_good_request_tells_its_days_what_pays_for_them_and_who_would_decide(
