@@ -82,7 +82,8 @@ async def restore(
     Args:
         file: The backup.
         given: The highest control number of each base and year that was given since, as papers and sheets show:
-            NAQ-2026-000431. Those on papers which the present register knows need not be said.
+            NAQ-2026-000431. Those which the register, the server's index and the copies know that lie there now need
+            not be said.
         dry_run: Check it, open a copy, tell what would be voided; change nothing.
     """
     settings = Settings.load(**how.settings)

@@ -41,6 +41,8 @@ class Courier:
         self.desk, self.json = desk, json
         self.said = ""
         self.renewed, self.stale = -inf, False
+        self.unread = 0
+        """Files in which no act can be read, as was told last."""
         self.nobody = True
         """Whether, as far as is known, nobody at all answers."""
 
@@ -73,6 +75,10 @@ class Courier:
     async def round(self) -> tuple[Trouble | None, int]:
         """Send what waits, once. What stopped it, if anything did, and how many acts were answered."""
         try:
+            await asyncio.to_thread(self.desk.spool.sweep)
+            before, self.unread = self.unread, len(self.desk.spool.shelved("unreadable"))
+            if self.unread > before:
+                self.tell("unreadable", f"{counted(self.unread, 'file')} kept aside, not sent: furlough spool list")
             if self.desk.connected is None:
                 self.desk.connected = await connect(self.desk.settings, [FurloughPlugin()], quiet())
             sent = await self.desk.drain(ROUND)

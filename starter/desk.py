@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import logging
 from collections.abc import AsyncIterator
@@ -280,6 +281,7 @@ async def _reach(desk: Desk, *, acting: bool, copied: bool | str) -> None:
         desk.connected = await connect(desk.settings, [FurloughPlugin()], quiet())
     except NotReached as silent:
         desk.away = silent
+        await asyncio.to_thread(desk.spool.sweep)
         try:
             if not copied:
                 raise
@@ -288,6 +290,7 @@ async def _reach(desk: Desk, *, acting: bool, copied: bool | str) -> None:
             if not acting:
                 raise
             desk.away = nothing
+        underway.unread(desk)
 
 
 async def _send_before(desk: Desk) -> None:

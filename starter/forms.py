@@ -5,38 +5,100 @@ What is known stands on them already, as of the server or of the copy; the rest 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
 from html import escape
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from domain.leave import discreet
 from domain.model import Instant, Model
 from starter import bases, board, index, page
 from starter.desk import Desk, at_desk
 from starter.flags import HERE, How
 from starter.index import Row
+from starter.tasks import TURNS
 from wiring import console
 from wiring.plainly import plainly
 from wiring.trouble import Misset, NotReached
 
 AHEAD: Final = timedelta(days=7)
 """How far ahead the gate sheet names those who are to leave."""
-BLANK: Final = 12
+BLANK: Final = 10
 """Empty lines below those which are known: who is not on the list is written there."""
 REQUESTS: Final = 4
 """Requests on a sheet."""
 STYLE: Final = """
-section { break-after: page } .hand td { height: 7mm } .ask td { height: 8mm; width: 25% } .ask { margin-bottom: 6mm }
-code { font: 8pt monospace }
+@page wide { size: A4 landscape; margin: 11mm 12mm }
+body { max-width: 273mm } section { max-width: 186mm; margin: 0 auto; break-after: page }
+section.wide { page: wide; max-width: 273mm } section:last-child { break-after: auto }
+.hand th { box-sizing: border-box } .hand td { height: 8.5mm }
+.hand td + td, .hand th + th { border-left: .1mm solid #ccc; padding-left: 1.5mm }
+.ask { margin-bottom: 5mm } .ask td { height: 11mm; width: 25%; border: .1mm solid #ccc; padding-left: 1.5mm }
+footer { break-inside: avoid } footer p { margin: .5mm 0 } code { font: 8pt monospace; color: #000 }
 """
 FIELDS: Final = (
     ("service number", "kind of leave", "first day", "last day"),
     ("destination", "travel: flight, road, none", "asked at (day, time)", "signature"),
-    ("approved / denied by (post)", "at (day, time)", "reason, if denied", "signature"),
+    ("yes / no", "decided by: service number, post", "at (day, time)", "signature"),
+    ("reason of a no", "entered by", "control number or id"),
 )
 """A request and its decision, line by line; family and medical matters stand on no form."""
+DECISIONS: Final = {
+    "leave": 34,
+    "unit": 22,
+    "wants": 20,
+    "of": 27,
+    "by": 31,
+    "yes / no": 15,
+    "reason of a no; flights": 47,
+    "decided by: number, post": 30,
+    "at (day, time)": 22,
+    "signature": 25,
+}
+"""The columns of the decision sheet and their widths, in mm; what is written by hand has the room."""
+GATE: Final = {
+    "leave": 34,
+    "unit": 22,
+    "state": 24,
+    "out": 31,
+    "last day": 22,
+    "seen out at (day, time)": 34,
+    "seen in at (day, time)": 34,
+    "seen by: number, signature": 44,
+    "remarks": 28,
+}
+"""The columns of the gate sheet and their widths, in mm."""
+LATER: Final = '--at "DAY TIME" --medium paper --paper SCAN'
+"""How every line of a sheet is entered: at its own time, with the sheet as the evidence."""
+WHOSE: Final = "--for NUMBER --for-post POST"
+FOR: Final = f"{WHOSE} {LATER}"
+"""How a clerk enters what somebody else decided."""
+LEAVE: Final = "LEAVE"
+TYPED: Final = {
+    "Requests": (
+        ("request", f"request NUMBER --kind KIND --first DAY --last DAY --destination PLACE --travel HOW {LATER}"),
+        ("yes", f"approve {LEAVE} {FOR}"),
+        ("no", f"deny {LEAVE} --reason WORDS {FOR}"),
+    ),
+    "Decisions": (
+        ("decision: yes", f"approve {LEAVE} {FOR}"),
+        ("no", f"deny {LEAVE} --reason WORDS {FOR}"),
+        ("clearance", f"{TURNS['approved'][1].format(leave=LEAVE)} {FOR}"),
+        (
+            "journey",
+            f"{TURNS['booked'][1].format(leave=LEAVE)} --out-flight FLIGHT --back-flight FLIGHT {FOR}",
+        ),
+        ("anything else", f"show {LEAVE} tells what is typed"),
+    ),
+    "Gate": (
+        ("out", f"sign-out {LEAVE} {FOR}"),
+        ("in", f"sign-in {LEAVE} {FOR}"),
+        ("many", f"sign-out --sheet FILE.csv, sign-in --sheet FILE.csv: columns leave, at; {WHOSE}"),
+    ),
+}
+"""What is typed for what stands on each sheet, once there is power."""
 
 
 class Known(Model):
@@ -100,27 +162,22 @@ def html(shown: Known, zone: ZoneInfo) -> str:
     head = f"<small>{escape(shown.base)}, as of {shown.at.astimezone(zone):%Y-%m-%d %H:%M}</small>"
     ask = "".join(
         "<table class=ask>"
-        + "".join(f"<tr>{''.join(f'<td><small>{escape(f)}</small></td>' for f in line)}</tr>" for line in FIELDS)
+        + "".join(
+            f"<tr>{''.join(_field(f, 4 - len(line) if not i else 0) for i, f in enumerate(line))}</tr>"
+            for line in FIELDS
+        )
         + "</table>"
         for _ in range(REQUESTS)
     )
-    sheets = (
-        ("Requests", ask, 'furlough request NUMBER --first DAY --last DAY --at "DAY TIME" --medium paper --paper SCAN'),
-        (
-            "Decisions",
-            _lines(DECISIONS, _decisions(shown.decisions, zone)),
-            'furlough approve LEAVE --for NUMBER --at "DAY TIME" --medium paper --paper SCAN',
-        ),
-        (
-            "Gate",
-            _lines(GATE, _gate(shown.gate, zone)),
-            'furlough sign-out LEAVE --at "DAY TIME"; furlough sign-in LEAVE --at "DAY TIME"; or --sheet FILE.csv',
-        ),
-    )
+    sheets = {
+        "Requests": ask,
+        "Decisions": _lines(DECISIONS, _decisions(shown.decisions, zone)),
+        "Gate": _lines(GATE, _gate(shown.gate, zone)),
+    }
     body = "\n".join(
-        f"<section><h1>{title} {head}</h1>{sheet}<footer>Entered later, each at its own time: "
-        f"<code>{escape(typed)}</code></footer></section>"
-        for title, sheet, typed in sheets
+        f"<section{'' if sheet is ask else ' class=wide'}><h1>{title} {head}</h1>{sheet}"
+        f"<footer>Entered later, each at its own time:{_typed(TYPED[title])}</footer></section>"
+        for title, sheet in sheets.items()
     )
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(shown.base)}: forms</title>'
@@ -128,35 +185,37 @@ def html(shown: Known, zone: ZoneInfo) -> str:
     )
 
 
-DECISIONS: Final = ("leave", "unit", "state", "by", "yes / no", "reason", "post", "decided at")
-GATE: Final = ("leave", "unit", "state", "out", "last day", "seen out at", "seen in at", "by")
+def _field(name: str, more: int) -> str:
+    """A field of a form, so many columns wider than one."""
+    return f"<td colspan={1 + more}><small>{escape(name)}</small></td>"
+
+
+def _typed(lines: Iterable[tuple[str, str]]) -> str:
+    return "".join(f"<p>{escape(what)}: <code>furlough {escape(typed)}</code></p>" for what, typed in lines)
 
 
 def _decisions(rows: Iterable[Row], zone: ZoneInfo) -> Iterator[tuple[str, ...]]:
     for row in rows:
         posts = ", ".join(dict.fromkeys(word.partition(":")[2] for word in row.attention if ":" in word))
-        yield row.called, row.unit, row.state, _hour(row.act_by, zone), "", "", posts, ""
+        yield row.called, row.unit, _wanted(row.state), posts, page.hour(row.act_by, zone)
+
+
+def _wanted(state: str) -> str:
+    """What is wanted, in one word for all the decisions which would tell the kind of leave apart."""
+    return "decision" if discreet.word(state) != state else TURNS.get(state, ("decision", ""))[0]
 
 
 def _gate(rows: Iterable[Row], zone: ZoneInfo) -> Iterator[tuple[str, ...]]:
     for row in rows:
-        yield (
-            row.called,
-            row.unit,
-            row.state,
-            _hour(row.sign_out_at, zone),
-            page.last_day(row.due_back, zone),
-            "",
-            "",
-            "",
-        )
+        out, last = page.hour(row.sign_out_at, zone), page.last_day(row.due_back, zone)
+        yield row.called, row.unit, discreet.word(row.state), out, last
 
 
-def _hour(at: datetime | None, zone: ZoneInfo) -> str:
-    return page.hour(at, zone)
-
-
-def _lines(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    """The lines which are known, and empty ones below them."""
-    empty = [("",) * len(heads)] * BLANK
-    return page.section("", heads, [*rows, *empty]).replace("<table>", "<table class=hand>")
+def _lines(columns: Mapping[str, int], rows: Iterable[tuple[str, ...]]) -> str:
+    """The lines which are known, and empty ones below them; what is not known of a line is written by hand."""
+    head = "".join(f'<th style="width: {width}mm">{escape(name)}</th>' for name, width in columns.items())
+    body = "".join(
+        f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in (*row, *[''] * (len(columns) - len(row))))}</tr>"
+        for row in [*rows, *[()] * BLANK]
+    )
+    return f"<table class=hand><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

@@ -64,7 +64,7 @@ async def request(
     at: str | None = None,
     from_: Annotated[Path | None, Parameter(name="--from", allow_leading_hyphen=True)] = None,
     medium: Medium | None = None,
-    evidence: Annotated[tuple[Path, ...], Parameter(negative="")] = (),
+    evidence: Annotated[tuple[Path, ...], Parameter(name=("--evidence", "--paper"), negative="")] = (),
     refused: Path | None = None,
     dry_run: Switch = False,
     how: How = HERE,

@@ -6,36 +6,30 @@ import asyncio
 import shutil
 import tempfile
 from collections.abc import Iterable
-from contextlib import AsyncExitStack, closing
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Engine, select
-
 from activities import at_rest
 from activities.register import lookups, posts
-from activities.register import tables as t
-from activities.register.database import RegisterUnavailable, engine, migrate, reading
+from activities.register.database import migrate, reading
 from activities.store import NoKey, key_id
 from domain.acts import VoidNumbers
-from domain.ids import CONTROL_NUMBER, control_number
+from domain.ids import control_number
 from domain.model import Instant, Model
 from domain.words import counted
-from starter import bundle, dumping, exchanging, speaking
+from starter import bundle, dumping, exchanging, given, speaking
 from starter.desk import at_desk
+from starter.given import Given, highest
 from starter.lock import only_one
 from starter.mission import running
 from starter.reconcile import walk
 from starter.server import EmbeddedServer
 from starter.speaking import OWN
-from wiring import console
 from wiring.settings import Settings, server_environment
-from wiring.spool import Item, Spool
+from wiring.spool import Spool
 from wiring.trouble import Misset
-
-Given = dict[tuple[str, int], int]
-"""The last serial number that was given, by base and year."""
 
 FOUND: Final = 7
 """The exit code where the mission was laid back, and its detail store does not open."""
@@ -52,7 +46,7 @@ class Laid(Model):
     code: int = 0
 
 
-async def lay_back(settings: Settings, file: Path, given: Iterable[str], *, dry_run: bool) -> Laid:
+async def lay_back(settings: Settings, file: Path, numbers: Iterable[str], *, dry_run: bool) -> Laid:
     """Lay the mission back.
 
     Raises:
@@ -66,7 +60,7 @@ async def lay_back(settings: Settings, file: Path, given: Iterable[str], *, dry_
             why=f"a backup is laid back for the embedded server, and {elsewhere[0]} names another one",
             helps=f"unset {elsewhere[0]}",
         )
-    said = dict(map(_number, given))
+    said = highest(map(given.number, numbers))
     settings.home.mkdir(parents=True, exist_ok=True)
     with exchanging.alone(settings):
         return await _lay_back(settings, file, said, dry_run=dry_run)
@@ -84,10 +78,12 @@ async def _lay_back(settings: Settings, file: Path, said: Given, *, dry_run: boo
             _sweep(settings, Path(place))
             made = await asyncio.to_thread(bundle.unpack, file, settings.code, new)
             register = await asyncio.to_thread(_register, settings, new, undo)
-            async with EmbeddedServer(Path(place), settings.code, 0, 0):
-                pass  # this build's server opens it, and brings it to its own form: a copy, not the backup
+            # This build's server opens it, and brings it to its own form: a copy, not the backup.
+            async with EmbeddedServer(Path(place), settings.code, 0, 0) as server:
+                then = await given.in_index(settings, server)
             migrate(register)
-            later = _later(register, _highest(folder) | said)
+            now = await given.in_place(settings, Path(place) / "before")
+            later = _later(register, highest(now.items(), said.items()), then)
             if later:
                 _may_void(settings, register)
             locked = tuple(_locked(settings, new))
@@ -107,13 +103,6 @@ def _sweep(settings: Settings, mine: Path) -> None:
     for left in settings.home.glob(f".{settings.code}.laying-back.*"):
         if left != mine:
             shutil.rmtree(left)
-
-
-def _number(text: str) -> tuple[tuple[str, int], int]:
-    found = CONTROL_NUMBER.fullmatch(text.upper())
-    if found is None:
-        raise Misset(f"{text[:40]!r} is no control number.", why="expected one such as NAQ-2026-000431")
-    return (found["base"], int(found["year"])), int(found["serial"])
 
 
 def _register(settings: Settings, new: Path, undo: AsyncExitStack) -> str:
@@ -145,52 +134,23 @@ def _file(folder: Path) -> str:
     return f"sqlite:///{folder / 'register.db'}"
 
 
-def _papers(register: str) -> Given:
-    """The highest number of each base and year that stands on a paper."""
-    with closing(_Opened(register)) as source, reading(source.engine) as session:
-        found: Given = {}
-        for number in session.scalars(select(t.Paper.number)):
-            key, serial = _number(number)
-            found[key] = max(serial, found.get(key, 0))
-        return found
-
-
-class _Opened:
-    def __init__(self, url: str) -> None:
-        self.engine: Engine = engine(url)
-
-    def close(self) -> None:
-        self.engine.dispose()
-
-
-def _highest(folder: Path) -> Given:
-    """What the register as it lies there now knows to have been given; nothing where it is lost or damaged."""
-    if not (folder / "register.db").exists():
-        return {}
-    try:
-        return _papers(_file(folder))
-    except RegisterUnavailable as lost:
-        console.warn(f"The present register tells no numbers: {lost}\nnext   say those on papers with --given")
-        return {}
-
-
-def _later(register: str, given: Given) -> Given:
-    """What was given and is on no paper of the backup. The base knows what it gave without one, and voids no such."""
-    known = _papers(register)
-    with closing(_Opened(register)) as source, reading(source.engine) as session:
+def _later(register: str, now: Given, then: Given) -> Given:
+    """What was given now, and not by the mission of then: on none of its papers, nor of any leave in its index."""
+    known = highest(given.on_papers(register).items(), then.items())
+    with given.opened(register) as source, reading(source) as session:
         there = {base.code for base in lookups.bases(session)}
-    if unknown := sorted({base for base, _ in given} - there):
+    if unknown := sorted({base for base, _ in now} - there):
         raise Misset(
             f"The backup knows no base {', '.join(unknown)}.",
             why=f"expected numbers of {', '.join(sorted(there))}",
             known="nothing was changed",
         )
-    return {key: serial for key, serial in sorted(given.items()) if serial > known.get(key, 0)}
+    return {key: serial for key, serial in sorted(now.items()) if serial > known.get(key, 0)}
 
 
 def _may_void(settings: Settings, register: str) -> None:
     """Whether who speaks is an administrator of the mission as it was; asked before anything is put in place."""
-    with closing(_Opened(register)) as source, reading(source.engine) as session:
+    with given.opened(register) as source, reading(source) as session:
         now = datetime.now(UTC)
         me = lookups.resolve(session, settings.person) if settings.person else None
         known = posts.person(session, me, now, now) if me else None
@@ -237,14 +197,8 @@ def _carry_over(settings: Settings, new: Path) -> int:
         if not to.exists():
             to.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             shutil.copy2(file, to)
-    there, here, carried = Spool(old / "spool", mission), Spool(new / "spool", mission), 0
-    for name in there.waiting() if there.folder.exists() else ():
-        found = there.look(there.folder / str(name))
-        if isinstance(found, Item):
-            for held in here.put([found.act], found.where):
-                with held:
-                    carried += 1
-    return carried
+    there = Spool(old / "spool", mission)
+    return Spool(new / "spool", mission).follow(there) if there.folder.exists() else 0
 
 
 async def _put_right(settings: Settings, later: Given) -> tuple[str, ...]:

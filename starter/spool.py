@@ -176,7 +176,8 @@ def named(desk: Desk, text: str) -> tuple[str, Path]:
     if len(found) != 1:
         raise Misset(
             f"{text[:60]!r} names {counted(len(found), 'file')} of the spool.",
-            why="expected the name of one, or its beginning",
+            why="expected the name of one, or its beginning"
+            + ("" if found else "; what was answered is no file any more, and no other gets its number"),
             known=some([file.name for _, file in found], 5, "furlough spool list tells all"),
             helps="furlough spool list",
         )

@@ -50,6 +50,15 @@ def tell(desk: Desk, sent: Sequence[Sent]) -> None:
         console.note(f"in the spool: {', '.join(told)}; furlough spool list")
 
 
+def unread(desk: Desk) -> None:
+    """Tell, while nobody answers, that files of the spool cannot be read: who said what was in them waits in vain."""
+    if count := len(desk.spool.shelved("unreadable")):
+        console.warn(
+            f"UNREADABLE in the spool: {counted(count, 'file')}, kept aside and not sent: furlough spool list\n"
+            "next   what was said there is said anew; the file is put away by furlough spool set-aside"
+        )
+
+
 def _came_back(desk: Desk, mine: Sequence[tuple[Item, Path]]) -> None:
     """The newest with their reasons, how many more there are of each rule, and how to be told no more of them."""
     for item, file in mine[-IN_FULL:]:

@@ -189,6 +189,8 @@ async def test_forms_name_who_is_at_the_gate_and_what_is_to_be_decided_with_and_
     assert leave["number"] in page
     assert "Requests" in page
     assert "--paper SCAN" in page
+    assert "confirm-travel LEAVE --out-flight FLIGHT" in page
+    assert "deny LEAVE --reason WORDS --for NUMBER" in page
     assert (written.stat().st_mode & 0o777, told["decisions"] > 0) == (0o600, True)
     assert not any(name in json.dumps(page) for name in ("GHA-1014", "ordinary leave"))
     empty = await furlough("forms", "--as", "USA-1006", "--base", "JUB")

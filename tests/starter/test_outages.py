@@ -202,8 +202,7 @@ async def test_a_refusal_on_delivery_comes_back_with_its_reason_and_is_kept(
     shown = await furlough("spool", "show", row["file"], *CLERK)
     assert "decided_by" in shown.out
     assert (await furlough("spool", "flush", row["file"][:12], *CLERK)).code == 7, "sent again, refused again"
-    (row,) = [row for row in await waiting(furlough) if row["of"] == leave]
-    aside = await furlough("spool", "set-aside", row["file"], "--reason", "read", *CLERK)
+    aside = await furlough("spool", "set-aside", row["file"][:12], "--reason", "read", *CLERK)
     assert (aside.code, "its outcome is known" in aside.out) == (0, True), aside
     assert [row for row in await waiting(furlough) if row["of"] == leave] == []
     (kept,) = (await furlough("spool", "list", "--all", "--json", *CLERK)).documents
@@ -337,9 +336,12 @@ async def test_files_that_are_no_acts_are_told_kept_and_stop_nothing(
     first = spool.folder / str(spool.waiting()[0])
     whole = first.read_bytes()
     first.write_bytes(whole[: len(whole) // 2])
+    away = await furlough("report", leave, "--what", "delay", "--detail", "three", *CLERK)
+    assert (away.code, "UNREADABLE in the spool: 1 file" in away.err) == (3, True), away
+    assert [row["stands"] for row in await waiting(furlough)] == ["waiting", "waiting", "unreadable"]
     link(True)
     flushed = await furlough("spool", "flush", *CLERK)
-    assert (flushed.code, "1 recorded, 0 came back" in flushed.out) == (0, True), flushed
+    assert (flushed.code, "2 recorded, 0 came back" in flushed.out) == (0, True), flushed
     assert "1 act in which no act can be read" in flushed.err
     (row,) = [row for row in await waiting(furlough) if row["stands"] == "unreadable"]
     assert "it is cut" in row["why"]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from domain.acts import Approve
-from wiring.spool import Spool
+from wiring.spool import Item, Spool
 
 LEAVES = tuple(f"UNEX-01JE000000000000000000000{end}" for end in "ABC")
 SAID_AT = datetime(2026, 3, 1, 8, tzinfo=UTC)
@@ -26,6 +26,12 @@ def kept(spool: Spool, *acts: Approve) -> list[str]:
             with held:
                 names.append(held.file.name)
     return names
+
+
+def waiting_acts(spool: Spool) -> list[str]:
+    """The ids of the acts which wait, in their order."""
+    found = [spool.look(spool.folder / str(name)) for name in spool.waiting()]
+    return [item.act.act_id for item in found if isinstance(item, Item)]
 
 
 if __name__ == "__main__":

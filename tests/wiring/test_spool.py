@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import json
 import os
 import resource
@@ -27,6 +28,7 @@ from domain.orders import Order
 from domain.restrictions import StopLeave
 from tests.wiring import spools
 from tests.wiring.spools import LEAVES, SAID_AT, approval, kept
+from tests.wiring.spools import waiting_acts as acts
 from wiring.deliver import Away, NoFacts, NotDelivered, Silent
 from wiring.spool import Item, NotKept, Sent, Spool, Unusable, folder, silence, why
 from wiring.spool.item import Name, TooLarge, parsed, written
@@ -39,12 +41,6 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture
 def spool(tmp_path: Path) -> Spool:
     return Spool(tmp_path / "spool", "UNEX")
-
-
-def acts(spool: Spool) -> list[str]:
-    """The ids of the acts which wait, in their order."""
-    found = [spool.look(spool.folder / str(name)) for name in spool.waiting()]
-    return [item.act.act_id for item in found if isinstance(item, Item)]
 
 
 def signed(document: dict[str, Any]) -> bytes:
@@ -177,6 +173,19 @@ def test_what_has_no_name_of_a_spool_and_what_a_dead_writer_left_is_kept_aside(s
     told = {file.name: why(file)["reason"] for file in spool.shelved("unreadable")}
     assert told == {"notes.txt": "its name is of no act", name: folder.CUT_OFF}
     assert acts(spool) == ["a-1"]
+
+
+def test_what_waits_and_cannot_be_read_is_kept_aside_before_anything_is_sent(spool: Spool) -> None:
+    cut, _, held = kept(spool, approval("a-1"), approval("a-2"), approval("a-3"))
+    for name in (cut, held):
+        (spool.folder / name).write_bytes(b"{}")
+    with (spool.folder / held).open("rb") as another:
+        fcntl.flock(another, fcntl.LOCK_EX)
+        spool.sweep()
+        assert [file.name for file in spool.shelved("unreadable")] == [cut], "what another holds is left to them"
+    spool.sweep()
+    assert [file.name for file in spool.shelved("unreadable")] == [cut, held]
+    assert acts(spool) == ["a-2"]
 
 
 def test_the_same_act_is_kept_once(spool: Spool) -> None:

@@ -1,11 +1,11 @@
 """The folder of a spool: many processes write and send from it at the same time, and any may die at any instant.
 
-    spool/NUMBER-TO-ACT.act     waits. Numbers rise whatever the clock does
+    spool/NUMBER-TO-ACT.act     waits. Numbers rise whatever the clock does, and none is given twice
     spool/.NUMBER-TO-ACT.act    is being written
     spool/returned/             came back with a refusal; the reason beside it
     spool/unreadable/           is no act that could be sent; the reason beside it
     spool/aside/                was set aside by somebody; the reason beside it
-    spool/lock                  held for an instant, while a number is taken
+    spool/lock                  held for an instant, while a number is taken; in it stands the last one
 
 Who sends an act holds the kernel's lock on its file, so that nobody sends beside them, and a lock dies with its owner.
 """
@@ -14,16 +14,16 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Self
 
 from domain.acts import Act
-from wiring.disk import locked, names_in, same, sync, write_all
+from wiring.disk import locked, names_in, private, same, sync, write_all
 from wiring.spool.item import LARGEST, Item, Name, Unusable, parsed, written
-from wiring.spool.shelves import Shelf, noted, shelve, why_file
+from wiring.spool.shelves import SHELVES, Shelf, noted, shelve, why_file
 from wiring.trouble import Trouble
 
 CUT_OFF: Final = "its writing was cut off; who said it got no receipt for it"
@@ -95,7 +95,7 @@ class Spool:
         known: list[Held] = []
         try:
             self._make()
-            with self._numbering() as (first, there):
+            with self._numbering(len(acts)) as (first, there):
                 now = datetime.now(UTC)
                 items = [Item(mission=self.mission, kept_at=now, act=act, where=where) for act in acts]
                 contents = {item.act.act_id: written(item) for item in items}
@@ -173,12 +173,20 @@ class Spool:
             return Unusable(f"it cannot be read: {error.strerror}")
 
     def sweep(self) -> None:
-        """Shelve what can never be sent: foreign names, and what was being written by a process that is dead.
+        """Shelve what can never be sent, so that who said it learns of it though no server is there.
 
-        What cannot be moved now, for want of room, is moved another time.
+        That is what no act can be read in, what has a foreign name, and what was being written by a process that is
+        dead. What cannot be moved now, for want of room, is moved another time.
+
+        Raises:
+            Closed: the folder cannot be read.
         """
         if not self.folder.exists():
             return
+        for name in self.waiting():
+            with suppress(OSError):
+                if isinstance(self.look(self.folder / str(name)), Unusable) and (held := self.hold(name)):
+                    held.release()
         with suppress(OSError), self._numbering():
             for file in sorted(self.folder.iterdir()):
                 if file.name == "lock" or file.is_dir() or Name.parsed(file.name):
@@ -196,16 +204,36 @@ class Spool:
             return []
 
     def again(self, file: Path) -> Name | None:
-        """Let what was shelved wait again, under a new number; None where it is still no act that could be sent."""
+        """Let what was shelved wait again, as the file it was; None where it is still no act that could be sent.
+
+        It keeps its number: messages have told it, and its turn among what is said to the same addressee.
+        """
         name = Name.parsed(file.name)
         if name is None or isinstance(self.look(file), Unusable):
             return None
-        with self._numbering() as (number, _):
-            name = name._replace(number=number)
-            file.rename(self.folder / str(name))
+        file.rename(self.folder / str(name))
         why_file(file).unlink(missing_ok=True)
         sync(self.folder)
         return name
+
+    def follow(self, before: Self) -> int:
+        """Take over, as the files they are, the acts which wait in the spool as it was before. How many these are.
+
+        Numbers go on after its last one. Nobody else may use the two meanwhile.
+        """
+        self._make()
+        with before._numbering() as (theirs, _), self._numbering() as (ours, _):
+            missing = max(theirs - ours, 0)
+        with self._numbering(missing):
+            pass
+        taken = [name for name in before.waiting() if isinstance(before.look(before.folder / str(name)), Item)]
+        for name in taken:
+            with open(self.folder / str(name), "wb", opener=private) as to:
+                to.write((before.folder / str(name)).read_bytes())
+                to.flush()
+                os.fsync(to.fileno())
+        sync(self.folder)
+        return len(taken)
 
     def _make(self) -> None:
         if not self.folder.exists():
@@ -213,16 +241,31 @@ class Spool:
             sync(self.folder.parent)
 
     @contextmanager
-    def _numbering(self) -> Iterator[tuple[int, list[str]]]:
-        """The next number, and the files there are, while nobody else takes one. No clock is asked: it may jump."""
+    def _numbering(self, taken: int = 0) -> Iterator[tuple[int, list[str]]]:
+        """The next number, and the files there are, while nobody else takes one. No clock is asked: it may jump.
+
+        As many as are `taken` are on the disk as given before any is told, and then never given again: whoever was
+        told one may say it long after the act was answered and its file is gone.
+        """
         at = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(at, fcntl.LOCK_EX)
             there = names_in(self.folder)
-            names = (Name.parsed(file) for file in sorted((file.removeprefix(".") for file in there), reverse=True))
-            yield next((name.number for name in names if name), 0) + 1, there
+            last = self._last(at, there)
+            if taken:
+                os.pwrite(at, b"%012d" % (last + taken), 0)
+                os.fdatasync(at)
+            yield last + 1, there
         finally:
             os.close(at)
+
+    def _last(self, at: int, there: Iterable[str]) -> int:
+        """The last number that was given. A spool that tells none, as those of before, has what lies in it."""
+        told = os.pread(at, 12, 0)
+        given = int(told) if len(told) == 12 and told.isdigit() else 0
+        files = there if given else [*there, *(file.name for shelf in SHELVES for file in self.shelved(shelf))]
+        names = (Name.parsed(file.removeprefix(".")) for file in files)
+        return max((given, *(name.number for name in names if name)))
 
 
 def not_kept(where: Path, error: OSError) -> NotKept:
