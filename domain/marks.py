@@ -50,6 +50,7 @@ SAID: Final = {
     "record/evidence": "a clerk recorded it without its evidence, which furlough attach lays to the leave",
     "record/entered-late": "it was signed in time, and written down later",
     "record/degraded-communications": "communications were degraded, so that it counts from when it was said",
+    "return/after-end": "it arrived when the leave had ended",
     "return/contact": "it was not told from any post",
     "return/journey": "a journey back was told that was not asked for, or cannot have begun then",
     "return/late": "the member came back late",

@@ -32,11 +32,12 @@ LONG = timedelta(minutes=1)
 
 
 class Seen(NamedTuple):
-    """One leave as it ended up."""
+    """One leave as it ended up, and the ids of acts which its member's account was told after its end."""
 
     said: Said
     journal: Sequence[Entry[Any]]
     state: Leave
+    after_end: frozenset[str] = frozenset()
 
 
 async def quiet(client: Client, leaves: Iterable[Said], patience: float) -> list[str]:
@@ -70,9 +71,10 @@ async def findings(
             try:
                 state = await query(client, said.leave_id, "state", Leave, LONG)
                 journal = await journal_of(client, said.leave_id, LONG)
+                heard = await _after_end(client, said.leave_id, state)
             except Trouble as silent:
                 return f"{said.leave_id}: {silent.what} {silent.why}"
-        return Seen(said, journal, state) if state else f"{said.leave_id}: the server knows it not"
+        return Seen(said, journal, state, heard) if state else f"{said.leave_id}: the server knows it not"
 
     async def proved(said: Said) -> list[str]:
         async with room:
@@ -91,6 +93,14 @@ async def findings(
     for told in await asyncio.gather(*(proved(one.said) for one in seen)):
         found += told
     return [*found, *await _ledgers(client, mission, seen)]
+
+
+async def _after_end(client: Client, leave_id: str, state: Leave | None) -> frozenset[str]:
+    """The acts which arrived when the leave had ended."""
+    if state is None or state.ask is None:
+        return frozenset()
+    account: Account | None = await query(client, member_workflow(state.asked.member), "state", Account, LONG)
+    return frozenset(one.act for one in account.heard.get(leave_id, ())) if account else frozenset()
 
 
 async def builds(client: Client, leaves: Iterable[Said]) -> dict[str, int]:
@@ -122,7 +132,9 @@ def _said(one: Seen, back: set[str]) -> Iterator[str]:
     first: list[int] = []
     for act in one.said.acts:
         lines = [entry.seq for entry in one.journal if entry.act_id == act.act_id]
-        if not lines and act.act_id not in back:
+        if lines and act.act_id in one.after_end:
+            yield f"{act.act_id} was applied twice: to the leave, and to the account"
+        if not lines and act.act_id not in back | one.after_end:
             yield f"{act.act_id} is lost"
         if lines and lines != list(range(lines[0], lines[0] + len(lines))):
             yield f"{act.act_id} was applied twice: lines {lines}"

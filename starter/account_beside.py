@@ -7,13 +7,20 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from domain.account import Account, Rest
+from domain.account.state import Heard
+from domain.ids import member_workflow
+from domain.leave import Face
 from domain.model import Decimal
 from domain.words import counted, plain
+from starter.desk import Desk
+from wiring.copies import Copy
+from wiring.queries import query
 
 
 def document(s: Account, rest: Rest | None, *, concerned: bool) -> dict[str, Any]:
     """The same for scripts; why a time has ended only to those whom the kinds of leave concern."""
-    return {"held": [*held(s)], "ended": _ended(s, rest, concerned=concerned), "unsigned": s.unsigned}
+    ended = _ended(s, rest, concerned=concerned)
+    return {"held": [*held(s)], "ended": ended, "unsigned": s.unsigned, "heard": s.heard}
 
 
 def held(s: Account) -> Iterator[dict[str, Any]]:
@@ -29,6 +36,20 @@ def _ended(s: Account, rest: Rest | None, *, concerned: bool) -> dict[str, Any] 
         return None
     told = {"on": s.ended.on} | left_document(rest, s.ended.handed)
     return told | ({"why": s.ended.why} if concerned else {})
+
+
+async def heard_of(desk: Desk, face: Face) -> tuple[Heard, ...]:
+    """What an ended leave was told since, as the account of its member tells it. Raises NotReached."""
+    if not face.member or isinstance(desk.answers, Copy):  # a copy has open leaves alone
+        return ()
+    account: Account | None = await query(desk.answers, member_workflow(face.member), "state", Account)
+    return account.heard.get(face.leave_id, ()) if account else ()
+
+
+def heard(one: Heard, zone: ZoneInfo) -> str:
+    """What an ended leave was told, and what there is to be done about it."""
+    at, recorded = (f"{moment.astimezone(zone):%Y-%m-%d %H:%M}" for moment in (one.at, one.recorded_at))
+    return f"{one.kind.replace('-', ' ')} of {at} arrived after the end, {recorded}: furlough account correct|relabel"
 
 
 def left_document(rest: Rest, handed: str) -> dict[str, Any]:
@@ -65,6 +86,8 @@ def lines(
         )
     elif s.ended:
         yield f"an end on {s.ended.on} was recorded, and taken back"
+    for leave, some in s.heard.items():
+        yield from (f"{numbers.get(leave, leave)}: {heard(one, zone)}" for one in some)
     for act, waits in s.unsigned.items():
         by = f"{waits.by.astimezone(zone):%Y-%m-%d %H:%M}"
         yield f"waits for a countersignature until {by}: {waits.what} ({act})"

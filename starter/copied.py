@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from domain.words import counted
 from wiring import console, copies
-from wiring.copies import Copy
+from wiring.copies import Copy, Unreadable
 from wiring.trouble import NotReached
 
 if TYPE_CHECKING:
@@ -21,7 +21,11 @@ def instead(desk: Desk, silent: NotReached, base: str | None) -> Copy:
         NotReached: there is none; as it was silent.
         Unreadable: there is one, and it cannot be read.
     """
-    found = copies.read(desk.settings.folder, desk.settings.code, base) if base else None
+    try:
+        found = copies.read(desk.settings.folder, desk.settings.code, base) if base else None
+    except Unreadable as lost:
+        lost.what = f"{silent.what} {lost.what}"
+        raise
     if found is None:
         raise NotReached(
             silent.what,

@@ -19,7 +19,7 @@ from activities.store import Store
 from domain import account, leave
 from domain.account import Account
 from domain.account.events import DaysRefused, HeldDays
-from domain.acts import Act, Ask
+from domain.acts import Act, Ask, Observation
 from domain.decider import Decider, Refused, State, entries_of, fold
 from domain.facts import Facts
 from domain.holdings import Number
@@ -51,6 +51,12 @@ def refusal(desk: Desk, act: Act, state: Leave, store: Store | None = None) -> R
     """Why the act would be refused; None where the leave's rules have nothing against it."""
     found = events(desk, leave, act, state, store)
     return next((event.refusal for event in found if isinstance(event, Refused)), None)
+
+
+async def after_end(desk: Desk, act: Observation, member: str) -> tuple[Any, ...]:
+    """To what an observation would lead whose leave has ended: the member's account hears it. Raises NotReached."""
+    state = await query(desk.client, member_workflow(member), "state", Account) or Account()
+    return events(desk, account, account.as_heard(act, member), state)
 
 
 async def of_request(desk: Desk, ask: Ask, relation: str | None, supposed: dict[str, Account]) -> Refusal | Leave:

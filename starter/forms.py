@@ -20,6 +20,7 @@ from starter.flags import HERE, How
 from starter.index import Row
 from starter.tasks import TURNS
 from wiring import console
+from wiring.copies import Unreadable
 from wiring.plainly import plainly
 from wiring.trouble import Misset, NotReached
 
@@ -120,7 +121,7 @@ async def forms(*, how: How = HERE) -> int:
         async with at_desk(copied=True, **how.settings) as desk:
             shown = await known(desk, bases.at_base(desk, how.base))
             return _written(desk, shown, how)
-    except NotReached as silent:
+    except (NotReached, Unreadable) as silent:
         console.warn(f"EMPTY FORMS: {silent.what} {silent.known}".rstrip())
         async with at_desk(online=False, **how.settings) as desk:
             return _written(desk, Known(base=bases.at_base(desk, how.base), at=desk.as_of), how)

@@ -11,6 +11,7 @@ from typing import Any
 from temporalio.client import Client
 
 from domain import marks, privacy
+from domain.account.events import SeenOf
 from domain.decider import Entry, Outcome
 from domain.holdings import Seat
 from domain.leave import Face, Leave, discreet
@@ -72,7 +73,7 @@ async def answered(
     except NotReached:  # what was recorded stays recorded, also where nobody tells how the leave stands now
         face = None
     lack, face = await _seatless(client, leave_id, outcome, face, settling)
-    again = refusal is None and bool(outcome.entries) and all(e.seq <= seen or _was_so(e) for e in outcome.entries)
+    again = refusal is None and bool(outcome.entries) and all(_before(e, seen) for e in outcome.entries)
     return Answer(
         said=said,
         leave_id=leave_id,
@@ -291,6 +292,11 @@ def _person(desk: Desk, value: str, face: Face | None) -> str:
     return desk.names([value]).get(value, value) if readers.named(desk, value, face) else "another person"
 
 
+def _before(entry: Entry[Any], seen: int) -> bool:
+    """Whether it was so before: it stood among the lines of the leave that were seen, or says so itself."""
+    return not isinstance(entry.event, SeenOf) and (entry.seq <= seen or _was_so(entry))
+
+
 def _was_so(entry: Entry[Any]) -> bool:
     """Whether it tells of what was so already; other notes are new."""
     return isinstance(entry.event, Noted) and entry.event.since is not None
@@ -299,6 +305,7 @@ def _was_so(entry: Entry[Any]) -> bool:
 def _beside(entries: Sequence[Entry[Any]]) -> list[str]:
     """What else is to be told of entries: what they only note, and what is irregular about them."""
     noted = [entry.event.what for entry in entries if isinstance(entry.event, Noted) and not _was_so(entry)]
+    noted += [entry.event.says() for entry in entries if isinstance(entry.event, SeenOf)]
     irregular = [cite for entry in entries for cite in entry.event.irregular]
     return [*noted, f"IRREGULAR: {marks.all_told(irregular)}"] if irregular else noted
 

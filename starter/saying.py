@@ -18,7 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from activities.register.database import RegisterUnavailable
 from domain import acts, leave
-from domain.acts import Act, Sealed
+from domain.acts import Act, Observation, Sealed
 from domain.decider import Refused, entries_of
 from domain.leave import Face, Leave
 from domain.model import Instant, Text
@@ -107,7 +107,7 @@ class Saying:
         except Spooled as kept:
             return receipts.spooled(said, act_id, kept, face)
         except Gone:
-            return receipts.refusal(said, _ended(self.kind, self.name, face), face)
+            return receipts.refusal(said, _ended(self.name, face), face)
         return await receipts.answered(self.desk.client, said, act_id, face.leave_id, outcome, face.journal)
 
     async def _keep(self, said: str, line: Line, face: Face | None, silent: NotReached) -> Answer:
@@ -203,9 +203,12 @@ class Saying:
     async def _would(self, said: str, act: Act, face: Face) -> Answer:
         """What saying it would meet by the leave's own rules: nothing is sent."""
         state: Leave = await query(self.desk.client, face.leave_id, "state", Leave)
-        if ended(face):  # the server would not even bring it
-            return receipts.would_not(said, _ended(self.kind, self.name, face), face)
-        found = foresight.events(self.desk, leave, act, state)
+        if ended(face) and not isinstance(act, Observation):  # the server would not even bring it
+            return receipts.would_not(said, _ended(self.name, face), face)
+        if isinstance(act, Observation) and ended(face):
+            found = await foresight.after_end(self.desk, act, face.member)
+        else:
+            found = foresight.events(self.desk, leave, act, state)
         if refusal := next((event.refusal for event in found if isinstance(event, Refused)), None):
             return receipts.would_not(said, refusal, face)
         entries = entries_of(act, found, state.seq, datetime.now(UTC))
@@ -265,20 +268,11 @@ def digest(said: Any) -> str:
     return sha256(json.dumps(said, sort_keys=True, default=str, ensure_ascii=False).encode()).hexdigest()
 
 
-def _ended(kind: type[Act], name: str, face: Face) -> Refusal:
-    """A leave that has ended takes no more acts; what was seen is told of the member then, and not lost."""
-    helps = "ask for a new one, or correct the account: furlough account"
-    if kind.said == "observation":
-        what = SEEN_AS.get(name, "other")
-        typed = f"furlough member seen NUMBER --what {what} --leave {face.number}"
-        helps = f"what was seen is recorded all the same: {typed}"
+def _ended(name: str, face: Face) -> Refusal:
+    """A leave that has ended takes no more decisions; what was seen of it goes to the account of its member."""
     return Refusal(
         rule=f"path/{name}",
         why=f"{name} is not possible now: the leave has ended, and takes no more acts",
         facts={"ended": face.state},
-        helps=helps,
+        helps="ask for a new one, or correct the account: furlough account",
     )
-
-
-SEEN_AS: Final = {"sign-out": "left", "sign-in": "back", "contact": "reached", "was-told": "told"}
-"""What an observation of an ended leave is told as of its member."""

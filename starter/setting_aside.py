@@ -32,7 +32,15 @@ async def put(desk: Desk, shelf: str, file: Path, reason: str, how: How) -> int:
         raise Misset(f"{file.name} lies aside already.", why="expected a file which waits or came back")
     who = speaking.speaker(desk, OWN)
     speaking.introduce(desk, who)
-    found, content = desk.spool.look(file), await asyncio.to_thread(file.read_bytes)
+    try:
+        found, content = desk.spool.look(file), await asyncio.to_thread(file.read_bytes)
+    except OSError as error:
+        raise Misset(
+            f"{file.name} cannot be set aside.",
+            why=f"the entry tells its digest, and it cannot be read: {error.strerror}",
+            known=f"it lies in {file.parent}, is not sent, and stops nothing",
+            helps="give its rights back to this user, then say it again; or leave it where it lies",
+        ) from error
     said = found.act if isinstance(found, Item) else None
     act = SetAside(
         **speaking.head(who),

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from rich.table import Table
 
 from domain import privacy
+from domain.account.state import Heard
 from domain.decider import Entry, Refused
 from domain.holdings import Days, Number, Paper, Place, Seat, Spec
 from domain.leave import Face, Leave, discreet, reading
@@ -18,7 +19,7 @@ from domain.leave.counting import CountedDay, each
 from domain.leave.late import labelled
 from domain.orders import CEILING, MINIMUM, Verdict
 from domain.words import plain
-from starter import index, readers, reasons, seats, timeline, torn
+from starter import account_beside, index, readers, reasons, seats, timeline, torn
 from starter.desk import Desk, at_desk
 from starter.flags import HERE, How, Switch
 from starter.order_papers import barred
@@ -36,6 +37,8 @@ class Whole(NamedTuple):
     journal: list[Entry[Any]]
     booked: tuple[seats.Booked, ...] = ()
     given: tuple[reasons.Given, ...] = ()
+    heard: tuple[Heard, ...] = ()
+    """What it was told when it had ended, and the account of its member keeps."""
 
 
 async def show(leave: str, *, journal: Switch = False, how: How = HERE) -> int:
@@ -80,10 +83,12 @@ async def told(desk: Desk, leave: str) -> Whole:
     journal = await journal_of(desk.answers, face.leave_id)
     if state is None:
         raise Misset(f"{face.leave_id} is gone from the server.", why="its retention is over", helps="furlough find")
-    if face.state not in ENDS and await torn_off(desk.answers, face.leave_id):
+    torn_now = face.state not in ENDS and await torn_off(desk.answers, face.leave_id)
+    heard = await account_beside.heard_of(desk, face) if torn_now or face.state in ENDS else ()
+    if torn_now:
         still = await torn.still_held(desk, face.leave_id, state)
-        return Whole(torn.face(face), torn.state(state, still), list(journal), seats.of(desk, face.leave_id))
-    return Whole(face, state, list(journal), seats.of(desk, face.leave_id))
+        face, state = torn.face(face), torn.state(state, still)
+    return Whole(face, state, list(journal), seats.of(desk, face.leave_id), heard=heard)
 
 
 def names_for(desk: Desk, whole: Whole) -> dict[str, str]:
@@ -100,8 +105,8 @@ def entitled(desk: Desk, whole: Whole) -> bool:
 
 def discreetly(whole: Whole) -> Whole:
     """All that is told of a leave to those whom its kind does not concern."""
-    face, state, journal, booked, _ = whole
-    return Whole(discreet.face(face), discreet.state(state), discreet.journal(journal), booked)
+    face, state, journal, booked, _, heard = whole
+    return Whole(discreet.face(face), discreet.state(state), discreet.journal(journal), booked, heard=heard)
 
 
 # ---- for people ---------------------------------------------------------------------------------------------------
@@ -166,6 +171,7 @@ def report(whole: Whole, zone: ZoneInfo, names: dict[str, str], *, entitled: boo
         _row("lacks", lack.spec.what + (f": {lack.refusal.why} (rule {lack.refusal.rule})" if entitled else ""))
         for lack in s.lacks.values()
     )
+    yield from (_row("AFTER END", account_beside.heard(one, zone)) for one in whole.heard)
     yield from _count(whole, entitled=entitled)
     if face.busy:
         yield "  still at work: shown again, it tells more"
@@ -301,6 +307,7 @@ def documents(whole: Whole, *, journal: bool, entitled: bool) -> Iterator[dict[s
         "reviews": {act: review.by.isoformat() for act, review in s.reviews.items()},
         "holds": [spec.model_dump(mode="json", exclude=unsaid) for spec in s.held.values() if spec.what != "notice"],
         "seats": [seat.model_dump(mode="json") for seat in whole.booked],
+        "after_end": [one.model_dump(mode="json") for one in whole.heard],
         "lacks": [
             lack.model_dump(mode="json") if entitled else {"spec": {"what": lack.spec.what}}
             for lack in s.lacks.values()

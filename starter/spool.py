@@ -108,11 +108,11 @@ async def flush(*files: str, how: How = HERE) -> int:
         chosen = [_again(desk, *named(desk, file)) for file in files] if files else None
         if desk.connected is None:
             assert desk.away  # noqa: S101  (who is not connected is away, and knows why)
-            if not desk.spool.waiting():
+            if not (waiting := len(desk.spool.waiting())):
                 console.say("nothing waits in the spool")
                 return 0
             raise Spooled(
-                f"{counted(len(desk.spool.waiting()), 'act')} wait still.",
+                f"{counted(waiting, 'act')} still {'waits' if waiting == 1 else 'wait'}.",
                 why=f"{desk.away.what} {desk.away.why}",
                 known="each is on the disk, and sent until it is answered",
                 helps="furlough spool run sends when the server is back",

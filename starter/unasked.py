@@ -47,10 +47,16 @@ def leave_id(desk: Desk, said: str, silent: NotReached) -> str:
         found = _numbered(desk, f"{desk.settings.base}-____-{said.zfill(6)}")
     if len(found) == 1:
         return found.pop()
+    numbered = CONTROL_NUMBER.fullmatch(word) or DIGITS.fullmatch(said)
+    lacks = (
+        "at this desk neither a paper nor a copy knows it"
+        if numbered
+        else "a member may have another open leave since the copy was made, so that an act is not kept by their number"
+    )
     raise NotReached(
         f"Nobody can tell now which leave {said[:60]} is.",
         why=f"{silent.what} {silent.why}".strip(),
-        known="nothing was kept; at this desk neither a paper nor a copy knows it",
+        known=f"nothing was kept; {lacks}",
         helps=NAMED_SO,
     )
 

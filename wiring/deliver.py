@@ -201,6 +201,10 @@ class Gone(NotReached):
     code = 5
 
 
+class Ended(Gone):
+    """The leave was asked for, and has ended on the server: what was seen or heard of it has another place."""
+
+
 class Undecided(NotReached):
     """A fault in the rules' code stopped this act, and this act alone."""
 
@@ -263,7 +267,7 @@ def _refused(error: WorkflowUpdateFailedError, to: str) -> Outcome[Any]:
             helps="send it again once the worker was mended; its log tells the fault",
         ) from error
     if isinstance(cause, ApplicationError) and cause.type == "AcceptedUpdateCompletedWorkflow":
-        raise Gone(
+        raise Ended(
             f"{to} was ended on the server.",
             why="it ended while the act was being decided",
             known="the act was not recorded",
@@ -285,11 +289,13 @@ def _why(error: Exception, to: str) -> NotReached:
 
 
 def _gone(to: str, *, ended: bool) -> Gone:
+    kind = Gone
     if ended and to.startswith(("base-", "member-", REGISTER)):
         what, got = f"{to} was ended on the server.", "one that was terminated"
         helps = f"an administrator brings it back: temporal workflow reset -w {to} --type LastWorkflowTask"
     elif ended:
+        kind = Ended
         what, got, helps = f"{to} has ended; it takes no more acts.", "one that has ended", f"furlough show {to}"
     else:
         what, got, helps = f"The server knows no {to}.", "none of that name", "furlough find"
-    return Gone(what, why=f"expected one that is open, got {got}", known="nothing was changed", helps=helps)
+    return kind(what, why=f"expected one that is open, got {got}", known="nothing was changed", helps=helps)

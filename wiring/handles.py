@@ -20,7 +20,7 @@ from domain.refusal import Refusal
 from domain.words import some
 from wiring.copies import Copy
 from wiring.queries import PATIENCE, Answers, face_of, query
-from wiring.trouble import Misset
+from wiring.trouble import Misset, NotReached
 
 DIGITS: Final = re.compile(r"\d{1,6}")
 RANGE: Final = re.compile(r"(\d{1,6})-(\d{1,6})")
@@ -159,6 +159,13 @@ class Leaves:
     async def _only(self, said: str, found: list[str]) -> Face:
         if len(found) == 1:
             return await self._shown(found[0], said)
+        if not found and isinstance(self.client, Copy):
+            raise NotReached(
+                f"No leave goes by {said} in the copy of {self.client.base}.",
+                why="no server answers, and the copy has the open leaves of its base alone",
+                known=f"the copy is of {self.client.at:%Y-%m-%d %H:%M}Z; newer, ended and other leaves are not in it",
+                helps="ask again when the link is back",
+            )
         if not found:
             raise Unnamed(
                 f"No leave goes by {said}.",

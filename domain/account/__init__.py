@@ -57,7 +57,7 @@ from domain.account.forecast import Forecast, forecast, split
 from domain.account.holding import answered, set_days
 from domain.account.ledger import Posting
 from domain.account.relabelling import relabel
-from domain.account.seeing import see
+from domain.account.seeing import as_heard, see
 from domain.account.signing import sign, to_be_signed
 from domain.account.state import Account, Correction, Line, as_known
 from domain.acts import (
@@ -158,7 +158,7 @@ def _entered(act: Entering, state: Account, facts: Facts, now: Instant) -> tuple
         case HandOver():
             return hand_over(act, state, facts, terms, member, now)
         case See():
-            return see(act, state, facts)
+            return see(act, state, facts, member)
 
 
 def wants(state: Account, now: Instant) -> tuple[()]:
@@ -206,6 +206,7 @@ __all__ = [
     "StatementLine",
     "Withheld",
     "allowance",
+    "as_heard",
     "as_known",
     "balance",
     "chargeable",

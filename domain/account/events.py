@@ -274,16 +274,24 @@ class HandedOver(Recorded):
 
 
 class SeenOf(Event):
-    """Somebody of whom no leave could be told any more was seen, or heard of. `task` is what a human now looks at."""
+    """Somebody of whom no leave could be told any more was seen, or heard of. `task` is what a human now looks at.
+
+    `heard` is the kind of act which was said to the leave and found it ended, `act` its id, by which a repeat is known;
+    both are empty where it was told of the member.
+    """
 
     kind: Literal["seen-of"] = "seen-of"
     what: Seen
     leave_id: str = ""
     at: Instant
     task: str = ""
+    heard: str = ""
+    act: str = ""
 
     def says(self) -> str:
         """The sentence for people."""
+        if self.heard:
+            return f"{self.heard.replace('-', ' ')}, kept in the account: the leave had ended; {self.task}"
         seen = {"told": "those concerned told", "other": "something else told"}.get(self.what, self.what)
         return seen.replace("-", " ") + (f"; {self.task}" if self.task else "")
 

@@ -24,7 +24,7 @@ from domain.account.events import (
 )
 from domain.account.ledger import Posting, Stamp, Taken, of_days
 from domain.account.records import Close, Ending, Known, Raise, Withholding, Work, spans
-from domain.account.state import Account, Called, Correction, Line, Posted, Sighting, Statement, opened
+from domain.account.state import Account, Called, Correction, Heard, Line, Posted, Sighting, Statement, opened
 from domain.decider import Entry
 from domain.facts import Opening
 from domain.holdings import Days
@@ -85,9 +85,21 @@ def changed(s: Account, event: object, stamp: Stamp) -> Account:  # noqa: C901, 
         case Reconciled():
             return _reconciled(s, event, at)
         case SeenOf():
-            return s.model_copy(update={"seen": Sighting(what=event.what, at=event.at, recorded_at=at)})
+            return _seen(s, event, at)
         case _:
             return s
+
+
+def _seen(s: Account, event: SeenOf, at: Instant) -> Account:
+    """What was seen last, and what was heard of an ended leave; that, said again, changes nothing."""
+    before = s.heard.get(event.leave_id, ())
+    if event.heard and any(one.act == event.act for one in before):
+        return s
+    changes: dict[str, Any] = {"seen": Sighting(what=event.what, at=event.at, recorded_at=at)}
+    if event.heard:
+        new = Heard(act=event.act, kind=event.heard, at=event.at, recorded_at=at)
+        changes["heard"] = s.heard | {event.leave_id: (*before, new)}
+    return s.model_copy(update=changes)
 
 
 def _ended(s: Account, event: EndedAccount | HandedOver, at: Instant) -> Account:

@@ -114,6 +114,15 @@ class Sighting(Model):
     recorded_at: Instant
 
 
+class Heard(Model):
+    """What was said to a leave and found it ended: kind and id of the act, when it was seen, and when recorded."""
+
+    act: str
+    kind: str
+    at: Instant
+    recorded_at: Instant
+
+
 class Account(State):
     """One member's account: what came from outside, one line per leave, the one changed last at the end, the ledger.
 
@@ -132,6 +141,8 @@ class Account(State):
     compared: Statement | None = None
     endings: tuple[Ending, ...] = ()
     seen: Sighting | None = None
+    heard: dict[str, tuple[Heard, ...]] = {}
+    """By leave, in the order in which it arrived."""
     unsigned: dict[str, Unsigned] = {}
     """What waits for its countersignature, by act; past its time it stands, as an exception for audit."""
 
@@ -176,6 +187,7 @@ def as_known(s: Account, at: Instant) -> Account:
         worked=tuple(w for w in s.worked if w.recorded_at <= at),
         closes=tuple(c for c in s.closes if c.recorded_at <= at),
         endings=tuple(_handed_by(e, at) for e in s.endings if e.recorded_at <= at),
+        heard={leave: tuple(one for one in some if one.recorded_at <= at) for leave, some in s.heard.items()},
     )
 
 

@@ -27,7 +27,7 @@ from domain.acts.of_account import (
     ReconcileAccount,
     WithholdAccrual,
 )
-from domain.acts.of_ends import EndAccount, HandOver, Label, Relabel, See, Seen, Why
+from domain.acts.of_ends import EndAccount, HandOver, Label, Observation, Relabel, See, Seen, Why
 from domain.acts.of_entities import (
     ChangeFlight,
     Enter,
@@ -184,6 +184,7 @@ __all__ = [
     "LookAgain",
     "Medium",
     "MemberAct",
+    "Observation",
     "OpenAccount",
     "Override",
     "PassGateway",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from domain.acts.head import Act, Day, Sealed
-from domain.acts.of_absence import EndOfTime
+from domain.acts.of_absence import Contact, EndMember, EndOfTime, WasTold
+from domain.acts.of_leave import Attach, CheckOff, PassGateway, Report, SignIn, SignOut
 from domain.model import Code, Decimal, Text
 
 Label = Literal["charged", "excused", "absent"]
@@ -19,6 +20,10 @@ Why = Literal["without-fault", "false-papers", "other"]
 
 Seen = Literal["left", "back", "reached", "not-reached", "told", "other"]
 """What was seen or heard of somebody: gone from the base, back on it, reached or not by a call; or told to others."""
+
+
+Observation = SignOut | CheckOff | SignIn | PassGateway | Report | Attach | WasTold | Contact | EndMember
+"""What is seen or heard of a leave: never refused, also where the leave has ended before it arrives."""
 
 
 class EndAccount(Act):
@@ -33,10 +38,15 @@ class EndAccount(Act):
     lift: bool = False
 
 
+HEAD = {*Act.model_fields, "leave_id"} - {"signature"}
+"""What an observation and the telling of it after the end have in common; a signature is of the very words."""
+
+
 class See(Act):
     """Somebody was seen or heard of, and no leave is open that could be told: it has ended, or their time here has.
 
-    `leave_id` is the leave that it is about, if any; what else there is to say is sealed.
+    `leave_id` is the leave that it is about, if any; what else there is to say is sealed. `heard` is what was said to
+    that leave, word for word, where it arrived when the leave had ended: nobody says that by hand.
     """
 
     said = "observation"
@@ -47,6 +57,16 @@ class See(Act):
     what: Seen
     leave_id: str = Field(default="", max_length=100)
     detail: Sealed | None = None
+    heard: Annotated[Observation, Field(discriminator="kind")] | None = None
+
+    @model_validator(mode="after")
+    def _as_heard(self) -> See:
+        if self.heard is None:
+            return self
+        mine, said = (each.model_dump(include=HEAD) for each in (self, self.heard))
+        if differs := sorted(name for name in HEAD if mine[name] != said[name]):
+            raise ValueError(f"expected {', '.join(differs)} as in what was heard, got others")
+        return self
 
 
 class HandOver(Act):

@@ -94,6 +94,16 @@ def test_the_oracle_finds_an_act_that_is_lost_and_not_one_that_came_back(seen: o
     assert told(seen, rest)[0] == "its journal has gaps"
 
 
+def test_the_oracle_knows_an_act_which_the_account_was_told_after_the_end(seen: oracle.Seen) -> None:
+    late = frozenset({"late"})
+    act = seen.said.acts[-1].model_copy(update={"act_id": "late"})
+    more = seen._replace(said=Said("L", (*seen.said.acts, act)))
+    assert told(more) == ["late is lost"]
+    assert told(more._replace(after_end=late)) == []
+    twice = frozenset({seen.said.acts[1].act_id})
+    assert "to the leave, and to the account" in told(seen._replace(after_end=twice))[0]
+
+
 def test_the_oracle_finds_an_act_that_was_applied_twice_and_two_that_changed_places(seen: oracle.Seen) -> None:
     (line,) = [e for e in seen.journal if e.act_id == seen.said.acts[1].act_id]
     again = [*seen.journal, line.model_copy(update={"seq": len(seen.journal) + 1})]

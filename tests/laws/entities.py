@@ -8,14 +8,25 @@ from hashlib import sha256
 from typing import Any, ClassVar
 
 from domain import account, garrison, register
-from domain.acts import AdjustAccount, ChangeFlight, EndAccount, HandOver, Import, Relabel, See, SignAccount, SignChange
+from domain.acts import (
+    AdjustAccount,
+    ChangeFlight,
+    EndAccount,
+    HandOver,
+    Import,
+    Relabel,
+    See,
+    SignAccount,
+    SignChange,
+    SignIn,
+)
 from domain.decider import Decision, entries_of, fold
 from domain.facts import Facts, Flight, HeldPost, Person
 from domain.holdings import Share
 from domain.model import DAY, HOUR
 from domain.register import Applied, ChangedFlight, FlightTold, FlightWritten, NotApplied, TellFlights
 from domain.restrictions import Checklist, CountryClearance, LongestAbsence, Quarantine, StopLeave
-from tests.domain.accounts import CLERK, Book
+from tests.domain.accounts import CLERK, MEMBER, Book
 from tests.domain.accounts import COMMANDER as COMMANDS
 from tests.domain.accounts import terms as account_terms
 from tests.domain.garrison.mission import COMMANDER, FORCE, Naq, order
@@ -157,7 +168,7 @@ class PlayedAccount:
                 spec = d(days, days, None, days.model_copy(update={"charged": days.expected}))
                 self.before = self.book.state
                 seen = len(self.book.journal)
-                roll = d(0, 0, 0, 0, 1, 2, 3, 4)
+                roll = d(0, 0, 0, 0, 1, 2, 3, 4, 5)
                 self.bind()
                 if roll == 1:
                     self.book.correct(who, d(1, -1), act_id=f"c{d(1, 2)}")
@@ -167,6 +178,8 @@ class PlayedAccount:
                     self.relabel(who, first)
                 elif roll == 4:
                     self.typed()
+                elif roll == 5:
+                    self.hear(who)
                 else:
                     self.wishes.append((who, self.n, spec))
                     self.book.set_days(*self.wishes[-1])
@@ -194,6 +207,12 @@ class PlayedAccount:
             (See, {"what": d("back", "told")}),
         )
         self.book.enter(kind, **words)
+
+    def hear(self, who: str) -> None:
+        """A return arrives when the leave has ended, now and then once more."""
+        seen = SignIn(act_id=self.dice.one_of("h1", "h2"), decided_by=CLERK.id, acted_at=self.book.now, leave_id=who)
+        self.book.facts = self.book.facts.model_copy(update={"person": CLERK})
+        self.book.take(account.as_heard(seen, MEMBER.id))
 
     def typed(self) -> None:
         """A clerk types what the commander decided, who countersigns it, or tries what is not there."""

@@ -76,6 +76,10 @@ async def test_a_leave_is_shown_from_the_copy_by_any_of_its_names_with_what_wait
     for name in (number, str(int(number.rpartition("-")[2]))):
         kept = await furlough("attach", name, __file__, "--json", *CLERK)
         assert (kept.code, kept.documents[0]["leave_id"]) == (3, leave["leave_id"]), kept
+    unknown = await furlough("show", "999999", *CLERK)
+    assert (unknown.code, "newer, ended and other leaves are not in it" in unknown.err) == (4, True), unknown
+    unsure = await furlough("approve", "GHA-1012", *COMMANDER)
+    assert (unsure.code, "may have another open leave since the copy" in unsure.err) == (4, True), unsure
     unknown = await furlough("show", "UNEX-01JE0000000000000000000000", *CLERK)
     assert (unknown.code, "is not in the copy of NAQ" in unknown.err) == (4, True)
     link(True)
@@ -100,7 +104,14 @@ async def test_without_a_copy_or_a_base_the_server_is_told_missing(furlough: Fur
     ],
 )
 async def test_a_copy_that_was_cut_or_changed_is_told_left_and_not_read(
-    furlough: Furlough, link: Cut, mission: Mission, copied: None, harm: Callable[[bytes], bytes], told: str
+    furlough: Furlough,
+    link: Cut,
+    mission: Mission,
+    copied: None,
+    harm: Callable[[bytes], bytes],
+    told: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     whole = file(mission).read_bytes()
     file(mission).write_bytes(harm(whole))
@@ -108,7 +119,11 @@ async def test_a_copy_that_was_cut_or_changed_is_told_left_and_not_read(
     ran = await furlough("today", *CLERK)
     assert (ran.code, ran.out) == (4, "")
     assert told in ran.err
+    assert "No server answers" in ran.err
     assert file(mission).read_bytes() == harm(whole)
+    monkeypatch.chdir(tmp_path)
+    empty = await furlough("forms", *CLERK)
+    assert (empty.code, empty.err.startswith("EMPTY FORMS: ")) == (0, True), empty
     link(True)
     assert (await furlough("copy", *CLERK)).code == 0, "it is made anew when the link is back"
     assert file(mission).read_bytes() != harm(whole)

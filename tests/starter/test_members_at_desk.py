@@ -69,10 +69,16 @@ async def test_with_a_member_s_time_all_their_leaves_end_and_the_account_tells_w
 async def test_who_was_missing_and_turns_up_is_recorded_although_the_leave_has_ended(furlough: Furlough) -> None:
     number = await away(furlough, "IND-1005", 30)
     assert (await furlough("member", "end", "IND-1005", "--why", "missing", *COMMANDER)).code == 0
+    would = await furlough("sign-in", number, "--dry-run", *GATE)
+    assert (would.code, "would be said" in would.out) == (0, True), would
     gate = await furlough("sign-in", number, *GATE)
-    assert (gate.code, f"furlough member seen NUMBER --what back --leave {number}" in gate.err) == (5, True)
+    assert "sign in, kept in the account: the leave had ended; their time here" in gate.out, gate
+    assert gate.code == 0
     told = await furlough("told", number, "--about", "other", "--whom", "family", "--via", "phone", *DUTY)
-    assert "--what told" in told.err
+    assert (told.code, "was told, kept in the account" in told.out) == (0, True), told
+    shown = await furlough("show", number, *DUTY)
+    after = [row.split()[2:4] for row in shown.out.splitlines() if "AFTER END" in row]
+    assert after == [["sign", "in"], ["was", "told"]]
     words = ("member", "seen", "IND-1005", "--what", "back", "--leave", number)
     dry = await furlough(*words, "--dry-run", *GATE)
     assert (dry.code, "nothing was changed" in dry.out) == (0, True)

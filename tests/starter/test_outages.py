@@ -349,6 +349,10 @@ async def test_files_that_are_no_acts_are_told_kept_and_stop_nothing(
     assert (no.code, "cannot be sent" in no.err) == (2, True), no
     aside = await furlough("spool", "set-aside", row["file"], "--reason", "disk was bad", *CLERK)
     assert (aside.code, "a file in which no act could be read (disk was bad)" in aside.out) == (0, True), aside
+    (spool.folder / row["file"].replace("0000", "9999", 1)).mkdir()
+    no = await furlough("spool", "set-aside", "9999", "--reason", "no file at all", *CLERK)
+    assert (no.code, "cannot be set aside" in no.err, "stops nothing" in no.err) == (2, True, True), no
+    next((spool.folder / "unreadable").glob("9999*.act")).rmdir()
 
 
 async def test_a_sheet_said_twice_while_the_server_is_away_is_kept_once(

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from asyncio.subprocess import PIPE
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -186,6 +186,29 @@ def test_what_waits_and_cannot_be_read_is_kept_aside_before_anything_is_sent(spo
     spool.sweep()
     assert [file.name for file in spool.shelved("unreadable")] == [cut, held]
     assert acts(spool) == ["a-2"]
+
+
+@pytest.mark.parametrize(
+    ("harm", "told"),
+    [
+        (lambda file: file.mkdir(), "Is a directory"),
+        (lambda file: file.symlink_to(file), "Too many levels of symbolic links"),
+        (lambda file: (file.write_text("x"), file.chmod(0)), "Permission denied"),
+    ],
+)
+def test_one_file_that_the_kernel_does_not_let_be_read_stops_no_other(
+    spool: Spool, harm: Callable[[Path], object], told: str
+) -> None:
+    one, other = kept(spool, approval("a-1"), approval("a-2", LEAVES[1]))
+    file = spool.folder / one
+    file.unlink()
+    harm(file)
+    if told == "Permission denied" and os.access(file, os.R_OK):
+        pytest.skip("this user may read everything")
+    assert spool.hold(one) is None
+    (aside,) = spool.shelved("unreadable")
+    assert why(aside)["reason"] == f"it cannot be read: {told}"
+    assert [str(name) for name in spool.waiting()] == [other]
 
 
 def test_the_same_act_is_kept_once(spool: Spool) -> None:

@@ -23,7 +23,7 @@ from typing import Any, Final, Self
 from domain.acts import Act
 from wiring.disk import locked, names_in, private, same, sync, write_all
 from wiring.spool.item import LARGEST, Item, Name, Unusable, parsed, written
-from wiring.spool.shelves import SHELVES, Shelf, noted, shelve, why_file
+from wiring.spool.shelves import SHELVES, UNREAD, Shelf, noted, shelve, why_file
 from wiring.trouble import Trouble
 
 CUT_OFF: Final = "its writing was cut off; who said it got no receipt for it"
@@ -144,21 +144,25 @@ class Spool:
         return sorted(filter(None, map(Name.parsed, files)))
 
     def hold(self, name: Name | str) -> Held | None:
-        """Take an act to send it; None where another holds it, or it is gone. What is no act goes on its shelf."""
-        file = self.folder / str(name)
-        try:
-            at = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
-        except FileNotFoundError:
-            return None
+        """Take an act to send it; None where another holds it, or it is gone. What is no act goes on its shelf.
+
+        So does what its rights, the disk or its nature keep from being read: one such file stops no other.
+        """
+        file, at = self.folder / str(name), -1
         held: Held | None = None
         try:
+            at = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
             if locked(at) and same(at, file):
                 held = Held(file, at, parsed(_content(at), self.mission, file.name))
-        except Unusable as error:
+        except FileNotFoundError:
+            return None
+        except (Unusable, OSError) as error:
+            if not isinstance(error, Unusable) and error.errno not in UNREAD:
+                raise
             with suppress(OSError):  # without room for the reason it stays, and is not sent either
-                shelve(file, "unreadable", noted(str(error)))
+                shelve(file, "unreadable", noted(str(self.look(file))))
         finally:
-            if held is None:
+            if held is None and at >= 0:
                 os.close(at)
         return held
 

@@ -18,7 +18,8 @@ from domain.acts import Act, Ask, references
 from domain.decider import Outcome, Refused
 from domain.refusal import Refusal
 from wiring.addresses import addressee
-from wiring.deliver import AskedBefore, Gone, NotDelivered, Undecided, deliver, told_journal
+from wiring.after_end import delivered
+from wiring.deliver import AskedBefore, Gone, NotDelivered, Undecided, told_journal
 from wiring.handles import ENDS
 from wiring.repeats import LINE, next_try, of_line, own
 from wiring.settling import NOT_OPENED, OPENING, come_to
@@ -84,7 +85,7 @@ async def sent(item: Item, client: Client, until: float, ready: Ready) -> Sent:
     if left < SHORTEST:
         return Sent(item, trouble=NotDelivered("No outcome came in time.", why="what waited before it took the time"))
     try:
-        return await _anew(Sent(item, outcome=await deliver(client, item.act, within=left)), client, until)
+        return await _anew(Sent(item, outcome=await delivered(client, item.act, within=left)), client, until)
     except AskedBefore as trouble:
         if item.where:
             return Sent(item, outcome=Outcome[Any](entries=trouble.entries))
@@ -115,7 +116,7 @@ async def _anew(told: Sent, client: Client, until: float) -> Sent:
     last = tries[-1] if tries else first
     if isinstance(last.event, Refused) and not own(last, act, item.kept_at):
         act = act.model_copy(update={"act_id": next_try(act.act_id, tries)})
-        outcome = await deliver(client, act, within=left)
+        outcome = await delivered(client, act, within=left)
     else:
         act = act.model_copy(update={"act_id": last.act_id})
         outcome = Outcome[Any](entries=tuple(e for e in tries if e.act_id == last.act_id))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from datetime import UTC, datetime
@@ -12,6 +13,9 @@ from wiring.disk import sync, write_all
 
 Shelf = Literal["returned", "unreadable", "aside"]
 SHELVES: Final[tuple[Shelf, ...]] = ("returned", "unreadable", "aside")
+
+UNREAD: Final = (errno.EACCES, errno.EPERM, errno.EISDIR, errno.ELOOP, errno.EIO)
+"""Why a file itself cannot be read, whoever else may go on: its rights, its nature, or the disk below it."""
 
 
 def noted(reason: str) -> dict[str, Any]:

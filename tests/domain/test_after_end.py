@@ -1,0 +1,84 @@
+"""What finds its leave ended stands in the account of the member, word for word, once; and no day is changed by it."""
+
+from typing import Any, get_args
+
+import pytest
+
+from domain.account import as_heard
+from domain.acts import (
+    Attach,
+    CheckOff,
+    Contact,
+    EndMember,
+    LeaveAct,
+    Observation,
+    PassGateway,
+    Report,
+    See,
+    SignIn,
+    SignOut,
+    WasTold,
+)
+from domain.facts import Person
+from tests.domain.accounts import CLERK, COMMANDER, MEMBER, NOW, Book, terms
+from tests.domain.test_account_ends import NOBODY, ended
+
+HEAD: dict[str, Any] = {"act_id": "h1", "decided_by": COMMANDER.id, "acted_at": NOW, "leave_id": "L1"}
+
+
+def heard(book: Book, kind: Any, by: Person, act: str = "h1", **words: Any) -> tuple[Any, ...]:
+    """What finds the leave L1 ended, said to the account; answers its events."""
+    book.facts = book.facts.model_copy(update={"person": by})
+    said = {"act_id": act, "decided_by": by.id, "acted_at": book.now, "leave_id": "L1"}
+    return tuple(book.take(as_heard(kind(**(said | words)), MEMBER.id)))
+
+
+OBSERVED: tuple[tuple[Any, dict[str, Any], str], ...] = (
+    (SignOut, {}, "left"),
+    (SignIn, {"fit": False}, "back"),
+    (CheckOff, {"item": "all"}, "other"),
+    (PassGateway, {"way": "back"}, "other"),
+    (Report, {"what": "hospital"}, "other"),
+    (Attach, {"evidence": ("0" * 64,)}, "other"),
+    (WasTold, {"about": "recall", "via": "phone"}, "told"),
+    (Contact, {"via": "phone", "reached": False}, "not-reached"),
+    (EndMember, {"why": "transfer"}, "other"),
+)
+
+
+def test_every_observation_of_a_leave_has_a_place_after_its_end():
+    said = {act for act in get_args(get_args(LeaveAct)[0]) if act.said == "observation"}
+    assert {kind for kind, _, _ in OBSERVED} == set(get_args(Observation)) == said
+
+
+@pytest.mark.rule("return/after-end")
+@pytest.mark.parametrize("by", [CLERK, COMMANDER, NOBODY])
+@pytest.mark.parametrize(("kind", "words", "what"), OBSERVED)
+def test_return_after_end(kind, words, what, by):
+    """What finds its leave ended is recorded, from whomever, marked, once, and changes no day."""
+    book = Book(terms())
+    before = book.state
+    (event,) = heard(book, kind, by, **words)
+    assert (event.kind, event.heard, event.what, event.leave_id) == ("seen-of", kind(**HEAD, **words).kind, what, "L1")
+    assert event.irregular[0] == "return/after-end"
+    assert bool(event.irregular[1:]) == (by is NOBODY), "from no post it is marked for that too"
+    assert book.state.ledger == before.ledger
+    heard(book, kind, by, **words)
+    assert [one.act for one in book.state.heard["L1"]] == ["h1"], "said again it is one"
+    heard(book, kind, by, "h2", **words)
+    assert [one.act for one in book.state.heard["L1"]] == ["h1", "h2"]
+
+
+def test_who_comes_back_on_an_ended_leave_after_the_end_of_their_time_is_looked_at():
+    book = Book(terms())
+    ended(book, why="missing")
+    (event,) = heard(book, SignIn, COMMANDER)
+    assert "their time here has ended" in event.says()
+    assert book.state.seen
+    assert book.state.seen.what == "back"
+
+
+def test_what_is_heard_after_the_end_is_told_in_nobody_elses_name():
+    said = as_heard(SignIn(**HEAD), MEMBER.id).model_dump()
+    with pytest.raises(ValueError, match="expected decided_by as in what was heard"):
+        See.model_validate(said | {"decided_by": CLERK.id})
