@@ -13,6 +13,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck
@@ -71,8 +72,8 @@ Furlough = Callable[..., Awaitable[Ran]]
 
 
 def ahead(days: int) -> str:
-    """A day from now, as the desk writes it."""
-    return str(datetime.now(UTC).date() + timedelta(days=days))
+    """A day from now, as the bases write it: their clocks, in Beirut and Juba, are some hours ahead of UTC's."""
+    return str(datetime.now(ZoneInfo("Africa/Juba")).date() + timedelta(days=days))
 
 
 @pytest.fixture(scope="module")

@@ -122,8 +122,7 @@ async def test_days_of_a_closed_leave_are_called_otherwise_by_an_authority_alone
     number = await away(furlough, "IND-1010", 25)
     assert (await furlough("sign-in", number, *GATE)).code == 0
     (shown,) = (await furlough("show", number, "--json", *COMMANDER)).documents
-    day = shown["sign_out_at"][:10]
-    days = ("--first", day, "--last", day, "--label", "absent")
+    days = ("--first", ahead(0), "--last", ahead(0), "--label", "absent")
     words = (
         "account",
         "relabel",
