@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
@@ -73,7 +73,7 @@ async def test_posts_which_no_import_gave_are_told_by_what_is_sealed(mission: Mi
     leaves = [await asked(furlough, member) for member in ("USA-1008", "USA-1009")]
     approve = ("approve", "--base", "NAQ", "--post", "CO-USLOG", "--as")
     assert (await furlough(*approve, "USA-1003", leaves[0])).code == 0
-    today = datetime.now(UTC).date()
+    today = date.fromisoformat(ahead(0))
     with writing(mission.source) as session:
         forger = lookups.resolve(session, "USA-1005")
         session.add(t.Delegation(post="CO-USLOG", member=forger, since=today, until=today, document="MEMO 1"))

@@ -6,10 +6,12 @@ A small base has one unit of thirteen (so that one may be absent), its own posts
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from domain.model import DAY
 
-TODAY = datetime.now(UTC).date()
+TODAY = datetime.now(ZoneInfo("Asia/Beirut")).date()
+"""By the clock of the bases."""
 SMALL = tuple(f"B{i:02}" for i in range(1, 100))
 OFFICER, CROWD, FLYING, HUNDRED, THOUSAND, KINDS = "OFF", "CROWD", "FLY", "HUND", "THOU", "KIND"
 MEMBERS = dict.fromkeys(SMALL, 7) | {OFFICER: 7, CROWD: 23, FLYING: 153, HUNDRED: 120, THOUSAND: 1200, KINDS: 40}
