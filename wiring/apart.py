@@ -27,6 +27,12 @@ from temporalio.worker import Worker
 SETTLED: Final = 0.005
 """Seconds since a local activity began after which a question that came with it has mostly been handed over too."""
 
+IDLE: Final = 0.001
+"""Seconds for which the core has had nothing to hand over, after which no question waits in its queue any more."""
+
+QUEUED: Final = 0.05
+"""Seconds for which a look-up waits for that at most: a worker that is always busy must not stand still."""
+
 LONGEST: Final = 1.0
 """Seconds for which a look-up is held at most: a server that is away holds the answer to a question, too."""
 
@@ -52,6 +58,7 @@ class _Apart:
     def __init__(self, core: Core) -> None:
         self.runs: dict[str, _Run] = {}
         self.begun: dict[bytes, tuple[str, str, float]] = {}
+        self.idle_since: float | None = None
         self.next_activation, self.activation_done = core.poll_workflow_activation, core.complete_workflow_activation
         self.next_task, self.task_done = core.poll_activity_task, core.complete_activity_task
         for name, mine in (
@@ -63,7 +70,9 @@ class _Apart:
             setattr(core, name, mine)
 
     async def activation(self) -> Any:
+        self.idle_since = time.monotonic()
         found = await self.next_activation()
+        self.idle_since = None
         run = self.runs.setdefault(found.run_id, _Run())
         for job in found.jobs:
             if job.HasField("resolve_activity"):
@@ -100,12 +109,18 @@ class _Apart:
         if done.task_token in self.begun:
             run, _, since = self.begun[done.task_token]
             await asyncio.sleep(max(0.0, since + SETTLED - time.monotonic()))
+            until = time.monotonic() + QUEUED
+            while not self._idle() and time.monotonic() < until:  # noqa: ASYNC110  (the core tells nobody when)
+                await asyncio.sleep(IDLE)
             if (asked := self.runs.get(run)) and asked.answered:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(asked.answered.wait(), LONGEST)
             self._over(done.task_token)
             del self.begun[done.task_token]
         await self.task_done(done)
+
+    def _idle(self) -> bool:
+        return self.idle_since is not None and time.monotonic() - self.idle_since >= IDLE
 
     def _over(self, token: bytes) -> None:
         """A look-up is over, of which the run has still to be told."""

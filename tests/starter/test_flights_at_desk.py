@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -27,7 +27,7 @@ def flights(mission: Mission) -> None:
             ("M-1", "JUB", "KGL", 70),
             ("M-2", "KGL", "JUB", 74),
         ):
-            departs = datetime.now(UTC).replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=day)
+            departs = datetime.fromisoformat(f"{ahead(day)}T09:00Z")
             session.merge(
                 t.Flight(
                     flight=name,
