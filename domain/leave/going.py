@@ -58,10 +58,10 @@ def irregularities(s: Leave, out_at: Instant) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*blocks, *bars, *_later(s, out_at), *undone, *early)))
 
 
-UNDONE = {"approval": "path/approve", "clearance": "path/officer", "movement": "path/confirm"}
+NO_CONSENT = {"approval": "path/approve", "clearance": "path/officer", "movement": "path/confirm"}
 """The mark of a sign-out before which a desk had not consented yet, by its capacity."""
 
 
 def _later(s: Leave, out_at: Instant) -> tuple[str, ...]:
     """Consents that count only from after the sign-out, which the gate tells late (doctrine: backdated acts)."""
-    return tuple(mark for what, mark in UNDONE.items() if what in s.consents and s.consents[what] > out_at)
+    return tuple(mark for what, mark in NO_CONSENT.items() if what in s.consents and s.consents[what] > out_at)

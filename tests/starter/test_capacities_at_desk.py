@@ -26,18 +26,24 @@ def small(mission: Mission) -> None:
         apply(session, bundle, "test", datetime.now(UTC))
 
 
-@pytest.mark.usefixtures("small")
-async def test_one_person_decides_twice_with_a_reason_and_a_higher_post_finds_it_in_its_inbox(
-    furlough: Furlough,
-) -> None:
-    wish = ("--first", ahead(60), "--last", ahead(64), "--destination", "EBB", "--travel", "road")
+async def approved(furlough: Furlough, member: str, first: int, last: int) -> str:
+    """The control number of an emergency which was attested, and approved by the commander."""
+    wish = ("--first", ahead(first), "--last", ahead(last), "--destination", "EBB", "--travel", "road")
     family = ("--kind", "emergency", "--relation", "parent", "--reason", "illness")
-    ran = await furlough("request", *wish, *family, "--json", "--as", "IND-1009", "--base", "JUB")
-    number = ran.documents[0]["number"]
+    ran = await furlough("request", *wish, *family, "--json", "--as", member, "--base", "JUB")
+    number = str(ran.documents[0]["number"])
     ran = await furlough("attest", number, "--method", "unit", "--as", "IRL-1003", "--post", "VO", "--base", "JUB")
     assert ran.code == 0, ran
     ran = await furlough("approve", number, *CO, "--post", "CO-INDBATT-C")
     assert ran.code == 0, ran
+    return number
+
+
+@pytest.mark.usefixtures("small")
+async def test_one_person_decides_twice_with_a_reason_and_a_higher_post_finds_it_in_its_inbox(
+    furlough: Furlough,
+) -> None:
+    number = await approved(furlough, "IND-1009", 60, 64)
     await once(lambda: furlough("show", number, *CO), lambda ran: "is BOOKED" in ran.out)
     ran = await furlough("confirm-travel", number, *CO, "--post", "MOV-JUB")
     assert ran.code == 5, ran
@@ -66,14 +72,7 @@ async def test_who_has_approved_exempts_too_with_a_reason_and_it_is_reviewed_at_
     span = ("--from", f"{ahead(69)} 00:00", "--until", f"{ahead(75)} 00:00", "--unit", "INDBATT-C")
     ran = await furlough("order", "issue", *stop, *span, *chief)
     assert ran.code == 0, ran
-    wish = ("--first", ahead(70), "--last", ahead(73), "--destination", "EBB", "--travel", "road")
-    family = ("--kind", "emergency", "--relation", "parent", "--reason", "illness")
-    ran = await furlough("request", *wish, *family, "--json", "--as", "IND-1010", "--base", "JUB")
-    number = ran.documents[0]["number"]
-    ran = await furlough("attest", number, "--method", "unit", "--as", "IRL-1003", "--post", "VO", "--base", "JUB")
-    assert ran.code == 0, ran
-    ran = await furlough("approve", number, *CO, "--post", "CO-INDBATT-C")
-    assert ran.code == 0, ran
+    number = await approved(furlough, "IND-1010", 70, 73)
     await once(lambda: furlough("show", number, *CO), lambda ran: "LO-944.1" in ran.out)
     grant = ("etp", "grant", number, "--order", "LO-944.1", "--ground", "humanitarian", "--reason", "it cannot wait")
     ran = await furlough(*grant, *CO, "--post", "CO-INDBATT-C")
