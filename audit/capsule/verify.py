@@ -237,6 +237,7 @@ def main(words: list[str]) -> int:
         out.write(f"{one}\n")
     if len(words) == 1:
         out.write("the key is the capsule's own: compare it with the one that the mission gave you\n")
+    out.write("not in the log, and for reading alone: README.txt, pages/, and this program as it lies in the capsule\n")
     out.write(
         f"FOUND SOMETHING: {len(wrong)}\n" if wrong else f"whole: {len(entries)} entries, all in the signed log\n"
     )
