@@ -132,7 +132,7 @@ def _show(file: Path, wrong: list[str], entries: list[dict[str, Any]], *, own: b
         console.warn(one)
     if wrong:
         return console.say(f"{file}: FOUND SOMETHING: {len(wrong)}")
-    table = console.table("leaf", "what it is", "sealed at", "sha256", right=("leaf",))
+    table = console.table("entry", "what it is", "sealed at", "sha256", right=("entry",))
     for entry in entries:
         table.add_row(str(entry["leaf"]), entry["says"], entry["sealed_at"], entry["sha256"])
     console.say(table)

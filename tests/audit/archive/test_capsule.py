@@ -138,7 +138,7 @@ def test_entries_that_are_not_in_the_log_are_found_also_where_the_sums_are_made_
         for other in (one | {"leaf": forged}, one | {"index": one["index"] + 1}, one | {"proof": one["proof"][:-1]}):
             assert any("is not in the log" in wrong for wrong in with_leaves([*leaves[:i], other, *leaves[i + 1 :]]))
         assert any("cannot be read" in wrong for wrong in with_leaves([{"index": 1}]))
-        assert any("no leaf names" in wrong for wrong in with_leaves([*leaves[:i], *leaves[i + 1 :]]))
+        assert any("no entry names" in wrong for wrong in with_leaves([*leaves[:i], *leaves[i + 1 :]]))
 
 
 @pytest.mark.parametrize(
