@@ -15,7 +15,7 @@ from zipfile import BadZipFile, ZipFile
 from audit.archive.sealed import Broken, digest_of
 from audit.archive.vault import LARGEST
 from audit.archived import Archived
-from audit.that_day import Laid
+from audit.that_day import SECONDS, Laid
 from audit.wheel import LIBRARIES, libraries
 from wiring import build as builds
 
@@ -25,9 +25,9 @@ _UNREADABLE: Final = (BadZipFile, NotImplementedError, EOFError, ValueError, Run
 class Layout:
     """Builds that are laid out in a room, each once; `missing` tells of which that cannot be, and why."""
 
-    def __init__(self, record: Archived | None, room: Path) -> None:
-        """Without a record there are none."""
-        self.record, self.room = record, room
+    def __init__(self, record: Archived | None, room: Path, seconds: float = SECONDS) -> None:
+        """Without a record there are none. Each may take so many seconds over a history."""
+        self.record, self.room, self.seconds = record, room, seconds
         self.laid: dict[str, Laid] = {}
         self.missing: dict[str, str] = {}
 
@@ -58,7 +58,7 @@ class Layout:
         for name, held in files.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(held)
-        return Laid(build, folder, tuple(_unlike(files)))
+        return Laid(build, folder, tuple(_unlike(files)), self.seconds)
 
 
 def unpacked(wheel: bytes) -> Iterator[tuple[str, bytes]]:

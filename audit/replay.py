@@ -20,6 +20,7 @@ from audit.kinds import LEAVE
 from audit.laying_out import Layout
 from audit.replaying import EVERY, Job, Proved, proved
 from audit.served import Served
+from audit.that_day import SECONDS
 from domain.words import counted
 from wiring import console
 from wiring.connect import connect
@@ -35,6 +36,7 @@ async def replay(
     server: Annotated[bool, Parameter(negative="")] = False,
     since: datetime | None = None,
     with_build: Annotated[bool, Parameter(negative="")] = False,
+    build_seconds: float = SECONDS,
     junit: Path | None = None,
     at_once: Annotated[int | None, Parameter(name="--processes")] = None,
     mission: str | None = None,
@@ -51,6 +53,7 @@ async def replay(
         server: Take the histories from the server and not from the archive.
         since: Only what was sealed, or has ended, on or after this day.
         with_build: By the code of that day too, as the archive has it. It is run here, apart from the code of today.
+        build_seconds: How long that code may take over one history; beyond it, it is ended and asked no more.
         junit: Write the results into this file, for tools that read JUnit's XML.
         at_once: How many histories are checked at once; else as many as there are processors.
         mission: The mission's code; else the profile's.
@@ -58,6 +61,8 @@ async def replay(
     """
     if every and processes:
         raise Misset("All, or some?", why="expected ids or --all, got both", helps="leave one of them out")
+    if build_seconds <= 0:
+        raise Misset("No code answers in no time.", why="expected --build-seconds of more than 0", helps="leave it out")
     settings = Settings.load(mission=mission)
     begin = since.replace(tzinfo=since.tzinfo or UTC) if since else None
     record: Archived | Served
@@ -73,7 +78,8 @@ async def replay(
         layout = None
         if with_build:
             room = stack.enter_context(TemporaryDirectory(prefix="furlough-builds-"))
-            layout = Layout(at_home(settings) if isinstance(record, Served) else record, Path(room))
+            kept = at_home(settings) if isinstance(record, Served) else record
+            layout = Layout(kept, Path(room), build_seconds)
             jobs = _laid(jobs, layout)
         bar = stack.enter_context(console.progress())
         task = bar.add_task("replaying", total=None)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import atexit
 import json
-import subprocess
 import sys
 from base64 import b64encode
 from collections import OrderedDict
@@ -19,13 +18,17 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import History, HistoryEvent
 
 from audit.archive.sealed import Broken, history_bytes
+from audit.bounded import Bounded, OutOfBounds
 from audit.checks import Check
-from wiring.settings import bare_environment
+from wiring.settings import strangers_environment
 
 _PROGRAM: Final = Path(__file__).with_name("elsewhere.py")
 
 _AT_HAND: Final = 3
 """Builds that are kept running at once by one process."""
+
+SECONDS: Final = 120.0
+"""How long a build may take over one history: our own choice, and an option of the command."""
 
 _WITH_TASKS: Final = frozenset(
     {
@@ -37,59 +40,34 @@ _WITH_TASKS: Final = frozenset(
 
 
 class Laid(NamedTuple):
-    """A build that is laid out in a folder; `notes` tell in what it does not run as it did then."""
+    """A build that is laid out in a folder; `notes` tell in what it does not run as it did then.
+
+    `seconds` are those which it may take over one history.
+    """
 
     build: str
     folder: Path
     notes: tuple[str, ...] = ()
+    seconds: float = SECONDS
 
 
-class _Elsewhere:
-    """A process in which another build answers."""
-
-    def __init__(self, folder: Path) -> None:
-        env = bare_environment() | {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
-        self._process = subprocess.Popen(  # noqa: S603  (this Python, and a program of our own)
-            [sys.executable, "-s", "-P", str(_PROGRAM)],
-            env=env,
-            cwd=folder,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            encoding="utf-8",
-        )
-
-    def checks(self, workflow_id: str, history: History, build: str) -> tuple[Check, ...]:
-        """What the build's own checks find. Raises Broken where it gives no answer."""
-        assert self._process.stdin  # noqa: S101  (both are pipes)
-        assert self._process.stdout  # noqa: S101
-        packed = b64encode(history_bytes(history.events)).decode()
-        try:
-            self._process.stdin.write(json.dumps({"id": workflow_id, "build": build, "history": packed}) + "\n")
-            self._process.stdin.flush()
-            said = json.loads(self._process.stdout.readline())
-            if "wrong" in said:
-                raise Broken(said["wrong"])
-            return tuple(Check(name, over, tuple(findings), build) for name, over, findings in said["checks"])
-        except (OSError, ValueError, KeyError, TypeError) as fault:
-            raise Broken("its code does not run here, or does not know these checks") from fault
-
-    def close(self) -> None:
-        """End it."""
-        self._process.kill()
-        self._process.communicate()
-
-
-_running: OrderedDict[Path, _Elsewhere] = OrderedDict()
+_running: OrderedDict[Path, Bounded] = OrderedDict()
 """The builds that answer at hand, the longest unused first."""
+
+_given_up: dict[Path, str] = {}
+"""The builds that went beyond their bounds here: they are asked no more, or each history would take as long."""
 
 
 def checks_then(workflow_id: str, history: History, laid: Laid) -> tuple[Check, ...]:
     """The checks of a run by one of the builds that worked at it. Raises Broken where it cannot be asked."""
-    elsewhere = _running.pop(laid.folder, None) or _Elsewhere(laid.folder)
+    if why := _given_up.get(laid.folder):
+        raise Broken(f"{why} over an earlier history; it is not asked again")
+    elsewhere = _running.pop(laid.folder, None) or _begun(laid)
     try:
-        found = elsewhere.checks(workflow_id, worked_at(history, laid.build), laid.build)
+        found = _answered(elsewhere, workflow_id, worked_at(history, laid.build), laid.build)
+    except OutOfBounds as error:
+        _given_up[laid.folder] = str(error)
+        raise Broken(str(error)) from error
     except BaseException:
         elsewhere.close()
         raise
@@ -97,6 +75,28 @@ def checks_then(workflow_id: str, history: History, laid: Laid) -> tuple[Check, 
     if len(_running) > _AT_HAND:
         _running.popitem(last=False)[1].close()
     return found
+
+
+def _begun(laid: Laid) -> Bounded:
+    """A build in a process of its own, waiting to be asked."""
+    env = strangers_environment() | {"PYTHONPATH": str(laid.folder), "PYTHONDONTWRITEBYTECODE": "1"}
+    return Bounded([sys.executable, "-s", "-P", str(_PROGRAM)], laid.folder, env, laid.seconds)
+
+
+def _answered(elsewhere: Bounded, workflow_id: str, history: History, build: str) -> tuple[Check, ...]:
+    """What the build's own checks find. Raises Broken where it gives no answer, OutOfBounds."""
+    packed = b64encode(history_bytes(history.events)).decode()
+    try:
+        said = json.loads(elsewhere.ask(json.dumps({"id": workflow_id, "build": build, "history": packed}).encode()))
+        if "wrong" in said:
+            raise Broken(str(said["wrong"]))
+        return tuple(Check(str(name), str(over), _findings(found), build) for name, over, found in said["checks"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as fault:
+        raise Broken("its code does not run here, or does not know these checks") from fault
+
+
+def _findings(said: list[object]) -> tuple[str, ...]:
+    return tuple(str(one) for one in said)
 
 
 @atexit.register

@@ -37,8 +37,8 @@ async def verify(
     Args:
         where: The archive's folder or address; else the mission's.
         key: The line of the public key which the mission gave you, or a file that holds it; else the archive's own.
-        since: A checkpoint which you kept: the log must go on from it, and of files sealed before it is looked only
-            whether they are there.
+        since: A checkpoint which you kept: the log must go on from it. Files sealed before it must be there, as long as
+            they were, and are not read: whether a byte of them was changed, only the whole log tells.
         mission: The mission's code; else the profile's, or the archive's own where `where` is told.
         json: One JSON document instead of sentences.
     """
@@ -109,10 +109,9 @@ def _clean(verified: Verified, known: Checkpoint | None) -> str:
     if verified.head is None:
         return "NOT PROVED: without a checkpoint nothing is"
     if known and known.size:
-        unread = (
-            f"that the {counted(known.size, 'entry', 'entries')} before it have their files, and not what is in them"
-        )
-        return f"nothing was found since the checkpoint; {unread}, was looked at: without --since all are read"
+        files = f"{counted(verified.unread, 'sealed file')} of the {counted(known.size, 'entry', 'entries')} before it"
+        unread = f"NOT READ: {files}; they are there, as long as they were, and a changed byte in them is not seen"
+        return f"nothing was found since the checkpoint\n{unread}: without --since all are read"
     return "whole: nothing was found"
 
 
@@ -128,7 +127,7 @@ def _document(verified: Verified, told: About, trusted: VerifyingKey, known: Che
         "size": head.size if head else 0,
         "root": b64encode(head.root).decode() if head else None,
         "since": known.size if known else 0,
-        "unread": known.size if known else 0,
+        "unread": verified.unread,
         "bytes": verified.bytes,
         "findings": [finding._asdict() for finding in findings.found],
         "more": findings.more,

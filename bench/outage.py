@@ -37,7 +37,7 @@ async def back(home: Path, count: int) -> list[Row]:
         async with EmbeddedServer(settings.home, settings.code, port, 0):
             there = time.perf_counter()
             draining = asyncio.create_task(
-                drain(spool, client, ready=lambda _: "", within=LONG, each=timedelta(minutes=1))
+                drain(spool, client, ready=lambda act: act, within=LONG, each=timedelta(minutes=1))
             )
             while len(spool.waiting()) == count and not draining.done():
                 await asyncio.sleep(0.01)

@@ -47,7 +47,7 @@ async def backlog(b: Bench, count: int) -> list[Row]:
     await keep(spool, asks, 32)
     kept = time.perf_counter() - begun
     begun = time.perf_counter()
-    sent = await drain(spool, b.client, ready=lambda _: "", within=LONG, each=timedelta(minutes=1))
+    sent = await drain(spool, b.client, ready=lambda act: act, within=LONG, each=timedelta(minutes=1))
     took = time.perf_counter() - begun
     answered = sum(one.settled for one in sent)
     return [

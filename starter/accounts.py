@@ -42,11 +42,23 @@ _BEFORE: Final = frozenset({"opened", "grounds"})
 
 
 def member_of(desk: Desk, service_number: str) -> Member:
-    """The member of a service number. Raises Misset where the register knows none."""
+    """The member of a service number.
+
+    Raises:
+        Misset: the register knows none.
+        NotReached: it is away, and the copy does not know them: nobody tells whose account is meant.
+    """
     register_id = desk.person(service_number)
     with reading(desk.source) as session:
         member = lookups.member(session, register_id)
-    assert member is not None  # noqa: S101  (desk.person found it in the same register)
+    if member is None:
+        assert desk.no_register is not None  # noqa: S101  (else desk.person found it in the same register)
+        raise NotReached(
+            f"Nobody can tell now who {service_number[:60]} is.",
+            why=f"{desk.no_register.what} {desk.no_register.why}",
+            known="nothing was kept; the copy, if there is one, has the members of its base and who holds a post",
+            helps="say it when the register is back; until then write it on paper, and enter it later with --at",
+        )
     return member
 
 

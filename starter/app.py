@@ -198,7 +198,8 @@ def _unforeseen(error: Exception) -> tuple[str, int]:
             2,
         )
     if kind == "RegisterUnavailable":
-        return f"{error}\nknown  nothing was changed\nnext   is the disk full, or FURLOUGH_DATABASE another?", 4
+        helps = "again when it is back: does its database run, is its disk full, is FURLOUGH_DATABASE another?"
+        return f"{error}\nknown  nothing was changed, and nothing is kept\nnext   {helps}", 4
     return _bug(error), 1
 
 

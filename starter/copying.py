@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from base64 import b64encode
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from activities.register import excerpt
+from activities.register.database import RegisterUnavailable, reading
 from domain.ids import base_workflow, member_workflow
 from domain.words import counted
 from starter import index
@@ -47,7 +50,7 @@ async def fetched(desk: Desk, base: str) -> Copy:
     So is the last copy of a leave that gives no answer while others do; one of which there is none is left out.
 
     Raises:
-        NotReached: the server, or a worker behind it, did not answer.
+        NotReached: the server, a worker behind it, or the register did not answer.
     """
     at, before = datetime.now(UTC), _before(desk, base)
     rows, _ = await index.rows(desk.client, index.RUNNING, f"Base = {index.quoted(base)}", most=LEAVES)
@@ -80,7 +83,12 @@ async def fetched(desk: Desk, base: str) -> Copy:
     entities = [base_workflow(base), *(member_workflow(member) for member in sorted(members))]
     answers = dict(await asyncio.gather(*(asked(entity, ["state"]) for entity in entities)))
     kept = tuple(row.model_dump(mode="json") for row in rows if row.leave_id in leaves)
-    return Copy(mission=desk.settings.code, base=base, at=at, rows=kept, answers=leaves | answers)
+    try:
+        with reading(desk.register) as session:
+            image = b64encode(excerpt.excerpt(session, base, leaves)).decode()
+    except RegisterUnavailable as error:  # a copy is of one moment: the one before stays
+        raise NotReached("The register did not answer.", why=str(error), helps="try again when it is back") from error
+    return Copy(mission=desk.settings.code, base=base, at=at, rows=kept, answers=leaves | answers, excerpt=image)
 
 
 def _before(desk: Desk, base: str) -> Copy | None:

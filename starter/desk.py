@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from time import monotonic
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -16,27 +16,27 @@ from sqlalchemy import Engine
 from temporalio.client import Client
 from ulid import ULID
 
-from activities.register import lookups, posts
-from activities.register.database import engine, reading
+from activities.register import database, lookups, posts
+from activities.register.database import RegisterUnavailable, engine, reading
 from activities.register.tables import Post
 from activities.store import Store
 from domain.acts import Act, Import, Medium, Sealed, references
 from domain.decider import Outcome
 from domain.facts import Person
-from starter import exchanging, readers, underway
+from starter import reach, readers, unlooked
 from starter.clock import on_clock
-from starter.copied import instead
 from wiring import console, logs, written
 from wiring.addresses import addressee
-from wiring.connect import connect, quiet
 from wiring.copies import Copy
 from wiring.deliver import ANSWER, Silent
 from wiring.handles import Leaves
-from wiring.plugin import FurloughPlugin
 from wiring.queries import PATIENCE, Answers
 from wiring.settings import Settings
-from wiring.spool import Closed, Sent, Spool, Spooled, drain, learned, not_kept, send
+from wiring.spool import NotReady, Sent, Spool, Spooled, drain, learned, not_kept, send
 from wiring.trouble import Misset, NotReached
+
+ANEW: Final = 10.0
+"""Seconds after which a register that did not answer is asked again who somebody is."""
 
 
 class Speaker(NamedTuple):
@@ -53,18 +53,26 @@ class Desk:
 
     `away` tells why the server is asked nothing more, where it is silent: acts are then kept, and not sent. Who only
     reads may then have a `copy` of what it said.
+
+    `no_register` tells why the `register` is not asked, where it is silent: in its place the `source` of all look-ups
+    is what the copy has of it, or one that knows nobody. Who and what is not found there is taken as it was said.
     """
 
     copy: Copy | None = None
+    no_register: NotReached | None = None
+    register_at: datetime | None = None
+    """Of when is what stands in the place of the register; None where nothing is known of it."""
 
     def __init__(
         self, settings: Settings, source: Engine, client: Client | None, *, away: NotReached | None = None
     ) -> None:
-        self.settings, self.source, self.connected, self.away = settings, source, client, away
+        self.settings, self.connected, self.away = settings, client, away
+        self.register = self.source = source
         self.store = Store.of(settings)
         self.spool = Spool(settings.folder / "spool", settings.code)
         self.nobody: NotReached | None = None
         """Why nobody need be asked anything more, by what became of the acts sent last from the spool."""
+        self._asked_anew = 0.0
         self._stuck: dict[str, NotReached] = {}
         """Who gave no answer to this command: they are not waited for anew."""
 
@@ -103,10 +111,14 @@ class Desk:
     def person(self, text: str) -> str:
         """The register id of a service number; a register id is its own.
 
+        While the register is away, what stands for the id of who is not known: the act is looked through when it goes.
+
         Raises:
             Misset: the register knows nobody of that number.
         """
         found = self.known(text)
+        if found is None and self.no_register is not None:
+            return unlooked.number(text)
         if found is None:
             raise Misset(
                 f"The register knows no {text[:60]}.",
@@ -128,7 +140,7 @@ class Desk:
     def post(self, text: str) -> str:
         """A post of the register. Raises Misset for any other."""
         with reading(self.source) as session:
-            if session.get(Post, text) is None:
+            if session.get(Post, text) is None and self.no_register is None:
                 raise Misset(
                     f"The register knows no post {text[:40]}.",
                     why="expected a post of the register",
@@ -153,17 +165,27 @@ class Desk:
 
     def zone(self, base: str | None = None) -> ZoneInfo:
         """The zone of a base; this desk's where none is named, UTC where that is not known either."""
+        return self._zone(base) or ZoneInfo("UTC")
+
+    def _zone(self, base: str | None) -> ZoneInfo | None:
         with reading(self.source) as session:
             name = lookups.base_zone(session, base or self.settings.base or "")
-        return ZoneInfo(name or "UTC")
+        return ZoneInfo(name) if name else None
+
+    def clock(self, instant: datetime, base: str | None = None) -> str:
+        """`2026-03-04 06:41 NAQ`: an instant on a base's clock; on that of UTC where the base's is not known."""
+        zone = self._zone(base)
+        return console.clock(instant, zone or ZoneInfo("UTC"), (base or self.settings.base) if zone else None)
 
     def moment(self, text: str | None, base: str | None = None) -> datetime:
         """`2026-12-20 08:00` (or `08:00` of today) on the base's clock as an instant; now, where nothing is said.
 
         Raises:
             Misset: it is no time, or one which a change of the clock skips or doubles.
+            NotReached: only the register could tell which clock is meant, and it is away.
         """
-        zone = self.zone(base)
+        known = self._zone(base)
+        zone = known or ZoneInfo("UTC")
         if text is None:
             return self.as_of
         try:
@@ -175,6 +197,13 @@ class Desk:
                 why="expected YYYY-MM-DD HH:MM or HH:MM, on the base's clock",
                 helps='for example --at "2026-12-20 08:00"',
             ) from error
+        if known is None and said.tzinfo is None and self.no_register is not None:
+            raise NotReached(
+                f"Whose clock shows {text} is not known.",
+                why=f"{self.no_register.what} {self.no_register.why}",
+                known="nothing was kept; no copy at this desk tells the clock of its base",
+                helps=f'say how far the clock is from UTC: --at "{said:%Y-%m-%d %H:%M}+02:00"',
+            )
         return on_clock(said, zone)
 
     async def send(
@@ -247,69 +276,46 @@ class Desk:
         self._stuck |= stuck
         return sent
 
-    def ready(self, act: Act) -> str:
-        """Why an act cannot be sent yet: papers which it cites are not in the detail store. Empty where all are there.
+    def ready(self, act: Act) -> Act:
+        """An act as it is sent: all whom it names by their register ids, with its papers in the detail store.
 
         A sealed text is not looked for: it may have been forgotten, and the act stands all the same.
+
+        Raises:
+            NotReady: papers which it cites are not there, or the register, which tells whom it names, is away.
+            Nobody: the register knows nobody of a number that it names.
         """
         cited = (*act.evidence, *(act.files.values() if isinstance(act, Import) else ()))
-        missing = [digest for digest in cited if not self.store.has(digest)]
-        if not missing:
-            return ""
-        return f"expected {', '.join(digest[:12] for digest in missing)} in {self.store.folder}, got none"
+        if missing := [digest for digest in cited if not self.store.has(digest)]:
+            lacks = ", ".join(digest[:12] for digest in missing)
+            raise NotReady(f"expected {lacks} in {self.store.folder}, got none", "lay it there")
+        return unlooked.whole(act, self._looked_up)
 
-
-def _there(settings: Settings) -> None:
-    """A register has been begun here.
-
-    Raises:
-        Misset: none was; reading it would tell of missing tables.
-        NotStarted: it was to be laid back, and that was broken off.
-    """
-    if settings.register_url is None and not (settings.folder / "register.db").exists():
-        exchanging.whole(settings)
-        raise Misset(
-            f"There is no register of {settings.code} here.",
-            why=f"expected a file {settings.folder / 'register.db'}, got none",
-            helps=f"furlough up --mission {settings.code} begins it; or name its home: FURLOUGH_HOME=FOLDER",
-        )
-
-
-async def _reach(desk: Desk, *, acting: bool, copied: bool | str) -> None:
-    """Connect. Raises NotReached for who does not act, and reads from no copy: nobody gives them an answer."""
-    try:
-        desk.connected = await connect(desk.settings, [FurloughPlugin()], quiet())
-    except NotReached as silent:
-        desk.away = silent
-        await asyncio.to_thread(desk.spool.sweep)
-        try:
-            if not copied:
-                raise
-            desk.copy = instead(desk, silent, copied if isinstance(copied, str) else desk.settings.base)
-        except NotReached as nothing:
-            if not acting:
-                raise
-            desk.away = nothing
-        underway.unread(desk)
-
-
-async def _send_before(desk: Desk) -> None:
-    """What was said before is sent before, so that this command finds it done; and what came of it is told."""
-    try:
-        underway.tell(desk, await desk.drain(hurried=True))
-    except Closed as closed:
-        return console.warn(str(closed))
-    desk.away = desk.nobody
-    return None
+    def _looked_up(self, number: str) -> str | None:
+        """The register id of a service number, as the register itself has it. Raises NotReady where it is away."""
+        if self.no_register is None or monotonic() > self._asked_anew:
+            self._asked_anew = monotonic() + ANEW
+            try:
+                database.answers(self.register)
+                with reading(self.register) as session:
+                    found = lookups.resolve(session, number)
+            except RegisterUnavailable as error:
+                silent = str(error)
+            else:
+                self._asked_anew = 0.0
+                return found
+        else:
+            silent = "the register did not answer"
+        raise NotReady(f"{silent}; it is to tell who {number} is", "have the register back")
 
 
 NO_POST: Final = "none"
 """Said by --post where somebody speaks for themselves at a desk which has a post."""
 
 
-def _holds(settings: Settings, source: Engine) -> bool:
+def _holds(desk: Desk) -> bool:
     """Whether who was named for one command holds the post of this desk; who does not speaks for themselves."""
-    desk = Desk(settings, source, None)
+    settings = desk.settings
     me = desk.known(settings.person or "")
     if settings.post is None or me is None:
         return True
@@ -335,22 +341,26 @@ async def at_desk(
     who only reads what is `copied`, if there is a copy of this desk's base, or of the one named. Once the server is
     reached, what waits goes first, unless the spool is the very matter (`draining` false).
 
+    Where the register does not answer, what the copy has of it stands in its place; who acts does so also without one.
+
     Raises:
         Trouble: settings, register or server are not to be had.
     """
     logs.set_up("console", logging.ERROR)
     bare = (flags.get("post") or "").lower() == NO_POST
     settings = Settings.load(**flags | ({"post": None} if bare else {}))
-    _there(settings)
+    reach.there(settings)
     source = engine(settings.database)
+    desk = Desk(settings, source, None)
     try:
-        if bare or (flags.get("post") is None and flags.get("person") and not _holds(settings, source)):
-            settings = settings.model_copy(update={"post": None})
-        desk = Desk(settings, source, None)
+        await reach.register(desk, acting=acting, copy=copied)
+        if bare or (flags.get("post") is None and flags.get("person") and not _holds(desk)):
+            desk.settings = settings.model_copy(update={"post": None})
         if online:
-            await _reach(desk, acting=acting, copied=copied)
+            await reach.server(desk, acting=acting, copy=copied)
         if desk.connected and draining:
-            await _send_before(desk)
+            await reach.send_before(desk)
         yield desk
     finally:
         source.dispose()
+        desk.source.dispose()

@@ -249,11 +249,18 @@ def receipt(answer: Answer, desk: Desk) -> str:
 
 def waits(answer: Answer, desk: Desk) -> str:
     """`spooled 2026-03-04 06:41 NAQ · sign-out 412 (UNEX-01JE..) · kept on the disk, sent until it is answered`."""
-    base = (answer.face.base if answer.face else "") or desk.settings.base
-    at = console.clock(datetime.now(UTC), desk.zone(base), base)
+    at = desk.clock(datetime.now(UTC), answer.face.base if answer.face else None)
     head = f"spooled {at} · {_named(answer)} · kept on the disk, and sent until it is answered: furlough spool list"
     why = next((row for row in answer.trouble.splitlines() if row.startswith("why ")), "")
-    return "\n".join(filter(None, (head, why)))
+    return "\n".join(filter(None, (head, why, _unseen(desk))))
+
+
+def _unseen(desk: Desk) -> str:
+    """What was not looked up of what was said, for want of a register; empty where it was there."""
+    if desk.no_register is None:
+        return ""
+    known = f"as the copy of {desk.clock(desk.register_at)} has it" if desk.register_at else "not looked up"
+    return f"known  who speaks, and which post they hold: {known}; it is judged when the act arrives"
 
 
 def refused(answer: Answer, desk: Desk) -> str:

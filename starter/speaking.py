@@ -15,6 +15,7 @@ from domain import authority
 from domain.acts import Act, Medium
 from domain.facts import Person
 from domain.refusal import Refusal
+from starter import unlooked
 from starter.desk import Desk, Speaker, new_id
 from starter.flags import DESK
 from wiring import console
@@ -75,7 +76,7 @@ def introduce(desk: Desk, who: Speaker, whose: str = "") -> None:
     nobody = f"{desk.settings.person}, without a post"
     if who.entered_by is None:
         return console.note("as the member" if who.person == whose else f"as {who.post or held or nobody}")
-    name = who.post or desk.names([who.person]).get(who.person, who.person)
+    name = who.post or desk.names([who.person]).get(who.person, unlooked.said(who.person))
     return console.note(f"as {desk.settings.post or held or nobody}, recording for {name} ({who.medium})")
 
 
@@ -88,7 +89,7 @@ def not_held(desk: Desk) -> Refusal | None:
         Misset: the register does not know the post, or nobody said who sits here.
     """
     post = desk.settings.post
-    if post is None:
+    if post is None or desk.no_register is not None:  # then it is judged when it arrives
         return None
     desk.post(post)
     me = desk.me()

@@ -7,14 +7,16 @@ from typing import Annotated, Any, Final
 
 from cyclopts import App, Parameter
 
+from domain.acts import Act
 from domain.words import counted, some
-from starter import setting_aside, underway
+from starter import setting_aside, underway, unlooked
 from starter.courier import ROUND, Courier
 from starter.desk import Desk, at_desk
 from starter.flags import HERE, How, Switch
 from wiring import console
 from wiring.addresses import addressee
-from wiring.spool import SHELVES, Item, Sent, Spooled, Unusable, why
+from wiring.deliver import Gone
+from wiring.spool import SHELVES, Item, NotReady, Sent, Spooled, Unusable, why
 from wiring.trouble import Misset
 
 app = App(name="spool", help="Acts on their way: what waits for an outcome, what came back, and sending it.")
@@ -37,7 +39,7 @@ async def list_(*, all_: Annotated[Switch, Parameter(name="--all")] = False, how
     Args:
         all_: Also what was set aside.
     """
-    async with at_desk(online=False, **how.settings) as desk:
+    async with at_desk(online=False, acting=True, **how.settings) as desk:
         rows = [_row(desk, shelf, file) for shelf, file in _files(desk) if all_ or shelf != "aside"]
         if how.json:
             for row in rows:
@@ -46,7 +48,7 @@ async def list_(*, all_: Annotated[Switch, Parameter(name="--all")] = False, how
         table = console.table("file", "", "act", "of", "said by", "kept since")
         names = desk.names([row["by"] for row in rows])
         for row in rows:
-            by = row["post"] or names.get(row["by"], row["by"])
+            by = row["post"] or names.get(row["by"], unlooked.said(row["by"]))
             table.add_row(
                 row["file"],
                 STANDS[row["stands"]],
@@ -74,7 +76,7 @@ async def show(file: str, *, how: How = HERE) -> int:
     Args:
         file: Its name, or the beginning of it, as `furlough spool list` tells it.
     """
-    async with at_desk(online=False, **how.settings) as desk:
+    async with at_desk(online=False, acting=True, **how.settings) as desk:
         shelf, path = named(desk, file)
         row, found = _row(desk, shelf, path), desk.spool.look(path)
         act = found.act.model_dump(mode="json", exclude_defaults=True) if isinstance(found, Item) else None
@@ -154,7 +156,7 @@ async def run(*, once: Switch = False, how: How = HERE) -> int:
     Args:
         once: End as soon as nothing waits.
     """
-    async with at_desk(online=False, **how.settings) as desk:
+    async with at_desk(online=False, acting=True, **how.settings) as desk:
         await Courier(desk, json=how.json).serve(once=once)
     return 0
 
@@ -209,12 +211,21 @@ def _row(desk: Desk, shelf: str, file: Path) -> dict[str, Any]:
         "post": act.post,
         "kept_at": found.kept_at,
         "act_id": act.act_id,
-        "why": underway.reason(why(file)) if shelf != "waiting" else desk.ready(act),
+        "why": underway.reason(why(file)) if shelf != "waiting" else _lacks(desk, act),
     }
 
 
+def _lacks(desk: Desk, act: Act) -> str:
+    """Why an act that waits cannot be sent yet; empty where nothing is missing."""
+    try:
+        desk.ready(act)
+    except (NotReady, Gone) as missing:
+        return missing.why
+    return ""
+
+
 def _since(desk: Desk, row: dict[str, Any]) -> str:
-    return console.clock(row["kept_at"], desk.zone(), desk.settings.base) if row["kept_at"] else "?"
+    return desk.clock(row["kept_at"]) if row["kept_at"] else "?"
 
 
 def _again(desk: Desk, shelf: str, file: Path) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from domain.words import counted
+from starter import unlooked
 from wiring import console
 from wiring.spool import Item, Sent, why
 
@@ -33,12 +34,12 @@ def tell(desk: Desk, sent: Sequence[Sent]) -> None:
     if len(recorded) > SHOWN:
         more = counted(len(recorded) - SHOWN, "more act")
         console.note(f"from the spool: and {more} recorded; furlough show tells of each leave what was")
-    me = desk.known(desk.settings.person or "")
+    me = {desk.known(desk.settings.person or ""), unlooked.number(desk.settings.person or "")}
     lie = desk.spool.shelved("returned")
     _came_back(
-        desk, [(item, file) for file in lie[-LOOKED_INTO:] if (item := _act(desk, file)) and item.recorder == me]
+        desk, [(item, file) for file in lie[-LOOKED_INTO:] if (item := _act(desk, file)) and item.recorder in me]
     )
-    if others := sum(bool(one.back) and one.item.recorder != me for one in sent):
+    if others := sum(bool(one.back) and one.item.recorder not in me for one in sent):
         console.note(f"from the spool: {counted(others, 'act')} of others came back: furlough spool list")
     standing = [
         (len(desk.spool.waiting()), "without an answer yet"),
@@ -80,7 +81,7 @@ def _act(desk: Desk, file: Path) -> Item | None:
 
 def since(desk: Desk, item: Item) -> str:
     """Since when an act was kept, on this desk's clock."""
-    return console.clock(item.kept_at, desk.zone(), desk.settings.base)
+    return desk.clock(item.kept_at)
 
 
 def reason(noted: dict[str, Any]) -> str:

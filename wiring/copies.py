@@ -36,7 +36,10 @@ class Unreadable(Trouble):
 
 
 class Copy(Model):
-    """What was answered, by workflow and question, and the index's rows of the open leaves of a base."""
+    """What was answered, by workflow and question, and the index's rows of the open leaves of a base.
+
+    `excerpt` is what the base may see of the register, as `activities.register.excerpt` makes it: base64, or empty.
+    """
 
     form: int = FORM
     mission: str
@@ -44,6 +47,7 @@ class Copy(Model):
     at: Instant
     rows: tuple[dict[str, Any], ...] = ()
     answers: dict[str, dict[str, Any]] = {}
+    excerpt: str = ""
 
     def answer(self, workflow: str, question: str, kind: Any) -> Any:
         """As the workflow answered, in the type asked for.
@@ -65,6 +69,11 @@ class Copy(Model):
 def file_of(folder: Path, base: str) -> Path:
     """Where the copy of a base lies, below the mission's folder."""
     return folder / "copies" / f"{base}.copy"
+
+
+def any_of(folder: Path) -> bool:
+    """Whether there is a copy of any base below a mission's folder."""
+    return any((folder / "copies").glob("*.copy"))
 
 
 def keep(folder: Path, copy: Copy) -> Path:

@@ -226,6 +226,11 @@ def bare_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(("TEMPORAL_", "FURLOUGH_"))}
 
 
+def strangers_environment() -> dict[str, str]:
+    """What another's code needs of this process's environment: no address of a server or store, and no key to one."""
+    return {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR") if name in os.environ}
+
+
 def server_environment() -> dict[str, str]:
     """What this process's environment says of the server, in Temporal's own words."""
     return {name: value for name, value in os.environ.items() if name.startswith("TEMPORAL_") and value}

@@ -15,17 +15,20 @@ from pathlib import Path
 from threading import BoundedSemaphore, Lock
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from activities.register.patience import ANSWER, Patient
-from activities.register.tables import Table
+from activities.register.tables import Appointment, Base, Delegation, Member, Post, Setting, Table, Version
 
 UNCHANGING = "unchanging"
 """In the `info` of a session which sees one view of the register from first to last."""
+
+ASKED_FIRST: Final = (Version, Setting, Base, Member, Post, Appointment, Delegation)
+"""Who speaks, as which post, and on whose clock."""
 
 _BUSY = timedelta(seconds=1)
 _PRAGMAS = (
@@ -58,8 +61,6 @@ def engine(url: str) -> Engine:
         event.listen(made, "do_connect", _connect)
         event.listen(made, "begin", _wait_for)
         return made
-    if address.database and address.database != ":memory:":
-        Path(address.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     made = create_engine(address, pool_size=20, max_overflow=20)
     if address.database and address.database != ":memory:":
         file = Path(address.database)
@@ -67,6 +68,28 @@ def engine(url: str) -> Engine:
     event.listen(made, "connect", _prepare)
     event.listen(made, "begin", _begin)
     return made
+
+
+def prepared(made: Engine) -> Engine:
+    """An engine over SQLite which begins as `reading` and `writing` have it; its rows need not refer to each other."""
+    event.listen(made, "connect", _by_hand)
+    event.listen(made, "begin", _begin)
+    return made
+
+
+def answers(source: Engine) -> None:
+    """Ask whether the register answers, by each table in which a desk looks before it says anything.
+
+    Raises:
+        RegisterUnavailable: it does not, or one of them is locked.
+    """
+    file = source.url.database
+    if source.dialect.name == "sqlite" and file and not Path(file).exists():  # to connect would begin an empty one
+        where = source.url.render_as_string(hide_password=True)
+        raise RegisterUnavailable(f"The register ({where}) did not answer: its file is not there")
+    with reading(source) as session:
+        for table in ASKED_FIRST:
+            session.execute(select(table.__table__).limit(1)).first()
 
 
 def _connect(_dialect: object, _record: object, words: Any, options: Any) -> Patient:
@@ -79,13 +102,21 @@ def _wait_for(connection: Connection) -> None:
 
 
 def _ours_alone(file: Path) -> None:
-    """Names and addresses stand in it: a new file is its owner's alone, as are those which SQLite lays beside it."""
-    with suppress(FileExistsError):
+    """Names and addresses stand in it: a new file is its owner's alone, as are those which SQLite lays beside it.
+
+    Where it cannot be made, SQLite says so a moment later.
+    """
+    with suppress(OSError):
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
-def _prepare(connection: Any, _record: object) -> None:
+def _by_hand(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver would begin by itself, and only at the first write
+
+
+def _prepare(connection: Any, record: object) -> None:
+    _by_hand(connection, record)
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}").close()
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from temporalio.api.history.v1 import History
 
@@ -13,6 +14,8 @@ from audit.archive.leaves import File, Run, Seal, Unreadable, read, says
 from audit.archive.runs import Torn, told
 from audit.archive.sealed import Broken, digest_of, grown, history_of, object_name, opened
 from audit.archive.vault import Missing, TooLarge
+
+_NONE: Final[Mapping[bytes, int]] = MappingProxyType({})
 
 
 class Known(NamedTuple):
@@ -32,14 +35,15 @@ class Contents:
         read_file: Callable[[str], bytes],
         findings: Findings,
         since: int = 0,
-        there: Container[bytes] = frozenset(),
+        there: Mapping[bytes, int] = _NONE,
     ) -> None:
-        """Files of leaves before `since` are not opened, unless a later one is compared with them: they are `there`.
+        """Files of leaves before `since` are not opened, unless a later one is compared with them.
 
-        Those are told by eight bytes of their digests.
+        They must be `there`, which tells the size of each by eight bytes of its digest.
         """
         self._read, self._findings, self._since, self._there = read_file, findings, since, there
         self._runs: dict[str, Known] = {}
+        self._broken: set[int] = set()
         self._chains = Chains(findings, self._sealed_run)
         self._builds: dict[str, int] = {}
         self._wheels: set[str] = set()
@@ -47,6 +51,8 @@ class Contents:
         """The digests which leaves name; eight bytes of each tell a stray file from one of them."""
         self.sizes = 0
         """Bytes of the sealed files that were read."""
+        self.unread: set[bytes] = set()
+        """Those of `named` that were not read."""
 
     def check(self, place: int, content: bytes) -> None:
         """One leaf, and what it stands for."""
@@ -83,11 +89,16 @@ class Contents:
             self._builds[build] = self._builds.get(build, 0) + (earlier is None)
 
     def _name(self, place: int, leaf: Run | File) -> None:
-        """What a leaf names; a file which is not opened must be there at least."""
+        """What a leaf names; a file which is not opened must be there at least, and as long as it was."""
         name = bytes.fromhex(leaf.sha256)[:8]
         self.named.add(name)
-        if place < self._since and name not in self._there:
-            self._findings.add(object_name(leaf.sha256), f"{says(leaf)}: its file is missing", place)
+        if place >= self._since:
+            return
+        self.unread.add(name)
+        size = self._there.get(name)
+        if size != leaf.size:
+            wrong = "its file is missing" if size is None else f"expected {leaf.size:,} bytes, got {size:,}"
+            self._findings.add(object_name(leaf.sha256), f"{says(leaf)}: {wrong}", place)
 
     def _history(self, place: int, leaf: Run) -> History | None:
         plain = self._open(place, leaf)
@@ -131,11 +142,16 @@ class Contents:
             self._findings.add(name, what, place)
 
     def _sealed_run(self, run: str) -> History | None:
-        """The newest snapshot of a run so far; None where there is none, or it cannot be read."""
+        """The newest snapshot of a run so far; None where there is none, or it cannot be read, which is found once."""
         known = self._runs.get(run)
         try:
             return history_of(opened(self._bytes(known.sha256))) if known else None
-        except (Missing, TooLarge, Broken):
+        except (Missing, TooLarge):
+            return None  # found at its leaf, opened or not
+        except Broken as error:
+            if known and known.leaf < self._since and known.leaf not in self._broken:
+                self._broken.add(known.leaf)
+                self._findings.add(object_name(known.sha256), f"run {run}: {error}", known.leaf)
             return None
 
     def _file(self, place: int, leaf: File) -> None:
@@ -172,6 +188,7 @@ class Contents:
     def _bytes(self, digest: str) -> bytes:
         content = self._read(object_name(digest))
         self.sizes += len(content)
+        self.unread.discard(bytes.fromhex(digest)[:8])
         if (got := digest_of(content)) != digest:
             raise Broken(f"expected a file with the SHA-256 in its name, got one with {got}")
         return content

@@ -43,8 +43,8 @@ class Vault(Protocol):
     def replace(self, name: str, content: bytes) -> None:
         """Lay a file down in the place of another. Raises NotReached."""
 
-    def names(self) -> Iterator[str]:
-        """All files, in no order. Raises NotReached."""
+    def listed(self) -> Iterator[tuple[str, int]]:
+        """All files, in no order, each with its size in bytes. Raises NotReached."""
 
 
 class Folder:
@@ -83,14 +83,25 @@ class Folder:
         except OSError as error:
             raise _unreached(self, name, error) from error
 
-    def names(self) -> Iterator[str]:
-        """All files but those which a writer that was killed left half written, under names of their own."""
+    def listed(self) -> Iterator[tuple[str, int]]:
+        """All files but those which a writer that was killed left half written, under names of their own.
+
+        What has no end, or leads nowhere, has no size: 0.
+        """
         for inside, _, files in os.walk(self.folder):
             under = Path(inside).relative_to(self.folder).as_posix()
             before = "" if under == "." else f"{under}/"
             for file in files:
                 if not file.startswith("."):
-                    yield before + file
+                    yield before + file, _size(f"{inside}/{file}")
+
+
+def _size(path: str) -> int:
+    try:
+        told = os.stat(path)  # noqa: PTH116  (there are very many: a Path for each costs more than the rest)
+    except OSError:
+        return 0
+    return told.st_size if stat.S_ISREG(told.st_mode) else 0
 
 
 def _at_once(path: str, flags: int) -> int:
@@ -136,12 +147,12 @@ class Bucket:
         except BaseError as error:
             raise _unreached(self, name, error) from error
 
-    def names(self) -> Iterator[str]:
+    def listed(self) -> Iterator[tuple[str, int]]:
         """All files."""
         try:
             for chunk in obstore.list(self.store):
                 for found in chunk:
-                    yield found["path"]
+                    yield found["path"], found["size"]
         except BaseError as error:
             raise _unreached(self, "its list of files", error) from error
 

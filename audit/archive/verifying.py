@@ -32,6 +32,8 @@ class Verified:
     leaves: int = 0
     heads: int = 0
     bytes: int = 0
+    unread: int = 0
+    """Sealed files of which nothing was read, since all leaves that name them are older than what was known."""
 
 
 def verify(
@@ -41,7 +43,9 @@ def verify(
     known: Checkpoint | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Verified:
-    """Go through an archive. With a checkpoint that was `known` before, files of older leaves must be there, unopened.
+    """Go through an archive. Of leaves under a checkpoint that was `known` before, the files are not opened.
+
+    They must be there, each as long as its leaf says.
 
     Raises:
         NotReached: the archive does not answer.
@@ -70,8 +74,8 @@ def verify(
     contents.finish()
     whole = walk.edge.size
     walk.waiting()
-    _beside(names - walk.names, objects - contents.named, findings)
-    return Verified(head, findings, whole, len(heads.by_size), contents.sizes)
+    _beside(names - walk.names, objects.keys() - contents.named, findings)
+    return Verified(head, findings, whole, len(heads.by_size), contents.sizes, len(contents.unread))
 
 
 def _without_head(vault: Vault, origin: str, key: VerifyingKey, names: set[str], findings: Findings) -> None:
@@ -85,13 +89,13 @@ def _without_head(vault: Vault, origin: str, key: VerifyingKey, names: set[str],
     _beside(names - walk.names, set(), findings)
 
 
-def _names(vault: Vault) -> tuple[set[str], set[bytes]]:
-    """All files: the few by name, the many sealed ones by eight bytes of their digests."""
+def _names(vault: Vault) -> tuple[set[str], dict[bytes, int]]:
+    """All files: the few by name, the many sealed ones by eight bytes of their digests, with their sizes."""
     names: set[str] = set()
-    objects: set[bytes] = set()
-    for name in vault.names():
+    objects: dict[bytes, int] = {}
+    for name, size in vault.listed():
         if found := _OBJECT.fullmatch(name):
-            objects.add(bytes.fromhex(found[2])[:8])
+            objects[bytes.fromhex(found[2])[:8]] = size
         else:
             names.add(name)
     return names, objects

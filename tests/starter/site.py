@@ -126,6 +126,17 @@ class Site:
         return ("request", member, *wish, "--json", *CLERK)
 
 
+class OnPostgres(Site):
+    """A site whose register is elsewhere."""
+
+    def at(self, url: str) -> None:
+        """From now on it is there."""
+        self.settings = self.settings.model_copy(update={"register_url": url})
+
+    def environment(self) -> dict[str, str]:
+        return super().environment() | {"FURLOUGH_DATABASE": str(self.settings.register_url)}
+
+
 async def ended(process: Process) -> tuple[int, str]:
     """How a service ends when it is asked to: its exit code, and all its lines."""
     process.send_signal(signal.SIGTERM)

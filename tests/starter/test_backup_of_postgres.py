@@ -12,24 +12,13 @@ import pytest
 
 from starter import bundle, dumping
 from tests.postgres import Cluster, postgres
-from tests.starter.site import Site
+from tests.starter.site import OnPostgres
 from tests.starter.test_backup import ADMIN
 from tests.starter.test_outages_by_processes import COMMANDER, MEMBERS
 from wiring.queries import journal_of
 from wiring.trouble import Misset
 
 __all__ = ["postgres"]
-
-
-class OnPostgres(Site):
-    """A site whose register is elsewhere."""
-
-    def at(self, url: str) -> None:
-        """From now on it is there."""
-        self.settings = self.settings.model_copy(update={"register_url": url})
-
-    def environment(self) -> dict[str, str]:
-        return super().environment() | {"FURLOUGH_DATABASE": str(self.settings.register_url)}
 
 
 def rows(url: str, table: str) -> list[Any]:

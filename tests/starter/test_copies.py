@@ -71,7 +71,7 @@ async def test_a_leave_is_shown_from_the_copy_by_any_of_its_names_with_what_wait
     for name in (leave["leave_id"], leave["number"], leave["number"].rpartition("-")[2], "GHA-1012"):
         shown = await furlough("show", name, "--json", *CLERK)
         assert (shown.code, shown.documents) == (0, there.documents), name
-        assert shown.err.splitlines()[0].endswith("1 act of yours waits in the spool")
+        assert shown.err.splitlines()[0].endswith("; 0 acts of yours and 1 of others wait in the spool")
     number = leave["number"]
     for name in (number, str(int(number.rpartition("-")[2]))):
         kept = await furlough("attach", name, __file__, "--json", *CLERK)

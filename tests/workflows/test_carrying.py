@@ -157,7 +157,7 @@ async def test_an_order_of_the_mission_that_one_base_has_not_answered_holds_up_n
     spool = Spool(tmp_path / "spool", "UNEX")
 
     async def says(act: Act, seconds: float) -> Any:
-        return await send(spool, mission.client, act, ready=lambda _: "", within=timedelta(seconds=seconds))
+        return await send(spool, mission.client, act, ready=lambda act: act, within=timedelta(seconds=seconds))
 
     with monkeypatch.context() as patch:
         patch.setattr(orders, "deliver", late)
@@ -167,5 +167,5 @@ async def test_an_order_of_the_mission_that_one_base_has_not_answered_holds_up_n
         assert (await says(case.act(IssueOrder, case.post("CO"), order=local), 20)).refusal is None
         assert {"MO-6", "LO-6"} <= set((await case.garrison()).book)
         assert len(spool.waiting()) == 1
-    (sent,) = await drain(spool, mission.client, ready=lambda _: "", within=LONG, each=LONG)
+    (sent,) = await drain(spool, mission.client, ready=lambda act: act, within=LONG, each=LONG)
     assert (sent.refusal, sent.trouble, spool.waiting()) == (None, None, [])

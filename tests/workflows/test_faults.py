@@ -123,7 +123,7 @@ async def test_an_act_from_the_spool_that_a_fault_stopped_comes_back_and_is_sent
         held.release()
 
     async def drained() -> list[Sent]:
-        return await drain(spool, mission.client, ready=lambda _: "")
+        return await drain(spool, mission.client, ready=lambda act: act)
 
     with monkeypatch.context() as patch:
         patch.setattr(decider, "decide", _breaks_at(Approve))

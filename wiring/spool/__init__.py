@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from wiring.spool.folder import Closed, Held, NotKept, Spool, not_kept
 from wiring.spool.item import Item, Name, Unusable
-from wiring.spool.outcome import Sent
+from wiring.spool.outcome import NotReady, Sent
 from wiring.spool.sending import Spooled, drain, send
 from wiring.spool.shelves import SHELVES, shelve, why
 from wiring.spool.stuck import learned, silence
@@ -27,6 +27,7 @@ __all__ = [
     "Item",
     "Name",
     "NotKept",
+    "NotReady",
     "Sent",
     "Spool",
     "Spooled",

@@ -32,8 +32,9 @@ SHORTEST: Final = timedelta(seconds=0.5)
 SETTLING_MANY: Final = 10.0
 """Seconds which a request of many may take until its account has answered."""
 
-Ready = Callable[[Act], str]
-"""Why an act cannot be sent yet, of what must be at the server before it; empty where nothing is missing."""
+Ready = Callable[[Act], Act]
+"""The act as it is sent, once all is there which must be before it. Raises NotReady where something is missing, and
+Gone where it can never be sent."""
 
 
 @dataclass(frozen=True)
@@ -73,15 +74,19 @@ class NotOpened(NotDelivered):
 
 
 class NotReady(NotDelivered):
-    """What an act refers to is not where the server looks for it: it waits."""
+    """What an act refers to is not where it is looked for: it waits."""
+
+    def __init__(self, why: str, helps: str = "") -> None:
+        super().__init__("It cannot be sent yet.", why=why, helps=f"{helps}; the act is then sent by itself")
 
 
 async def sent(item: Item, client: Client, until: float, ready: Ready) -> Sent:
     """Send one act. What it refers to must be there before it."""
     left = timedelta(seconds=until - monotonic())
-    if missing := ready(item.act):
-        helps = "lay it there; the act is then sent by itself"
-        return Sent(item, trouble=NotReady(f"{item.what} cannot be sent yet.", why=missing, helps=helps))
+    try:
+        item = item.model_copy(update={"act": ready(item.act)})
+    except (NotReady, Gone) as trouble:
+        return Sent(item, trouble=trouble)
     if left < SHORTEST:
         return Sent(item, trouble=NotDelivered("No outcome came in time.", why="what waited before it took the time"))
     try:

@@ -119,8 +119,8 @@ class Memory:
     def replace(self, name: str, content: bytes) -> None:
         self.files[name] = content
 
-    def names(self) -> Iterator[str]:
-        yield from list(self.files)
+    def listed(self) -> Iterator[tuple[str, int]]:
+        yield from [(name, len(content)) for name, content in self.files.items()]
 
     def copy(self) -> Memory:
         return Memory(self.files)

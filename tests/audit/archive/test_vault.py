@@ -41,11 +41,11 @@ def test_what_is_replaced_is_the_new_one(place: Vault):
     assert place.read("checkpoint") == b"second"
 
 
-def test_all_files_are_named(place: Vault):
-    names = {"about.json", "tile/0/000", "tile/0/000.p/5", "object/ab/abc"}
-    for name in names:
-        place.create(name, b"x")
-    assert set(place.names()) == names
+def test_all_files_are_listed_with_their_sizes(place: Vault):
+    names = {"about.json": 1, "tile/0/000": 32, "tile/0/000.p/5": 160, "object/ab/abc": 7}
+    for name, size in names.items():
+        place.create(name, b"x" * size)
+    assert dict(place.listed()) == names
 
 
 def test_what_is_not_there_is_missing(place: Vault):
@@ -65,14 +65,14 @@ def test_a_file_that_no_archive_has_is_not_read(place: Vault, monkeypatch: pytes
 
 
 def test_an_empty_place_has_no_files(tmp_path: Path):
-    assert list(Folder(tmp_path / "none").names()) == []
+    assert list(Folder(tmp_path / "none").listed()) == []
 
 
 def test_a_folder_is_for_its_owner_alone_and_hides_what_is_half_written(tmp_path: Path):
     place = Folder(tmp_path / "archive")
     place.create("tile/0/000", b"x")
     (tmp_path / "archive" / "tile" / ".000.abcd").write_bytes(b"half")
-    assert list(place.names()) == ["tile/0/000"]
+    assert list(place.listed()) == [("tile/0/000", 1)]
     modes = [stat.S_IMODE(path.stat().st_mode) for path in (place.folder, place.folder / "tile/0/000")]
     assert modes == [0o700, 0o600]
 

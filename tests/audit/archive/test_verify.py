@@ -12,7 +12,7 @@ from audit.archive.finding import Finding
 from audit.archive.index import Index
 from audit.archive.leaves import written
 from audit.archive.log import HEAD, head_name
-from audit.archive.sealed import digest_of, sealed
+from audit.archive.sealed import digest_of, object_name, sealed
 from audit.archive.verifying import Verified
 from audit.tlog.checkpoints import Checkpoint
 from audit.tlog.notes import SigningKey
@@ -274,14 +274,32 @@ def at(vault: Memory, size: int) -> Checkpoint:
 
 def test_what_came_after_a_known_checkpoint_is_opened_and_what_came_before_is_not(whole: Memory):
     changed = whole.copy()
-    first = run(Memory(), "one", history(4, follows="two")).sha256
-    changed.files[f"object/{first[:2]}/{first}"] = b"another"
-    assert [finding.leaf for finding in found(changed)] == [1]
-    assert check(changed, at(whole, 6)).findings.found == []
+    letter = object_name(file(Memory(), b"a letter").sha256)
+    changed.files[letter] = b"x" + changed.files[letter][1:]
+    assert [finding.leaf for finding in found(changed)] == [3]
+    since = check(changed, at(whole, 6))
+    assert (since.findings.found, since.unread) == ([], 2)
+    assert check(changed).unread == 0
     assert check(whole, at(whole, 6)).bytes < check(whole).bytes
-    del changed.files[f"object/{first[:2]}/{first}"]
-    (missing,) = check(changed, at(whole, 6)).findings.found
-    assert (missing.leaf, "its file is missing" in missing.what) == (1, True)
+
+
+def test_what_came_before_a_known_checkpoint_and_is_read_for_what_came_after_is_found(whole: Memory):
+    """The later snapshot of a run is compared with the earlier one: that one must be what was sealed."""
+    changed, first = whole.copy(), object_name(run(Memory(), "leave", history(3, ended=False)).sha256)
+    changed.files[first] = b"x" + changed.files[first][1:]
+    (found_,) = check(changed, at(whole, 6)).findings.found
+    assert (found_.leaf, found_.place, "the SHA-256 in its name" in found_.what) == (0, first, True)
+    assert [finding.leaf for finding in found(changed)] == [0]
+
+
+@pytest.mark.parametrize(("left", "told"), [(None, "its file is missing"), (-1, "bytes, got"), (0, "bytes, got 0")])
+def test_what_came_before_a_known_checkpoint_is_there_and_as_long_as_it_was(whole: Memory, left: int | None, told: str):
+    changed, letter = whole.copy(), object_name(file(Memory(), b"a letter").sha256)
+    changed.files[letter] = changed.files[letter][:left]
+    if left is None:
+        del changed.files[letter]
+    (found_,) = check(changed, at(whole, 6)).findings.found
+    assert (found_.leaf, found_.place, told in found_.what) == (3, letter, True)
 
 
 def test_files_without_a_log_are_told(whole: Memory):

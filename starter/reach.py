@@ -1,0 +1,109 @@
+"""What is within a desk's reach, as somebody sits down: register, server, worker; and what stands in for what is not.
+
+All are asked at the same time, each for some seconds. Who acts needs none of them: what they say is kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import Engine
+
+from activities.register import database
+from activities.register.database import RegisterUnavailable
+from starter import copied, exchanging, underway
+from wiring import console, copies
+from wiring.connect import connect, quiet
+from wiring.plugin import FurloughPlugin
+from wiring.settings import Settings
+from wiring.spool import Closed
+from wiring.trouble import Misset, NotReached
+
+if TYPE_CHECKING:
+    from starter.desk import Desk
+
+A_WORD: Final = timedelta(seconds=2)
+"""How long a register is waited for that may be hanging; one that has gone is told at once."""
+
+
+def there(settings: Settings) -> None:
+    """A register has been begun here.
+
+    Raises:
+        Misset: none was; reading it would tell of missing tables.
+        NotStarted: it was to be laid back, and that was broken off.
+    """
+    file = settings.folder / "register.db"
+    if settings.register_url is None and not file.exists() and not copies.any_of(settings.folder):
+        exchanging.whole(settings)
+        raise Misset(
+            f"There is no register of {settings.code} here.",
+            why=f"expected a file {file}, got none",
+            helps=f"furlough up --mission {settings.code} begins it; or name its home: FURLOUGH_HOME=FOLDER",
+        )
+
+
+async def register(desk: Desk, *, acting: bool, copy: bool | str) -> None:
+    """Have the register, or what stands in its place for who acts or may read from a copy; told on the first line.
+
+    Raises:
+        NotReached: it is away from who only reads, and there is no copy of it.
+    """
+    if not (acting or copy) or (silent := await _silent(desk.source)) is None:
+        return
+    found = copied.register(desk, silent, copy if isinstance(copy, str) else desk.settings.base)
+    if found is not None:
+        console.warn(f"NO REGISTER: who is who {copied.first_line(desk, found, datetime.now(UTC))}")
+        return
+    lacks = "no copy at this desk tells who holds which post"
+    if not acting:
+        raise NotReached(
+            silent.what, why=silent.why, known=lacks, helps="furlough copy keeps one, while the register is there"
+        ) from silent
+    console.warn(f"NO REGISTER, and {lacks}: nothing is looked up; {copied.waiting(desk)}\nwhy    {silent.why}")
+
+
+async def _silent(source: Engine) -> NotReached | None:
+    """Why the register is not asked at this desk; None where it answers."""
+    asked = asyncio.ensure_future(asyncio.to_thread(database.answers, source))
+    try:
+        await asyncio.wait_for(asyncio.shield(asked), A_WORD.total_seconds())
+    except TimeoutError:
+        asked.add_done_callback(lambda late: late.exception())  # its own limit ends it; nobody waits for what it says
+        where = source.url.render_as_string(hide_password=True)
+        why = f"no answer within {A_WORD.total_seconds():g} s from {where}"
+    except RegisterUnavailable as error:
+        why = str(error)
+    else:
+        return None
+    return NotReached("The register did not answer.", why=why, helps="try again when it is back")
+
+
+async def server(desk: Desk, *, acting: bool, copy: bool | str) -> None:
+    """Connect. Raises NotReached for who does not act, and reads from no copy: nobody gives them an answer."""
+    try:
+        desk.connected = await connect(desk.settings, [FurloughPlugin()], quiet())
+    except NotReached as silent:
+        desk.away = silent
+        await asyncio.to_thread(desk.spool.sweep)
+        try:
+            if not copy:
+                raise
+            desk.copy = copied.instead(desk, silent, copy if isinstance(copy, str) else desk.settings.base)
+        except NotReached as nothing:
+            if not acting:
+                raise
+            desk.away = nothing
+        underway.unread(desk)
+
+
+async def send_before(desk: Desk) -> None:
+    """What was said before is sent before, so that this command finds it done; and what came of it is told."""
+    try:
+        underway.tell(desk, await desk.drain(hurried=True))
+    except Closed as closed:
+        return console.warn(str(closed))
+    desk.away = desk.nobody
+    return None
