@@ -21,7 +21,6 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass, field
-from itertools import count
 from math import inf
 from typing import Any, Final
 
@@ -70,7 +69,7 @@ class _Apart:
     def __init__(self, core: Core) -> None:
         self.runs: dict[str, _Run] = {}
         self.looked_up: dict[bytes, tuple[str, str]] = {}
-        self.moments, self.now = count(1), 0
+        self.now = 0  # the moment
         self.heard = 0.0  # the moment up to which all that was put forward has been handed over
         self.polled: int | None = None  # the moment in which the core was asked for more, while it has nothing
         self.next_activation, self.activation_done = core.poll_workflow_activation, core.complete_workflow_activation
@@ -84,7 +83,7 @@ class _Apart:
             setattr(core, name, mine)
 
     def _tick(self) -> int:
-        self.now = next(self.moments)
+        self.now += 1
         return self.now
 
     async def activation(self) -> Any:
@@ -163,11 +162,10 @@ class _Apart:
 
     async def _hand_in(self, run: _Run) -> None:
         while run.held:
-            done = run.held[0]
+            done = run.held.pop()
             self._over(done.task_token)
             del self.looked_up[done.task_token]
             await self.task_done(done)
-            run.held.remove(done)
 
     def _over(self, token: bytes) -> None:
         """A look-up is over, of which the run has still to be told."""
