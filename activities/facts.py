@@ -61,6 +61,7 @@ class Library:
             "largest_entry": lambda: {"largest_entry": lookups.largest_entry(session)},
             "degraded": lambda: {"degraded": _degraded(session, act, about, now)},
             "flight": lambda: {"flight": _flight(session, act)},
+            "provosts": lambda: {"provosts": command.nearest(session, "provost", about.base or "")},
             "orders": lambda: {"mission_orders": publishing.mission_orders(session)},
         }
         found: dict[str, Any] = {"register_version": lookups.version(session)}
