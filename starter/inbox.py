@@ -9,8 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from domain import privacy
-from domain.facts import Person
-from starter import bases, index, page, tasks
+from domain.facts import Member, Person
+from starter import arrived, bases, index, page, tasks
 from starter.accounts import member_of
 from starter.desk import Desk, at_desk
 from starter.flags import HERE, How
@@ -28,9 +28,12 @@ async def inbox(*, how: How = HERE) -> int:
         where = [f"Base = {index.quoted(bases.at_base(desk, how.base))}"] if how.base else []
         found, more = await tasks.waiting(desk, me, posts, *where)
         unsigned = await waiting_for(desk, me, *([how.base] if how.base else [])) if me else ()
+        late = await arrived.waiting(desk, me, posts, *([how.base] if how.base else []))
         if how.json:
             for task in found:
                 console.document(task)
+            for each in late:
+                console.document(each.document())
             for one in unsigned:
                 console.document(one._asdict() | {"what": SIGN, "of": one.what, "type": one.typed})
             return 0
@@ -40,7 +43,10 @@ async def inbox(*, how: How = HERE) -> int:
         for one in unsigned:
             by = page.hour(one.by, desk.zone(one.base or None), one.base)
             console.say(f"{SIGN} by {by}: {one.what} ({_where(desk, one, person)}): {one.typed}")
-        if not found and not unsigned:
+        for each in late:
+            of = _of_account(desk, each.member, person)
+            console.say(f"{arrived.LOOK}: {each.what} arrived after the end of {each.leave} ({of}): {each.typed}")
+        if not found and not unsigned and not late:
             console.say("nothing waits for you" + ("" if posts else ": the register knows no post of yours today"))
             return 0
         if not found:
@@ -58,7 +64,10 @@ def _where(desk: Desk, one: Waiting, person: Person | None) -> str:
     """The base, the account or the register in which it waits; whose account, where they may be named."""
     if one.group != "account":
         return one.base or "register"
-    member = member_of(desk, one.member)
+    return _of_account(desk, member_of(desk, one.member), person)
+
+
+def _of_account(desk: Desk, member: Member, person: Person | None) -> str:
     named = desk.names([member.id]) if privacy.named(person, member.base, member.id) else {}
     return f"account of {named.get(member.id, member.id)}"
 

@@ -19,7 +19,7 @@ from domain.model import Instant, Model
 from wiring.copies import Copy
 from wiring.queries import GOES_ON, Answers, query
 from wiring.trouble import Misset, NotReached
-from workflows.board import COUNTERSIGN, KEYS
+from workflows.board import KEYS
 
 S = TypeVar("S")
 
@@ -128,20 +128,20 @@ async def rows(client: Answers, *conditions: str, most: int = MOST) -> tuple[tup
     return tuple(found), False
 
 
-ACCOUNTS: Final = f'WorkflowType = "MemberWorkflow" AND Attention = "{COUNTERSIGN}"'
-"""Accounts in which something waits for a countersignature."""
+ACCOUNTS: Final = 'WorkflowType = "MemberWorkflow"'
 
 
-async def accounts(client: Answers) -> tuple[str, ...]:
-    """The workflow ids of these accounts. A copy has not noted them.
+async def accounts(client: Answers, word: str) -> tuple[str, ...]:
+    """The workflow ids of accounts in which something is to be attended to, by its word. A copy has not noted them.
 
     Raises:
         NotReached: the index did not answer.
     """
     if isinstance(client, Copy):
         return ()
+    asked = f'{ACCOUNTS} AND Attention = "{word}" AND {RUNNING}'
     try:
-        return tuple([run.id async for run in client.list_workflows(f"{ACCOUNTS} AND {RUNNING}")])
+        return tuple([run.id async for run in client.list_workflows(asked)])
     except RPCError as error:
         raise NotReached("The server's index did not answer.", why=error.message, helps="try again") from error
 

@@ -49,6 +49,10 @@ COUNTERSIGN: Final = "countersign"
 """The word of `Attention` for what a clerk recorded, and who decided it has not confirmed."""
 
 
+AFTER_END: Final = "after-end"
+"""The word of `Attention` for what arrived after a leave's end, and nobody has looked at who may put its days right."""
+
+
 def attend(words: tuple[str, ...]) -> None:
     """Write what is to be looked at, and nothing else, into the search attributes."""
     key = KEYS["Attention"]

@@ -39,8 +39,10 @@ class MemberWorkflow(Entity[account.Account]):
         await self.serve()
 
     def show(self) -> None:
-        """Tell the server's index whether something here waits for a countersignature; of whom, it does not know."""
-        now = (board.COUNTERSIGN,) if self.state.unsigned else ()
+        """Tell the server's index whether something waits for a countersignature, or to be looked at; not whose."""
+        now: tuple[str, ...] = (board.COUNTERSIGN,) if self.state.unsigned else ()
+        if account.to_look_at(self.state) and workflow.patched("what arrives after the end is in the index"):
+            now = (*now, board.AFTER_END)
         if now != self.shown:
             board.attend(now)
         self.shown = now
