@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from rich.table import Table
 from rich.text import Text
 
 from domain import privacy
-from domain.facts import Member, Person
-from starter import arrived, bases, index, page, tasks
-from starter.accounts import member_of
+from domain.facts import Person
+from domain.words import counted
+from starter import accounts, arrived, bases, index, page, tasks
 from starter.desk import Desk, at_desk
 from starter.flags import HERE, How
 from starter.signing import Waiting, waiting_for
 from starter.tasks import Task
+from starter.unposted import waiting_for as unposted_for
 from wiring import console
 
 SIGN: Final = "your countersignature"
@@ -27,15 +28,16 @@ async def inbox(*, how: How = HERE) -> int:
         me, person, posts = tasks.my_posts(desk)
         where = [f"Base = {index.quoted(bases.at_base(desk, how.base))}"] if how.base else []
         found, more = await tasks.waiting(desk, me, posts, *where)
-        unsigned = await waiting_for(desk, me, *([how.base] if how.base else [])) if me else ()
-        late = await arrived.waiting(desk, me, posts, *([how.base] if how.base else []))
+        only = [how.base] if how.base else []
+        unsigned = await waiting_for(desk, me, *only) if me else ()
+        unposted = await unposted_for(desk, person, *only)
+        late = await arrived.waiting(desk, me, posts, *only)
         if how.json:
-            for task in found:
-                console.document(task)
-            for each in late:
-                console.document(each.document())
-            for one in unsigned:
-                console.document(one._asdict() | {"what": SIGN, "of": one.what, "type": one.typed})
+            entered = [charge._asdict() | {"what": charge.what, "type": charge.typed} for charge in unposted]
+            signed = [one._asdict() | {"what": SIGN, "of": one.what, "type": one.typed} for one in unsigned]
+            told: list[Task | dict[str, Any]] = [*found, *entered, *(each.document() for each in late), *signed]
+            for document in told:
+                console.document(document)
             return 0
         console.note(f"for {', '.join(posts) or 'nobody but yourself'}")
         if (named := desk.settings.post) and named not in posts:
@@ -43,10 +45,16 @@ async def inbox(*, how: How = HERE) -> int:
         for one in unsigned:
             by = page.hour(one.by, desk.zone(one.base or None), one.base)
             console.say(f"{SIGN} by {by}: {one.what} ({_where(desk, one, person)}): {one.typed}")
+        numbers = {base: await accounts.numbers_at(desk, base) for base in {charge.base for charge in unposted}}
+        for charge in unposted:
+            since = f"since {charge.since}, {counted(charge.age, 'day')}"
+            whose = _named(desk, charge.member, charge.base, person)
+            leave = numbers[charge.base].get(charge.leave, charge.leave)
+            console.say(f"{charge.what} {since} ({leave}, {whose}): {charge.typed}")
         for each in late:
-            of = _of_account(desk, each.member, person)
+            of = _named(desk, each.member.id, each.member.base, person)
             console.say(f"{arrived.LOOK}: {each.what} arrived after the end of {each.leave} ({of}): {each.typed}")
-        if not found and not unsigned and not late:
+        if not (found or unsigned or unposted or late):
             console.say("nothing waits for you" + ("" if posts else ": the register knows no post of yours today"))
             return 0
         if not found:
@@ -64,12 +72,13 @@ def _where(desk: Desk, one: Waiting, person: Person | None) -> str:
     """The base, the account or the register in which it waits; whose account, where they may be named."""
     if one.group != "account":
         return one.base or "register"
-    return _of_account(desk, member_of(desk, one.member), person)
+    member = accounts.member_of(desk, one.member)
+    return f"account of {_named(desk, member.id, member.base, person)}"
 
 
-def _of_account(desk: Desk, member: Member, person: Person | None) -> str:
-    named = desk.names([member.id]) if privacy.named(person, member.base, member.id) else {}
-    return f"account of {named.get(member.id, member.id)}"
+def _named(desk: Desk, member: str, base: str, person: Person | None) -> str:
+    """A member by name, where they may be named."""
+    return desk.names([member]).get(member, member) if privacy.named(person, base, member) else member
 
 
 def table(desk: Desk, found: tuple[Task, ...], names: dict[str, str]) -> Table:

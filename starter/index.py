@@ -128,20 +128,17 @@ async def rows(client: Answers, *conditions: str, most: int = MOST) -> tuple[tup
     return tuple(found), False
 
 
-ACCOUNTS: Final = 'WorkflowType = "MemberWorkflow"'
-
-
-async def accounts(client: Answers, word: str) -> tuple[str, ...]:
-    """The workflow ids of accounts in which something is to be attended to, by its word. A copy has not noted them.
+async def accounts(client: Answers, attention: str) -> tuple[str, ...]:
+    """The workflow ids of the accounts which bear a word of attention. A copy has not noted them.
 
     Raises:
         NotReached: the index did not answer.
     """
     if isinstance(client, Copy):
         return ()
-    asked = f'{ACCOUNTS} AND Attention = "{word}" AND {RUNNING}'
     try:
-        return tuple([run.id async for run in client.list_workflows(asked)])
+        wanted = f'WorkflowType = "MemberWorkflow" AND Attention = {quoted(attention)} AND {RUNNING}'
+        return tuple([run.id async for run in client.list_workflows(wanted)])
     except RPCError as error:
         raise NotReached("The server's index did not answer.", why=error.message, helps="try again") from error
 

@@ -49,6 +49,10 @@ COUNTERSIGN: Final = "countersign"
 """The word of `Attention` for what a clerk recorded, and who decided it has not confirmed."""
 
 
+UNPOSTED: Final = "unposted"
+"""The word of `Attention` for a charge that the pay or personnel system has not confirmed in time, or contradicted."""
+
+
 AFTER_END: Final = "after-end"
 """The word of `Attention` for what arrived after a leave's end, and nobody has looked at who may put its days right."""
 

@@ -20,6 +20,12 @@ Said = TypeAliasType("Said", MemberAct)
 """What the door takes. The SDK strips `Annotated` from hints, and with it the discriminator; a named alias keeps it."""
 
 
+CLOCK = "account-clock"
+"""The name of the change by which accounts have deadlines."""
+ARRIVED = "account-arrived"
+"""The name of the change by which the index tells what arrived after a leave's end."""
+
+
 @workflow.defn(name="MemberWorkflow")
 class MemberWorkflow(Entity[account.Account]):
     """One per member and mission; opened by the first leave."""
@@ -38,11 +44,17 @@ class MemberWorkflow(Entity[account.Account]):
         """Serve for good."""
         await self.serve()
 
+    def set_clock(self) -> None:
+        """Wait for the first deadline; runs of before accounts had any go on without until they continue as new."""
+        if self.clock or (account.due(self.state) and workflow.patched(CLOCK)):
+            super().set_clock()
+
     def show(self) -> None:
-        """Tell the server's index whether something waits for a countersignature, or to be looked at; not whose."""
-        now: tuple[str, ...] = (board.COUNTERSIGN,) if self.state.unsigned else ()
-        if account.to_look_at(self.state) and workflow.patched("what arrives after the end is in the index"):
-            now = (*now, board.AFTER_END)
+        """Tell the server's index that something here waits: to be signed, posted, or looked at; not of whom."""
+        unposted = any(line.unposted for line in self.state.lines.values()) and workflow.patched(CLOCK)
+        arrived = account.to_look_at(self.state) and workflow.patched(ARRIVED)
+        words = {board.COUNTERSIGN: self.state.unsigned, board.UNPOSTED: unposted, board.AFTER_END: arrived}
+        now = tuple(word for word, waits in words.items() if waits)
         if now != self.shown:
             board.attend(now)
         self.shown = now
