@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -90,7 +90,8 @@ class Cluster:
             yield
         finally:
             for one in processes:
-                os.kill(one, signal.SIGCONT)
+                with suppress(ProcessLookupError):  # a session whose client has gone ends as soon as it may go on
+                    os.kill(one, signal.SIGCONT)
 
     def url(self, name: str) -> str:
         return f"postgresql://postgres@127.0.0.1:{self.port}/{name}"
