@@ -74,7 +74,7 @@ def activities(
 ) -> Sequence[Callable[..., Any]]:
     """All effects, each given what it needs of the world."""
     deciding = Deciding(source, library, build)
-    holdings, effects, carrying = Holdings(client, source), Effects(source), Carrying(source, client)
+    holdings, effects, carrying = Holdings(client, source), Effects(source), Carrying(source, client, build)
     flights = Flights(source, client)
     return (
         deciding.leave,

@@ -51,7 +51,7 @@ class Library:
         wanted: dict[Need, Callable[[], dict[str, Any]]] = {
             "member": lambda: {"member": lookups.member(session, about.member or "")},
             "person": lambda: self._people(session, act, about, now),
-            "desks": lambda: {"desks": self._desks(session, act, about, now)},
+            "desks": lambda: {"desks": ladders(session, act, about, self._terms(session, about, now), now)},
             "base": lambda: {"base": lookups.base(session, about.base or "")},
             "terms": lambda: {"terms": self._terms(session, about, now)},
             "calendar": lambda: {"calendar": _calendar(session, about, now)},
@@ -61,6 +61,7 @@ class Library:
             "largest_entry": lambda: {"largest_entry": lookups.largest_entry(session)},
             "degraded": lambda: {"degraded": _degraded(session, act, about, now)},
             "flight": lambda: {"flight": _flight(session, act)},
+            "provosts": lambda: {"provosts": command.nearest(session, "provost", about.base or "")},
             "orders": lambda: {"mission_orders": publishing.mission_orders(session)},
         }
         found: dict[str, Any] = {"register_version": lookups.version(session)}
@@ -111,32 +112,6 @@ class Library:
             "unknown": unknown,
         }
 
-    def _desks(self, session: Session, act: Act, about: Subject, now: Instant) -> dict[str, tuple[Rung, ...]]:
-        """The ladders of posts which a leave of this member passes, and who may let it exceed the strength of a unit.
-
-        Those are the posts of the member's own chain which the rule pack names, else those of the base, else those of
-        the mission: a post of the same role elsewhere has no say. Where the pack names who grants more than the
-        commander may, they are there too.
-        """
-        ladders, terms = desks(session, about, now), self._terms(session, about, now)
-        if terms is None:
-            return ladders
-        if beyond := self._beyond_the_commander(session, act, terms, about, now):
-            ladders |= {"above": beyond}
-        role = terms.clearing.override_role
-        above = tuple(dict.fromkeys(p for rung in ladders["approve"] for p in (rung.post, rung.deputy) if p))
-        chosen = command.in_role(session, role, above) or command.nearest(session, role, about.base or "")
-        return ladders | posts.named(session, chosen, now)
-
-    def _beyond_the_commander(
-        self, session: Session, act: Act, terms: Terms, about: Subject, now: Instant
-    ) -> tuple[Rung, ...]:
-        """Who grants more of the kind asked for than the commander may, where the pack names a role for it."""
-        kind = terms.kinds.get(act.leave_kind) if isinstance(act, Ask) else None
-        if kind is None or kind.above_role is None:
-            return ()
-        return posts.desk(session, kind.above_role, about.base or "", now, but_for=about.member or "")
-
     def _terms(self, session: Session, about: Subject, now: Instant) -> Terms | None:
         """The terms which bind a member: of the pack that the register names or that applies, and the mission's."""
         member = lookups.member(session, about.member or "")
@@ -174,6 +149,34 @@ def desks(session: Session, about: Subject, now: Instant) -> dict[str, tuple[Run
         "officer": posts.desk(session, "clearance-officer", base, now, but_for=member),
         "confirm": posts.desk(session, "movement-control", base, now, but_for=member),
     }
+
+
+def ladders(
+    session: Session, act: Act, about: Subject, terms: Terms | None, now: Instant
+) -> dict[str, tuple[Rung, ...]]:
+    """The ladders of posts which a leave of this member passes, and who may let it exceed the strength of a unit.
+
+    Those are the posts of the member's own chain which the rule pack names, else those of the base, else those of
+    the mission: a post of the same role elsewhere has no say. Where the pack names who grants more than the
+    commander may, they are there too.
+    """
+    found = desks(session, about, now)
+    if terms is None:
+        return found
+    if beyond := _beyond_the_commander(session, act, terms, about, now):
+        found |= {"above": beyond}
+    role = terms.clearing.override_role
+    above = tuple(dict.fromkeys(p for rung in found["approve"] for p in (rung.post, rung.deputy) if p))
+    chosen = command.in_role(session, role, above) or command.nearest(session, role, about.base or "")
+    return found | posts.named(session, chosen, now)
+
+
+def _beyond_the_commander(session: Session, act: Act, terms: Terms, about: Subject, now: Instant) -> tuple[Rung, ...]:
+    """Who grants more of the kind asked for than the commander may, where the pack names a role for it."""
+    kind = terms.kinds.get(act.leave_kind) if isinstance(act, Ask) else None
+    if kind is None or kind.above_role is None:
+        return ()
+    return posts.desk(session, kind.above_role, about.base or "", now, but_for=about.member or "")
 
 
 def _calendar(session: Session, about: Subject, now: Instant) -> Calendar | None:

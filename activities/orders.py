@@ -19,6 +19,8 @@ from domain.acts import IssueOrder, RescindOrder
 from domain.carrying import Carried, Errand, Published, carried
 from domain.facts import Facts
 from domain.garrison import orders
+from domain.garrison.orders import Book
+from domain.garrison.publishing import grounds
 from domain.ids import order_workflow
 from domain.model import Code, Instant, timedelta
 from wiring.deliver import deliver
@@ -29,19 +31,21 @@ WITHIN = timedelta(seconds=25)
 class Carrying:
     """Publishes orders and carries them."""
 
-    def __init__(self, engine: Engine, client: Client) -> None:
-        self.engine, self.client = engine, client
+    def __init__(self, engine: Engine, client: Client, build: str) -> None:
+        self.engine, self.client, self.build = engine, client, build
 
     @activity.defn(name="publish-order")
     def publish(self, act: IssueOrder | RescindOrder) -> Published:
         """Keep the order for bases that open later; answers the bases there are now, or why it is refused."""
         now = datetime.now(UTC)
         with writing(self.engine) as session:
-            if refusal := publish(session, act, _facts(session, act, now), now):
-                return Published(refusal=refusal)
+            book = mission_book(session)
+            on = grounds(act, book, _facts(session, act, book, now), now, self.build)
+            if refusal := publish(session, act, on):
+                return Published(refusal=refusal, on=on)
             number = act.order.number if isinstance(act, IssueOrder) else act.number
             versions = tuple(edition.name for edition in mission_book(session).get(number, ()))
-            return Published(bases=tuple(base.code for base in lookups.bases(session)), versions=versions)
+            return Published(bases=tuple(base.code for base in lookups.bases(session)), versions=versions, on=on)
 
     @activity.defn(name="carry-order")
     async def carry(self, errand: Errand) -> Carried:
@@ -73,13 +77,19 @@ class Carrying:
         return found.status is WorkflowExecutionStatus.RUNNING
 
 
-def _facts(session: Session, act: IssueOrder | RescindOrder, now: Instant) -> Facts:
+def _facts(session: Session, act: IssueOrder | RescindOrder, book: Book, now: Instant) -> Facts:
     """Who ordered it, who recorded it, which posts are above the issuer of what is changed, which names are unknown."""
-    book = mission_book(session)
     issuer = orders.issuer(book, act)
     superiors = command.above(session, issuer) if issuer else ()
     above = {one: command.above(session, one) for one in orders.issuers(book, act)}
     clerk = posts.person(session, act.entered_by, now, now) if act.entered_by else None
     person = posts.person(session, act.decided_by, act.acted_at, now)
     unknown = lookups.unknown(session, act.order) if isinstance(act, IssueOrder) else ()
-    return Facts(person=person, clerk=clerk, superiors=superiors, above=above, unknown=unknown)
+    return Facts(
+        register_version=lookups.version(session),
+        person=person,
+        clerk=clerk,
+        superiors=superiors,
+        above=above,
+        unknown=unknown,
+    )

@@ -54,6 +54,8 @@ CAME: Final[Mapping[str, str]] = {
     "HeldDays.advance": "2026-11-23 20:53",
     "Took.advance": "2026-11-23 20:53",
     "Took.excess": "2026-11-23 20:53",
+    "Undone.provosts": "2026-11-23 23:22",
+    "Undone.to": "2026-11-23 23:22",
 }
 """By model and field: when the code first wrote it, in UTC. A field which an entry gains is entered here."""
 

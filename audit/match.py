@@ -217,7 +217,8 @@ def _show(read: Sheet, odd: Sequence[Odd], unread: Sequence[Unread], *, json: bo
             console.document(_document(each))
         else:
             other = f"; the record: {each.other.words}, {each.other.where}" if each.other else ""
-            console.say(f"{NOT_IN[each.side]}  {each.said.where}: {each.said.of} {each.said.words}{other}")
+            of = "" if each.said.of in each.said.where else f"{each.said.of} "
+            console.say(f"{NOT_IN[each.side]}  {each.said.where}: {of}{each.said.words}{other}")
 
 
 def _document(odd: Odd) -> dict[str, Any]:

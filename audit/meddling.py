@@ -17,6 +17,7 @@ from temporalio.api.update.v1 import Request
 
 from domain.model import Instant
 from wiring.connect import OURS
+from wiring.deliver import brings
 from wiring.plugin import WORKFLOWS
 
 TYPES: Final = frozenset(workflow.__name__ for workflow in WORKFLOWS)
@@ -72,7 +73,7 @@ def _asked(request: Request) -> Found:
     if not by.startswith(OURS):
         yield "update", by, f"{name} by another program"
     act = _act_id(request.input.args.payloads[0].data) if request.input.args.payloads else ""
-    if act != update:
+    if not brings(update, act):
         yield "update", by, f"{name} under the id {update[:60]!r}, which is not that of its act {act[:60]!r}"
 
 

@@ -57,7 +57,7 @@ class _Catches(Interceptor):
 
 
 async def checks_of(workflow_id: str, history: History, build: str = "") -> tuple[Check, ...]:
-    """The checks of one run: all three of a process that decides; of one that carries things out, the first two.
+    """The checks of one run: all three of a process that decides; of one that carries things out, what it has.
 
     With a `build`, its decisions alone are made again: those of others are for the code of others to make.
     """
@@ -67,7 +67,7 @@ async def checks_of(workflow_id: str, history: History, build: str = "") -> tupl
     type_ = history.events[0].workflow_execution_started_event_attributes.workflow_type.name
     kind = KINDS.get(type_)
     if kind is None:
-        return replay, *(await carried_out(type_, history))
+        return replay, *(await carried_out(type_, history, build))
     try:
         start, handed = await began(history, kind), await handed_on(history, kind)
         results = await recorded(whole, pydantic_data_converter, kind)

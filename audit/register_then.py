@@ -12,9 +12,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
+from activities.facts import Subject, ladders
 from activities.register import lookups, posts
+from activities.register import tables as t
 from activities.register.database import engine, migrate, reading, writing
 from activities.register.importing import NotImportable, apply, parse
 from audit.archive.sealed import Broken
@@ -22,10 +24,12 @@ from audit.archived import Archived
 from audit.identities import numbers
 from audit.journals import journal
 from audit.sources import Source
+from domain.acts import Ask
 from domain.decider import Entry
-from domain.facts import Person
+from domain.facts import Person, Rung
 from domain.ids import REGISTER
 from domain.register.events import Applied, Imported
+from domain.terms import Terms
 from wiring.trouble import Misset
 
 _NOBODY: Final = ""
@@ -41,6 +45,7 @@ class Registers:
     def __init__(self, versions: Mapping[int, Engine], numbers: Mapping[str, str]) -> None:
         """`numbers` are the service numbers by register id."""
         self.versions, self.numbers = versions, numbers
+        self.ids = {number: member for member, number in numbers.items()}
 
     def person(self, version: int, who: str, said: datetime, recorded: datetime) -> Person | None:
         """Whom the register knew under an id, with their posts when something was said and when it was recorded.
@@ -48,12 +53,50 @@ class Registers:
         Raises:
             NotSealed: the record does not tell.
         """
-        source, number = self.versions.get(version), self.numbers.get(who)
-        if source is None or number is None:
-            raise NotSealed
+        source, number = self._of(version, who)
         with reading(source) as session:
             found = posts.person(session, lookups.resolve(session, number) or _NOBODY, said, recorded)
         return found.model_copy(update={"id": who}) if found else None
+
+    def ladders(self, version: int, ask: Ask, terms: Terms | None, at: datetime) -> dict[str, tuple[Rung, ...]]:
+        """The ladders of posts which a leave passes that was asked for at a moment, under these terms.
+
+        Those who hold a post stand in the order of their ids. None of a member whom the register knew not.
+
+        Raises:
+            NotSealed: the record does not tell.
+        """
+        source, number = self._of(version, ask.member)
+        with reading(source) as session:
+            member = lookups.member(session, lookups.resolve(session, number) or _NOBODY)
+            if member is None:
+                return {}
+            about = Subject(member.id, member.base, ask.first, ask.last)
+            found = ladders(session, ask, about, terms, at)
+            theirs: dict[str, str] = {row.id: row.service_number for row in session.scalars(select(t.Member))}
+        return {name: tuple(self._as_recorded(rung, theirs) for rung in rungs) for name, rungs in found.items()}
+
+    def _of(self, version: int, who: str) -> tuple[Engine, str]:
+        source, number = self.versions.get(version), self.numbers.get(who)
+        if source is None or number is None:
+            raise NotSealed
+        return source, number
+
+    def _as_recorded(self, rung: Rung, theirs: Mapping[str, str]) -> Rung:
+        """A rung whose holders have the ids which they have in the record, and not those which were drawn here."""
+        try:
+            held = {
+                which: tuple(self.ids[theirs[member]] for member in members)
+                for which, members in (("holders", rung.holders), ("deputies", rung.deputies))
+            }
+        except KeyError:
+            raise NotSealed from None
+        return in_order(rung.model_copy(update=held))
+
+
+def in_order(rung: Rung) -> Rung:
+    """A rung with its holders by their ids: who came first to it is drawn by lot where they came on one day."""
+    return rung.model_copy(update={"holders": tuple(sorted(rung.holders)), "deputies": tuple(sorted(rung.deputies))})
 
 
 async def registers(record: Source, room: Path) -> Registers | None:

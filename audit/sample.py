@@ -20,6 +20,7 @@ from audit.archive.vault import Missing, TooLarge, vault
 from audit.archived import Archived
 from audit.attributes import ATTRIBUTES, Case, attributes_of
 from audit.capsule.packing import Entry, chosen_each, pack
+from audit.capsule.reading import enclosed
 from audit.journals import Journal, of_jobs
 from audit.kinds import LEAVE
 from audit.lots import Drawn, Stratum, draw
@@ -143,7 +144,7 @@ def _stratum(told: Journal | Unread, strata: Sequence[str]) -> Stratum:
 async def _tested(record: Archived, around: Beside, leave_id: str, jobs: list[Job]) -> tuple[Tested, dict[str, str]]:
     """What could be tested of a leave, and its page; why not, where it cannot be read: it is drawn all the same."""
     try:
-        told = await of_jobs(leave_id, jobs)
+        told = await of_jobs(leave_id, enclosed(jobs, record.head.size))
         case = Case(told, partial(around.around, now=record.as_of()))
         return Tested(leave_id, case.state.number, attributes_of(case)), {leave_id: page(of_leave(told))}
     except Misset as error:

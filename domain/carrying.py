@@ -8,16 +8,21 @@ from typing import Any
 from domain.acts import IssueOrder, RescindOrder
 from domain.decider import Entry
 from domain.garrison.events import Examined
+from domain.garrison.publishing import Grounds
 from domain.model import Code, Model
 from domain.refusal import Refusal
 
 
 class Published(Model):
-    """What came of publishing: the bases there are and the versions of the number, or why it was refused."""
+    """What came of publishing: the bases there are and the versions of the number, or why it was refused.
+
+    `on` is what that was decided on, so that it can be decided again; what was published before this was kept has none.
+    """
 
     bases: tuple[Code, ...] = ()
     versions: tuple[Code, ...] = ()
     refusal: Refusal | None = None
+    on: Grounds | None = None
 
 
 class Errand(Model):

@@ -164,6 +164,7 @@ class Facts(Model):
     the mission knows no such number.
     `countersign_days` is the mission's setting for what a clerk records at a base or of a flight; looked up where one
     does.
+    `provosts` are the provost's posts of the member's base, or of the mission where it has none.
     `etp_holders` are those who hold the post that an order names for exemptions and are, as the register knows, there.
     `register_version` is the register's version; what was not needed is empty.
     """
@@ -192,6 +193,7 @@ class Facts(Model):
     notices: bool = False
     degraded: tuple[Code, ...] = ()
     flight: Flight | None = None
+    provosts: tuple[Code, ...] = ()
 
 
 Need = Literal[
@@ -208,4 +210,5 @@ Need = Literal[
     "degraded",
     "largest_entry",
     "flight",
+    "provosts",
 ]

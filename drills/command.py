@@ -14,7 +14,7 @@ from cyclopts import Parameter, validators
 
 from activities.register.database import migrate
 from domain.words import counted
-from drills import clocks, load, oracle
+from drills import clocks, cluster, load, oracle
 from drills.monkey import Monkey, Part
 from drills.place import Place
 from drills.staging import staged
@@ -36,15 +36,16 @@ async def drill(
     seed: int | None = None,
     seconds: Count = 900,
     earlier: Path | None = None,
+    postgres: Switch = False,
     keep: Switch = False,
     how: How = HERE,
 ) -> int:
     """Break things at random while leaves go on, on a mission made for it and thrown away; prove that nothing was lost.
 
-    Killed without a warning: server, worker, both senders of a spool. Links to the server are cut, stalled, reset and
-    slowed; clocks of worker and senders are wrong; the register is held up. Then every leave is checked against the
-    pure decider, and the ledgers against each other. Ends with 0, or with 7 where something fell short: then its folder
-    is kept, with histories, logs and the report, and it is told where.
+    Killed without a warning: server, worker, both senders of a spool, and the register where it is a PostgreSQL. Links
+    to the server are cut, stalled, reset and slowed; clocks of worker and senders are wrong; the register is held up.
+    Then every leave is checked against the pure decider, and the ledgers against each other. Ends with 0, or with 7
+    where something fell short: then its folder is kept, with histories, logs and the report, and it is told where.
 
     Args:
         leaves: How many leaves. Their acts are spread over the faults.
@@ -53,6 +54,8 @@ async def drill(
         seconds: After so long what is still on its way has fallen short.
         earlier: A folder with an earlier version of furlough. The worker begins with it, and is replaced by this
             version, its register brought up to date, when half of all acts have been said.
+        postgres: The register is in a PostgreSQL of the drill's own, which is killed too; else it is a file. Where
+            PostgreSQL is not installed it is a file all the same, and the report says so.
         keep: Leave the mission's folder to be looked at.
         how: How the report looks.
     """
@@ -62,11 +65,17 @@ async def drill(
             why="expected a checkout, with a folder drills",
             helps="--earlier FOLDER",
         )
+    if earlier and postgres:
+        raise Misset(
+            "A drill across two versions has its register in a file.",
+            why="expected --earlier or --postgres, got both",
+            helps="leave --postgres away",
+        )
     seed = random.SystemRandom().randrange(1_000_000) if seed is None else seed
     place = await asyncio.to_thread(Place.taken)
     well = False
     try:
-        report = await _drilled(place.home, seed, leaves, faults, seconds, earlier)
+        report = await _drilled(place.home, seed, leaves, faults, seconds, earlier, postgres=postgres)
         well = not report["short"]
         kept = keep or not well
         report["kept"] = str(place.home) if kept else None
@@ -86,10 +95,10 @@ async def drill(
 
 
 async def _drilled(
-    home: Path, seed: int, leaves: int, faults: int, seconds: int, earlier: Path | None
+    home: Path, seed: int, leaves: int, faults: int, seconds: int, earlier: Path | None, *, postgres: bool
 ) -> dict[str, Any]:
-    began = time.monotonic()
-    async with staged(home, leaves, earlier) as (made, spool, links, parts, client):
+    began, programs = time.monotonic(), cluster.programs() if postgres else None
+    async with staged(home, leaves, earlier, programs) as (made, spool, links, parts, client):
         said = list(load.leaves(made, seed))
         load.papers(made, said)
         over, room, acts = asyncio.Event(), asyncio.Semaphore(AT_A_TIME), sum(len(one.acts) for one in said)
@@ -134,6 +143,8 @@ async def _drilled(
         "leaves": len(said),
         "acts": acts,
         "faults": dict(sorted(monkey.faults.items())),
+        "register": "PostgreSQL" if programs else "file",
+        "unkilled": cluster.UNKILLED if postgres and not programs else "",
         "unmoved": "" if monkey.clocks else clocks.UNMOVED,
         "recovery": {kind: round(statistics.median(each), 2) for kind, each in sorted(by_kind.items())},
         "longest_recovery": round(max((one.seconds for one in monkey.recoveries), default=0.0), 2),
@@ -166,8 +177,8 @@ def _say(report: dict[str, Any]) -> None:
         again = report["recovery"].get(kind)
         table.add_row(kind, str(times), f"{again:.1f} s" if again is not None else "")
     console.say(table)
-    if report["unmoved"]:
-        console.say(report["unmoved"])
+    for unbroken in filter(None, (report["unmoved"], report["unkilled"])):
+        console.say(unbroken)
     for each, times in report["builds"].items():
         console.say(f"{counted(times, 'leave')} by {each}")
     longest, rest = report["longest_recovery"], report["at_rest_after"]

@@ -1,4 +1,7 @@
-"""Who breaks things as the seed has it: processes are killed, links fail, clocks are wrong, the register is held up."""
+"""Who breaks things as the seed has it: processes are killed, links fail, clocks are wrong, the register is held up.
+
+Where the register is a PostgreSQL of the drill, that is a process as any other.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +9,16 @@ import asyncio
 import os
 import random
 import signal
-import sqlite3
 import sys
 import time
 from asyncio.subprocess import DEVNULL, Process
 from collections import Counter
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from drills import clocks
+from drills.holding import held_up
 from drills.link import FAILING, Link
 from drills.mission import Mission
 from starter import leash
@@ -28,19 +30,27 @@ AGAIN: Final = 0.3
 ORDERLY: Final = 60
 LONG: Final = (0.2, 2.5)
 """Seconds which a fault lasts."""
+SERVER: Final = "server"
+REGISTER: Final = "register database"
+"""Both ask the kernel itself for the time: no clock of theirs can be wrong alone."""
 
 
 class Part:
     """A process of the mission, begun again whenever it ends, as a service manager does; killed without a warning.
 
     It does not outlive the drill. `code` is the folder whose version of the code it begins with the next time; none:
-    that of this process. `ahead` is by how many seconds its clock is ahead then.
+    that of this process. `ahead` is by how many seconds its clock is ahead then. `ending` asks it to end in order.
     """
 
     def __init__(
-        self, name: str, words: tuple[str, ...], environment: dict[str, str], code: Path | None = None
+        self,
+        name: str,
+        command: tuple[str, ...],
+        environment: dict[str, str],
+        code: Path | None = None,
+        ending: signal.Signals = signal.SIGTERM,
     ) -> None:
-        self.name, self.words, self.environment, self.code = name, words, environment, code
+        self.name, self.command, self.environment, self.code, self.ending = name, command, environment, code, ending
         self.ahead = 0
         self.process: Process | None = None
         self.may = asyncio.Event()
@@ -62,7 +72,7 @@ class Part:
         try:
             return await asyncio.create_subprocess_exec(
                 *(sys.executable, "-I", "-S", leash.__file__, str(os.getpid())),
-                *(sys.executable, "-m", *self.words),
+                *self.command,
                 cwd=self.code,  # where -m looks first
                 env=self.environment | clocks.environment(self.ahead),
                 stdin=DEVNULL,
@@ -82,7 +92,7 @@ class Part:
     async def _end(self) -> None:
         if self.process is None or self.process.returncode is not None:
             return
-        self.process.send_signal(signal.SIGTERM)
+        self.process.send_signal(self.ending)
         try:
             async with asyncio.timeout(ORDERLY):
                 await self.process.wait()
@@ -110,7 +120,7 @@ class Monkey:
         moved: Callable[[], int],
     ) -> None:
         self.mission, self.parts, self.links, self.chance, self.moved = mission, parts, links, chance, moved
-        self.clocks = [name for name in parts if name != "server"] if clocks.library() else []
+        self.clocks = [name for name in parts if name not in (SERVER, REGISTER)] if clocks.library() else []
         self.faults: Counter[str] = Counter()
         self.recoveries: list[Recovery] = []
         self.watching: set[asyncio.Task[None]] = set()
@@ -147,15 +157,7 @@ class Monkey:
             await asyncio.sleep(seconds)
             link.turn("open")
         else:
-            await asyncio.to_thread(self._hold, seconds)
-
-    def _hold(self, seconds: float) -> None:
-        """Another process has the register's pen, and does not let go of it."""
-        with closing(sqlite3.connect(self.mission.settings.database.removeprefix("sqlite:///"), timeout=30)) as pen:
-            pen.isolation_level = None
-            pen.execute("BEGIN EXCLUSIVE")
-            time.sleep(seconds)
-            pen.execute("ROLLBACK")
+            await asyncio.to_thread(held_up, self.mission.settings.database, seconds)
 
     async def _watch(self, kind: str, before: int) -> None:
         began = time.monotonic()

@@ -6,7 +6,7 @@ What is known stands on them already, as of the server or of the copy; the rest 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html import escape
 from pathlib import Path
 from typing import Final
@@ -26,8 +26,10 @@ from wiring.trouble import Misset, NotReached
 
 AHEAD: Final = timedelta(days=7)
 """How far ahead the gate sheet names those who are to leave."""
-BLANK: Final = 10
-"""Empty lines below those which are known: who is not on the list is written there."""
+BLANK: Final = 6
+"""Empty lines at the least below those which are known: who is not on the list is written there."""
+LINES: Final = 15
+"""Lines on a page of a sheet, below its heads and above what is typed later; empty ones fill the last page."""
 REQUESTS: Final = 4
 """Requests on a sheet."""
 STYLE: Final = """
@@ -35,6 +37,7 @@ STYLE: Final = """
 body { max-width: 273mm } section { max-width: 186mm; margin: 0 auto; break-after: page }
 section.wide { page: wide; max-width: 273mm } section:last-child { break-after: auto }
 .hand th { box-sizing: border-box } .hand td { height: 8.5mm }
+.hand tfoot td { height: auto; padding: 0 } .hand tfoot { break-inside: avoid }
 .hand td + td, .hand th + th { border-left: .1mm solid #ccc; padding-left: 1.5mm }
 .ask { margin-bottom: 5mm } .ask td { height: 11mm; width: 25%; border: .1mm solid #ccc; padding-left: 1.5mm }
 footer { break-inside: avoid } footer p { margin: .5mm 0 } code { font: 8pt monospace; color: #000 }
@@ -50,7 +53,7 @@ DECISIONS: Final = {
     "leave": 34,
     "unit": 22,
     "wants": 20,
-    "of": 27,
+    "whose turn": 27,
     "by": 31,
     "yes / no": 15,
     "reason of a no; flights": 47,
@@ -154,8 +157,13 @@ async def known(desk: Desk, base: str) -> Known:
         base=base,
         at=desk.as_of,
         gate=tuple(sorted(gate, key=lambda r: (r.out, r.sign_out_at or soon, r.number))),
-        decisions=tuple(sorted(asked, key=lambda r: r.urgency)),
+        decisions=tuple(sorted(asked, key=in_turn)),
     )
+
+
+def in_turn(row: Row) -> tuple[bool, bool, datetime | str]:
+    """The order on the decision sheet, which anybody may see: an emergency is not told by standing first."""
+    return row.discreet.urgency
 
 
 def html(shown: Known, zone: ZoneInfo) -> str:
@@ -171,13 +179,12 @@ def html(shown: Known, zone: ZoneInfo) -> str:
         for _ in range(REQUESTS)
     )
     sheets = {
-        "Requests": ask,
-        "Decisions": _lines(DECISIONS, _decisions(shown.decisions, zone)),
-        "Gate": _lines(GATE, _gate(shown.gate, zone)),
+        "Requests": ask + _typed("Requests"),
+        "Decisions": _lines(DECISIONS, _decisions(shown.decisions, zone), _typed("Decisions")),
+        "Gate": _lines(GATE, _gate(shown.gate, zone), _typed("Gate")),
     }
     body = "\n".join(
-        f"<section{'' if sheet is ask else ' class=wide'}><h1>{title} {head}</h1>{sheet}"
-        f"<footer>Entered later, each at its own time:{_typed(TYPED[title])}</footer></section>"
+        f"<section{'' if title == 'Requests' else ' class=wide'}><h1>{title} {head}</h1>{sheet}</section>"
         for title, sheet in sheets.items()
     )
     return (
@@ -191,14 +198,19 @@ def _field(name: str, more: int) -> str:
     return f"<td colspan={1 + more}><small>{escape(name)}</small></td>"
 
 
-def _typed(lines: Iterable[tuple[str, str]]) -> str:
-    return "".join(f"<p>{escape(what)}: <code>furlough {escape(typed)}</code></p>" for what, typed in lines)
+def _typed(title: str) -> str:
+    """What is typed for what stands on a sheet: at the foot of each of its pages."""
+    lines = (f"<p>{escape(what)}: <code>furlough {escape(typed)}</code></p>" for what, typed in TYPED[title])
+    return f"<footer>Entered later, each at its own time:{''.join(lines)}</footer>"
 
 
 def _decisions(rows: Iterable[Row], zone: ZoneInfo) -> Iterator[tuple[str, ...]]:
+    """Whose turn it is, and until when, only where all leaves wait for the same: else it would tell the kind."""
     for row in rows:
-        posts = ", ".join(dict.fromkeys(word.partition(":")[2] for word in row.attention if ":" in word))
-        yield row.called, row.unit, _wanted(row.state), posts, page.hour(row.act_by, zone)
+        told = row.discreet
+        posts = dict.fromkeys(word.partition(":")[2] for word in row.attention if word.startswith(discreet.OF_POSTS))
+        turn = ", ".join(filter(None, posts)) if discreet.limited(row.state) else ""
+        yield row.called, row.unit, _wanted(row.state), turn, page.hour(told.act_by, zone)
 
 
 def _wanted(state: str) -> str:
@@ -212,11 +224,17 @@ def _gate(rows: Iterable[Row], zone: ZoneInfo) -> Iterator[tuple[str, ...]]:
         yield row.called, row.unit, discreet.word(row.state), out, last
 
 
-def _lines(columns: Mapping[str, int], rows: Iterable[tuple[str, ...]]) -> str:
-    """The lines which are known, and empty ones below them; what is not known of a line is written by hand."""
+def _lines(columns: Mapping[str, int], rows: Iterable[tuple[str, ...]], foot: str) -> str:
+    """The lines which are known, and empty ones below them; what is not known of a line is written by hand.
+
+    Head and foot stand on each page.
+    """
+    known = list(rows)
+    blank = BLANK + -(len(known) + BLANK) % LINES
     head = "".join(f'<th style="width: {width}mm">{escape(name)}</th>' for name, width in columns.items())
     body = "".join(
         f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in (*row, *[''] * (len(columns) - len(row))))}</tr>"
-        for row in [*rows, *[()] * BLANK]
+        for row in [*known, *[()] * blank]
     )
-    return f"<table class=hand><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    below = f"<tfoot><tr><td colspan={len(columns)}>{foot}</td></tr></tfoot>"
+    return f"<table class=hand><thead><tr>{head}</tr></thead><tbody>{body}</tbody>{below}</table>"

@@ -106,7 +106,7 @@ class EmbeddedServer:
             build = await asyncio.to_thread(_build)
             if not file.exists():
                 await self._make(file)
-            elif self._opened_by() not in ("", build):
+            elif self._opened_by() != build:  # a mission of before has no note of it
                 await self._try(file, build)
             flags = ("--port", str(self._port), "--ui-port", str(self._ui_port), *self._extra)
             self.process = await opened.enter_async_context(self._serving(file, self.address, *flags))
@@ -146,7 +146,7 @@ class EmbeddedServer:
             NotStarted: it does not open the copy, or there is no room for one; the histories are as they were.
         """
         trying, port = file.with_suffix(".trying"), chosen(0, "--port")
-        before = self._opened_by()
+        before = self._opened_by() or "a build that was not noted"
         try:
             await asyncio.to_thread(_copied, file, trying)
             async with self._serving(trying, f"{LOCAL}:{port}", "--port", str(port), "--headless"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import re
 import shutil
 import subprocess
 import sys
@@ -13,8 +14,11 @@ from typing import Any, Final, Literal
 from cyclopts import App
 
 from starter.flags import HERE, How, Switch
+from starter.server import PORT
+from starter.up import Port
 from wiring import console
 from wiring.plainly import plainly
+from wiring.running import running_address
 from wiring.settings import Settings, server_environment
 from wiring.trouble import Misset, NotReached
 
@@ -28,6 +32,8 @@ PARTS: Final[dict[Part, tuple[str, tuple[str, ...]]]] = {
 }
 """What each unit runs. `up` has a worker of its own; `worker` is for a server that runs elsewhere."""
 
+Listens = dict[str, str]
+"""The flags by which `up` is told where to listen, each with its port."""
 USUAL: Final[tuple[Part, ...]] = ("up", "spool")
 MARK: Final = "# Written by furlough service install, and taken away by furlough service remove."
 SYSTEM: Final = Path("/etc/systemd/system")
@@ -55,23 +61,38 @@ WantedBy={target}
 
 @app.command
 def install(
-    *parts: Part, folder: Path | None = None, start: bool = True, dry_run: Switch = False, how: How = HERE
+    *parts: Part,
+    port: Port | None = None,
+    ui_port: Port | None = None,
+    folder: Path | None = None,
+    start: bool = True,
+    dry_run: Switch = False,
+    how: How = HERE,
 ) -> int:
     """Write the units, and have systemd start them now and whenever the machine does. Said again, it renews them.
 
     Args:
         parts: up (server, register and worker), worker (of a server elsewhere), spool; else up and spool.
-        folder: Where the units lie; else systemd's own folder: of the user or, for root, of the system.
+        port: Where the server of `up` listens; else as its unit says already, or as the mission's server runs here now.
+        ui_port: Where the Temporal UI of `up` listens; else as its unit says already.
+        folder: Where the units lie; else systemd's own folder, of the user or, for root, of the system. What lies in
+            another one is only written: whoever takes it from there has systemd start it.
         start: Have systemd start them, now and at each start of the machine.
         dry_run: Print them; write nothing.
     """
-    settings = Settings.load(**how.settings)
-    units = {name: _unit(settings, part) for part in parts or USUAL for name in [_name(settings, part)]}
+    settings, at = Settings.load(**how.settings), folder or _place()
+    if (port, ui_port) != (None, None) and "up" not in (parts or USUAL):
+        raise Misset(
+            "Only the unit `up` listens.",
+            why=f"expected --port and --ui-port with it, got {', '.join(parts)}",
+            helps="TEMPORAL_ADDRESS names the server which the others reach, as it is set when they are installed",
+        )
+    listens = _listens(settings, at / _name(settings, "up"), port, ui_port)
+    units = {name: _unit(settings, part, listens) for part in parts or USUAL for name in [_name(settings, part)]}
     if dry_run:
         for name, text in units.items():
             console.say(f"# {name}\n{text}")
         return 0
-    at = folder or _place()
     for name in units:
         _ours(at / name)
     try:
@@ -91,7 +112,7 @@ def install(
         ) from error
     for name in units:
         console.say(f"written: {at / name}")
-    if start:
+    if start and at == _place():
         _systemctl("daemon-reload")
         _systemctl("enable", "--now", *units)
         console.say(f"started, and at each start of the machine: {', '.join(units)}")
@@ -106,10 +127,11 @@ def remove(*parts: Part, folder: Path | None = None, stop: bool = True, how: How
 
     Args:
         parts: Which; else all that were installed.
-        folder: Where the units lie.
+        folder: Where the units lie. In another than systemd's own they are only taken away.
         stop: Have systemd end them first.
     """
     settings, at = Settings.load(**how.settings), folder or _place()
+    stop = stop and at == _place()
     there = [at / _name(settings, part) for part in parts or PARTS if (at / _name(settings, part)).exists()]
     for file in there:
         _ours(file)
@@ -154,7 +176,7 @@ def _status(settings: Settings, part: Part, at: Path) -> dict[str, Any]:
     file = at / _name(settings, part)
     if not file.exists():
         return {"part": part, "unit": "none", "runs": "", "file": str(file)}
-    same = file.read_text("utf-8", "replace") == _unit(settings, part)
+    same = file.read_text("utf-8", "replace") == _unit(settings, part, _told_in(file))
     return {
         "part": part,
         "unit": "as written now" if same else "DIFFERS: furlough service install renews it",
@@ -183,8 +205,25 @@ def _told(settings: Settings) -> dict[str, str]:
     return kept | server_environment()
 
 
-def _unit(settings: Settings, part: Part) -> str:
+def _listens(settings: Settings, unit: Path, port: int | None, ui_port: int | None) -> Listens:
+    """How `up` is told where to listen: as told now; else as its unit says already, or as the server runs here now."""
+    running = (running_address(settings.folder) or "").rpartition(":")[2]
+    known = ({"--port": running} if running not in ("", str(PORT)) else {}) | _told_in(unit)
+    told = {"--port": port, "--ui-port": ui_port}
+    return known | {flag: str(number) for flag, number in told.items() if number is not None}
+
+
+def _told_in(unit: Path) -> Listens:
+    """Where a unit tells its server to listen; nothing where it tells nothing, or is not there."""
+    text = unit.read_text("utf-8", "replace") if unit.exists() else ""
+    said = next((line for line in text.splitlines() if line.startswith("ExecStart=")), "")
+    return dict(re.findall(r" (--port|--ui-port) (\d+)", said))
+
+
+def _unit(settings: Settings, part: Part, listens: Listens) -> str:
     what, words = PARTS[part]
+    if part == "up":
+        words += tuple(word for told in sorted(listens.items()) for word in told)
     program = Path(sys.executable).parent / "furlough"
     root = not os.geteuid()
     whose = f"User={_owner(settings.home)}\n" if root else ""

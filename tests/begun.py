@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 from tempfile import mkdtemp
 
-from starter.server import EmbeddedServer
+from starter.server import OPENED_BY, EmbeddedServer
 from wiring.disk import own
 
 _made: dict[str, Path] = {}
@@ -19,9 +19,10 @@ async def started_before(home: Path, mission: str) -> None:
         place = Path(mkdtemp(prefix="furlough-tests-"))
         atexit.register(shutil.rmtree, place, ignore_errors=True)
         async with EmbeddedServer(place, mission, 0, 0) as server:
-            file = server.folder / "temporal.db"
-        _made[mission] = file
+            pass
+        _made[mission] = server.folder
     folder = home / mission
     if not (folder / "temporal.db").exists():
         own(folder)
-        shutil.copy(_made[mission], folder)
+        for name in (OPENED_BY, "temporal.db"):
+            shutil.copy(_made[mission] / name, folder)

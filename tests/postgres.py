@@ -1,4 +1,4 @@
-"""A PostgreSQL of its own for the tests that ask for one: thrown away afterwards, reached from this machine only."""
+"""A PostgreSQL of its own for the tests that ask for one."""
 
 import os
 import shutil
@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
 
-PLACES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+from drills import cluster as laying
+
 PATIENCE = 30
 _numbers = count()
 
@@ -24,49 +24,32 @@ _numbers = count()
 class Cluster:
     """A server in a folder of its own. Each `database` is new, and empty or a copy."""
 
-    def __init__(self, programs: Path, home: Path, whose: dict[str, Any]) -> None:
-        self.programs, self.home, self.whose = programs, home, whose
+    def __init__(self, programs: Path, home: Path) -> None:
+        self.home = home
         with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
-        self.data = home / "data"
-        initdb: list[Any] = [
-            programs / "initdb",
-            "-D",
-            self.data,
-            "-U",
-            "postgres",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--no-sync",
-        ]
-        subprocess.run(initdb, check=True, capture_output=True, cwd=home, **whose)
+            port = free.getsockname()[1]
+        self.place = laying.Cluster.laid(programs, home, port)
+        self.url = self.place.url
         self.start()
 
     def start(self) -> None:
         """It serves when this returns; after a kill on the same port, from what is on the disk."""
-        place = {"listen_addresses": "127.0.0.1", "port": self.port, "unix_socket_directories": self.home}
-        settings = [f"-c{name}={value}" for name, value in {**place, "max_connections": 200, "fsync": "off"}.items()]
         deadline = time.monotonic() + PATIENCE
         while True:
             with (self.home / "log").open("ab") as log:
-                command: list[Any] = [self.programs / "postgres", "-D", self.data, *settings]
-                self.server = subprocess.Popen(command, stderr=log, cwd=self.home, **self.whose)
+                self.server = subprocess.Popen((*laying.whose(), *self.place.serves), stderr=log, cwd=self.home)
             if self._serves(deadline):
                 return
             if time.monotonic() > deadline:
                 raise RuntimeError(f"PostgreSQL did not begin to serve: {(self.home / 'log').read_text()[-2000:]}")
 
     def _serves(self, deadline: float) -> bool:
-        """Whether it comes up; after a kill it does not while a child of the one before is still there."""
+        """Whether it comes up."""
         while self.server.poll() is None and time.monotonic() < deadline:
-            try:
-                psycopg.connect(self.url("postgres"), connect_timeout=5).close()
+            if self.place.answers():
                 return True
-            except psycopg.OperationalError:
-                server_is_starting = 0.05
-                time.sleep(server_is_starting)
+            server_is_starting = 0.05
+            time.sleep(server_is_starting)
         return False
 
     def stop(self) -> None:
@@ -93,9 +76,6 @@ class Cluster:
                 with suppress(ProcessLookupError):  # a session whose client has gone ends as soon as it may go on
                     os.kill(one, signal.SIGCONT)
 
-    def url(self, name: str) -> str:
-        return f"postgresql://postgres@127.0.0.1:{self.port}/{name}"
-
     def database(self, like: str = "template0") -> str:
         """The URL of a new database; `like` names the one of which it is a copy."""
         name = f"register_{next(_numbers)}"
@@ -106,16 +86,13 @@ class Cluster:
 
 @contextmanager
 def cluster() -> Iterator[Cluster]:
-    """A server for as long as this is open, as an ordinary user: PostgreSQL refuses to serve the superuser."""
-    programs = next((place for place in PLACES if (place / "initdb").exists()), None)
+    """A server for as long as this is open."""
+    programs = laying.programs()
     if programs is None:
         pytest.skip("PostgreSQL is not installed here: its server would be under /usr/lib/postgresql")
-    whose: dict[str, Any] = {"user": "nobody", "group": "nogroup", "extra_groups": ()} if os.geteuid() == 0 else {}
     home = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
     try:
-        if whose:
-            shutil.chown(home, "nobody", "nogroup")
-        serving = Cluster(programs, home, whose)
+        serving = Cluster(programs, home)
         try:
             yield serving
         finally:

@@ -6,6 +6,7 @@ Knows workflows by name only: those who deliver need not load the processes.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
@@ -44,6 +45,9 @@ ANSWER: Final = timedelta(seconds=5)
 
 A_TRY: Final = timedelta(seconds=0.1)
 """With less time left nothing is sent once more."""
+
+_DIGITS: Final = re.compile(r"[0-9a-f]{8}")
+"""By which the id of an update that is sent once more differs from that of its act."""
 
 _OUTCOMES: Mapping[str, type[Any]] = {
     "leave": LeaveOutcome,
@@ -91,7 +95,17 @@ async def deliver(client: Client, act: Act, *, within: timedelta = ANSWER, updat
         left = timedelta(seconds=deadline - monotonic())
         if left <= A_TRY:
             raise
-        return await _sent(client, act, f"{act.act_id}~{token_hex(4)}", left)
+        return await _sent(client, act, _once_more(act.act_id), left)
+
+
+def _once_more(act_id: str) -> str:
+    return f"{act_id}~{token_hex(4)}"
+
+
+def brings(update_id: str, act_id: str) -> bool:
+    """Whether an update of this id is one by which `deliver` brings this act: for the first time, or once more."""
+    before, mark, more = update_id.rpartition("~")
+    return update_id == act_id or (before == act_id and mark == "~" and _DIGITS.fullmatch(more) is not None)
 
 
 async def _carried(client: Client, act: IssueOrder | RescindOrder, within: timedelta) -> Outcome[Any]:

@@ -12,13 +12,9 @@ from sqlalchemy.orm import Session
 
 from activities.register import tables as t
 from domain.acts import IssueOrder, RescindOrder
-from domain.authority import unfounded
-from domain.facts import Facts
 from domain.garrison import orders
-from domain.garrison.ordering import may_issue, rewritten
-from domain.garrison.rescinding import may_rescind
-from domain.garrison.wording import meaningless
-from domain.model import Instant, datetime
+from domain.garrison.publishing import Grounds, ends, unpublishable
+from domain.model import datetime
 from domain.orders import Order, ends_with
 from domain.refusal import Refusal
 from domain.restrictions import DegradedCommunications
@@ -27,48 +23,18 @@ _RESCINDED = "rescinded"
 """Beside the words of a mission-wide order: the instant at which it was ended before its time."""
 
 
-def publish(session: Session, act: IssueOrder | RescindOrder, facts: Facts, now: Instant) -> Refusal | None:
+def publish(session: Session, act: IssueOrder | RescindOrder, on: Grounds) -> Refusal | None:
     """Keeps an order, or its end, once: or why it is refused, and then nothing is changed."""
-    if refusal := unfounded(act, facts, now, None):
+    if refusal := unpublishable(act, on):
         return refusal
-    if isinstance(act, IssueOrder):
-        return _issue(session, act, facts, now)
-    return _rescind(session, act, facts)
-
-
-def _issue(session: Session, act: IssueOrder, facts: Facts, now: Instant) -> Refusal | None:
     book = mission_book(session)
-    if edition := orders.find(book, act.order.name):
-        return rewritten(act.order, edition.order)
-    refusal = may_issue(act, book, facts) or meaningless(act.order, now) or _known(act.order, book)
-    if refusal is None:
+    if isinstance(act, RescindOrder):
+        if ends(act, book):
+            _end(session, book[act.number], ends_with(act.at or act.acted_at))
+    elif orders.find(book, act.order.name) is None:
         session.add(t.MissionOrder(name=act.order.name, order=act.order.model_dump(mode="json")))
         for name in act.order.rescinds:
             _end(session, book[name.rpartition(".")[0]], act.order.since)
-    return refusal
-
-
-def _known(order: Order, book: orders.Book) -> Refusal | None:
-    """What the mission rescinds was published: a base takes its word for it."""
-    missing = [name for name in order.rescinds if orders.find(book, name) is None]
-    if not missing:
-        return None
-    return Refusal(
-        rule="order/unknown",
-        why=f"{order.name} rescinds what the mission has not issued",
-        facts={"expected": ", ".join(sorted(book)) or "no order", "got": ", ".join(missing)},
-        helps="name the last version of an order of the mission",
-    )
-
-
-def _rescind(session: Session, act: RescindOrder, facts: Facts) -> Refusal | None:
-    """A number which was never published has nothing to end here; the bases tell what they know of it."""
-    versions, at = mission_book(session).get(act.number, ()), ends_with(act.at or act.acted_at)
-    if not versions or versions[-1].end == at:
-        return None
-    if refusal := may_rescind(act, versions[-1], facts):
-        return refusal
-    _end(session, versions, at)
     return None
 
 

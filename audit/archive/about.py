@@ -74,9 +74,18 @@ def about(vault: Vault) -> About | None:
         key = found.verifying
     except (ValidationError, BadKey) as error:
         raise _damaged(vault, str(error).splitlines()[0]) from error
-    if found.written() != content or found.origin != origin(found.mission) or key.name != found.origin:
-        raise _damaged(vault, f"what is not written for mission {found.mission}")
+    if wrong := _at_odds(found, key, content):
+        raise _damaged(vault, wrong)
     return found
+
+
+def _at_odds(found: About, key: VerifyingKey, content: bytes) -> str:
+    """In what the file contradicts itself; nothing where it does not."""
+    if found.origin != origin(found.mission):
+        return f"mission {found.mission} with the log {found.origin}, which is not that mission's"
+    if key.name != found.origin:
+        return f"the log {found.origin} with a key of {key.name}"
+    return "" if found.written() == content else "these in other bytes than it is written in"
 
 
 def told_by(vault: Vault, mission: str | None, *, helps: str) -> About:
@@ -107,7 +116,7 @@ def of_mission(vault: Vault, found: About, mission: str | None) -> None:
 def _damaged(vault: Vault, got: str) -> Damaged:
     return Damaged(
         f"The archive {vault} cannot be told from its first file.",
-        why=f"{NAME}: expected the format {FORMAT}, a mission and its key, got {got}",
+        why=f"{NAME}: expected the format {FORMAT}, a mission, its log and the key of that, got {got}",
         known="nothing was changed",
         helps="compare it with a copy of the archive",
     )

@@ -34,5 +34,5 @@ def read(content: bytes, origin: str, start: int, keys: Sequence[VerifyingKey]) 
     place, lines = rest[:1], rest[1:]
     if head != f"{origin}/batch" or place != [str(start)] or not 1 <= len(lines) <= MOST or not all(lines):
         got = f"{head[:80]!r}, {''.join(place)[:20]!r} and {len(lines)} lines"
-        raise NotSigned(f"expected a batch of {origin} from leaf {start} on, got {got}")
+        raise NotSigned(f"expected a batch of {origin} from entry {start} on, got {got}")
     return [line.encode() for line in lines]

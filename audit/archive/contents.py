@@ -59,7 +59,7 @@ class Contents:
         try:
             leaf = read(content)
         except Unreadable as error:
-            return self._findings.add("a leaf", str(error), place)
+            return self._findings.add("an entry", str(error), place)
         match leaf:
             case Run():
                 self._run(place, leaf)
@@ -128,7 +128,7 @@ class Contents:
         """A later snapshot has all that the earlier one had, unchanged."""
         name = object_name(leaf.sha256)
         if earlier.closed or leaf.events < earlier.events:
-            was = f"{earlier.events} events{', closed,' if earlier.closed else ''} at leaf {earlier.leaf}"
+            was = f"{earlier.events} events{', closed,' if earlier.closed else ''} at entry {earlier.leaf}"
             self._findings.add(
                 name, f"{says(leaf)}: expected no later snapshot with so many events, since {was}", place
             )
@@ -138,7 +138,7 @@ class Contents:
         if before is None:
             return  # found at the earlier leaf
         if changed := next(grown(before, history), None):
-            what = f"{says(leaf)}: event {changed} is another than at leaf {earlier.leaf}"
+            what = f"{says(leaf)}: event {changed} is another than at entry {earlier.leaf}"
             self._findings.add(name, what, place)
 
     def _sealed_run(self, run: str) -> History | None:
@@ -159,7 +159,9 @@ class Contents:
         if leaf.what == "wheel":
             self._wheels.add(leaf.name)
         if leaf.what == "evidence" and leaf.name != leaf.content:
-            self._findings.add("a leaf", f"{says(leaf)}: expected evidence named by its content {leaf.content}", place)
+            self._findings.add(
+                "an entry", f"{says(leaf)}: expected evidence named by its content {leaf.content}", place
+            )
         if place < self._since:
             return
         plain = self._open(place, leaf)

@@ -95,9 +95,11 @@ def read(content: bytes) -> Run | File | Seal:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise Unreadable(f"expected a leaf of this format, got {first['msg']} at {place or 'its beginning'}") from error
+        raise Unreadable(
+            f"expected an entry of this format, got {first['msg']} at {place or 'its beginning'}"
+        ) from error
     if written(leaf) != content:
-        raise Unreadable("expected the one form in which this leaf is written, got another")
+        raise Unreadable("expected the one form in which this entry is written, got another")
     return leaf
 
 

@@ -90,7 +90,7 @@ class Log:
             proof = consistency(known.size, new.size, nodes_of(new.size, self._tile)) if known.size <= new.size else []
             check_consistency(known.size, new.size, known.root, new.root, proof)
         except (NotProved, Torn, Missing) as error:
-            why = f"the log of {known.size} leaves which was sealed here before is not its beginning: {error}"
+            why = f"the log of {known.size} entries which was sealed here before is not its beginning: {error}"
             raise damaged(self.vault, HEAD, why) from error
 
     def _publish(self, leaves: Sequence[bytes]) -> None:
@@ -113,7 +113,7 @@ class Log:
     def _lay(self, name: str, content: bytes) -> None:
         """A file which every sealer would write in the same way."""
         if not self.vault.create(name, content) and self.vault.read(name) != content:
-            raise damaged(self.vault, name, "it is not what follows from the leaves")
+            raise damaged(self.vault, name, "it is not what follows from the entries")
 
     def _tile(self, tile: Tile) -> bytes:
         return self.vault.read(tile.path)
@@ -174,7 +174,7 @@ def _bundle(vault: Vault, size: int) -> list[bytes]:
     except (Missing, Torn, TooLarge) as error:
         raise damaged(vault, name, str(error)) from error
     if b"".join(leaf_hash(leaf) for leaf in leaves) != row:
-        raise damaged(vault, name, "its leaves are not those of the tile beside it")
+        raise damaged(vault, name, "its entries are not those of the tile beside it")
     return leaves
 
 

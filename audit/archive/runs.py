@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
 from temporalio.api.common.v1 import Payloads
 from temporalio.api.enums.v1 import EventType
-from temporalio.api.history.v1 import History
+from temporalio.api.history.v1 import History, HistoryEvent
 
 _ENDS: Final = {
     EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED: ("COMPLETED", "workflow_execution_completed_event_attributes"),
@@ -45,7 +46,7 @@ class Told(NamedTuple):
 
 def told(history: History) -> Told:
     """What the history says. Raises Torn where it does not begin at its first event, or leaves one out."""
-    events = history.events
+    events = list(history.events)  # each is made into an object of Python once, and not for each look at it
     if not events or events[0].event_type != EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED:
         raise Torn("expected a history that begins with the start of its workflow, got another")
     numbers = [event.event_id for event in events]
@@ -62,17 +63,18 @@ def told(history: History) -> Told:
         events=len(events),
         closed=bool(ended),
         ended=ended,
-        builds=builds_of(history),
+        builds=_builds(events),
     )
 
 
 def builds_of(history: History) -> tuple[str, ...]:
     """The versions of the code that worked at a run, as far as they made themselves known."""
-    builds = {
-        event.workflow_task_completed_event_attributes.worker_version.build_id
-        for event in history.events
-        if event.event_type == _TASK_DONE
-    }
+    return _builds(history.events)
+
+
+def _builds(events: Iterable[HistoryEvent]) -> tuple[str, ...]:
+    done = (event for event in events if event.event_type == _TASK_DONE)
+    builds = {event.workflow_task_completed_event_attributes.worker_version.build_id for event in done}
     return tuple(sorted(builds - {""}))
 
 

@@ -57,7 +57,7 @@ def verify(
     if head is None:
         if known and known.size:
             findings.add(
-                HEAD, f"the log does not go on from the {known.size} leaves that were known before: it has none"
+                HEAD, f"the log does not go on from the {known.size} entries that were known before: it has none"
             )
         _without_head(vault, origin, key, names, findings)
         if objects:
@@ -112,7 +112,7 @@ def _heads(vault: Vault, origin: str, key: VerifyingKey, names: set[str], findin
         else:
             if found.origin == origin and name in (HEAD, head_name(found.size)):
                 return found
-            wrong = f"expected the checkpoint of {origin} with this name, got {found.origin} of {found.size} leaves"
+            wrong = f"expected the checkpoint of {origin} with this name, got {found.origin} of {found.size} entries"
         findings.add(name, wrong)
         return None
 
@@ -133,12 +133,12 @@ def _heads(vault: Vault, origin: str, key: VerifyingKey, names: set[str], findin
 def _newest(now: Checkpoint, by_size: dict[int, Checkpoint], findings: Findings) -> None:
     """The newest checkpoint is one of those that were kept, and there is at most one that comes after it."""
     if by_size[now.size] != now:
-        findings.add(HEAD, f"two different checkpoints of {now.size} leaves are signed: the log was forked")
+        findings.add(HEAD, f"two different checkpoints of {now.size} entries are signed: the log was forked")
     later = sorted(size for size in by_size if size > now.size)
     if len(later) > 1:
-        findings.add(HEAD, f"it is an old one, of {now.size} leaves: the log has {later[-1]}")
+        findings.add(HEAD, f"it is an old one, of {now.size} entries: the log has {later[-1]}")
     elif later:
-        what = f"{HEAD} is one behind: it tells of {now.size} leaves, and {later[0]} are signed"
+        what = f"{HEAD} is one behind: it tells of {now.size} entries, and {later[0]} are signed"
         findings.tell(f"{what} (a sealer was stopped; the next one mends it)")
 
 
@@ -150,9 +150,9 @@ def _goes_on(vault: Vault, known: Checkpoint, head: Checkpoint, findings: Findin
             proof = consistency(known.size, head.size, nodes_of(head.size, lambda tile: vault.read(tile.path)))
         check_consistency(known.size, head.size, known.root, head.root, proof)
     except NotProved as error:
-        findings.add(HEAD, f"the log does not go on from the {known.size} leaves that were known before: {error}")
+        findings.add(HEAD, f"the log does not go on from the {known.size} entries that were known before: {error}")
     except (Missing, Torn, TooLarge) as error:
-        findings.add("tile", f"no proof from {known.size} to {head.size} leaves can be made: {error} is not whole")
+        findings.add("tile", f"no proof from {known.size} to {head.size} entries can be made: {error} is not whole")
 
 
 def _beside(rest: set[str], objects: set[bytes], findings: Findings) -> None:
@@ -160,4 +160,4 @@ def _beside(rest: set[str], objects: set[bytes], findings: Findings) -> None:
     for name in sorted(rest):
         findings.add(name, "the file is no part of the log")
     if objects:
-        findings.tell(f"{len(objects)} sealed files are named by no leaf (a sealer that was stopped leaves such)")
+        findings.tell(f"{len(objects)} sealed files are named by no entry (a sealer that was stopped leaves such)")

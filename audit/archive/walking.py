@@ -84,7 +84,7 @@ class Walk:
         """The leaf as its batch has it; None where that cannot be told."""
         if place == self.next_batch:
             if place and place not in self.heads.by_size:
-                self.findings.add(head_name(place), f"the checkpoint of {place} leaves is missing")
+                self.findings.add(head_name(place), f"the checkpoint of {place} entries is missing")
             name = batches.batch_name(place)
             self.names.add(name)
             try:
@@ -109,10 +109,10 @@ class Walk:
         self, place: int, i: int, leaf: bytes | None, bundle: Sequence[bytes], hashes: Sequence[bytes], name: str
     ) -> None:
         if leaf is None:
-            return self.findings.add(name, "the leaf is lost: neither its batch nor its bundle can be read", place)
+            return self.findings.add(name, "the entry is lost: neither its batch nor its bundle can be read", place)
         if i < len(bundle) and bundle[i] != leaf:
             how = f"it lies at place {place - i + bundle.index(leaf)}" if leaf in bundle else "it is not in the bundle"
-            self.findings.add(name, f"another leaf lies here than was added; {how}", place)
+            self.findings.add(name, f"another entry lies here than was added; {how}", place)
         if i < len(hashes) and hashes[i] != leaf_hash(leaf):
             also = leaf_hash(leaf) in hashes
             how = f"it lies at place {place - i + hashes.index(leaf_hash(leaf))}" if also else "it is not in the tile"
@@ -132,7 +132,7 @@ class Walk:
     def _at(self, head: Checkpoint) -> None:
         """The log as it was when this head was signed: its root, and the tiles and leaves that were not full then."""
         if self.edge.root() != head.root:
-            what = f"the root of its {head.size} leaves is another than was signed: one of them or more were changed"
+            what = f"the root of its {head.size} entries is another than was signed: one of them or more were changed"
             self.findings.add(head_name(head.size), what)
         self._open_now()
 
@@ -149,7 +149,7 @@ class Walk:
             leaves = self._read_batch(size)
         except (Missing, NotSigned, TooLarge):
             return  # what lies there is then no part of the log
-        what = f"{len(leaves)} leaves wait for their checkpoint"
+        what = f"{len(leaves)} entries wait for their checkpoint"
         self.findings.tell(f"{what} (a sealer was stopped; the next one mends it)")
         self.names |= {batches.batch_name(size), head_name(size + len(leaves))}
         self.may_miss = True
@@ -169,5 +169,5 @@ class Walk:
         else:
             if got != expected:
                 at = next((i for i, (a, b) in enumerate(zip(expected, got, strict=False)) if a != b), len(expected))
-                what = f"it is another than follows from the leaves, from byte {min(at, len(got))} on"
+                what = f"it is another than follows from the entries, from byte {min(at, len(got))} on"
                 self.findings.add(name, what)

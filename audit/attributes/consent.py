@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from audit.attributes.case import Case, Found, Told, seqs
 from audit.entries import stamp
-from audit.register_then import NotSealed
+from audit.register_then import NotSealed, Registers, in_order
 from domain import leave
+from domain.acts import Ask
 from domain.authority import own
 from domain.decider import Refused
-from domain.facts import Person
+from domain.facts import Person, Rung
 from domain.leave.approving import RATIFIED
 from domain.leave.backdating import counts_from
 from domain.leave.confirming import BOTH_TIMES
-from domain.leave.events import Approved, Disowned, Lapsed
+from domain.leave.events import Approved, Asked, Disowned, Lapsed
 from domain.refusal import Refusal
 
 NOT_OWN = "decision/not-own"
@@ -77,7 +78,34 @@ def _by_imports(case: Case) -> tuple[list[tuple[str, Sequence[int]]], bool]:
             if held != told:
                 why = f"it was told that {told.id} held {_posts(told)}; by the sealed imports {_posts(held)}"
                 wrong.append((f"{made.act.kind}: {why}", one.seqs))
+    try:
+        wrong += _ladders(case, registers)
+    except NotSealed:
+        sealed = False
     return wrong, sealed
+
+
+def _ladders(case: Case, registers: Registers) -> Iterator[tuple[str, Sequence[int]]]:
+    """Where a ladder on which the leave climbs from post to post is another than the sealed imports give.
+
+    Whose turn it is, and when a step is overdue, follows from it by the rules alone. Raises NotSealed.
+    """
+    for one in case.of(Asked):
+        made = one.decision
+        if made is None or not isinstance(made.act, Ask):
+            continue
+        given = registers.ladders(made.facts.register_version, made.act, made.facts.terms, made.now)
+        for desk, rungs in made.facts.desks.items():
+            told, then = tuple(map(in_order, rungs)), given.get(desk, ())
+            if told != then:
+                why = f"it was told of the ladder {desk}: {_rungs(told)}; by the sealed imports {_rungs(then)}"
+                yield f"{made.act.kind}: {why}", (one.entry.seq,)
+
+
+def _rungs(ladder: Sequence[Rung]) -> str:
+    """The posts of a ladder with who held them, and their deputies, from the first to be asked on."""
+    held = ((post, who) for rung in ladder for post, who in ((rung.post, rung.holders), (rung.deputy, rung.deputies)))
+    return ", then ".join(f"{post} ({', '.join(who) or 'vacant'})" for post, who in held if post) or "nobody"
 
 
 def _posts(person: Person | None) -> str:

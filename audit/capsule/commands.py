@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import json as json_
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from audit import FOUND, naming
+from audit import FOUND, UNCHECKED, naming
 from audit.archive.about import told_by
-from audit.archive.leaves import Run, Unreadable, read, says
+from audit.archive.leaves import Unreadable, read, says
 from audit.archive.log import HEAD
 from audit.archive.sealed import Broken
 from audit.archive.vault import Missing, TooLarge, vault
 from audit.archived import Archived
+from audit.capsule import reading
 from audit.capsule.packing import NoLeave, chosen, pack
 from audit.capsule.verify import Capsule, Unfit, check
-from audit.journals import jobs_of, of_jobs
-from audit.kinds import LEAVE
-from audit.page import page
-from audit.sources import Source
-from audit.timeline import of_leave
 from audit.tlog.checkpoints import Checkpoint
 from audit.tlog.notes import NotSigned
 from audit.tlog.tiles import Torn
@@ -30,7 +25,7 @@ from domain.words import counted
 from wiring import console
 from wiring.plainly import plainly
 from wiring.settings import Settings
-from wiring.trouble import Misset, Trouble
+from wiring.trouble import Misset
 
 
 async def capsule(
@@ -51,6 +46,8 @@ async def capsule(
         raise Misset(
             "No leave is named.", why="expected at least one", helps="furlough audit capsule LEAVE -o FILE.zip"
         )
+    if output.exists():
+        raise Misset(f"{output} is there already.", why="a capsule overwrites nothing", helps="name another file")
     settings = Settings.load(mission=mission)
     place = vault(archive or settings.archive_place)
     told = told_by(place, mission if archive else settings.mission, helps="name it: --archive")
@@ -59,7 +56,9 @@ async def capsule(
         head = Checkpoint.open(note, [told.verifying])
         record = Archived(archive or settings.archive_place, told.mission)
         entries = chosen(place, head.size, sorted(await naming.ids(record, leaves)))
-        pages = await _pages(record, entries)
+        pages, none = await reading.pages(record, reading.leaves_among(entry for _, entry in entries), head.size)
+        for leave, trouble in none.items():
+            console.warn(f"no page of {leave}: {trouble.what} {trouble.why}")
         pack(place, told, note, head, entries, output, pages)
     except NoLeave as error:
         raise Misset(
@@ -79,20 +78,7 @@ async def capsule(
     return 0
 
 
-async def _pages(record: Source, entries: Sequence[tuple[int, bytes]]) -> dict[str, str]:
-    """The page of each leave among these entries; one whose record tells no story has none, which is said."""
-    runs = (read(content) for _, content in entries)
-    leaves = dict.fromkeys(leaf.id for leaf in runs if isinstance(leaf, Run) and leaf.type == LEAVE)
-    made = {}
-    for leave, jobs in (await jobs_of(record, leaves)).items() if leaves else ():
-        try:
-            made[leave] = page(of_leave(await of_jobs(leave, jobs)))
-        except Trouble as trouble:
-            console.warn(f"no page of {leave}: {trouble.what} {trouble.why}")
-    return made
-
-
-def open_(
+async def open_(
     file: Path,
     *,
     key: str = "",
@@ -100,11 +86,30 @@ def open_(
 ) -> int:
     """Check a capsule and show what is in it; nothing is unpacked. Exit code 7 where something was found.
 
+    Its pages, its verifier and its README are made anew and compared, since no proof covers them: 6 where one is
+    another, and other code than this packed it.
+
     Args:
         file: The capsule.
         key: The line of the public key which the mission gave you; else the capsule's own is taken.
         json: One JSON document instead of sentences.
     """
+    wrong, entries = _checked(file, key)
+    unproved = list[str]()
+    if not wrong:
+        wrong, unproved = await reading.compared(file)
+    if json:
+        told = {"whole": not wrong, "findings": wrong, "unproved": unproved, "entries": entries}
+        console.document(told)
+    else:
+        for one in unproved:
+            console.warn(f"NOT PROVED  {one}")
+        _show(file, wrong, entries, own=not key)
+    return FOUND if wrong else UNCHECKED if unproved else 0
+
+
+def _checked(file: Path, key: str) -> tuple[list[str], list[dict[str, Any]]]:
+    """All that is wrong, and the entries where nothing is. Raises Misset where there is no file."""
     if not file.is_file():
         raise Misset(f"There is no file {file}.", why="expected a capsule", helps="furlough audit capsule makes one")
     try:
@@ -112,12 +117,8 @@ def open_(
         wrong = list(check(opened, key))
         entries = [_entry(one) for one in json_.loads(opened.read("leaves.json"))] if not wrong else []
     except (Unfit, Unreadable) as error:
-        wrong, entries = [str(error)], []
-    if json:
-        console.document({"whole": not wrong, "findings": wrong, "entries": entries})
-    else:
-        _show(file, wrong, entries, own=not key)
-    return FOUND if wrong else 0
+        return [str(error)], []
+    return wrong, entries
 
 
 def _entry(one: dict[str, Any]) -> dict[str, Any]:
@@ -131,9 +132,10 @@ def _show(file: Path, wrong: list[str], entries: list[dict[str, Any]], *, own: b
         console.warn(one)
     if wrong:
         return console.say(f"{file}: FOUND SOMETHING: {len(wrong)}")
-    table = console.table("leaf", "what it is", "sealed at", "sha256", right=("leaf",))
+    table = console.table("entry", "what it is", "sealed at", "sha256", right=("entry",))
     for entry in entries:
         table.add_row(str(entry["leaf"]), entry["says"], entry["sealed_at"], entry["sha256"])
     console.say(table)
     beware = "; the key is the capsule's own: compare it with the one that you were given" if own else ""
-    return console.say(f"{file}: whole, {counted(len(entries), 'entry', 'entries')} of the signed log{beware}")
+    console.say(f"{file}: whole, {counted(len(entries), 'entry', 'entries')} of the signed log{beware}")
+    return console.note("its pages, verify.py and README.txt are in no log: they were made anew and compared")

@@ -13,23 +13,13 @@ from audit.archive.index import leaves_of
 from audit.archive.leaves import File, Run, read
 from audit.archive.sealed import digest_of, object_name, opened
 from audit.archive.vault import Vault
-from audit.capsule import verify
+from audit.capsule import reading, verify
 from audit.tlog.checkpoints import Checkpoint
 from audit.tlog.merkle import inclusion
 from audit.tlog.tiles import nodes_of
+from wiring.build import build_id
 
 _NO_TIME: Final = (1980, 1, 1, 0, 0, 0)
-
-_README: Final = """A capsule of the leave record of mission {mission}.
-
-    python3 verify.py CAPSULE.zip KEY
-
-checks it with nothing but Python's standard library; KEY is the line of the public key which the mission gave you by
-another way. `furlough audit open CAPSULE.zip` does so too, and shows what is in it. Each file under object/ is
-compressed by Zstandard (`zstd -d`); leaves.json tells what each is. The pages under pages/ tell the story of each
-leave; they were made from its history, which alone is proved. The capsule holds personal data.
-"""
-
 
 _NO_PAGES: Final[Mapping[str, str]] = {}
 
@@ -119,6 +109,7 @@ def pack(
         for place, content in entries
     ]
     told = {"format": verify.FORMAT, "mission": about.mission, "origin": about.origin, "key": about.key}
+    told["build"] = build_id()
     aside = to.with_name(f".{to.name}.part")
     sums: list[str] = []
     try:
@@ -128,13 +119,13 @@ def pack(
                 zipped.writestr(ZipInfo(name, _NO_TIME), content)
                 sums.append(f"{digest_of(content)}  {name}\n")
 
-            lay("README.txt", _README.format(mission=about.mission).encode())
-            lay("verify.py", Path(verify.__file__).read_bytes())
+            for name, content in reading.always(about.mission).items():
+                lay(name, content)
             lay("about.json", json.dumps(told, indent=1).encode() + b"\n")
             lay("checkpoint", note)
             lay("leaves.json", json.dumps(leaves, indent=1, ensure_ascii=False).encode() + b"\n")
             for leave, page in pages.items():
-                lay(f"pages/{leave}.html", page.encode())
+                lay(reading.path_of(leave), page.encode())
             for name in dict.fromkeys(_objects(entries)):
                 lay(name, vault.read(name))
             zipped.writestr(ZipInfo("SHA256SUMS", _NO_TIME), "".join(sums))

@@ -93,13 +93,13 @@ def check(capsule: Capsule, key: str = "") -> Iterator[str]:
             yield f"leaves.json: entry {place} cannot be read ({type(error).__name__})"
             continue
         if not isinstance(index, int) or not included(index, size, entry, proof, root):
-            yield f"leaves.json: entry {place} (leaf {index} of the log) is not in the log of the checkpoint"
+            yield f"leaves.json: entry {place} (number {index} of the log) is not in the log of the checkpoint"
         if name not in capsule.names:
-            yield f"{name}: the file of leaf {index} is missing"
+            yield f"{name}: the file of entry {index} is missing"
         named.add(name)
     for name in sorted(name for name in capsule.names if name.startswith("object/")):
         if name not in named:
-            yield f"{name}: no leaf names this file"
+            yield f"{name}: no entry names this file"
         if sha256(capsule.read(name)).hexdigest() != name.rpartition("/")[2]:
             yield f"{name}: it is not what was sealed"
 
@@ -237,6 +237,7 @@ def main(words: list[str]) -> int:
         out.write(f"{one}\n")
     if len(words) == 1:
         out.write("the key is the capsule's own: compare it with the one that the mission gave you\n")
+    out.write("not in the log, and for reading alone: README.txt, pages/, and this program as it lies in the capsule\n")
     out.write(
         f"FOUND SOMETHING: {len(wrong)}\n" if wrong else f"whole: {len(entries)} entries, all in the signed log\n"
     )

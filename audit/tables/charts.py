@@ -5,15 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from html import escape
+from itertools import cycle
+from math import ceil
 from typing import Any, Final
 
 from audit.tables.reports import Report
 from domain.calendar import days
 
 WIDTH: Final = 960
+EDGE: Final = 12
+"""What is kept free on each side."""
 LEFT: Final = 330
-HEIGHT: Final = 260
+"""Where bars begin that lie one below the other; their labels stand left of it."""
+SCALE: Final = 44
+"""Where bars along time begin; the numbers of their scale stand left of it."""
+HEIGHT: Final = 280
 """Of bars along time."""
+HEAD: Final = 44
+FOOT: Final = HEIGHT - 30
+"""Where the highest bar along time may end, and where all begin."""
+STEPS: Final = 5
+"""Lines of a scale, at most."""
+DATES: Final = 110
+"""The least distance of two dates."""
 ROW: Final = 20
 MOST: Final = 400
 """Bars of one chart; what is beyond is told and not drawn."""
@@ -21,7 +35,7 @@ LONGEST: Final = 46
 """Characters of a label."""
 
 STYLE: Final = (
-    "<style>text{font:12px sans-serif;fill:#222}.of{fill:#4a6d8c}.axis{stroke:#999}"
+    "<style>text{font:12px sans-serif;fill:#222}.of{fill:#4a6d8c}.axis{stroke:#999}.grid{stroke:#ddd}"
     ".title{font-weight:bold}@media print{.of{fill:#555}}</style>"
 )
 
@@ -43,25 +57,39 @@ def chart(report: Report, titles: Sequence[str], rows: Sequence[Sequence[Any]]) 
     note = f"; {more} more are not drawn" if more else ""
     title = escape(f"{report.says} ({report.value.replace('_', ' ')}{note})")
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img"><title>{title}</title>'
-    return "\n".join([head, STYLE, f'<text class="title" x="0" y="14">{title}</text>', *drawn, "</svg>\n"])
+    return "\n".join([head, STYLE, f'<text class="title" x="{EDGE}" y="22">{title}</text>', *drawn, "</svg>\n"])
 
 
 def _along(bars: Sequence[Bar]) -> tuple[list[str], int]:
-    """Bars side by side, the first and the last with their labels, the highest with its number."""
-    most = max((value for _, value in bars), default=0) or 1
-    foot, room = HEIGHT - 24, HEIGHT - 64
-    wide = WIDTH / max(len(bars), 1)
-    drawn = [f'<line class="axis" x1="0" x2="{WIDTH}" y1="{foot}" y2="{foot}"/>']
+    """Bars side by side over a scale, as many of them with their labels as there is room for."""
+    marks = scale(max((value for _, value in bars), default=0))
+    wide = (WIDTH - SCALE - EDGE) / max(len(bars), 1)
+    drawn = []
+    for mark in marks:
+        y = FOOT - (FOOT - HEAD) * mark / marks[-1]
+        drawn.append(
+            f'<line class="{"grid" if mark else "axis"}" x1="{SCALE}" x2="{WIDTH - EDGE}" y1="{y:.1f}" y2="{y:.1f}"/>'
+        )
+        drawn.append(f'<text x="{SCALE - 6}" y="{y + 4:.1f}" text-anchor="end">{mark:g}</text>')
+    every = max(1, ceil(DATES / wide))
     for i, (label, value) in enumerate(bars):
-        high = room * value / most
+        high, x = (FOOT - HEAD) * value / marks[-1], SCALE + i * wide
         title = f"<title>{escape(label)}: {value:g}</title>"
-        place = f'x="{i * wide:.1f}" y="{foot - high:.1f}" width="{max(wide - 1, 0.5):.1f}" height="{high:.1f}"'
+        place = f'x="{x:.1f}" y="{FOOT - high:.1f}" width="{max(min(wide - 1, ROW * 3), 0.5):.1f}" height="{high:.1f}"'
         drawn.append(f'<rect class="of" {place}>{title}</rect>')
-    if bars:
-        drawn.append(f'<text x="0" y="34">at most {most:g}</text>')
-        drawn.append(f'<text x="0" y="{HEIGHT - 6}">{escape(bars[0][0])}</text>')
-        drawn.append(f'<text x="{WIDTH}" y="{HEIGHT - 6}" text-anchor="end">{escape(bars[-1][0])}</text>')
+        if i % every == 0 and x + DATES - EDGE <= WIDTH:
+            drawn.append(f'<text x="{x:.1f}" y="{FOOT + 18}">{escape(label)}</text>')
     return drawn, HEIGHT
+
+
+def scale(most: float) -> list[float]:
+    """The marks of a scale from 0 up to `most` at least: whole steps of 1, 2 or 5 and tens of these."""
+    step = 1.0
+    for factor in cycle((2, 2.5, 2)):
+        if step * STEPS >= most:
+            break
+        step *= factor
+    return [step * i for i in range(max(ceil(most / step), 1) + 1)]
 
 
 def _below(bars: Sequence[Bar]) -> tuple[list[str], int]:
@@ -69,10 +97,10 @@ def _below(bars: Sequence[Bar]) -> tuple[list[str], int]:
     most = max((abs(value) for _, value in bars), default=0) or 1
     drawn = []
     for i, (label, value) in enumerate(bars):
-        y = 24 + i * ROW
-        wide = (WIDTH - LEFT - 70) * abs(value) / most
+        y = 32 + i * ROW
+        wide = (WIDTH - LEFT - 70 - EDGE) * abs(value) / most
         shown = label if len(label) <= LONGEST else label[: LONGEST - 1] + "…"
-        drawn.append(f'<text x="0" y="{y + 14}">{escape(shown)}</text>')
+        drawn.append(f'<text x="{EDGE}" y="{y + 14}">{escape(shown)}</text>')
         drawn.append(f'<rect class="of" x="{LEFT}" y="{y + 3}" width="{max(wide, 1):.1f}" height="{ROW - 6}"/>')
         drawn.append(f'<text x="{LEFT + wide + 6:.1f}" y="{y + 14}">{value:g}</text>')
-    return drawn, 30 + ROW * max(len(bars), 1)
+    return drawn, 44 + ROW * max(len(bars), 1)

@@ -40,5 +40,5 @@ class Checkpoint(NamedTuple):
         except ValueError:
             hashed = b""
         if not _COUNT.fullmatch(count) or len(hashed) != SIZE or b64encode(hashed).decode() != root:
-            raise NotSigned(f"expected a number of leaves and their root, got {count[:30]!r} and {root[:60]!r}")
+            raise NotSigned(f"expected a number of entries and their root, got {count[:30]!r} and {root[:60]!r}")
         return cls(origin, int(count), hashed)

@@ -61,7 +61,7 @@ def subtree(start: int, end: int, nodes: Nodes) -> bytes:
 def inclusion(index: int, size: int, nodes: Nodes) -> list[bytes]:
     """The proof that the leaf at `index` is in the tree of `size` leaves. Raises ValueError where it is not."""
     if not 0 <= index < size:
-        raise ValueError(f"expected a leaf of 0 to {size - 1}, got {index}")
+        raise ValueError(f"expected an entry of 0 to {size - 1}, got {index}")
     proof: list[bytes] = []
     start, end = 0, size
     while end - start > 1:
@@ -78,7 +78,7 @@ def inclusion(index: int, size: int, nodes: Nodes) -> list[bytes]:
 def consistency(old: int, new: int, nodes: Nodes) -> list[bytes]:
     """The proof that the tree of `new` leaves begins with that of `old` ones. Raises ValueError where it cannot."""
     if not 0 <= old <= new:
-        raise ValueError(f"expected a tree of 0 to {new} leaves, got {old}")
+        raise ValueError(f"expected a tree of 0 to {new} entries, got {old}")
     proof: list[bytes] = []
     start, end = 0, new
     if old in (0, new):
@@ -99,12 +99,12 @@ def consistency(old: int, new: int, nodes: Nodes) -> list[bytes]:
 def check_inclusion(index: int, size: int, leaf: bytes, proof: Sequence[bytes], root: bytes) -> None:
     """Whether the leaf with this hash is at `index` of the tree with this root. Raises NotProved."""
     if not 0 <= index < size:
-        raise NotProved(f"expected a leaf of 0 to {size - 1}, got {index}")
+        raise NotProved(f"expected an entry of 0 to {size - 1}, got {index}")
     _sound(leaf, root, *proof)
     at, last, found = index, size - 1, leaf
     for hashed in proof:
         if last == 0:
-            raise NotProved(f"expected a shorter proof for leaf {index} of {size}, got {len(proof)} hashes")
+            raise NotProved(f"expected a shorter proof for entry {index} of {size}, got {len(proof)} hashes")
         if at % 2 or at == last:
             found = node_hash(hashed, found)
             while at and not at % 2:
@@ -113,8 +113,8 @@ def check_inclusion(index: int, size: int, leaf: bytes, proof: Sequence[bytes], 
             found = node_hash(found, hashed)
         at, last = at >> 1, last >> 1
     if last != 0:
-        raise NotProved(f"expected a longer proof for leaf {index} of {size}, got {len(proof)} hashes")
-    _same(root, found, f"the root over {size} leaves")
+        raise NotProved(f"expected a longer proof for entry {index} of {size}, got {len(proof)} hashes")
+    _same(root, found, f"the root over {size} entries")
 
 
 def check_consistency(old: int, new: int, old_root: bytes, new_root: bytes, proof: Sequence[bytes]) -> None:
@@ -123,20 +123,20 @@ def check_consistency(old: int, new: int, old_root: bytes, new_root: bytes, proo
     An empty tree is the beginning of all. Raises NotProved.
     """
     if not 0 <= old <= new:
-        raise NotProved(f"expected a tree of 0 to {new} leaves, got {old}")
+        raise NotProved(f"expected a tree of 0 to {new} entries, got {old}")
     _sound(old_root, new_root, *proof)
     if old in (0, new):
         return _check_trivial(old, new, old_root, new_root, proof)
     path = list(proof) if old & (old - 1) else [old_root, *proof]  # a perfect tree is itself the first step
     if not path:
-        raise NotProved(f"expected a proof from {old} to {new} leaves, got none")
+        raise NotProved(f"expected a proof from {old} to {new} entries, got none")
     at, last = old - 1, new - 1
     while at % 2:
         at, last = at >> 1, last >> 1
     was = found = path[0]
     for hashed in path[1:]:
         if last == 0:
-            raise NotProved(f"expected a shorter proof from {old} to {new} leaves, got {len(proof)} hashes")
+            raise NotProved(f"expected a shorter proof from {old} to {new} entries, got {len(proof)} hashes")
         if at % 2 or at == last:
             was, found = node_hash(hashed, was), node_hash(hashed, found)
             while at and not at % 2:
@@ -145,19 +145,19 @@ def check_consistency(old: int, new: int, old_root: bytes, new_root: bytes, proo
             found = node_hash(found, hashed)
         at, last = at >> 1, last >> 1
     if last != 0:
-        raise NotProved(f"expected a longer proof from {old} to {new} leaves, got {len(proof)} hashes")
-    _same(old_root, was, f"the root over the first {old} leaves")
-    return _same(new_root, found, f"the root over {new} leaves")
+        raise NotProved(f"expected a longer proof from {old} to {new} entries, got {len(proof)} hashes")
+    _same(old_root, was, f"the root over the first {old} entries")
+    return _same(new_root, found, f"the root over {new} entries")
 
 
 def _check_trivial(old: int, new: int, old_root: bytes, new_root: bytes, proof: Sequence[bytes]) -> None:
     """Of no leaves, and of the same tree, there is nothing to prove but that the roots are what they must be."""
     if old == 0:
-        _same(EMPTY, old_root, "the root of no leaves")
+        _same(EMPTY, old_root, "the root of no entries")
     if old == new:
-        _same(old_root, new_root, f"the root over {new} leaves")
+        _same(old_root, new_root, f"the root over {new} entries")
     if proof:
-        raise NotProved(f"expected an empty proof from {old} to {new} leaves, got {len(proof)} hashes")
+        raise NotProved(f"expected an empty proof from {old} to {new} entries, got {len(proof)} hashes")
 
 
 def _split(count: int) -> int:

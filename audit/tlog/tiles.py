@@ -65,7 +65,7 @@ def bundled(leaves: Sequence[bytes]) -> bytes:
     """
     for leaf in leaves:
         if len(leaf) > LARGEST_LEAF:
-            raise ValueError(f"expected leaves of at most {LARGEST_LEAF:,} bytes, got {len(leaf):,}")
+            raise ValueError(f"expected entries of at most {LARGEST_LEAF:,} bytes, got {len(leaf):,}")
     return b"".join(len(leaf).to_bytes(2, "big") + leaf for leaf in leaves)
 
 
@@ -77,10 +77,10 @@ def unbundled(content: bytes, width: int) -> list[bytes]:
         begin = at + 2
         at = begin + int.from_bytes(content[at:begin], "big")
         if begin > len(content) or at > len(content):
-            raise Torn(f"expected a whole leaf {len(leaves)} of the bundle, got {len(content)} bytes in all")
+            raise Torn(f"expected a whole entry {len(leaves)} of the bundle, got {len(content)} bytes in all")
         leaves.append(content[begin:at])
     if len(leaves) != width:
-        raise Torn(f"expected {width} leaves in the bundle, got {len(leaves)}")
+        raise Torn(f"expected {width} entries in the bundle, got {len(leaves)}")
     return leaves
 
 

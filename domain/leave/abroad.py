@@ -87,6 +87,8 @@ class Undone(Event):
 
     `after` is the day on which they came back: what was found of days from then on is undone, and of days before
     stands; all of it is undone where no day is told. `late` is whether they came after the last day themselves.
+    `to` are the posts which were asked for a finding, `provosts` those who had been told of the member, or were to be:
+    all of them hear of it.
     """
 
     kind: Literal["undone"] = "undone"
@@ -94,12 +96,15 @@ class Undone(Event):
     findings: int = 0
     after: date | None = None
     late: bool = False
+    to: tuple[Code, ...] = ()
+    provosts: tuple[Code, ...] = ()
 
     def says(self) -> str:
         """The sentence for people."""
         found = f"{counted(self.findings, 'finding')}" if self.findings else ""
         back = f"back on {self.after} already" if self.late else "back in time"
-        return f"{back}: {', '.join(filter(None, (*self.lapsed, found)))} undone"
+        told = f"; {', '.join(self.provosts)} to be told" if self.provosts else ""
+        return f"{back}: {', '.join(filter(None, (*self.lapsed, found)))} undone{told}"
 
 
 class Recalled(Event):

@@ -43,7 +43,7 @@ from domain.leave.events import Ended, Noted
 from domain.leave.evidence import bare
 from domain.leave.hearing import too_often
 from domain.leave.ladders import decided, exempting, overriding, reached, rungs, undecided
-from domain.leave.lapses import about
+from domain.leave.lapses import PROVOST, about
 from domain.leave.late import late, recallable
 from domain.leave.path import AT, PATH, STATES, at, here, standing, word
 from domain.leave.proving import provable
@@ -224,7 +224,8 @@ def unopened(act: Ask, refusal: Refusal) -> Events:
 def needs(act: Act, s: Leave) -> frozenset[Need]:
     """Which facts the decision of an act rests on; what time and the base say rests on the journal alone.
 
-    But for the ladder of an exemption: who stands on it is looked up when its time comes.
+    But for the ladder of an exemption: who stands on it is looked up when its time comes; and for the provost, where a
+    return may undo what they have been told.
     """
     if isinstance(act, Ask):
         return frozenset({"member", "person", "desks", "base", "terms", "calendar", "family", "degraded"})
@@ -233,6 +234,8 @@ def needs(act: Act, s: Leave) -> frozenset[Need]:
     if act.said == "machine":
         return frozenset()
     said: frozenset[Need] = frozenset({"person", "degraded"} if act.said == "decision" else {"person"})
+    if isinstance(act, SignIn) and PROVOST in s.lapsed:
+        return said | {"provosts"}
     return said | {"base"} if isinstance(act, Granting) and act.twice else said
 
 

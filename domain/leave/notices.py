@@ -15,6 +15,7 @@ from domain.leave.face import awaited
 from domain.leave.lapses import CHECK_DUE, TRIES
 from domain.leave.path import at
 from domain.leave.state import Leave
+from domain.model import Code
 
 TOLD = (e.Asked, e.Approved, e.SeatLost, e.ExtensionApproved, e.ExtensionEnded, e.Recalled, e.Ended)
 """Entries which those concerned are told of, where the mission sends notices; and any by which a post's turn comes.
@@ -30,7 +31,12 @@ def news(before: Leave, after: Leave, entry: Entry[Any]) -> tuple[News, ...]:
     if not after.notices or not (turn or _is_news(before, entry.event)):
         return ()
     waits = f"; waits for {', '.join(posts)}" if posts else ""
-    return (News(seq=entry.seq, to=posts, says=says(entry.event) + waits),)
+    return (News(seq=entry.seq, to=(*posts, *_also(entry.event)), says=says(entry.event) + waits),)
+
+
+def _also(event: Event) -> tuple[Code, ...]:
+    """Posts whose turn it is not any more, and who were told what does not hold."""
+    return (*event.to, *event.provosts) if isinstance(event, e.Undone) else ()
 
 
 def _is_news(s: Leave, event: Event) -> bool:
@@ -43,6 +49,8 @@ def _is_news(s: Leave, event: Event) -> bool:
         case e.Judged(verdict=verdict, spec=spec):
             same_place = spec is None or spec == s.held.get("place")
             return not (s.verdict and same_place and s.verdict.material == verdict.material)
+        case e.Undone():
+            return bool(_also(event))  # those of before told nobody
         case _:
             return isinstance(event, TOLD)
 

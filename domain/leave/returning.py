@@ -14,7 +14,7 @@ from domain.leave.counting import CountedDay, runs
 from domain.leave.deadlines import ladder
 from domain.leave.deciding import Events, during
 from domain.leave.events import Attached, Corrected, Noted, Recounted, SignedIn, Undone
-from domain.leave.ladders import rungs
+from domain.leave.ladders import reached, rungs
 from domain.leave.lapses import UNDONE
 from domain.leave.late import is_late, labelled, on_duty
 from domain.leave.state import Leave
@@ -35,14 +35,14 @@ def sign_in(act: SignIn, s: Leave, f: Facts, _: Instant) -> Events:
     late = ("return/late",) if is_late(s, began or act.acted_at) else ()
     back = SignedIn(at=act.acted_at, fit=act.fit, charged=charged, count=days, journey_at=began, onto=act.onto)
     marks = {"irregular": (*late, *odd, *doubtful(act, f, s.whose)), "cites": ("travel/sign-in", s.rules.pack)}
-    return (back.model_copy(update=marks), *_undone(s, began or act.acted_at))
+    return (back.model_copy(update=marks), *_undone(s, f, began or act.acted_at))
 
 
-def _undone(s: Leave, back: Instant) -> Events:
+def _undone(s: Leave, f: Facts, back: Instant) -> Events:
     """What time proposed of one who was back by then, and what was found of days after it: told too late.
 
     What was found of days before, in a hospital for one, stands; and so does what fell due while a late member was
-    still away.
+    still away. The posts that were asked hear of it, and the provost who knows of the member.
     """
     day, late = s.days.day(back), is_late(s, back)
     since = {each.what for each in ladder(s) if each.acted_at > back}
@@ -51,7 +51,8 @@ def _undone(s: Leave, back: Instant) -> Events:
     if not (lapsed or found):
         return ()
     cites = ("return/in-time", s.rules.pack)
-    return (Undone(lapsed=lapsed, findings=len(found), after=day, late=late, cites=cites),)
+    undone = Undone(lapsed=lapsed, findings=len(found), after=day, late=late, cites=cites)
+    return (undone.model_copy(update={"to": reached(s, "approve"), "provosts": f.provosts}),)
 
 
 def _journey(act: SignIn, s: Leave, out_at: Instant) -> tuple[Instant | None, tuple[str, ...]]:

@@ -83,9 +83,26 @@ async def test_posts_which_no_import_gave_are_told_by_what_is_sealed(mission: Mi
     told = {one["leave_id"]: one["attributes"][1] for one in ran.documents if "leave_id" in one}
     assert (ran.code, told[leaves[0]]["answer"], told[leaves[1]]["answer"]) == (7, "pass", "exception"), ran
     assert told[leaves[0]]["why"].endswith("by the register as its sealed imports have it")
-    by_the_tables, by_the_imports = told[leaves[1]]["why"].split("; by the sealed imports ")
+    by_the_tables, by_the_imports = told[leaves[1]]["why"].split("; by the sealed imports ", 1)
     assert by_the_tables.startswith(f"approve: it was told that {forger} held CO-USLOG from {today} to {today}, MOV-")
     assert by_the_imports.startswith("MOV-NAQ from ")
+
+
+async def test_a_ladder_which_no_import_gave_is_told_by_what_is_sealed(mission: Mission, furlough: Furlough) -> None:
+    """Who turns the ladder away from a commander, for as long as a leave is asked for, is found by the imports."""
+    with writing(mission.source) as session:
+        post = session.get_one(t.Post, "CO-ITAENG")
+        whole, post.reports_to = post.reports_to, None
+    leave = await asked(furlough, "ITA-1008", 60)
+    with writing(mission.source) as session:
+        session.get_one(t.Post, "CO-ITAENG").reports_to = whole
+    assert (await furlough("audit", "seal", "--open")).code == 0
+    ran = await furlough("audit", "tests", "--every", "--json")
+    (told,) = (one["attributes"][1] for one in ran.documents if one.get("leave_id") == leave)
+    assert (ran.code, told["answer"]) == (7, "exception"), ran
+    by_the_tables, by_the_imports = told["why"].split("; by the sealed imports ")[:2]
+    assert by_the_tables.startswith("ask: it was told of the ladder approve: CO-ITAENG (")
+    assert (f"then {whole} (" in by_the_tables, f"then {whole} (" in by_the_imports) == (False, True)
 
 
 def test_whose_a_service_number_is_an_archive_tells_who_has_no_register(mission: Mission, tmp_path: Path):
@@ -97,8 +114,8 @@ def test_whose_a_service_number_is_an_archive_tells_who_has_no_register(mission:
     assert members(nowhere)("USA-1008") is None
 
 
-async def asked(furlough: Furlough, member: str) -> str:
-    days = ("--first", ahead(40), "--last", ahead(44), "--destination", "BEY")
+async def asked(furlough: Furlough, member: str, first: int = 40) -> str:
+    days = ("--first", ahead(first), "--last", ahead(first + 4), "--destination", "BEY")
     desk = ("--as", "USA-1006", "--post", "G1-NAQ", "--base", "NAQ")
     ran = await furlough("request", member, *days, "--json", *desk)
     assert ran.code == 0, ran

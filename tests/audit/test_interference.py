@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 from temporalio.api.common.v1 import WorkflowExecution
-from temporalio.api.enums.v1 import EventType
+from temporalio.api.enums.v1 import EventType, WorkflowTaskFailedCause
 from temporalio.api.history.v1 import History
 from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
+from temporalio.bridge.proto.workflow_completion import WorkflowActivationCompletion
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
@@ -22,6 +23,9 @@ from audit.meddling import meddling
 from domain.acts import Approve
 from tests.audit.archive.small import history, new, run
 from tests.conftest import Furlough, Mission, ahead
+from wiring.apart import _not_now
+
+RESET = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW
 
 CLERK = ("--as", "USA-1006", "--post", "G1-NAQ", "--base", "NAQ")
 COMMANDER = ("--as", "USA-1003", "--post", "CO-USLOG", "--base", "NAQ")
@@ -126,6 +130,49 @@ def edited(past: History, kind: Any, **attributes: str) -> History:
 )
 def test_what_a_server_does_to_a_process_is_told(kind: Any, what: str) -> None:
     assert [one.what for one in meddling(edited(History(), kind))] == [what]
+
+
+def updated(update: str) -> History:
+    """A history into which an act came as an update of this id."""
+    past = edited(History(), EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED)
+    asked_for = past.events[-1].workflow_execution_update_accepted_event_attributes.accepted_request
+    asked_for.meta.update_id, asked_for.meta.identity, asked_for.input.name = update, "furlough:1@desk", "take"
+    asked_for.input.args.payloads.add(data=b'{"act_id":"a/NAQ~2"}')
+    return past
+
+
+@pytest.mark.parametrize(
+    ("update", "ours"),
+    [("a/NAQ~2", True), ("a/NAQ~2~0a1b2c3d", True), ("a/NAQ", False), ("a/NAQ~2~", False), ("a/NAQ~2~x", False)],
+)
+def test_an_act_that_is_brought_once_more_is_no_interference(update: str, ours: bool) -> None:
+    """Where the register did not answer in time it is sent again under an id of its own: a busy base has many such."""
+    assert (list(meddling(updated(update))) == []) == ours
+
+
+@pytest.mark.parametrize("cause", sorted(set(WorkflowTaskFailedCause.values()) - {RESET}))
+def test_a_task_that_failed_on_purpose_or_by_a_fault_is_no_interference(cause: Any) -> None:
+    """A worker fails a task whose question met a decision, and the server hands both over once more."""
+    past = edited(History(), EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED)
+    failed = past.events[-1].workflow_task_failed_event_attributes
+    failed.cause, failed.failure.message = cause, _not_now(WorkflowActivationCompletion()).failed.failure.message
+    assert list(meddling(past)) == []
+    failed.cause = RESET
+    assert [one.what for one in meddling(past)] == ["reset"]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        EventType.EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT,
+        EventType.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED,
+        EventType.EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT,
+        EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW,
+        EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_COMPLETED,
+    ],
+)
+def test_what_a_busy_or_long_lived_process_goes_through_is_no_interference(kind: Any) -> None:
+    assert list(meddling(edited(History(), kind))) == []
 
 
 async def test_a_process_of_another_program_is_told(furlough: Furlough, tmp_path: Path) -> None:

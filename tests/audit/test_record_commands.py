@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -9,6 +10,7 @@ import pytest
 
 from audit.tlog.tiles import numbered
 from tests.conftest import Furlough, Mission, ahead
+from wiring.build import build_id
 
 CLERK = ("--as", "USA-1006", "--post", "G1-NAQ", "--base", "NAQ")
 COMMANDER = ("--as", "USA-1003", "--post", "CO-USLOG", "--base", "NAQ")
@@ -139,6 +141,39 @@ async def test_a_capsule_brings_the_page_of_each_leave_and_stays_whole(
         page = zipped.read(f"pages/{leave['id']}.html").decode()
     assert (leave["number"] in page, "<svg" in page) == (True, True)
     assert (await furlough("audit", "open", leave["capsule"])).code == 0
+    again = await furlough("audit", "capsule", leave["id"], "-o", leave["capsule"])
+    assert (again.code, "is there already" in again.err) == (2, True), again
+
+
+def forged(capsule: str, to: Path, **files: tuple[bytes, bytes]) -> Path:
+    """A capsule in whose files one text stands for another, its sums made anew."""
+    with ZipFile(capsule) as zipped:
+        held = {name: zipped.read(name) for name in zipped.namelist()}
+    for name, (old, new) in files.items():
+        assert old in held[name], name
+        held[name] = held[name].replace(old, new)
+    held["SHA256SUMS"] = b"".join(
+        f"{sha256(content).hexdigest()}  {name}\n".encode() for name, content in held.items() if name != "SHA256SUMS"
+    )
+    with ZipFile(to, "w") as zipped:
+        for name, content in held.items():
+            zipped.writestr(name, content)
+    return to
+
+
+async def test_what_lies_in_a_capsule_for_reading_is_made_anew_and_compared(
+    leave: dict[str, str], furlough: Furlough, tmp_path: Path
+) -> None:
+    """No proof covers it, and it is read first. Where other code has packed it, it is told as not proved."""
+    page = f"pages/{leave['id']}.html"
+    for name, change in {page: (b"cancelled", b"denied"), "verify.py": (b"7 if", b"0 if")}.items():
+        ran = await furlough("audit", "open", forged(leave["capsule"], tmp_path / "x.zip", **{name: change}))
+        assert (ran.code, f"{name}: it is not what the build that packed" in ran.err) == (7, True), ran
+        packed_by = (build_id().encode(), b"0.0.1+00000000")
+        other = {name: change, "about.json": packed_by, "README.txt": (b"KEY", b"YEK")}
+        ran = await furlough("audit", "open", forged(leave["capsule"], tmp_path / "x.zip", **other), "--json")
+        assert (ran.code, ran.documents[0]["whole"], ran.documents[0]["findings"]) == (6, True, [])
+        assert sorted(one.partition(": ")[0] for one in ran.documents[0]["unproved"]) == sorted(["README.txt", name])
 
 
 async def test_the_server_shows_its_record_to_auditors_alone(leave: dict[str, str], furlough: Furlough) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import pytest
 
-from drills import oracle
+from drills import cluster, oracle
 from drills.link import LOCAL, Link, Mode
 from drills.load import Said
 from starter import app
@@ -46,6 +46,15 @@ def test_a_long_drill_loses_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     assert sum(told["faults"].values()) == 500
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.skipif(cluster.programs() is None, reason=cluster.UNKILLED)
+def test_a_drill_kills_the_database_of_the_register_too(capsys: pytest.CaptureFixture[str]) -> None:
+    told = drilled(capsys, "--leaves", "12", "--faults", "24", "--seed", "208", "--postgres")
+    assert (told["register"], told["unkilled"]) == ("PostgreSQL", "")
+    assert told["faults"]["kill register database"]
+
+
 EARLIER: Final = "7f22d71"
 """A version of some time ago. Move it on when a newer desk may no longer speak to it, or when it had a fault of its own
 by which a drill can fall short: before 3aeca4c a question could overtake a decision, and a base was stuck for good.
@@ -64,6 +73,9 @@ def test_leaves_under_way_go_on_under_a_newer_version(tmp_path: Path, capsys: py
 def test_what_is_no_version_begins_no_drill(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert app.run(["drill", "--earlier", str(tmp_path)]) == 2
     assert "is no version of furlough" in capsys.readouterr().err
+    (tmp_path / "drills").mkdir()
+    assert app.run(["drill", "--earlier", str(tmp_path), "--postgres"]) == 2
+    assert "has its register in a file" in capsys.readouterr().err
 
 
 # ---- the oracle

@@ -247,10 +247,11 @@ async def test_a_server_of_another_build_opens_a_copy_first_and_what_it_cannot_o
     async with server_in(home) as server:
         file, note = server.folder / "temporal.db", server.folder / OPENED_BY
     build = note.read_text()
-    note.write_text("temporal version 0.0.1")
-    async with server_in(home):
-        assert (note.read_text(), list(file.parent.glob("*.trying*"))) == (build, [])
-        assert "temporal.trying" in (file.parent / "server.before.log").read_text(), "another server had the copy"
+    for before in ("temporal version 0.0.1", None):  # none: a mission from before such a note was kept
+        note.unlink() if before is None else note.write_text(before)
+        async with server_in(home):
+            assert (note.read_text(), list(file.parent.glob("*.trying*"))) == (build, [])
+            assert "temporal.trying" in (file.parent / "server.before.log").read_text(), "another server had the copy"
     note.write_text("temporal version 0.0.1")
     file.write_bytes(spoilt := b"no database at all" * 1000)
     with pytest.raises(NotStarted, match="does not open a copy") as refused:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from starter import app
+from wiring.running import Running
 
 INSTALL = ("service", "install", "--no-start", "--folder")
 
@@ -40,6 +41,49 @@ def test_server_and_spool_are_installed_again_and_removed(units: Path, capsys: p
     assert app.run(["service", "status", "--folder", str(units)]) == 0
     assert app.run(["service", "remove", "--no-stop", "--folder", str(units)]) == 0
     assert "no unit of UNEX" in capsys.readouterr().out
+
+
+def line(units: Path) -> str:
+    """What the unit of `up` runs, without the program."""
+    said = (units / "furlough-unex-up.service").read_text()
+    return said.partition("\nExecStart=")[2].partition("\n")[0].rpartition('" ')[2]
+
+
+def test_the_unit_of_a_mission_keeps_the_port_which_it_was_told(
+    units: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert app.run([*INSTALL, str(units)]) == 0
+    assert line(units) == "up"
+    assert app.run(["service", "install", "up", "--port", "29433", "--folder", str(units)]) == 0
+    assert line(units) == "up --port 29433"
+    assert app.run([*INSTALL, str(units), "--ui-port", "0"]) == 0
+    assert line(units) == "up --port 29433 --ui-port 0", "renewed, it listens where it did"
+    capsys.readouterr()
+    assert app.run(["service", "status", "--folder", str(units)]) == 7
+    assert "DIFFERS" not in capsys.readouterr().out
+    assert app.run(["service", "install", "spool", "--port", "29433", "--dry-run"]) == 2
+    assert "Only the unit `up` listens" in capsys.readouterr().err
+
+
+def test_the_unit_of_a_mission_that_runs_takes_the_port_on_which_it_runs(units: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "a home 100%" / "UNEX"
+    folder.mkdir(parents=True)
+    Running(owner=1, address="127.0.0.1:29433", ui="http://127.0.0.1:30433").write(folder)
+    assert app.run([*INSTALL, str(units)]) == 0
+    assert line(units) == "up --port 29433"
+    assert app.run([*INSTALL, str(units), "--port", "7233"]) == 0
+    assert line(units) == "up --port 7233"
+
+
+def test_of_units_in_another_folder_systemd_is_not_told(
+    units: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Wherever it is not systemd's own: nothing would be found there by name."""
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert app.run(["service", "install", "--folder", str(units)]) == 0
+    assert "started" not in capsys.readouterr().out
+    assert app.run(["service", "remove", "--folder", str(units)]) == 0
+    assert names(units) == []
 
 
 def test_passwords_stand_in_no_unit_and_in_a_file_of_the_owner(units: Path, tmp_path: Path) -> None:

@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from temporalio.api.history.v1 import History
 from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 
 from activities import orders
 from activities.register.database import reading
 from activities.register.publishing import mission_book
+from audit.offline import checks_of
 from domain.acts import Act, IssueOrder, RescindOrder
 from domain.carrying import Spread
 from domain.ids import order_workflow
@@ -43,9 +45,12 @@ async def spread(mission: Mission, act: IssueOrder | RescindOrder, name: str) ->
 async def test_a_missionwide_order_without_authority_reaches_no_base_also_none_that_opens_later(mission, leave):
     case = leave()
     act = case.act(IssueOrder, case.post("CO"), order=wide("MO-2"))
-    said = await (await spread(mission, act, "MO-2.1")).result()
+    handle = await spread(mission, act, "MO-2.1")
+    said = await handle.result()
     assert said.refusal.rule == "authority/order"
     assert said.carried == ()
+    made = await checks_of(handle.id, History(events=(await handle.fetch_history()).events))
+    assert [(check.name, check.passed) for check in made] == [("replay", True), ("fold", True), ("decide", True)]
     with reading(mission.source) as session:
         assert "MO-2" not in mission_book(session)
     await case.asks()

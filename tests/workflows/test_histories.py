@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,13 @@ REMEDY = """The commands of {name} are others than those kept in tests/histories
 Open leaves of the mission run on such histories, and their replay would fail.
   If they must go on unharmed: guard the change with workflow.patched("...").
   If no open leave can have this history: record it anew on purpose, pytest tests/workflows --record-histories"""
+
+
+@pytest.fixture(scope="module")
+async def mission(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Mission]:
+    """A mission of their own: what other tests did to a course or a register speaks to the bases of these, too."""
+    async with running(tmp_path_factory.mktemp("histories")) as mission, working(mission):
+        yield mission
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.__name__)

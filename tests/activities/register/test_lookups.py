@@ -316,6 +316,13 @@ class TestLookups:
         assert [rung.post for rung in posts.desk(self.session, "movement-control", "SKT", NOW)] == ["MOV", "FC", "HOM"]
         assert posts.desk(self.session, "provost", "NAQ", NOW) == ()
 
+    def test_the_provosts_of_a_base_or_else_of_the_mission_are_a_fact_of_a_return(self, tmp_path: Path):
+        both = edited("posts", "HOM,commander,,,,\n", "HOM,commander,,,,\nPM,provost,,,,\nPM-NAQ,provost,NAQ,,,\n")
+        with imported(self.register, posts=both) as session:
+            for base, found in (("NAQ", ("PM-NAQ",)), ("SKT", ("PM",))):
+                library, about = Library(tmp_path, Store(tmp_path)), Subject(base=base)
+                assert library.look_up(session, frozenset({"provosts"}), self.change(), about, NOW).provosts == found
+
     @pytest.mark.parametrize(
         ("role", "base", "whose", "first"),
         [

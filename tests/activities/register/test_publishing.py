@@ -8,11 +8,13 @@ from sqlalchemy import Engine
 
 from activities.register import publishing
 from activities.register.database import writing
-from activities.register.publishing import publish
+from activities.register.publishing import mission_book, publish
 from domain.acts import IssueOrder, RescindOrder
 from domain.facts import Facts, HeldPost, Person
 from domain.garrison.orders import MEMORY
+from domain.garrison.publishing import Grounds, grounds, unpublishable
 from domain.orders import Order, Role
+from domain.refusal import Refusal
 from domain.restrictions import Curfew
 from tests.activities.register.mission import NOW, order
 
@@ -35,13 +37,20 @@ class TestMissionOrders:
         head = {"act_id": "a", "decided_by": "m-somebody", "acted_at": NOW, "base": "NAQ"}
         return kind(**head | words)
 
+    def publish(self, act: IssueOrder | RescindOrder, facts: Facts) -> Refusal | None:
+        """Decided again over what is kept of its grounds, it is decided alike."""
+        on = grounds(act, mission_book(self.session), facts, NOW)
+        refusal = publish(self.session, act, on)
+        assert unpublishable(act, Grounds.model_validate_json(on.model_dump_json())) == refusal
+        return refusal
+
     def issue(self, one: Order, facts: Facts = FORCE) -> str:
         """The rule by which it was refused; nothing where it was published."""
-        refusal = publish(self.session, self.act(IssueOrder, order=one), facts, NOW)
+        refusal = self.publish(self.act(IssueOrder, order=one), facts)
         return refusal.rule if refusal else ""
 
     def rescind(self, number: str, at: datetime, facts: Facts = FORCE) -> str:
-        refusal = publish(self.session, self.act(RescindOrder, number=number, at=at, reason="over"), facts, NOW)
+        refusal = self.publish(self.act(RescindOrder, number=number, at=at, reason="over"), facts)
         return refusal.rule if refusal else ""
 
     def test_every_version_is_kept_in_order_and_once(self):
@@ -95,14 +104,14 @@ class TestMissionOrders:
 
     def test_a_recorder_without_a_post_that_records_publishes_nothing(self):
         act = self.act(IssueOrder, order=order(1, NOW), entered_by="m-other")
-        refusal = publish(self.session, act, FORCE, NOW)
+        refusal = self.publish(act, FORCE)
         assert refusal
         assert refusal.rule == "authority/recorder"
         assert publishing.mission_orders(self.session) == ()
 
     def test_what_was_not_ordered_yet_is_not_published(self):
         act = self.act(IssueOrder, order=order(1, NOW), acted_at=NOW + timedelta(hours=1))
-        refusal = publish(self.session, act, FORCE, NOW)
+        refusal = self.publish(act, FORCE)
         assert refusal
         assert refusal.rule == "record/future"
         assert publishing.mission_orders(self.session) == ()

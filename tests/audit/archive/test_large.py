@@ -80,6 +80,6 @@ def test_a_sealer_killed_at_any_time_leaves_a_valid_log(tmp_path: Path):
         assert verified.leaves >= size
         size = verified.leaves
     add(place, [])
-    assert [note for note in check(place).findings.told if "named by no leaf" not in note] == []
+    assert [note for note in check(place).findings.told if "named by no entry" not in note] == []
     assert new(place).head.size >= size > 0
     assert new(place).about.key == str(KEY.public)

@@ -180,7 +180,7 @@ def test_a_run_whose_past_is_another_later_on_is_found():
     vault = Memory()
     add(vault, [run(vault, "leave", history(3, ended=False))], [run(vault, "leave", history(5, say="changed"))])
     (finding,) = found(vault)
-    assert (finding.leaf, "event 2 is another than at leaf 0" in finding.what) == (1, True)
+    assert (finding.leaf, "event 2 is another than at entry 0" in finding.what) == (1, True)
 
 
 def test_a_run_that_grows_after_its_end_or_loses_events_is_found():
@@ -316,7 +316,7 @@ def test_a_log_that_forgot_what_was_known_is_found(whole: Memory):
     begun = Memory({NAME: whole.files[NAME]})
     assert check(begun).findings.found == []
     for vault in (begun, shorter, _longer(shorter)):
-        assert any("does not go on from the 11 leaves" in f.what for f in check(vault, known).findings.found)
+        assert any("does not go on from the 11 entries" in f.what for f in check(vault, known).findings.found)
 
 
 def _longer(shorter: Memory) -> Memory:

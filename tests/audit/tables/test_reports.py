@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from audit.tables.asking import answer, asked
-from audit.tables.charts import MOST, chart
+from audit.tables.charts import MOST, chart, scale
 from audit.tables.keeping import About, Index, _compressed
 from audit.tables.reports import REPORTS, Name
 from audit.tables.rows import TABLES
@@ -94,3 +94,21 @@ def test_days_stand_side_by_side_from_the_first_to_the_last():
     bars = [float(each.get("height", 0)) for each in root.iter("{http://www.w3.org/2000/svg}rect")]
     assert bars[1:3] == [0, 0], "a day on which nobody was away has its place"
     assert bars[0] / bars[3] == pytest.approx(2.5, rel=0.01)
+    texts = [each.text for each in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert texts[1:] == ["0", "1", "2", "3", "4", "5", "2026-03-23", "2026-03-24", "2026-03-25", "2026-03-26"]
+
+
+@pytest.mark.parametrize(
+    ("most", "marks"),
+    [
+        (0, [0, 1]),
+        (0.4, [0, 1]),
+        (5, [0, 1, 2, 3, 4, 5]),
+        (6, [0, 2, 4, 6]),
+        (23, [0, 5, 10, 15, 20, 25]),
+        (51, [0, 20, 40, 60]),
+        (480, [0, 100, 200, 300, 400, 500]),
+    ],
+)
+def test_a_scale_has_few_round_marks_and_reaches_over_all(most: float, marks: list[float]):
+    assert scale(most) == marks

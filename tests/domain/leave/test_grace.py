@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from domain import leave
 from domain.leave.events import Deferred, Lapsed, Undone
 from domain.leave.lapses import LADDER, UNDONE
+from domain.leave.notices import news
 from domain.model import DAY, HOUR
 from domain.terms import Late
 from tests.domain.leave.life import FIRST, LAST, NOW, SEALED, Life, emergency, local, terms
@@ -116,6 +117,35 @@ def test_a_sign_in_from_before_the_deadline_that_was_spooled_meanwhile_beats_it_
     assert life.state.charged == in_time.state.charged
     assert not {e.event.what for e in life.journal if isinstance(e.event, Lapsed)} & {*LADDER, "not returned"}
     assert not [e for e in life.journal if isinstance(e.event, Undone)]
+
+
+@pytest.mark.rule("return/in-time")
+@pytest.mark.parametrize("told", ["in its time", "by hand", "not yet"])
+def test_who_was_told_of_the_member_hears_that_it_does_not_hold(told: str) -> None:
+    """The posts that were asked to find, and the provost, but only where they have been told or were to be."""
+    life = Life(notices=True, provosts=("PM-NAQ",)).until("sign-in")
+    life.wait_for("provost" if told == "in its time" else "absence")
+    if told == "by hand":
+        life.say("was-told", "co", about="finding", via="phone", whom="provost")
+    life.say("sign-in", "gate", acted_at=DUE - MINUTE)
+    (undone,) = [event for event in life.said if isinstance(event, Undone)]
+    provost = () if told == "not yet" else ("PM-NAQ",)
+    assert undone.to[0] == "CO-A"
+    assert undone.provosts == provost
+    assert undone.says().endswith("undone; PM-NAQ to be told" if provost else "undone")
+    (news,) = [one for one in life.world.told if one.says.startswith("back in time")]
+    assert news.to == (*undone.to, *provost)
+
+
+def test_what_was_undone_before_anybody_was_told_of_it_makes_no_notice_when_it_is_read_again() -> None:
+    life = Life(notices=True).until("sign-in")
+    life.wait_for("absence")
+    life.slow = True
+    life.say("sign-in", "gate", acted_at=DUE - MINUTE)
+    entry = next(entry for entry in life.journal if isinstance(entry.event, Undone))
+    before = entry.model_copy(update={"event": entry.event.model_copy(update={"to": ()})})
+    assert news(life.state, life.state, entry)
+    assert news(life.state, life.state, before) == ()
 
 
 @pytest.mark.rule("return/in-time")

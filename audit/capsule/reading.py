@@ -1,0 +1,113 @@
+"""What a capsule holds for reading and no proof covers: how to check it, its verifier, the page of each leave.
+
+It is read first, and by who cannot read the rest. So it is made of nothing but what is proved and of this program:
+who opens a capsule makes it again, and tells where it is another.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from audit.archive.leaves import Run, read
+from audit.capsule import verify
+from audit.capsule.verify import Capsule
+from audit.journals import jobs_of, of_jobs
+from audit.kinds import LEAVE
+from audit.packed import Packed
+from audit.page import page
+from audit.replaying import Job
+from audit.sources import Source
+from audit.timeline import of_leave
+from wiring.build import build_id
+from wiring.trouble import Trouble
+
+_README: Final = """A capsule of the leave record of mission {mission}.
+
+    python3 verify.py CAPSULE.zip KEY
+
+checks it with nothing but Python's standard library; KEY is the line of the public key which the mission gave you by
+another way. `furlough audit open CAPSULE.zip` does so too, shows what is in it, and tells whether this file, verify.py
+and the pages are those which furlough makes: no proof covers them. Each file under object/ is compressed by Zstandard
+(`zstd -d`); leaves.json tells what each is. The pages under pages/ tell the story of each leave; they were made from
+its history, which alone is proved. The capsule holds personal data.
+"""
+
+VERIFIER: Final = "verify.py"
+
+_DIGITS: Final = 8
+"""By so many digits at its end the name of a build tells its code."""
+
+
+class Compared(NamedTuple):
+    """What is not as this program makes it: `wrong` where the same code packed it, `unproved` where other code did."""
+
+    wrong: list[str]
+    unproved: list[str]
+
+
+def always(mission: str) -> dict[str, bytes]:
+    """What every capsule of a mission has for reading."""
+    return {"README.txt": _README.format(mission=mission).encode(), VERIFIER: Path(verify.__file__).read_bytes()}
+
+
+def enclosed(jobs: Iterable[Job], size: int) -> list[Job]:
+    """Runs as a capsule tells of them: it has one checkpoint, of so many entries, over each of their sealings."""
+    return [job._replace(snapshots=tuple(one._replace(checkpoint=size) for one in job.snapshots)) for job in jobs]
+
+
+async def pages(record: Source, leaves: Iterable[str], size: int) -> tuple[dict[str, str], dict[str, Trouble]]:
+    """The page of each leave, as a capsule has it; and of which there is none, since its record tells no story."""
+    made, none = dict[str, str](), dict[str, Trouble]()
+    for leave, jobs in (await jobs_of(record, leaves)).items() if leaves else ():
+        try:
+            made[leave] = page(of_leave(await of_jobs(leave, enclosed(jobs, size))))
+        except Trouble as trouble:
+            none[leave] = trouble
+    return made, none
+
+
+def leaves_among(entries: Iterable[bytes]) -> dict[str, None]:
+    """The ids of the leaves whose sealings are among these entries of a log, in their order, each once."""
+    runs = (read(content) for content in entries)
+    return dict.fromkeys(leaf.id for leaf in runs if isinstance(leaf, Run) and leaf.type == LEAVE)
+
+
+def path_of(leave: str) -> str:
+    """Where the page of a leave lies in a capsule."""
+    return f"pages/{leave}.html"
+
+
+async def compared(file: Path) -> Compared:
+    """What of a capsule is for reading, held against what this program makes of that which is proved in it.
+
+    Raises:
+        Misset: it is no capsule, or not whole.
+    """
+    record = Packed(file)
+    capsule: Capsule = record.opened
+    about = json.loads(capsule.read("about.json"))
+    leaves = leaves_among(one["leaf"].encode() for one in json.loads(capsule.read("leaves.json")))
+    made, none = await pages(record, leaves, record.size)
+    expected = always(str(about.get("mission"))) | {path_of(leave): text.encode() for leave, text in made.items()}
+    why = {path_of(leave): trouble.what for leave, trouble in none.items()}
+    return _held_against(capsule, expected, why, str(about.get("build", "")))
+
+
+def _held_against(capsule: Capsule, expected: Mapping[str, bytes], why: Mapping[str, str], build: str) -> Compared:
+    found, same = Compared([], []), build[-_DIGITS:] == build_id()[-_DIGITS:]
+    for name in sorted(capsule.names):
+        if name.startswith("pages/") and name not in expected:
+            told = why.get(name)
+            said = f"nothing to compare it with: {told}" if told else "the capsule has no such leave: do not read it"
+            (found.unproved if told else found.wrong).append(f"{name}: {said}")
+        elif name in expected and capsule.read(name) != expected[name]:
+            use = "do not run it" if name == VERIFIER else "do not go by it"
+            if same:
+                found.wrong.append(f"{name}: it is not what the build that packed the capsule makes: {use}")
+            else:
+                by = f"the capsule says that build {build[:60]} packed it" if build else "it does not say who packed it"
+                found.unproved.append(f"{name}: no proof covers it, and this build makes another; {by}: {use}")
+    return found
