@@ -350,7 +350,13 @@ def new_id() -> str:
 
 @asynccontextmanager
 async def at_desk(
-    *, online: bool = True, acting: bool = False, copied: bool | str = False, draining: bool = True, **flags: Any
+    *,
+    online: bool = True,
+    acting: bool = False,
+    many: bool = False,
+    copied: bool | str = False,
+    draining: bool = True,
+    **flags: Any,
 ) -> AsyncIterator[Desk]:
     """Sit down: flags over environment over profile; connected to the server where `online`.
 
@@ -376,7 +382,7 @@ async def at_desk(
         if online:
             await reach.server(desk, acting=acting, copy=copied)
         if desk.connected and draining:
-            await reach.send_before(desk, acting=acting, copy=copied)
+            await reach.send_before(desk, acting=acting, many=many, copy=copied)
         yield desk
     finally:
         source.dispose()

@@ -111,22 +111,23 @@ async def server(desk: Desk, *, acting: bool, copy: bool | str) -> None:
         underway.unread(desk)
 
 
-async def send_before(desk: Desk, *, acting: bool, copy: bool | str) -> None:
+async def send_before(desk: Desk, *, acting: bool, many: bool, copy: bool | str) -> None:
     """What was said before is sent before, so that this command finds it done; and what came of it is told.
 
     Meanwhile it is asked whether there is a worker at all. Where there is none, acts are kept without a try, and who
-    may read from a copy does. While this desk has no register nothing is sent before: it would hardly be decided.
+    may read from a copy does; who says `many` lines waits longer, since a worker may be busy with those said before.
+    While this desk has no register nothing is sent before: it would hardly be decided.
     """
     base, began = copy if isinstance(copy, str) else desk.settings.base, monotonic()
     readable = bool(copy and base and copies.file_of(desk.settings.folder, base).exists())
-    within = HURRIED if acting else ANSWER
+    within = HURRIED if acting and not many else ANSWER
     word: asyncio.Future[bool | None] | None = None
     sent: list[Sent] = []
     try:
         waits = desk.no_register is None and bool(desk.spool.waiting())
         if waits or readable:
             of = base_workflow(base) if base and readable else REGISTER
-            word = asyncio.ensure_future(anybody(desk.client, within, of))
+            word = asyncio.ensure_future(anybody(desk.client, within + A_WORD if many else within, of))
             sent = await desk.drain(within, hurried=word) if waits else []
             if desk.nobody is None and readable and await word is False:
                 desk.nobody = NotReached(
