@@ -54,6 +54,9 @@ CAME: Final[Mapping[str, str]] = {
     "HeldDays.advance": "2026-11-23 20:53",
     "Took.advance": "2026-11-23 20:53",
     "Took.excess": "2026-11-23 20:53",
+    "HeldDays.confirm_by": "2026-11-23 23:10",
+    "CorrectedDays.confirm_by": "2026-11-23 23:10",
+    "Reconciled.open": "2026-11-23 23:10",
     "Undone.provosts": "2026-11-23 23:22",
     "Undone.to": "2026-11-23 23:22",
 }

@@ -1,8 +1,8 @@
 """Countersignatures at bases, accounts and the register: of decisions that a clerk recorded for who made them.
 
-As on a leave: within so many days, by the decider alone, in person. None of the three has a clock, so that nothing
-happens when the time is over; what was not countersigned by then stands, and is an exception for audit until it is,
-and after.
+As on a leave: within so many days, by the decider alone, in person. What was not countersigned by then stands, and is
+an exception for audit. An account has a clock and forgets it then (`EntryLapsed`); a base and the register have none,
+and take a late word.
 """
 
 from __future__ import annotations
@@ -40,6 +40,18 @@ class EntrySigned(Event):
         return f"countersigned: {self.what}"
 
 
+class EntryLapsed(Event):
+    """The time for a countersignature is over: the act `of`, which was about `what`, stands without it."""
+
+    kind: Literal["entry-lapsed"] = "entry-lapsed"
+    of: Text
+    what: Text
+
+    def says(self) -> str:
+        """The sentence for people."""
+        return f"countersignature missing, an exception for audit: {self.what}"
+
+
 class Unsigned(Model):
     """What a clerk recorded: for whom, about what, and until when they countersign it."""
 
@@ -63,7 +75,8 @@ def sign(act: SignEntry | SignAccount | SignChange, waiting: Waiting, as_of: Ins
     """The decider confirms it, themself; a late word is taken and stays marked."""
     waits = waiting.get(act.of)
     if waits is None:
-        return _no("no act of that id waits for a countersignature here", ", ".join(waiting) or "none", act.of)
+        why = "no act of that id waits for a countersignature here: there is none, it is signed, or its time is over"
+        return _no(why, ", ".join(waiting) or "none", act.of)
     if act.entered_by:
         return _no("who countersigns does so themself", "the decider", "a recorder")
     if act.decided_by != waits.who:
@@ -72,12 +85,17 @@ def sign(act: SignEntry | SignAccount | SignChange, waiting: Waiting, as_of: Ins
     return EntrySigned(of=act.of, what=waits.what, cites=(RULE,), irregular=late)
 
 
+def missing(of: str, waiting: Waiting) -> EntryLapsed:
+    """What time says of one that did not come."""
+    return EntryLapsed(of=of, what=waiting[of].what, cites=(RULE,), irregular=(RULE,))
+
+
 def waiting(before: Waiting, entry: Entry[Any], what: str) -> dict[str, Unsigned]:
     """What waits after one more entry, which is about `what`; of several entries of one act the first one tells it."""
     match entry.event:
         case Recorded(countersign_by=by) if by is not None and entry.act_id not in before:
             return {**before, entry.act_id: Unsigned(who=entry.by, what=what, by=by)}
-        case EntrySigned(of=of):
+        case EntrySigned(of=of) | EntryLapsed(of=of):
             return {act: one for act, one in before.items() if act != of}
         case _:
             return dict(before)

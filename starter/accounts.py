@@ -61,6 +61,12 @@ def member_of(desk: Desk, service_number: str) -> Member:
     return member
 
 
+def member_of_id(desk: Desk, register_id: str) -> Member | None:
+    """The member of a register id; None where the register knows none."""
+    with reading(desk.source) as session:
+        return lookups.member(session, register_id)
+
+
 def terms_of(desk: Desk, member_id: str, on: date) -> Terms:
     """The terms that bind a member on a day: of the pack which the register names, or which applies, and the mission's.
 

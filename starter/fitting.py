@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
 from activities import packs
 from activities.register.checking import BadLine
+from activities.register.importing import lines_of
 from activities.register.reading import Draft
-from activities.register.sheets import SHEETS
-from domain.packs import names
+from activities.register.sheets import SHEETS, Lines, Row
+from domain.account import purses
+from domain.facts import Member
+from domain.packs import LAST, PackError, names
+from domain.terms import Terms
 from starter.flags import How
 from wiring.settings import Settings
 
@@ -27,3 +36,35 @@ def of_another_mission(draft: Draft, how: How) -> tuple[BadLine, ...]:
             reason = f"expected one of {', '.join(sorted(known))}, got {row['pack']!r}"
             found.append(BadLine(line.file, line.number, "pack", reason))
     return tuple(found)
+
+
+def without_a_purse(session: Session, sheets: Mapping[str, Lines], rules: Path) -> Iterator[BadLine]:
+    """New opening balances of a purse which the member's pack does not have, by the rule of the account itself."""
+    if "balances" not in sheets:
+        return
+    members = sheets.get("members") or lines_of(session, SHEETS["members"])
+    terms: dict[tuple[str, ...], Terms | None] = {}
+    there = lines_of(session, SHEETS["balances"])
+    for key, line in sheets["balances"].items():
+        row = SHEETS["balances"].row(line)
+        whose = members.get((row["service_number"],))
+        if whose is None or key in there:
+            continue
+        member = SHEETS["members"].row(whose)
+        alike = tuple(str(member[column]) for column in ("nation", "component", "service", "pack"))
+        if alike not in terms:
+            terms[alike] = _terms(member, rules)
+        found = terms[alike]
+        if found and (no := purses.no_purse((row["purse"],), found)):
+            reason = f"expected {no.facts['expected']}, the purses of {found.pack}, got {row['purse']} ({no.rule})"
+            yield BadLine(line.file, line.number, "purse", f"{reason}: {no.helps}")
+
+
+def _terms(row: Row, rules: Path) -> Terms | None:
+    """The newest terms for somebody whom the register tells of so; None where no pack of the folder fits them."""
+    whose = {name: row[name] for name in ("nation", "component", "service", "unit", "base", "arrived", "departs")}
+    member = Member(id="m-0000000000", **whose)
+    try:
+        return packs.load_for(member, LAST, rules, row["pack"] or None)
+    except PackError:
+        return None

@@ -10,12 +10,13 @@ from rich.text import Text
 
 from domain import privacy
 from domain.facts import Person
-from starter import bases, index, page, tasks
-from starter.accounts import member_of
+from domain.words import counted
+from starter import accounts, bases, index, page, tasks
 from starter.desk import Desk, at_desk
 from starter.flags import HERE, How
 from starter.signing import Waiting, waiting_for
 from starter.tasks import Task
+from starter.unposted import waiting_for as unposted_for
 from wiring import console
 
 SIGN: Final = "your countersignature"
@@ -28,9 +29,12 @@ async def inbox(*, how: How = HERE) -> int:
         where = [f"Base = {index.quoted(bases.at_base(desk, how.base))}"] if how.base else []
         found, more = await tasks.waiting(desk, me, posts, *where)
         unsigned = await waiting_for(desk, me, *([how.base] if how.base else [])) if me else ()
+        unposted = await unposted_for(desk, person, *([how.base] if how.base else []))
         if how.json:
             for task in found:
                 console.document(task)
+            for charge in unposted:
+                console.document(charge._asdict() | {"what": charge.what, "type": charge.typed})
             for one in unsigned:
                 console.document(one._asdict() | {"what": SIGN, "of": one.what, "type": one.typed})
             return 0
@@ -40,7 +44,13 @@ async def inbox(*, how: How = HERE) -> int:
         for one in unsigned:
             by = page.hour(one.by, desk.zone(one.base or None), one.base)
             console.say(f"{SIGN} by {by}: {one.what} ({_where(desk, one, person)}): {one.typed}")
-        if not found and not unsigned:
+        numbers = {base: await accounts.numbers_at(desk, base) for base in {charge.base for charge in unposted}}
+        for charge in unposted:
+            since = f"since {charge.since}, {counted(charge.age, 'day')}"
+            whose = _named(desk, charge.member, charge.base, person)
+            leave = numbers[charge.base].get(charge.leave, charge.leave)
+            console.say(f"{charge.what} {since} ({leave}, {whose}): {charge.typed}")
+        if not found and not unsigned and not unposted:
             console.say("nothing waits for you" + ("" if posts else ": the register knows no post of yours today"))
             return 0
         if not found:
@@ -58,9 +68,13 @@ def _where(desk: Desk, one: Waiting, person: Person | None) -> str:
     """The base, the account or the register in which it waits; whose account, where they may be named."""
     if one.group != "account":
         return one.base or "register"
-    member = member_of(desk, one.member)
-    named = desk.names([member.id]) if privacy.named(person, member.base, member.id) else {}
-    return f"account of {named.get(member.id, member.id)}"
+    member = accounts.member_of(desk, one.member)
+    return f"account of {_named(desk, member.id, member.base, person)}"
+
+
+def _named(desk: Desk, member: str, base: str, person: Person | None) -> str:
+    """A member by name, where they may be named."""
+    return desk.names([member]).get(member, member) if privacy.named(person, base, member) else member
 
 
 def table(desk: Desk, found: tuple[Task, ...], names: dict[str, str]) -> Table:

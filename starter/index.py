@@ -19,7 +19,7 @@ from domain.model import Instant, Model
 from wiring.copies import Copy
 from wiring.queries import GOES_ON, Answers, query
 from wiring.trouble import Misset, NotReached
-from workflows.board import COUNTERSIGN, KEYS
+from workflows.board import KEYS
 
 S = TypeVar("S")
 
@@ -128,12 +128,8 @@ async def rows(client: Answers, *conditions: str, most: int = MOST) -> tuple[tup
     return tuple(found), False
 
 
-ACCOUNTS: Final = f'WorkflowType = "MemberWorkflow" AND Attention = "{COUNTERSIGN}"'
-"""Accounts in which something waits for a countersignature."""
-
-
-async def accounts(client: Answers) -> tuple[str, ...]:
-    """The workflow ids of these accounts. A copy has not noted them.
+async def accounts(client: Answers, attention: str) -> tuple[str, ...]:
+    """The workflow ids of the accounts which bear a word of attention. A copy has not noted them.
 
     Raises:
         NotReached: the index did not answer.
@@ -141,7 +137,8 @@ async def accounts(client: Answers) -> tuple[str, ...]:
     if isinstance(client, Copy):
         return ()
     try:
-        return tuple([run.id async for run in client.list_workflows(f"{ACCOUNTS} AND {RUNNING}")])
+        wanted = f'WorkflowType = "MemberWorkflow" AND Attention = {quoted(attention)} AND {RUNNING}'
+        return tuple([run.id async for run in client.list_workflows(wanted)])
     except RPCError as error:
         raise NotReached("The server's index did not answer.", why=error.message, helps="try again") from error
 

@@ -182,6 +182,11 @@ async def forecast(service_number: str, *, purse: Kept = "annual", how: How = HE
             return 0
         console.say(f"forecast of {service_number} · {purse} · {today} to {found.until} · {terms.pack}", "bold")
         console.say(drawn(found.lines, await numbers_at(desk, member.base)))
+        if found.unclosed:
+            days, lost = ", ".join(map(str, found.unclosed)), counted(found.lost_already, "day")
+            console.say(
+                f"not closed yet: the fiscal years until {days}; {lost} lost by it: furlough account close-year"
+            )
         if found.next_year_end and found.lost_then:
             console.say(f"{counted(found.lost_then, 'day')} would be lost on {found.next_year_end}: take them before")
         end = "the tour ends" if member.departs else "the register knows no end of the tour"

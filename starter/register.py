@@ -27,7 +27,7 @@ from domain.garrison.events import Examined
 from domain.register import AlreadySo, Imported, NotApplied, Register
 from starter import bases, receipts
 from starter.desk import Desk, Speaker, at_desk
-from starter.fitting import of_another_mission
+from starter.fitting import of_another_mission, without_a_purse
 from starter.flags import HERE, How, Switch
 from starter.speaking import head
 from wiring import console, sheets
@@ -84,8 +84,11 @@ async def take(desk: Desk, bundle: Bundle, dry_run: bool, how: How, most: int | 
         with reading(desk.source) as session:
             found = importing.changes(session, bundle)
             same = bundle.digests.items() <= importing.digests(session).items()
+            odd = tuple(without_a_purse(session, bundle.sheets, desk.settings.rules))
     except NotImportable as no:
         return told_bad(no.lines, dry_run)
+    if odd:
+        return told_bad(odd, dry_run)
     if same:
         console.say(f"already so: the register has these files, at version {found.version}")
         return 0
@@ -104,7 +107,8 @@ async def _beside_the_register(draft: Draft, how: How) -> tuple[BadLine, ...]:
     try:
         async with at_desk(online=False, **how.settings) as desk:
             with reading(desk.source) as session:
-                return importing.faults(session, draft)
+                odd = without_a_purse(session, draft.sheets, desk.settings.rules)
+                return (*importing.faults(session, draft), *odd)
     except (Misset, RegisterUnavailable):  # files can be tried out where there is no register yet
         return ()
 

@@ -21,6 +21,7 @@ from starter.speaking import OWN, heading
 from wiring.copies import Copy
 from wiring.queries import query
 from wiring.trouble import Misset
+from workflows.board import COUNTERSIGN
 
 Group = Literal["order", "account", "flight"]
 """The group of commands in which it was recorded, and is countersigned."""
@@ -71,7 +72,7 @@ async def waiting_for(desk: Desk, me: str, *only: str) -> tuple[Waiting, ...]:
 
 async def _elsewhere(desk: Desk, me: str) -> list[Waiting]:
     """What waits in accounts, which the index tells, and in the register."""
-    states = await index.states_of(desk.answers, await index.accounts(desk.answers), Account)
+    states = await index.states_of(desk.answers, await index.accounts(desk.answers, COUNTERSIGN), Account)
     found = [one for of, state in states.items() for one in _mine(me, state.unsigned, "", "account", member_of(of))]
     register: Register | None = await query(desk.answers, REGISTER, "state", Register)
     return [*found, *(_mine(me, register.unsigned, "", "flight") if register else ())]

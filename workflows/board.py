@@ -49,6 +49,10 @@ COUNTERSIGN: Final = "countersign"
 """The word of `Attention` for what a clerk recorded, and who decided it has not confirmed."""
 
 
+UNPOSTED: Final = "unposted"
+"""The word of `Attention` for a charge that the pay or personnel system has not confirmed in time, or contradicted."""
+
+
 def attend(words: tuple[str, ...]) -> None:
     """Write what is to be looked at, and nothing else, into the search attributes."""
     key = KEYS["Attention"]

@@ -1,7 +1,7 @@
-"""What bases, accounts and the register have in common: they live for good, carry their state over, and have no clock.
+"""What bases, accounts and the register have in common: they live for good, carry their state over, judge by no clock.
 
-A question carries `as_of`; whoever asks twice is known by the natural key of the question, so that no list of past
-acts grows.
+A question carries `as_of`; whoever asks twice is known by the natural key of the question, so that no list of past acts
+grows. An account alone has deadlines (`domain/account/deadlines.py`).
 """
 
 from __future__ import annotations

@@ -20,6 +20,10 @@ Said = TypeAliasType("Said", MemberAct)
 """What the door takes. The SDK strips `Annotated` from hints, and with it the discriminator; a named alias keeps it."""
 
 
+CLOCK = "account-clock"
+"""The name of the change by which accounts have deadlines."""
+
+
 @workflow.defn(name="MemberWorkflow")
 class MemberWorkflow(Entity[account.Account]):
     """One per member and mission; opened by the first leave."""
@@ -38,9 +42,15 @@ class MemberWorkflow(Entity[account.Account]):
         """Serve for good."""
         await self.serve()
 
+    def set_clock(self) -> None:
+        """Wait for the first deadline; runs of before accounts had any go on without until they continue as new."""
+        if self.clock or (account.due(self.state) and workflow.patched(CLOCK)):
+            super().set_clock()
+
     def show(self) -> None:
-        """Tell the server's index whether something here waits for a countersignature; of whom, it does not know."""
-        now = (board.COUNTERSIGN,) if self.state.unsigned else ()
+        """Tell the server's index that something here waits for a countersignature or a posting; not of whom."""
+        unposted = any(line.unposted for line in self.state.lines.values()) and workflow.patched(CLOCK)
+        now = (*((board.COUNTERSIGN,) if self.state.unsigned else ()), *((board.UNPOSTED,) if unposted else ()))
         if now != self.shown:
             board.attend(now)
         self.shown = now

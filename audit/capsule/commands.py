@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from audit import FOUND, UNCHECKED, naming
+from audit.archive import keys
 from audit.archive.about import told_by
 from audit.archive.leaves import Unreadable, read, says
 from audit.archive.log import HEAD
@@ -91,10 +92,10 @@ async def open_(
 
     Args:
         file: The capsule.
-        key: The line of the public key which the mission gave you; else the capsule's own is taken.
+        key: The line of the public key which the mission gave you, or a file that holds it; else the capsule's own.
         json: One JSON document instead of sentences.
     """
-    wrong, entries = _checked(file, key)
+    wrong, entries = _checked(file, str(keys.trusted(key)) if key else "")
     unproved = list[str]()
     if not wrong:
         wrong, unproved = await reading.compared(file)

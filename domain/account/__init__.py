@@ -14,27 +14,31 @@
     HandOver          -> HandedOver | Refused
     SignAccount       -> EntrySigned | Refused
     Relabel           -> Relabelled, then CorrectedDays and Withheld as far as they follow | Refused
+    Lapse             -> EntryLapsed | Unposted, where it is due
 
-What a clerk recorded waits for the countersignature of who decided it.
+What a clerk recorded waits for the countersignature of who decided it, and a charge for the statement which posts it.
 
 Before any of them may stand Opened, the first time that balances from outside are known, and Grounds, whenever pack
 or tour are not what they were.
 
-The account has no clock and no path: it waits for nothing, wants nothing, and is never over. It knows a repeat by the
+The account has no path: it waits for nothing but these two, wants nothing, and is never over. It knows a repeat by the
 leave and its n-th wish, or by the correction. Terms, member and opening balances come in as facts; what was earned is
 computed for the day asked (`balance`, `statement`).
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from domain import authority
 from domain.account.balance import EARNING, StatementLine, allowance, balance, statement, without
 from domain.account.basis import resting_on
 from domain.account.closing import close_year, foreseen, to_close, year_ends
-from domain.account.comparing import Standing, chargeable, reconcile, settled_by, settled_on, standing
+from domain.account.comparing import Standing, chargeable, reconcile, settled_by, settled_on, standing, to_be_posted
 from domain.account.correcting import correct
+from domain.account.deadlines import due, lapse
 from domain.account.ending import Rest, end, hand_over, rest
 from domain.account.entering import adjust, credit_worked, open_account, raise_ceiling, unknown_member, withhold
 from domain.account.events import (
@@ -50,6 +54,7 @@ from domain.account.events import (
     Opened,
     RaisedCeiling,
     Reconciled,
+    Unposted,
     Withheld,
 )
 from domain.account.fold import evolve
@@ -88,19 +93,23 @@ Books = OpenAccount | AdjustAccount | WithholdAccrual | RaiseCeiling | CreditWor
 Entering = Books | Ends
 """What people enter beside leaves."""
 Said = SetDays | CorrectAccount | Relabel | SignAccount | Entering
+Decided = Annotated[MemberAct | Lapse, Field(discriminator="kind")]
+"""What is put to the account: what people and leaves say to it, and what time says."""
 BOUNDED = OpenAccount | AdjustAccount
 """What brings a number of days that a person has typed."""
 
 name = "account"
 initial = Account()
-AccountQuestions = Questions[MemberAct, Account]
-AccountDecision = Decision[MemberAct, AccountEvent]
+AccountQuestions = Questions[Decided, Account]
+AccountDecision = Decision[Decided, AccountEvent]
 AccountAnswers = tuple[AccountDecision | Undecided, ...]
 AccountOutcome = Outcome[AccountEvent]
 
 
-def needs(act: Said, state: Account) -> frozenset[Need]:
+def needs(act: Said | Lapse, state: Account) -> frozenset[Need]:
     """What is looked up; a repeat and a giving back rest on the account alone, so that nothing can hinder them."""
+    if isinstance(act, Lapse):
+        return frozenset()
     opening: frozenset[Need] = frozenset() if state.opened else frozenset({"opening"})
     if isinstance(act, SignAccount):
         return frozenset({"person"})
@@ -112,13 +121,15 @@ def needs(act: Said, state: Account) -> frozenset[Need]:
     return opening | {"member", "terms"}
 
 
-def decide(act: Said, state: Account, facts: Facts, now: Instant) -> tuple[Any, ...]:
+def decide(act: Said | Lapse, state: Account, facts: Facts, now: Instant) -> tuple[Any, ...]:
     """What the act leads to."""
     match act:
         case SetDays():
             return set_days(act, state, facts)
         case SignAccount():
             return sign(act, state, facts, now)
+        case Lapse():
+            return lapse(act, state)
         case CorrectAccount():
             events = correct(act, state, facts, now)
         case Relabel():
@@ -166,11 +177,6 @@ def wants(state: Account, now: Instant) -> tuple[()]:
     return ()
 
 
-def due(state: Account) -> tuple[Lapse, ...]:
-    """Nothing: time says nothing to an account."""
-    return ()
-
-
 def over(state: Account) -> bool:
     """Never: a closed leave may be corrected as long as the mission lasts."""
     return False
@@ -204,6 +210,7 @@ __all__ = [
     "Split",
     "Standing",
     "StatementLine",
+    "Unposted",
     "Withheld",
     "allowance",
     "as_heard",
@@ -226,6 +233,7 @@ __all__ = [
     "split",
     "standing",
     "statement",
+    "to_be_posted",
     "to_close",
     "wants",
     "without",

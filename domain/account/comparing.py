@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, time
 from typing import Any, Literal
 
 from domain import authority
@@ -13,7 +14,7 @@ from domain.account.state import Account, Line
 from domain.acts import Kept, ReconcileAccount
 from domain.decider import refused
 from domain.facts import Facts, Member
-from domain.model import Decimal, Instant, date, timedelta
+from domain.model import DAY, Decimal, Instant, date, timedelta
 from domain.terms import Terms
 
 Standing = Literal["held", "settled", "posted", "differs", "unconfirmed"]
@@ -52,9 +53,27 @@ def reconcile(act: ReconcileAccount, s: Account, facts: Facts, terms: Terms, mem
             if leave in held
         },
         balances=_balances(act, s, terms, member),
+        open=tuple(differing),
         cites=("account/reconcile", terms.pack),
     )
     return (*first, event)
+
+
+def confirm_by(said_at: Instant, terms: Terms) -> Instant | None:
+    """When a charge of that moment has waited for too long: 00:00 UTC after the last of the pack's days, if it has any.
+
+    It falls together with what `standing` calls unconfirmed.
+    """
+    most = terms.records.unconfirmed_days
+    if most is None:
+        return None
+    return datetime.combine(said_at.date() + (most + 1) * DAY, time(), UTC)
+
+
+def to_be_posted(line: Line) -> bool:
+    """Whether the other system has still to take over the charge of a leave, or what became of it."""
+    posted = line.posted.days if line.posted else NOTHING
+    return chargeable(line) and line.cost != posted
 
 
 def chargeable(line: Line) -> bool:

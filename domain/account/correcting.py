@@ -6,6 +6,7 @@ from typing import Any
 
 from domain import authority
 from domain.account.balance import allowance, balance
+from domain.account.comparing import confirm_by
 from domain.account.entering import in_halves, ladder
 from domain.account.events import CorrectedDays
 from domain.account.fold import changed
@@ -42,6 +43,7 @@ def done(act: CorrectAccount | Relabel, s: Account) -> CorrectedDays | None:
         purse=before.purse,
         charge=line.cost,
         by=act.decided_by,
+        confirm_by=line.confirm_by,
         cites=("account/correction",),
     )
 
@@ -124,6 +126,7 @@ def corrected(act: CorrectAccount, s: Account, facts: Facts) -> CorrectedDays:
         purse=purse_of(act, line),
         charge=line.cost - act.days,
         by=act.decided_by,
+        confirm_by=confirm_by(act.acted_at, facts.terms) if facts.terms else None,
         cites=("account/correction", *((facts.terms.pack,) if facts.terms else ())),
     )
     return event.model_copy(update={"irregular": ("account/overdraft",)}) if _overdrawn(act, event, s, facts) else event

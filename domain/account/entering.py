@@ -10,6 +10,7 @@ from domain.account.events import Adjusted, Credited, Opened, RaisedCeiling, Wit
 from domain.account.fold import changed
 from domain.account.ledger import IN_THOUGHT
 from domain.account.opening import learned
+from domain.account.purses import no_purse
 from domain.account.state import Account, opened
 from domain.acts import Act, AdjustAccount, CreditWorked, OpenAccount, RaiseCeiling, WithholdAccrual
 from domain.decider import refused
@@ -34,7 +35,9 @@ def open_account(act: OpenAccount, s: Account, facts: Facts, terms: Terms, membe
         cites=("account/opening",),
     )
     _, known = learned(s, facts)
-    if refusal := to_come(act.as_of, act) or _opened_otherwise(event, known) or _no_purse(event, known, terms):
+    if refusal := to_come(act.as_of, act) or _opened_otherwise(event, known):
+        return refused(act, refusal)
+    if refusal := no_purse(event.days, terms, opened(known)):
         return refused(act, refusal)
     if event.days.keys() <= opened(s).keys():
         return (event.model_copy(update={"again": True}),)
@@ -43,22 +46,6 @@ def open_account(act: OpenAccount, s: Account, facts: Facts, terms: Terms, membe
     if refusal := too_many(max(act.days.values(), key=abs), facts):
         return refused(act, refusal)
     return (event, *learned(changed(s, event, IN_THOUGHT), facts)[0])
-
-
-def _no_purse(event: Opened, s: Account, terms: Terms) -> Refusal | None:
-    """A purse which the member's pack does not have: its days could never be taken."""
-    has = {"annual", *(str(kind.purse) for kind in terms.kinds.values() if kind.purse != "none")}
-    if terms.accrual.cto_worked_days is not None:
-        has.add("cto")
-    odd = sorted(event.days.keys() - has - opened(s).keys())
-    if not odd:
-        return None
-    return Refusal(
-        rule="account/no-purse",
-        why=f"the rule pack of the member has no {' and no '.join(odd)} purse: nothing could ever be taken from it",
-        facts={"expected": ", ".join(sorted(has)), "got": ", ".join(odd), "terms": terms.pack},
-        helps="correct the purse, or name the pack of the member in the register where it is the wrong one",
-    )
 
 
 def _opened_otherwise(event: Opened, s: Account) -> Refusal | None:
@@ -90,6 +77,9 @@ def adjust(act: AdjustAccount, s: Account, facts: Facts, terms: Terms, member: M
     if again := _again(act, s, terms):
         return (again,)
     first, known = learned(s, facts)
+    there = {*opened(known), *(line.purse for line in known.ledger)}
+    if refusal := no_purse((act.purse,), terms, there):
+        return refused(act, refusal)
     event = Adjusted(
         adjustment=act.act_id,
         purse=act.purse,

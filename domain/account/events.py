@@ -12,7 +12,7 @@ from domain.decider import Event, Refused
 from domain.holdings import Days, Word
 from domain.model import Code, Decimal, Instant, Model, Sha256, Text, date
 from domain.refusal import Refusal
-from domain.signing import EntrySigned, Recorded
+from domain.signing import EntryLapsed, EntrySigned, Recorded
 from domain.words import counted, plain
 
 
@@ -45,7 +45,8 @@ class HeldDays(Event):
     `days` None means that nothing is held for it any more; what was settled stays charged. `balance_after` is what the
     purse has left on the first day of the leave once it is charged; None where no purse pays. `word` answers what the
     wish asked of the account. So many of the days are taken in `advance`, `excess` of them nothing pays for; `unearned`
-    are days of it on which nothing is earned.
+    are days of it on which nothing is earned. A charge is to be confirmed by the pay or personnel system before
+    `confirm_by`, where the pack says so.
     """
 
     kind: Literal["held-days"] = "held-days"
@@ -57,6 +58,7 @@ class HeldDays(Event):
     advance: Decimal = Decimal(0)
     excess: Decimal = Decimal(0)
     unearned: tuple[Unearned, ...] = ()
+    confirm_by: Instant | None = None
 
     def says(self) -> str:
         """The sentence for people."""
@@ -84,7 +86,7 @@ class CorrectedDays(Recorded):
     """A compensating entry to the charge of a closed leave: `days` above zero went back to the member.
 
     `correction` is the id of the act, by which a repeat is known; `charge` is what the leave has cost in all by now.
-    `purse` None, as it was written once: the first which paid for the leave.
+    `purse` None, as it was written once: the first which paid for the leave. `confirm_by` as of what is held.
     """
 
     kind: Literal["corrected-days"] = "corrected-days"
@@ -94,6 +96,7 @@ class CorrectedDays(Recorded):
     purse: Kept | None = None
     charge: Decimal
     by: Code
+    confirm_by: Instant | None = None
 
     def says(self) -> str:
         """The sentence for people."""
@@ -209,7 +212,8 @@ class Reconciled(Event):
 
     `posted` are charges on which both agree; `differing` those on which they do not; `lacking` are settled here and
     unknown there, with the day of settling; `unknown` are charged there and not here; `unsettled` are charged there and
-    still held here, since the leave is not over; `balances` differ, by purse.
+    still held here, since the leave is not over; `balances` differ, by purse. Those of the leaves `open` are a task for
+    who keeps the account, until they are posted or corrected.
     """
 
     kind: Literal["reconciled"] = "reconciled"
@@ -222,6 +226,7 @@ class Reconciled(Event):
     unknown: dict[str, Decimal] = {}
     unsettled: dict[str, Difference] = {}
     balances: dict[Kept, Difference] = {}
+    open: tuple[str, ...] = ()
 
     @property
     def differences(self) -> int:
@@ -235,6 +240,19 @@ class Reconciled(Event):
             f"compared with {self.source} as of {self.as_of}: {len(self.posted)} charges posted, "
             f"{self.differences} differences"
         )
+
+
+class Unposted(Event):
+    """The pay or personnel system has not confirmed a charge in time: `days`, as they are since a day."""
+
+    kind: Literal["unposted"] = "unposted"
+    leave_id: str
+    days: Decimal
+    since: date
+
+    def says(self) -> str:
+        """The sentence for people."""
+        return f"charge of {counted(self.days, 'day')} not confirmed since {self.since} by the pay or personnel system"
 
 
 class EndedAccount(Recorded):
@@ -333,6 +351,8 @@ AccountEvent = Annotated[
     | SeenOf
     | Relabelled
     | EntrySigned
+    | EntryLapsed
+    | Unposted
     | Refused,
     Field(discriminator="kind"),
 ]

@@ -20,6 +20,7 @@ from domain.account.events import (
     Relabelled,
     SeenOf,
     Unearned,
+    Unposted,
     Withheld,
 )
 from domain.account.ledger import Posting, Stamp, Taken, of_days
@@ -29,7 +30,7 @@ from domain.decider import Entry
 from domain.facts import Opening
 from domain.holdings import Days
 from domain.model import DAY, Decimal, Instant
-from domain.signing import EntrySigned, Recorded, waiting
+from domain.signing import EntryLapsed, EntrySigned, Recorded, waiting
 
 MOST_EMPTY_LINES = 100
 """How many leaves that cost nothing are remembered, so that an old wish of theirs is known when it comes again."""
@@ -39,8 +40,8 @@ def evolve(s: Account, entry: Entry[Any]) -> Account:
     """The account after one more entry of its journal."""
     stamp = Stamp(entry.seq, entry.recorded_at, entry.effective_at)
     after, event = changed(s, entry.event, stamp), entry.event
-    if isinstance(event, Recorded | EntrySigned):
-        what = event.what if isinstance(event, EntrySigned) else event.says()
+    if isinstance(event, Recorded | EntrySigned | EntryLapsed):
+        what = event.says() if isinstance(event, Recorded) else event.what
         after = after.model_copy(update={"unsigned": waiting(s.unsigned, entry, what)})
     return after.model_copy(update={"seq": entry.seq})
 
@@ -86,6 +87,9 @@ def changed(s: Account, event: object, stamp: Stamp) -> Account:  # noqa: C901, 
             return _reconciled(s, event, at)
         case SeenOf():
             return _seen(s, event, at)
+        case Unposted():
+            line = s.lines[event.leave_id]
+            return _put(s, event.leave_id, line.model_copy(update={"confirm_by": None, "unposted": at}))
         case _:
             return s
 
@@ -159,6 +163,8 @@ def _answered(line: Line | None, event: HeldDays) -> Line:
         advance=event.advance,
         excess=kept.excess if kept and settled else event.excess,
         unearned=_stays(kept.unearned, settled) if kept else event.unearned,
+        confirm_by=kept.confirm_by if kept else event.confirm_by,
+        unposted=line.unposted if line and (kept or line.n == event.n) else None,
     )
 
 
@@ -172,7 +178,8 @@ def _corrected(s: Account, event: CorrectedDays, stamp: Stamp) -> Account:
     if line.days is None or any(c.act_id == event.correction for c in line.corrections):
         return s
     new = Correction(act_id=event.correction, days=event.days, on=stamp.said_at.date(), purse=event.purse)
-    after = _put(s, event.leave_id, line.model_copy(update={"corrections": (*line.corrections, new)}))
+    posts = {"confirm_by": event.confirm_by, "unposted": None}
+    after = _put(s, event.leave_id, line.model_copy(update={"corrections": (*line.corrections, new)} | posts))
     purse: str | None = event.purse or next((taking.purse for taking in line.takings), None)
     if purse is None:
         return after
@@ -207,7 +214,8 @@ def _reconciled(s: Account, event: Reconciled, at: Instant) -> Account:
         known = lines[leave].posted
         if known is None or known.as_of <= event.as_of:
             new = Posted(days=days, as_of=event.as_of, source=event.source)
-            lines[leave] = lines[leave].model_copy(update={"posted": new})
+            unposted = (lines[leave].unposted or at) if leave in event.open else None
+            lines[leave] = lines[leave].model_copy(update={"posted": new, "unposted": unposted})
     statement = Statement(
         source=event.source,
         as_of=event.as_of,

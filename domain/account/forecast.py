@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from domain.account.balance import EARNING, NOTHING, StatementLine, allowance, balance, last_day, statement, without
@@ -17,13 +18,19 @@ WITHOUT_END = 366 * DAY
 
 
 class Forecast(NamedTuple):
-    """The lines from today to the end of the tour, the balance then, and what the next year end would take away."""
+    """The lines from today to the end of the tour, the balance then, and what the next year end would take away.
+
+    Year ends that have passed without being closed (`unclosed`) take away `lost_already`: the balance of today does not
+    know it yet.
+    """
 
     until: date
     lines: tuple[StatementLine, ...]
     balance: Decimal
     next_year_end: date | None
     lost_then: Decimal
+    unclosed: tuple[date, ...] = ()
+    lost_already: Decimal = NOTHING
 
 
 def forecast(s: Account, terms: Terms, member: Member, today: date, purse: Purse = EARNING) -> Forecast:
@@ -34,9 +41,15 @@ def forecast(s: Account, terms: Terms, member: Member, today: date, purse: Purse
     until = max(last_day(s, member) or today + WITHOUT_END, today)
     after = foreseen(s, terms, member, until) if purse == EARNING else s
     lines = tuple(line for line in statement(after, terms, member, until, purse) if line.day > today)
-    end = next(iter(to_close(s, terms, member, until)), None) if purse == EARNING else None
-    lost = -sum((p.days for p in after.ledger if p.what == "forfeited" and p.on == end), NOTHING)
-    return Forecast(until, lines, balance(after, terms, member, until, purse), end, lost)
+    ends = to_close(s, terms, member, until) if purse == EARNING else ()
+    unclosed, end = tuple(end for end in ends if end < today), next((end for end in ends if end >= today), None)
+    then, already = _lost(after, (end,)), _lost(after, unclosed)
+    return Forecast(until, lines, balance(after, terms, member, until, purse), end, then, unclosed, already)
+
+
+def _lost(s: Account, ends: Collection[date | None]) -> Decimal:
+    """What is lost over some ends of fiscal years."""
+    return -sum((p.days for p in s.ledger if p.what == "forfeited" and p.on in ends), NOTHING)
 
 
 def split(s: Account, terms: Terms, member: Member, leave_id: str) -> Split:

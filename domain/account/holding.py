@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from domain.account.balance import balance
+from domain.account.comparing import confirm_by
 from domain.account.counters import counted_out
 from domain.account.ending import after_the_end
 from domain.account.entering import unknown_member
@@ -62,7 +63,7 @@ def _again(act: SetDays, s: Account) -> Answer:
     )
     if line.closed:
         return back
-    told = {"days": line.days, "advance": line.advance, "excess": line.excess, "unearned": line.unearned}
+    told = {name: getattr(line, name) for name in ("days", "advance", "excess", "unearned", "confirm_by")}
     return back.model_copy(update=told)
 
 
@@ -117,7 +118,8 @@ def _settled(act: SetDays, wish: Days, s: Account, facts: Facts) -> Answer:
         None if wish.excess else overdraft(s, whole, act.leave_id, wish, terms, member),
     )
     against = [no.rule for no in wrong if no] + (["account/yearly"] if overspent(wish, settled.word) else [])
-    return settled.model_copy(update={"irregular": (*settled.irregular, *against)})
+    posts = {"confirm_by": confirm_by(act.acted_at, terms)}
+    return settled.model_copy(update={"irregular": (*settled.irregular, *against)} | posts)
 
 
 def _left(after: Account, wish: Days, terms: Terms, member: Member) -> Decimal | None:

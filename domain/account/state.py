@@ -49,7 +49,9 @@ class Line(Model):
     `refusal` is of wish `n`, if that one was refused; what was held before then stands. The rest of the answer is kept
     so that it can be given again. `posted` is what the other system has charged, once it has said so. Days were taken
     in `advance` when it was answered, nothing pays for `excess` of them, and nothing is earned on those `unearned`.
-    `relabelled` are the acts which called its days otherwise, and `called` what they are by that, oldest first.
+    It is to be posted before `confirm_by`; past that, or once the other system has said otherwise, somebody is to see
+    to it, `unposted` since then. `relabelled` are the acts which called its days otherwise, and `called` what they are
+    by that, oldest first.
     """
 
     n: int
@@ -67,6 +69,8 @@ class Line(Model):
     unearned: tuple[Unearned, ...] = ()
     relabelled: tuple[str, ...] = ()
     called: tuple[Called, ...] = ()
+    confirm_by: Instant | None = None
+    unposted: Instant | None = None
 
     @property
     def cost(self) -> Decimal:
@@ -144,7 +148,7 @@ class Account(State):
     heard: dict[str, tuple[Heard, ...]] = {}
     """By leave, in the order in which it arrived."""
     unsigned: dict[str, Unsigned] = {}
-    """What waits for its countersignature, by act; past its time it stands, as an exception for audit."""
+    """What waits for its countersignature, by act; past its time it stands, as an exception for audit, and goes."""
 
     @property
     def ended(self) -> Ending | None:

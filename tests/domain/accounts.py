@@ -8,7 +8,7 @@ from typing import Any
 from activities.packs import load
 from domain import account
 from domain.account import Account, DaysRefused, HeldDays
-from domain.acts import CorrectAccount, SetDays
+from domain.acts import CorrectAccount, Lapse, SetDays
 from domain.decider import Decision, Refused, entries_of, fold
 from domain.facts import Facts, HeldPost, Member, Opening, Person, Rung
 from domain.holdings import Days
@@ -72,7 +72,7 @@ class Book:
         self.journal: list[Any] = []
         self.decisions: list[Any] = []
 
-    def take(self, act: account.Said) -> list[Any]:
+    def take(self, act: account.Said | Lapse) -> list[Any]:
         """Decide an act with the facts asked for, record it a minute after the one before, and return the events."""
         self.now += timedelta(minutes=1)
         asked = account.needs(act, self.state)
@@ -107,6 +107,12 @@ class Book:
     def settle(self, leave: str, *span: Any, charged: float | str, n: int = 2, **said: Any) -> HeldDays | DaysRefused:
         """Settle a span of days by what was really taken."""
         return self.set_days(leave, n, wish(*span, **said).model_copy(update={"charged": Decimal(str(charged))}))
+
+    def lapse(self, nth: int = 0) -> list[Any]:
+        """Time comes to the nth of what is due, and says so."""
+        due = account.due(self.state)[nth]
+        self.now = max(self.now, due.acted_at)
+        return self.take(due)
 
     def correct(self, leave: str, days: float | str, act_id: str = "c1", **said: Any) -> Any:
         """The commander corrects the charge of a leave; the one answer."""

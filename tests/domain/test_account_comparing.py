@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from domain.account import Difference, Reconciled, standing
+from domain.account import Difference, Reconciled, Unposted, due, standing
+from domain.account.comparing import confirm_by
 from domain.acts import ReconcileAccount
 from domain.model import DAY, Decimal
-from tests.domain.accounts import COMMANDER, Book, terms
+from tests.domain.accounts import COMMANDER, NOW, Book, terms
 
 DIGEST = "a" * 64
 
@@ -53,6 +54,57 @@ def test_a_correction_after_the_posting_differs_until_it_is_posted_too():
     assert standing(book.state, "L1", book.terms, date(2026, 8, 1)) == "posted"
     book.enter(ReconcileAccount, charges={"L1": "3"}, as_of="2026-07-31", **said)
     assert standing(book.state, "L1", book.terms, date(2026, 8, 1)) == "posted", "an old statement overtakes none"
+
+
+def told(book: Book, as_of: str, **charges: str) -> Any:
+    """A statement of the pay office, a day later."""
+    book.now = datetime.fromisoformat(as_of).replace(tzinfo=UTC) + DAY
+    return book.enter(ReconcileAccount, charges=charges, source="IPPS", statement=DIGEST, as_of=as_of)
+
+
+@pytest.mark.rule("account/reconcile")
+def test_a_charge_which_no_statement_confirms_in_time_is_a_task_until_it_is_posted():
+    """Settled on 5 January, 60 days by the pack: 6 March is the last of them."""
+    book = closed()
+    assert {lapse.acted_at for lapse in due(book.state)} == {datetime(2026, 3, 7, tzinfo=UTC)}
+    told(book, "2026-02-28", L1="3")
+    assert [lapse.what for lapse in due(book.state)] == ["posting:L2", "posting:L3"]
+    (event,) = book.lapse()
+    assert isinstance(event, Unposted)
+    assert (event.leave_id, event.days, event.since) == ("L2", Decimal(3), date(2026, 1, 5))
+    assert [leave for leave, line in book.state.lines.items() if line.unposted] == ["L2"]
+    assert [lapse.what for lapse in due(book.state)] == ["posting:L3"]
+    told(book, "2026-03-31", L2="3", L3="3")
+    assert not any(line.unposted for line in book.state.lines.values())
+    assert due(book.state) == ()
+
+
+@pytest.mark.rule("account/reconcile")
+@pytest.mark.parametrize("mended", ["posted", "corrected"])
+def test_a_charge_which_the_other_system_contradicts_is_a_task_at_once_until_it_is_posted_or_corrected(mended):
+    book = closed()
+    told(book, "2026-01-31", L1="2")
+    first = book.state.lines["L1"].unposted
+    told(book, "2026-02-28", L1="2")
+    assert book.state.lines["L1"].unposted == first is not None
+    assert [lapse.what for lapse in due(book.state)] == ["posting:L2", "posting:L3"]
+    if mended == "posted":
+        told(book, "2026-03-31", L1="3")
+    else:
+        book.facts = book.facts.model_copy(update={"person": COMMANDER})
+        book.correct("L1", 1)
+    assert book.state.lines["L1"].unposted is None
+    assert [lapse.what for lapse in due(book.state)] == ["posting:L2", "posting:L3"]
+
+
+def test_a_correction_after_the_posting_has_as_long_to_be_posted_as_the_charge_had():
+    book = closed()
+    told(book, "2026-01-31", L1="3", L2="3", L3="3")
+    book.facts = book.facts.model_copy(update={"person": COMMANDER})
+    book.correct("L1", 1)
+    assert book.state.lines["L1"].unposted is None
+    (waits,) = due(book.state)
+    assert (waits.what, waits.acted_at) == ("posting:L1", confirm_by(NOW, book.terms))
 
 
 @pytest.mark.rule("account/reconcile")

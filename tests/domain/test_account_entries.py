@@ -283,6 +283,16 @@ def test_the_forecast_ends_with_the_tour_and_takes_off_what_a_year_end_would_tak
     assert found.lines[-1].balance == found.balance
 
 
+def test_the_forecast_tells_apart_what_years_that_have_ended_and_are_not_closed_took_already():
+    """10 of December 2025, 2.5 a month: 32.5 on 30 September 2026, of which 20 go over; nothing can be taken before."""
+    book = Book(carrying(CarryOver(year_ends_month=9, days=Decimal(20))))
+    book.hold("L1", "2026-12-24", "2026-12-24")
+    found = forecast(book.state, book.terms, MEMBER, date(2026, 10, 15))
+    assert (found.unclosed, found.lost_already) == ((date(2026, 9, 30),), Decimal("12.5"))
+    assert (found.next_year_end, found.lost_then) == (None, Decimal(0))
+    assert found.lines[0].balance == Decimal("22.5")
+
+
 def test_a_leave_is_paid_from_the_balance_then_in_advance_and_what_is_beyond_is_excess():
     book = Book(terms(overdraft=5))
     book.hold("L1", "2026-02-01", "2026-02-14")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 import pytest
 
+from domain import account
 from domain.acts import AdjustAccount, CloseYear, OpenAccount, Relabel, SignAccount, WithholdAccrual
+from domain.facts import Facts
 from domain.model import DAY, HOUR, Decimal, date
 from tests.domain.accounts import CLERK, COMMANDER, NOW, Book, closed, rule
 from tests.domain.leave.life import SEALED
@@ -47,6 +50,28 @@ def test_a_late_countersignature_is_taken_and_stays_an_exception_for_audit(late,
     book.now += late
     assert sign(book).irregular == marked
     assert not book.state.unsigned
+
+
+@pytest.mark.rule("record/countersign")
+def test_what_is_not_countersigned_in_time_stands_as_an_exception_and_is_waited_for_no_more():
+    book = closed()
+    typed(book, **DAYS)
+    has, (by,) = book.balance(NOW.date()), [one.by for one in book.state.unsigned.values()]
+    assert [lapse.acted_at for lapse in account.due(book.state) if lapse.what.startswith("countersign")] == [by]
+    book.now = by - HOUR
+    assert account.decide(account.due(book.state)[0], sign_first(book), Facts(), by) == (), "signed meanwhile"
+    (missing,) = book.lapse()
+    assert (missing.kind, missing.irregular) == ("entry-lapsed", (MARK,))
+    assert (book.state.unsigned, book.balance(NOW.date())) == ({}, has)
+    assert [lapse.what for lapse in account.due(book.state)] == ["posting:L1"]
+    assert rule(sign(book)) == MARK
+
+
+def sign_first(book: Book) -> account.Account:
+    """The account as it would be, had its decider signed by now."""
+    other = copy(book)
+    sign(other)
+    return other.state
 
 
 def test_nobody_else_countersigns_it_and_nobody_has_it_recorded():

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from activities.packs import load
-from domain.account import DaysRefused, Opened, Reconciled, as_known, balance, statement
-from domain.acts import OpenAccount, ReconcileAccount, Relabel
+from domain.account import Adjusted, DaysRefused, Opened, Reconciled, as_known, balance, statement
+from domain.acts import AdjustAccount, OpenAccount, ReconcileAccount, Relabel
 from domain.decider import Refused
 from domain.facts import Opening
 from domain.model import DAY, Decimal
@@ -179,6 +179,21 @@ def test_no_purse_is_opened_which_the_pack_of_the_member_does_not_have(terms, pu
     if refused:
         assert (answer.refusal.rule, answer.refusal.facts["got"]) == ("account/no-purse", purse)
         assert answer.refusal.facts["expected"] == ("annual, cto" if "police" in terms.pack else "annual")
+
+
+@pytest.mark.rule("account/no-purse")
+def test_no_purse_is_adjusted_which_the_pack_of_the_member_does_not_have_unless_the_account_has_it_already():
+    """Days that came into such a purse before the member changed packs can still be taken out of it."""
+    plain = Opening(as_of=date(2025, 12, 31), days={"annual": Decimal(10)}, source="roster")
+    book, had = Book(terms(), opening=plain), Book(terms())
+    said: dict[str, Any] = {"on": "2026-01-04", "reason": SEALED, "post": "CO-NAQ"}
+    answer = book.enter(AdjustAccount, COMMANDER, purse="cto", days="5", **said)
+    assert isinstance(answer, Refused)
+    assert answer.refusal.rule == "account/no-purse"
+    assert answer.refusal.facts == {"expected": "annual", "got": "cto", "terms": book.terms.pack}
+    assert has(book, "cto") == 0
+    assert isinstance(had.enter(AdjustAccount, COMMANDER, purse="rr", days="-5", **said), Adjusted)
+    assert has(had, "rr") == 0
 
 
 def test_a_balance_that_is_brought_a_second_time_is_told_to_stand_already():

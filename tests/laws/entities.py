@@ -14,6 +14,7 @@ from domain.acts import (
     EndAccount,
     HandOver,
     Import,
+    ReconcileAccount,
     Relabel,
     See,
     SignAccount,
@@ -168,7 +169,7 @@ class PlayedAccount:
                 spec = d(days, days, None, days.model_copy(update={"charged": days.expected}))
                 self.before = self.book.state
                 seen = len(self.book.journal)
-                roll = d(0, 0, 0, 0, 1, 2, 3, 4, 5)
+                roll = d(0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 6, 7)
                 self.bind()
                 if roll == 1:
                     self.book.correct(who, d(1, -1), act_id=f"c{d(1, 2)}")
@@ -180,6 +181,10 @@ class PlayedAccount:
                     self.typed()
                 elif roll == 5:
                     self.hear(who)
+                elif roll == 6 and account.due(self.book.state):
+                    self.book.lapse(d(0, -1))
+                elif roll == 7:
+                    self.state_charges()
                 else:
                     self.wishes.append((who, self.n, spec))
                     self.book.set_days(*self.wishes[-1])
@@ -223,6 +228,12 @@ class PlayedAccount:
             (AdjustAccount, told | {"entered_by": CLERK.id, "medium": "paper"}), (SignAccount, signs)
         )
         self.book.enter(kind, COMMANDS, **words)
+
+    def state_charges(self) -> None:
+        """The pay office tells what it has charged."""
+        charges = {leave: self.dice.one_of(line.cost, 3) for leave, line in self.book.state.lines.items()}
+        told = {"source": "pay office", "as_of": self.book.now.date(), "statement": "a" * 64}
+        self.book.enter(ReconcileAccount, charges=charges, **told)
 
     def relabel(self, who: str, first: date) -> None:
         """Days of a leave are called otherwise, by the commander."""

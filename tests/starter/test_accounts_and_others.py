@@ -12,8 +12,8 @@ from activities.register import lookups
 from activities.register.database import reading
 from domain.acts import SetDays
 from domain.holdings import Days
-from tests.conftest import Furlough, Mission, ahead
-from tests.starter.at_jub import CLERK, COMMANDER, asked
+from tests.conftest import Furlough, Mission, Ran, ahead
+from tests.starter.at_jub import CLERK, COMMANDER, asked, once
 from wiring.deliver import deliver
 
 SECTOR = ("--as", "NPL-1001", "--post", "SC-SOUTH", "--base", "JUB")
@@ -91,12 +91,25 @@ async def test_a_statement_posts_what_both_say_and_tells_the_rest_by_age(
         two: "differs",
         three: "settled",
     }
+
+    async def inbox() -> Ran:
+        return await furlough("inbox", *CLERK)
+
+    told = await once(inbox, lambda ran: "contradicted" in ran.out)  # by the index, a moment behind
+    sentence = "charge of 2 days contradicted: the other system has 1.5 days since"
+    (line,) = (line for line in told.out.splitlines() if sentence in line)
+    assert f"{TODAY}, 0 days ({two}, " in line
+    assert "furlough account reconcile FILE" in line
+    (document,) = [t for t in (await furlough("inbox", "--json", *CLERK)).documents if t.get("leave") == two]
+    assert (document["days"], document["posted"], document["age"]) == ("2", "1.5", 0)
+    assert "contradicted" not in (await furlough("inbox", *COMMANDER)).out
     mended = csv(tmp_path / "pay2.csv", header, *(f"IND-1009,charge,{leave},,2" for leave in (one, two, three)))
     again = await furlough(
         "account", "reconcile", mended, "--source", "pay office", "--as-of", TODAY, "--whole", *CLERK
     )
     assert again.code == 0, again
     assert "3 charges posted, 0 differences" in again.out
+    await once(inbox, lambda ran: "contradicted" not in ran.out)
 
 
 async def test_every_bad_line_of_a_statement_is_told_and_nothing_is_done(furlough: Furlough, tmp_path: Path) -> None:

@@ -177,6 +177,28 @@ async def test_files_of_another_mission_and_packs_that_nobody_has_are_told(regis
     assert "2 lines are bad" in ran.err
 
 
+@pytest.mark.rule("account/no-purse")
+async def test_a_balance_of_a_purse_which_the_pack_of_the_member_lacks_is_a_bad_line(
+    register: Furlough, changed: Path
+) -> None:
+    """Alone, beside the register's members; together with them; and beside another bad line."""
+    balances = changed / "balances.csv"
+    balances.write_text(balances.read_text("utf-8") + "GHA-1011,cto,4,2026-10-31,roster\n", "utf-8")
+    told = "purse: expected annual, the purses of contingent@1"
+    for what in (balances, changed):
+        ran = await register("import", what, "--dry-run")
+        assert ran.code == 7, ran
+        assert told in ran.err
+        assert "account/no-purse" in ran.err
+        assert "1 line is bad" in ran.err
+    settings = changed / "settings.csv"
+    settings.write_text(settings.read_text("utf-8").replace("mission,UNEX", "mission,UNXX"), "utf-8")
+    ran = await register("import", changed, "--dry-run")
+    assert ran.code == 7, ran
+    assert told in ran.err
+    assert "2 lines are bad" in ran.err
+
+
 async def test_the_codes_which_the_register_knows_are_listed_whole(furlough: Furlough) -> None:
     posts = await furlough("register", "list", "posts", "--json")
     assert len(posts.documents) == 67

@@ -31,6 +31,7 @@ Script = Callable[[Mission, str], Awaitable[dict[str, str]]]
 
 
 async def straight(mission: Mission, base: str) -> dict[str, str]:
+    """The account waits for the posting of the charge. That kept as `account` is of before it had a clock."""
     case = Case(mission, FLYING, member(FLYING, 103))
     await case.approved(travel="flight")
     await case.says(ConfirmTravel, case.post("MOV"))
@@ -39,7 +40,7 @@ async def straight(mission: Mission, base: str) -> dict[str, str]:
     await case.day(5)
     await case.says(SignIn, case.post("GATE"))
     await case.ends()
-    return {"leave-settled": case.leave_id, "account": f"member-{mission.id(case.who.number)}"}
+    return {"leave-settled": case.leave_id, "account-waits": f"member-{mission.id(case.who.number)}"}
 
 
 async def suspended(mission: Mission, base: str) -> dict[str, str]:

@@ -171,6 +171,9 @@ def _told(event: HistoryEvent) -> str:
     if name == "WORKFLOW_EXECUTION_UPDATE_ACCEPTED":
         return f"{name} {event.workflow_execution_update_accepted_event_attributes.accepted_request.input.name}"
     if name == "MARKER_RECORDED":
-        data = event.marker_recorded_event_attributes.details["data"].payloads[0].data
+        details = event.marker_recorded_event_attributes.details
+        if "patch-data" in details:
+            return f"{name} {json.loads(details['patch-data'].payloads[0].data)['id']}"
+        data = details["data"].payloads[0].data
         return f"{name} {json.loads(data)['activity_type']}"
     return name

@@ -1,11 +1,19 @@
 """Ways back that are not the straight one, on a real server: recalled, in hospital, gone, never back."""
 
-from domain.acts import Approve, Contact, EndMember, Extend, Find, Recall, Report, SignIn, WasTold
+from collections.abc import Awaitable
+
+import pytest
+
+from domain.account import Account, Line
+from domain.acts import Approve, Contact, EndMember, Extend, Find, Recall, ReconcileAccount, Report, SignIn, WasTold
+from domain.ids import member_workflow
 from domain.leave import Leave
 from domain.model import DAY, HOUR
 from tests.workflows.mission import member
-from tests.workflows.play import Case
+from tests.workflows.play import Case, until
 from tests.workflows.test_ways import FIRST, SEALED, midnight
+from wiring.queries import query
+from workflows import board
 
 
 async def test_who_is_recalled_is_told_comes_back_early_and_the_rest_of_the_days_goes_back(leave):
@@ -36,8 +44,8 @@ async def test_days_from_the_admission_to_a_hospital_on_go_back_at_once_and_are_
     assert await case.says(Report, what="hospital") == ["reported", "admitted"]
     assert (await case.state(), await case.charged()) == ("delayed", 2)
     await case.day(8)
-    until = FIRST + 9 * DAY
-    assert await case.says(Find, case.post("CO"), finding="excused", until=until, reason=SEALED) == ["found"]
+    end = FIRST + 9 * DAY
+    assert await case.says(Find, case.post("CO"), finding="excused", until=end, reason=SEALED) == ["found"]
     await case.day(9)
     assert await case.says(Report, what="discharged") == ["reported", "discharged"]
     assert await case.says(SignIn, case.post("GATE")) == ["signed-in"]
@@ -72,6 +80,43 @@ async def test_who_never_comes_back_is_charged_for_the_days_that_were_leave(leav
     assert await case.says(Contact, case.post("G1"), via="phone", reached=False) == ["contacted"]
     assert await case.ends() == "not-returned"
     assert (await case.holds(), await case.charged()) == (set(), 5)
+
+
+@pytest.mark.rule("account/reconcile")
+async def test_a_charge_that_nobody_posts_is_to_be_seen_to_after_sixty_days_until_a_statement_has_it(leave):
+    """Its run becomes another one meanwhile; the index tells who looks for it."""
+    case = leave()
+    await case.away()
+    await case.says(SignIn, case.post("GATE"))
+    await case.ends()
+    member = case.mission.id(case.who.number)
+    handle = case.mission.client.get_workflow_handle(member_workflow(member))
+
+    async def shown() -> list[str]:
+        return list((await handle.describe()).typed_search_attributes.get(board.KEYS["Attention"]) or ())
+
+    async def line() -> Line:  # asked patiently: between two runs nobody answers
+        account: Account = await query(case.mission.client, member_workflow(member), "state", Account)
+        return account.lines[case.leave_id]
+
+    async def unposted() -> bool:
+        return (await line()).unposted is not None
+
+    assert (await unposted(), await shown()) == (False, [])
+    for _ in range(5):
+        await case.skipper.fast_forward(handle, 22 * DAY)
+    await until(unposted, "the charge is to be seen to")
+    await until(lambda: _is(shown(), [board.UNPOSTED]), "the index tells of it")
+    cost = (await line()).cost
+    now = await case.skipper.get_current_time(handle)
+    said = {"charges": {case.leave_id: cost}, "source": "pay", "statement": "a" * 64, "as_of": now.date()}
+    outcome = await case.sent(case.act(ReconcileAccount, case.post("G1"), member=member, at=now, **said))
+    assert outcome.entries[-1].event.posted == {case.leave_id: cost}
+    await until(lambda: _is(shown(), []), "it is posted")
+
+
+async def _is(told: Awaitable[object], expected: object) -> bool:
+    return await told == expected
 
 
 async def test_the_return_of_one_who_was_given_up_is_taken_as_long_as_the_leave_is_open(leave):
