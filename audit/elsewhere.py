@@ -35,9 +35,7 @@ def main() -> None:
     os.dup2(2, 1)  # what that code prints is no answer
     from audit.archive.sealed import history_of
     from audit.offline import checks_of
-    from wiring.connect import quiet
 
-    quiet()
     for line in sys.stdin:
         asked = json.loads(line)
         try:

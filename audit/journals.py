@@ -71,6 +71,15 @@ async def journal(record: Source, workflow_id: str, *, replayed: bool = True) ->
     return await of_jobs(workflow_id, jobs, replayed=replayed)
 
 
+async def journal_if_there(record: Source, workflow_id: str) -> Journal | None:
+    """The journal of an entity beside a leave, from its recorded results alone; None where the record has none of it.
+
+    Raises as `journal`.
+    """
+    jobs = (await jobs_of(record, [workflow_id]))[workflow_id]
+    return await of_jobs(workflow_id, jobs, replayed=False) if jobs else None
+
+
 async def jobs_of(record: Source, ids: Iterable[str]) -> dict[str, list[Job]]:
     """The runs of each that is named, in one pass over the record. Raises as `Source.runs`."""
     found: dict[str, list[Job]] = {one: [] for one in ids}

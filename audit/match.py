@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import csv
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from itertools import chain
 from pathlib import Path
@@ -90,7 +90,7 @@ async def match(
     read = await asyncio.to_thread(_read, sheet, known, members(settings, record))
     told = _told(known, read, _span(read, begin, end))
     pairs, odd = matched(summed(read.lines) if read.form == "pay" else read.lines, told, timedelta(minutes=minutes))
-    _show(read, odd, unread, json=where.json)
+    _show(read, odd, unread, {one.id: one.number for one in known if one.number}, json=where.json)
     summary = {"form": read.form, "pairs": pairs, "odd": len(odd), "bad_lines": len(read.bad), "unread": len(unread)}
     if where.json:
         console.document(summary)
@@ -201,7 +201,8 @@ def _told(known: Iterable[Ours], read: Sheet, span: tuple[datetime, datetime]) -
             yield Said(of, "days", None, one.charged, where)
 
 
-def _show(read: Sheet, odd: Sequence[Odd], unread: Sequence[Unread], *, json: bool) -> None:
+def _show(read: Sheet, odd: Sequence[Odd], unread: Sequence[Unread], numbers: Mapping[str, str], *, json: bool) -> None:
+    """`numbers` are the control numbers of leaves, by which people know them, by their ids."""
     for line, why in read.bad:
         if json:
             console.document({"bad": line.where, "why": why})
@@ -217,7 +218,7 @@ def _show(read: Sheet, odd: Sequence[Odd], unread: Sequence[Unread], *, json: bo
             console.document(_document(each))
         else:
             other = f"; the record: {each.other.words}, {each.other.where}" if each.other else ""
-            of = "" if each.said.of in each.said.where else f"{each.said.of} "
+            of = "" if each.said.of in each.said.where else f"{numbers.get(each.said.of, each.said.of)} "
             console.say(f"{NOT_IN[each.side]}  {each.said.where}: {of}{each.said.words}{other}")
 
 

@@ -32,6 +32,7 @@ from audit.kinds import KINDS, Kind
 from domain import leave
 from domain.decider import Decider, Entry, Outcome, State, entries_of, fold
 from domain.words import counted
+from wiring.connect import quiet
 from wiring.plugin import FurloughPlugin
 
 
@@ -89,7 +90,7 @@ async def checks_of(workflow_id: str, history: History, build: str = "") -> tupl
 async def gone_through(whole: WorkflowHistory) -> tuple[Any | None, tuple[str, ...]]:
     """Where the process of today ends that is replayed on a history; none, and why, where it does not get through."""
     caught = _Caught([])
-    replayer = Replayer(workflows=[], plugins=[FurloughPlugin()], interceptors=[_Catches(caught)])
+    replayer = Replayer(workflows=[], plugins=[FurloughPlugin()], interceptors=[_Catches(caught)], runtime=quiet())
     result = await replayer.replay_workflow(whole, raise_on_replay_failure=False)
     failure = (str(result.replay_failure)[:500],) if result.replay_failure else ()
     return (None if failure or not caught.processes else caught.processes[-1]), failure

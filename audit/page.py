@@ -65,7 +65,8 @@ def page(told: Story) -> str:
             "<h2>When, and whom it waited for</h2>",
             drawing(told) if told.lines else "<p>Nothing is recorded yet.</p>",
             f'<p class="small">{_LEGEND}</p>',
-            *_entries(told.lines),
+            *_entries("What was recorded", told.lines),
+            *(_entries("After its end, in the account of the member", told.later) if told.later else ()),
             *_waits(told),
             *(f'<p class="small">Note: {escape(note)}</p>' for note in told.notes),
             f'<p class="small">{_BEWARE}</p>',
@@ -84,8 +85,8 @@ def _head(told: Story) -> Iterator[str]:
         yield f'<p class="small">under {escape(s.rules.pack)}; times are UTC</p>'
 
 
-def _entries(lines: Sequence[Line]) -> Iterator[str]:
-    yield "<h2>What was recorded</h2>"
+def _entries(title: str, lines: Sequence[Line]) -> Iterator[str]:
+    yield f"<h2>{title}</h2>"
     yield _table(_TITLES)
     for line in lines:
         entry = line.written.entry

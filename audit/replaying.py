@@ -26,7 +26,6 @@ from audit.checks import Check
 from audit.kinds import LEAVE
 from audit.offline import checks_of
 from audit.that_day import Laid, checks_then
-from wiring.connect import quiet
 
 AHEAD: Final = 4
 """Histories for each process that wait for their turn."""
@@ -196,7 +195,6 @@ def _answer(future: Future[Proved], job: Job) -> Proved:
 
 def prove(job: Job) -> Proved:
     """One run, in a process of its own. Raises nothing that another run should suffer from."""
-    quiet()
     try:
         history = history_in(job)
         checks, unasked = [*asyncio.run(checks_of(job.id, history))], []

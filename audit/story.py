@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from audit.journals import Journal, Written
 from audit.replaying import Snapshot
 from domain import leave
+from domain.account.events import CorrectedDays, Relabelled, SeenOf
 from domain.leave import Face, Leave, reading
 from domain.model import Instant, timedelta
 
@@ -44,7 +45,11 @@ class Line(NamedTuple):
 
 
 class Story(NamedTuple):
-    """All that is told of a leave. `base` and `pack` are those of its request."""
+    """All that is told of a leave. `base` and `pack` are those of its request.
+
+    `later` is what the account of its member recorded of it after its end: what arrived too late for it, and how its
+    days were put right.
+    """
 
     id: str
     face: Face
@@ -52,6 +57,14 @@ class Story(NamedTuple):
     lines: tuple[Line, ...]
     waits: tuple[Wait, ...]
     notes: tuple[str, ...]
+    later: tuple[Line, ...] = ()
+
+
+def of_account(told: Journal, leave_id: str) -> tuple[Line, ...]:
+    """What an account has recorded of a leave after its end."""
+    later = (SeenOf, CorrectedDays, Relabelled)
+    mine = (one for one in told.written if isinstance(one.entry.event, later))
+    return _bracketed(told, [one for one in mine if one.entry.event.leave_id == leave_id], {})
 
 
 def story(told: Journal) -> Story:
@@ -71,12 +84,15 @@ def story(told: Journal) -> Story:
         waits.append(Wait(face.state, face.waits_for, at, None))
     if waits and state.ended:
         waits[-1] = waits[-1]._replace(until=told.written[-1].entry.recorded_at)
-    snapshots = {job.run: job.snapshots for job in told.jobs}
-    lines = tuple(
-        Line(one, ended.get(i), *bracket(snapshots[one.run], one.event)) for i, one in enumerate(told.written)
-    )
+    lines = _bracketed(told, told.written, ended)
     lasting = tuple(wait for wait in waits if wait.lasted is None or wait.lasted >= reading.MINUTE)
     return Story(told.id, leave.face(state), state, lines, lasting, told.notes)
+
+
+def _bracketed(told: Journal, entries: Iterable[Written], ended: Mapping[int, Wait]) -> tuple[Line, ...]:
+    """Entries between the sealings of their runs, each with the wait that it ended."""
+    snapshots = {job.run: job.snapshots for job in told.jobs}
+    return tuple(Line(one, ended.get(i), *bracket(snapshots[one.run], one.event)) for i, one in enumerate(entries))
 
 
 def bracket(snapshots: tuple[Snapshot, ...], event: int) -> tuple[Snapshot | None, Snapshot | None]:

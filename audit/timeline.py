@@ -8,12 +8,13 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from audit.entries import document, says, stamp, who
-from audit.journals import Journal, journal
+from audit.journals import Journal, journal, journal_if_there
 from audit.naming import named
 from audit.page import page, sealing
 from audit.replaying import Snapshot
-from audit.sources import ARCHIVED, From, source
-from audit.story import Line, Story, Wait, span, story
+from audit.sources import ARCHIVED, From, Source, source
+from audit.story import Line, Story, Wait, of_account, span, story
+from domain.ids import member_workflow
 from wiring import console
 from wiring.plainly import plainly
 from wiring.trouble import Misset, Trouble
@@ -29,7 +30,7 @@ async def timeline(
         page_: Write it as one HTML page with a drawing, which needs nothing else and prints on A4.
     """
     record = await source(where)
-    told = of_leave(await journal(record, await named(record, leave)))
+    told = await with_account(record, of_leave(await journal(record, await named(record, leave))))
     if page_:
         write(told, page_)
     if where.json:
@@ -56,6 +57,15 @@ def of_leave(told: Journal) -> Story:
         ) from fault
 
 
+async def with_account(record: Source, told: Story) -> Story:
+    """The story with what the member's account recorded of it; that this record has none of that is worth a note."""
+    if not (told.state.ended and told.state.member):
+        return told
+    if account := await journal_if_there(record, member_workflow(told.state.whose.id)):
+        return told._replace(later=of_account(account, told.id))
+    return told._replace(notes=(*told.notes, f"what arrived after its end is not in {record}: it has no account of it"))
+
+
 def write(told: Story, to: Path) -> None:
     """The page into a file for its owner alone. Raises Misset where it cannot be written."""
     try:
@@ -71,6 +81,10 @@ def _show(told: Story) -> None:
     if s.ask:
         console.say(f"{s.asked.leave_kind} leave of {s.whose.id}, {s.first} to {s.last}, under {s.rules.pack}; UTC")
     for line in told.lines:
+        console.say(_line(line))
+    if told.later:
+        console.say("\nafter its end, in the account of the member", "bold")
+    for line in told.later:
         console.say(_line(line))
     console.say("\nwaits", "bold")
     table = console.table("state", "for", "since", "until", "lasted")
@@ -118,6 +132,7 @@ def _document(told: Story) -> dict[str, Any]:
             }
             for line in told.lines
         ],
+        "after_end": [document(line.written) for line in told.later],
         "waits": [_wait(wait) for wait in told.waits],
         "notes": told.notes,
     }

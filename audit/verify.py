@@ -10,12 +10,13 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from audit import FOUND, UNCHECKED
+from audit.archive import keys
 from audit.archive.about import About, told_by
 from audit.archive.vault import Vault, vault
 from audit.archive.verifying import Verified
 from audit.archive.verifying import verify as gone_through
 from audit.tlog.checkpoints import Checkpoint
-from audit.tlog.notes import BadKey, NotSigned, VerifyingKey
+from audit.tlog.notes import NotSigned, VerifyingKey
 from domain.words import counted
 from wiring import console
 from wiring.settings import Settings
@@ -46,7 +47,7 @@ async def verify(
     place = vault(where or settings.archive_place)
     helps = "name its folder or address: furlough audit verify WHERE; furlough audit seal makes one"
     told = told_by(place, mission if where else settings.mission, helps=helps)
-    trusted = _key(key) if key else told.verifying
+    trusted = keys.trusted(key) if key else told.verifying
     known = _known(since, trusted) if since else None
     with console.progress() as bar:
         task = bar.add_task("verifying", total=None)
@@ -62,15 +63,6 @@ async def verify(
     else:
         _show(verified, place, trusted, known, own=key is None)
     return FOUND if verified.findings.found else 0 if verified.head else UNCHECKED
-
-
-def _key(said: str) -> VerifyingKey:
-    try:
-        return VerifyingKey.parse(Path(said).read_text("utf-8") if Path(said).is_file() else said)
-    except (BadKey, OSError, UnicodeDecodeError) as error:
-        raise Misset(
-            "The key cannot be read.", why=str(error), helps="furlough audit key shows it where it was made"
-        ) from error
 
 
 def _known(file: Path, trusted: VerifyingKey) -> Checkpoint:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, get_args
 from audit import known
 from audit.citations import Texts, texts
 from audit.entries import says, stamp, who
-from audit.journals import Journal, Written, journal
+from audit.journals import Journal, Written, journal, journal_if_there
 from audit.naming import named
 from audit.sources import ARCHIVED, From, Source, source
 from domain.acts import Act, Sealed
@@ -74,8 +74,7 @@ async def _all(record: Source, told: Journal) -> tuple[list[Decided], list[str]]
         (member_workflow(state.whose.id), "the member's account"),
     )
     for workflow_id, name in beside if state.member else ():
-        if [job async for job in record.runs(frozenset({workflow_id}))]:
-            other = await journal(record, workflow_id, replayed=False)
+        if other := await journal_if_there(record, workflow_id):
             found += [one for one in decisions(other, name) if _about(one, told.id)]
         else:
             notes.append(f"what {name} decided on it is not in {record}")

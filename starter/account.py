@@ -169,7 +169,8 @@ async def correct(
     Args:
         service_number: Whose account.
         leave: The leave, as every command takes it.
-        days: Above zero they go back to the member, below zero they are charged: 2, -0.5.
+        days: Above zero they go back to the member, below zero they are charged: 2, -0.5. 0 says that what arrived
+            after the leave's end was looked at, and changes no day.
         reason: Why. Sealed into the detail store.
         purse: Of a leave which several purses paid for: which of them.
         dry_run: Show what would be said, and say nothing.

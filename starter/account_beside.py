@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from domain.account import Account, Rest
@@ -15,6 +15,8 @@ from domain.words import counted, plain
 from starter.desk import Desk
 from wiring.copies import Copy
 from wiring.queries import query
+
+CORRECTED_BY: Final = "furlough account correct|relabel, with --days 0 where no day is to be put right"
 
 
 def document(s: Account, rest: Rest | None, *, concerned: bool) -> dict[str, Any]:
@@ -49,7 +51,8 @@ async def heard_of(desk: Desk, face: Face) -> tuple[Heard, ...]:
 def heard(one: Heard, zone: ZoneInfo) -> str:
     """What an ended leave was told, and what there is to be done about it."""
     at, recorded = (f"{moment.astimezone(zone):%Y-%m-%d %H:%M}" for moment in (one.at, one.recorded_at))
-    return f"{one.kind.replace('-', ' ')} of {at} arrived after the end, {recorded}: furlough account correct|relabel"
+    done = f"looked at {one.seen_to_at.astimezone(zone):%Y-%m-%d %H:%M}" if one.seen_to_at else CORRECTED_BY
+    return f"{one.kind.replace('-', ' ')} of {at} arrived after the end, {recorded}: {done}"
 
 
 def left_document(rest: Rest, handed: str) -> dict[str, Any]:

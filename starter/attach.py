@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from domain.acts import Attach
@@ -14,7 +15,6 @@ from starter.desk import Desk, at_desk
 from starter.flags import HERE, How, Switch
 from starter.saying import Saying
 from starter.speaking import OWN, For
-from wiring.deliver import ANSWER
 from wiring.queries import PATIENCE, journal_of
 from wiring.sheets import Line
 from wiring.trouble import Misset, NotReached
@@ -64,8 +64,10 @@ async def _known(desk: Desk, leave: str, *, dry_run: bool) -> tuple[str, Face | 
     try:
         if desk.away is not None:
             raise desk.away
-        face = await desk.leaves(PATIENCE if dry_run else ANSWER).find(leave)
-        return face.leave_id, face, await journal_of(desk.client, face.leave_id)
+        began, patience = monotonic(), PATIENCE if dry_run else desk.patience
+        face = await desk.leaves(patience).find(leave)
+        journal = await journal_of(desk.client, face.leave_id, PATIENCE if dry_run else desk.left(began))
+        return face.leave_id, face, journal
     except NotReached as silent:
         if dry_run:
             raise

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from rich.table import Table
 from rich.text import Text
@@ -11,7 +11,7 @@ from rich.text import Text
 from domain import privacy
 from domain.facts import Person
 from domain.words import counted
-from starter import accounts, bases, index, page, tasks
+from starter import accounts, arrived, bases, index, page, tasks
 from starter.desk import Desk, at_desk
 from starter.flags import HERE, How
 from starter.signing import Waiting, waiting_for
@@ -28,15 +28,16 @@ async def inbox(*, how: How = HERE) -> int:
         me, person, posts = tasks.my_posts(desk)
         where = [f"Base = {index.quoted(bases.at_base(desk, how.base))}"] if how.base else []
         found, more = await tasks.waiting(desk, me, posts, *where)
-        unsigned = await waiting_for(desk, me, *([how.base] if how.base else [])) if me else ()
-        unposted = await unposted_for(desk, person, *([how.base] if how.base else []))
+        only = [how.base] if how.base else []
+        unsigned = await waiting_for(desk, me, *only) if me else ()
+        unposted = await unposted_for(desk, person, *only)
+        late = await arrived.waiting(desk, me, posts, *only)
         if how.json:
-            for task in found:
-                console.document(task)
-            for charge in unposted:
-                console.document(charge._asdict() | {"what": charge.what, "type": charge.typed})
-            for one in unsigned:
-                console.document(one._asdict() | {"what": SIGN, "of": one.what, "type": one.typed})
+            entered = [charge._asdict() | {"what": charge.what, "type": charge.typed} for charge in unposted]
+            signed = [one._asdict() | {"what": SIGN, "of": one.what, "type": one.typed} for one in unsigned]
+            told: list[Task | dict[str, Any]] = [*found, *entered, *(each.document() for each in late), *signed]
+            for document in told:
+                console.document(document)
             return 0
         console.note(f"for {', '.join(posts) or 'nobody but yourself'}")
         if (named := desk.settings.post) and named not in posts:
@@ -50,7 +51,10 @@ async def inbox(*, how: How = HERE) -> int:
             whose = _named(desk, charge.member, charge.base, person)
             leave = numbers[charge.base].get(charge.leave, charge.leave)
             console.say(f"{charge.what} {since} ({leave}, {whose}): {charge.typed}")
-        if not found and not unsigned and not unposted:
+        for each in late:
+            of = _named(desk, each.member.id, each.member.base, person)
+            console.say(f"{arrived.LOOK}: {each.what} arrived after the end of {each.leave} ({of}): {each.typed}")
+        if not (found or unsigned or unposted or late):
             console.say("nothing waits for you" + ("" if posts else ": the register knows no post of yours today"))
             return 0
         if not found:

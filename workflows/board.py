@@ -53,6 +53,10 @@ UNPOSTED: Final = "unposted"
 """The word of `Attention` for a charge that the pay or personnel system has not confirmed in time, or contradicted."""
 
 
+AFTER_END: Final = "after-end"
+"""The word of `Attention` for what arrived after a leave's end, and nobody has looked at who may put its days right."""
+
+
 def attend(words: tuple[str, ...]) -> None:
     """Write what is to be looked at, and nothing else, into the search attributes."""
     key = KEYS["Attention"]

@@ -22,6 +22,8 @@ Said = TypeAliasType("Said", MemberAct)
 
 CLOCK = "account-clock"
 """The name of the change by which accounts have deadlines."""
+ARRIVED = "account-arrived"
+"""The name of the change by which the index tells what arrived after a leave's end."""
 
 
 @workflow.defn(name="MemberWorkflow")
@@ -48,9 +50,11 @@ class MemberWorkflow(Entity[account.Account]):
             super().set_clock()
 
     def show(self) -> None:
-        """Tell the server's index that something here waits for a countersignature or a posting; not of whom."""
+        """Tell the server's index that something here waits: to be signed, posted, or looked at; not of whom."""
         unposted = any(line.unposted for line in self.state.lines.values()) and workflow.patched(CLOCK)
-        now = (*((board.COUNTERSIGN,) if self.state.unsigned else ()), *((board.UNPOSTED,) if unposted else ()))
+        arrived = account.to_look_at(self.state) and workflow.patched(ARRIVED)
+        words = {board.COUNTERSIGN: self.state.unsigned, board.UNPOSTED: unposted, board.AFTER_END: arrived}
+        now = tuple(word for word, waits in words.items() if waits)
         if now != self.shown:
             board.attend(now)
         self.shown = now

@@ -1,4 +1,7 @@
-"""The key with which a mission's archive is signed: made once, kept beside the mission's other secrets, never shown."""
+"""The key with which a mission's archive is signed: made once, kept beside the mission's other secrets, never shown.
+
+And the public one, as an auditor was given it.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from pathlib import Path
 
 from activities import durable
 from audit.archive.about import origin
-from audit.tlog.notes import BadKey, SigningKey
+from audit.tlog.notes import BadKey, SigningKey, VerifyingKey
 from wiring.trouble import Misset
 
 
@@ -57,6 +60,16 @@ def read(file: Path, mission: str) -> SigningKey:
     if key.public.name != origin(mission):
         raise _foreign(file, f"expected a key named {origin(mission)}, got {key.public.name}")
     return key
+
+
+def trusted(said: str) -> VerifyingKey:
+    """The public key which an auditor was given: the line itself, or a file that holds it. Raises Misset."""
+    try:
+        return VerifyingKey.parse(Path(said).read_text("utf-8") if Path(said).is_file() else said)
+    except (BadKey, OSError, UnicodeDecodeError) as error:
+        raise Misset(
+            "The key cannot be read.", why=str(error), helps="furlough audit key shows it where it was made"
+        ) from error
 
 
 def _foreign(file: Path, why: str) -> Misset:

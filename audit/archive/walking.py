@@ -51,12 +51,13 @@ class Walk:
         for number in range(-(-size // WIDTH)):
             width = min(WIDTH, size - number * WIDTH)
             bundle, hashes = self._leaves_at(number, width), self._hashes_at(Tile(0, number, width))
+            name = bundle_path(number, width)
             for i in range(width):
                 place = number * WIDTH + i
                 there = bundle[i] if i < len(bundle) else None
                 hashed = hashes[i] if i < len(hashes) else None
                 leaf = self._added(place) or there
-                self._compare(place, i, leaf, bundle, hashes, bundle_path(number, width))
+                self._compare(place, i, leaf, bundle, hashes, name)
                 self._grow(leaf, hashed)
                 if leaf is not None:
                     yield place, leaf

@@ -125,7 +125,7 @@ def _json(capsule: Capsule, name: str) -> Any:
 
 def checkpoint(note: bytes, key: str) -> tuple[str, int, bytes]:
     """A log's name, its size and the root over it, as the key signed them. Raises ValueError."""
-    name, key_id, rest = key.split("+", 2)
+    name, key_id, rest = (*key.split("+", 2), "", "")[:3]
     public = _plain(rest)
     if len(public) != 33 or sha256(name.encode() + b"\n" + public).digest()[:4].hex() != key_id:
         raise ValueError("the key is no key")

@@ -62,7 +62,7 @@ from domain.account.forecast import Forecast, forecast, split
 from domain.account.holding import answered, set_days
 from domain.account.ledger import Posting
 from domain.account.relabelling import relabel
-from domain.account.seeing import as_heard, see
+from domain.account.seeing import as_heard, see, to_look_at
 from domain.account.signing import sign, to_be_signed
 from domain.account.state import Account, Correction, Line, as_known
 from domain.acts import (
@@ -235,6 +235,7 @@ __all__ = [
     "statement",
     "to_be_posted",
     "to_close",
+    "to_look_at",
     "wants",
     "without",
     "year_ends",

@@ -12,6 +12,7 @@ from domain.account.events import CorrectedDays
 from domain.account.fold import changed
 from domain.account.ledger import IN_THOUGHT
 from domain.account.opening import learned
+from domain.account.seeing import AFTER_END, to_look_at
 from domain.account.state import Account, Line
 from domain.acts import CorrectAccount, Kept, Relabel
 from domain.decider import refused
@@ -22,8 +23,11 @@ from domain.refusal import Refusal
 
 def correct(act: CorrectAccount, s: Account, facts: Facts, now: Instant) -> tuple[Any, ...]:
     """A post of the member's chain of command gives days back or charges more; an overdraft by it is noted."""
-    if again := done(act, s):
+    if again := done(act, s) or _looked_at_before(act, s):
         return (again,)
+    if not act.days and act.leave_id in to_look_at(s):
+        refusal = ground(act, facts, now)
+        return refused(act, refusal) if refusal else (_let_be(act, s),)
     if refusal := ground(act, facts, now) or closed(act.leave_id, s) or _which_purse(act, s) or _bounds(act, s):
         return refused(act, refusal)
     first, s = learned(s, facts)
@@ -46,6 +50,25 @@ def done(act: CorrectAccount | Relabel, s: Account) -> CorrectedDays | None:
         confirm_by=line.confirm_by,
         cites=("account/correction",),
     )
+
+
+def _let_be(act: CorrectAccount, s: Account) -> CorrectedDays:
+    """Of what arrived after the leave's end nothing follows for its days: an authority has looked, and says so."""
+    line = s.lines.get(act.leave_id)
+    return CorrectedDays(
+        leave_id=act.leave_id,
+        correction=act.act_id,
+        days=Decimal(0),
+        charge=line.cost if line else Decimal(0),
+        by=act.decided_by,
+        cites=("account/correction", AFTER_END),
+    )
+
+
+def _looked_at_before(act: CorrectAccount, s: Account) -> CorrectedDays | None:
+    """The same once more, if this very act has looked at it."""
+    mine = any(one.seen_to == act.act_id for one in s.heard.get(act.leave_id, ()))
+    return _let_be(act, s) if mine and not act.days else None
 
 
 def ground(act: CorrectAccount | Relabel, facts: Facts, now: Instant) -> Refusal | None:
@@ -109,7 +132,9 @@ def _bounds(act: CorrectAccount, s: Account) -> Refusal | None:
         return None
     return Refusal(
         rule="account/correction-bounds",
-        why="a correction is of whole or half days, and leaves a charge between none and the days of the leave",
+        why="a correction is of whole or half days, and leaves a charge between none and the days of the leave"
+        if act.days
+        else "nothing has arrived after the end of the leave that nobody has looked at, so that no days say nothing",
         facts={"charged now": str(line.cost), "of it": f"{purse} {paid}", "expected": f"a charge of 0 to {longest}"}
         | {"got": f"{act.days:+}"},
         helps=f"from {line.cost - longest:+} to {paid:+} days can be given back",

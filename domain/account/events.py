@@ -86,7 +86,8 @@ class CorrectedDays(Recorded):
     """A compensating entry to the charge of a closed leave: `days` above zero went back to the member.
 
     `correction` is the id of the act, by which a repeat is known; `charge` is what the leave has cost in all by now.
-    `purse` None, as it was written once: the first which paid for the leave. `confirm_by` as of what is held.
+    `purse` None, as it was written once: the first which paid for the leave. `confirm_by` as of what is held. No
+    `days`: an authority has looked at what arrived after the leave's end, and lets the charge be.
     """
 
     kind: Literal["corrected-days"] = "corrected-days"
@@ -100,6 +101,8 @@ class CorrectedDays(Recorded):
 
     def says(self) -> str:
         """The sentence for people."""
+        if not self.days:
+            return f"what arrived after its end was looked at: the charge stays {counted(self.charge, 'day')}"
         of = f" of {self.purse}" if self.purse and self.purse != "annual" else ""
         return f"charge corrected by {-self.days:+}{of}, now {counted(self.charge, 'day')}"
 

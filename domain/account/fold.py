@@ -66,6 +66,7 @@ def changed(s: Account, event: object, stamp: Stamp) -> Account:  # noqa: C901, 
             line = s.lines[event.leave_id]
             acts = dict.fromkeys((*line.relabelled, *filter(None, (event.act,))))
             known = event.act and event.act in line.relabelled
+            s = s if known else _seen_to(s, event.leave_id, event.act, at)
             span = Called(first=event.first, last=event.last, label=event.label)
             called = line.called if known else (*line.called, span)
             return _put(s, event.leave_id, line.model_copy(update={"relabelled": tuple(acts), "called": called}))
@@ -104,6 +105,16 @@ def _seen(s: Account, event: SeenOf, at: Instant) -> Account:
         new = Heard(act=event.act, kind=event.heard, at=event.at, recorded_at=at)
         changes["heard"] = s.heard | {event.leave_id: (*before, new)}
     return s.model_copy(update=changes)
+
+
+def _seen_to(s: Account, leave_id: str, act: str, at: Instant) -> Account:
+    """What arrived after the leave's end waits no more once an authority has put its days right, or let them be."""
+    some = s.heard.get(leave_id, ())
+    if not act or all(one.seen_to for one in some):
+        return s
+    done = {"seen_to": act, "seen_to_at": at}
+    now = tuple(one if one.seen_to else one.model_copy(update=done) for one in some)
+    return s.model_copy(update={"heard": s.heard | {leave_id: now}})
 
 
 def _ended(s: Account, event: EndedAccount | HandedOver, at: Instant) -> Account:
@@ -174,8 +185,11 @@ def _stays(unearned: tuple[Unearned, ...], settled: Days | None) -> tuple[Unearn
 
 
 def _corrected(s: Account, event: CorrectedDays, stamp: Stamp) -> Account:
-    line = s.lines[event.leave_id]
-    if line.days is None or any(c.act_id == event.correction for c in line.corrections):
+    line = s.lines.get(event.leave_id)
+    if line and any(c.act_id == event.correction for c in line.corrections):
+        return s
+    s = _seen_to(s, event.leave_id, event.correction, at=stamp.recorded_at)
+    if line is None or line.days is None or not event.days:
         return s
     new = Correction(act_id=event.correction, days=event.days, on=stamp.said_at.date(), purse=event.purse)
     posts = {"confirm_by": event.confirm_by, "unposted": None}

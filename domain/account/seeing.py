@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from domain.account.events import SeenOf
-from domain.account.state import Account
+from domain.account.state import Account, Heard
 from domain.acts import Act, CheckOff, Observation, See, Seen, SignIn, SignOut
 from domain.authority import doubtful, observed_by_post
 from domain.facts import Facts, Member
@@ -33,6 +33,12 @@ def as_heard(act: Observation, member: Code) -> See:
     what = SEEN_AS.get(act.kind, "other")
     what = "not-reached" if getattr(act, "reached", True) is False else what
     return See(**head, member=member, what=what, leave_id=act.leave_id, heard=act)
+
+
+def to_look_at(s: Account) -> dict[str, tuple[Heard, ...]]:
+    """By leave, what arrived after its end and nobody has looked at who may put its days right."""
+    open_ = {leave: tuple(one for one in some if not one.seen_to) for leave, some in s.heard.items()}
+    return {leave: some for leave, some in open_.items() if some}
 
 
 def see(act: See, s: Account, facts: Facts, member: Member) -> tuple[Any, ...]:

@@ -119,12 +119,18 @@ class Sighting(Model):
 
 
 class Heard(Model):
-    """What was said to a leave and found it ended: kind and id of the act, when it was seen, and when recorded."""
+    """What was said to a leave and found it ended: kind and id of the act, when it was seen, and when recorded.
+
+    `seen_to` is the act by which an authority has put the days right since, or found nothing to put right; `seen_to_at`
+    is when that was recorded.
+    """
 
     act: str
     kind: str
     at: Instant
     recorded_at: Instant
+    seen_to: str = ""
+    seen_to_at: Instant | None = None
 
 
 class Account(State):
@@ -191,8 +197,17 @@ def as_known(s: Account, at: Instant) -> Account:
         worked=tuple(w for w in s.worked if w.recorded_at <= at),
         closes=tuple(c for c in s.closes if c.recorded_at <= at),
         endings=tuple(_handed_by(e, at) for e in s.endings if e.recorded_at <= at),
-        heard={leave: tuple(one for one in some if one.recorded_at <= at) for leave, some in s.heard.items()},
+        heard={
+            leave: tuple(_seen_to_by(one, at) for one in some if one.recorded_at <= at)
+            for leave, some in s.heard.items()
+        },
     )
+
+
+def _seen_to_by(one: Heard, at: Instant) -> Heard:
+    """What arrived after a leave's end as it was known at an instant."""
+    later = one.seen_to_at is not None and one.seen_to_at > at
+    return one.model_copy(update={"seen_to": "", "seen_to_at": None}) if later else one
 
 
 def _handed_by(ending: Ending, at: Instant) -> Ending:

@@ -33,6 +33,7 @@ class OpenAccount(Act):
 class CorrectAccount(Act):
     """A charge of a closed leave is put right by a compensating entry: `days` above zero go back to the member.
 
+    None say that what arrived after the leave's end was looked at, and changes no day.
     `purse` is the one which they go back to, or are taken from; it is named where the leave was paid by several.
     """
 

@@ -225,8 +225,12 @@ async def test_a_leave_is_taken_out_in_a_capsule_and_shown(
     file = tmp_path / "leave.zip"
     assert (await furlough("audit", "capsule", leaves[1], "-o", file)).code == 0
     public = (await furlough("audit", "key")).out.strip()
-    shown = await furlough("audit", "open", file, "--key", public, "--json")
+    (tmp_path / "key.txt").write_text(public)
+    assert (await furlough("audit", "open", file, "--key", public)).code == 0
+    shown = await furlough("audit", "open", file, "--key", tmp_path / "key.txt", "--json")
     assert (shown.code, shown.documents[0]["whole"]) == (0, True)
+    slip = await furlough("audit", "open", file, "--key", "keys.txt")
+    assert (slip.code, "The key cannot be read" in slip.err, slip.out) == (2, True, ""), slip
     kinds = {entry.get("what", entry.get("id")) for entry in shown.documents[0]["entries"]}
     assert {leaves[1], "evidence", "pack"} <= kinds
     assert leaves[0] not in kinds

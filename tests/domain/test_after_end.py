@@ -4,7 +4,7 @@ from typing import Any, get_args
 
 import pytest
 
-from domain.account import as_heard
+from domain.account import as_heard, as_known, to_look_at
 from domain.acts import (
     Attach,
     CheckOff,
@@ -21,7 +21,7 @@ from domain.acts import (
 )
 from domain.facts import Person
 from tests.domain.accounts import CLERK, COMMANDER, MEMBER, NOW, Book, terms
-from tests.domain.test_account_ends import NOBODY, ended
+from tests.domain.test_account_ends import NOBODY, closed, ended, relabelled
 
 HEAD: dict[str, Any] = {"act_id": "h1", "decided_by": COMMANDER.id, "acted_at": NOW, "leave_id": "L1"}
 
@@ -76,6 +76,61 @@ def test_who_comes_back_on_an_ended_leave_after_the_end_of_their_time_is_looked_
     assert "their time here has ended" in event.says()
     assert book.state.seen
     assert book.state.seen.what == "back"
+
+
+def waiting(book: Book) -> list[str]:
+    """The acts which arrived after the end of their leave, and at which nobody has looked."""
+    return [one.act for some in to_look_at(book.state).values() for one in some]
+
+
+def arrived(book: Book, act: str = "h1") -> Book:
+    """A sign-in of the leave L1 has arrived since it ended; then the commander speaks."""
+    heard(book, SignIn, CLERK, act)
+    book.facts = book.facts.model_copy(update={"person": COMMANDER})
+    return book
+
+
+@pytest.mark.rule("return/after-end")
+@pytest.mark.parametrize("how", ["correct", "relabel", "let be"])
+def test_what_arrived_waits_until_a_post_of_the_chain_has_put_the_days_right_or_let_them_be(how):
+    book = arrived(closed())
+    assert waiting(book) == ["h1"]
+    before = book.state.ledger
+    if how == "relabel":
+        assert relabelled(book, "excused", 3)[-1].kind == "corrected-days"
+    else:
+        event = book.correct("L1", 1 if how == "correct" else 0)
+        assert event.kind == "corrected-days", event
+    assert waiting(book) == []
+    assert (book.state.ledger == before) is (how == "let be")
+    assert waiting(arrived(book, "h2")) == ["h2"], "what arrives after that waits anew"
+
+
+def test_who_lets_the_days_be_says_so_once_and_only_of_what_arrived():
+    book = arrived(closed())
+    first, again = book.correct("L1", 0), book.correct("L1", 0)
+    assert first == again
+    assert first.says() == "what arrived after its end was looked at: the charge stays 10 days"
+    assert book.correct("L1", 0, "c2").refusal.rule == "account/correction-bounds"
+    never_charged = arrived(Book(terms()))
+    assert never_charged.correct("L1", 0).says().endswith("the charge stays 0 days")
+    assert waiting(never_charged) == []
+
+
+def test_who_may_not_correct_lets_nothing_be():
+    book = arrived(closed())
+    book.facts = book.facts.model_copy(update={"person": CLERK})
+    refused = book.correct("L1", 0, decided_by=CLERK.id, post=None).refusal
+    assert refused.rule.startswith("authority/")
+    assert waiting(book) == ["h1"]
+
+
+def test_as_it_was_known_before_somebody_looked_it_waits_still():
+    book = arrived(closed())
+    then = book.now
+    book.correct("L1", 0)
+    assert [one.seen_to for one in book.state.heard["L1"]] == ["c1"]
+    assert [one.seen_to for one in as_known(book.state, then).heard["L1"]] == [""]
 
 
 def test_what_is_heard_after_the_end_is_told_in_nobody_elses_name():

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import shlex
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from typing import Any
 
 from ulid import ULID
 
 from domain.acts import Withdraw
 from domain.leave import Leave
+from starter.arrived import LOOK
 from tests.conftest import Furlough, Mission, ahead
 from tests.starter.test_outages import CLERK, COMMANDER, GATE, Cut, asked, link, spool
 from wiring.deliver import deliver
@@ -37,3 +42,36 @@ async def test_a_sign_out_kept_in_the_spool_is_recorded_although_its_leave_has_e
     assert "arrived after the end" in account.out
     (one,) = (await furlough("account", "show", "GHA-1012", "--json", *COMMANDER)).documents[0]["heard"][leave]
     assert one["kind"] == "sign-out"
+    await waits_until_somebody_has_looked(furlough, leave, one["act"])
+
+
+async def waits_until_somebody_has_looked(furlough: Furlough, leave: str, act: str) -> None:
+    """In the inbox of who may put the days right, and of nobody else; the story of the leave has it all."""
+
+    async def inbox(who: tuple[str, ...]) -> list[Any]:
+        found = (await furlough("inbox", "--json", *who)).documents
+        return [one for one in found if one.get("leave") == leave and one["what"] == LOOK]
+
+    (task,) = await shown(lambda: inbox(COMMANDER))
+    assert [each["act"] for each in task["arrived"]] == [act]
+    assert "sign out arrived after the end of" in (await furlough("inbox", *COMMANDER)).out
+    assert await inbox(CLERK) == []
+    _, *typed = shlex.split(task["type"].replace("...", "nothing"))
+    done = await furlough(*typed[: typed.index("--post")], *COMMANDER)
+    assert done.code == 0, done
+    assert "what arrived after its end was looked at" in done.out
+    assert await inbox(COMMANDER) == [], "the account itself is asked"
+    told = await furlough("audit", "timeline", leave, "--server", "--as", "FRA-1003")
+    assert "after its end, in the account of the member" in told.out
+    assert "sign out, kept in the account" in told.out
+    assert "the charge stays 0 days" in told.out
+    assert "looked at" in (await furlough("show", leave, *CLERK)).out
+
+
+async def shown(ask: Callable[[], Awaitable[list[Any]]]) -> list[Any]:
+    """What is found once the index, a moment behind, has it."""
+    async with asyncio.timeout(20):
+        while not (found := await ask()):
+            index_is_behind = 0.1
+            await asyncio.sleep(index_is_behind)
+    return found

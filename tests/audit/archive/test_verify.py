@@ -360,6 +360,23 @@ def test_an_archive_of_another_mission_is_told(whole: Memory):
         of_mission(whole, told, "UNMO")
 
 
+@pytest.mark.parametrize(
+    ("old", "new_", "told"),
+    [
+        (b'"mission": "UNEX"', b'"mission": "XXXX"', "mission XXXX with the log furlough/UNEX"),
+        (b'"key": "furlough/UNEX', b'"key": "furlough/XXXX', "a key"),
+        (b'"mission": "UNEX",', b'"mission":  "UNEX",', "in other bytes"),
+    ],
+)
+def test_in_what_the_first_file_contradicts_itself_is_told(whole: Memory, old: bytes, new_: bytes, told: str):
+    changed = whole.copy()
+    changed.files[NAME] = changed.files[NAME].replace(old, new_)
+    assert changed.files[NAME] != whole.files[NAME]
+    with pytest.raises(Damaged, match="cannot be told from its first file") as found_:
+        about(changed)
+    assert told in found_.value.why
+
+
 def test_an_empty_place_is_no_archive():
     assert about(Memory()) is None
 
