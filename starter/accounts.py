@@ -28,7 +28,6 @@ from starter.flags import How
 from starter.saying import digest, to_seal
 from starter.speaking import For, heading
 from wiring import console
-from wiring.deliver import ANSWER
 from wiring.queries import query
 from wiring.repeats import next_try, of_line
 from wiring.spool import Spooled
@@ -149,8 +148,11 @@ async def _named(
         return act.model_copy(update={"act_id": derived}), ()
     account_id, shape = member_workflow(member.id), list[Entry[AccountEvent]]
     try:
-        journal: list[Entry[AccountEvent]] | None = await query(desk.client, account_id, "journal", shape, ANSWER)
-    except NotReached:
+        journal: list[Entry[AccountEvent]] | None = await query(
+            desk.client, account_id, "journal", shape, desk.patience
+        )
+    except NotReached as silent:
+        desk.away = silent
         return act.model_copy(update={"act_id": derived}), ()
     tries = of_line(derived, journal or ())
     act = act.model_copy(update={"act_id": next_try(derived, tries)})

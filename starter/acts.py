@@ -55,7 +55,7 @@ def command(kind: type[Act], name: str) -> Command:
         if not work:
             helps = f"furlough {name} 412 413 415-420, or - for standard input, or --sheet FILE.csv"
             raise Misset("No leave is named.", why="expected at least one", helps=helps)
-        async with at_desk(acting=not dry_run, **how.settings) as desk:
+        async with at_desk(acting=not dry_run, many=len(work) > 1, **how.settings) as desk:
             who = speaking.speaker(desk, whose)
             speaking.introduce(desk, who)
             papers = speaking.kept(desk, whose.evidence, dry_run=dry_run)

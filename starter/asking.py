@@ -15,6 +15,7 @@ import json as jsons
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -33,7 +34,7 @@ from starter.foretold import foretold
 from starter.receipts import Answer
 from starter.saying import day, digest, to_seal
 from starter.wrong import faults
-from wiring.deliver import ANSWER, Gone
+from wiring.deliver import Gone
 from wiring.handles import ended
 from wiring.queries import PATIENCE, face_of, journal_of, torn_off
 from wiring.settling import SETTLING
@@ -95,7 +96,7 @@ class Asking:
     async def answer(self, line: Line) -> Answer:
         """What became of one request. Raises nothing that another line should suffer from."""
         said = f"request {line.said}" + (f" ({line.where})" if line.where else "")
-        leave_id = ""
+        leave_id, began = "", monotonic()
         try:
             if line.bad:
                 raise Misset("The line cannot be read.", why=line.bad, helps="mend it, and send the file again")
@@ -105,14 +106,14 @@ class Asking:
                 speaking.introduce(self.desk, who, member)
             fields = DEFAULTS | self.flags | line.fields
             if resumed := fields.get("resumes"):
-                fields["resumes"] = (await self.desk.leaves().find(resumed)).leave_id
+                fields["resumes"] = (await self.desk.leaves(self._within(began)).find(resumed)).leave_id
             ask = self._act(member, who, fields)
             key = self._key(member, fields, ask)
             leave_id = self._leave_id(key, 0)
             silent, before = self.desk.away, None
             if silent is None or self.dry_run:
                 try:
-                    leave_id, before = await self._id(key)
+                    leave_id, before = await self._id(key, began)
                 except NotReached as nobody:
                     if self.dry_run:
                         raise
@@ -123,7 +124,7 @@ class Asking:
                 return receipts.known(said, ask.act_id, journal, before)
             if self.dry_run:
                 return await self._would(said, ask, fields)
-            return await self._sent(said, ask, fields, silent, line.where)
+            return await self._sent(said, ask, fields, silent, line.where, began)
         except RegisterUnavailable as error:
             return receipts.failed(said, NotReached("The register did not answer.", why=str(error)), leave_id=leave_id)
         except Trouble as trouble:
@@ -200,7 +201,7 @@ class Asking:
         """The name of what was asked. Raises Misset where the secret which goes into it is not to be had."""
         return f"{self.desk.settings.code}-{ULID.from_bytes(self.desk.named(digest([*key, attempt]))[:16])}"
 
-    async def _id(self, key: list[Any]) -> tuple[str, Face | None]:
+    async def _id(self, key: list[Any], began: float) -> tuple[str, Face | None]:
         """The leave's id, and how it stands if it was asked for already.
 
         Who was refused asks anew: another leave. So does who says it once more by hand after the first one has ended.
@@ -208,12 +209,16 @@ class Asking:
         attempt = 0
         while True:
             leave_id = self._leave_id(key, attempt)
-            face = await face_of(self.desk.client, leave_id, PATIENCE if self.file else ANSWER)
+            face = await face_of(self.desk.client, leave_id, self._within(began))
             if face is None or not face.journal:  # not there, or on its way: sent once more under its id
                 return leave_id, None
             if face.state != "not opened" and (self.file or not await self._over(leave_id, face)):
                 return leave_id, face
             attempt += 1
+
+    def _within(self, began: float) -> timedelta:
+        """How long a question is waited for; lines of a file wait for each other."""
+        return PATIENCE if self.file or self.dry_run else self.desk.left(began)
 
     async def _over(self, leave_id: str, face: Face) -> bool:
         return ended(face) or await torn_off(self.desk.client, leave_id)
@@ -234,13 +239,15 @@ class Asking:
             return refusal
         return refusal.model_copy(update={"facts": refusal.facts | {OTHER_LEAVE: face.number}})
 
-    async def _sent(self, said: str, ask: Ask, fields: dict[str, str], silent: NotReached | None, where: str) -> Answer:
+    async def _sent(
+        self, said: str, ask: Ask, fields: dict[str, str], silent: NotReached | None, where: str, began: float
+    ) -> Answer:
         """Send it, or keep it where nobody answers: a leave of that name is then known only when it arrives."""
         family = {name: fields[name] for name in SEALED if name in fields}
         if family:  # last of all: what cannot be asked must leave no trace in the store
             ask = ask.model_copy(update={"family": self.desk.seal(jsons.dumps(family))})
         try:
-            outcome = await self.desk.send(ask, PATIENT if self.file else ANSWER, silent, where)
+            outcome = await self.desk.send(ask, PATIENT if self.file else self.desk.left(began), silent, where)
         except Spooled as kept:
             return receipts.spooled(said, ask.act_id, kept, leave_id=ask.leave_id)
         settling = PATIENT.total_seconds() if self.file else SETTLING

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from time import monotonic
 from typing import Any, Final
 
 from domain.acts import Attach
 from domain.decider import Entry
-from domain.leave import Face, Leave, LeaveEvent
+from domain.evidence import EVIDENCE
+from domain.leave import Face, LeaveEvent
 from domain.leave.events import Attached
+from domain.leave.evidence import shows
 from starter import receipts, speaking, unasked
 from starter.desk import Desk, at_desk
 from starter.flags import HERE, How, Switch
 from starter.saying import Saying
 from starter.speaking import OWN, For
-from wiring.deliver import ANSWER
-from wiring.queries import PATIENCE, journal_of, query
+from wiring.queries import PATIENCE, journal_of
 from wiring.sheets import Line
 from wiring.trouble import Misset, NotReached
 
@@ -50,7 +52,7 @@ async def attach(
         speaking.introduce(desk, who)
         leave_id, face, journal = await _known(desk, leave, dry_run=dry_run)  # a paper for nobody must not be kept
         if face and who.person != face.member:
-            of = await _of_which(desk, leave, leave_id, of)
+            of = _of_which(journal, face.member, leave, of)
         papers = speaking.kept(desk, (*files, *whose.evidence), dry_run=dry_run)
         if not papers:
             raise Misset(
@@ -73,8 +75,10 @@ async def _known(desk: Desk, leave: str, *, dry_run: bool) -> tuple[str, Face | 
     try:
         if desk.away is not None:
             raise desk.away
-        face = await desk.leaves(PATIENCE if dry_run else ANSWER).find(leave)
-        return face.leave_id, face, await journal_of(desk.client, face.leave_id)
+        began, patience = monotonic(), PATIENCE if dry_run else desk.patience
+        face = await desk.leaves(patience).find(leave)
+        journal = await journal_of(desk.client, face.leave_id, PATIENCE if dry_run else desk.left(began))
+        return face.leave_id, face, journal
     except NotReached as silent:
         if dry_run:
             raise
@@ -82,14 +86,14 @@ async def _known(desk: Desk, leave: str, *, dry_run: bool) -> tuple[str, Face | 
         return leave_id, None, []
 
 
-async def _of_which(desk: Desk, said: str, leave_id: str, of: str) -> str:
+def _of_which(journal: list[Entry[LeaveEvent]], member: str, said: str, of: str) -> str:
     """The decision of which a paper is: the one named, or the only one that lacks its evidence.
 
     Raises:
         Misset: several decisions lack theirs and none is named, or one is named that lacks none.
     """
-    state: Leave | None = await query(desk.client, leave_id, "state", Leave)
-    bare = state.bare if state else {}
+    recorded = ((entry.act_id, entry.event.kind) for entry in journal if EVIDENCE in entry.event.irregular)
+    bare = {act: what for act, what in recorded if not any(shows(later, act, member) for later in journal)}
     if of in (*bare, NO_DECISION):
         return of
     if not of and len(bare) < SEVERAL:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Any, Final
 
 from activities.register import lookups
@@ -25,7 +26,6 @@ from starter.desk import Desk
 from starter.flags import How
 from starter.order_papers import shortened
 from wiring import console
-from wiring.deliver import ANSWER
 from wiring.queries import PATIENCE, query
 from wiring.spool import Spooled
 from wiring.trouble import Misset, NotReached
@@ -122,8 +122,9 @@ async def say(
     """
     known = supposed if supposed is not None else {}
     silent: NotReached | None = None
+    began = monotonic()
     try:
-        before = known.get(act.base) or await known_at(desk, act.base, PATIENCE if dry_run else ANSWER)
+        before = known.get(act.base) or await known_at(desk, act.base, PATIENCE if dry_run else desk.patience)
     except NotReached as nobody:
         if dry_run:
             raise
@@ -135,7 +136,7 @@ async def say(
     if sealing:  # what cannot be said leaves no trace in the store
         act = act.model_copy(update={name: desk.seal(text) for name, text in sealing.items()})
     try:
-        outcome = await desk.send(act, away=silent)
+        outcome = await desk.send(act, desk.left(began), silent)
     except Spooled as kept:
         receipts.show(receipts.spooled(what, act.act_id, kept), desk, json=how.json)
         return kept.code

@@ -37,8 +37,6 @@ def instead(desk: Desk, silent: NotReached, base: str | None, nobody: str = "NO 
             known=f"there is no copy of {base} here" if base else "a copy is of a base, and this desk has none",
             helps="furlough up starts the server; while the link is up: furlough copy, or furlough spool run",
         ) from silent
-    if desk.no_register is not None:
-        nobody = f"{nobody}, NO REGISTER"
     console.warn(f"{nobody}: {first_line(desk, found, datetime.now(UTC))}")
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -30,10 +30,13 @@ from wiring.addresses import addressee
 from wiring.copies import Copy
 from wiring.deliver import ANSWER, Silent
 from wiring.handles import Leaves
-from wiring.queries import PATIENCE, Answers
+from wiring.queries import PATIENCE, Answers, anybody
 from wiring.settings import Settings
 from wiring.spool import NotReady, Sent, Spool, Spooled, drain, learned, not_kept, send
 from wiring.trouble import Misset, NotReached
+
+A_WORD: Final = timedelta(seconds=2)
+"""How long the register is given to say that there is a worker at all."""
 
 ANEW: Final = 10.0
 """Seconds after which a register that did not answer is asked again who somebody is."""
@@ -72,6 +75,8 @@ class Desk:
         self.spool = Spool(settings.folder / "spool", settings.code)
         self.nobody: NotReached | None = None
         """Why nobody need be asked anything more, by what became of the acts sent last from the spool."""
+        self.patience = ANSWER
+        """How long somebody who says one act is kept waiting for its outcome in all."""
         self._asked_anew = 0.0
         self._stuck: dict[str, NotReached] = {}
         """Who gave no answer to this command: they are not waited for anew."""
@@ -207,11 +212,11 @@ class Desk:
         return on_clock(said, zone)
 
     async def send(
-        self, act: Act, within: timedelta = ANSWER, away: NotReached | None = None, where: str = ""
+        self, act: Act, within: timedelta | None = None, away: NotReached | None = None, where: str = ""
     ) -> Outcome[Any]:
         """Say an act: it is written into the spool, sent, and struck from it once its outcome is known.
 
-        `where` is the line of a file from which it comes.
+        `where` is the line of a file from which it comes; `within` is the desk's patience where nothing else is said.
 
         It is not sent now where the desk is `away`, or where nobody has answered a question about its leave, or what
         was said to it before by this command. What it seals is forgotten where it is not said, or is refused.
@@ -222,7 +227,7 @@ class Desk:
             Undecided, Gone: as `wiring.deliver` raises them.
         """
         away = self.away or away or self._stuck.get(addressee(act))
-        told: dict[str, Any] = {"ready": self.ready, "within": within, "away": away, "where": where}
+        told: dict[str, Any] = {"ready": self.ready, "within": within or self.patience, "away": away, "where": where}
         try:
             return await send(self.spool, self.connected, act, **told, unsaid=self._forget)
         except Spooled as kept:
@@ -265,14 +270,26 @@ class Desk:
         except OSError as error:
             raise not_kept(self.store.folder, error) from error
 
+    def left(self, began: float) -> timedelta:
+        """What is left of the patience with one act that was begun then (monotonic), of which somebody has answered."""
+        return max(self.patience - timedelta(seconds=monotonic() - began), reach.LEAST)
+
     async def drain(
-        self, within: timedelta = ANSWER, only: list[str] | None = None, *, hurried: bool = False
+        self,
+        within: timedelta = ANSWER,
+        only: list[str] | None = None,
+        *,
+        hurried: Awaitable[bool | None] | None = None,
     ) -> list[Sent]:
-        """Send what waits in the spool, for so long in all; who is `hurried` passes by who gave no answer of late."""
+        """Send what waits in the spool, for so long in all.
+
+        Who is `hurried` passes by who gave no answer of late, and has asked meanwhile whether anybody answers.
+        """
         each = max(ANSWER, within / 3)  # who has time waits longer for one of many, which wait for each other
-        told: dict[str, Any] = {"ready": self.ready, "within": within, "each": each, "only": only, "hurried": hurried}
-        sent = await drain(self.spool, self.client, **told, unsaid=self._forget)
-        self.nobody, stuck = await learned(self.spool.folder, sent, self.client)
+        told: dict[str, Any] = {"ready": self.ready, "within": within, "each": each, "only": only}
+        sent = await drain(self.spool, self.client, **told, hurried=hurried is not None, unsaid=self._forget)
+        word = (lambda: hurried) if hurried is not None else partial(anybody, self.client, A_WORD)
+        self.nobody, stuck = await learned(self.spool.folder, sent, word)
         self._stuck |= stuck
         return sent
 
@@ -333,7 +350,13 @@ def new_id() -> str:
 
 @asynccontextmanager
 async def at_desk(
-    *, online: bool = True, acting: bool = False, copied: bool | str = False, draining: bool = True, **flags: Any
+    *,
+    online: bool = True,
+    acting: bool = False,
+    many: bool = False,
+    copied: bool | str = False,
+    draining: bool = True,
+    **flags: Any,
 ) -> AsyncIterator[Desk]:
     """Sit down: flags over environment over profile; connected to the server where `online`.
 
@@ -359,7 +382,7 @@ async def at_desk(
         if online:
             await reach.server(desk, acting=acting, copy=copied)
         if desk.connected and draining:
-            await reach.send_before(desk)
+            await reach.send_before(desk, acting=acting, many=many, copy=copied)
         yield desk
     finally:
         source.dispose()

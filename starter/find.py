@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import sys
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from difflib import get_close_matches
 from typing import Annotated, Any, Final
 
@@ -29,9 +29,10 @@ from starter.desk import Desk, at_desk
 from starter.flags import HERE, Day, How, Switch
 from starter.index import Row, quoted
 from wiring import console
+from wiring.copies import Copy
 from wiring.handles import ENDS
 from wiring.queries import query
-from wiring.trouble import Misset
+from wiring.trouble import Misset, NotReached
 
 COLUMNS: Final = tuple(name for name in Row.model_fields)
 WORDS: Final = tuple(dict.fromkeys((*STATES.values(), *index.OUT, *sorted(ENDS), index.TERMINATED, discreet.DECISION)))
@@ -44,8 +45,6 @@ ATTENTION: Final = (
 )
 ATTENTION_OF: Final = {"awaiting": "POST", "etp": "POST", "review": "POST", "blocked": "ORDER"}
 """Words of the index by which leaves are found; those of a post or an order name it."""
-OPENED: Final = '(LeaveState IS NULL OR LeaveState != "not opened")'
-"""Requests which a rule refused are no leaves: each try of a file leaves one more of them behind."""
 SECOND: Final = timedelta(seconds=1)
 Count = Annotated[int, Parameter(validator=validators.Number(gte=1, lte=100_000))]
 
@@ -64,7 +63,7 @@ async def find(
     csv: Switch = False,
     how: How = HERE,
 ) -> int:
-    """Find leaves; all that is said must hold. Without anything, all of the mission.
+    """Find leaves; all that is said must hold. Without anything, all of the mission; of a base's copy, its open ones.
 
     Requests that were refused, and so opened nothing, are found by --state "not opened" or by --member.
 
@@ -85,10 +84,11 @@ async def find(
         raise Misset(
             "It is not clear in which form to answer.", why="both --csv and --json were said", helps="say one of them"
         )
-    async with at_desk(**how.settings) as desk:
+    async with at_desk(copied=True, **how.settings) as desk:
         wanted = _wanted(state, unit, attention, lane)
+        _open_alone(desk.copy, state, open_)
         if state is None and member is None:
-            wanted.append(OPENED)
+            wanted.append(index.OPENED)
         if how.base:
             wanted.append(f"Base = {quoted(bases.at_base(desk, how.base))}")
         if overdue:
@@ -127,6 +127,18 @@ def _wanted(state: str | None, unit: str | None, attention: str | None, lane: st
     if state == index.TERMINATED:
         wanted.append('ExecutionStatus != "Running" AND ExecutionStatus != "Completed"')
     return wanted
+
+
+def _open_alone(copy: Copy | None, state: str | None, open_: bool | None) -> None:
+    """Raises NotReached for leaves that have ended: a copy has none, and that it finds none would tell nothing."""
+    if copy is None:
+        return
+    if open_ is False or (state or "").lower() in (*ENDS, index.TERMINATED):
+        raise NotReached(
+            "The copy has no leaves that have ended.",
+            why=f"it is of {copy.base}, and has what was open when it was made",
+            helps="ask again when the link is back",
+        )
 
 
 def is_state(said: str) -> None:
@@ -184,13 +196,13 @@ async def _found(desk: Desk, wanted: list[str], member: Member | None, most: int
         if not theirs:
             return (), False
         wanted = [*wanted, f"WorkflowId IN ({', '.join(map(quoted, theirs))})"]
-    return await index.rows(desk.client, *wanted, most=most)
+    return await index.rows(desk.answers, *wanted, most=most)
 
 
 async def _absent(desk: Desk, on: date, found: Sequence[Row]) -> tuple[Row, ...]:
     """Without those who never left, or were back by then: the index knows when they were due, not when they came."""
     over = {row.leave_id for row in found if row.state in BACK or (not row.open and row.state in ENDS)}
-    known, begins = await index.states(desk.client, over), datetime.combine(on, time(), desk.zone())
+    known, begins = await index.states(desk.answers, over), datetime.combine(on, time(), desk.zone())
 
     def was_away(leave_id: str) -> bool:
         s = known.get(leave_id)
@@ -201,7 +213,7 @@ async def _absent(desk: Desk, on: date, found: Sequence[Row]) -> tuple[Row, ...]
 
 async def _of(desk: Desk, member: Member) -> list[str]:
     """All leaves of a member, by their account: the index knows nobody."""
-    account: Account | None = await query(desk.client, member_workflow(member.id), "state", Account)
+    account: Account | None = await query(desk.answers, member_workflow(member.id), "state", Account)
     return list(account.lines) if account else []
 
 
@@ -221,8 +233,9 @@ async def _show(desk: Desk, found: list[Row], *, csv: bool, json: bool) -> None:
         for why in irregular.legend(found, marked):
             console.say(f"{irregular.SIGN} {why}")
         console.say(console.number(len(found), "leave"))
-    at = console.clock(datetime.now(UTC), desk.zone(), desk.settings.base)
-    console.note(f"as of {at}, by the server's index, a moment behind")
+    at = console.clock(desk.as_of, desk.zone(), desk.settings.base)
+    by = f"the copy: open leaves of {desk.copy.base} alone" if desk.copy else "the server's index, a moment behind"
+    console.note(f"as of {at}, by {by}")
 
 
 def _table(desk: Desk, found: list[Row]) -> Table:

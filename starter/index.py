@@ -145,17 +145,26 @@ async def accounts(client: Answers, attention: str) -> tuple[str, ...]:
 
 RUNNING: Final = 'ExecutionStatus = "Running"'
 """Of open leaves; a copy has no others."""
-_WORD: Final = re.compile(r'(Base|LeaveState|Attention) (?:= |IN \()((?:"[^"]*"(?:, )?)+)\)?')
+OPENED: Final = '(LeaveState IS NULL OR LeaveState != "not opened")'
+"""Requests which a rule refused are no leaves: each try of a file leaves one more of them behind."""
+_WORD: Final = re.compile(r'(Base|LeaveState|Attention|Unit|Lane|WorkflowId) (?:= |IN \()((?:"[^"]*"(?:, )?)+)\)?')
+_MOMENT: Final = re.compile(r'(SignOutAt|DueBack) ([<>]) "([^"]*)"')
 
 
 def _meets(row: Row, condition: str) -> bool:
     """Whether a row of a copy meets a condition. Raises NotReached for one that only the server can tell."""
     if condition == RUNNING:
         return True
+    if condition == OPENED:
+        return row.state != "not opened"
+    if timed := _MOMENT.fullmatch(condition):
+        at, limit = {"SignOutAt": row.sign_out_at, "DueBack": row.due_back}[timed[1]], datetime.fromisoformat(timed[3])
+        return at is not None and (at < limit if timed[2] == "<" else at > limit)
     asked = _WORD.fullmatch(condition)
     if asked is None:
         raise NotReached("The copy cannot be searched for that.", why=condition, helps="ask when the link is back")
-    has = {"Base": {row.base}, "LeaveState": {row.state}}.get(asked[1], set(row.attention))
+    ones = {"Base": row.base, "LeaveState": row.state, "Unit": row.unit, "Lane": row.lane, "WorkflowId": row.leave_id}
+    has = {ones[asked[1]]} if asked[1] in ones else set(row.attention)
     return bool(has & set(re.findall(r'"([^"]*)"', asked[2])))
 
 

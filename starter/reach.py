@@ -7,22 +7,32 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Engine
 
 from activities.register import database
 from activities.register.database import RegisterUnavailable
+from domain.ids import REGISTER, base_workflow
 from starter import copied, exchanging, underway
 from wiring import console, copies
 from wiring.connect import connect, quiet
+from wiring.deliver import ANSWER, Silent
 from wiring.plugin import FurloughPlugin
+from wiring.queries import anybody
 from wiring.settings import Settings
-from wiring.spool import Closed
+from wiring.spool import Closed, Sent
 from wiring.trouble import Misset, NotReached
 
 if TYPE_CHECKING:
     from starter.desk import Desk
+
+HURRIED: Final = timedelta(seconds=3)
+"""How long what waits is sent before an act, where nobody answers: of five seconds in all some are left for the act."""
+
+LEAST: Final = timedelta(seconds=2)
+"""What an act has at least for its outcome, once somebody has answered."""
 
 A_WORD: Final = timedelta(seconds=2)
 """How long a register is waited for that may be hanging; one that has gone is told at once."""
@@ -51,8 +61,10 @@ async def register(desk: Desk, *, acting: bool, copy: bool | str) -> None:
     Raises:
         NotReached: it is away from who only reads, and there is no copy of it.
     """
+    began = monotonic()
     if not (acting or copy) or (silent := await _silent(desk.source)) is None:
         return
+    desk.patience = max(ANSWER - timedelta(seconds=monotonic() - began), LEAST)
     found = copied.register(desk, silent, copy if isinstance(copy, str) else desk.settings.base)
     if found is not None:
         console.warn(f"NO REGISTER: who is who {copied.first_line(desk, found, datetime.now(UTC))}")
@@ -99,11 +111,37 @@ async def server(desk: Desk, *, acting: bool, copy: bool | str) -> None:
         underway.unread(desk)
 
 
-async def send_before(desk: Desk) -> None:
-    """What was said before is sent before, so that this command finds it done; and what came of it is told."""
+async def send_before(desk: Desk, *, acting: bool, many: bool, copy: bool | str) -> None:
+    """What was said before is sent before, so that this command finds it done; and what came of it is told.
+
+    Meanwhile it is asked whether there is a worker at all. Where there is none, acts are kept without a try, and who
+    may read from a copy does; who says `many` lines waits longer, since a worker may be busy with those said before.
+    While this desk has no register nothing is sent before: it would hardly be decided.
+    """
+    base, began = copy if isinstance(copy, str) else desk.settings.base, monotonic()
+    readable = bool(copy and base and copies.file_of(desk.settings.folder, base).exists())
+    within = HURRIED if acting and not many else ANSWER
+    word: asyncio.Future[bool | None] | None = None
+    sent: list[Sent] = []
     try:
-        underway.tell(desk, await desk.drain(hurried=True))
+        waits = desk.no_register is None and bool(desk.spool.waiting())
+        if waits or readable:
+            of = base_workflow(base) if base and readable else REGISTER
+            word = asyncio.ensure_future(anybody(desk.client, within + A_WORD if many else within, of))
+            sent = await desk.drain(within, hurried=word) if waits else []
+            if desk.nobody is None and readable and await word is False:
+                desk.nobody = NotReached(
+                    "No worker answers.", why=f"the server does, and no worker within {within.seconds} s"
+                )
     except Closed as closed:
         return console.warn(str(closed))
+    finally:
+        if word is not None:
+            word.cancel()
     desk.away = desk.nobody
+    if desk.nobody is not None and readable:
+        desk.copy = copied.instead(desk, desk.nobody, base, "NO WORKER")
+    if any(isinstance(one.trouble, Silent) for one in sent):
+        desk.patience = max(ANSWER - timedelta(seconds=monotonic() - began), LEAST)
+    underway.tell(desk, sent)
     return None

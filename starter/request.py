@@ -126,7 +126,7 @@ async def request(
             "One request needs no file of refused ones.", why="got --refused without --from", helps="--from FILE"
         )
     lines = sheets.read(from_, "service_number", COLUMNS, "--from") if from_ else ()
-    async with at_desk(acting=not dry_run, **how.settings) as desk:
+    async with at_desk(acting=not dry_run, many=bool(lines), **how.settings) as desk:
         desk.me()
         if no := speaking.not_held(desk):
             return receipts.not_accepted(

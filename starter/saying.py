@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from hashlib import sha256
+from time import monotonic
 from typing import Annotated, Any, Final, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
@@ -28,7 +29,7 @@ from starter.desk import Desk, Speaker, new_id
 from starter.receipts import Answer
 from starter.wrong import faults, misread
 from wiring import written
-from wiring.deliver import ANSWER, Gone, Undecided
+from wiring.deliver import Gone, Undecided
 from wiring.handles import Leaves, ended
 from wiring.queries import PATIENCE, journal_of, query
 from wiring.repeats import LINE, next_try, of_line
@@ -60,12 +61,13 @@ class Saying:
     @cached_property
     def leaves(self) -> Leaves:
         """The leaves of the mission; who asks for one while nobody answers is not kept waiting long."""
-        return self.desk.leaves(PATIENCE if self.dry_run else ANSWER)
+        return self.desk.leaves(PATIENCE if self.dry_run else self.desk.patience)
 
     async def answer(self, line: Line) -> Answer:
         """What became of one line. Raises nothing that another line should suffer from."""
         said = f"{self.command} {line.said}" + (f" ({line.where})" if line.where else "")
         face: Face | None = None
+        began = monotonic()
         try:
             if line.bad:
                 raise Misset("The line cannot be read.", why=line.bad, helps="mend it, and send the sheet again")
@@ -73,7 +75,7 @@ class Saying:
                 return await self._keep(said, line, None, self.desk.away)
             try:
                 face = await self.leaves.find(line.said)
-                return await self._say(said, line, face)
+                return await self._say(said, line, face, began)
             except NotReached as silent:
                 if isinstance(silent, Undecided) or self.dry_run:
                     raise
@@ -85,30 +87,33 @@ class Saying:
         except Trouble as trouble:
             return receipts.failed(said, trouble, face)
 
-    async def _say(self, said: str, line: Line, face: Face) -> Answer:
+    async def _say(self, said: str, line: Line, face: Face, began: float) -> Answer:
         if SO_ALREADY.get(self.name) == face.state:
             return receipts.known(said, "", (), face)
         fields = self.flags | line.fields
         act_id = new_id()
         if line.where:
-            tries = of_line(
-                derived := self._derived(face.leave_id, fields), await journal_of(self.desk.client, face.leave_id)
-            )
+            journal = await journal_of(self.desk.client, face.leave_id, self._within(began))
+            tries = of_line(derived := self._derived(face.leave_id, fields), journal)
             if tries and not isinstance(tries[-1].event, Refused):
                 return receipts.known(said, derived, tuple(tries), face)
             act_id = next_try(derived, tries)
         if self.kind in (acts.Countersign, acts.Review) and "of" not in fields:
-            fields = fields | {"of": await self._waiting_for(face)}
+            fields = fields | {"of": await self._waiting_for(face, began)}
         act = self._act(act_id, face.leave_id, face.base or None, fields)
         if self.dry_run:
             return await self._would(said, act, face)
         try:
-            outcome = await self.desk.send(act, where=line.where)
+            outcome = await self.desk.send(act, self.desk.left(began), where=line.where)
         except Spooled as kept:
             return receipts.spooled(said, act_id, kept, face)
         except Gone:
             return receipts.refusal(said, _ended(self.name, face), face)
         return await receipts.answered(self.desk.client, said, act_id, face.leave_id, outcome, face.journal)
+
+    def _within(self, began: float) -> timedelta:
+        """How long a question is waited for, beside an act that was begun then."""
+        return PATIENCE if self.dry_run else self.desk.left(began)
 
     async def _keep(self, said: str, line: Line, face: Face | None, silent: NotReached) -> Answer:
         """The act into the spool, where nobody tells how its leave stands: the leave judges it when it arrives.
@@ -168,14 +173,14 @@ class Saying:
         mine = {act for act, by in state.signers.items() if by == self.who.person}
         return {act for act in state.countersigns if (act in mine) != (act in state.confirmers)}
 
-    async def _waiting_for(self, face: Face) -> str:
+    async def _waiting_for(self, face: Face, began: float) -> str:
         """The one act of a leave which waits for this countersignature, or review.
 
         Raises:
             Misset: there is none, or more than one.
         """
-        state: Leave | None = await query(self.desk.client, face.leave_id, "state", Leave)
-        journal = await journal_of(self.desk.client, face.leave_id)
+        state: Leave | None = await query(self.desk.client, face.leave_id, "state", Leave, self._within(began))
+        journal = await journal_of(self.desk.client, face.leave_id, self._within(began))
         what = "review" if self.kind is acts.Review else "countersignature"
         open_ = self._open(state) if state else set()
         waiting = dict.fromkeys(sorted(open_), "decided at the base")  # where the leave's own journal has no such act

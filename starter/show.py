@@ -18,7 +18,7 @@ from domain.leave.answers import unbalanced
 from domain.leave.counting import CountedDay, each
 from domain.leave.late import labelled
 from domain.orders import CEILING, MINIMUM, Verdict
-from domain.words import plain
+from domain.words import called, plain
 from starter import account_beside, index, readers, reasons, seats, timeline, torn
 from starter.desk import Desk, at_desk
 from starter.flags import HERE, How, Switch
@@ -124,7 +124,7 @@ def report(whole: Whole, zone: ZoneInfo, names: dict[str, str], *, entitled: boo
         refusals = (e for e in whole.journal if isinstance(e.event, Refused))
         yield from (_row("why", reading.sentence(e, entitled=entitled)) for e in refusals)
         return
-    kind = f"{s.asked.leave_kind} leave, " if entitled else ""
+    kind = f"{called(s.asked.leave_kind)}, " if entitled else ""
     yield _row("whose", " · ".join(filter(None, (names.get(face.member, ""), face.unit, face.base))))
     where = f"to {s.destination or s.asked.destination} by {s.asked.travel}"
     yield _row("leave", f"{kind}{s.first} to {s.last}, {'no journey' if s.asked.travel == 'none' else where}")

@@ -13,7 +13,6 @@ from domain.ids import CONTROL_NUMBER, LEAVE_ID
 from starter.desk import Desk
 from wiring import copies
 from wiring.copies import Unreadable
-from wiring.deliver import ANSWER
 from wiring.handles import DIGITS
 from wiring.trouble import NotReached
 
@@ -26,9 +25,12 @@ NAMED_SO: Final = (
 async def meant(desk: Desk, said: str) -> str:
     """The id of the leave meant: as the server knows it, or as far as this desk does. Raises Misset and NotReached."""
     try:
-        return (await desk.leaves(ANSWER).find(said)).leave_id
+        if desk.away is not None:
+            raise desk.away
+        return (await desk.leaves(desk.patience).find(said)).leave_id
     except NotReached as silent:
-        return leave_id(desk, said, silent)
+        meant, desk.away = leave_id(desk, said, silent), silent
+        return meant
 
 
 def leave_id(desk: Desk, said: str, silent: NotReached) -> str:

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
@@ -73,7 +73,8 @@ class Cluster:
             yield
         finally:
             for one in processes:
-                os.kill(one, signal.SIGCONT)
+                with suppress(ProcessLookupError):  # a session whose client has gone ends as soon as it may go on
+                    os.kill(one, signal.SIGCONT)
 
     def database(self, like: str = "template0") -> str:
         """The URL of a new database; `like` names the one of which it is a copy."""

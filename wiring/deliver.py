@@ -90,12 +90,17 @@ async def deliver(client: Client, act: Act, *, within: timedelta = ANSWER, updat
     deadline = monotonic() + within.total_seconds()
     try:
         return await _sent(client, act, update_id or act.act_id, within)
-    except (NoFacts, Undecided):
+    except (NoFacts, Undecided) as told:
         # The server keeps an update's outcome under its id, a failure too: this one may be of an earlier try.
         left = timedelta(seconds=deadline - monotonic())
         if left <= A_TRY:
             raise
-        return await _sent(client, act, _once_more(act.act_id), left)
+        try:
+            return await _sent(client, act, _once_more(act.act_id), left)
+        except Silent:
+            if isinstance(told, NoFacts):  # it has answered, and that says more than a second try without time
+                raise told from None
+            raise
 
 
 def _once_more(act_id: str) -> str:

@@ -15,6 +15,7 @@ from temporalio.client import Client, WorkflowExecutionStatus, WorkflowQueryFail
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.decider import Entry
+from domain.ids import REGISTER
 from domain.leave import Face, LeaveEvent
 from wiring.copies import Copy
 from wiring.trouble import NotReached, Trouble
@@ -59,7 +60,9 @@ async def query(client: Answers, workflow: str, name: str, kind: Any, within: ti
     try:
         while True:
             left = timedelta(seconds=until - monotonic())
-            asked.add(asyncio.ensure_future(handle.query(name, result_type=kind, rpc_timeout=left)))
+            another = asyncio.ensure_future(handle.query(name, result_type=kind, rpc_timeout=left))
+            another.add_done_callback(lambda over: over.cancelled() or over.exception())  # not each is listened to
+            asked.add(another)
             late = left.total_seconds() <= BESIDE  # then the last one stands alone: it ends with the patience
             answered, asked = await asyncio.wait(
                 asked, timeout=None if late else BESIDE, return_when=asyncio.FIRST_COMPLETED
@@ -95,10 +98,29 @@ STUCK: Final = "Workflow Task in failed state"
 """How the server says that a worker was there, and could not go on with a workflow."""
 
 
+class IsStuck(NotReached):
+    """A worker was there, and could not go on with what was asked."""
+
+
+async def anybody(client: Client, within: timedelta, workflow: str = REGISTER) -> bool | None:
+    """Whether any worker answers; None where nothing is known of it: nobody has spoken yet to who is asked.
+
+    That is the register, which every mission has, or another. One that is stuck was tried by a worker.
+    """
+    try:
+        return True if await query(client, workflow, "state", Any, within) is not None else None
+    except IsStuck:
+        return True
+    except NotReached:
+        return False
+    except Trouble:  # it broke over the question, and somebody said so
+        return True
+
+
 def _no_answer(workflow: str, error: RPCError, within: timedelta) -> NotReached:
     said = error.message or error.status.name.lower()
     if STUCK in said:
-        return NotReached(
+        return IsStuck(
             f"{workflow} is stuck.",
             why="a worker took it up, and could not go on with it",
             known="all that it has recorded is kept; what is said to it waits",

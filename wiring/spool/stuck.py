@@ -8,19 +8,14 @@ What a command sends on its way passes them by for a while, longer each time. Th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
-from datetime import timedelta
 from pathlib import Path
 from time import time
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from temporalio.client import Client
-
-from domain.ids import REGISTER
 from wiring.addresses import addressee
 from wiring.deliver import Away, NoFacts, NotDelivered, Silent, Undecided
-from wiring.queries import query
 from wiring.spool.item import Name
 from wiring.trouble import NotReached
 
@@ -32,9 +27,6 @@ FIRST: Final = 30.0
 
 LONGEST: Final = 600.0
 """Seconds at most."""
-
-A_WORD: Final = timedelta(seconds=2)
-"""How long the register is given to say that there is a worker at all."""
 
 
 class Stuck:
@@ -89,24 +81,19 @@ def answered(sent: Sequence[Sent]) -> bool:
 
 
 async def learned(
-    spool: Path, sent: Sequence[Sent], client: Client
+    spool: Path, sent: Sequence[Sent], word: Callable[[], Awaitable[bool | None]]
 ) -> tuple[NotDelivered | None, dict[str, NotReached]]:
     """What some acts that were sent tell of who answers: why nobody need be asked more, or who alone is silent.
 
-    The latter are remembered, and told by addressee. Whether there is anybody at all is asked of the register where no
-    act says it, since two leaves may be stuck while a worker serves all others.
+    The latter are remembered, and told by addressee. Whether there is anybody at all (`word`, as `queries.anybody` has
+    it) is asked where no act says it, since two leaves may be stuck while a worker serves all others.
     """
-    silent: dict[str, NotReached] = {
-        addressee(one.item.act): one.trouble for one in sent if isinstance(one.trouble, Silent)
-    }
+    silent = {addressee(one.item.act): one.trouble for one in sent if isinstance(one.trouble, Silent)}
     if any(isinstance(trouble, Away) for trouble in silent.values()):
         return silence(sent), {}
     if silent and not answered(sent):
-        try:
-            told = await query(client, REGISTER, "state", Any, A_WORD)
-        except NotReached:
-            return silence(sent), {}
-        if told is None:  # a mission whose register was never spoken to: nothing is known of any worker
-            return None, {}
+        there = await word()
+        if not there:
+            return (next(iter(silent.values())) if there is False else None), {}
     Stuck(spool).note(sent)
-    return None, silent
+    return None, dict(silent)
