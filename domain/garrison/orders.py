@@ -6,7 +6,7 @@ its end (doctrine: base orders). Therefore a new version ends those before it wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Literal
 
 from domain.acts import IssueOrder, RescindOrder
@@ -127,11 +127,12 @@ def issued(book: Book, new: Edition) -> Book:
     return book
 
 
-def unmarked(book: Book, what: str, mark: Code) -> Book:
-    """The book without a mark at a version, or at all of a number."""
+def unmarked(book: Book, what: str, mark: Code, others: Collection[str] = ()) -> Book:
+    """The book without a mark at a version, or at all of a number; but where it is marked for one of `others` too."""
 
     def clean(one: Edition) -> Edition:
-        named = what in (one.name, one.order.number) and mark in one.irregular
+        names = {one.name, one.order.number}
+        named = what in names and mark in one.irregular and names.isdisjoint(others)
         return one.model_copy(update={"irregular": tuple(x for x in one.irregular if x != mark)}) if named else one
 
     return {number: tuple(clean(one) for one in versions) for number, versions in book.items()}

@@ -183,7 +183,7 @@ def test_a_rescission_that_was_long_on_its_way_ends_an_order_when_it_was_said():
 
 
 @pytest.mark.parametrize("recorder", [None, "m-clerk"])
-def test_what_a_recorder_writes_down_is_marked_until_its_decider_countersigns(recorder):
+def test_what_a_recorder_writes_down_is_marked_until_its_decider_countersigns_and_its_paper_is_laid(recorder):
     naq = Naq()
     naq.ask("A", leave_kind="emergency", override_role="force-commander", ceiling_percent=15)
     for i in range(3):
@@ -200,7 +200,7 @@ def test_what_a_recorder_writes_down_is_marked_until_its_decider_countersigns(re
     ):
         naq.act(act, person, clerk=CLERK)
         said += [(kind, e.irregular) for kind, e in zip(naq.kinds, naq.said, strict=True) if kind != "examined"]
-    marks = ("record/countersign",) if recorder else ()
+    marks = ("record/countersign", "record/evidence") if recorder else ()
     assert said == [(kind, marks) for kind in ("order-issued", "exempted", "overridden", "order-rescinded")]
     assert [e.irregular for e in editions(naq.state.book)] == [marks]
 
