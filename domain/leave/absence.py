@@ -12,22 +12,14 @@ from typing import NamedTuple
 
 from domain.acts import Ask
 from domain.calendar import Calendar, days
-from domain.holdings import Days, Share, Word
+from domain.holdings import Days, Part, Share, Word
 from domain.leave.counting import CountedDay, count, halved, planned, through_gateways
 from domain.leave.duty import hours, usual, working
 from domain.leave.given import bereaved, uncertified, uncharged
 from domain.leave.state import Leave
 from domain.model import DAY, Code, Decimal, Instant, date
-from domain.orders import LeaveKind
+from domain.orders import EMERGENCIES
 from domain.terms import KindTerms, Terms
-
-
-class Part(NamedTuple):
-    """Days of one kind in an absence, first and last in."""
-
-    leave_kind: LeaveKind
-    first: date
-    last: date
 
 
 class Absence(NamedTuple):
@@ -56,13 +48,18 @@ def parts(ask: Ask, first: date, last: date) -> tuple[Part, ...]:
     """The kinds of an absence in order, as far as its first and last day leave room for them."""
     turns = [(ask.leave_kind, min(ask.first, first)), *((then.leave_kind, then.first) for then in ask.then)]
     ends = [*(since - DAY for _, since in turns[1:]), max(last, turns[-1][1])]
-    found = (Part(kind, max(since, first), min(end, last)) for (kind, since), end in zip(turns, ends, strict=True))
-    return tuple(part for part in found if part.first <= part.last)
+    spans = ((kind, max(since, first), min(end, last)) for (kind, since), end in zip(turns, ends, strict=True))
+    return tuple(Part(leave_kind=kind, first=since, last=end) for kind, since, end in spans if since <= end)
 
 
 def kinds(ask: Ask, terms: Terms) -> tuple[KindTerms, ...]:
     """The terms of all kinds of an absence."""
     return tuple(terms.kinds[kind] for kind in (ask.leave_kind, *(then.leave_kind for then in ask.then)))
+
+
+def emergency(s: Leave) -> bool:
+    """Whether an absence is for emergencies on every day: what they may, other leave that follows one may not."""
+    return EMERGENCIES.issuperset(part.leave_kind for part in parts(s.asked, s.first_day, s.last_day))
 
 
 def plan(a: Absence, first: date, last: date) -> tuple[CountedDay, ...]:

@@ -10,13 +10,13 @@ from domain.authority import CAPACITIES, at_desk, others_decided, separate
 from domain.capacities import TWO_CAPACITIES, exceptional
 from domain.decider import refused
 from domain.facts import Facts, HeldPost
+from domain.leave.absence import emergency
 from domain.leave.confirming import above, unconfirmed
 from domain.leave.deciding import Events, during
 from domain.leave.events import ActedTwice, Reviewed
 from domain.leave.ladders import decided, reached, rungs
 from domain.leave.state import Leave
 from domain.model import HOUR, Instant
-from domain.orders import EMERGENCIES
 from domain.refusal import Refusal
 
 
@@ -43,8 +43,7 @@ def twice(act: Granting, s: Leave, f: Facts, held: HeldPost, desk: str, now: Ins
     if not act.twice:
         return refusal
     higher, within, others = above(s, desk, held.post), s.rules.records.review_hours, _others(s, f, desk)
-    emergency = s.asked.leave_kind in EMERGENCIES
-    if refusal := exceptional(others, higher, f.base, within, emergency=emergency):
+    if refusal := exceptional(others, higher, f.base, within, emergency=emergency(s)):
         return refusal
     irregular, cites = (TWO_CAPACITIES,), (TWO_CAPACITIES, s.rules.pack)
     by = now + (within or 0) * HOUR

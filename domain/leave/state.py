@@ -37,6 +37,10 @@ RETOLD = 11
 """The chart since which who is suspended already is to be told of each order more that comes to stand against them."""
 
 
+TURNS = 12
+"""The chart since which a base is told each kind of an absence of several, and its days."""
+
+
 class Extension(Model):
     """A later last day, asked for and perhaps approved; the old one stands until its days are held."""
 
