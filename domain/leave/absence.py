@@ -7,7 +7,7 @@ knows, a balance of old or what is left of a year's days, comes as its word, and
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from domain.acts import Ask
@@ -73,12 +73,15 @@ def took(a: Absence, first: date, last: date, out_at: Instant, in_at: Instant) -
     """Each day from sign-out to sign-in, as the gate saw them; `first` and `last` are those asked for."""
     terms, calendar = a.terms.counting, a.calendar
     found = count(terms, calendar, out_at, in_at, by_car=a.ask.travel == "road")
-    kind = a.terms.kinds[a.ask.leave_kind]
-    if kind.half_days:
-        found = halved(found, *_noon(a, out_at, in_at))
-    if kind.gateway_days:
-        found = through_gateways(found, calendar, a.gateway_out, a.gateway_back)
-    return _laid(a, first, last, found)
+    noon = _noon(a, out_at, in_at)
+
+    def seen(part: Part, mine: tuple[CountedDay, ...]) -> tuple[CountedDay, ...]:
+        """Half days and days of travel, as the kind of these days has them."""
+        kind = a.terms.kinds[part.leave_kind]
+        mine = halved(mine, *noon) if kind.half_days else mine
+        return through_gateways(mine, calendar, a.gateway_out, a.gateway_back) if kind.gateway_days else mine
+
+    return _laid(a, first, last, found, seen)
 
 
 def reckoned(s: Leave) -> bool:
@@ -150,9 +153,19 @@ def _noon(a: Absence, out_at: Instant, in_at: Instant) -> tuple[date | None, dat
     return out_day if left_late else None, in_day if back_early and (in_day != out_day or not left_late) else None
 
 
-def _laid(a: Absence, first: date, last: date, counted: tuple[CountedDay, ...]) -> tuple[CountedDay, ...]:
-    """The days with their kinds; those before the first and after the last asked for belong to the nearest."""
-    return tuple(day for part, mine in _among(parts(a.ask, first, last), counted) for day in _given(a, part, mine))
+def _laid(
+    a: Absence,
+    first: date,
+    last: date,
+    counted: tuple[CountedDay, ...],
+    seen: Callable[[Part, tuple[CountedDay, ...]], tuple[CountedDay, ...]] = lambda _, mine: mine,
+) -> tuple[CountedDay, ...]:
+    """The days with their kinds, each kind's as it was `seen`.
+
+    Those before the first and after the last asked for belong to the nearest.
+    """
+    turns = _among(parts(a.ask, first, last), counted)
+    return tuple(day for part, mine in turns for day in _given(a, part, seen(part, mine)))
 
 
 def _among(turns: tuple[Part, ...], counted: tuple[CountedDay, ...]) -> Iterator[tuple[Part, tuple[CountedDay, ...]]]:

@@ -10,12 +10,13 @@ from domain import leave
 from domain.decider import entries_of, fold
 from domain.holdings import Place
 from domain.leave import discreet, reading
+from domain.leave.counting import each
 from domain.leave.events import ExtensionAsked, Took
 from domain.leave.ladders import overriding
 from domain.leave.state import TURNS
 from domain.model import DAY, Decimal
 from domain.orders import CEILING, Block
-from tests.domain.leave.life import FIRST, SEALED, Life, local, terms
+from tests.domain.leave.life import FIRST, NOW, SEALED, Life, local, terms
 
 US = terms("us-army", "rr", first_after_days=0, eligible_after_days=0, notice_days=0)
 REST = US.kinds["convalescent"].model_copy(update={"longest_days": 4, "paper": False})
@@ -156,3 +157,105 @@ def test_only_an_emergency_and_nothing_behind_it_is_told_who_may_override_streng
         life.until("confirm")
         life.ruled(short, granted=False)
         assert overriding(life.state) == posts
+
+
+# ---- what each kind of an absence is asked for by itself
+
+
+@pytest.mark.rule("ask/notice")
+@pytest.mark.parametrize(
+    ("kind", "then", "notice", "refused"),
+    [
+        ("convalescent", "ordinary", 13, "ask/notice"),  # no notice for the first, 14 days for the second
+        ("convalescent", "ordinary", 14, ""),
+        ("ordinary", "convalescent", 13, ""),
+    ],
+)
+def test_each_kind_of_an_absence_is_asked_for_as_early_as_it_is_by_itself(kind, then, notice, refused):
+    life = Life(terms=RESTED)
+    second = NOW.date() + notice * DAY
+    first = second - 2 * DAY if kind == "convalescent" else second - 4 * DAY + 5 * DAY
+    turns = ({"leave_kind": then, "first": first + 2 * DAY},)
+    life.ask(leave_kind=kind, first=first, last=first + 4 * DAY, then=turns)
+    assert life.refused == refused
+
+
+@pytest.mark.rule("ask/ahead")
+@pytest.mark.parametrize(("ahead", "refused"), [(45, ""), (46, "ask/ahead")])
+def test_no_kind_of_an_absence_is_asked_for_earlier_than_it_is_by_itself(ahead, refused):
+    """Of police: ordinary leave at most 45 days ahead; days off before it are asked for at any time."""
+    known = terms("un-police", "ordinary")
+    assert known.kinds["ordinary"].ahead_days == 45
+    free = known.kinds["cto"].model_copy(update={"ahead_days": None})
+    life = Life(terms=known.model_copy(update={"kinds": known.kinds | {"cto": free}}))
+    second = NOW.date() + ahead * DAY
+    turns = ({"leave_kind": "ordinary", "first": second},)
+    life.ask(leave_kind="cto", first=second - DAY, last=second + DAY, then=turns)
+    assert life.refused == refused
+
+
+@pytest.mark.rule("account/apart")
+@pytest.mark.parametrize(("kind", "then"), [("ordinary", "pass"), ("pass", "ordinary"), ("pass", "pass")])
+def test_a_pass_lies_next_to_no_leave_in_one_absence_either(kind, then):
+    life = Life(terms=US)
+    life.ask(leave_kind=kind, then=({"leave_kind": then, "first": FIRST + 2 * DAY},), last=FIRST + 4 * DAY)
+    assert life.refused == "account/apart"
+    assert life.said[0].refusal.facts["got"] == f"{kind}, then {then}"
+
+
+@pytest.mark.rule("kind/non-duty-days")
+@pytest.mark.parametrize(("monday", "refused"), [(0, "kind/non-duty-days"), (4, "")])
+def test_a_pass_that_becomes_the_longest_holds_its_days_without_duty_too(monday, refused):
+    """From Monday or Friday on: three days are asked for, and the fourth by a correction, or by an extension."""
+    first, words = FIRST + monday * DAY, {"leave_kind": "pass", "travel": "none"}
+    life = Life(terms=US)
+    life.ask(first=first, last=first + 2 * DAY, **words)
+    assert not life.refused
+    life.say("correct", "member", last=first + 3 * DAY, reason="a slip of the pen")
+    assert life.refused == refused
+    life = Life(terms=US)
+    life.ask(first=first, last=first + 2 * DAY, **words)
+    life.until("sign-out").sign_out(local(first, "10:00"))
+    life.say("extend", "member", last=first + 3 * DAY, reason=SEALED)
+    assert life.refused == refused
+
+
+# ---- what the gate saw
+
+
+@pytest.mark.parametrize(
+    ("kinds", "free"),
+    [
+        (("rr", "ordinary"), (0, 1)),
+        (("ordinary", "rr"), (6, 7)),
+        (("ordinary", "ordinary"), ()),
+        (("rr", "rr"), (0, 1, 6, 7)),
+    ],
+)
+def test_days_of_travel_to_a_gateway_are_free_on_days_of_the_kinds_which_the_terms_list(kinds, free):
+    """Reached on the second day, and again on the seventh of eight; four days are of each kind."""
+    first, then = kinds
+    life = Life(terms=US)
+    life.ask(leave_kind=first, last=FIRST + 7 * DAY, then=({"leave_kind": then, "first": FIRST + 4 * DAY},))
+    life.until("sign-in")
+    for way, day in ("out", 1), ("back", 6):
+        life.wait(local(FIRST + day * DAY, "12:00"))
+        life.say("gateway", "mover", way=way)
+    life.sign_in(local(FIRST + 7 * DAY, "20:00"))
+    found = {d.day for d in each(life.state.counted) if d.rule.startswith("counting/gateway")}
+    assert found == {FIRST + day * DAY for day in free}
+    assert life.state.charged == 8 - len(free)
+
+
+@pytest.mark.parametrize(
+    ("halves", "charged"),
+    [(("rr", "ordinary"), 7), (("ordinary",), 7.5), (("rr",), 7.5), ((), 8)],
+)
+def test_half_a_day_at_either_end_is_of_the_kind_which_lies_there(halves, charged):
+    """Left after the middle of the duty, and back before it: half a day where the kind of that day has half days."""
+    known = {kind: US.kinds[kind].model_copy(update={"half_days": kind in halves}) for kind in ("rr", "ordinary")}
+    life = Life(terms=US.model_copy(update={"kinds": US.kinds | known}))
+    life.ask(leave_kind="rr", last=FIRST + 7 * DAY, then=({"leave_kind": "ordinary", "first": FIRST + 4 * DAY},))
+    life.until("sign-out").sign_out(local(FIRST, "14:00"))
+    life.sign_in(local(FIRST + 7 * DAY, "11:00"))
+    assert life.state.charged == Decimal(str(charged))
