@@ -155,6 +155,12 @@ def forgotten(book: Book, names: Iterable[str]) -> Book:
     return {number: versions for number, versions in left.items() if versions}
 
 
+def last_of(book: Book, names: Iterable[str]) -> dict[Code, int]:
+    """The last version of each number which is left with none when some versions are forgotten."""
+    left = forgotten(book, names)
+    return {number: versions[-1].order.version for number, versions in book.items() if number not in left}
+
+
 def ended_before(book: Book, moment: datetime) -> tuple[str, ...]:
     """The versions which ended before a moment."""
     return tuple(e.name for e in editions(book) if e.end is not None and e.end < moment)

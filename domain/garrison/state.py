@@ -90,6 +90,8 @@ class Garrison(State):
 
     base: Code | None = None
     book: orders.Book = {}
+    spent: dict[Code, int] = {}
+    """The last version of each number that has left the book: its name stays that of one text for good."""
     leaves: Ledger = {}
     serials: dict[int, int] = {}
     quarantined: dict[str, Apart] = {}
@@ -202,7 +204,7 @@ def _of_many(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
         case e.Forgotten(leaves=gone, orders=names) if gone:
             return {
                 "leaves": {key: line for key, line in known.items() if key not in set(gone)},
-                "book": orders.forgotten(state.book, names),
+                **_without_orders(state, names),
                 "quarantined": {key: one for key, one in state.quarantined.items() if key not in set(gone)},
             }
         case _:
@@ -231,9 +233,14 @@ def _of_orders(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
         case e.OrderRescinded(number=number, at=at):
             return {"book": orders.rescinded(state.book, number, at, event.irregular)}
         case e.Forgotten(orders=names):
-            return {"book": orders.forgotten(state.book, names)}
+            return _without_orders(state, names)
         case _:
             return {}
+
+
+def _without_orders(state: Garrison, names: tuple[Code, ...]) -> dict[str, Any]:
+    spent = state.spent | orders.last_of(state.book, names)
+    return {"book": orders.forgotten(state.book, names), "spent": spent}
 
 
 def _of_signatures(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
