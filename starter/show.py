@@ -158,6 +158,13 @@ def report(whole: Whole, zone: ZoneInfo, names: dict[str, str], *, entitled: boo
         for act, by in s.countersigns.items()
     )
     yield from (
+        _row(
+            "no paper",
+            f"{_saying(whole.journal, act)} was recorded without its evidence: furlough attach .. --of {act}",
+        )
+        for act in s.bare
+    )
+    yield from (
         _row("review", f"{act} is reviewed by {', '.join(r.posts)} until {r.by.astimezone(zone):%Y-%m-%d %H:%M}")
         for act, r in s.reviews.items()
     )
@@ -304,6 +311,7 @@ def documents(whole: Whole, *, journal: bool, entitled: bool) -> Iterator[dict[s
         "reasons": [one._asdict() for one in whole.given],
         "irregular": list(reading.irregular(whole.journal)),
         "countersigns": {act: by.isoformat() for act, by in s.countersigns.items()},
+        "bare": dict(s.bare),
         "reviews": {act: review.by.isoformat() for act, review in s.reviews.items()},
         "holds": [spec.model_dump(mode="json", exclude=unsaid) for spec in s.held.values() if spec.what != "notice"],
         "seats": [seat.model_dump(mode="json") for seat in whole.booked],
