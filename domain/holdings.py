@@ -13,6 +13,7 @@ from pydantic import Field
 
 from domain.model import Code, Decimal, Instant, Model, Text, date
 from domain.orders import LeaveKind, Role
+from domain.restrictions import Item
 from domain.terms import OwnTerms
 
 Purse = Literal["annual", "rr", "cto", "none"]
@@ -110,7 +111,8 @@ class Place(Model):
     control number, of which the base need not think until it is asked for a place. `deciders` have consented to the
     leave before (`decided`: in which capacities): nobody exempts in a second one. An authority that may exempt has
     `exempt_hours` before the turn of others comes. Who has left is away until `held_up_until` at least, where that was
-    told, and waited for up to `waited_until` if nothing is heard of them.
+    told, and waited for up to `waited_until` if nothing is heard of them. Of who left before the base was asked, it is
+    told what was `checked` off for the departure.
     """
 
     what: Literal["place"] = "place"
@@ -137,6 +139,7 @@ class Place(Model):
     held_up_until: date | None = None
     waited_until: date | None = None
     departs: Instant | None = None
+    checked: tuple[Item, ...] = ()
 
     @property
     def leaves_on(self) -> date:
@@ -218,7 +221,8 @@ class Want(Model):
     `of` is the giver (a base, a member's account, or the register); `spec` None gives it back; `n` rises with every
     want; `as_of` is the leave's time; `told` is what the giver must know when it is given back (seats: "flown" when
     the journey was made), and `back_at` when the member was seen back (places: quarantine begins then). `under` are the
-    leave's own terms (days): what has changed since it was asked for does not change it.
+    leave's own terms (days): what has changed since it was asked for does not change it. `decided` tells who has
+    decided on it by then, in which capacity (papers: before that its base need not know all of them).
     """
 
     leave_id: str
@@ -230,3 +234,4 @@ class Want(Model):
     told: Text = ""
     back_at: Instant | None = None
     under: OwnTerms | None = None
+    decided: dict[str, Code] = {}

@@ -35,12 +35,21 @@ def sealed(content: bytes) -> bytes:
     return zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True, write_content_size=True).compress(content)
 
 
+def promised(content: bytes) -> int:
+    """How many bytes a sealed file says that it holds: at most `LARGEST`. Raises Broken."""
+    try:
+        size: int = zstandard.frame_content_size(content)
+    except zstandard.ZstdError as error:
+        raise Broken(f"expected a file compressed by Zstandard, got other bytes ({error})") from error
+    if not 0 <= size <= LARGEST:
+        raise Broken(f"expected a sealed file of 0 to {LARGEST:,} bytes, got one that promises {size:,}")
+    return size
+
+
 def opened(content: bytes) -> bytes:
     """What was sealed; never more than `LARGEST` bytes, whatever the file promises. Raises Broken."""
+    size = promised(content)
     try:
-        size = zstandard.frame_content_size(content)
-        if not 0 <= size <= LARGEST:
-            raise Broken(f"expected a sealed file of 0 to {LARGEST:,} bytes, got one that promises {size:,}")
         plain = _decompressor().decompress(content, max_output_size=LARGEST, allow_extra_data=False)
     except zstandard.ZstdError as error:
         raise Broken(f"expected a file compressed by Zstandard, got other bytes ({error})") from error

@@ -57,7 +57,8 @@ async def capsule(
         head = Checkpoint.open(note, [told.verifying])
         record = Archived(archive or settings.archive_place, told.mission)
         entries = chosen(place, head.size, sorted(await naming.ids(record, leaves)))
-        pages, none = await reading.pages(record, reading.leaves_among(entry for _, entry in entries), head.size)
+        ids = reading.leaves_among(entry for _, entry in entries)
+        pages, none = await reading.pages(reading.sealed_leaves(record, ids), head.size)
         for leave, trouble in none.items():
             console.warn(f"no page of {leave}: {trouble.what} {trouble.why}")
         pack(place, told, note, head, entries, output, pages)
@@ -98,7 +99,10 @@ async def open_(
     wrong, entries = _checked(file, str(keys.trusted(key)) if key else "")
     unproved = list[str]()
     if not wrong:
-        wrong, unproved = await reading.compared(file)
+        try:
+            wrong, unproved = await reading.compared(file)
+        except Misset as error:  # of what is proved and cannot be read nothing is made
+            unproved = [error.why]
     if json:
         told = {"whole": not wrong, "findings": wrong, "unproved": unproved, "entries": entries}
         console.document(told)

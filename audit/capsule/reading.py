@@ -7,19 +7,19 @@ who opens a capsule makes it again, and tells where it is another.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from audit.archive.leaves import Run, read
+from audit.archived import Archived
 from audit.capsule import verify
 from audit.capsule.verify import Capsule
-from audit.journals import jobs_of, of_jobs
+from audit.journals import of_jobs
 from audit.kinds import LEAVE
 from audit.packed import Packed
 from audit.page import page
 from audit.replaying import Job
-from audit.sources import Source
 from audit.timeline import of_leave
 from wiring.build import build_id
 from wiring.trouble import Trouble
@@ -58,10 +58,13 @@ def enclosed(jobs: Iterable[Job], size: int) -> list[Job]:
     return [job._replace(snapshots=tuple(one._replace(checkpoint=size) for one in job.snapshots)) for job in jobs]
 
 
-async def pages(record: Source, leaves: Iterable[str], size: int) -> tuple[dict[str, str], dict[str, Trouble]]:
-    """The page of each leave, as a capsule has it; and of which there is none, since its record tells no story."""
+async def pages(each: AsyncIterator[tuple[str, list[Job]]], size: int) -> tuple[dict[str, str], dict[str, Trouble]]:
+    """The page of each leave, as a capsule has it; and of which there is none, since its record tells no story.
+
+    One leave after the other is kept in memory.
+    """
     made, none = dict[str, str](), dict[str, Trouble]()
-    for leave, jobs in (await jobs_of(record, leaves)).items() if leaves else ():
+    async for leave, jobs in each:
         try:
             made[leave] = page(of_leave(await of_jobs(leave, enclosed(jobs, size))))
         except Trouble as trouble:
@@ -69,10 +72,17 @@ async def pages(record: Source, leaves: Iterable[str], size: int) -> tuple[dict[
     return made, none
 
 
-def leaves_among(entries: Iterable[bytes]) -> dict[str, None]:
-    """The ids of the leaves whose sealings are among these entries of a log, in their order, each once."""
+def leaves_among(entries: Iterable[bytes]) -> frozenset[str]:
+    """The ids of the leaves whose sealings are among these entries of a log."""
     runs = (read(content) for content in entries)
-    return dict.fromkeys(leaf.id for leaf in runs if isinstance(leaf, Run) and leaf.type == LEAVE)
+    return frozenset(leaf.id for leaf in runs if isinstance(leaf, Run) and leaf.type == LEAVE)
+
+
+async def sealed_leaves(record: Archived, ids: frozenset[str]) -> AsyncIterator[tuple[str, list[Job]]]:
+    """Some leaves of an archive with their runs, which are not read yet; of no ids none."""
+    if ids:
+        async for one in record.each(LEAVE, ids):
+            yield one
 
 
 def path_of(leave: str) -> str:
@@ -84,13 +94,12 @@ async def compared(file: Path) -> Compared:
     """What of a capsule is for reading, held against what this program makes of that which is proved in it.
 
     Raises:
-        Misset: it is no capsule, or not whole.
+        Misset: it is no capsule, not whole, or holds what cannot be read.
     """
     record = Packed(file)
     capsule: Capsule = record.opened
     about = json.loads(capsule.read("about.json"))
-    leaves = leaves_among(one["leaf"].encode() for one in json.loads(capsule.read("leaves.json")))
-    made, none = await pages(record, leaves, record.size)
+    made, none = await pages(record.each(LEAVE), record.size)
     expected = always(str(about.get("mission"))) | {path_of(leave): text.encode() for leave, text in made.items()}
     why = {path_of(leave): trouble.what for leave, trouble in none.items()}
     return _held_against(capsule, expected, why, str(about.get("build", "")))

@@ -12,6 +12,7 @@ from domain.leave.splitting import splitting
 from domain.leave.state import HOMEWARD, JOURNEYS, OUTSTAYS, Leave
 from domain.model import DAY, Code, Decimal, Instant, date
 from domain.orders import EMERGENCIES
+from domain.restrictions import Item
 from domain.terms import OwnTerms
 
 SERVED_AT_GATE = ("book", "paper")  # a seat or a paper is of no use to one who has left already
@@ -31,6 +32,7 @@ def wants(s: Leave, now: Instant) -> tuple[Want, ...]:
             told=told,
             back_at=s.in_at,
             under=_own_terms(s, spec) if isinstance(spec, Days) else None,
+            decided=s.deciders if isinstance(spec, Paper) else {},
         )
         for what, spec in _wishes(s)
     )
@@ -125,6 +127,7 @@ def wish(s: Leave, what: What) -> Spec:
                 **_told_of_deciders(s),
                 travels=s.travels,
                 departs=_departs(s),
+                checked=_checked(s),
                 **_awaited(s, until),
             )
         case "seat":
@@ -175,6 +178,14 @@ def _decided(s: Leave) -> dict[str, Code]:
     had = s.held.get("place")
     barred = s.verdict is None or s.verdict.blocks
     return s.deciders if barred or not isinstance(had, Place) else had.decided
+
+
+def _checked(s: Leave) -> tuple[Item, ...]:
+    """What was checked off for the departure: told of who left before the base was asked, and cannot have said more."""
+    had = s.held.get("place")
+    if isinstance(had, Place):
+        return had.checked
+    return s.checked if s.out_at else ()
 
 
 def _departs(s: Leave) -> Instant | None:

@@ -12,8 +12,8 @@ from activities.packs import load
 from domain import account
 from domain.account import Adjusted, ClosedYear, Credited, Opened, Split, as_known, forecast, split
 from domain.account.accrual import credits_until
-from domain.account.records import Withholding, days_within, spans
-from domain.acts import AdjustAccount, CloseYear, CreditWorked, OpenAccount, RaiseCeiling, WithholdAccrual
+from domain.account.records import AUTHORITY, END, Withholding, days_within, spans
+from domain.acts import AdjustAccount, CloseYear, CreditWorked, EndAccount, OpenAccount, RaiseCeiling, WithholdAccrual
 from domain.decider import Refused
 from domain.facts import HeldPost, Opening, Person
 from domain.model import DAY, Decimal
@@ -154,6 +154,40 @@ def test_account_no_accrual_and_its_lifting():
     book.enter(WithholdAccrual, COMMANDER, first="2026-03-01", last=None, lift=True, **said)
     assert book.balance("2026-12-31") == 10 + Decimal("2.5") * 11 - 2
     assert rule(book.enter(WithholdAccrual, CLERK, first="2026-05-01", ground="absent", reason="x")) != ""
+
+
+@pytest.mark.rule("account/no-accrual")
+@pytest.mark.parametrize("ended", [False, True])
+def test_what_an_authority_has_withheld_stays_when_a_leave_or_an_end_takes_its_own_word_back(ended: bool):
+    """Days found absent on a leave, which turns out to be none, within days that an authority has withheld besides."""
+    book = Book(terms())
+    said: dict[str, Any] = {"ground": "absent", "reason": "a finding", "post": "CO-NAQ"}
+    book.hold("L1", "2026-03-02", "2026-03-06")
+    book.enter(WithholdAccrual, COMMANDER, first="2026-03-10", last="2026-03-20", **said)
+    withheld = spans(book.state.withheld)
+    if ended:
+        book.enter(EndAccount, COMMANDER, on="2026-02-20", why="end-of-tour")
+        book.enter(EndAccount, COMMANDER, on="2026-02-20", why="end-of-tour", lift=True)
+    else:
+        book.hold("L1", "2026-03-02", "2026-03-06", n=2, absent_from=date(2026, 3, 7))
+        assert spans(book.state.withheld) != withheld
+        book.hold("L1", "2026-03-02", "2026-03-06", n=3)
+    assert spans(book.state.withheld) == withheld == ((date(2026, 3, 10), date(2026, 3, 20)),)
+
+
+def test_an_authority_takes_back_what_a_leave_withholds_and_words_of_before_were_everybodys():
+    """A word recorded before it was told whose it is lifted any, and any lifts it."""
+    first, last, at = date(2026, 3, 1), date(2026, 3, 9), datetime(2026, 3, 1, tzinfo=UTC)
+    for said, lifted, left in (
+        ("L1", AUTHORITY, False),
+        ("L1", "L2", True),
+        (AUTHORITY, "L1", True),
+        (None, "L1", False),
+        ("L1", None, False),
+        (END, END, False),
+    ):
+        words = [Withholding(at, first, last, "absent", back, of) for back, of in ((False, said), (True, lifted))]
+        assert bool(spans(words)) is left, (said, lifted)
 
 
 SPANS = st.lists(st.tuples(st.integers(0, 60), st.none() | st.integers(0, 20), st.booleans()), max_size=8)

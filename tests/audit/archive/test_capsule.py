@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from audit.archive.about import about
 from audit.archive.leaves import read
 from audit.archive.log import HEAD
-from audit.archive.sealed import digest_of
+from audit.archive.sealed import digest_of, history_bytes
 from audit.capsule import packing
 from audit.capsule import verify as verifier
 from audit.capsule.commands import open_
@@ -203,3 +203,16 @@ def test_signatures_are_judged_as_by_the_library(seed: bytes, message: bytes, pl
 async def test_a_slip_in_the_name_of_a_capsule_is_no_finding_against_the_mission(tmp_path: Path):
     with pytest.raises(Misset, match="There is no file"):
         await open_(tmp_path / "nowhere.zip")
+
+
+async def test_a_capsule_whose_histories_swell_is_not_read_for_its_pages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    """Many small files that each promise much: of no process more is kept than a process can have."""
+    vault = Memory()
+    add(vault, [run(vault, name, history(3)).model_copy(update={"id": "UNEX-one"}) for name in "abcdef"])
+    capsule = packed(vault, tmp_path / "x.zip", "UNEX-one")
+    monkeypatch.setattr("audit.packed.LARGEST", 5 * len(history_bytes(history(3).events)))
+    assert await open_(capsule) == 6
+    told = capsys.readouterr()
+    assert "NOT PROVED  the runs of UNEX-one promise more than" in told.err
