@@ -40,6 +40,7 @@ def part(image: bytes) -> Iterator[Session]:
     assert opened is not None
     with reading(opened) as session:
         yield session
+    opened.dispose()
 
 
 def test_who_holds_which_post_is_told_as_by_the_register_itself(whole: Engine, part: Session) -> None:
@@ -72,7 +73,9 @@ def test_names_are_those_of_the_base_alone_and_what_nobody_there_needs_is_not_in
 def test_an_image_of_other_tables_is_not_read_and_nothing_knows_nobody(
     image: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with reading(excerpt.nothing()) as session:
+    nobody = excerpt.nothing()
+    with reading(nobody) as session:
         assert (lookups.resolve(session, "GHA-1004"), lookups.bases(session)) == (None, ())
+    nobody.dispose()
     monkeypatch.setattr(excerpt, "_SHAPE", 1)
     assert excerpt.opened(image) is None
