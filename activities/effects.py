@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine
 from temporalio import activity
 
-from activities.register import outbox
+from activities.register import consents, outbox
 from activities.register.database import writing
 from activities.register.lookups import base_zone
 from activities.register.papers import set_paper
@@ -57,6 +57,7 @@ class Effects:
         """The leave paper."""
         with writing(self.engine) as session:
             paper = set_paper(session, want)
+            consents.note(session, want)
         if want.spec is None or paper is None:
             return (GaveBack(what="paper", n=want.n, cites=("travel/paper",)),)
         return (Took(spec=want.spec, n=want.n, ref=f"{paper.number}/{paper.serial}", cites=("travel/paper",)),)

@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 from sqlalchemy.orm import Session
 
 from activities import packs
-from activities.register import command, lookups, posts, publishing
+from activities.register import command, consents, lookups, posts, publishing
 from activities.register.database import RegisterUnavailable
 from activities.register.flights import flight
 from activities.register.strength import of_units
@@ -60,6 +60,7 @@ class Library:
             "opening": lambda: {"opening": lookups.opening(session, about.member or "")},
             "largest_entry": lambda: {"largest_entry": lookups.largest_entry(session)},
             "degraded": lambda: {"degraded": _degraded(session, act, about, now)},
+            "decided": lambda: {"decided": consents.known(session, getattr(act, "leave_id", ""))},
             "flight": lambda: {"flight": _flight(session, act)},
             "provosts": lambda: {"provosts": command.nearest(session, "provost", about.base or "")},
             "orders": lambda: {"mission_orders": publishing.mission_orders(session)},

@@ -15,14 +15,14 @@ from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 
 from activities.register import away
-from activities.register.database import writing
+from activities.register.database import reading, writing
 from activities.waiting import while_working
 from domain.account.events import DaysRefused, HeldDays
 from domain.acts import Act, Enter, SetDays, SetPlace
 from domain.garrison.events import Numbered, Stands
 from domain.holdings import Days, Number, Place, Want
 from domain.leave.events import GaveBack, Judged, Lacks, LeaveEvent, Took
-from domain.model import timedelta
+from domain.model import Instant, timedelta
 from wiring.deliver import deliver
 
 Events = tuple[LeaveEvent, ...]
@@ -62,12 +62,22 @@ class Holdings:
     @activity.defn(name="days")
     async def days(self, want: Want) -> Events:
         """The days of the account: held, changed, settled or given back."""
+        if want.back_at:  # who was given up and came back after all has no place to give back
+            await asyncio.to_thread(self._returned, want.of, want.back_at)
         return (of_days(want, await self._answer(setting_days(want), want, HeldDays, DaysRefused)),)
 
     def _note(self, want: Want) -> None:
         """Whether its member is away, for those who are asked at other bases."""
         with writing(self.engine) as session:
             away.note(session, want)
+
+    def _returned(self, member: str, back_at: Instant) -> None:
+        """That a member was seen back: written down where they are known as away."""
+        with reading(self.engine) as session:
+            known = away.away(session, [member])
+        if known:
+            with writing(self.engine) as session:
+                away.returned(session, member, back_at)
 
     async def _answer(self, act: Act, want: Want, *kinds: type[Any]) -> Any:
         """The one entry of the kinds expected which is about this leave."""

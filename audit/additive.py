@@ -59,6 +59,8 @@ CAME: Final[Mapping[str, str]] = {
     "Reconciled.open": "2026-11-23 23:10",
     "Undone.provosts": "2026-11-23 23:22",
     "Undone.to": "2026-11-23 23:22",
+    "Attached.shows": "2026-11-23 23:45",
+    "Forgotten.bare": "2026-11-23 23:45",
 }
 """By model and field: when the code first wrote it, in UTC. A field which an entry gains is entered here."""
 

@@ -10,6 +10,7 @@ from audit.drawing import drawing
 from audit.entries import says, stamp, who
 from audit.replaying import Snapshot
 from audit.story import Line, Story, span
+from domain.words import called
 
 _STYLE: Final = """
 @page { size: A4 landscape; margin: 12mm }
@@ -79,7 +80,7 @@ def _head(told: Story) -> Iterator[str]:
     yield f"<h1>{escape(told.face.number or told.id)}: {escape(told.face.state)}</h1>"
     yield f'<p class="small">{escape(told.id)}</p>'
     if s.ask:
-        what = f"{s.asked.leave_kind} leave of {s.whose.id} ({s.whose.unit} at {s.whose.base})"
+        what = f"{called(s.asked.leave_kind)} of {s.whose.id} ({s.whose.unit} at {s.whose.base})"
         yield f"<p>{escape(what)}, {s.first} to {s.last}, to {escape(s.destination or s.asked.destination)}</p>"
         yield f'<p class="small">under {escape(s.rules.pack)}; times are UTC</p>'
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,8 +13,9 @@ from cyclopts import Parameter
 
 from audit import FOUND, UNCHECKED
 from audit.attributes import ATTRIBUTES, Attribute, attributes_of
-from audit.attributes.case import LATE_HOURS, Case
+from audit.attributes.case import LATE_HOURS, Case, seqs
 from audit.flags import USUAL, Flag, Flags, Thresholds
+from audit.journals import Written
 from audit.population import Beside, Unread, beside, leaves
 from audit.register_then import registers
 from audit.sources import ARCHIVED, From, Source, source
@@ -86,6 +87,9 @@ async def _over_all(
                 flags.see(tested.case)
             if every or tested.exceptions or tested.wrong:
                 _show(tested, json=json)
+    for tested in bases(around):
+        wrong += 1
+        _show(tested, json=json)
     flags.see_consents(one for _, one in around.consents)
     raised = list(flags.raised(limits))
     if json:
@@ -107,6 +111,16 @@ async def population(record: Source, around: Beside, late_hours: int = LATE_HOUR
             yield Tested(told.id, case.state.number, attributes_of(case), case)
         except Exception as fault:  # noqa: BLE001  (a forged record may break anything, and stops no other)
             yield Tested(told.id, wrong=f"its entries do not fold ({type(fault).__name__})")
+
+
+def bases(around: Beside) -> Iterator[Tested]:
+    """The bases at which orders were recorded without their papers, and those orders."""
+    found: dict[str, list[Written]] = {}
+    for base, one in around.bare_orders():
+        found.setdefault(base, []).append(one)
+    for base, bare in found.items():
+        why = "; ".join(f"{one.entry.event.says()}: recorded by a clerk without its paper" for one in bare)
+        yield Tested(base, answers=(Attribute("evidence attached", "exception", why, seqs(bare)),))
 
 
 def document(one: Tested) -> dict[str, Any]:

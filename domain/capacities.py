@@ -14,6 +14,8 @@ from domain.refusal import Refusal
 
 TWO_CAPACITIES = "decision/two-capacities"
 SEPARATE = "decision/separate-people"
+EXEMPTION, OVERRIDING = "exemption", "override of strength"
+"""The two capacities in which somebody decides on a leave at its base."""
 
 
 def apart(mine: str, others: Collection[str]) -> Refusal:

@@ -54,7 +54,7 @@ def may_tell(act: Act, facts: Facts, member: Member, why: EndOfTime, chain: tupl
             "expected": f"{', '.join(posts) or 'no post is appointed'}; {', '.join(TELL[why])} of {where}",
             "got": ", ".join(post.post for post in mine) or "no post",
         },
-        helps="let one of them say it; a clerk records it for them: --for NUMBER --post POST --medium paper",
+        helps="let one of them say it; a clerk records it for them: --for NUMBER --for-post POST --medium paper",
     )
 
 

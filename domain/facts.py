@@ -160,6 +160,7 @@ class Facts(Model):
     above the command posts of the base to which an order goes, and `unknown` the names in that order which mean nothing
     to the register; `degraded` are the orders on degraded communications in force when a backdated act was said,
     `flight` the one that an act is about, `queue` the mission's setting for who is served first.
+    `decided` tells who has decided on the leave which an act at its base is about, as far as the register knows.
     `largest_entry` is the mission's setting: how many days one entry may bring into an account or take out of it; 0:
     the mission knows no such number.
     `countersign_days` is the mission's setting for what a clerk records at a base or of a flight; looked up where one
@@ -192,6 +193,7 @@ class Facts(Model):
     mission_orders: tuple[Order, ...] = ()
     notices: bool = False
     degraded: tuple[Code, ...] = ()
+    decided: dict[str, Code] = {}
     flight: Flight | None = None
     provosts: tuple[Code, ...] = ()
 
@@ -208,6 +210,7 @@ Need = Literal[
     "opening",
     "orders",
     "degraded",
+    "decided",
     "largest_entry",
     "flight",
     "provosts",

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from domain.model import DAY, Code, Decimal, Instant, Model, Text, date
 from domain.orders import EMERGENCIES, LeaveKind, Role
+from domain.restrictions import Item
 from domain.terms import OwnTerms
 
 Purse = Literal["annual", "rr", "cto", "none"]
@@ -118,8 +119,9 @@ class Place(Model):
     control number, of which the base need not think until it is asked for a place. `deciders` have consented to the
     leave before (`decided`: in which capacities): nobody exempts in a second one. An authority that may exempt has
     `exempt_hours` before the turn of others comes. Who has left is away until `held_up_until` at least, where that was
-    told, and waited for up to `waited_until` if nothing is heard of them. `leave_kind` is the first kind of an absence;
-    of several, `parts` tell each in its turn.
+    told, and waited for up to `waited_until` if nothing is heard of them. Of who left before the base was asked, it is
+    told what was `checked` off for the departure. `leave_kind` is the first kind of an absence; of several, `parts`
+    tell each in its turn.
     """
 
     what: Literal["place"] = "place"
@@ -146,6 +148,7 @@ class Place(Model):
     held_up_until: date | None = None
     waited_until: date | None = None
     departs: Instant | None = None
+    checked: tuple[Item, ...] = ()
     parts: tuple[Part, ...] = ()
 
     @property
@@ -247,7 +250,8 @@ class Want(Model):
     `of` is the giver (a base, a member's account, or the register); `spec` None gives it back; `n` rises with every
     want; `as_of` is the leave's time; `told` is what the giver must know when it is given back (seats: "flown" when
     the journey was made), and `back_at` when the member was seen back (places: quarantine begins then). `under` are the
-    leave's own terms (days): what has changed since it was asked for does not change it.
+    leave's own terms (days): what has changed since it was asked for does not change it. `decided` tells who has
+    decided on it by then, in which capacity (papers: before that its base need not know all of them).
     """
 
     leave_id: str
@@ -259,3 +263,4 @@ class Want(Model):
     told: Text = ""
     back_at: Instant | None = None
     under: OwnTerms | None = None
+    decided: dict[str, Code] = {}

@@ -47,7 +47,7 @@ SAID: Final = {
     "path/sign-out": "the time for a departure on it was over",
     "record/before-request": "it is dated before the request that it decides",
     "record/countersign": "a clerk recorded it, and the decider has not countersigned it",
-    "record/evidence": "a clerk recorded it without its evidence, which furlough attach lays to the leave",
+    "record/evidence": "a clerk recorded it without its evidence, which furlough attach lays to it",
     "record/entered-late": "it was signed in time, and written down later",
     "record/degraded-communications": "communications were degraded, so that it counts from when it was said",
     "return/after-end": "it arrived when the leave had ended",
@@ -64,8 +64,19 @@ SAID: Final = {
 """By the id of the rule. An id that is none of these is the version of an order."""
 
 
+CHECKLIST: Final = "checklist/"
+"""How the mark of a thing begins that was not checked off before the departure, which an order wants."""
+
+
+def unchecked(items: Iterable[str]) -> tuple[str, ...]:
+    """The marks of things that were not checked off: `checklist/weapon`."""
+    return tuple(f"{CHECKLIST}{item}" for item in items)
+
+
 def told(mark: str) -> str:
     """A mark for people: `it was not approved yet (path/approve)`, `an order stood against it (LO-014.2)`."""
+    if mark.startswith(CHECKLIST):
+        return f"not checked off: {mark.removeprefix(CHECKLIST)} ({mark})"
     return f"{SAID.get(mark, 'an order stood against it')} ({mark})"
 
 

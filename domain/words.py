@@ -17,6 +17,22 @@ def counted(number: int | Decimal, noun: str, nouns: str = "") -> str:
     return f"{plain(number)} {noun if number == 1 else nouns or f'{noun}s'}"
 
 
+OTHERWISE_CALLED = {
+    "rr": "R&R leave",
+    "cto": "compensatory time off",
+    "pass": "pass",
+    "emergency-absence": "emergency leave of absence",
+    "administrative": "administrative absence",
+    "special": "special leave without pay",
+}
+"""Kinds of leave that people call otherwise than by the word which the record has, and `leave`."""
+
+
+def called(kind: str) -> str:
+    """A kind of leave as people call it: "ordinary leave", "R&R leave", "pass"."""
+    return OTHERWISE_CALLED.get(kind, f"{kind} leave")
+
+
 def some(names: Sequence[str], most: int, see: str, of: int = 0) -> str:
     """The first of several names, how many more there are, and where to see all: "A, B and 3 more (furlough find)".
 

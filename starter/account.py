@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, get_args
+from typing import Any, Final, get_args
 
 from cyclopts import App
 from rich.table import Table
@@ -34,6 +34,9 @@ from wiring import console
 from wiring.trouble import Misset
 
 app = App(name="account", help="A member's leave account.")
+
+OTHERWISE: Final = {"differs": "has charged otherwise", "unconfirmed": "has not confirmed it in time"}
+"""What the other system says of a charge which it ought to have posted."""
 for _name, _where, _what in (
     ("days", "starter.account_days:days", "One leave day by day, and what pays for each of its days."),
     ("forecast", "starter.ledgers:forecast", "What the account will have until the tour ends."),
@@ -113,8 +116,8 @@ async def show(service_number: str, *, on: Day | None = None, known_on: Day | No
                 balanced, advance, excess = (plain(paid[share]) for share in ("balance", "advance", "excess"))
                 shares = f"{balanced} from the balance, {advance} in advance, {excess} excess"
                 console.say(f"{numbers.get(leave, leave)}: {shares}")
-            if paid["state"] in ("differs", "unconfirmed"):
-                console.say(f"{numbers.get(leave, leave)}: settled, and by the other system {paid['state']}")
+            if paid["state"] in OTHERWISE:
+                console.say(f"{numbers.get(leave, leave)}: settled, and the other system {OTHERWISE[paid['state']]}")
         for sentence in account_beside.lines(state, left, numbers, desk.zone(member.base), concerned=concerned):
             console.say(sentence)
     return 0

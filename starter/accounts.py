@@ -16,13 +16,13 @@ from activities.register.database import reading
 from activities.register.tables import Member as Row
 from domain import account, marks
 from domain.account import Account, AccountEvent
-from domain.acts import AdjustAccount, CorrectAccount, OpenAccount
+from domain.acts import AdjustAccount, CorrectAccount, EndAccount, HandOver, OpenAccount
 from domain.decider import Entry, Refused
 from domain.facts import Member
 from domain.ids import member_workflow
 from domain.packs import PackError
 from domain.terms import Terms
-from starter import bases, foresight, receipts
+from starter import account_beside, bases, foresight, receipts
 from starter.desk import Desk
 from starter.flags import How
 from starter.saying import digest, to_seal
@@ -183,7 +183,22 @@ async def say(desk: Desk, act: account.Said, member: Member, said: str, how: How
     except Spooled as kept:
         receipts.show(receipts.spooled(said, act.act_id, kept), desk, json=how.json)
         return kept.code
-    return told(desk, events, act, member, said, how, dry_run=dry_run)
+    code = told(desk, events, act, member, said, how, dry_run=dry_run)
+    if not (code or dry_run or how.json or isinstance(act, EndAccount | HandOver)):
+        await _of_the_rest(desk, member)
+    return code
+
+
+async def _of_the_rest(desk: Desk, member: Member) -> None:
+    """Of who has ended here: that the account is not any more what was told of it, or handed over."""
+    state, now = await known(desk, member), datetime.now(UTC)
+    if state.ended is None:
+        return
+    left = account.rest(state, terms_of(desk, member.id, now.date()), member, now)
+    if left and left.changed:
+        console.say(
+            f"the rest of the account: {account_beside.left(left, state.ended.handed)}; furlough member hand-over"
+        )
 
 
 def told(

@@ -59,7 +59,7 @@ COMMANDS: Final = {
         (
             "order",
             "starter.orders:order",
-            "Base and mission orders: issue, amend, rescind, countersign, list, show, explain.",
+            "Base and mission orders: issue, amend, rescind, countersign, attach, list, show, explain.",
         ),
         ("etp", "starter.exemptions:etp", "Exempt a leave from an order (exception to policy)."),
         ("flight", "starter.flights:app", "Flights: list, manifest, move, cancel (movement control)."),

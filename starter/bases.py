@@ -11,7 +11,7 @@ from activities.register import lookups
 from activities.register.database import reading
 from activities.register.strength import of_units
 from domain import garrison, ids, marks
-from domain.acts import Exempt, IssueOrder, Override, RescindOrder, SignEntry
+from domain.acts import Exempt, IssueOrder, LayPaper, Override, RescindOrder, SignEntry
 from domain.calendar import Calendar
 from domain.decider import Entry, Event, Refused, entries_of, fold
 from domain.facts import QueueRule, UnitStrength
@@ -30,7 +30,7 @@ from wiring.queries import PATIENCE, query
 from wiring.spool import Spooled
 from wiring.trouble import Misset, NotReached
 
-Said = IssueOrder | RescindOrder | Exempt | Override | SignEntry
+Said = IssueOrder | RescindOrder | Exempt | Override | SignEntry | LayPaper
 
 _SHOWN: Final = 10
 YEARS: Final = 5 * 365 * DAY

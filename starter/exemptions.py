@@ -27,6 +27,7 @@ async def grant(
     reason: str,
     until: str | None = None,
     twice: str = "",
+    at: str | None = None,
     dry_run: Switch = False,
     whose: For = OWN,
     how: How = HERE,
@@ -40,6 +41,8 @@ async def grant(
         reason: Why. Sealed into the detail store.
         until: Until when, on the base's clock; else for good.
         twice: At a small site: why you, who have decided on it already, do this too. Sealed; a post above reviews it.
+        at: When it was said, on the base's clock; else now. It counts from when it is recorded, but while an order on
+            degraded communications was in force.
         dry_run: Show what would come of it; change nothing.
     """
     async with at_desk(acting=not dry_run, copied=True, **how.settings) as desk:
@@ -53,7 +56,9 @@ async def grant(
             "ground": ground,
             "until": desk.moment(until, face.base).replace(second=0, microsecond=0) if until else None,
         }
-        act = Exempt.model_validate(heading(desk, whose, dry_run=dry_run) | said | later)
+        act = Exempt.model_validate(
+            heading(desk, whose, at=desk.moment(at, face.base) if at else None, dry_run=dry_run) | said | later
+        )
         what = f"exemption of {face.number} from {order}"
         return await bases.say(desk, act, what, how, dry_run=dry_run, sealing=sealing)
 

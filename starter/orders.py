@@ -23,13 +23,17 @@ from starter.flags import HERE, How, Switch
 from starter.order_faults import of_file, of_flags
 from starter.order_flags import OrderFlags
 from starter.order_papers import chain, explained, listed, numbers_of
+from starter.papers import lay
 from starter.signing import countersign
 from starter.speaking import OWN, For, heading
 from wiring import console
 from wiring.trouble import Misset
 
-order = App(name="order", help="Base and mission orders: issue, amend, rescind, countersign, list, show, explain.")
+order = App(
+    name="order", help="Base and mission orders: issue, amend, rescind, countersign, attach, list, show, explain."
+)
 order.command(countersign)
+order.command(lay, name="attach")
 
 NOTHING_SAID: Final = OrderFlags()
 

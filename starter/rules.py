@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated
+from textwrap import fill, wrap
+from typing import Annotated, Final
 
 from cyclopts import App, Parameter
-from rich.table import Table
+from rich.console import RenderableType
+from rich.text import Text
 
 from activities import packs
 from domain.packs import (
@@ -105,7 +107,8 @@ def show(
     console.say(f"{merged.name} · {merged.head.title} · since {merged.head.effective}", "bold")
     if merged.head.layer == "mission":
         console.say("a pack of the mission: it holds beside the nation's pack of each member", "dim")
-    console.say(_numbers(merged))
+    for part in _numbers(merged, console.out.width):
+        console.say(part)
     console.say("trust  " + " · ".join(f"{mark}: {meaning}" for mark, meaning in TRUST.items()), "dim")
     return 0
 
@@ -245,11 +248,32 @@ def _whom(applies: Applies | None) -> str:
     )
 
 
-def _numbers(pack: Pack) -> Table:
+NARROW: Final = 120
+"""Columns of a terminal below which the numbers of a pack are told by group: paths would leave no room for sources."""
+
+
+def _numbers(pack: Pack, width: int) -> Iterator[RenderableType]:
+    """A line for each number, with its whole path where there is room, else under the heading of its group."""
+    if width < NARROW:
+        yield from _by_group(pack, width)
+        return
     table = console.table("term", "value", "", "from", "source")
     for row in rows(pack):
         table.add_row(row.path, row.value, row.trust, row.pack, row.source)
-    return table
+    yield table
+
+
+def _by_group(pack: Pack, width: int) -> Iterator[Text]:
+    """Each number with its value and mark, and where it comes from below it."""
+    group = ""
+    for row in rows(pack):
+        of, _, term = row.path.rpartition(".")
+        if of != group:
+            group = of
+            yield Text(f"\n{of}", "bold")
+        value = wrap(row.value, width - 30)
+        yield Text(f"  {term:<24}  " + f"\n{'':28}".join(value) + f"  {row.trust}")
+        yield Text(fill(f"{row.pack}: {row.source}", width, initial_indent="    ", subsequent_indent="    "), "dim")
 
 
 def _side(row: Row | None) -> tuple[str, str]:

@@ -18,7 +18,7 @@ from domain.leave.answers import unbalanced
 from domain.leave.counting import CountedDay, each
 from domain.leave.late import labelled
 from domain.orders import CEILING, MINIMUM, Verdict
-from domain.words import plain
+from domain.words import called, plain
 from starter import account_beside, index, readers, reasons, seats, timeline, torn
 from starter.desk import Desk, at_desk
 from starter.flags import HERE, How, Switch
@@ -124,7 +124,7 @@ def report(whole: Whole, zone: ZoneInfo, names: dict[str, str], *, entitled: boo
         refusals = (e for e in whole.journal if isinstance(e.event, Refused))
         yield from (_row("why", reading.sentence(e, entitled=entitled)) for e in refusals)
         return
-    kind = f"{s.asked.leave_kind} leave, " if entitled else ""
+    kind = f"{called(s.asked.leave_kind)}, " if entitled else ""
     yield _row("whose", " · ".join(filter(None, (names.get(face.member, ""), face.unit, face.base))))
     where = f"to {s.destination or s.asked.destination} by {s.asked.travel}"
     yield _row("leave", f"{kind}{s.first} to {s.last}, {'no journey' if s.asked.travel == 'none' else where}")
@@ -156,6 +156,13 @@ def report(whole: Whole, zone: ZoneInfo, names: dict[str, str], *, entitled: boo
             f"{by.astimezone(zone):%Y-%m-%d %H:%M}",
         )
         for act, by in s.countersigns.items()
+    )
+    yield from (
+        _row(
+            "no paper",
+            f"{_saying(whole.journal, act)} came without it: furlough attach {face.number} FILE --of {act}",
+        )
+        for act in s.bare
     )
     yield from (
         _row("review", f"{act} is reviewed by {', '.join(r.posts)} until {r.by.astimezone(zone):%Y-%m-%d %H:%M}")
@@ -304,6 +311,7 @@ def documents(whole: Whole, *, journal: bool, entitled: bool) -> Iterator[dict[s
         "reasons": [one._asdict() for one in whole.given],
         "irregular": list(reading.irregular(whole.journal)),
         "countersigns": {act: by.isoformat() for act, by in s.countersigns.items()},
+        "bare": dict(s.bare),
         "reviews": {act: review.by.isoformat() for act, review in s.reviews.items()},
         "holds": [spec.model_dump(mode="json", exclude=unsaid) for spec in s.held.values() if spec.what != "notice"],
         "seats": [seat.model_dump(mode="json") for seat in whole.booked],

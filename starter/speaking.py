@@ -113,8 +113,10 @@ def head(
     }
 
 
-def heading(desk: Desk, whose: For, *, post: str | None = None, dry_run: bool = False) -> dict[str, Any]:
-    """Say as whom the command speaks, and make the head of the act which it says now.
+def heading(
+    desk: Desk, whose: For, *, post: str | None = None, at: datetime | None = None, dry_run: bool = False
+) -> dict[str, Any]:
+    """Say as whom the command speaks, and make the head of the act which it says now, or which was said `at`.
 
     Who holds `post`, of which the act is a matter, speaks as it. The papers of what is only tried are not kept.
     """
@@ -123,7 +125,7 @@ def heading(desk: Desk, whose: For, *, post: str | None = None, dry_run: bool = 
     if known and post in {held.post for held in known.posts}:
         who = who._replace(post=post)
     introduce(desk, who)
-    return head(who, kept(desk, whose.evidence, dry_run=dry_run))
+    return head(who, kept(desk, whose.evidence, dry_run=dry_run), at)
 
 
 def kept(desk: Desk, files: tuple[Path, ...], *, dry_run: bool = False) -> tuple[str, ...]:

@@ -109,6 +109,7 @@ async def override_(
     *,
     reason: str,
     twice: str = "",
+    at: str | None = None,
     dry_run: Switch = False,
     whose: For = OWN,
     how: How = HERE,
@@ -119,13 +120,15 @@ async def override_(
         leave: The leave, as every command takes it.
         reason: Why. Sealed into the detail store.
         twice: At a small site: why you, who have decided on it already, do this too. Sealed; a post above reviews it.
+        at: When it was said, on the base's clock; else now. It counts from when it is recorded, but while an order on
+            degraded communications was in force.
         dry_run: Show what would come of it; change nothing.
     """
     async with at_desk(acting=not dry_run, copied=True, **how.settings) as desk:
         face = await desk.leaves().find(leave)
         sealing = {"reason": reason} | ({"twice": twice} if twice else {})
         later = {name: to_seal(text, name) for name, text in sealing.items()}
-        head = heading(desk, whose, dry_run=dry_run)
+        head = heading(desk, whose, at=desk.moment(at, face.base) if at else None, dry_run=dry_run)
         act = Override.model_validate(head | later | {"base": face.base, "leave_id": face.leave_id})
         what = f"override of strength for {face.number}"
         return await bases.say(desk, act, what, how, dry_run=dry_run, sealing=sealing)

@@ -72,9 +72,12 @@ class Task(Model):
 
     @property
     def urgency(self) -> tuple[bool, datetime, str]:
-        """Sorts emergencies first, then by the minute in which one must act, then as the leaves are numbered."""
+        """Sorts emergencies first, then by the minute in which one must act, then as the leaves are numbered.
+
+        A countersignature or a review hurries nobody's leave.
+        """
         by = self.act_by or datetime.max.replace(tzinfo=UTC)
-        return self.lane != "urgent", by.replace(second=0, microsecond=0), self.number
+        return self.lane != "urgent" or self.brings == EXCEPTION, by.replace(second=0, microsecond=0), self.number
 
 
 def discreetly(task: Task) -> Task:

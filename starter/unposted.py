@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from domain.account import Account, Line, settled_on, to_be_posted
+from domain.account import Account, settled_on, to_be_posted
 from domain.account.entering import BOOKKEEPERS
 from domain.facts import Member, Person
 from domain.ids import member_of as id_of
@@ -24,7 +24,7 @@ from workflows.board import UNPOSTED
 class Unposted(NamedTuple):
     """One charge of a leave, in days, as it is `since` a day of UTC; `posted` by the other system are others, or none.
 
-    `age` is in days.
+    `age` is in days. A leave that is not `closed` is still put right itself.
     """
 
     member: str
@@ -34,6 +34,7 @@ class Unposted(NamedTuple):
     posted: Decimal | None
     since: date
     age: int
+    closed: bool
 
     @property
     def what(self) -> str:
@@ -47,7 +48,8 @@ class Unposted(NamedTuple):
     def typed(self) -> str:
         """What is typed once the other system has told anew, or where it is right."""
         stated = "furlough account reconcile FILE --source ... --as-of ..."
-        return stated if self.posted is None else f"{stated}; else furlough account correct"
+        correct = "furlough account correct" if self.closed else "furlough correct"
+        return stated if self.posted is None else f"{stated}; else {correct}"
 
 
 async def waiting_for(desk: Desk, person: Person | None, *only: str) -> tuple[Unposted, ...]:
@@ -77,8 +79,5 @@ def _open(state: Account, member: Member, today: date) -> Iterator[Unposted]:
     for leave, line in state.lines.items():
         since = settled_on(state, leave)
         if line.unposted and since and to_be_posted(line):
-            yield Unposted(member.id, member.base, leave, line.cost, _posted(line), since, (today - since).days)
-
-
-def _posted(line: Line) -> Decimal | None:
-    return line.posted.days if line.posted else None
+            posted, age = line.posted.days if line.posted else None, (today - since).days
+            yield Unposted(member.id, member.base, leave, line.cost, posted, since, age, line.closed)

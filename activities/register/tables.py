@@ -273,6 +273,15 @@ class Paper(Table):
     revoked_at: Mapped[datetime | None]
 
 
+class Consent(Table):
+    """Who has decided on a leave in a capacity, as it was when its newest paper was asked for."""
+
+    __tablename__ = "consents"
+    leave_id: Mapped[str] = mapped_column(primary_key=True)
+    capacity: Mapped[str] = mapped_column(primary_key=True)
+    member: Mapped[str]
+
+
 class Outgoing(Table):
     """A notice to be sent: entry `seq` of a leave, told to a member (by register id) or a post (by code)."""
 

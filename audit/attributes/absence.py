@@ -9,8 +9,10 @@ from audit.attributes.case import Around, Case, Found, seqs
 from audit.citations import ORDER
 from audit.journals import Written
 from audit.story import span
+from domain import marks
 from domain.account import standing
 from domain.decider import Refused
+from domain.evidence import EVIDENCE
 from domain.garrison.barring import barred_at
 from domain.garrison.clock import Clock
 from domain.garrison.state import Line
@@ -18,6 +20,7 @@ from domain.holdings import Place
 from domain.leave import Leave, reading
 from domain.leave.counting import CountedDay, each
 from domain.leave.events import Attached, Attested, Ended, GaveBack, Judged, Took
+from domain.leave.evidence import shows
 from domain.leave.going import irregularities
 from domain.leave.returning import charge
 from domain.model import HOUR, Instant
@@ -29,11 +32,12 @@ def evidence(case: Case) -> Found:
     s = case.state
     wanted = [one for one in case.written if _by_hand(one)]
     proof = s.approved and bool(s.kind.attestation or s.prove_by or (s.kind.proof_days and s.in_at))
-    if not wanted and not proof:
+    if not wanted and not proof and not case.around.bare:
         return "not applicable", "nothing was recorded from paper, and no proof was to be had", ()
     attached = case.of(Attached)
-    bare = [one for one in wanted if not _papers(one) and not any(a.entry.seq > one.entry.seq for a in attached)]
+    bare = [one for one in wanted if not _papers(one) and not _shown(one, attached, s.whose.id)]
     wrong = [f"{one.entry.event.kind} recorded by a clerk without its paper" for one in bare]
+    wrong += [f"{one.entry.event.kind} recorded by a clerk at its base without its paper" for one in case.around.bare]
     missing = [one for one in (*wanted, *attached) if case.around.evidence is not None and _lost(one, case.around)]
     wrong += [f"a paper of entry {one.entry.seq} is not in this record" for one in missing]
     attested = case.of(Attested)
@@ -45,8 +49,15 @@ def evidence(case: Case) -> Found:
     return "pass", f"what was recorded from paper has it{kept}", seqs([*wanted, *attached, *attested])
 
 
+def _shown(one: Written, attached: Iterable[Written], member: str) -> bool:
+    """Whether the paper of a decision was laid to the leave afterwards."""
+    return any(a.entry.seq > one.entry.seq and shows(a.entry, one.entry.act_id, member) for a in attached)
+
+
 def _by_hand(one: Written) -> bool:
     """Whether a clerk wrote down what somebody decided elsewhere: the first entry of such a decision."""
+    if EVIDENCE in one.entry.event.irregular:
+        return True
     made = one.decision
     if made is None or isinstance(one.entry.event, Refused) or one.entry.event != made.events[0]:
         return False
@@ -95,10 +106,11 @@ def cleared(case: Case) -> Found:
     wrong = [] if met.placed else ["the base had granted no place"]
     if met.officer and not met.officer_cleared:
         wrong.append("the clearance officer had not cleared it")
-    marks = (*irregularities(met, s.out_at), *out.entry.event.irregular)
-    barring = [mark for mark in dict.fromkeys(marks) if ORDER.fullmatch(mark) or mark in ("strength", "path/lift")]
+    against = (*irregularities(met, s.out_at), *out.entry.event.irregular)
+    barring = [mark for mark in dict.fromkeys(against) if ORDER.fullmatch(mark) or mark in ("strength", "path/lift")]
     book = _barred_by_book(met, s.out_at, case)
     wrong += [f"{mark} stood against it" for mark in barring]
+    wrong += [marks.told(mark) for mark in dict.fromkeys(against) if mark.startswith(marks.CHECKLIST)]
     wrong += [f"{name} was in force, and was entered or told too late" for name in book if name not in barring]
     if wrong:
         return "exception", "; ".join(wrong), seqs([*words, out])

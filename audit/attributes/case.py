@@ -35,8 +35,8 @@ class Around:
     """What the record tells beside the leave; None: it does not tell it.
 
     `base` is its base with every order that was ever entered, `account` the member's, `evidence` the digests of all
-    papers that are sealed, `registers` the register as its sealed imports give it. `today` is the day by which charges
-    are overdue for a posting.
+    papers that are sealed, `registers` the register as its sealed imports give it, `bare` what a clerk recorded on it
+    at its base and laid no paper to. `today` is the day by which charges are overdue for a posting.
     """
 
     today: date
@@ -45,6 +45,7 @@ class Around:
     evidence: frozenset[str] | None = None
     late_hours: int = LATE_HOURS
     registers: Registers | None = None
+    bare: tuple[Written, ...] = ()
 
 
 class Told(NamedTuple):

@@ -10,10 +10,10 @@ from audit.register_then import NotSealed, Registers, in_order
 from domain import leave
 from domain.acts import Ask
 from domain.authority import own
+from domain.backdating import counts_from
 from domain.decider import Refused
 from domain.facts import Person, Rung
 from domain.leave.approving import RATIFIED
-from domain.leave.backdating import counts_from
 from domain.leave.confirming import BOTH_TIMES
 from domain.leave.events import Approved, Asked, Disowned, Lapsed
 from domain.refusal import Refusal

@@ -73,7 +73,7 @@ def without(s: Account, leave_id: str) -> Account:
     """The account as if a leave were not there: its days are there to be taken, and are earned on."""
     lines = {leave: line for leave, line in s.lines.items() if leave != leave_id}
     mine = s.lines[leave_id].unearned if leave_id in s.lines else ()
-    lifted = (Withholding(IN_THOUGHT.recorded_at, u.first, u.last, u.ground, lifted=True) for u in mine)
+    lifted = (Withholding(IN_THOUGHT.recorded_at, u.first, u.last, u.ground, lifted=True, of=leave_id) for u in mine)
     ledger = tuple(p for p in s.ledger if p.ref != leave_id)
     return s.model_copy(update={"lines": lines, "ledger": ledger, "withheld": (*s.withheld, *lifted)})
 

@@ -24,7 +24,7 @@ from domain.account.events import (
     Withheld,
 )
 from domain.account.ledger import Posting, Stamp, Taken, of_days
-from domain.account.records import Close, Ending, Known, Raise, Withholding, Work, spans
+from domain.account.records import AUTHORITY, END, Close, Ending, Known, Raise, Withholding, Work, spans
 from domain.account.state import Account, Called, Correction, Heard, Line, Posted, Sighting, Statement, opened
 from domain.decider import Entry
 from domain.facts import Opening
@@ -73,7 +73,7 @@ def changed(s: Account, event: object, stamp: Stamp) -> Account:  # noqa: C901, 
         case Grounds():
             return s.model_copy(update={"grounds": (*s.grounds, Known(at, event.basis))})
         case Withheld():
-            found = (*s.withheld, Withholding(at, event.first, event.last, event.ground, event.lifted))
+            found = (*s.withheld, Withholding(at, event.first, event.last, event.ground, event.lifted, AUTHORITY))
             return s if spans(found) == spans(s.withheld) else s.model_copy(update={"withheld": found})
         case RaisedCeiling():
             known = any((r.on, r.ground) == (event.on, event.ground) for r in s.raised)
@@ -128,7 +128,7 @@ def _ended(s: Account, event: EndedAccount | HandedOver, at: Instant) -> Account
     new = Ending(at, event.on, event.why, event.balances, event.lifted)
     if s.ended and (s.ended.on, s.ended.why, s.ended.lifted) == (new.on, new.why, new.lifted):
         return s
-    stops = Withholding(at, event.on + DAY, None, "ended", event.lifted)
+    stops = Withholding(at, event.on + DAY, None, "ended", event.lifted, END)
     return s.model_copy(update={"endings": (*s.endings, new), "withheld": (*s.withheld, stops)})
 
 
@@ -151,8 +151,9 @@ def _held(s: Account, event: HeldDays, stamp: Stamp) -> Account:
     before = line.unearned if line else ()
     if new.unearned == before:
         return after
-    lifted = (Withholding(stamp.recorded_at, u.first, u.last, u.ground, lifted=True) for u in before)
-    found = (Withholding(stamp.recorded_at, u.first, u.last, u.ground, lifted=False) for u in new.unearned)
+    of, since = event.leave_id, stamp.recorded_at
+    lifted = (Withholding(since, u.first, u.last, u.ground, lifted=True, of=of) for u in before)
+    found = (Withholding(since, u.first, u.last, u.ground, lifted=False, of=of) for u in new.unearned)
     return after.model_copy(update={"withheld": (*after.withheld, *lifted, *found)})
 
 

@@ -17,14 +17,29 @@ class Known(NamedTuple):
     basis: Basis
 
 
+AUTHORITY, END = "authority", "end"
+"""Who says of days that nothing is earned on them, besides a leave: an authority, and the end of the member's time."""
+
+
 class Withholding(NamedTuple):
-    """Days on which nothing is earned; or, where `lifted`, on which it is earned after all."""
+    """Days on which nothing is earned; or, where `lifted`, on which it is earned after all.
+
+    `of` is whose word that is: a leave's id, an authority, the end. None where it was recorded before that was told.
+    """
 
     recorded_at: Instant
     first: date
     last: date | None
     ground: Ground | Literal["ended"]
     lifted: bool
+    of: str | None = None
+
+    def lifts(self, of: str | None) -> bool:
+        """Whether it takes back what was said by another word: an authority's takes back any, each other one its own.
+
+        So a leave whose days are earned after all changes nothing of what an authority has withheld besides.
+        """
+        return self.lifted and (self.of in (AUTHORITY, None) or of in (self.of, None))
 
 
 class Raise(NamedTuple):
@@ -76,13 +91,16 @@ Span = tuple[date, date]
 
 
 def spans(withheld: Iterable[Withholding]) -> tuple[Span, ...]:
-    """The days on which nothing is earned, in order and apart, as the newest word on each day has them."""
-    found: list[Span] = []
+    """The days on which nothing is earned, in order and apart, as the newest words on each day have them."""
+    found: dict[str | None, list[Span]] = {}
     for one in withheld:
         first, last = one.first, one.last or date.max
-        kept = [part for span in found for part in _outside(span, first, last)]
-        found = kept if one.lifted else sorted([*kept, (first, last)])
-    return _joined(found)
+        for of, before in found.items():
+            if one.lifts(of):
+                found[of] = [part for span in before for part in _outside(span, first, last)]
+        if not one.lifted:
+            found[one.of] = [*found.get(one.of, ()), (first, last)]
+    return _joined(sorted(span for each in found.values() for span in each))
 
 
 def days_within(found: Iterable[Span], first: date, last: date) -> int:
@@ -103,7 +121,7 @@ def _outside(span: Span, first: date, last: date) -> list[Span]:
 def _joined(found: list[Span]) -> tuple[Span, ...]:
     joined: list[Span] = []
     for first, last in found:
-        if joined and joined[-1][1] != date.max and joined[-1][1] + DAY >= first:
+        if joined and (joined[-1][1] == date.max or joined[-1][1] + DAY >= first):
             joined[-1] = (joined[-1][0], max(joined[-1][1], last))
         else:
             joined.append((first, last))

@@ -34,6 +34,7 @@ from domain.acts.of_entities import (
     Exempt,
     Import,
     IssueOrder,
+    LayPaper,
     LookAgain,
     Override,
     RescindOrder,
@@ -114,6 +115,7 @@ BaseAct = Annotated[
     | Override
     | SetAside
     | SignEntry
+    | LayPaper
     | VoidNumbers
     | Told
     | LookAgain,
@@ -180,6 +182,7 @@ __all__ = [
     "Kept",
     "Label",
     "Lapse",
+    "LayPaper",
     "LeaveAct",
     "LookAgain",
     "Medium",

@@ -140,6 +140,20 @@ class SignEntry(Act):
     of: str = Field(max_length=100)
 
 
+class LayPaper(Act):
+    """Papers of an order, an exemption or an override which a clerk recorded without its evidence: the act `of`.
+
+    They were laid into the detail store: `evidence` holds their digests.
+    """
+
+    said = "observation"
+    to = "base"
+    typed = "order attach"
+    kind: Literal["lay-paper"] = "lay-paper"
+    base: Code
+    of: str = Field(min_length=1, max_length=100)
+
+
 class SignAccount(Act):
     """The decider confirms what a clerk entered into a member's account for them: the act `of`."""
 

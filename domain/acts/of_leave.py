@@ -268,12 +268,15 @@ class FlightChanged(OfLeave):
 class Attach(OfLeave):
     """Papers were laid into the detail store: `evidence` holds their digests.
 
-    What they are called may tell a family's matter: it is sealed, and open in acts of before.
+    What they are called may tell a family's matter: it is sealed, and open in acts of before. `of` is the act whose
+    evidence they are, which a clerk recorded without it; it need not be named where there is but one, and is `none`
+    of papers that show no decision.
     """
 
     said = "observation"
     kind: Literal["attach"] = "attach"
     title: Remark = ""
+    of: str = Field(default="", max_length=100)
 
 
 class Lapse(OfLeave):

@@ -8,6 +8,7 @@
     LookAgain                    -> LookedAgain
     SetAside                     -> ActSetAside | AlreadySo
     SignEntry                    -> EntrySigned | Refused
+    LayPaper                     -> PaperLaid
     VoidNumbers                  -> NumbersVoided | AlreadySo | Refused
 
 Each may be followed by one Examined with the verdicts that change by it; the first act of all is preceded by Opened and

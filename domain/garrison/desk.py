@@ -10,6 +10,7 @@ from domain.acts import (
     Enter,
     Exempt,
     IssueOrder,
+    LayPaper,
     LookAgain,
     Override,
     RescindOrder,
@@ -23,6 +24,7 @@ from domain.authority import unfounded
 from domain.decider import Event
 from domain.facts import Facts, Need
 from domain.garrison import orders
+from domain.garrison.attaching import lay_paper
 from domain.garrison.events import Forgotten, Opened, OrderIssued
 from domain.garrison.exempting import exempt, override
 from domain.garrison.ordering import issue_order
@@ -49,6 +51,7 @@ RULES: dict[type[Act], Any] = {
     Override: override,
     SetAside: set_aside,
     SignEntry: sign_entry,
+    LayPaper: lay_paper,
     VoidNumbers: void_numbers,
 }
 
@@ -66,8 +69,8 @@ def needs(act: BaseAct, state: Garrison) -> frozenset[Need]:
         case Override() | Exempt():
             desks: frozenset[Need] = frozenset({"desks"}) if isinstance(act, Override) else frozenset()
             twice: frozenset[Need] = frozenset({"base", "terms"}) if act.twice else frozenset()
-            return opening | desks | twice | {"person", "strength", "calendar"}
-        case SetAside() | SignEntry() | VoidNumbers():
+            return opening | desks | twice | {"person", "strength", "calendar", "degraded", "decided"}
+        case SetAside() | SignEntry() | LayPaper() | VoidNumbers():
             return opening | {"person"}
         case _:
             return opening | {"person", "strength", "calendar"}
@@ -114,7 +117,7 @@ def about(act: BaseAct, state: Garrison) -> About:
             units = {lines[key].wish.unit for key in gone if key in lines}
         case LookAgain():
             units = set(state.units)
-        case Enter() | SetAside() | SignEntry() | VoidNumbers():
+        case Enter() | SetAside() | SignEntry() | LayPaper() | VoidNumbers():
             return About()
         case IssueOrder() | RescindOrder():
             named = act.order.scope.units if isinstance(act, IssueOrder) and act.order.shares_places else ()
@@ -198,6 +201,7 @@ def _put_away(sitting: Sitting) -> None:
     closed = tuple(sorted(key for key, line in lines if line.place is None and line.seen < before.date()))
     aside = tuple(sorted(file for file, at in sitting.state.aside.items() if at < before))
     unsigned = tuple(sorted(act for act, one in sitting.state.unsigned.items() if one.by < before))
-    if names or closed or aside or unsigned:
-        forgotten = Forgotten(orders=names, leaves=closed, aside=aside, unsigned=unsigned, cites=("base/memory",))
-        sitting.say(forgotten)
+    bare = tuple(sorted(act for act, one in sitting.state.bare.items() if one.since < before))
+    if names or closed or aside or unsigned or bare:
+        gone = Forgotten(orders=names, leaves=closed, aside=aside, unsigned=unsigned, bare=bare)
+        sitting.say(gone.model_copy(update={"cites": ("base/memory",)}))

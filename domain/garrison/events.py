@@ -11,6 +11,7 @@ from domain.acts import Remark, Sealed
 from domain.decider import Event, Refused
 from domain.garrison.compact import pack, unpack
 from domain.garrison.orders import Fell
+from domain.garrison.papers import PaperLaid
 from domain.holdings import Place
 from domain.model import Code, Instant, Sha256, Text, date
 from domain.orders import Order, Second, Verdict
@@ -261,6 +262,7 @@ class Forgotten(Event):
     leaves: tuple[str, ...] = ()
     aside: tuple[Sha256, ...] = ()
     unsigned: tuple[str, ...] = ()
+    bare: tuple[str, ...] = ()
 
     def says(self) -> str:
         """The sentence for people."""
@@ -282,6 +284,7 @@ GarrisonEvent = Annotated[
     | LookedAgain
     | ActSetAside
     | EntrySigned
+    | PaperLaid
     | NumbersVoided
     | AlreadySo
     | Forgotten

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from domain.acts import Exempt, Override
-from domain.capacities import TWO_CAPACITIES
+from domain.capacities import EXEMPTION, OVERRIDING, TWO_CAPACITIES
 from domain.garrison import orders, powers, restrictions
 from domain.garrison.events import AlreadySo, Exempted, Overridden
 from domain.garrison.judging import OVERRIDE
@@ -13,6 +13,7 @@ from domain.garrison.orders import Edition
 from domain.garrison.seconds import second
 from domain.garrison.sitting import Sitting
 from domain.garrison.state import Line
+from domain.garrison.strength import STRENGTH
 from domain.orders import CEILING, Second
 from domain.refusal import Refusal
 
@@ -20,7 +21,7 @@ from domain.refusal import Refusal
 def exempt(act: Exempt, sitting: Sitting) -> None:
     """An exception to policy: from all that one version says, on a ground which it allows. The next binds anew."""
     line = sitting.state.leaves.get(act.leave_id)
-    if line is None or not line.place or line.away:
+    if line is None or not line.place or _left_before(line, sitting):
         sitting.refuse(_cannot_go(act, line))
         return
     edition = orders.find(sitting.state.book, act.order)
@@ -30,7 +31,7 @@ def exempt(act: Exempt, sitting: Sitting) -> None:
         sitting.refuse(refusal)
     elif act.order in line.exempt and line.exempt[act.order] == act.until:
         sitting.say(AlreadySo(what=f"exempt from {act.order}", cites=(act.order,)))
-    elif isinstance(also := second(act, "exemption", line, powers.above_etp(act, edition, sitting), sitting), Refusal):
+    elif isinstance(also := second(act, EXEMPTION, line, powers.above_etp(act, edition, sitting), sitting), Refusal):
         sitting.refuse(also)
     else:
         sitting.say(
@@ -40,7 +41,7 @@ def exempt(act: Exempt, sitting: Sitting) -> None:
                 ground=act.ground,
                 reason=act.reason,
                 until=act.until,
-                cites=(act.order, "etp/authority"),
+                cites=(act.order, "etp/authority", *sitting.facts.degraded),
                 **_recorded(act, also, sitting),
             )
         )
@@ -50,18 +51,16 @@ def exempt(act: Exempt, sitting: Sitting) -> None:
 def override(act: Override, sitting: Sitting) -> None:
     """An emergency takes a place although its unit is short. Orders, and their minimum strength, stand as before."""
     line = sitting.state.leaves.get(act.leave_id)
-    if line is None or not line.place or line.away:
+    if line is None or not line.place or _left_before(line, sitting):
         sitting.refuse(_cannot_go(act, line))
-    elif refusal := powers.may_override(act, line.place, sitting.facts):
+    elif refusal := powers.may_override(act, line, sitting.facts):
         sitting.refuse(refusal)
-    elif line.overridden or line.granted:
+    elif line.overridden or _has_room(line):
         sitting.say(AlreadySo(what="the leave may go as far as strength is concerned", cites=(OVERRIDE,)))
-    elif isinstance(
-        also := second(act, "override of strength", line, powers.above_override(act, sitting), sitting), Refusal
-    ):
+    elif isinstance(also := second(act, OVERRIDING, line, powers.above_override(act, sitting), sitting), Refusal):
         sitting.refuse(also)
     else:
-        cites, recorded = (OVERRIDE, CEILING), _recorded(act, also, sitting)
+        cites, recorded = (OVERRIDE, CEILING, *sitting.facts.degraded), _recorded(act, also, sitting)
         sitting.say(Overridden(leave_id=act.leave_id, reason=act.reason, cites=cites, **recorded))
         sitting.examine([line.place.unit])
 
@@ -70,8 +69,19 @@ def _recorded(act: Exempt | Override, also: Second | None, sitting: Sitting) -> 
     """How it was recorded, and that who decides has done so in another capacity too."""
     if also is None:
         return sitting.recorded
-    marks = (*sitting.recorded.get("irregular", ()), TWO_CAPACITIES)
+    marks = (*sitting.recorded["irregular"], TWO_CAPACITIES)
     return sitting.recorded | {"second": also, "twice": act.twice, "irregular": marks}
+
+
+def _has_room(line: Line) -> bool:
+    """Whether strength lets it go; who has left without a place is away all the same."""
+    without = line.away and line.verdict is not None and STRENGTH in line.verdict.irregular
+    return line.granted and not without
+
+
+def _left_before(line: Line, sitting: Sitting) -> bool:
+    """Whether the member had left by when the decision counts; what was seen of them stays marked in any case."""
+    return line.away and not (sitting.facts.degraded and line.wish.out_at and sitting.as_of < line.wish.out_at)
 
 
 def _cannot_go(act: Exempt | Override, line: Line | None) -> Refusal:
@@ -87,8 +97,12 @@ def _cannot_go(act: Exempt | Override, line: Line | None) -> Refusal:
         return Refusal(
             rule=f"{act.kind}/departed",
             why="the member has signed out and is validly away; what was irregular stays marked",
-            facts={"expected": "a leave before sign-out", "got": f"signed out at {line.wish.out_at}"},
-            helps="nothing is needed for the leave to go on",
+            facts={
+                "expected": "a leave before sign-out",
+                "got": f"signed out at {line.wish.out_at:%Y-%m-%d %H:%M}Z; what is recorded later counts from then",
+            },
+            helps="nothing is needed for the leave to go on; only while an order of the mission on degraded"
+            " communications was in force does a decision count from when it was said",
         )
     return Refusal(
         rule=f"{act.kind}/no-place",

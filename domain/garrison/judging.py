@@ -18,8 +18,10 @@ from domain.garrison.orders import editions
 from domain.garrison.queueing import turn
 from domain.garrison.state import Garrison, Line
 from domain.garrison.strength import FAR, STRENGTH, Limit, Roll, absent_days, first_free, short, still_wanted
+from domain.marks import unchecked
 from domain.model import Code, date, datetime
 from domain.orders import CEILING, KEYS, MINIMUM, QUEUED, UNKNOWN, Block, Verdict
+from domain.restrictions import Checklist
 
 OVERRIDE = "strength/override"
 NOT_CLEARED = "path/clear"
@@ -136,7 +138,21 @@ def irregular(bench: Bench, leave_id: str, line: Line, out_at: datetime) -> tupl
     limits = _limits(bench, line)
     tight = _tight(bench, line, out_at, _roll(bench, without=leave_id), limits)
     missing = [b.cites for b in tight] or ([] if names else [NOT_CLEARED])
-    return tuple(dict.fromkeys((*names, *missing)))
+    lists = _unchecked(bench, line, out_at) if line.verdict is None else ()
+    return tuple(dict.fromkeys((*names, *missing, *lists)))
+
+
+def _unchecked(bench: Bench, line: Line, out_at: datetime) -> tuple[str, ...]:
+    """What orders wanted before a departure and was not checked off: a leave that was judged before knows by itself."""
+    wanted = (
+        item
+        for edition, span in binding(bench.state, line, bench.clock)
+        if span.holds(out_at)
+        for rule in edition.order.restrictions
+        if isinstance(rule, Checklist)
+        for item in rule.items
+    )
+    return unchecked(dict.fromkeys(item for item in wanted if item not in line.wish.checked))
 
 
 def first_passing(bench: Bench, leave_id: str) -> date | None:

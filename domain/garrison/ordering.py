@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from domain.acts import IssueOrder
 from domain.facts import Facts
 from domain.garrison import layers, orders, powers, verbal
@@ -11,6 +13,7 @@ from domain.garrison.orders import Book
 from domain.garrison.rescinding import may_end
 from domain.garrison.sitting import Sitting
 from domain.garrison.wording import kept_names, unfit, unwritable
+from domain.model import Code
 from domain.orders import Order
 from domain.refusal import Refusal
 
@@ -24,7 +27,10 @@ def issue_order(act: IssueOrder, sitting: Sitting) -> None:
         else:
             sitting.say(AlreadySo(what=f"{order.name} was issued", cites=(order.name,)))
         return
-    if refusal := may_issue(act, book, sitting.facts) or unfit(order, sitting):
+    spent = {number: last for number, last in sitting.state.spent.items() if number not in book}
+    if order.mission_wide and order.version <= spent.get(order.number, 0):
+        sitting.say(AlreadySo(what=f"{order.name} was issued, and ended long ago", cites=(order.name,)))
+    elif refusal := may_issue(act, book, sitting.facts, spent) or unfit(order, sitting):
         sitting.refuse(refusal)
     else:
         enter_order(order, sitting)
@@ -50,16 +56,32 @@ def enter_order(order: Order, sitting: Sitting) -> None:
     sitting.examine(sitting.state.units, order=order.name)
 
 
-def may_issue(act: IssueOrder, book: Book, facts: Facts) -> Refusal | None:
+def may_issue(act: IssueOrder, book: Book, facts: Facts, spent: Mapping[Code, int] = {}) -> Refusal | None:
     """Why an order cannot be entered in a book: whose it is, what its number says already, or that it says nothing.
 
     Who amends has authority over the version before it too: nobody voids another's order by taking up its number, but
-    a superior of its issuer, whose own order it then is.
+    a superior of its issuer, whose own order it then is. `spent` has the last version of each number which has left the
+    book.
     """
-    refusal = powers.may_issue(act, facts) or orders.against(book, act.order)
+    refusal = powers.may_issue(act, facts) or _spent(act.order, spent) or orders.against(book, act.order)
     if refusal is None and act.order.number in book:
         refusal = powers.may_change(act, book[act.order.number][-1].order, facts)
     return refusal or unwritable(act.order, book, facts) or may_end(act, book, facts)
+
+
+def _spent(order: Order, spent: Mapping[Code, int]) -> Refusal | None:
+    """The mission keeps the texts of its own numbers for good, and goes on with them."""
+    if order.number not in spent or order.mission_wide:
+        return None
+    return Refusal(
+        rule="order/version",
+        why=f"{order.number} ended long ago, and one number is one order for good",
+        facts={
+            "expected": "a number that was never given",
+            "got": f"{order.name} after {order.number}.{spent[order.number]}",
+        },
+        helps="issue it under a new number",
+    )
 
 
 def rewritten(order: Order, known: Order) -> Refusal | None:

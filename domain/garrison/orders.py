@@ -6,7 +6,7 @@ its end (doctrine: base orders). Therefore a new version ends those before it wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Literal
 
 from domain.acts import IssueOrder, RescindOrder
@@ -127,11 +127,12 @@ def issued(book: Book, new: Edition) -> Book:
     return book
 
 
-def unmarked(book: Book, what: str, mark: Code) -> Book:
-    """The book without a mark at a version, or at all of a number."""
+def unmarked(book: Book, what: str, mark: Code, others: Collection[str] = ()) -> Book:
+    """The book without a mark at a version, or at all of a number; but where it is marked for one of `others` too."""
 
     def clean(one: Edition) -> Edition:
-        named = what in (one.name, one.order.number) and mark in one.irregular
+        names = {one.name, one.order.number}
+        named = what in names and mark in one.irregular and names.isdisjoint(others)
         return one.model_copy(update={"irregular": tuple(x for x in one.irregular if x != mark)}) if named else one
 
     return {number: tuple(clean(one) for one in versions) for number, versions in book.items()}
@@ -152,6 +153,12 @@ def forgotten(book: Book, names: Iterable[str]) -> Book:
     gone = set(names)
     left = {number: tuple(e for e in versions if e.name not in gone) for number, versions in book.items()}
     return {number: versions for number, versions in left.items() if versions}
+
+
+def last_of(book: Book, names: Iterable[str]) -> dict[Code, int]:
+    """The last version of each number which is left with none when some versions are forgotten."""
+    left = forgotten(book, names)
+    return {number: versions[-1].order.version for number, versions in book.items() if number not in left}
 
 
 def ended_before(book: Book, moment: datetime) -> tuple[str, ...]:

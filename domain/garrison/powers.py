@@ -10,6 +10,7 @@ from typing import Final
 
 from domain.acts import Act, Exempt, IssueOrder, Override, RescindOrder
 from domain.authority import overriders, own, speaks_as
+from domain.capacities import OVERRIDING
 from domain.facts import Facts, HeldPost
 from domain.garrison.orders import Edition
 from domain.garrison.sitting import Sitting
@@ -107,14 +108,17 @@ def may_exempt(act: Exempt, edition: Edition, line: Line, sitting: Sitting) -> R
     )
 
 
-def may_override(act: Override, place: Place, facts: Facts) -> Refusal | None:
+def may_override(act: Override, line: Line, facts: Facts) -> Refusal | None:
     """For an emergency alone, the post which the member's rule pack names: in their own chain, where it has one."""
+    place = line.wish
     if refusal := own(act, place.member):
         return refusal
     mine = _mine(act, facts)
     if isinstance(mine, Refusal):
         return mine
-    posts = overriders(facts.desks, (*place.deciders, *place.decided.values(), place.member))
+    decided = facts.decided | place.decided
+    here = (who for capacity, who in line.consented.items() if capacity != OVERRIDING)
+    posts = overriders(facts.desks, (*place.deciders, *decided.values(), *here, place.member))
     if not any(p.post in posts for p in mine):
         return Refusal(
             rule="strength/override",

@@ -1,4 +1,4 @@
-"""Orders end before their time: by a rescission, or by another order which rescinds them. Never in the past."""
+"""Orders end before their time: by a rescission, by an amendment, or by another order. Never in the past."""
 
 from __future__ import annotations
 
@@ -40,10 +40,13 @@ def may_rescind(act: RescindOrder, last: Edition, facts: Facts) -> Refusal | Non
 
 
 def may_end(act: IssueOrder, book: Book, facts: Facts) -> Refusal | None:
-    """Why an order cannot rescind the others which it names: they are not the last version, over, or another's.
+    """Why an order cannot end what it would end: what held of its own number until now, or others which it names.
 
-    A base which opened late may not know what the mission rescinds; that the mission knows it was seen to before.
+    Those are not the last version, over, or another's. A base which opened late may not know what the mission rescinds;
+    that the mission knows it was seen to before.
     """
+    if refusal := _cut_short(act, book):
+        return refusal
     for name in act.order.rescinds:
         versions = book.get(name.rpartition(".")[0], ())
         if versions:
@@ -64,6 +67,15 @@ def _ends(act: IssueOrder, name: Code, last: Edition, facts: Facts) -> Refusal |
     if last.end is not None and last.end <= at:
         return None if last.end == at else _over(name, last.end, at)
     return powers.may_end(act, last.order, facts) or _past(name, last, act, at)
+
+
+def _cut_short(act: IssueOrder, book: Book) -> Refusal | None:
+    """An amendment may say later what held from earlier on, and not that nothing of its number did any more."""
+    order, versions = act.order, book.get(act.order.number, ())
+    if order.until is None or not versions:
+        return None
+    last = versions[-1]
+    return None if last.end is not None and last.end <= order.until else _past(last.name, last, act, order.until)
 
 
 def _no_version(order: Order, name: Code, known: str) -> Refusal:

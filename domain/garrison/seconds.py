@@ -6,7 +6,7 @@ But at a small site, where one person may do so on an emergency: the leave, whic
 from __future__ import annotations
 
 from domain.acts import Exempt, Override
-from domain.capacities import apart, exceptional
+from domain.capacities import EXEMPTION, apart, exceptional
 from domain.garrison.sitting import Sitting
 from domain.garrison.state import Line
 from domain.model import HOUR, Code
@@ -21,7 +21,8 @@ def second(
 
     `reviewers` are the posts above the one which decides.
     """
-    others, facts = _others(act.decided_by, line), sitting.facts
+    facts = sitting.facts
+    others = _others(act.decided_by, capacity, line, facts.decided)
     if not others:
         return None
     if not act.twice:
@@ -34,11 +35,20 @@ def second(
     return Second(of=act.act_id, who=act.decided_by, capacity=capacity, also=others[0], reviewers=reviewers, by=by)
 
 
-def _others(who: Code, line: Line) -> tuple[str, ...]:
+def _others(who: Code, mine: str, line: Line, known: dict[str, Code]) -> tuple[str, ...]:
     """In which capacities somebody has decided on a leave before; a leave of before tells no more than that they did.
 
-    Who has used the exception here has decided in two.
+    Who confirmed the journey of a leave that nothing barred the register has `known` since its paper was issued; what
+    the leave has told since goes before that. To exempt and to override strength are two of them, to exempt from
+    several orders is one. Who has used the exception here has decided in two.
     """
-    told = [capacity for capacity, decider in line.wish.decided.items() if decider == who]
+    told = [capacity for capacity, decider in (known | line.wish.decided).items() if decider == who]
     told += ["approval or clearance"] if who in line.wish.deciders else []
-    return (*told, *(one.capacity for one in line.seconds if one.who == who))
+    told += [one.capacity for one in line.seconds if one.who == who]
+    here = (capacity for capacity, decider in line.consented.items() if decider == who)
+    return tuple(dict.fromkeys((*told, *(capacity for capacity in map(_kind, here) if capacity != mine))))
+
+
+def _kind(capacity: str) -> str:
+    """The capacity of a consent of the base: an exemption is one, from whatever order."""
+    return EXEMPTION if capacity.startswith(EXEMPTION) else capacity

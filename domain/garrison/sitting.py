@@ -7,7 +7,9 @@ from functools import cached_property
 from typing import Any
 
 from domain import signing
+from domain.backdating import DEGRADED
 from domain.decider import Entry, Event, Refused
+from domain.evidence import bare
 from domain.facts import Facts
 from domain.garrison.clock import Clock
 from domain.garrison.events import Examined, Stands
@@ -34,9 +36,12 @@ class Sitting:
 
     @property
     def as_of(self) -> datetime:
-        """The later of when it was said and now: a leave's clock may be ahead of the base's, a paper behind it."""
+        """The later of when it was said and now: a leave's clock may be ahead of the base's, a paper behind it.
+
+        While communications were degraded, when it was said.
+        """
         acted_at: datetime = self.act.acted_at
-        return max(acted_at, self.now)
+        return acted_at if self.facts.degraded else max(acted_at, self.now)
 
     @cached_property
     def clock(self) -> Clock:
@@ -56,8 +61,13 @@ class Sitting:
 
     @property
     def recorded(self) -> dict[str, Any]:
-        """That mark, and until when the decider may countersign."""
-        return signing.recorded(self.act, self.facts.countersign_days, self.now)
+        """How it was recorded: that mark, until when the decider may countersign, and what else is to be marked.
+
+        That it lacks its evidence, or counts from when it was said.
+        """
+        told = signing.recorded(self.act, self.facts.countersign_days, self.now)
+        marks = (*told.get("irregular", ()), *bare(self.act), *((DEGRADED,) if self.facts.degraded else ()))
+        return told | {"irregular": marks}
 
     def say(self, event: Event) -> None:
         """One entry more."""

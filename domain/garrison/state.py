@@ -7,10 +7,14 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, PlainSerializer
 
 from domain.acts import Sealed
+from domain.backdating import counts_from
+from domain.capacities import EXEMPTION, OVERRIDING
 from domain.decider import Entry, State
+from domain.evidence import EVIDENCE
 from domain.garrison import events as e
 from domain.garrison import orders
 from domain.garrison.compact import pack, unpack
+from domain.garrison.papers import Bare, PaperLaid, lacking
 from domain.holdings import Place
 from domain.model import Code, Instant, Model, Sha256, date
 from domain.orders import Second, Verdict
@@ -86,6 +90,8 @@ class Garrison(State):
 
     base: Code | None = None
     book: orders.Book = {}
+    spent: dict[Code, int] = {}
+    """The last version of each number that has left the book: its name stays that of one text for good."""
     leaves: Ledger = {}
     serials: dict[int, int] = {}
     quarantined: dict[str, Apart] = {}
@@ -93,6 +99,8 @@ class Garrison(State):
     """Files of spools that were set aside, and when it was told: told again, it is known as told."""
     unsigned: dict[str, Unsigned] = {}
     """What waits for its countersignature, by act; past its time it stands, as an exception for audit."""
+    bare: dict[str, Bare] = {}
+    """What was recorded without its evidence, by act."""
 
     def asking(self, unit: Code | None = None) -> dict[str, Line]:
         """The leaves that have a place or wait for one, of a unit or of all."""
@@ -108,6 +116,7 @@ def evolve(state: Garrison, entry: Entry[Any]) -> Garrison:
     """The state after one more line of the journal."""
     changed = _of_leave(state, entry) or _of_many(state, entry) or _of_orders(state, entry)
     changed |= _of_signatures(state.model_copy(update=changed), entry)
+    changed |= _of_papers(state.model_copy(update=changed), entry)
     return state.model_copy(update={"seq": entry.seq} | changed | _of_outages(state, entry))
 
 
@@ -142,16 +151,16 @@ def _of_leave(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
             return {"quarantined": state.quarantined | {leave_id: apart}}
         case e.Exempted(leave_id=leave_id, order=order, until=until) as x:
             known = state.leaves[leave_id]
-            when: dict[str, Any] = {"exempted": known.exempted | {order: entry.recorded_at}}
+            when: dict[str, Any] = {"exempted": known.exempted | {order: counts_from(entry)}}
             when["because"] = known.because | {order: x.reason}
-            when["consented"] = known.consented | {f"exemption from {order}": entry.by}
+            when["consented"] = known.consented | {f"{EXEMPTION} from {order}": entry.by}
             when["seconds"] = (*known.seconds, *filter(None, (x.second,)))
             return line(leave_id, exempt=known.exempt | {order: until}, **when)
         case e.Overridden(leave_id=leave_id) as x:
             known = state.leaves[leave_id]
-            consented = known.consented | {"override of strength": entry.by}
+            consented = known.consented | {OVERRIDING: entry.by}
             seconds = (*known.seconds, *filter(None, (x.second,)))
-            when = {"overridden_at": entry.recorded_at, "consented": consented, "seconds": seconds}
+            when = {"overridden_at": counts_from(entry), "consented": consented, "seconds": seconds}
             return line(leave_id, overridden=True, **when)
         case _:
             return {}
@@ -195,7 +204,7 @@ def _of_many(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
         case e.Forgotten(leaves=gone, orders=names) if gone:
             return {
                 "leaves": {key: line for key, line in known.items() if key not in set(gone)},
-                "book": orders.forgotten(state.book, names),
+                **_without_orders(state, names),
                 "quarantined": {key: one for key, one in state.quarantined.items() if key not in set(gone)},
             }
         case _:
@@ -224,9 +233,14 @@ def _of_orders(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
         case e.OrderRescinded(number=number, at=at):
             return {"book": orders.rescinded(state.book, number, at, event.irregular)}
         case e.Forgotten(orders=names):
-            return {"book": orders.forgotten(state.book, names)}
+            return _without_orders(state, names)
         case _:
             return {}
+
+
+def _without_orders(state: Garrison, names: tuple[Code, ...]) -> dict[str, Any]:
+    spent = state.spent | orders.last_of(state.book, names)
+    return {"book": orders.forgotten(state.book, names), "spent": spent}
 
 
 def _of_signatures(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
@@ -235,10 +249,28 @@ def _of_signatures(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
         case Recorded() as told:
             return {"unsigned": waiting(state.unsigned, entry, _about(told))}
         case EntrySigned(what=what, irregular=late):
-            book = state.book if late else orders.unmarked(state.book, what, RULE)
-            return {"unsigned": waiting(state.unsigned, entry, what), "book": book}
+            left = waiting(state.unsigned, entry, what)
+            others = {one.what for one in left.values()}
+            return {"unsigned": left, "book": state.book if late else orders.unmarked(state.book, what, RULE, others)}
         case e.Forgotten(unsigned=gone) if gone:
             return {"unsigned": {act: one for act, one in state.unsigned.items() if act not in gone}}
+        case _:
+            return {}
+
+
+def _of_papers(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
+    """What lacks its paper, and what has it; an order is marked no more once nothing that was said of it lacks one."""
+    match entry.event:
+        case Recorded() as told:
+            line = state.leaves.get(getattr(told, "leave_id", ""))
+            member = line.place.member if line and line.place else None
+            return {"bare": lacking(state.bare, entry, _about(told), member)}
+        case PaperLaid(what=what):
+            left = lacking(state.bare, entry, what)
+            others = {one.what for one in left.values()}
+            return {"bare": left, "book": orders.unmarked(state.book, what, EVIDENCE, others)}
+        case e.Forgotten(bare=gone) if gone:
+            return {"bare": {act: one for act, one in state.bare.items() if act not in gone}}
         case _:
             return {}
 
@@ -252,7 +284,7 @@ def _about(told: Recorded) -> str:
         case e.Exempted(leave_id=leave_id, order=order_name):
             return f"exemption of {leave_id} from {order_name}"
         case _:
-            return f"override of strength for {getattr(told, 'leave_id', '')}"
+            return f"{OVERRIDING} for {getattr(told, 'leave_id', '')}"
 
 
 def _of_outages(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:

@@ -8,15 +8,13 @@ for whoever audits, since nobody but the clerk says when that was. What was *see
 
 from __future__ import annotations
 
-from typing import Any
-
 from domain.acts import Act, Ask, Extend
 from domain.authority import AHEAD
-from domain.decider import Entry
+from domain.backdating import DEGRADED
 from domain.facts import Facts
 from domain.model import Instant
 
-DEGRADED, ENTERED_LATE = "record/degraded-communications", "record/entered-late"
+ENTERED_LATE = "record/entered-late"
 
 
 def judged_at(act: Act, f: Facts, now: Instant) -> Instant:
@@ -31,16 +29,6 @@ def marks(act: Act, f: Facts, now: Instant) -> tuple[str, ...]:
     if f.degraded:
         return (DEGRADED,)
     return (ENTERED_LATE,) if signed_before(act, now) else ()
-
-
-def counts_from(entry: Entry[Any]) -> Instant:
-    """From when a decision counts that was taken: what was seen before that moment was seen without it.
-
-    What waited for a link is a decision of when it was recorded: that a line was down, the mission says by an order,
-    and no delay proves. Minutes by which clocks differ are no delay.
-    """
-    at_once = entry.recorded_at <= entry.effective_at + AHEAD
-    return entry.effective_at if at_once or DEGRADED in entry.event.irregular else entry.recorded_at
 
 
 def signed_before(act: Act, now: Instant) -> bool:

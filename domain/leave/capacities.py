@@ -19,6 +19,8 @@ from domain.leave.state import Leave
 from domain.model import HOUR, Instant
 from domain.refusal import Refusal
 
+AT_A_SMALL_SITE = "at this small site the same person may, on an emergency, and is reviewed: --twice WHY"
+
 
 def granted(act: Granting, s: Leave, f: Facts, desk: str, now: Instant) -> Events | Refusal:
     """Whether a desk may say yes by this person, and what to add to that beside the yes itself."""
@@ -40,11 +42,12 @@ def twice(act: Granting, s: Leave, f: Facts, held: HeldPost, desk: str, now: Ins
     refusal = separate(f.person, desk, s.consented)
     if refusal is None:
         return ()
-    if not act.twice:
-        return refusal
     higher, within, others = above(s, desk, held.post), s.rules.records.review_hours, _others(s, f, desk)
-    if refusal := exceptional(others, higher, f.base, within, emergency=emergency(s)):
-        return refusal
+    no = exceptional(others, higher, f.base, within, emergency=emergency(s))
+    if not act.twice:
+        return refusal if no else refusal.model_copy(update={"helps": f"{refusal.helps}; {AT_A_SMALL_SITE}"})
+    if no:
+        return no
     irregular, cites = (TWO_CAPACITIES,), (TWO_CAPACITIES, s.rules.pack)
     by = now + (within or 0) * HOUR
     return (

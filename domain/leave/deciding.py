@@ -236,7 +236,7 @@ def needs(act: Act, s: Leave) -> frozenset[Need]:
     said: frozenset[Need] = frozenset({"person", "degraded"} if act.said == "decision" else {"person"})
     if isinstance(act, SignIn) and PROVOST in s.lapsed:
         return said | {"provosts"}
-    return said | {"base"} if isinstance(act, Granting) and act.twice else said
+    return said | {"base"} if isinstance(act, Granting) else said
 
 
 def decide(act: Act, s: Leave, facts: Facts, now: Instant) -> Events:

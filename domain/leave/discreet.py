@@ -98,15 +98,32 @@ def face(shown: Face) -> Face:
 
 
 def refusal(said: Refusal) -> Refusal:
-    """A refusal, without the step at which the leave stands and what else may be said to it there."""
-    if said.facts.get("got") not in STATES.values():
+    """A refusal for the step at which the leave stands, in the words for all: it tells of no check.
+
+    What else may be said to the leave is other things of some kinds before the approval.
+    """
+    got = said.facts.get("got", "")
+    if got not in STATES.values():
         return said
-    return said.model_copy(update={"why": said.why.partition(":")[0], "facts": {}, "helps": ""})
+    expected = dict.fromkeys(map(word, filter(None, said.facts.get("expected", "").split(", "))))
+    facts = {"got": word(got)} | ({"expected": ", ".join(expected)} if expected else {})
+    why = f"{said.why.partition(':')[0]}: the leave is {word(got)}"
+    return said.model_copy(update={"why": why, "facts": facts, "helps": _until(got)})
+
+
+def _until(got: str) -> str:
+    """What would help where an act comes before its step, or after it."""
+    if got in ONE_STEP:
+        return "it is the turn of its command, which decides first; furlough show tells how far it has come"
+    if got in BARRED:
+        return "its base has to clear it first, by orders and strength; furlough show tells how far it has come"
+    return "furlough show tells how far it has come"
 
 
 def state(s: Leave) -> Leave:
     """The state, without the confirmations that it waits for, and what pays for it: only some kinds have all that."""
-    return s.model_copy(update={"countersigns": {}, "reviews": {}, "advance": Decimal(0), "excess": Decimal(0)})
+    confirmed: dict[str, Any] = {"countersigns": {}, "reviews": {}, "bare": {}}
+    return s.model_copy(update=confirmed | {"advance": Decimal(0), "excess": Decimal(0)})
 
 
 def journal(entries: Iterable[Entry[Any]]) -> list[Entry[Any]]:

@@ -221,13 +221,18 @@ class Corrected(Event):
 
 
 class Attached(Event):
-    """Papers lie in the detail store under these digests."""
+    """Papers lie in the detail store under these digests. `shows` are the acts whose evidence they are.
+
+    None where that was not told yet: then they made good whatever lacked its paper.
+    """
 
     kind: Literal["attached"] = "attached"
     evidence: tuple[Sha256, ...]
+    shows: tuple[str, ...] | None = None
 
     def says(self) -> str:
-        return f"{counted(len(self.evidence), 'paper')} attached"
+        shows = ", the evidence of what was recorded without it" if self.shows else ""
+        return f"{counted(len(self.evidence), 'paper')} attached{shows}"
 
 
 class Noted(Event):

@@ -14,7 +14,7 @@ from domain.leave.late import held_up
 from domain.leave.movement import closed_manifests, told_late, told_travels, told_unclear
 from domain.leave.path import PATH, SHOWN, STATES, at, here, standing
 from domain.leave.proving import proof_due
-from domain.leave.state import JOURNEYS, OUTSTAYS, RETOLD, Leave
+from domain.leave.state import JOURNEYS, OUTSTAYS, RETOLD, SAID_FIRST, Leave
 from domain.model import DAY, Code, Instant, Model, Text, date
 from domain.orders import EMERGENCIES
 
@@ -148,8 +148,19 @@ def untold(s: Leave) -> bool:
     """Whether somebody has to tell the member of a recall or, before they leave, which order suspends them."""
     if s.chart >= OUTSTAYS and suspended(s) and s.since:
         since = max(s.since, s.ordered_at or s.since) if s.chart >= RETOLD else s.since
-        return s.told.get("suspension", s.asked.acted_at) < since
+        return s.told.get("suspension", s.asked.acted_at) < since and not _told_first(s)
     return s.away and s.recall is not None and not s.recall.told
+
+
+def _told_first(s: Leave) -> bool:
+    """Whether the member was told of the orders that stand against it before these were entered (verbal orders).
+
+    They had begun by then, and none stood against it of which that could have been said instead.
+    """
+    at, blocks = s.told.get("suspension"), s.verdict.blocks if s.verdict else ()
+    if at is None or s.chart < SAID_FIRST or s.barred_at is None or at >= s.barred_at:
+        return False
+    return (s.unbarred_at is None or s.unbarred_at <= at) and all(b.since is not None and b.since <= at for b in blocks)
 
 
 def waits_for(s: Leave, posts: tuple[Code, ...]) -> str:

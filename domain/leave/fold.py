@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from domain.backdating import counts_from
 from domain.decider import Entry, Event, Refused
 from domain.holdings import Days, Notice, Seat, What
 from domain.leave import events as e
 from domain.leave.away_fold import NOTHING_WAITS, abroad, counted, homeward, lengthened
-from domain.leave.backdating import counts_from
 from domain.leave.deadlines import AGAIN, BESIDE
-from domain.leave.evidence import laid
+from domain.leave.evidence import lacking, laid
 from domain.leave.exemptions import barred, moved
 from domain.leave.hearing import spoken
 from domain.leave.lapses import CHECK_DUE, EXEMPTION, UNDONE
@@ -54,7 +54,8 @@ def _head(s: Leave, entry: Entry[Any]) -> dict[str, Any]:
         by = entry.recorded_at + s.terms.records.countersign_days * DAY
         head["countersigns"] = s.countersigns | {entry.act_id: by}
         head["signers"] = s.signers | {entry.act_id: entry.by}
-    good = laid(entry, s.member.id if s.member else "")
+    head["bare"] = left = lacking(s, entry)
+    good = laid(s, left)
     head["irregular"] = tuple(m for m in dict.fromkeys((*s.irregular, *entry.event.irregular)) if m not in good)
     return head
 
@@ -244,7 +245,7 @@ def _holding(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:
 def _blocked(s: Leave, verdict: Verdict, at: Instant) -> dict[str, Any]:
     """Since when orders stand against it, and since when the newest of them does."""
     if not verdict.blocks:
-        return {"barred_at": None}
+        return {"barred_at": None, "unbarred_at": at if s.barred_at else s.unbarred_at}
     known = {block.cites for block in s.verdict.blocks} if s.verdict else set()
     newest = s.ordered_at if {block.cites for block in verdict.blocks} <= known else at
     return {"barred_at": s.barred_at or at, "ordered_at": newest}

@@ -38,10 +38,11 @@ def bereaved(mine: Iterable[CountedDay], kind: KindTerms, had: Decimal | None, u
             yield d.model_copy(update={"rule": "bereavement/charged-first", "why": why} if d.charge else {})
             continue
         first_free = first_free or d.day
-        if d.day >= first_free + (kind.uncharged_days or 0) * DAY:
-            yield _beyond(d, f"after {kind.uncharged_days} days that are not charged")
-        elif d.day > until:
+        last_free = first_free + ((kind.uncharged_days or 0) - 1) * DAY
+        if d.day > until < last_free:
             yield _beyond(d, f"after the window for it, which ended on {until}")
+        elif d.day > last_free:
+            yield _beyond(d, f"after {kind.uncharged_days} days that are not charged")
         else:
             nth = (d.day - first_free).days + 1
             why = f"day {nth} of {kind.uncharged_days} that are not charged"

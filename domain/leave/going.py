@@ -11,6 +11,7 @@ from domain.leave.deciding import Events, during
 from domain.leave.events import CheckedOff, Judged, SignedOut
 from domain.leave.path import AT, SHOWN, at, here
 from domain.leave.state import Leave
+from domain.marks import CHECKLIST, unchecked
 from domain.model import Instant
 from domain.orders import Verdict
 from domain.restrictions import Item
@@ -43,7 +44,8 @@ def check_off(act: CheckOff, s: Leave, f: Facts, _: Instant) -> Events:
 def sign_out(act: SignOut, s: Leave, f: Facts, _: Instant) -> Events:
     """The member has left. It happened, so it is recorded; what stood against it is named as irregular."""
     against = (*irregularities(s, act.acted_at), *doubtful(act, f, s.whose))
-    return (SignedOut(at=act.acted_at, irregular=against, cites=("travel/sign-out",)),)
+    lists = [c.cites for c, _ in s.unchecked] if any(mark.startswith(CHECKLIST) for mark in against) else []
+    return (SignedOut(at=act.acted_at, irregular=against, cites=("travel/sign-out", *lists)),)
 
 
 def irregularities(s: Leave, out_at: Instant) -> tuple[str, ...]:
@@ -51,11 +53,13 @@ def irregularities(s: Leave, out_at: Instant) -> tuple[str, ...]:
     said, clock = s.verdict or Verdict(seq=0, n=0, granted=False), s.days.local(out_at).time()
     blocks = [b.cites for b in said.blocks if (not b.since or b.since <= out_at) and (not b.until or out_at < b.until)]
     bars = [b.cites for b in said.bars if b.holds(out_at, clock)]
-    bars += [c.cites for c, _ in s.unchecked if c.since <= out_at and (not c.until or out_at < c.until)]
+    open_ = [
+        item for c, items in s.unchecked if c.since <= out_at and (not c.until or out_at < c.until) for item in items
+    ]
     done = at(s) == "sign-out" or (at(s) == "lift" and blocks)
     undone = [] if done else [f"path/{SHOWN.get(at(s), at(s))}"]
     early = ["travel/before-first-day"] if s.days.day(out_at) < min(s.first_day, *s.travels, s.first_day) else []
-    return tuple(dict.fromkeys((*blocks, *bars, *_later(s, out_at), *undone, *early)))
+    return tuple(dict.fromkeys((*blocks, *bars, *unchecked(open_), *_later(s, out_at), *undone, *early)))
 
 
 NO_CONSENT = {"approval": "path/approve", "clearance": "path/officer", "movement": "path/confirm"}

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from domain import marks
+from domain.backdating import counts_from
 from domain.decider import Entry, Refused
 from domain.leave.answers import Lacks, Took
-from domain.leave.backdating import counts_from
 from domain.leave.events import Approved, Lapsed, OfficerCleared, SignedIn, SignedOut, TravelConfirmed
 from domain.model import timedelta
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain.acts import Attach, Correct, SignIn
 from domain.authority import at_desk, doubtful, future, own, separate
 from domain.decider import refused
+from domain.evidence import EVIDENCE
 from domain.facts import Facts
 from domain.leave import absence
 from domain.leave.absence import of, plan, took
@@ -14,6 +15,7 @@ from domain.leave.counting import CountedDay, runs
 from domain.leave.deadlines import ladder
 from domain.leave.deciding import Events, during
 from domain.leave.events import Attached, Corrected, Noted, Recounted, SignedIn, Undone
+from domain.leave.evidence import shown
 from domain.leave.ladders import reached, rungs
 from domain.leave.lapses import UNDONE
 from domain.leave.late import is_late, labelled, on_duty
@@ -189,6 +191,6 @@ def _makes_sense(act: Correct, s: Leave, now: Instant) -> Refusal | None:
 
 
 @during("hold", "end")
-def attach(act: Attach, _: Leave, __: Facts, ___: Instant) -> Events:
-    """Evidence is kept whatever becomes of the leave."""
-    return (Attached(evidence=act.evidence, cites=("record/evidence",)),)
+def attach(act: Attach, s: Leave, _: Facts, __: Instant) -> Events:
+    """Evidence is kept whatever becomes of the leave, and whatever it shows."""
+    return (Attached(evidence=act.evidence, shows=shown(act, s), cites=(EVIDENCE,)),)

@@ -37,7 +37,11 @@ RETOLD = 11
 """The chart since which who is suspended already is to be told of each order more that comes to stand against them."""
 
 
-TURNS = 12
+SAID_FIRST = 12
+"""The chart since which who was told of an order before it was entered need not be told of it again."""
+
+
+TURNS = 14
 """The chart since which a base is told each kind of an absence of several, and its days.
 
 And since which a recall binds nobody before they are told of it.
@@ -84,12 +88,16 @@ class Recalled(Model):
 
 
 class Admission(Model):
-    """In hospital from a moment on: days are held up to `last` only, and charge what is `expected`, until discharge."""
+    """In hospital from a moment on: days are held up to `last` only, and charge what is `expected`, until discharge.
+
+    `until` is the last day that is taken for one of it, where the commander has found otherwise of those after it.
+    """
 
     at: Instant
     last: date
     expected: Decimal
     discharged_at: Instant | None = None
+    until: date | None = None
 
 
 class Gone(Model):
@@ -151,7 +159,8 @@ class Leave(State):
     """One leave. `since` is when the present step began, `lapsed` what time has said since then.
 
     `deferred` is what time was to say and noticed late; `barred_at` is when orders came to stand against it, and
-    `ordered_at` when the newest of them did; `consents` tells from when each consent counts.
+    `ordered_at` when the newest of them did, `unbarred_at` when the last one before them was gone; `consents` tells
+    from when each consent counts.
 
     `legs` are the flights on which it has a seat; `off_flights` are those from which movement control took the member,
     `seat_lost` the entry by which a flight was changed last: a seat wished for before it is asked for again, and until
@@ -165,7 +174,8 @@ class Leave(State):
     a delay was told to last. `journey_at` is when somebody recalled began the journey back; `told` is when the member
     was told last of what. `as_of` is when it was signed, where it was recorded so late that this counts. `disowned`:
     the member had left without an approval, and command did not consent afterwards either. `seconds` are the acts at
-    the base that waited for a review. `spoken` tells how much each speaker has said.
+    the base that waited for a review. `bare` are decisions that a clerk recorded without their evidence, by act.
+    `spoken` tells how much each speaker has said.
     """
 
     ask: Ask | None = None
@@ -231,6 +241,7 @@ class Leave(State):
     since: Instant | None = None
     barred_at: Instant | None = None
     ordered_at: Instant | None = None
+    unbarred_at: Instant | None = None
     lapsed: tuple[str, ...] = ()
     deferred: dict[str, Grace] = {}
     deciders: dict[str, Code] = {}
@@ -241,6 +252,7 @@ class Leave(State):
     reviews: dict[str, Reviewing] = {}
     seconds: tuple[str, ...] = ()
     irregular: tuple[Code, ...] = ()
+    bare: dict[str, str] = {}
     written: dict[str, Written] = {}
     acts: dict[str, int] = {}
     spoken: dict[Code, Spoken] = {}
@@ -314,8 +326,9 @@ class Leave(State):
 
     @property
     def in_hospital(self) -> bool:
-        """Admitted, and not discharged as far as anybody has told."""
-        return self.admitted is not None and self.admitted.discharged_at is None
+        """Admitted, and not discharged as far as anybody has told, nor found to be kept away by something else."""
+        stay = self.admitted
+        return stay is not None and stay.discharged_at is None and stay.until is None
 
     @property
     def due_day(self) -> date:

@@ -12,6 +12,7 @@ from domain.leave.splitting import splitting
 from domain.leave.state import HOMEWARD, JOURNEYS, OUTSTAYS, TURNS, Leave
 from domain.model import DAY, Code, Decimal, Instant, date
 from domain.orders import EMERGENCIES
+from domain.restrictions import Item
 from domain.terms import OwnTerms
 
 SERVED_AT_GATE = ("book", "paper")  # a seat or a paper is of no use to one who has left already
@@ -31,6 +32,7 @@ def wants(s: Leave, now: Instant) -> tuple[Want, ...]:
             told=told,
             back_at=s.in_at,
             under=_own_terms(s, spec) if isinstance(spec, Days) else None,
+            decided=s.deciders if isinstance(spec, Paper) else {},
         )
         for what, spec in _wishes(s)
     )
@@ -125,6 +127,7 @@ def wish(s: Leave, what: What) -> Spec:
                 **_told_of_deciders(s),
                 travels=s.travels,
                 departs=_departs(s),
+                checked=_checked(s),
                 parts=parts(ask, s.first_day, until) if ask.then and s.chart >= TURNS else (),
                 **_awaited(s, until),
             )
@@ -178,6 +181,14 @@ def _decided(s: Leave) -> dict[str, Code]:
     return s.deciders if barred or not isinstance(had, Place) else had.decided
 
 
+def _checked(s: Leave) -> tuple[Item, ...]:
+    """What was checked off for the departure: told of who left before the base was asked, and cannot have said more."""
+    had = s.held.get("place")
+    if isinstance(had, Place):
+        return had.checked
+    return s.checked if s.out_at else ()
+
+
 def _departs(s: Leave) -> Instant | None:
     """When the flight out departs: told where a stop or a day of the flight makes it matter, and then for good."""
     had = s.held.get("place")
@@ -193,11 +204,11 @@ def _way_home(s: Leave, until: date) -> date:
 
 
 def _last_taken(s: Leave) -> date | None:
-    """The last day that was taken; who came into a hospital took none from that day on."""
+    """The last day that was taken; who came into a hospital took none from that day on, and was away by that alone."""
     if s.over_at is None:
         return None
     back = s.days.day(s.over_at)
-    return min(back, s.admitted.last) if s.admitted else back
+    return min(back, s.admitted.last) if s.admitted and s.admitted.until is None else back
 
 
 def absent(s: Leave) -> tuple[date, date, Decimal]:

@@ -38,6 +38,19 @@ def _not_below_zero(values: Values) -> Iterator[Fault]:
             yield Fault(path, "at least 0", "a number of days or hours is never negative")
 
 
+A_CENTURY = {"minutes": 52_596_000, "hours": 876_600, "months": 1_200}
+"""A hundred years by what a term counts (days, where it counts none of these): the calendar ends with the year 9999."""
+DAYS_OF_A_CENTURY = 36_525
+
+
+def _not_beyond_a_century(values: Values) -> Iterator[Fault]:
+    """A number that no calendar holds would be found out in the middle of a leave."""
+    for path, value in values.items():
+        most = A_CENTURY.get(path.rpartition("_")[2], DAYS_OF_A_CENTURY)
+        if isinstance(value, int | Decimal) and value > most:
+            yield Fault(path, f"at most {most}, a hundred years", "correct the number")
+
+
 def _order(low: str, high: str, why: str) -> Check:
     """The term `low` must not lie above the term `high`."""
 
@@ -171,6 +184,7 @@ def halves(values: Values) -> Iterator[Fault]:
 
 CHECKS: tuple[Check, ...] = (
     _not_below_zero,
+    _not_beyond_a_century,
     _duty,
     _roster,
     _part_months,

@@ -36,7 +36,7 @@ class Difference(NamedTuple):
 def show(pack: Pack) -> tuple[Row, ...]:
     """Every term of a pack with its source, in the order of the vocabulary."""
     return tuple(
-        Row(path, _words(leaf.value), leaf.source.source, leaf.source.trust, leaf.source.pack)
+        Row(path, _words(leaf.value, _empty(path)), leaf.source.source, leaf.source.trust, leaf.source.pack)
         for path, leaf in pack.leaves.items()
     )
 
@@ -55,14 +55,19 @@ def _said(row: Row | None) -> tuple[str, str, str] | None:
     return row and (row.value, row.source, row.trust)
 
 
-def _words(value: object) -> str:
+def _empty(path: str) -> str:
+    return "nobody" if path.endswith(".family") else "none"
+
+
+def _words(value: object, empty: str) -> str:
+    """A value in words; `empty` for a list with nothing in it."""
     match value:
         case None:
             return "none"
         case bool():
             return "yes" if value else "no"
         case tuple():
-            return ", ".join(map(_each, value)) or "nobody"
+            return ", ".join(map(_each, value)) or empty
         case _:
             return str(value)
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
 from audit.attributes import ATTRIBUTES, Around, Attribute, Case, attributes_of
+from audit.journals import Written
+from audit.population import Beside, unshown
+from audit.testing import bases
 from domain.account import Account, Line
+from domain.facts import BaseFacts
 from domain.garrison import Garrison
 from domain.garrison.orders import Edition
 from domain.garrison.state import Line as GarrisonLine
@@ -16,6 +21,7 @@ from domain.model import HOUR, Decimal, timedelta
 from domain.orders import Order
 from domain.restrictions import StopLeave
 from tests.audit.lived import journal_of
+from tests.domain.garrison.mission import Naq, order
 from tests.domain.leave.life import FIRST, LEAVE, Life, local, person
 
 OUT = local(FIRST, "10:00")
@@ -137,6 +143,36 @@ def test_what_was_recorded_from_paper_has_its_paper_and_the_record_has_it_too():
     assert answers(life, sealed)["evidence attached"].answer == "pass"
     lost = Around(today=AROUND.today, evidence=frozenset())
     assert "is not in this record" in only(life, lost)["evidence attached"]
+
+
+def test_the_paper_of_one_decision_is_none_of_another_nor_is_one_of_the_members_own():
+    life = Life(base=BaseFacts(code="NAQ", clearance="officer")).until("approve")
+    life.say("approve", "co", "clerk", medium="phone")
+    life.say("clear", "officer", "clerk", medium="radio")
+    approved, cleared = life.state.bare
+    life.say("attach", "member", evidence=(PAPER,), of=cleared)
+    life.say("attach", "clerk", evidence=(PAPER,), of=approved)
+    assert kinds(life, answers(life)["evidence attached"]) == ["officer-cleared"]
+    life.say("attach", "clerk", evidence=(PAPER,), of=cleared)
+    assert "evidence attached" not in only(life)
+
+
+def test_what_a_clerk_recorded_at_a_base_without_its_paper_is_an_exception_of_the_leave_or_of_the_base():
+    naq = Naq()
+    naq.issue_by_clerk(order())
+    naq.ask("L1")
+    naq.exempt_by_clerk("L1", {"entered_by": "m-clerk", "medium": "phone"})
+    written = tuple(Written(entry, "r", entry.seq, None) for entry in naq.entries)
+    found = unshown(written)
+    assert [one.entry.event.kind for one in found] == ["order-issued", "exempted"]
+    known = Beside({}, {}, None, (), (), bare=tuple(("base-NAQ", one) for one in found))
+    (at_base,) = bases(known)
+    assert "order LO-1.1 issued: a title: recorded by a clerk without its paper" in at_base.exceptions[0].why
+    told = only(Life().until("sign-out"), replace(AROUND, bare=found[1:]))
+    assert told["evidence attached"] == "exempted recorded by a clerk at its base without its paper"
+    for act in list(naq.state.bare):
+        naq.lay(act)
+    assert unshown(tuple(Written(entry, "r", entry.seq, None) for entry in naq.entries)) == ()
 
 
 def test_days_are_counted_anew():

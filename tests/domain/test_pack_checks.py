@@ -32,6 +32,9 @@ def faults(body: str, parent: str = "us-forces") -> dict[str, tuple[str, str]]:
 KEPT = ("kept_days", "kept_above_days", "kept_on", "kept_until")
 
 WRONG: dict[str, tuple[str, str, str]] = {
+    "days which no calendar holds": (said("back", ("deserter_days", "4000000")), "back.deserter_days", "at most 36525"),
+    "hours which no calendar holds": (said("records", ("correct_hours", "876601")), "records.correct_hours", "876600"),
+    "more than anybody earns": (said("accrual", ("overdraft_days", "1e40")), "accrual.overdraft_days", "at most 36525"),
     "a weekday that is none": (said("counting", ("week", '["moon 07:30-16:30"]')), "counting.week", "mon 07:30-16:30"),
     "a weekday twice": (said("counting", ("week", '["mon 07:00-12:00", "mon 13:00-16:00"]')), "counting.week", "once"),
     "a night that ends before it began": (said("counting", ("week", '["mon 22:00-06:00"]')), "counting.week", "after"),

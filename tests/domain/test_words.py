@@ -4,7 +4,15 @@ from decimal import Decimal
 
 import pytest
 
-from domain.words import counted, plain, some
+from domain.words import called, counted, plain, some
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [("ordinary", "ordinary leave"), ("rr", "R&R leave"), ("cto", "compensatory time off"), ("pass", "pass")],
+)
+def test_a_kind_of_leave_is_called_as_people_call_it(kind, said):
+    assert called(kind) == said
 
 
 @pytest.mark.parametrize(

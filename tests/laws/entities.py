@@ -103,6 +103,7 @@ class PlayedBase:
             lambda: naq.set_aside(d("a", "b", "c")),
             lambda: naq.issue_by_clerk(order(d("LO-7", "LO-8"), d(1, 2))),
             lambda: naq.sign(next(iter(naq.state.unsigned), "nothing"), d(COMMANDER, FORCE)),
+            lambda: naq.lay(next(iter(naq.state.bare), "nothing")),
             lambda: naq.void(d(1, 5, 40)),
             lambda: (
                 naq.out(who, naq.now) if who in naq.state.leaves and naq.state.leaves[who].place else naq.enter(who)

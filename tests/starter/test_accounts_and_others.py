@@ -99,7 +99,11 @@ async def test_a_statement_posts_what_both_say_and_tells_the_rest_by_age(
     sentence = "charge of 2 days contradicted: the other system has 1.5 days since"
     (line,) = (line for line in told.out.splitlines() if sentence in line)
     assert f"{TODAY}, 0 days ({two}, " in line
-    assert "furlough account reconcile FILE" in line
+    assert line.endswith("furlough account reconcile FILE --source ... --as-of ...; else furlough account correct")
+    assert (
+        "settled, and the other system has charged otherwise"
+        in (await furlough("account", "show", "IND-1009", *CLERK)).out
+    )
     (document,) = [t for t in (await furlough("inbox", "--json", *CLERK)).documents if t.get("leave") == two]
     assert (document["days"], document["posted"], document["age"]) == ("2", "1.5", 0)
     assert "contradicted" not in (await furlough("inbox", *COMMANDER)).out

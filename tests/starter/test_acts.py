@@ -157,6 +157,23 @@ async def test_what_a_clerk_records_waits_for_the_countersignature_of_who_decide
     assert "countersign" not in signed.documents[0]["attention"]
 
 
+async def test_a_paper_tells_which_of_several_decisions_it_shows(furlough: Furlough, tmp_path: Path) -> None:
+    number = await asked(furlough, "GHA-1012", ahead(18), ahead(20))
+    whose = ("--for", "GHA-1004", "--medium", "radio", *CLERK)
+    assert (await furlough("approve", number, *whose)).code == 0
+    assert (await furlough("correct", number, "--last", ahead(19), "--reason", "misread", *whose)).code == 0
+    page = tmp_path / "page.txt"
+    page.write_text("page 9 of the radio log")
+    refused = await furlough("attach", number, page, *CLERK)
+    assert (refused.code, "It is not known which decision the paper shows." in refused.err) == (2, True), refused
+    bare = (await furlough("show", number, "--json", *CLERK)).documents[0]["bare"]
+    assert set(bare.values()) == {"approved", "corrected"}
+    assert set(bare) <= set(refused.err.replace(";", " ").split())
+    for left, act in ((1, next(iter(bare))), (0, "")):
+        laid = await furlough("attach", number, page, *(("--of", act) if act else ()), "--json", *CLERK)
+        assert (laid.code, "irregular" in laid.documents[0]["attention"]) == (0, bool(left)), laid
+
+
 async def test_what_was_seen_out_of_turn_is_recorded_and_a_paper_twice_is_one(
     furlough: Furlough, tmp_path: Path
 ) -> None:

@@ -199,6 +199,18 @@ def test_the_page_tells_of_what_waits_for_the_printer_no_check_and_no_emergency(
     assert all(word in page for word in ("seat, journey", "MOV-NAQ", "2026-12-20 06:41"))
 
 
+def test_a_signature_that_is_waited_for_in_an_emergency_stands_by_its_time_behind_what_is_due_first() -> None:
+    by = datetime(2026, 12, 20, 6, 41, tzinfo=UTC)
+    known: dict[str, Any] = {"state": "", "base": "NAQ", "unit": "A", "member": "m-1", "what": "", "type": "t"}
+    known |= {"first": by.date(), "last": by.date()}
+    told = [("sign", "urgent", 7, tasks.EXCEPTION), ("approve", "normal", 1, ""), ("attest", "urgent", 2, "")]
+    found = [
+        tasks.Task(leave_id=leave, number=leave, lane=lane, act_by=by + timedelta(days=days), brings=brings, **known)
+        for leave, lane, days, brings in told
+    ]
+    assert [task.leave_id for task in sorted(found, key=lambda task: task.urgency)] == ["attest", "approve", "sign"]
+
+
 def test_who_is_named_above_on_the_page_is_not_named_again() -> None:
     late, due, away = (Absent(row=Row(leave_id=f"UNEX-{n}", number=f"NAQ-2026-00000{n}")) for n in range(3))
     now = datetime.now(UTC)

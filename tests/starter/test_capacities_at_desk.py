@@ -48,6 +48,7 @@ async def test_one_person_decides_twice_with_a_reason_and_a_higher_post_finds_it
     ran = await furlough("confirm-travel", number, *CO, "--post", "MOV-JUB")
     assert ran.code == 5, ran
     assert "rule decision/separate-people" in ran.err
+    assert "at this small site the same person may, on an emergency, and is reviewed: --twice WHY" in ran.err
     ran = await furlough("confirm-travel", number, *CO, "--post", "MOV-JUB", "--twice", "nobody else is here")
     assert ran.code == 0, ran
     shown = await furlough("show", number, *CO)

@@ -102,7 +102,10 @@ async def test_what_nobody_has_handed_over_is_listed_until_somebody_does(furloug
     assert "IND-1008" not in [line["service_number"] for line in listed]
     assert "settled: pay office, list 12" in (await furlough("account", "show", "IND-1008", *COMMANDER)).out
     more = ("--days", "1.5", "--on", ahead(0), "--reason", "roster found")
-    assert (await furlough("account", "adjust", "IND-1008", *more, *COMMANDER)).code == 0
+    adjusted = await furlough("account", "adjust", "IND-1008", *more, *COMMANDER)
+    assert (adjusted.code, "(changed since it was handed over or settled: annual" in adjusted.out) == (0, True), (
+        adjusted
+    )
     (account,) = (await furlough("account", "show", "IND-1008", "--json", *COMMANDER)).documents
     listed = (await furlough("member", "open", "JUB", "--json", *COMMANDER)).documents
     (line,) = (line for line in listed if line["service_number"] == "IND-1008")

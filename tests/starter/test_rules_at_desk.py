@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from activities.packs import RULES
+from activities.packs import RULES, pack
+from domain.packs import show as rows
 from starter.app import run
+from wiring import console
 
 
 def told(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
@@ -32,6 +34,31 @@ def test_a_pack_is_shown_with_value_source_trust_and_the_pack_it_is_inherited_fr
     assert code == 0
     assert all(row["source"] and row["trust"] in "ABCD" for row in rows.values())
     assert {row["pack"].partition("@")[0] for row in rows.values()} == {"us-army", "us-forces", "contingent"}
+
+
+def test_on_a_terminal_of_80_columns_a_number_stands_under_its_group_with_its_source_below(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(console.out, "width", 80)
+    _, out, _ = told(capsys, "show", "us-army")
+    numbers = len(rows(pack("us-army")))
+    lines = out.splitlines()
+    table = lines[1 : next(i for i, line in enumerate(lines) if line.startswith("trust"))]
+    assert max(map(len, table)) <= 80
+    assert len(table) < 4 * numbers
+    group = table.index("kinds.rr")
+    line = next(i for i, line in enumerate(table) if i > group and line.startswith("  gap_days "))
+    assert table[line].split() == ["gap_days", "84", "D"]
+    assert table[line + 1].startswith(
+        "    contingent@1: our default, to be confirmed by the mission: the longest cycle"
+    )
+    assert "kinds.rr.gap_days" not in out
+
+
+def test_a_list_with_nothing_in_it_is_nobody_only_where_it_is_of_people(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = told(capsys, "show", "us-army", "--json")
+    values = {row["path"]: row["value"] for row in map(json.loads, out.splitlines())}
+    assert (values["kinds.rr.uncharged_at"], values["kinds.rr.family"]) == ("none", "nobody")
 
 
 def test_a_pack_that_is_not_there_is_told_with_those_that_are(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from activities.register import tables as t
 from activities.register.database import writing
@@ -31,6 +33,27 @@ async def test_an_order_recorded_by_a_clerk_is_countersigned_by_its_issuer(furlo
     again = await furlough("order", "countersign", *ISSUER)
     assert again.code == 2
     assert "Nothing waits for your countersignature" in again.err
+
+
+async def test_an_order_recorded_without_its_paper_is_marked_until_it_is_laid(
+    furlough: Furlough, tmp_path: Path
+) -> None:
+    words = ("--number", "LO-62", "--title", "Curfew", "--curfew", "22:00-05:00", "--from", f"{ahead(40)} 00:00")
+    ran = await furlough("order", "issue", *words, "--for", "NPL-1001", "--for-post", "SC-SOUTH", *CLERK)
+    assert (ran.code, "without its evidence" in ran.out) == (0, True), ran
+    page = tmp_path / "log.txt"
+    page.write_text("page 7 of the radio log")
+    nothing = await furlough("order", "attach", str(page), "--of", "another", *CLERK)
+    (act,) = re.findall(r"(\w+) \(LO-62\.1, JUB\)", " ".join(nothing.err.split()))
+    assert nothing.code == 2
+    of = ("order", "attach", str(page), "--of", act)
+    tried = await furlough(*of, "--dry-run", *CLERK)
+    laid = await furlough(*of, *CLERK)
+    for each, last in ((tried, "nothing was changed"), (laid, "recorded")):
+        assert (each.code, "1 paper laid to LO-62.1" in each.out, last in each.out) == (0, True, True), each
+    shown = await furlough("order", "show", "LO-62", *CLERK)
+    assert (shown.code, "record/evidence" in shown.out, "record/countersign" in shown.out) == (0, False, True), shown
+    assert (await furlough(*of, *CLERK)).code == 2
 
 
 async def test_what_a_clerk_entered_into_an_account_is_countersigned_by_who_decided_it(furlough: Furlough) -> None:

@@ -1,12 +1,12 @@
 """Who is away on leave is known beyond the base that keeps the leave: a post whose holder is away is out of reach."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine
 
 from activities.register import lookups, posts
-from activities.register.away import away, note
+from activities.register.away import away, note, returned
 from activities.register.database import reading, writing
 from domain.holdings import Place, Want
 from tests.activities.register.mission import NOW
@@ -19,7 +19,9 @@ class TestAway:
         with reading(register) as session:
             self.member = lookups.resolve(session, "GHA-2") or ""
 
-    def tell(self, n: int, *, out: bool, leave: str = "UNEX-A", given_back: bool = False) -> None:
+    def tell(
+        self, n: int, *, out: bool, leave: str = "UNEX-A", given_back: bool = False, back: datetime | None = NOW
+    ) -> None:
         place = Place.model_validate(
             {
                 "base": "SKT",
@@ -36,7 +38,8 @@ class TestAway:
                 "out_at": NOW if out else None,
             }
         )
-        want = Want(leave_id=leave, what="place", of="SKT", spec=None if given_back else place, n=n, as_of=NOW)
+        spec, back_at = (None, back) if given_back else (place, None)
+        want = Want(leave_id=leave, what="place", of="SKT", spec=spec, n=n, as_of=NOW, back_at=back_at)
         with writing(self.at) as session:
             note(session, want)
 
@@ -53,6 +56,25 @@ class TestAway:
         self.tell(1, out=True)
         assert self.gone()
         self.tell(2, out=True, given_back=True)
+        assert not self.gone()
+
+    def test_who_never_came_back_stays_out_of_reach_when_the_leave_gives_its_place_back(self):
+        """Given up, found a deserter, or the leave broken off: nobody has seen them, until somebody does."""
+        self.tell(1, out=True)
+        self.tell(2, out=True, given_back=True, back=None)
+        assert self.gone()
+        with writing(self.at) as session:
+            returned(session, self.member, NOW - timedelta(minutes=1))
+        assert self.gone()
+        with writing(self.at) as session:
+            returned(session, self.member, NOW + timedelta(days=200))
+        assert not self.gone()
+
+    def test_who_is_back_from_a_later_leave_is_back_from_one_on_which_nobody_told_it(self):
+        self.tell(1, out=True)
+        self.tell(2, out=True, given_back=True, back=None)
+        self.tell(1, out=True, leave="UNEX-B")
+        self.tell(2, out=True, leave="UNEX-B", given_back=True, back=NOW + timedelta(days=3))
         assert not self.gone()
 
     def test_an_older_wish_that_comes_late_tells_nothing(self):

@@ -11,6 +11,7 @@ from domain.acts import (
     Enter,
     Exempt,
     IssueOrder,
+    LayPaper,
     LookAgain,
     Override,
     RescindOrder,
@@ -180,15 +181,21 @@ class Naq:
     def sign(self, of: str, by: Person = COMMANDER, **more: Any) -> tuple[Event, ...]:
         return self.act(SignEntry(**self.head(by=by.id, **more), of=of), by, clerk=CLERK if more else None)
 
+    def lay(self, of: str, by: Person = CLERK, papers: tuple[str, ...] = ("a" * 64,)) -> tuple[Event, ...]:
+        """Papers are laid to what was recorded without them."""
+        return self.act(LayPaper(**self.head(by=by.id), of=of, evidence=papers), by)
+
     def rescind(self, number: str = "LO-1", by: Person = COMMANDER, ends: datetime | None = None) -> tuple[Event, ...]:
         return self.act(RescindOrder(**self.head(), number=number, at=ends, reason="no longer needed"), by)
 
-    def exempt(self, leave: str, name: str = "LO-1.1", by: Person = COMMANDER, **more: Any) -> tuple[Event, ...]:
+    def exempt(
+        self, leave: str, name: str = "LO-1.1", by: Person = COMMANDER, at: datetime | None = None, **more: Any
+    ) -> tuple[Event, ...]:
         words: dict[str, Any] = {"ground": "humanitarian", "reason": SEALED} | more
-        return self.act(Exempt(**self.head(by=by.id), leave_id=leave, order=name, **words), by)
+        return self.act(Exempt(**self.head(at, by.id), leave_id=leave, order=name, **words), by)
 
-    def override(self, leave: str, by: Person = FORCE, **more: Any) -> tuple[Event, ...]:
-        return self.act(Override(**self.head(by=by.id), leave_id=leave, reason=SEALED, **more), by)
+    def override(self, leave: str, by: Person = FORCE, at: datetime | None = None, **more: Any) -> tuple[Event, ...]:
+        return self.act(Override(**self.head(at, by.id), leave_id=leave, reason=SEALED, **more), by)
 
     def set_aside(self, file: str, by: Person = COMMANDER, **more: Any) -> tuple[Event, ...]:
         """Somebody sets a file of a spool aside; its digest is made of one character."""

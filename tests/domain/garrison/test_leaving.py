@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from domain.garrison.barring import barred_at, leaving
 from domain.garrison.clock import Clock
 from domain.model import HOUR
-from domain.restrictions import StopLeave
+from domain.restrictions import Checklist, StopLeave
 from tests.domain.garrison.mission import CALENDAR, Naq, cited, local, order, place
 
 EVE = date(2026, 3, 9)
@@ -96,3 +96,26 @@ def test_the_hour_of_a_flight_that_has_gone_shuts_nobody_out():
     """Who missed it leaves on the day as anybody does; another seat is looked for."""
     clock, wish = Clock(CALENDAR), place("L1", 10, 12, departs=local(10, 4))
     assert leaving(wish, local(10, 6), clock).until == local(11)
+
+
+@pytest.mark.rule("checklist")
+@pytest.mark.parametrize(
+    ("checked", "since", "missing"),
+    [
+        ((), 5, ("checklist/weapon", "checklist/contact")),
+        (("weapon",), 5, ("checklist/contact",)),
+        (("weapon", "contact"), 5, ()),
+        ((), 11, ()),
+    ],
+)
+def test_of_who_left_before_the_base_was_asked_it_tells_what_was_not_checked_off(checked, since, missing):
+    naq = Naq()
+    naq.issue(order(since=local(since), restrictions=(Checklist(items=("weapon", "contact")),)))
+    assert naq.out("L1", local(10, 9), checked=checked).irregular == ("path/clear", *missing)
+
+
+def test_of_who_was_judged_before_the_leave_itself_tells_it():
+    naq = Naq()
+    naq.issue(order(restrictions=(Checklist(items=("weapon",)),)))
+    naq.ask("L1")
+    assert naq.out("L1", local(10, 9)).irregular == ()

@@ -14,7 +14,7 @@ NUMBERS = ("LO-1", "LO-2", "LO-3")
 HOURS = st.integers(-30, 24 * 9)
 SAID = st.lists(
     st.tuples(
-        st.sampled_from(("issue", "issue", "issue", "amend", "amend", "rescind", "wait")),
+        st.sampled_from(("issue", "issue", "issue", "amend", "amend", "rescind", "wait", "anew")),
         st.sampled_from(NUMBERS),
         HOURS,
         st.one_of(st.none(), st.integers(1, 200)),
@@ -26,19 +26,22 @@ SAID = st.lists(
 
 
 def play(said: list[tuple[str, str, int, int | None, list[str], int]]) -> Naq:
-    """Whatever is said, in this order; what the rules refuse changes nothing. Versions go on where a number ended."""
+    """Whatever is said, in this order; what the rules refuse changes nothing. Versions go on where a number ended.
+
+    A number is taken up anew also after its versions have left the book.
+    """
     naq = Naq()
     for what, number, hour, lasts, ends, minutes in said:
         versions = naq.state.book.get(number, ())
         since = NOW + timedelta(hours=hour, minutes=minutes)
         if what == "wait":
-            naq.now += timedelta(hours=abs(hour) % 24)
+            naq.now += timedelta(days=minutes * 10, hours=abs(hour) % 24)
         elif what == "rescind":
             naq.rescind(number, ends=since if hour % 2 else None)
         else:
             if what == "amend" and versions and versions[-1].end:
                 since = versions[-1].end + timedelta(minutes=minutes)
-            last = versions[-1].order.version if versions else 0
+            last = versions[-1].order.version if versions and what != "anew" else 0
             links = tuple(naq.state.book[n][-1].name for n in ends if n != number and n in naq.state.book)
             until = since + timedelta(hours=lasts) if lasts else None
             rules = (LongestAbsence(days=last + 1),)
@@ -81,6 +84,13 @@ def test_an_order_that_rescinds_others_leaves_none_of_them_in_force(said):
             number = name.rpartition(".")[0]
             ended = [e for e in book[number] if e.order.version <= int(name.rpartition(".")[2])]
             assert all(e.end is not None and e.end <= edition.order.since for e in ended)
+
+
+@given(SAID)
+@settings(max_examples=100, deadline=None, derandomize=True, database=None)
+def test_a_version_is_one_text_for_good(said):
+    issued = [e.event.order for e in play(said).entries if e.event.kind == "order-issued"]
+    assert len({order.name for order in issued}) == len(issued)
 
 
 def test_the_sequences_reach_what_they_are_about():

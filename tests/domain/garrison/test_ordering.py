@@ -8,11 +8,12 @@ import pytest
 from domain.acts import Exempt, IssueOrder, Override, RescindOrder
 from domain.decider import Refused
 from domain.facts import Unknown
-from domain.garrison.orders import editions
+from domain.garrison.orders import MEMORY, editions
 from domain.garrison.rescinding import SLACK
+from domain.model import DAY, HOUR
 from domain.orders import Scope
 from domain.restrictions import MinimumStrength, StopLeave
-from tests.domain.garrison.mission import CLERK, COMMANDER, FORCE, NOW, SEALED, Naq, holder, local, order
+from tests.domain.garrison.mission import CLERK, COMMANDER, FIFTH, FORCE, NOW, SEALED, Naq, holder, local, order
 
 OTHER = holder("CO-A-COY", "commander", who="m-other")
 
@@ -129,6 +130,49 @@ def test_an_order_is_not_ended_in_the_past():
     assert naq.kinds == ["order-rescinded"]
 
 
+def test_an_amendment_does_not_end_in_the_past_what_held_until_now():
+    """It may begin in the past, as what was said by word of mouth does."""
+    naq = Naq()
+    naq.issue(order(since=local(1)))
+    began = NOW - 2 * DAY
+    naq.issue(order(version=2, since=began, until=NOW - DAY))
+    assert naq.refused == "order/past"
+    naq.issue(order(version=2, since=began, until=NOW))
+    assert naq.kinds[0] == "order-issued"
+    naq.issue(order(version=3, since=NOW, until=NOW + DAY))
+    naq.now += 2 * DAY
+    naq.issue(order(version=4, since=NOW + DAY, until=NOW + DAY + HOUR))
+    assert naq.kinds[0] == "order-issued", (
+        "where nothing held any more, a later word of what held until then is one more"
+    )
+
+
+def test_a_number_that_has_left_the_book_is_not_given_to_another_text():
+    naq = Naq()
+    naq.issue(order(until=FIFTH + DAY))
+    naq.now = FIFTH + MEMORY + 3 * DAY
+    naq.ask("A")
+    assert not naq.state.book
+    for version in (1, 2):
+        naq.issue(order(version=version, since=naq.now, title="another"))
+        assert naq.refused == "order/version"
+        (event,) = naq.said
+        assert isinstance(event, Refused)
+        assert "new number" in event.refusal.helps
+
+
+def test_a_mission_order_which_is_carried_once_more_after_it_has_left_the_book_is_so_already():
+    naq = Naq()
+    mission = order("MO-1", issuer="FC", mission_wide=True, until=FIFTH + DAY)
+    naq.issue(mission, by=FORCE)
+    naq.now = FIFTH + MEMORY + 3 * DAY
+    naq.ask("A")
+    naq.issue(mission, by=FORCE)
+    assert naq.kinds == ["already-so"]
+    naq.issue(order("MO-1", 2, issuer="FC", mission_wide=True, since=naq.now), by=FORCE)
+    assert naq.kinds[0] == "order-issued"
+
+
 def test_a_rescission_that_was_long_on_its_way_ends_an_order_when_it_was_said():
     naq = Naq()
     naq.issue(order(since=local(1)))
@@ -139,7 +183,7 @@ def test_a_rescission_that_was_long_on_its_way_ends_an_order_when_it_was_said():
 
 
 @pytest.mark.parametrize("recorder", [None, "m-clerk"])
-def test_what_a_recorder_writes_down_is_marked_until_its_decider_countersigns(recorder):
+def test_what_a_recorder_writes_down_is_marked_until_its_decider_countersigns_and_its_paper_is_laid(recorder):
     naq = Naq()
     naq.ask("A", leave_kind="emergency", override_role="force-commander", ceiling_percent=15)
     for i in range(3):
@@ -156,7 +200,7 @@ def test_what_a_recorder_writes_down_is_marked_until_its_decider_countersigns(re
     ):
         naq.act(act, person, clerk=CLERK)
         said += [(kind, e.irregular) for kind, e in zip(naq.kinds, naq.said, strict=True) if kind != "examined"]
-    marks = ("record/countersign",) if recorder else ()
+    marks = ("record/countersign", "record/evidence") if recorder else ()
     assert said == [(kind, marks) for kind in ("order-issued", "exempted", "overridden", "order-rescinded")]
     assert [e.irregular for e in editions(naq.state.book)] == [marks]
 

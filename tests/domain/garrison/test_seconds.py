@@ -45,6 +45,22 @@ def test_who_has_decided_in_any_capacity_does_not_override(capacity: str):
     assert naq.refused == "decision/separate-people"
 
 
+@pytest.mark.rule("decision/separate-people")
+@pytest.mark.parametrize("at_base", ["exempt", "override"])
+def test_who_confirmed_the_journey_is_known_before_the_leave_has_told_it(at_base: str):
+    """Between an order and the next word of the leave, by its paper; once the leave tells otherwise, that holds."""
+    naq = barred({}) if at_base == "exempt" else full(leave_kind="emergency")
+    key, by = ("L1", COMMANDER) if at_base == "exempt" else ("E", FORCE)
+    naq.known["decided"] = {"movement": by.id}
+    said = (lambda: naq.exempt(key, by=by)) if at_base == "exempt" else (lambda: naq.override(key, by=by))
+    said()
+    assert (naq.refused, "movement" in str(naq.said[0])) == ("decision/separate-people", True)
+    naq.ask(key, leave_kind="emergency", decided={"movement": "m-second"})
+    said()
+    assert naq.refused == ""
+    assert "decided" in needs(naq.decisions[-1].act, naq.state)
+
+
 @pytest.mark.rule("decision/two-capacities")
 @pytest.mark.parametrize(
     ("base", "words", "decided", "allowed"),
@@ -89,6 +105,52 @@ def test_nobody_acts_three_times():
     assert naq.refused == ""
     naq.exempt("L1", "LO-2.1", twice=WHY)
     assert naq.refused == "decision/two-capacities"
+
+
+def at_both(small: int, *orders: str, leave_kind: str = "emergency") -> Naq:
+    """A leave which an order bars, and which has no place in its unit; FC may exempt it, and override strength."""
+    naq = full(leave_kind=leave_kind)
+    naq.known = {"base": SMALL.model_copy(update={"small": small}), "terms": TERMS, "superiors": ("SRSG",)}
+    naq.known["desks"] = {"override": (Rung(post="FC"),), "override-above": (Rung(post="SRSG"),)}
+    for number in orders or ("LO-1",):
+        naq.issue(order(number, etp="FC"))
+    return naq
+
+
+@pytest.mark.rule("decision/separate-people")
+@pytest.mark.parametrize("exempts_first", [True, False])
+def test_to_exempt_and_to_override_are_two_capacities_of_two_people(exempts_first: bool):
+    """Nobody decides twice in two capacities; another holder of the post does."""
+    naq, other = at_both(0), holder("FC", "force-commander", base=None, who="m-deputy-fc")
+    first, second = (naq.exempt, naq.override) if exempts_first else (naq.override, naq.exempt)
+    first("E", by=FORCE)
+    assert naq.refused == ""
+    second("E", by=FORCE)
+    assert naq.refused == "decision/separate-people"
+    assert ("exemption" if exempts_first else "override of strength") in str(naq.said[0])
+    second("E", by=other)
+    assert naq.refused == ""
+
+
+@pytest.mark.rule("decision/two-capacities")
+@pytest.mark.parametrize(("small", "rule"), [(3, ""), (0, "decision/two-capacities")])
+def test_at_a_small_site_one_person_exempts_and_overrides_and_those_above_review_it(small: int, rule: str):
+    naq = at_both(small)
+    naq.exempt("E", by=FORCE)
+    naq.override("E", by=FORCE, twice=WHY)
+    assert naq.refused == rule
+    if not rule:
+        (second,) = naq.verdict("E").seconds
+        assert (second.capacity, second.also, second.reviewers) == ("override of strength", "exemption", ("SRSG",))
+
+
+def test_to_exempt_from_several_orders_is_one_capacity():
+    naq = at_both(3, "LO-1", "LO-2")
+    for name in ("LO-1.1", "LO-2.1"):
+        naq.exempt("E", name, by=FORCE)
+        assert naq.refused == ""
+    naq.override("E", by=FORCE, twice=WHY)
+    assert naq.refused == ""
 
 
 @pytest.mark.rule("decision/two-capacities")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from domain.evidence import EVIDENCE
 from domain.garrison.orders import MEMORY, find
 from domain.model import DAY, HOUR
 from tests.domain.garrison.mission import CLERK, COMMANDER, FORCE, NOW, Naq, local, order
@@ -22,9 +23,10 @@ def of(naq: Naq) -> str:
 
 
 def marks(naq: Naq, name: str = "LO-1.1") -> tuple[str, ...]:
+    """Those of an order, but that it came without its paper."""
     edition = find(naq.state.book, name)
     assert edition is not None
-    return edition.irregular
+    return tuple(mark for mark in edition.irregular if mark != EVIDENCE)
 
 
 @pytest.mark.rule("record/countersign")

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from domain.backdating import counts_from
 from domain.facts import BaseFacts
-from domain.leave.backdating import counts_from
 from domain.leave.deadlines import due
 from domain.leave.reading import sentence
 from domain.model import DAY, HOUR

@@ -76,6 +76,15 @@ def test_the_window_ends_14_days_after_the_last_service(service, free):
     assert told("10", 14, service) == [f"{free} uncharged", *rest]
 
 
+def test_days_after_a_window_that_ended_first_are_told_to_be_after_it_however_late_they_are():
+    act = bereaved().state.asked.model_copy(update={"last_service": FIRST - 10 * DAY})
+    days = plan(Absence(act, US, CALENDAR, Word(had=Decimal(5))), FIRST, FIRST + 19 * DAY)
+    assert {day.why for day in days[5:]} == {f"charged: after the window for it, which ended on {FIRST + 4 * DAY}"}
+    act = act.model_copy(update={"last_service": FIRST})
+    days = plan(Absence(act, US, CALENDAR, Word(had=Decimal(5))), FIRST, FIRST + 19 * DAY)
+    assert {day.why for day in days[14:]} == {"charged: after 14 days that are not charged"}
+
+
 def test_without_a_service_the_window_ends_14_days_after_the_death():
     act = bereaved().state.asked.model_copy(update={"last_service": None, "died_on": FIRST - 2 * DAY})
     days = plan(Absence(act, US, CALENDAR, Word(had=Decimal(5))), FIRST, FIRST + 13 * DAY)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from domain import leave
 from domain.acts import Ruled
 from domain.facts import BaseFacts
 from domain.leave import discreet
@@ -180,6 +181,16 @@ def test_a_base_is_told_who_confirmed_the_journey_once_an_order_bars_the_leave()
     life.ruled()
     assert life.state.held["place"].decided == {"approval": "m-co", "movement": "m-mover"}
     assert life.at == "sign-out"
+
+
+def test_who_has_decided_is_told_as_the_paper_is_asked_for_and_of_nothing_else():
+    """So the base can know it before the leave has heard of an order and told it."""
+    life = Life().until("confirm")
+    life.slow = True
+    life.say("confirm-travel", "mover")
+    (want,) = [each for each in leave.wants(life.state, life.now) if each.what == "paper"]
+    assert want.decided == {"approval": "m-co", "movement": "m-mover"}
+    assert not any(each.decided for each in leave.wants(life.state, life.now) if each.what != "paper")
 
 
 def second(act: str = "e-1") -> Second:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from domain.holdings import Place
 from domain.leave.going import irregularities
 from domain.model import HOUR
 from domain.orders import Condition
@@ -32,11 +33,11 @@ def test_a_leave_is_ready_with_an_open_checklist_and_says_what_is_missing():
 @pytest.mark.parametrize(
     ("items", "until", "irregular"),
     [
-        ((), None, ("LO-4.1",)),
-        (("weapon",), None, ("LO-4.1",)),
+        ((), None, ("checklist/weapon", "checklist/contact")),
+        (("weapon",), None, ("checklist/contact",)),
         (("weapon", "contact"), None, ()),
         ((), -1, ()),  # the order was over by then
-        ((), 1, ("LO-4.1",)),
+        ((), 1, ("checklist/weapon", "checklist/contact")),
     ],
 )
 def test_who_leaves_with_something_not_checked_off_is_recorded_and_marked(items, until, irregular):
@@ -47,13 +48,26 @@ def test_who_leaves_with_something_not_checked_off_is_recorded_and_marked(items,
     life.wait(out_at)
     life.say("sign-out", "gate")
     assert (life.at, life.said[0].irregular) == ("sign-in", irregular)
+    assert ("LO-4.1" in life.said[0].cites) == bool(irregular)
+    assert "an order stood against it" not in life.said[0].says()
+
+
+@pytest.mark.rule("checklist")
+def test_who_leaves_before_the_base_was_asked_tells_it_what_was_checked_off_until_then():
+    """The leave knows of no list yet: the base does, and marks what is missing."""
+    life = Life().until("approve")
+    life.say("check-off", "gate", item="weapon")
+    life.say("sign-out", "gate")
+    told = life.state.held["place"]
+    assert isinstance(told, Place)
+    assert (told.out_at, told.checked) == (life.now, ("weapon",))
 
 
 def test_what_was_checked_off_by_mistake_is_open_again():
     life = listed()
     life.say("check-off", "gate", item="all")
     life.say("check-off", "gate", item="contact", done=False)
-    assert irregularities(life.state, local(life.state.first_day, "10:00")) == ("LO-4.1",)
+    assert irregularities(life.state, local(life.state.first_day, "10:00")) == ("checklist/contact",)
     life.say("check-off", "gate", item="all", done=False)
     assert life.state.checked == ()
 

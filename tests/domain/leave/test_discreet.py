@@ -147,6 +147,7 @@ def undated(told: object) -> str:
     return re.sub(r"\d{4}-\d\d-\d\d", "DATE", str(told))
 
 
+EXPECTED = "approved, cleared, booked, suspended, confirmed, ready, away, back, settled"
 UNLIKE = {"leave_id", "number", "first", "last", "sign_out_at", "due_back", "since", "act_by", "journal"}
 
 
@@ -160,6 +161,25 @@ def test_an_emergency_looks_at_every_step_as_any_leave_does() -> None:
     assert [undated(told) for told in words[len(checked) :]] == [undated(told) for told in of_any]
 
 
+@pytest.mark.parametrize("kind", ["emergency", "ordinary"])
+def test_movement_control_is_told_what_a_journey_waits_for_that_it_cannot_confirm_yet(kind: str) -> None:
+    """That the base has not cleared it betrays no matter of a family's: rule, facts and what would help are told."""
+    life = emergency() if kind == "emergency" else ordinary()
+    life.world.granted = False
+    if kind == "emergency":
+        life.say("attest", "verifier", method="phone")
+    life.say("approve", "co")
+    assert life.at == "clear"
+    refusal = leave.possible(life.act("confirm-travel"), life.state)
+    assert refusal
+    told = discreet.refusal(refusal)
+    assert told.why == "confirm-travel is not possible now: the leave is approved"
+    assert told.facts["got"] == "approved"
+    assert told.facts["expected"].startswith("cleared, booked, ")
+    assert "its base has to clear it first" in told.helps
+    assert "check" not in told.model_dump_json()
+
+
 def test_a_refusal_and_a_note_do_not_tell_the_step() -> None:
     """A gate that is too early, or movement control, hears no more than that it waits for a decision."""
     told = set()
@@ -169,4 +189,5 @@ def test_a_refusal_and_a_note_do_not_tell_the_step() -> None:
         refusal = leave.possible(life.act("clear"), life.state)
         assert refusal
         told.add(discreet.refusal(refusal).model_dump_json())
+        assert discreet.refusal(refusal).facts == {"got": discreet.DECISION, "expected": EXPECTED}
     assert len(told) == len(("the note", "the refusal"))

@@ -56,7 +56,7 @@ def test_an_extension_lengthens_the_last_kind_and_keeps_to_its_limit():
         (6, 5, ["rr", "ordinary", "convalescent"]),
         (4, 5, ["rr", "ordinary"]),
         (1, 2, ["rr"]),
-        (9, 5, ["rr", "ordinary", "convalescent"]),
+        (9, 8, ["rr", "ordinary", "convalescent"]),
     ],
 )
 def test_who_is_back_earlier_or_later_is_charged_for_the_kinds_of_the_days_really_taken(back, charged, kinds):

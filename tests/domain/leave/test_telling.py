@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from domain.leave.state import RETOLD
+from domain.leave.state import RETOLD, SAID_FIRST
 from domain.model import DAY, HOUR
 from tests.domain.leave.life import SEALED, Life, block
 
@@ -99,3 +99,45 @@ def test_who_is_suspended_is_to_be_told_and_anew_by_the_next_order():
         assert "untold" not in life.face.attention
         life.ruled()
         assert (life.face.state, "untold" in life.face.attention) == ("ready", False)
+
+
+@pytest.mark.rule("return/told")
+@pytest.mark.parametrize("entered_first", [True, False])
+@pytest.mark.parametrize(
+    ("said", "chart", "untold"),
+    [(-2, SAID_FIRST, False), (-3, SAID_FIRST, False), (-4, SAID_FIRST, True), (-2, SAID_FIRST - 1, True)],
+)
+def test_who_was_told_of_a_verbal_order_before_it_was_entered_knows_it(
+    entered_first: bool, said: int, chart: int, untold: bool
+):
+    """Whichever comes in first; but not who was told of something before the order began at all."""
+    life = Life().until("sign-out")
+    life.state = life.state.model_copy(update={"chart": chart})
+    life.hours(10)
+    verbal = block().model_copy(update={"since": life.now - 3 * HOUR})
+    told_at = life.now + said * HOUR
+    if entered_first:
+        life.ruled(verbal)
+        life.hours(1)
+    life.say("was-told", "clerk", about="suspension", via="in-person", acted_at=told_at)
+    if not entered_first:
+        life.hours(1)
+        life.ruled(verbal)
+    assert (life.face.state, "untold" in life.face.attention) == ("suspended", untold)
+
+
+@pytest.mark.rule("return/told")
+@pytest.mark.parametrize("lifted", [True, False])
+def test_a_word_of_an_order_that_stood_then_is_none_of_a_verbal_one_entered_since(lifted: bool):
+    life = Life().until("sign-out")
+    life.ruled(block("LO-1.1"))
+    began = life.now
+    life.hours(1)
+    life.say("was-told", "clerk", about="suspension", via="phone")
+    life.hours(1)
+    first = () if lifted else (block("LO-1.1"),)
+    if lifted:
+        life.ruled()
+    life.hours(1)
+    life.ruled(*first, block("LO-2.1").model_copy(update={"since": began}))
+    assert "untold" in life.face.attention
