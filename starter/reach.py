@@ -6,7 +6,9 @@ All are asked at the same time, each for some seconds. Who acts needs none of th
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
@@ -55,6 +57,10 @@ def there(settings: Settings) -> None:
         )
 
 
+ANEW: Final = 10.0
+"""Seconds after which a register that did not answer is asked again."""
+
+
 async def register(desk: Desk, *, acting: bool, copy: bool | str) -> None:
     """Have the register, or what stands in its place for who acts or may read from a copy; told on the first line.
 
@@ -65,6 +71,7 @@ async def register(desk: Desk, *, acting: bool, copy: bool | str) -> None:
     if not (acting or copy) or (silent := await _silent(desk.source)) is None:
         return
     desk.patience = max(ANSWER - timedelta(seconds=monotonic() - began), LEAST)
+    desk.not_before = monotonic() + ANEW
     found = copied.register(desk, silent, copy if isinstance(copy, str) else desk.settings.base)
     if found is not None:
         console.warn(f"NO REGISTER: who is who {copied.first_line(desk, found, datetime.now(UTC))}")
@@ -78,18 +85,33 @@ async def register(desk: Desk, *, acting: bool, copy: bool | str) -> None:
 
 
 async def _silent(source: Engine) -> NotReached | None:
-    """Why the register is not asked at this desk; None where it answers."""
-    asked = asyncio.ensure_future(asyncio.to_thread(database.answers, source))
+    """Why the register is not asked at this desk; None where it answers.
+
+    One that hangs is left to itself, by a thread for which the command's end does not wait.
+    """
+    loop, where = asyncio.get_running_loop(), source.url.render_as_string(hide_password=True)
+    told: asyncio.Future[Exception | None] = loop.create_future()
+
+    def ask() -> None:
+        failed: Exception | None = None
+        try:
+            database.answers(source)
+        except Exception as error:  # noqa: BLE001  (it is raised where it is waited for)
+            failed = error
+        with suppress(RuntimeError):  # the command has ended meanwhile
+            loop.call_soon_threadsafe(lambda: None if told.done() else told.set_result(failed))
+
+    Thread(target=ask, daemon=True).start()
     try:
-        await asyncio.wait_for(asyncio.shield(asked), A_WORD.total_seconds())
+        failed = await asyncio.wait_for(told, A_WORD.total_seconds())
     except TimeoutError:
-        asked.add_done_callback(lambda late: late.exception())  # its own limit ends it; nobody waits for what it says
-        where = source.url.render_as_string(hide_password=True)
         why = f"no answer within {A_WORD.total_seconds():g} s from {where}"
-    except RegisterUnavailable as error:
-        why = str(error)
     else:
-        return None
+        if failed is None:
+            return None
+        if not isinstance(failed, RegisterUnavailable):
+            raise failed
+        why = str(failed)
     return NotReached("The register did not answer.", why=why, helps="try again when it is back")
 
 

@@ -108,7 +108,7 @@ def found(s: Leave, x: e.Found, at: Instant) -> dict[str, Any]:
     kept = tuple(old for old in s.findings if not _covers(new, old))
     change: dict[str, Any] = {"held_up_at": None, "held_up_until": None, "finding": x.finding}
     if x.finding != "excused" and not s.in_at:
-        change["admitted"] = None  # the commander does not take it for a reason to be away
+        change["admitted"] = _stay(s, x, new)
     change |= {"findings": (*kept, new)} | counted(x)
     if x.finding != "absent" and x.until and x.until > s.awaited_until:
         lapsed = tuple(
@@ -116,6 +116,17 @@ def found(s: Leave, x: e.Found, at: Instant) -> dict[str, Any]:
         )
         change |= {"found_until": x.until, "lapsed": lapsed}
     return change
+
+
+def _stay(s: Leave, x: e.Found, new: Finding) -> Admission | None:
+    """What is left of a stay in hospital which is no reason to be away on the days found: the days before them.
+
+    Nothing is, where the commander does not believe that there was a stay, or the days found reach back to its first.
+    """
+    stay = s.admitted
+    if stay is None or not x.believed or new.first <= s.days.day(stay.at):
+        return None
+    return stay.model_copy(update={"until": new.first - DAY}) if s.in_hospital else stay
 
 
 def _covers(new: Finding, old: Finding) -> bool:

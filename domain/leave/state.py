@@ -80,12 +80,16 @@ class Recalled(Model):
 
 
 class Admission(Model):
-    """In hospital from a moment on: days are held up to `last` only, and charge what is `expected`, until discharge."""
+    """In hospital from a moment on: days are held up to `last` only, and charge what is `expected`, until discharge.
+
+    `until` is the last day that is taken for one of it, where the commander has found otherwise of those after it.
+    """
 
     at: Instant
     last: date
     expected: Decimal
     discharged_at: Instant | None = None
+    until: date | None = None
 
 
 class Gone(Model):
@@ -314,8 +318,9 @@ class Leave(State):
 
     @property
     def in_hospital(self) -> bool:
-        """Admitted, and not discharged as far as anybody has told."""
-        return self.admitted is not None and self.admitted.discharged_at is None
+        """Admitted, and not discharged as far as anybody has told, nor found to be kept away by something else."""
+        stay = self.admitted
+        return stay is not None and stay.discharged_at is None and stay.until is None
 
     @property
     def due_day(self) -> date:

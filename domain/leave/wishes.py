@@ -203,11 +203,11 @@ def _way_home(s: Leave, until: date) -> date:
 
 
 def _last_taken(s: Leave) -> date | None:
-    """The last day that was taken; who came into a hospital took none from that day on."""
+    """The last day that was taken; who came into a hospital took none from that day on, and was away by that alone."""
     if s.over_at is None:
         return None
     back = s.days.day(s.over_at)
-    return min(back, s.admitted.last) if s.admitted else back
+    return min(back, s.admitted.last) if s.admitted and s.admitted.until is None else back
 
 
 def absent(s: Leave) -> tuple[date, date, Decimal]:

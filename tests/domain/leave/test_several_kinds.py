@@ -48,7 +48,7 @@ def test_an_extension_lengthens_the_last_kind_and_keeps_to_its_limit():
         (6, 5, ["rr", "ordinary", "pass"]),
         (4, 5, ["rr", "ordinary"]),
         (1, 2, ["rr"]),
-        (9, 5, ["rr", "ordinary", "pass"]),
+        (9, 8, ["rr", "ordinary", "pass"]),
     ],
 )
 def test_who_is_back_earlier_or_later_is_charged_for_the_kinds_of_the_days_really_taken(back, charged, kinds):
