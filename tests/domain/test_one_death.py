@@ -23,7 +23,11 @@ ASKED = bereaved().state.asked.model_copy(update={"last_service": SERVICE})
 
 def held(book: Book, leave: str, first: date, last: date, died: date = DIED) -> tuple[CountedDay, ...]:
     """An absence asks its account, which tells its word, and holds what its days come to by that, if it may."""
-    ask, counted, words = ASKED.model_copy(update={"died_on": died}), tuple[CountedDay, ...](), list[Word | None]([None])
+    ask, counted, words = (
+        ASKED.model_copy(update={"died_on": died}),
+        tuple[CountedDay, ...](),
+        list[Word | None]([None]),
+    )
     before = book.state.lines[leave].n if leave in book.state.lines else 0
     for n in range(before + 1, before + 4):
         counted = plan(Absence(ask, US, CALENDAR, words[-1]), first, last)
