@@ -56,11 +56,13 @@ class Word(Model):
     """What the account says of itself, so that a leave can tell which of its days are charged, or paid.
 
     `had` is the annual balance on the day asked about (`Days.balance_on`); `left` how many working days of uncertified
-    leave are left in a calendar year.
+    leave are left in a calendar year. `given_from` is the day from which on another absence was given the days that are
+    not charged for the death of that day: one death gives them once.
     """
 
     had: Decimal | None = None
     left: dict[int, Decimal] = {}
+    given_from: date | None = None
 
 
 class Number(Model):

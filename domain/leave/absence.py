@@ -183,7 +183,7 @@ def _given(a: Absence, part: Part, mine: tuple[CountedDay, ...]) -> Iterator[Cou
     if a.unproven and part.leave_kind == a.ask.leave_kind:
         return (d.model_copy(update={"purse": "annual"}) for d in mine)
     if kind.uncharged_days:
-        return bereaved(mine, kind, a.word.had if a.word else None, _until(a, kind))
+        return bereaved(mine, kind, a.word, _until(a, kind))
     if kind.yearly_working_days:
         left = a.word.left if a.word else None
         return uncertified(mine, a.terms.counting, a.calendar, left)
