@@ -38,8 +38,9 @@ REGISTER: Final = "register database"
 class Part:
     """A process of the mission, begun again whenever it ends, as a service manager does; killed without a warning.
 
-    It does not outlive the drill. `code` is the folder whose version of the code it begins with the next time; none:
-    that of this process. `ahead` is by how many seconds its clock is ahead then. `ending` asks it to end in order.
+    It does not outlive the drill. `code` is the folder whose version of the code, and of the rule packs, it begins with
+    the next time; none: that of this process. `ahead` is by how many seconds its clock is ahead then. `ending` asks it
+    to end in order.
     """
 
     def __init__(
@@ -74,7 +75,7 @@ class Part:
                 *(sys.executable, "-I", "-S", leash.__file__, str(os.getpid())),
                 *self.command,
                 cwd=self.code,  # where -m looks first
-                env=self.environment | clocks.environment(self.ahead),
+                env=self.environment | clocks.environment(self.ahead) | self._rules,
                 stdin=DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -82,6 +83,11 @@ class Part:
             )
         finally:
             os.close(log)
+
+    @property
+    def _rules(self) -> dict[str, str]:
+        """Where the packs of its version are: an earlier one does not know every term of today's."""
+        return {"FURLOUGH_RULES": str(self.code / "rules")} if self.code else {}
 
     def kill(self) -> None:
         """Without a warning; it stays away until it may live again."""

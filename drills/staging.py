@@ -75,7 +75,7 @@ def _laid(programs: Path, home: Path) -> Cluster:
 def _database(cluster: Cluster, settings: Settings) -> Part:
     """PostgreSQL, as a part that is killed; who becomes an ordinary user forgets the leash, and is told of it anew."""
     command = (*whose("--pdeathsig", "KILL"), *cluster.serves)
-    return Part(REGISTER, command, _logging(settings), code=cluster.home, ending=signal.SIGINT)
+    return Part(REGISTER, command, _logging(settings), ending=signal.SIGINT)
 
 
 async def _serves(cluster: Cluster) -> None:

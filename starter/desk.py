@@ -38,9 +38,6 @@ from wiring.trouble import Misset, NotReached
 A_WORD: Final = timedelta(seconds=2)
 """How long the register is given to say that there is a worker at all."""
 
-ANEW: Final = 10.0
-"""Seconds after which a register that did not answer is asked again who somebody is."""
-
 
 class Speaker(NamedTuple):
     """Who says an act, and how it came in: by the decider's own hand, or written down by a clerk."""
@@ -77,7 +74,8 @@ class Desk:
         """Why nobody need be asked anything more, by what became of the acts sent last from the spool."""
         self.patience = ANSWER
         """How long somebody who says one act is kept waiting for its outcome in all."""
-        self._asked_anew = 0.0
+        self.not_before = 0.0
+        """When a register that did not answer is asked again (monotonic)."""
         self._stuck: dict[str, NotReached] = {}
         """Who gave no answer to this command: they are not waited for anew."""
 
@@ -310,20 +308,15 @@ class Desk:
 
     def _looked_up(self, number: str) -> str | None:
         """The register id of a service number, as the register itself has it. Raises NotReady where it is away."""
-        if self.no_register is None or monotonic() > self._asked_anew:
-            self._asked_anew = monotonic() + ANEW
-            try:
-                database.answers(self.register)
-                with reading(self.register) as session:
-                    found = lookups.resolve(session, number)
-            except RegisterUnavailable as error:
-                silent = str(error)
-            else:
-                self._asked_anew = 0.0
-                return found
-        else:
-            silent = "the register did not answer"
-        raise NotReady(f"{silent}; it is to tell who {number} is", "have the register back")
+        if monotonic() < self.not_before:
+            raise NotReady(f"the register did not answer; it is to tell who {number} is", "have the register back")
+        try:
+            database.answers(self.register)
+            with reading(self.register) as session:
+                return lookups.resolve(session, number)
+        except RegisterUnavailable as error:
+            self.not_before = monotonic() + reach.ANEW
+            raise NotReady(f"{error}; it is to tell who {number} is", "have the register back") from error
 
 
 NO_POST: Final = "none"

@@ -6,7 +6,9 @@ All are asked at the same time, each for some seconds. Who acts needs none of th
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
@@ -15,8 +17,8 @@ from sqlalchemy import Engine
 from activities.register import database
 from activities.register.database import RegisterUnavailable
 from domain.ids import REGISTER, base_workflow
-from starter import copied, exchanging, underway
-from wiring import console, copies
+from starter import copied, underway
+from wiring import console, copies, laying_back
 from wiring.connect import connect, quiet
 from wiring.deliver import ANSWER, Silent
 from wiring.plugin import FurloughPlugin
@@ -43,16 +45,20 @@ def there(settings: Settings) -> None:
 
     Raises:
         Misset: none was; reading it would tell of missing tables.
-        NotStarted: it was to be laid back, and that was broken off.
+        NotStarted: it is being laid back, or that was broken off.
     """
+    laying_back.whole(settings.folder)
     file = settings.folder / "register.db"
     if settings.register_url is None and not file.exists() and not copies.any_of(settings.folder):
-        exchanging.whole(settings)
         raise Misset(
             f"There is no register of {settings.code} here.",
             why=f"expected a file {file}, got none",
             helps=f"furlough up --mission {settings.code} begins it; or name its home: FURLOUGH_HOME=FOLDER",
         )
+
+
+ANEW: Final = 10.0
+"""Seconds after which a register that did not answer is asked again."""
 
 
 async def register(desk: Desk, *, acting: bool, copy: bool | str) -> None:
@@ -65,6 +71,7 @@ async def register(desk: Desk, *, acting: bool, copy: bool | str) -> None:
     if not (acting or copy) or (silent := await _silent(desk.source)) is None:
         return
     desk.patience = max(ANSWER - timedelta(seconds=monotonic() - began), LEAST)
+    desk.not_before = monotonic() + ANEW
     found = copied.register(desk, silent, copy if isinstance(copy, str) else desk.settings.base)
     if found is not None:
         console.warn(f"NO REGISTER: who is who {copied.first_line(desk, found, datetime.now(UTC))}")
@@ -78,18 +85,33 @@ async def register(desk: Desk, *, acting: bool, copy: bool | str) -> None:
 
 
 async def _silent(source: Engine) -> NotReached | None:
-    """Why the register is not asked at this desk; None where it answers."""
-    asked = asyncio.ensure_future(asyncio.to_thread(database.answers, source))
+    """Why the register is not asked at this desk; None where it answers.
+
+    One that hangs is left to itself, by a thread for which the command's end does not wait.
+    """
+    loop, where = asyncio.get_running_loop(), source.url.render_as_string(hide_password=True)
+    told: asyncio.Future[Exception | None] = loop.create_future()
+
+    def ask() -> None:
+        failed: Exception | None = None
+        try:
+            database.answers(source)
+        except Exception as error:  # noqa: BLE001  (it is raised where it is waited for)
+            failed = error
+        with suppress(RuntimeError):  # the command has ended meanwhile
+            loop.call_soon_threadsafe(lambda: None if told.done() else told.set_result(failed))
+
+    Thread(target=ask, daemon=True).start()
     try:
-        await asyncio.wait_for(asyncio.shield(asked), A_WORD.total_seconds())
+        failed = await asyncio.wait_for(told, A_WORD.total_seconds())
     except TimeoutError:
-        asked.add_done_callback(lambda late: late.exception())  # its own limit ends it; nobody waits for what it says
-        where = source.url.render_as_string(hide_password=True)
         why = f"no answer within {A_WORD.total_seconds():g} s from {where}"
-    except RegisterUnavailable as error:
-        why = str(error)
     else:
-        return None
+        if failed is None:
+            return None
+        if not isinstance(failed, RegisterUnavailable):
+            raise failed
+        why = str(failed)
     return NotReached("The register did not answer.", why=why, helps="try again when it is back")
 
 

@@ -192,7 +192,10 @@ def show(answer: Answer, desk: Desk, *, json: bool = False) -> None:
     """Print an answer, as a document or as a receipt or refusal; discreetly to whom the kind does not concern."""
     answer = _to(answer, desk)
     if json:
-        return console.document(_document(answer))
+        told = _document(answer)
+        if answer.result == "spooled" and (known := _unseen(desk)):
+            told["known"] = known.removeprefix("known").strip()
+        return console.document(told)
     if answer.refusal is not None:
         return console.warn(refused(answer, desk))
     if answer.result == "spooled":

@@ -160,7 +160,7 @@ def report(whole: Whole, zone: ZoneInfo, names: dict[str, str], *, entitled: boo
     yield from (
         _row(
             "no paper",
-            f"{_saying(whole.journal, act)} was recorded without its evidence: furlough attach .. --of {act}",
+            f"{_saying(whole.journal, act)} came without it: furlough attach {face.number} FILE --of {act}",
         )
         for act in s.bare
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from contextlib import closing
 from typing import Any, Final
 from zlib import crc32
 
@@ -61,7 +62,7 @@ def opened(image: bytes) -> Engine | None:
             connection.deserialize(image)
         return connection
 
-    with connected() as connection:
+    with closing(connected()) as connection:
         if image and connection.execute("PRAGMA user_version").fetchone() != (_SHAPE,):
             return None
     # The name tells answers that are remembered of one image from those of another.

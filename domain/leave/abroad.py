@@ -66,13 +66,16 @@ class Reported(Event):
 class Found(Event):
     """The commander has found of the days after the last day; after sign-in the days are counted anew.
 
-    `first` None: of all days after the last one; `until` None: until further word.
+    `first` None: of all days after the last one; `until` None: until further word. `believed` tells of a stay in
+    hospital whether it stands for the days before `first`; where nothing was told of it, it was undone by any finding
+    but an excuse.
     """
 
     kind: Literal["found"] = "found"
     finding: Literal["excused", "charged", "absent"]
     first: date | None = None
     until: date | None = None
+    believed: bool | None = None
     charged: Decimal | None = None
     count: tuple[CountedDay, ...] = ()
 

@@ -28,7 +28,9 @@ def find(act: Find, s: Leave, f: Facts, now: Instant) -> Events:
     """
     if refusal := commands(act, s, f) or by_hand(act, "return/finding") or _of_what(act, s, now):
         return refused(act, refusal)
-    event = Found(finding=act.finding, first=_first(act, s), until=_until(act, s, now), cites=("return/finding",))
+    event = Found(finding=act.finding, first=_first(act, s, now), until=_until(act, s, now), cites=("return/finding",))
+    if s.admitted and act.finding != "excused":
+        event = event.model_copy(update={"believed": not _disbelieves(act, s, now)})
     if s.in_at is None or s.out_at is None:
         return (event,)
     count, charged = charge(s.model_copy(update=found(s, event, now)), s.out_at, s.in_at)
@@ -56,7 +58,7 @@ def by_hand(act: Act, rule: str) -> Refusal | None:
 
 def _of_what(act: Find, s: Leave, now: Instant) -> Refusal | None:
     """Why there is nothing yet, or no more, of which this could be found."""
-    today, first, until = s.days.day(now), _first(act, s), _until(act, s, now)
+    today, first, until = s.days.day(now), _first(act, s, now), _until(act, s, now)
     if s.in_at and not findable(s, s.in_at):
         return _no("the member was back in time: there is no day after the last day", s, "correct the sign-in first")
     if s.in_at is None and today <= s.due_day and not reported(s):
@@ -64,7 +66,7 @@ def _of_what(act: Find, s: Leave, now: Instant) -> Refusal | None:
     if act.finding == "absent" and s.in_at is None and today <= s.awaited_until:
         why = f"nobody is absent before they are overdue, from {s.awaited_until + DAY} on"
         return _no(why, s, f"find it from {s.awaited_until + DAY} on, or excused or charged now")
-    if first <= s.found_after or (until is not None and until < first):
+    if (first <= s.found_after and not _disbelieves(act, s, now)) or (until is not None and until < first):
         helps = f"find of days from {s.found_after + DAY} on: --first, --until"
         return _no(f"a finding is of days after the last day, and until {first} or later", s, helps)
     return None
@@ -76,8 +78,25 @@ def _no(why: str, s: Leave, helps: str) -> Refusal:
     return Refusal(rule="return/finding-days", why=why, facts=facts, helps=helps)
 
 
-def _first(act: Find, s: Leave) -> date:
-    """The first day which is meant: after the last one or, while the member is away, after those found before."""
+def _disbelieves(act: Find, s: Leave, now: Instant) -> bool:
+    """Whether it is found that nobody was in hospital, on days that were asked for: they are charged as ever.
+
+    Told from the day of the admission on, or while no late day has come of which it could be told instead.
+    """
+    if not s.in_hospital or s.admitted is None or act.finding != "charged" or (act.until or date.max) < s.found_after:
+        return False
+    began = s.days.day(s.admitted.at)
+    meant = s.days.day(now) <= s.found_after if act.first is None else act.first == began
+    return meant and began <= s.found_after
+
+
+def _first(act: Find, s: Leave, now: Instant) -> date:
+    """The first day which is meant: after the last one or, while the member is away, after those found before.
+
+    Of a stay in hospital which is not believed it is the first day.
+    """
+    if s.admitted and _disbelieves(act, s, now):
+        return s.days.day(s.admitted.at)
     since = s.found_after if s.in_at else max(s.found_after, s.found_until or s.found_after)
     return act.first or since + DAY
 
@@ -87,4 +106,4 @@ def _until(act: Find, s: Leave, now: Instant) -> date | None:
     if act.until or act.finding == "absent" or s.in_at:
         return act.until
     told = s.held_up_until or s.due_day
-    return max(s.days.day(now), told, _first(act, s))
+    return max(s.days.day(now), told, _first(act, s, now))

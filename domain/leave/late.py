@@ -76,9 +76,8 @@ def _labelled(s: Leave, day: CountedDay) -> CountedDay:
             "after the discharge, which ended the charge: the commander finds of it, or another leave resumes this one"
         )
         return day.model_copy(update=FREE | {"rule": "return/discharged", "why": why})
-    if finding == "charged" and day.purse == "none":  # of a kind which is not charged: late days are of no such kind
-        told = {"charge": Decimal(1), "purse": "annual", "rule": "return/charged", "why": "after the last day; charged"}
-        return day.model_copy(update=told | {"uncertified": Decimal(0), "unpaid": False})
+    if finding == "charged" or (not finding and day.day > max(s.found_after, s.last_day)):
+        return _charged(day, "charged" if finding else "charged until the commander finds")
     if finding not in WHY:
         return day
     why = f"after the last day; {WHY[finding]}"
@@ -86,12 +85,23 @@ def _labelled(s: Leave, day: CountedDay) -> CountedDay:
     return day.model_copy(update=told | {"uncertified": Decimal(0), "unpaid": finding == "absent"})
 
 
+def _charged(day: CountedDay, why: str) -> CountedDay:
+    """A late day as it was counted; of a kind which is not charged it is an annual one, for none of the kind was given.
+
+    What counting has left free, the day of a return before duty for one, is free in every kind.
+    """
+    if day.purse != "none" or day.rule.startswith("counting/"):
+        return day
+    told = {"charge": Decimal(1), "purse": "annual", "rule": "return/charged", "why": f"after the last day; {why}"}
+    return day.model_copy(update=told | {"uncertified": Decimal(0), "unpaid": False})
+
+
 def _in_hospital(s: Leave, day: date) -> bool:
     """Whether a day lies between admission and discharge, both in, as far as they were told."""
     if s.admitted is None or day < s.days.day(s.admitted.at):
         return False
-    out = s.admitted.discharged_at
-    return out is None or day <= s.days.day(out)
+    out, until = s.admitted.discharged_at, s.admitted.until
+    return (out is None or day <= s.days.day(out)) and (until is None or day <= until)
 
 
 def _after_discharge(s: Leave, day: date) -> bool:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from domain.holdings import Days, Notice, Number, Paper, Place, Seat, Spec, Want, What
-from domain.leave.absence import charge, of, plan
+from domain.leave.absence import charge, of, parts, plan
 from domain.leave.ladders import RATIFIES
 from domain.leave.path import AT, PATH, here
-from domain.leave.splitting import splitting
-from domain.leave.state import HOMEWARD, JOURNEYS, OUTSTAYS, Leave
+from domain.leave.splitting import reopened, splitting
+from domain.leave.state import HOMEWARD, JOURNEYS, OUTSTAYS, TURNS, Leave
 from domain.model import DAY, Code, Decimal, Instant, date
 from domain.orders import EMERGENCIES
 from domain.restrictions import Item
@@ -128,6 +128,7 @@ def wish(s: Leave, what: What) -> Spec:
                 travels=s.travels,
                 departs=_departs(s),
                 checked=_checked(s),
+                parts=parts(ask, s.first_day, until) if ask.then and s.chart >= TURNS else (),
                 **_awaited(s, until),
             )
         case "seat":
@@ -203,11 +204,11 @@ def _way_home(s: Leave, until: date) -> date:
 
 
 def _last_taken(s: Leave) -> date | None:
-    """The last day that was taken; who came into a hospital took none from that day on."""
+    """The last day that was taken; who came into a hospital took none from that day on, and was away by that alone."""
     if s.over_at is None:
         return None
     back = s.days.day(s.over_at)
-    return min(back, s.admitted.last) if s.admitted else back
+    return min(back, s.admitted.last) if s.admitted and s.admitted.until is None else back
 
 
 def absent(s: Leave) -> tuple[date, date, Decimal]:
@@ -230,7 +231,8 @@ def _dates(s: Leave) -> tuple[date, date, Decimal]:
         return s.first_day, s.extension.last, s.extension.expected
     if s.admitted:
         return s.first_day, s.admitted.last, s.admitted.expected
-    expected = s.expected if s.word is None or s.out_at else charge(plan(of(s), s.first_day, s.last_day))
+    stands = s.word is None or s.out_at is not None
+    expected = s.expected if stands and not reopened(s) else charge(plan(of(s), s.first_day, s.last_day))
     return s.first_day, s.last_day, expected
 
 

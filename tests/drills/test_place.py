@@ -79,7 +79,8 @@ def test_what_was_kept_stays_for_good(root: Path) -> None:
 def test_a_drill_that_fell_short_or_broke_off_is_kept_and_says_where(
     root: Path, fails: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    async def drilled(home: Path, *_: Any) -> dict[str, Any]:
+    async def drilled(home: Path, *_: Any, postgres: bool) -> dict[str, Any]:
+        assert not postgres
         (home / "DRILL").mkdir()
         if fails == "breaks":
             raise RuntimeError("a fault of the drill itself")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -94,6 +96,38 @@ async def test_a_leave_is_shown_from_the_copy_by_any_of_its_names_with_what_wait
     assert (unknown.code, "is not in the copy of NAQ" in unknown.err) == (4, True)
     link(True)
     assert (await furlough("spool", "flush", *CLERK)).code == 0
+
+
+@pytest.mark.parametrize("locked", [False, True])
+async def test_a_file_of_a_register_that_is_gone_or_locked_keeps_no_act_and_no_reader_away(
+    furlough: Furlough,
+    link: Cut,
+    mission: Mission,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    locked: bool,
+) -> None:
+    """The worker has its own way to it here: it judges as always, once the link is back."""
+    leave = await asked(furlough, "GHA-1009" if locked else "GHA-1010", 60)
+    assert (await furlough("copy", *CLERK)).code == 0
+    elsewhere, holds = tmp_path / "disk" / "register.db", sqlite3.connect(":memory:")
+    if locked:
+        elsewhere.parent.mkdir()
+        holds = sqlite3.connect(elsewhere, isolation_level=None)
+        holds.execute("PRAGMA locking_mode=EXCLUSIVE")
+        holds.execute("BEGIN EXCLUSIVE")
+    monkeypatch.setenv("FURLOUGH_DATABASE", f"sqlite:///{elsewhere}")
+    with closing(holds):
+        link(False)
+        kept = await furlough("approve", leave["leave_id"], "--json", *COMMANDER)
+        assert (kept.code, kept.err.startswith("NO REGISTER: who is who as of ")) == (3, True), kept
+        assert kept.documents[0]["known"].startswith("who speaks, and which post they hold: as the copy of ")
+        read = await furlough("today", *COMMANDER)
+        assert (read.code, "NO SERVER: as of" in read.err) == (0, True), read
+        link(True)
+    assert elsewhere.parent.exists() == locked, "nothing is begun where a disk is missing"
+    monkeypatch.delenv("FURLOUGH_DATABASE")
+    assert "1 recorded, 0 came back" in (await furlough("spool", "flush", *CLERK)).out
 
 
 async def test_without_a_copy_or_a_base_the_server_is_told_missing(furlough: Furlough, link: Cut) -> None:

@@ -34,6 +34,14 @@ async def test_a_decision_said_while_an_order_on_degraded_communications_held_co
     (entry,) = [one for one in shown if one["event"]["kind"] == "approved"]
     assert entry["event"]["irregular"] == ["record/degraded-communications"]
     assert "MO-77.1" in entry["event"]["cites"]
+    stop = ("--number", "LO-77", "--title", "Leave stopped", "--stop-leave", "--from", f"{ahead(39)} 00:00", *SECTOR)
+    assert (await furlough("order", "issue", *stop)).code == 0
+    grant = ("etp", "grant", number, "--order", "LO-77.1", "--ground", "humanitarian", "--reason", "needed", *SECTOR)
+    for at, marked in ((ago(1.5), True), (ago(0), False)):
+        tried = await furlough(*grant, "--at", at, "--dry-run")
+        assert (tried.code, "(record/degraded-communications)" in tried.out) == (0, marked), tried
+    assert (await furlough(*grant, "--at", ago(1.5))).code == 0
+    assert (await furlough("order", "rescind", "LO-77", "--reason", "over", *SECTOR)).code == 0
 
 
 async def test_what_is_said_after_it_has_ended_counts_as_ever(furlough: Furlough) -> None:

@@ -10,6 +10,7 @@ import pytest
 from domain.holdings import Days, Want, Word
 from domain.leave.absence import Absence, charge, parts, plan
 from domain.leave.events import Attested, Lacks, Recounted, Took
+from domain.leave.state import REOPENED
 from domain.model import DAY, Decimal
 from tests.domain.leave.life import CALENDAR, FIRST, NO_DAYS, NOW, Life, World, local, terms
 
@@ -180,6 +181,28 @@ def test_an_emergency_is_approved_now_and_proved_later():
 
 
 @pytest.mark.rule("emergency/prove-later")
+@pytest.mark.parametrize("before", [True, False])
+def test_days_of_one_who_is_away_are_held_as_charged_from_the_moment_on_in_which_their_proof_fails(before):
+    """Else they could be promised to another leave. What began before leaves told it so waits for the return."""
+    life = Life(terms=terms("gbr-contingent"), family="listed")
+    life.ask(leave_kind="emergency", first=FIRST, last=FIRST + 6 * DAY)
+    if before:
+        life.state = life.state.model_copy(update={"chart": REOPENED - 1})
+    life.say("approve", "co", prove_by=FIRST + 20 * DAY)
+    life.until("sign-in")
+    assert life.state.held["days"].expected == 0
+    life.say("attest", "verifier", method="document", holds=False)
+    held = life.state.held["days"]
+    assert held.charged is None
+    assert held.expected == (0 if before else 7)
+    assert {share.purse for share in held.shares} == (set() if before else {"annual"})
+    life.say("attest", "verifier", method="document", holds=True)
+    assert life.state.held["days"].expected == 0
+    life.sign_in(local(FIRST + 6 * DAY, "18:00"))
+    assert (life.state.charged, life.state.held["days"].charged) == (0, 0)
+
+
+@pytest.mark.rule("emergency/prove-later")
 def test_a_commander_who_doubts_asks_for_a_proof_although_the_mission_checks_no_emergency():
     """The check is a switch of the mission; where it is off, it is asked for when the commander doubts."""
     life = Life(terms=terms("gbr-contingent", "emergency", attestation=False), family="listed")
@@ -200,12 +223,13 @@ def test_nobody_proves_what_waits_for_no_proof():
 def test_an_absence_of_several_kinds_is_laid_to_each_in_turn():
     us = terms("us-army", "rr", first_after_days=0, eligible_after_days=0, notice_days=0)
     life = Life(terms=us)
-    then = ({"leave_kind": "ordinary", "first": FIRST + 3 * DAY}, {"leave_kind": "pass", "first": FIRST + 5 * DAY})
-    life.ask(leave_kind="rr", first=FIRST, last=FIRST + 6 * DAY, then=then)
+    then = ("ordinary", FIRST + 3 * DAY), ("convalescent", FIRST + 5 * DAY)
+    turns = tuple({"leave_kind": kind, "first": first} for kind, first in then)
+    life.ask(leave_kind="rr", first=FIRST, last=FIRST + 6 * DAY, then=turns, evidence=("a" * 64,))
     assert not life.refused
     ask = life.state.asked
     kinds = [(p.leave_kind, (p.last - p.first).days + 1) for p in parts(ask, FIRST, FIRST + 6 * DAY)]
-    assert kinds == [("rr", 3), ("ordinary", 2), ("pass", 2)]
+    assert kinds == [("rr", 3), ("ordinary", 2), ("convalescent", 2)]
     assert [p.leave_kind for p in parts(ask, FIRST, FIRST + 3 * DAY)] == ["rr", "ordinary"]
     assert [p.leave_kind for p in parts(ask, FIRST + 4 * DAY, FIRST + 4 * DAY)] == ["ordinary"]
     assert life.state.held["days"].expected == 5

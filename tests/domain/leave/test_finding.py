@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
+from domain.holdings import Word
 from domain.leave.counting import each
 from domain.leave.deciding import no
 from domain.leave.late import found_of, unfound
 from domain.model import DAY, Decimal, date
-from tests.domain.leave.life import LAST, SEALED, Life, local
+from tests.domain.leave.life import FIRST, LAST, NOW, SEALED, Life, local, terms
 
 
 def late(days: int = 2) -> Life:
@@ -99,6 +100,47 @@ def test_a_finding_charges_or_excuses_the_days_after_the_last_one(finding, charg
         find(life, finding)
     assert life.state.charged == Decimal(charged)
     assert life.state.held["days"].charged == Decimal(charged)
+
+
+UNCHARGED = {
+    "rr": (terms("un-civilian", "rr", first_after_days=0, eligible_after_days=0), {}),
+    "special": (terms("un-civilian", "special", first_after_days=0), {}),
+    "sick": (terms("un-civilian", "sick", first_after_days=0), {}),
+    "bereavement": (
+        terms("us-army", "bereavement", first_after_days=0),
+        {"died_on": NOW.date() - DAY, "last_service": FIRST},
+    ),
+}
+
+
+@pytest.mark.rule("return/charged")
+@pytest.mark.parametrize(("finding", "charged"), [(None, 3), ("charged", 3), ("excused", 0), ("absent", 0)])
+@pytest.mark.parametrize("kind", UNCHARGED)
+def test_late_days_of_a_kind_that_is_not_charged_are_charged_until_they_are_found(kind, finding, charged):
+    """No day of the kind was given after the last one: being late with it is no free leave until somebody finds."""
+    (under, words), last = UNCHARGED[kind], FIRST + 2 * DAY
+    life = Life(terms=under, family="listed")
+    life.world.word = Word(had=Decimal(10), left={2026: Decimal(7)})
+    life.ask(leave_kind=kind, first=FIRST, last=last, **words)
+    life.until("sign-in").sign_in(local(last + 3 * DAY, "18:00"))
+    if finding:
+        find(life, finding)
+    assert (life.refused, life.state.charged) == ("", Decimal(charged))
+    counted = [e.event.count for e in life.journal if getattr(e.event, "count", ())][-1]
+    late_days = [d for d in each(counted) if d.day > last]
+    assert {d.rule for d in late_days} == {f"return/{finding or 'charged'}"}
+    assert {d.charge for d in each(counted) if d.day <= last} == {Decimal(0)}
+
+
+def test_a_late_day_that_counting_leaves_free_is_free_in_a_kind_that_is_not_charged_too():
+    """Back before duty on the day after the last one, where the pack does not charge that."""
+    free = []
+    for kind in ("ordinary", "pass"):
+        life = Life(terms=terms("us-marines", kind, first_after_days=0))
+        life.ask(leave_kind=kind, first=FIRST, last=FIRST + 2 * DAY)
+        life.until("sign-in").sign_in(local(FIRST + 3 * DAY, "05:00"))
+        free.append([d.charge for d in each(life.said[0].count) if d.day > FIRST + 2 * DAY])
+    assert free == [[Decimal(0)], [Decimal(0)]]
 
 
 def test_findings_that_follow_each_other_are_each_of_their_own_days():

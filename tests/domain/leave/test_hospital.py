@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from domain import leave
+from domain.leave.away_fold import found
 from domain.leave.counting import each
 from domain.model import DAY, HOUR, Decimal
 from tests.domain.leave.life import FIRST, LAST, SEALED, Life, local, terms
@@ -72,6 +73,56 @@ def test_a_stay_that_the_commander_does_not_believe_changes_nothing_of_the_days(
     assert (life.state.admitted, life.state.held["days"].expected) == (None, Decimal(8))
     life.sign_in()
     assert life.state.charged == Decimal(8)
+
+
+@pytest.mark.rule("return/hospital")
+@pytest.mark.parametrize(
+    ("finding", "words", "charged"),
+    [
+        ("charged", {"first": LAST + 2 * DAY, "until": LAST + 2 * DAY}, 2 + 3),
+        ("charged", {"first": LAST + DAY}, 2 + 4),
+        ("absent", {"first": LAST + 3 * DAY}, 2),
+        ("charged", {"first": FIRST + 2 * DAY}, 8 + 4),
+    ],
+)
+def test_what_is_found_of_late_days_leaves_the_days_in_hospital_before_them_free(finding, words, charged):
+    """Told in hospital from the third day on, back four days late; only the last row finds that there was no stay."""
+    life = admitted(3)
+    life.wait(local(LAST + 3 * DAY, "10:00"))
+    life.say("find", "co", finding=finding, reason=SEALED, **words)
+    life.wait(local(LAST + 4 * DAY, "10:00"))
+    life.say("sign-in", "gate")
+    assert (life.refused, life.state.charged) == ("", Decimal(charged))
+    assert life.state.held["days"].last == LAST + 4 * DAY
+    free = [d.day for d in each(life.said[0].count) if d.rule == "return/hospital"]
+    since = FIRST + 2 * DAY
+    assert free == ([] if words["first"] == since else [since + i * DAY for i in range((words["first"] - since).days)])
+
+
+def test_what_is_found_of_late_days_after_a_discharge_leaves_the_stay_as_it_was():
+    life = discharged(admitted(3), 6)
+    life.wait(local(FIRST + 7 * DAY, "10:00"))
+    life.say("find", "co", finding="charged", until=FIRST + 7 * DAY, reason=SEALED)
+    life.say("sign-in", "gate")
+    assert life.state.charged == Decimal(2 + 2)
+
+
+def test_who_is_found_to_be_kept_by_something_else_than_the_hospital_is_waited_for_as_anybody():
+    life = admitted(3)
+    life.wait(local(LAST + DAY, "10:00"))
+    life.say("find", "co", finding="absent", reason=SEALED)
+    assert (life.state.in_hospital, life.state.due_day) == (False, LAST)
+    assert "provost" in life.wait(local(LAST + 3 * DAY, "10:00"))
+
+
+def test_a_finding_from_before_it_told_of_the_stay_undoes_the_stay_as_it_did_then():
+    life = admitted(3)
+    life.wait(local(LAST + DAY, "10:00"))
+    life.say("find", "co", finding="charged", reason=SEALED)
+    (told,) = life.said
+    assert told.believed is True
+    old = told.model_copy(update={"believed": None})
+    assert found(admitted(3).state, old, life.now)["admitted"] is None
 
 
 def test_who_is_discharged_is_due_back_that_day():

@@ -93,7 +93,7 @@ def test_a_stranger_leaves_no_mark_on_a_leave_wherever_it_stands(step, kind):
 def test_a_leave_that_no_purse_pays_charges_nothing():
     life = Life()
     life.ask(leave_kind="rr", first=FIRST, last=FIRST + 4 * DAY)
-    life.until("close")
+    life.until("sign-in").sign_in(local(FIRST + 4 * DAY, "18:00"))
     assert life.state.charged == 0
 
 
