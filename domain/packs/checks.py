@@ -77,13 +77,33 @@ ROSTER = re.compile(r"^(mon|tue|wed|thu|fri|sat|sun) ([01]\d|2[0-3]):[0-5]\d-([0
 
 def _roster(values: Values) -> Iterator[Fault]:
     """Each weekday once, with hours that end after they began."""
-    week: tuple[str, ...] = values.get("counting.week") or ()
-    if any(not ROSTER.match(line) for line in week):
+    week: tuple[str, ...] | None = values.get("counting.week")
+    if week is None:
+        return
+    if not week:
+        yield Fault("counting.week", 'a day of duty at least, or "none"', "name the weekdays with duty; none: every day")
+    elif any(not ROSTER.match(line) for line in week):
         yield Fault("counting.week", "weekdays with hours, as mon 07:30-16:30", "write each line so")
     elif len({line[:3] for line in week}) < len(week):
         yield Fault("counting.week", "each weekday once", "leave one line out")
     elif any(line[4:9] >= line[10:15] for line in week):
         yield Fault("counting.week", "hours that end after they began", "a duty day ends after it began")
+
+
+def _closes(values: Values) -> Iterator[Fault]:
+    """A leave that nobody returns from is not closed before each step of the ladder has been reached."""
+    close, absence = values.get("back.close_days"), values.get("back.absence_hours")
+    if close is None or absence is None:
+        return
+    steps = {
+        "back.absence_hours": absence,
+        "back.provost_hours": absence + (values.get("back.provost_hours") or 0),
+        "back.deserter_days": absence + 24 * (values.get("back.deserter_days") or 0),
+    }
+    last = max(steps, key=lambda path: int(steps[path]))
+    if 0 <= close * 24 <= steps[last] <= A_CENTURY["hours"]:  # numbers beyond that are told of by themselves
+        expected = f"more than {steps[last]} hours, when {last} is over"
+        yield Fault("back.close_days", expected, "close later, or take the steps before it sooner")
 
 
 def _part_months(values: Values) -> Iterator[Fault]:
@@ -133,6 +153,17 @@ def _afterwards(kind: str) -> Check:
     return check
 
 
+def _granted(kind: str) -> Check:
+    """No days are no limit: nobody could tell "the commander grants none" from "the commander grants all"."""
+    path = f"kinds.{kind}.commander_up_to_days"
+
+    def check(values: Values) -> Iterator[Fault]:
+        if values.get(path) == 0:
+            yield Fault(path, 'at least 1, or "none"', "say how many days the commander grants; none: all of them")
+
+    return check
+
+
 GIVEN = ("yearly_working_days", "unpaid")
 
 CARRIED = (
@@ -166,6 +197,9 @@ NEEDS = (
 GRACE = ("late.after_minutes", "late.grace_hours")
 """When a deadline is noticed late, and how long it then waits: nothing without each other."""
 
+CAR = ("counting.car_from", "counting.car_until")
+"""Who travels by car leaves and comes back within these times: nothing without each other."""
+
 
 def halves(values: Values) -> Iterator[Fault]:
     """Terms of a whole pack which leave a gap: they mean nothing without another one, and that is not there."""
@@ -174,10 +208,17 @@ def halves(values: Values) -> Iterator[Fault]:
             path = f"kinds.{kind}.{term}"
             if values.get(path) and not values.get(f"kinds.{kind}.{other}"):
                 yield Fault(path, f"{other} beside it", f"say {other} too, or leave {term} out")
+        purse = values.get(f"kinds.{kind}.purse")
+        if purse == "cto" and values.get("accrual.cto_worked_days") is None:
+            remedy = "say how many days worked earn one, or charge another purse"
+            yield Fault(f"kinds.{kind}.purse", "accrual.cto_worked_days beside it: nothing else fills it", remedy)
+        if purse == "none" and values.get(f"kinds.{kind}.uncharged_days"):
+            expected, remedy = "a purse that days are taken from", "charge the other days, or leave uncharged_days out"
+            yield Fault(f"kinds.{kind}.uncharged_days", expected, remedy)
         why = "nobody is granted more than the longest leave of the kind"
         yield from _order(f"kinds.{kind}.commander_up_to_days", f"kinds.{kind}.longest_days", why)(values)
     carried = [tuple(f"carry_over.{term}" for term in pair) for pair in CARRIED]
-    for term, other in (GRACE, GRACE[::-1], *carried):
+    for term, other in (GRACE, GRACE[::-1], CAR, CAR[::-1], *carried):
         if values.get(term) is not None and values.get(other) is None:
             yield Fault(term, f"{other} beside it", f"say {other} too, or leave {term} out")
 
@@ -187,7 +228,9 @@ CHECKS: tuple[Check, ...] = (
     _not_beyond_a_century,
     _duty,
     _roster,
+    _closes,
     _part_months,
+    *(_granted(kind) for kind in get_args(LeaveKind)),
     *(_given(kind) for kind in get_args(LeaveKind)),
     *(_afterwards(kind) for kind in get_args(LeaveKind)),
     _order("back.alert_hours", "back.absence_hours", "the alert comes before the absence is proposed"),

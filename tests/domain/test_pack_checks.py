@@ -121,6 +121,52 @@ WRONG: dict[str, tuple[str, str, str]] = {
         "kinds.convalescent.commander_up_to_days",
         "longest_days (180)",
     ),
+    "a commander who may grant no day": (
+        said("kinds.rr", ("commander_up_to_days", "0")),
+        "kinds.rr.commander_up_to_days",
+        "at least 1",
+    ),
+    "a leave that is closed before anybody is absent": (
+        said("back", ("close_days", "0")),
+        "back.close_days",
+        "back.deserter_days",
+    ),
+    "a leave that is closed on the hour of the deserter report": (
+        said("back", ("close_days", "30")),
+        "back.close_days",
+        "more than 720 hours",
+    ),
+    "a deserter report after the leave is closed": (
+        said("back", ("deserter_days", "300")),
+        "back.close_days",
+        "back.deserter_days",
+    ),
+    "a provost after the leave is closed": (
+        said("back", ("provost_hours", "4320")),
+        "back.close_days",
+        "back.provost_hours",
+    ),
+    "a purse that nothing fills": (
+        said("kinds.ordinary", ("purse", '"cto"')),
+        "kinds.ordinary.purse",
+        "accrual.cto_worked_days",
+    ),
+    "days which are given beside days which are taken from nothing": (
+        said("kinds.bereavement", ("purse", '"none"')),
+        "kinds.bereavement.uncharged_days",
+        "a purse",
+    ),
+    "a week without a day of duty": (said("counting", ("week", "[]")), "counting.week", "a day of duty"),
+    "a journey by car that begins and never ends": (
+        said("counting", ("car_from", '"08:00"')),
+        "counting.car_from",
+        "counting.car_until",
+    ),
+    "a journey by car that ends and never began": (
+        said("counting", ("car_until", '"16:00"')),
+        "counting.car_until",
+        "counting.car_from",
+    ),
     "a cycle that is broken and never due": (
         said("kinds.rr", ("broken_by_working_days", "3")),
         "kinds.rr.broken_by_working_days",
@@ -161,6 +207,11 @@ def test_a_pack_is_refused_for(body: str, path: str, expected: str):
         said("counting", ("week", '"none"')),
         said("accrual", ("part_month", '"none"')),
         said("kinds.pass", ("non_duty_days", "4")),
+        said("kinds.emergency", ("commander_up_to_days", "1")),
+        said("back", ("close_days", "31")),
+        said("back", ("close_days", "2"), ("deserter_days", "1")),
+        said("counting", ("car_from", '"08:00"'), ("car_until", '"16:00"')),
+        said("kinds.ordinary", ("purse", '"cto"')) + said("accrual", ("cto_worked_days", "5")),
     ],
 )
 def test_a_pack_that_is_sound_is_taken(body: str):
@@ -171,3 +222,9 @@ def test_a_pack_of_the_mission_may_say_one_half_of_what_a_nation_says_whole():
     text = 'pack = "unex"\nversion = 1\neffective = 2026-01-01\ntitle = "A test"\nlayer = "mission"\n'
     body = said("kinds.rr", ("broken_by_working_days", "2"))
     assert read(packs.texts() | {"unex": text + body}, "unex").leaves["kinds.rr.broken_by_working_days"].value == 2
+
+
+def test_a_mission_may_not_close_a_leave_before_the_nation_reports_a_deserter():
+    mission = read({"unex": MISSION + said("back", ("close_days", "20"))}, "unex")
+    with pytest.raises(PackError, match=r"unex@1: back\.close_days: expected more than 720 hours"):
+        together(packs.pack("us-army"), mission)
