@@ -159,6 +159,7 @@ _OF_A_MISSION: dict[str, Stricter] = {
     "taken_within_months": min,
     "broken_by_working_days": min,
     "after_days": min,
+    "attestation": max,
     "qualifying_months": max,
     "clearing.answer_hours": min,
     "clearing.ceiling_percent": min,
@@ -170,7 +171,7 @@ _OF_A_MISSION: dict[str, Stricter] = {
     "back.absence_hours": min,
 } | dict.fromkeys(
     (
-        "attestation",
+        "uncharged_at",
         "answer_before_first_days",
         "undecided_ends",
         "no_show_hours",
@@ -190,7 +191,11 @@ _OF_A_MISSION: dict[str, Stricter] = {
         "late.grace_hours",
     )
 )
-"""Presence, gaps and lead times: what a mission's pack may say, of each kind or by its path."""
+"""Presence, gaps and lead times: what a mission's pack may say, of each kind or by its path.
+
+So are the bases which it designates for R&R. A check of an emergency that a nation's own law asks for it cannot
+switch off; the check which the ground of all packs asks for is the mission's own switch.
+"""
 
 MISSIONS: dict[str, Stricter] = {
     path: _OF_A_MISSION[term]

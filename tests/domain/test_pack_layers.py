@@ -160,6 +160,27 @@ def test_what_a_nation_only_inherits_from_the_ground_yields_to_the_mission():
     assert together(read(SHIPPED, GROUND), unex).terms.kinds["ordinary"].gap_days == 14
 
 
+ATTESTED = {
+    "the nation's law asks for it: no mission takes it away": ("us-army", "emergency-absence", "false", True),
+    "the ground asks for it: the mission's switch": ("us-army", "emergency", "false", False),
+    "the nation asks for none: the mission may": ("us-army", "bereavement", "true", True),
+    "neither nation nor ground asks for it: the mission may": ("contingent", "ordinary", "true", True),
+}
+
+
+@pytest.mark.parametrize(("pack", "kind", "said", "holds"), ATTESTED.values(), ids=ATTESTED.keys())
+def test_a_mission_switches_off_no_attestation_which_the_law_of_a_nation_asks_for(pack, kind, said, holds):
+    both = together(read(SHIPPED, pack), mission(put(f"kinds.{kind}", attestation=said)))
+    assert both.terms.kinds[kind].attestation is holds
+
+
+def test_a_mission_names_its_bases_at_which_rr_is_not_charged():
+    both = together(read(SHIPPED, "us-army"), mission(put("kinds.rr", uncharged_at='["NAQ"]')))
+    assert both.terms.kinds["rr"].uncharged_at == ("NAQ",)
+    assert both.leaves["kinds.rr.uncharged_at"].source.pack == "unex@1"
+    assert both.terms.kinds["rr"].purse == "annual"
+
+
 def test_both_packs_are_cited_and_each_number_shows_whose_it_is():
     both = together(nation(put("back", alert_hours=2)), mission(put("kinds.ordinary", gap_days=30)))
     assert both.name.startswith("gha@1+unex@1#")
@@ -215,7 +236,7 @@ def test_two_packs_of_the_mission_for_one_member_are_told():
         choose([read(SHIPPED, GROUND), unex, unex], MEMBER, date(2026, 1, 1))
 
 
-NUMBERS = sorted(path for path, stricter in MISSIONS.items() if stricter and "percent" not in path)
+NUMBERS = sorted(path for path, stricter in MISSIONS.items() if stricter and not path.endswith(("percent", "attestation")))
 
 
 @given(st.sampled_from(NUMBERS), st.integers(1, 400), st.integers(1, 400))
