@@ -1,8 +1,9 @@
 """The checks of another build: run as a program of its own, with the code of that build first on its path.
 
 It reads histories from its input and writes what the checks of that build found, one JSON document a line. Nothing of
-the code beside this file is imported: `audit` is that of the other build. Before any of that runs, the program takes
-from itself the right to more memory and larger files than checks of a history need.
+the code beside this file is imported: `audit` is that of the other build. The folder of that build comes onto the path
+here, and only after the program has taken from itself the right to more memory and larger files than checks of a
+history need: on the path of Python itself it would stand before the very modules by which that is done.
 """
 
 from __future__ import annotations
@@ -29,8 +30,9 @@ def limit() -> None:
 
 
 def main() -> None:
-    """Answer each line until there are no more."""
+    """Answer each line until there are no more. The one argument is the folder of the build."""
     limit()
+    sys.path.insert(0, sys.argv[1])
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what that code prints is no answer
     from audit.archive.sealed import history_of

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 from xml.sax.saxutils import escape, quoteattr
 
 from audit.checks import named
 from audit.replaying import Proved
+
+_UNFIT: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What no XML document may hold, however it is written (XML 1.0, production 2)."""
 
 
 class Report:
@@ -24,14 +28,14 @@ class Report:
 
     def add(self, one: Proved) -> None:
         """The checks of one run, a case each; what could not be checked is an error."""
-        where = f" classname={quoteattr(one.id)}"
+        where = f" classname={quoteattr(_fit(one.id))}"
         for check in one.checks:
-            failure = "".join(f"<failure>{_text(finding)}</failure>" for finding in check.findings)
-            self._lines.write(f"  <testcase{where} name={quoteattr(named(check))}>{failure}</testcase>\n")
+            failure = "".join(f"<failure>{escape(_fit(finding))}</failure>" for finding in check.findings)
+            self._lines.write(f"  <testcase{where} name={quoteattr(_fit(named(check)))}>{failure}</testcase>\n")
             self.failures += not check.passed
             self.cases += 1
         for wrong in filter(None, (one.wrong, *one.unasked)):
-            self._lines.write(f'  <testcase{where} name="read"><error>{_text(wrong)}</error></testcase>\n')
+            self._lines.write(f'  <testcase{where} name="read"><error>{escape(_fit(wrong))}</error></testcase>\n')
             self.errors += 1
             self.cases += 1
 
@@ -50,6 +54,6 @@ class Report:
         self._aside.unlink()
 
 
-def _text(said: str) -> str:
-    """Text as XML may hold it: without control characters."""
-    return escape("".join(c if c in "\t\n" or c >= " " else "?" for c in said))
+def _fit(said: str) -> str:
+    """Text of the characters that XML knows, and a question mark for each other."""
+    return _UNFIT.sub("?", said)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import Final
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 from audit.archive.sealed import Broken, digest_of
 from audit.archive.vault import LARGEST
@@ -18,8 +18,10 @@ from audit.archived import Archived
 from audit.that_day import SECONDS, Laid
 from audit.wheel import LIBRARIES, libraries
 from wiring import build as builds
+from wiring.plainly import plainly
 
-_UNREADABLE: Final = (BadZipFile, NotImplementedError, EOFError, ValueError, RuntimeError)
+MOST: Final = 10_000
+"""Files of a wheel; a build has some hundred."""
 
 
 class Layout:
@@ -55,30 +57,50 @@ class Layout:
         if not build.endswith(told):
             raise Broken(f"the code in its wheel calls itself {told}, and not by the end of the build's name")
         folder = self.room / told
-        for name, held in files.items():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_bytes(held)
+        try:
+            for name, held in files.items():
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                (folder / name).write_bytes(held)
+        except OSError as error:
+            raise Broken(f"its wheel cannot be laid out: {plainly(error)}") from error
         return Laid(build, folder, tuple(_unlike(files)), self.seconds)
 
 
 def unpacked(wheel: bytes) -> Iterator[tuple[str, bytes]]:
-    """The files of a wheel by their paths. Raises Broken, also where a path leads outside, or they are too large."""
+    """The files of a wheel by their paths.
+
+    Raises:
+        Broken: it cannot be read, swells, has a path that leads outside, or what is neither its code nor told of it:
+            that could stand before what the code imports.
+    """
     try:
-        with ZipFile(BytesIO(wheel)) as zipped:
-            left = LARGEST
-            for info in zipped.infolist():
-                path = PurePosixPath(info.filename)
-                if path.is_absolute() or ".." in path.parts or "\\" in info.filename or ":" in info.filename:
-                    raise Broken("its wheel has a path that leads outside")
-                with zipped.open(info) as file:
-                    held = file.read(left + 1)
-                left -= len(held)
-                if left < 0:
-                    raise Broken(f"its wheel is larger than {LARGEST:,} bytes")
-                if not info.is_dir():
-                    yield info.filename, held
-    except _UNREADABLE as error:
+        yield from _files(wheel)
+    except Broken:
+        raise
+    except Exception as error:  # a forged file may break anything on the way to being read
         raise Broken(f"its wheel cannot be read ({type(error).__name__})") from error
+
+
+def _files(wheel: bytes) -> Iterator[tuple[str, bytes]]:
+    with ZipFile(BytesIO(wheel)) as zipped:
+        infos, left = zipped.infolist(), LARGEST
+        if len(infos) > MOST:
+            raise Broken(f"its wheel has more than {MOST:,} files")
+        for info in infos:
+            path = PurePosixPath(info.filename)
+            if path.is_absolute() or ".." in path.parts or "\\" in info.filename or ":" in info.filename:
+                raise Broken("its wheel has a path that leads outside")
+            if not (builds.is_code(info.filename) or path.parts[0].endswith(".dist-info")):
+                raise Broken("its wheel has a file that is none of a build")
+            if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):  # others swell before they can be cut
+                raise Broken("its wheel is compressed as no wheel of a build is")
+            with zipped.open(info) as file:
+                held = file.read(left + 1)
+            left -= len(held)
+            if left < 0:
+                raise Broken(f"its wheel is larger than {LARGEST:,} bytes")
+            if not info.is_dir():
+                yield info.filename, held
 
 
 def _unlike(files: dict[str, bytes]) -> Iterator[str]:

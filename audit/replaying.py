@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import json
 import os
 from bisect import bisect_right
 from collections.abc import AsyncIterator, Iterator
@@ -117,7 +118,7 @@ _SEAL: Final = b'"kind":"seal"'
 
 def _named(where: Vault, place: str, size: int, ids: frozenset[str], since: datetime | None) -> Iterator[Job]:
     """The runs of some few, with all their sealings. Only leaves that hold one of the names are looked into."""
-    names = [one.encode() for one in ids]
+    names = [json.dumps(one, ensure_ascii=False)[1:-1].encode() for one in ids]  # as a leaf is written
     found: dict[str, tuple[int, Run]] = {}
     snapshots: dict[str, list[Snapshot]] = {}
     heads: list[int] = []

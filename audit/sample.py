@@ -20,7 +20,7 @@ from audit.archive.vault import Missing, TooLarge, vault
 from audit.archived import Archived
 from audit.attributes import ATTRIBUTES, Case, attributes_of
 from audit.capsule.packing import Entry, chosen_each, pack
-from audit.capsule.reading import enclosed
+from audit.capsule.reading import enclosed, name_of
 from audit.journals import Journal, of_jobs
 from audit.kinds import LEAVE
 from audit.lots import Drawn, Stratum, draw
@@ -90,7 +90,7 @@ async def sample(
         entries = chosen_each(vault(record.place), record.head.size, ids)
         async for leave_id, jobs in record.each(LEAVE, frozenset(ids)):
             tests[leave_id], pages = await _tested(record, around, leave_id, jobs)
-            _pack(record, entries[leave_id], output / "capsules" / f"{leave_id}.zip", pages)
+            _pack(record, entries[leave_id], output / _capsule(leave_id), pages)
             bar.advance(task)
     document = _document(record, frame, drawn, size, seed, strata)
     _write(output, [_row(one, strata, tests[one.id]) for one in drawn], strata, document)
@@ -160,6 +160,11 @@ def _pack(record: Archived, entries: Sequence[Entry], to: Path, pages: dict[str,
         raise Misset(f"{to} cannot be written.", why=plainly(error)) from error
 
 
+def _capsule(leave: str) -> str:
+    """Where the capsule of a leave lies in the folder of a sample."""
+    return f"capsules/{name_of(leave)}.zip"
+
+
 @contextmanager
 def _whole(record: Archived) -> Iterator[None]:
     try:
@@ -176,7 +181,7 @@ def _row(one: Drawn, strata: Sequence[str], tested: Tested) -> dict[str, Any]:
     answers: dict[str, str] = {each.name: each.answer for each in tested.answers}
     row |= answers or dict.fromkeys(ATTRIBUTES, "not tested")
     why = [f"{each.name}: {each.why} (entries {' '.join(map(str, each.entries))})" for each in tested.exceptions]
-    return row | {"exceptions": "; ".join(why) or tested.wrong, "capsule": f"capsules/{one.id}.zip", FINDING: ""}
+    return row | {"exceptions": "; ".join(why) or tested.wrong, "capsule": _capsule(one.id), FINDING: ""}
 
 
 def _document(

@@ -79,8 +79,8 @@ def checks_then(workflow_id: str, history: History, laid: Laid) -> tuple[Check, 
 
 def _begun(laid: Laid) -> Bounded:
     """A build in a process of its own, waiting to be asked."""
-    env = strangers_environment() | {"PYTHONPATH": str(laid.folder), "PYTHONDONTWRITEBYTECODE": "1"}
-    return Bounded([sys.executable, "-s", "-P", str(_PROGRAM)], laid.folder, env, laid.seconds)
+    words = [sys.executable, "-I", "-B", str(_PROGRAM), str(laid.folder)]
+    return Bounded(words, laid.folder, strangers_environment(), laid.seconds)
 
 
 def _answered(elsewhere: Bounded, workflow_id: str, history: History, build: str) -> tuple[Check, ...]:

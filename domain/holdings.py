@@ -11,8 +11,8 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
-from domain.model import Code, Decimal, Instant, Model, Text, date
-from domain.orders import LeaveKind, Role
+from domain.model import DAY, Code, Decimal, Instant, Model, Text, date
+from domain.orders import EMERGENCIES, LeaveKind, Role
 from domain.restrictions import Item
 from domain.terms import OwnTerms
 
@@ -56,11 +56,13 @@ class Word(Model):
     """What the account says of itself, so that a leave can tell which of its days are charged, or paid.
 
     `had` is the annual balance on the day asked about (`Days.balance_on`); `left` how many working days of uncertified
-    leave are left in a calendar year.
+    leave are left in a calendar year. `given_from` is the day from which on another absence was given the days that are
+    not charged for the death of that day: one death gives them once.
     """
 
     had: Decimal | None = None
     left: dict[int, Decimal] = {}
+    given_from: date | None = None
 
 
 class Number(Model):
@@ -101,6 +103,14 @@ class Days(Model):
     resumes: Code | None = None
 
 
+class Part(Model):
+    """Days of one kind in an absence, first and last in."""
+
+    leave_kind: LeaveKind
+    first: date
+    last: date
+
+
 class Place(Model):
     """An absence from the base: asked for while `out_at` is None; `out_at` is what the gate saw.
 
@@ -112,7 +122,8 @@ class Place(Model):
     leave before (`decided`: in which capacities): nobody exempts in a second one. An authority that may exempt has
     `exempt_hours` before the turn of others comes. Who has left is away until `held_up_until` at least, where that was
     told, and waited for up to `waited_until` if nothing is heard of them. Of who left before the base was asked, it is
-    told what was `checked` off for the departure.
+    told what was `checked` off for the departure. `leave_kind` is the first kind of an absence; of several, `parts`
+    tell each in its turn.
     """
 
     what: Literal["place"] = "place"
@@ -140,6 +151,26 @@ class Place(Model):
     waited_until: date | None = None
     departs: Instant | None = None
     checked: tuple[Item, ...] = ()
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def kinds(self) -> tuple[LeaveKind, ...]:
+        """The kinds of the absence, in their turn."""
+        return tuple(part.leave_kind for part in self.parts) or (self.leave_kind,)
+
+    @property
+    def emergency(self) -> bool:
+        """Whether it is for emergencies on every day: what only an emergency may, other leave beside it may not."""
+        return EMERGENCIES.issuperset(self.kinds)
+
+    def later(self, days: int) -> Place:
+        """The same absence so many days later, by flights that nobody has booked yet."""
+        parts = tuple(
+            Part(leave_kind=part.leave_kind, first=part.first + days * DAY, last=part.last + days * DAY)
+            for part in self.parts
+        )
+        dates = {"first": self.first + days * DAY, "last": self.last + days * DAY, "parts": parts}
+        return self.model_copy(update=dates | {"travels": (), "departs": None})
 
     @property
     def leaves_on(self) -> date:

@@ -10,6 +10,8 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from wiring.shown import shown
+
 BETWEEN: Final = 2
 """Blanks between two columns."""
 
@@ -44,7 +46,7 @@ def _blocks(cells: list[list[Text]]) -> Iterator[Text]:
 
 
 def _text(cell: object) -> Text:
-    return cell if isinstance(cell, Text) else Text(str(cell))
+    return cell if isinstance(cell, Text) else Text(shown(str(cell)))
 
 
 def _longest(text: Text) -> int:

@@ -22,6 +22,7 @@ from rich.table import Table
 from rich.text import Text
 
 from wiring.columns import fitted
+from wiring.shown import shown
 
 INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)")
 
@@ -30,7 +31,14 @@ WIDE: Final = 240
 
 
 class _Console(Console):
-    """Tells of a reader who has gone as the rest of Python does, instead of ending the command as if it had failed."""
+    """Tells of a reader who has gone as the rest of Python does, instead of ending the command as if it had failed.
+
+    In the cells of its tables too a terminal finds nothing to obey.
+    """
+
+    def render_str(self, text: str, **how: Any) -> Text:
+        """Called for each text that is printed or stands in a table."""
+        return super().render_str(shown(text), **how)
 
     def on_broken_pipe(self) -> None:
         """Called while the BrokenPipeError is handled."""
@@ -47,7 +55,7 @@ err: Final = _Console(stderr=True, highlight=False, markup=False, emoji=False)
 
 def say(what: RenderableType, style: str = "") -> None:
     """A line, or a table, for people. Lines are never broken: a terminal does that, and a script wants them whole."""
-    line = Text(what, style) if isinstance(what, str) else what
+    line = Text(shown(what), style) if isinstance(what, str) else what
     parts = fitted(line, out.width) if isinstance(line, Table) else [line]
     for part in parts:
         out.print(part, soft_wrap=isinstance(part, Text))
@@ -63,17 +71,17 @@ def table(*titles: str, right: tuple[str, ...] = ()) -> Table:
 
 def note(what: str) -> None:
     """A line beside the answer: who speaks, what goes on."""
-    err.print(Text(what, "dim"), soft_wrap=True)
+    err.print(Text(shown(what), "dim"), soft_wrap=True)
 
 
 def warn(what: str) -> None:
     """What went wrong, on standard error."""
-    err.print(Text(what, "bold red" if err.is_terminal else ""), soft_wrap=True)
+    err.print(Text(shown(what), "bold red" if err.is_terminal else ""), soft_wrap=True)
 
 
 def document(data: BaseModel | Mapping[str, Any]) -> None:
     """One JSON document on a line of its own; instants in UTC, decimals as text."""
-    sys.stdout.write(json.dumps(to_jsonable_python(data), ensure_ascii=False) + "\n")
+    sys.stdout.write(shown(json.dumps(to_jsonable_python(data), ensure_ascii=False)) + "\n")
 
 
 def number(count: int | Decimal, one: str) -> str:

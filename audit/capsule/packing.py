@@ -18,8 +18,11 @@ from audit.tlog.checkpoints import Checkpoint
 from audit.tlog.merkle import inclusion
 from audit.tlog.tiles import nodes_of
 from wiring.build import build_id
+from wiring.trouble import Misset
 
 _NO_TIME: Final = (1980, 1, 1, 0, 0, 0)
+
+_MUCH: Final = f"expected at most {verify.LISTED:,} bytes of entries and proofs, and {verify.MOST:,} entries"
 
 _NO_PAGES: Final[Mapping[str, str]] = {}
 
@@ -98,6 +101,7 @@ def pack(
     Raises:
         Missing, Torn, TooLarge: the archive is not whole.
         OSError: it cannot be written.
+        Misset: they are more than whoever verifies a capsule reads.
     """
     nodes = nodes_of(head.size, lambda tile: vault.read(tile.path))
     leaves = [
@@ -108,6 +112,9 @@ def pack(
         }
         for place, content in entries
     ]
+    listed = json.dumps(leaves, indent=1, ensure_ascii=False).encode() + b"\n"
+    if len(listed) > verify.LISTED or len(leaves) > verify.MOST:
+        raise Misset("So many leaves are too many for one capsule.", why=_MUCH, helps="name fewer, in several capsules")
     told = {"format": verify.FORMAT, "mission": about.mission, "origin": about.origin, "key": about.key}
     told["build"] = build_id()
     aside = to.with_name(f".{to.name}.part")
@@ -123,7 +130,7 @@ def pack(
                 lay(name, content)
             lay("about.json", json.dumps(told, indent=1).encode() + b"\n")
             lay("checkpoint", note)
-            lay("leaves.json", json.dumps(leaves, indent=1, ensure_ascii=False).encode() + b"\n")
+            lay("leaves.json", listed)
             for leave, page in pages.items():
                 lay(reading.path_of(leave), page.encode())
             for name in dict.fromkeys(_objects(entries)):

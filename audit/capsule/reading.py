@@ -7,11 +7,13 @@ who opens a capsule makes it again, and tells where it is another.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator, Iterable, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from audit.archive.leaves import Run, read
+from audit.archive.sealed import digest_of
 from audit.archived import Archived
 from audit.capsule import verify
 from audit.capsule.verify import Capsule
@@ -34,6 +36,8 @@ and the pages are those which furlough makes: no proof covers them. Each file un
 (`zstd -d`); leaves.json tells what each is. The pages under pages/ tell the story of each leave; they were made from
 its history, which alone is proved. The capsule holds personal data.
 """
+
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,79}")
 
 VERIFIER: Final = "verify.py"
 
@@ -85,9 +89,14 @@ async def sealed_leaves(record: Archived, ids: frozenset[str]) -> AsyncIterator[
             yield one
 
 
+def name_of(leave: str) -> str:
+    """Under which name files of a leave lie: its id. One that no mission gives might lead elsewhere: its digest."""
+    return leave if _NAME.fullmatch(leave) else digest_of(leave.encode("utf-8", "surrogatepass"))
+
+
 def path_of(leave: str) -> str:
     """Where the page of a leave lies in a capsule."""
-    return f"pages/{leave}.html"
+    return f"pages/{name_of(leave)}.html"
 
 
 async def compared(file: Path) -> Compared:

@@ -13,17 +13,20 @@ import sys
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from hashlib import sha256, sha512
+from itertools import islice
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZIP_STORED, ZipFile
 
 FORMAT = "furlough-capsule/1"
 LARGEST = 256 * 2**20
 """Bytes of one file; more is a bomb."""
 MOST = 100_000
 """Files of one capsule."""
-IN_ALL = 4 * 2**30
-"""Bytes of all files."""
+LISTED = 16 * 2**20
+"""Bytes of leaves.json: read into memory, a list takes many times what it takes as text."""
+TOLD = 1000
+"""Findings that are told; whoever made so many wants to hide the first among the others."""
 
 _NAMES = re.compile(
     r"(README\.txt|verify\.py|about\.json|checkpoint|leaves\.json|SHA256SUMS|pages/[A-Za-z0-9-]{1,80}\.html|object/([0-9a-f]{2})/\2[0-9a-f]{62})"
@@ -31,27 +34,48 @@ _NAMES = re.compile(
 _REQUIRED = {"about.json", "checkpoint", "leaves.json", "SHA256SUMS"}
 
 
+_UTF_8 = 0x800
+"""The bit by which a zip file tells how it writes names; no other is set in a capsule."""
+
+
+def plain(text: str) -> str:
+    """What a capsule says, as it may stand on a terminal: on one line, and without codes that a terminal obeys."""
+    return "".join(one if " " <= one <= "~" else ascii(one)[1:-1] for one in text)
+
+
 class Unfit(Exception):
     """A file that is no capsule, or one that nobody should open."""
 
+    def __init__(self, why: str) -> None:
+        super().__init__(plain(why))
+
 
 class Capsule:
-    """A capsule's files. Raises Unfit where they are too many, too large, twice there, or called as none is."""
+    """A capsule's files, which are stored as they are: what is compressed may swell beyond what it promises.
+
+    Raises Unfit where they are compressed, too many, too large, twice there, or called as none is.
+    """
 
     def __init__(self, file: Path) -> None:
         try:
-            self._zip = ZipFile(file)
-        except (OSError, BadZipFile, ValueError) as error:
+            self._zip, held = ZipFile(file), file.stat().st_size
+        except Exception as error:
             raise Unfit(f"{file} is no zip file: {error}") from error
         infos = self._zip.infolist()
         self.names = {info.filename for info in infos}
-        if len(infos) > MOST or sum(info.file_size for info in infos) > IN_ALL:
-            raise Unfit(f"expected at most {MOST} files and {IN_ALL} bytes")
+        if len(infos) > MOST:
+            raise Unfit(f"expected at most {MOST} files")
+        if sum(info.file_size for info in infos) > held:
+            raise Unfit("its files promise more bytes than it has")
         if len(self.names) != len(infos):
             raise Unfit("a file is there twice")
         for info in infos:
             if not _NAMES.fullmatch(info.filename) or info.file_size > LARGEST:
                 raise Unfit(f"no capsule has a file {info.filename[:100]!r} of {info.file_size} bytes")
+            if info.compress_type != ZIP_STORED or info.compress_size != info.file_size or info.flag_bits & ~_UTF_8:
+                raise Unfit(f"{info.filename} is compressed or encrypted, which no capsule's file is")
+            if info.filename == "leaves.json" and info.file_size > LISTED:
+                raise Unfit(f"expected a leaves.json of at most {LISTED} bytes, got {info.file_size}")
         if missing := _REQUIRED - self.names:
             raise Unfit(f"{', '.join(sorted(missing))} is missing")
 
@@ -65,15 +89,21 @@ class Capsule:
 
 
 def check(capsule: Capsule, key: str = "") -> Iterator[str]:
-    """All that is wrong. `key` is the line of the public key which the mission gave; else the capsule's own is taken.
+    """What is wrong, up to TOLD findings. `key` is the public key's line from the mission; else the capsule's own.
 
     Raises:
         Unfit: what is there cannot be read as a capsule.
     """
+    return (plain(one) for one in islice(_wrong(capsule, key.strip()), TOLD))
+
+
+def _wrong(capsule: Capsule, key: str) -> Iterator[str]:
     yield from _sums(capsule)
     about, leaves = _json(capsule, "about.json"), _json(capsule, "leaves.json")
     if not isinstance(about, dict) or about.get("format") != FORMAT or not isinstance(leaves, list):
         raise Unfit(f"expected the format {FORMAT}, got {str(about)[:80]}")
+    if len(leaves) > MOST:
+        raise Unfit(f"expected at most {MOST} entries, got {len(leaves)}")
     if key and key != about.get("key"):
         yield "about.json: it names another key than you were given"
     try:
@@ -83,25 +113,30 @@ def check(capsule: Capsule, key: str = "") -> Iterator[str]:
         return
     if origin != about.get("origin"):
         yield f"checkpoint: expected the log {about.get('origin')}, got {origin}"
-    named = set()
-    for place, one in enumerate(leaves):
-        try:
-            index, entry, proof = one["index"], one["leaf"].encode(), [bytes.fromhex(h) for h in one["proof"]]
-            leaf = json.loads(entry)
-            name = f"object/{leaf['sha256'][:2]}/{leaf['sha256']}"
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            yield f"leaves.json: entry {place} cannot be read ({type(error).__name__})"
-            continue
-        if not isinstance(index, int) or not included(index, size, entry, proof, root):
-            yield f"leaves.json: entry {place} (number {index} of the log) is not in the log of the checkpoint"
-        if name not in capsule.names:
-            yield f"{name}: the file of entry {index} is missing"
-        named.add(name)
+    named = set[str]()
+    yield from _leaves(capsule, leaves, size, root, named)
     for name in sorted(name for name in capsule.names if name.startswith("object/")):
         if name not in named:
             yield f"{name}: no entry names this file"
         if sha256(capsule.read(name)).hexdigest() != name.rpartition("/")[2]:
             yield f"{name}: it is not what was sealed"
+
+
+def _leaves(capsule: Capsule, leaves: list[Any], size: int, root: bytes, named: set[str]) -> Iterator[str]:
+    """What is wrong with the entries; the files which they name are added to `named`."""
+    for place, one in enumerate(leaves):
+        try:
+            index, entry, proof = one["index"], one["leaf"].encode(), [bytes.fromhex(h) for h in one["proof"]]
+            leaf = json.loads(entry)
+            name = f"object/{leaf['sha256'][:2]}/{leaf['sha256']}"
+        except Exception as error:  # noqa: BLE001  (a forged entry may break anything)
+            yield f"leaves.json: entry {place} cannot be read ({type(error).__name__})"
+            continue
+        if type(index) is not int or not included(index, size, entry, proof, root):
+            yield f"leaves.json: entry {place} (number {index} of the log) is not in the log of the checkpoint"
+        if name not in capsule.names:
+            yield f"{name}: the file of entry {index} is missing"
+        named.add(name)
 
 
 def _sums(capsule: Capsule) -> Iterator[str]:
@@ -119,29 +154,31 @@ def _sums(capsule: Capsule) -> Iterator[str]:
 def _json(capsule: Capsule, name: str) -> Any:
     try:
         return json.loads(capsule.read(name))
-    except (ValueError, RecursionError) as error:
+    except Exception as error:
         raise Unfit(f"{name} cannot be read: {error}") from error
 
 
 def checkpoint(note: bytes, key: str) -> tuple[str, int, bytes]:
     """A log's name, its size and the root over it, as the key signed them. Raises ValueError."""
     name, key_id, rest = (*key.split("+", 2), "", "")[:3]
-    public = _plain(rest)
-    if len(public) != 33 or sha256(name.encode() + b"\n" + public).digest()[:4].hex() != key_id:
+    public = _base64(rest)
+    if len(public) != 33 or public[0] != 1 or sha256(name.encode() + b"\n" + public).digest()[:4].hex() != key_id:
         raise ValueError("the key is no key")
     text, _, below = note.decode().rpartition("\n\n")
     for line in below.splitlines():
         dash, signer, signature = line.split(" ")
-        signed = _plain(signature)
+        signed = _base64(signature)
         if dash == "—" and signer == name and signed[:4].hex() == key_id:
             if not ed25519(public[1:], f"{text}\n".encode(), signed[4:]):
                 raise ValueError("its signature is false")
             origin, size, root = text.split("\n")[:3]
-            return origin, int(size), _plain(root)
+            if not re.fullmatch("0|[1-9][0-9]{0,18}", size):
+                raise ValueError("its number of entries is none")
+            return origin, int(size), _base64(root)
     raise ValueError(f"it is not signed with the key {name}+{key_id}")
 
 
-def _plain(text: str) -> bytes:
+def _base64(text: str) -> bytes:
     content = b64decode(text, validate=True)
     if b64encode(content).decode() != text:
         raise ValueError("base64 in another form than its own")

@@ -27,6 +27,8 @@ def counted_out(s: Account, leave_id: str, wish: Days, terms: Terms, member: Mem
         for counter in COUNTERS:
             if refusal := counter(s, leave_id, mine, terms, member):
                 yield refusal
+    if refusal := last_month(s, leave_id, wish, terms, member):
+        yield refusal
 
 
 def career(s: Account, leave_id: str, wish: Days, terms: Terms, _: Member) -> Refusal | None:
@@ -84,14 +86,22 @@ def beside(s: Account, leave_id: str, wish: Days, terms: Terms, _: Member) -> Re
 
 
 def last_month(s: Account, leave_id: str, wish: Days, terms: Terms, member: Member) -> Refusal | None:
-    """So many days of leave, of all kinds together, in the calendar month in which the tour ends."""
-    most, ends = terms.kinds[wish.leave_kind].last_month_days, member.departs
-    if most is None or ends is None:
+    """So many days of leave, of all kinds together, in the calendar month in which the tour ends.
+
+    Those of one absence too: of its kinds in that month the strictest tells how many.
+    """
+    ends = member.departs
+    if ends is None:
         return None
+    there = [kind for kind, mine in by_kind(wish).items() if kind in terms.kinds and _in_month(mine, ends)]
+    limits = [most for kind in there if (most := terms.kinds[kind].last_month_days) is not None]
+    if not limits:
+        return None
+    most = min(limits)
     before = sum(_in_month(days, ends) for days in s.taken().values())
     others = sum(_in_month(days, ends) for days in s.taken(but=leave_id).values())
     total = others + _in_month(wish, ends)
-    if total <= max(most, before) or not _in_month(wish, ends):
+    if total <= max(most, before):
         return None
     return Refusal(
         rule="account/last-month",
@@ -137,7 +147,7 @@ def _broken(s: Account, leave_id: str, wish: Days, terms: Terms) -> Iterator[dat
             yield days.last
 
 
-COUNTERS: tuple[Counter, ...] = (career, cycle, beside, last_month, window)
+COUNTERS: tuple[Counter, ...] = (career, cycle, beside, window)
 
 
 def _cycle_apart(one: Days, two: Days, months: int) -> bool:

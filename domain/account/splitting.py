@@ -9,14 +9,14 @@ from domain.account.records import Withholding
 from domain.account.state import Account
 from domain.facts import Member
 from domain.holdings import Days, Share, Split, Word, paid
-from domain.model import DAY, Decimal
+from domain.model import DAY, Decimal, date
 from domain.terms import Terms
 
 
 def word(s: Account, leave_id: str, wish: Days, terms: Terms, member: Member) -> Word | None:
     """The answer to what a wish asks; the first one stands, so that nothing entered later splits the leave anew.
 
-    Only a year of which was not asked before is told beside it.
+    Only a year of which was not asked before is told beside it, and what another absence has been given by now.
     """
     line = s.lines.get(leave_id)
     said = line.word if line and line.word else Word()
@@ -30,7 +30,27 @@ def word(s: Account, leave_id: str, wish: Days, terms: Terms, member: Member) ->
     given = Decimal((kind and kind.yearly_working_days) or 0)
     before = [days.uncertified for days in others.taken().values()]
     left = {year: given - sum((of.get(year, NOTHING) for of in before), NOTHING) for year in wish.uncertified}
-    return Word(had=had, left=left | said.left)
+    return Word(had=had, left=left | said.left, given_from=_given_from(s, leave_id, wish, terms))
+
+
+def _given_from(s: Account, leave_id: str, wish: Days, terms: Terms) -> date | None:
+    """From which day on another absence is given days that are not charged for the same death.
+
+    None where none is, and of the absence which has been given them itself. A death is known by its day, so that two of
+    one day count as one: the account is told no more of them.
+    """
+    line = s.lines.get(leave_id)
+    first = line is not None and line.word is not None and line.word.given_from is None
+    if wish.balance_on is None or (first and line and line.days and _free(line.days, terms)):
+        return None
+    same = (days for days in s.taken(but=leave_id).values() if days.balance_on == wish.balance_on)
+    return min((day for days in same for day in _free(days, terms)), default=None)
+
+
+def _free(days: Days, terms: Terms) -> list[date]:
+    """The first days of the runs that a kind gives which charges only after so many days."""
+    kinds = {kind for kind, of in terms.kinds.items() if of.uncharged_days}
+    return [share.first for share in days.shares if share.purse == "none" and share.leave_kind in kinds]
 
 
 def overspent(wish: Days, answer: Word | None) -> bool:

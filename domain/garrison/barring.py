@@ -12,7 +12,8 @@ whoever has not left by then: it is told as hours too, and the leave asks again 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import time
+from datetime import UTC, time
+from itertools import pairwise
 from typing import NamedTuple
 
 from domain.garrison import restrictions
@@ -48,8 +49,11 @@ class Barred(NamedTuple):
     conditions: tuple[Condition, ...] = ()
 
 
-def binding(state: Garrison, line: Line) -> Iterator[tuple[Edition, Span]]:
-    """The versions that are about a leave, and when each binds it: not while the leave is exempt from it."""
+def binding(state: Garrison, line: Line, clock: Clock) -> Iterator[tuple[Edition, Span]]:
+    """The versions that are about a leave, and when each binds it: not while the leave is exempt from it.
+
+    One that names kinds of leave binds an absence of several where it holds on a day of a kind which it names.
+    """
     for edition in editions(state.book):
         if not restrictions.touches(edition.order.scope, state.base, line.wish):
             continue
@@ -59,8 +63,22 @@ def binding(state: Garrison, line: Line) -> Iterator[tuple[Edition, Span]]:
             if until is None:
                 continue
             since = max(since, until)
-        if edition.end is None or since < edition.end:
-            yield edition, Span(since, edition.end)
+        span = Span(since, edition.end)
+        if (span.until is None or since < span.until) and _on_a_day_named(edition, line.wish, span, clock):
+            yield edition, span
+
+
+def _on_a_day_named(edition: Edition, place: Place, span: Span, clock: Clock) -> bool:
+    """Whether a span reaches a day of a kind which the order names: days before the first are of the first kind.
+
+    And those after the last are of the last, as they are counted.
+    """
+    named = edition.order.scope.leave_kinds
+    if not named or not place.parts:
+        return True
+    begins = [datetime.min.replace(tzinfo=UTC), *(clock.instant(part.first) for part in place.parts[1:]), None]
+    turns = zip(place.parts, pairwise(begins), strict=True)
+    return any(part.leave_kind in named and Span(since, until).meets(span) for part, (since, until) in turns if since)
 
 
 def barred(state: Garrison, line: Line, as_of: datetime, clock: Clock) -> Barred:
@@ -76,7 +94,7 @@ def barred(state: Garrison, line: Line, as_of: datetime, clock: Clock) -> Barred
     absent: list[Block] = []
     bars: list[Bar] = []
     conditions: list[Condition] = []
-    for edition, span in binding(state, line):
+    for edition, span in binding(state, line, clock):
         for rule in edition.order.restrictions:
             if barring := _shut(rule, place, span, clock):
                 words, shut_span = barring
@@ -121,7 +139,7 @@ def leaving(place: Place, as_of: datetime, clock: Clock) -> Span:
 def barred_at(state: Garrison, line: Line, moment: datetime, clock: Clock) -> tuple[str, ...]:
     """The versions that barred a sign-out at one instant, hours of the day included."""
     names = []
-    for edition, span in binding(state, line):
+    for edition, span in binding(state, line, clock):
         for rule in edition.order.restrictions:
             hours, barring = restrictions.bars_hours(rule), _shut(rule, line.wish, span, clock)
             at_this_hour = hours is not None and _bar(edition, hours, span).holds(moment, clock.local(moment).time())
@@ -141,7 +159,7 @@ def apart(state: Garrison, line: Line, clock: Clock, back: datetime | None = Non
     out = Span(clock.instant(place.first), clock.instant(place.first + DAY))
     home = Span(back, back + MINUTE) if back else Span(clock.instant(place.last), clock.instant(place.last + DAY))
     before = after = 0
-    for edition, span in binding(state, line):
+    for edition, span in binding(state, line, clock):
         for rule in edition.order.restrictions:
             earlier, later = restrictions.quarantine(rule, place)
             before = max(before, earlier if span.meets(out) else 0)

@@ -25,7 +25,7 @@ from domain.decider import Event
 from domain.facts import Facts, Need
 from domain.garrison import orders
 from domain.garrison.attaching import lay_paper
-from domain.garrison.events import Forgotten, Opened, OrderIssued
+from domain.garrison.events import AlreadySo, Forgotten, Opened, OrderIssued
 from domain.garrison.exempting import exempt, override
 from domain.garrison.ordering import issue_order
 from domain.garrison.places import enter, look_again, set_place, told
@@ -159,6 +159,9 @@ def decide(act: BaseAct, state: Garrison, facts: Facts, now: Instant) -> tuple[E
         _open(sitting)
     if refusal := unfounded(act, facts, now, _recorded_at(act, state)):
         sitting.refuse(refusal)
+        return sitting.events
+    if act.act_id in state.said:
+        sitting.say(AlreadySo(what="this very act was recorded", cites=("act/once",)))
         return sitting.events
     RULES[type(act)](act, sitting)
     if (sitting.state.book, sitting.state.leaves) != (state.book, state.leaves):  # a repeat changes nothing

@@ -17,7 +17,7 @@ from domain.garrison.judging import Bench, first_passing
 from domain.garrison.orders import Edition, editions
 from domain.garrison.state import Garrison, Line
 from domain.model import DAY, Code, Instant, Model, Text, date, datetime
-from domain.orders import EMERGENCIES, QUEUED, Bar, Block, Condition
+from domain.orders import QUEUED, Bar, Block, Condition
 from domain.restrictions import ClosedDestination, LongestAbsence
 
 OF_EMERGENCIES: Final = "an emergency may exceed it"
@@ -96,7 +96,7 @@ def discreetly(found: Explained) -> Explained:
 def judged(state: Garrison, line: Line, at: datetime, clock: Clock) -> Iterator[Judged]:
     """Every version in the book, by name, and what came of holding it against a leave."""
     found = barred(state, line, at, clock)
-    binds = {edition.name for edition, _ in binding(state, line)}
+    binds = {edition.name for edition, _ in binding(state, line, clock)}
     begins = max(clock.instant(line.wish.leaves_on), at)
     ends = max(clock.instant(line.wish.home_on + DAY), begins)
     said: tuple[tuple[How, dict[Code, str]], ...] = (
@@ -139,7 +139,7 @@ def helps(state: Garrison, line: Line, blocks: tuple[Block, ...]) -> Iterator[st
     for block in blocks:
         edition = next((e for e in editions(state.book) if e.name == block.cites), None)
         if edition is None:
-            if line.wish.leave_kind in EMERGENCIES:
+            if line.wish.emergency:
                 yield f"{block.cites}: {OF_EMERGENCIES} by an override of the {line.wish.override_role}"
             continue
         grounds = ", ".join(edition.order.grounds)

@@ -19,7 +19,7 @@ from domain.garrison.queueing import turn
 from domain.garrison.state import Garrison, Line
 from domain.garrison.strength import FAR, STRENGTH, Limit, Roll, absent_days, first_free, short, still_wanted
 from domain.marks import unchecked
-from domain.model import DAY, Code, date, datetime
+from domain.model import Code, date, datetime
 from domain.orders import CEILING, KEYS, MINIMUM, QUEUED, UNKNOWN, Block, Verdict
 from domain.restrictions import Checklist
 
@@ -129,7 +129,9 @@ def irregular(bench: Bench, leave_id: str, line: Line, out_at: datetime) -> tupl
     the hours and orders are looked at anew; that strength was short, or a clearance lacking, stays so.
     """
     names = barred_at(bench.state, line, out_at, bench.clock)
-    minimum = {e.name for e, _ in binding(bench.state, line) for r in e.order.restrictions if r.rule in SHARED_OUT}
+    minimum = {
+        e.name for e, _ in binding(bench.state, line, bench.clock) for r in e.order.restrictions if r.rule in SHARED_OUT
+    }
     if line.granted and line.verdict:
         before = (*line.verdict.irregular, *(b.cites for b in line.verdict.blocks))
         return tuple(dict.fromkeys((*names, *(x for x in before if x in (STRENGTH, NOT_CLEARED) or x in minimum))))
@@ -144,7 +146,7 @@ def _unchecked(bench: Bench, line: Line, out_at: datetime) -> tuple[str, ...]:
     """What orders wanted before a departure and was not checked off: a leave that was judged before knows by itself."""
     wanted = (
         item
-        for edition, span in binding(bench.state, line)
+        for edition, span in binding(bench.state, line, bench.clock)
         if span.holds(out_at)
         for rule in edition.order.restrictions
         if isinstance(rule, Checklist)
@@ -161,9 +163,7 @@ def first_passing(bench: Bench, leave_id: str) -> date | None:
     line, roll = bench.state.leaves[leave_id], _roll(bench, without=leave_id)
     wish = line.wish
     for days_on in range(FAR):
-        other_days = {"first": wish.first + days_on * DAY, "last": wish.last + days_on * DAY}
-        no_flights: dict[str, Any] = {"travels": (), "departs": None} if days_on else {}
-        place = wish.model_copy(update=other_days | no_flights)
+        place = wish.later(days_on) if days_on else wish
         if bench.clock.day(bench.now) > place.first:
             continue
         other = line.model_copy(update={"place": place})

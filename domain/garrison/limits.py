@@ -31,7 +31,7 @@ def minimums(state: Garrison, line: Line, strength: UnitStrength | None, clock: 
 
 
 def _minimums(state: Garrison, line: Line, strength: UnitStrength, clock: Clock) -> Iterator[Limit]:
-    for edition, span in binding(state, line):
+    for edition, span in binding(state, line, clock):
         for rule in edition.order.restrictions:
             if isinstance(rule, MinimumStrength):
                 most = minimum_strength(span, rule, strength, clock)

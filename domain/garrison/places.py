@@ -76,7 +76,7 @@ def _keep_apart(act: SetPlace, line: Line, held: Place, sitting: Sitting) -> Non
         day = sitting.clock.day(back)
         names = tuple(
             e.name
-            for e, span in binding(sitting.state, line)
+            for e, span in binding(sitting.state, line, sitting.clock)
             if span.holds(back) and any(restrictions.quarantine(rule, held)[1] for rule in e.order.restrictions)
         )
         until, whose = day + days * DAY, held.member

@@ -6,6 +6,7 @@ Whether the person holds a post now and when it was said, by appointment or writ
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Final
 
 from domain.acts import Act, Exempt, IssueOrder, Override, RescindOrder
 from domain.authority import overriders, own, speaks_as
@@ -19,6 +20,9 @@ from domain.holdings import Place
 from domain.model import Code
 from domain.orders import EMERGENCIES, Order, Role
 from domain.refusal import Refusal
+
+PARTED: Final = "have the last day corrected to that of the emergency; the other leave is asked for by itself"
+"""What helps an emergency whose absence goes on as leave of another kind."""
 
 
 def may_issue(act: IssueOrder, facts: Facts) -> Refusal | None:
@@ -151,13 +155,14 @@ def _higher(
 
 def _no_emergency(place: Place) -> Refusal | None:
     """Told to those alone who may override: to anybody else it would tell the kind of leave."""
-    if place.leave_kind in EMERGENCIES:
+    if place.emergency:
         return None
+    beside = any(part.leave_kind in EMERGENCIES for part in place.parts)
     return Refusal(
         rule="strength/override",
-        why="only an emergency may exceed the strength of a unit",
-        facts={"expected": "emergency", "got": place.leave_kind},
-        helps="it keeps its place in the queue",
+        why="only an emergency may exceed the strength of a unit, and no other leave that follows one",
+        facts={"expected": "emergency", "got": ", then ".join(place.kinds)},
+        helps=PARTED if beside else "it keeps its place in the queue",
     )
 
 

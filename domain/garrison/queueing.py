@@ -11,7 +11,6 @@ from typing import Any
 
 from domain.facts import QueueRule
 from domain.holdings import Place
-from domain.orders import EMERGENCIES
 
 Turn = tuple[Any, ...]
 
@@ -22,8 +21,8 @@ def asked_first(place: Place) -> Turn:
 
 
 def emergencies_first(place: Place) -> Turn:
-    """Emergencies, and then all others; among each who asked first."""
-    return (place.leave_kind not in EMERGENCIES, place.asked_at)
+    """Emergencies, and then all others, those too which lengthen an emergency; among each who asked first."""
+    return (not place.emergency, place.asked_at)
 
 
 RULES: dict[QueueRule, Callable[[Place], Turn]] = {"asked-first": asked_first, "emergencies-first": emergencies_first}

@@ -47,22 +47,25 @@ class Asked(NamedTuple):
 
 
 def touches(scope: Scope, base: Code | None, place: Place) -> bool:
-    """Whether an order is about this absence: each empty list means all; nations may be excepted in steps."""
+    """Whether an order is about this absence: each empty list means all; nations may be excepted in steps.
+
+    One that names kinds of leave is about each absence which has days of one of them (on which days: `barring.py`).
+    """
     return not untouched(scope, base, place)
 
 
 def untouched(scope: Scope, base: Code | None, place: Place) -> str:
     """Why an order is not about this absence, in words which tell nothing of the leave; empty where it is."""
     named = (
-        ("base", scope.bases, base),
-        ("unit", scope.units, place.unit),
-        ("nation", scope.nations, place.nation),
-        ("component", scope.components, place.component),
-        ("kind of leave", scope.leave_kinds, place.leave_kind),
+        ("base", scope.bases, (base,)),
+        ("unit", scope.units, (place.unit,)),
+        ("nation", scope.nations, (place.nation,)),
+        ("component", scope.components, (place.component,)),
+        ("kind of leave", scope.leave_kinds, place.kinds),
     )
     if place.nation in scope.except_nations:
         return f"excepts {place.nation}"
-    return next((f"names another {what}" for what, names, mine in named if names and mine not in names), "")
+    return next((f"names another {what}" for what, names, mine in named if names and not set(mine) & set(names)), "")
 
 
 def stop_leave(rule: StopLeave) -> Shut:

@@ -10,7 +10,7 @@ from domain.capacities import EXEMPTION, apart, exceptional
 from domain.garrison.sitting import Sitting
 from domain.garrison.state import Line
 from domain.model import HOUR, Code
-from domain.orders import EMERGENCIES, Second
+from domain.orders import Second
 from domain.refusal import Refusal
 
 
@@ -28,7 +28,7 @@ def second(
     if not act.twice:
         return apart(capacity, others)
     within = facts.terms.records.review_hours if facts.terms else None
-    emergency = line.wish.leave_kind in EMERGENCIES
+    emergency = line.wish.emergency
     if refusal := exceptional(others, reviewers, facts.base, within, emergency=emergency):
         return refusal
     by = sitting.now + (within or 0) * HOUR

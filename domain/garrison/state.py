@@ -16,9 +16,12 @@ from domain.garrison import orders
 from domain.garrison.compact import pack, unpack
 from domain.garrison.papers import Bare, PaperLaid, lacking
 from domain.holdings import Place
-from domain.model import Code, Instant, Model, Sha256, date
+from domain.model import DAY, Code, Instant, Model, Sha256, date
 from domain.orders import Second, Verdict
 from domain.signing import RULE, EntrySigned, Recorded, Unsigned, waiting
+
+REPEATED = 366 * DAY
+"""How long a decision is known when it comes again: as long as one may lie in a spool."""
 
 
 class Line(Model):
@@ -95,6 +98,8 @@ class Garrison(State):
     leaves: Ledger = {}
     serials: dict[int, int] = {}
     quarantined: dict[str, Apart] = {}
+    said: dict[str, Instant] = {}
+    """When each decision of people was recorded, by act: said once more, it undoes nothing that was said since."""
     aside: dict[Sha256, Instant] = {}
     """Files of spools that were set aside, and when it was told: told again, it is known as told."""
     unsigned: dict[str, Unsigned] = {}
@@ -117,7 +122,7 @@ def evolve(state: Garrison, entry: Entry[Any]) -> Garrison:
     changed = _of_leave(state, entry) or _of_many(state, entry) or _of_orders(state, entry)
     changed |= _of_signatures(state.model_copy(update=changed), entry)
     changed |= _of_papers(state.model_copy(update=changed), entry)
-    return state.model_copy(update={"seq": entry.seq} | changed | _of_outages(state, entry))
+    return state.model_copy(update={"seq": entry.seq} | changed | _of_outages(state, entry) | _of_acts(state, entry))
 
 
 def _of_leave(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
@@ -256,6 +261,15 @@ def _of_signatures(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
             return {"unsigned": {act: one for act, one in state.unsigned.items() if act not in gone}}
         case _:
             return {}
+
+
+def _of_acts(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
+    """Which decisions of people were recorded. What a base took over as it opened was nobody's act here."""
+    if not isinstance(entry.event, Recorded) or OPENED in entry.event.cites or not entry.act_id:
+        return {}
+    before = entry.recorded_at - REPEATED
+    kept = {act: at for act, at in state.said.items() if at >= before}
+    return {"said": kept | {entry.act_id: entry.recorded_at}}
 
 
 def _of_papers(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:

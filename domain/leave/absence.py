@@ -7,27 +7,19 @@ knows, a balance of old or what is left of a year's days, comes as its word, and
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from domain.acts import Ask
 from domain.calendar import Calendar, days
-from domain.holdings import Days, Share, Word
+from domain.holdings import Days, Part, Share, Word
 from domain.leave.counting import CountedDay, count, halved, planned, through_gateways
 from domain.leave.duty import hours, usual, working
 from domain.leave.given import bereaved, uncertified, uncharged
 from domain.leave.state import Leave
 from domain.model import DAY, Code, Decimal, Instant, date
-from domain.orders import LeaveKind
+from domain.orders import EMERGENCIES
 from domain.terms import KindTerms, Terms
-
-
-class Part(NamedTuple):
-    """Days of one kind in an absence, first and last in."""
-
-    leave_kind: LeaveKind
-    first: date
-    last: date
 
 
 class Absence(NamedTuple):
@@ -56,13 +48,18 @@ def parts(ask: Ask, first: date, last: date) -> tuple[Part, ...]:
     """The kinds of an absence in order, as far as its first and last day leave room for them."""
     turns = [(ask.leave_kind, min(ask.first, first)), *((then.leave_kind, then.first) for then in ask.then)]
     ends = [*(since - DAY for _, since in turns[1:]), max(last, turns[-1][1])]
-    found = (Part(kind, max(since, first), min(end, last)) for (kind, since), end in zip(turns, ends, strict=True))
-    return tuple(part for part in found if part.first <= part.last)
+    spans = ((kind, max(since, first), min(end, last)) for (kind, since), end in zip(turns, ends, strict=True))
+    return tuple(Part(leave_kind=kind, first=since, last=end) for kind, since, end in spans if since <= end)
 
 
 def kinds(ask: Ask, terms: Terms) -> tuple[KindTerms, ...]:
     """The terms of all kinds of an absence."""
     return tuple(terms.kinds[kind] for kind in (ask.leave_kind, *(then.leave_kind for then in ask.then)))
+
+
+def emergency(s: Leave) -> bool:
+    """Whether an absence is for emergencies on every day: what they may, other leave that follows one may not."""
+    return EMERGENCIES.issuperset(part.leave_kind for part in parts(s.asked, s.first_day, s.last_day))
 
 
 def plan(a: Absence, first: date, last: date) -> tuple[CountedDay, ...]:
@@ -76,12 +73,15 @@ def took(a: Absence, first: date, last: date, out_at: Instant, in_at: Instant) -
     """Each day from sign-out to sign-in, as the gate saw them; `first` and `last` are those asked for."""
     terms, calendar = a.terms.counting, a.calendar
     found = count(terms, calendar, out_at, in_at, by_car=a.ask.travel == "road")
-    kind = a.terms.kinds[a.ask.leave_kind]
-    if kind.half_days:
-        found = halved(found, *_noon(a, out_at, in_at))
-    if kind.gateway_days:
-        found = through_gateways(found, calendar, a.gateway_out, a.gateway_back)
-    return _laid(a, first, last, found)
+    noon = _noon(a, out_at, in_at)
+
+    def seen(part: Part, mine: tuple[CountedDay, ...]) -> tuple[CountedDay, ...]:
+        """Half days and days of travel, as the kind of these days has them."""
+        kind = a.terms.kinds[part.leave_kind]
+        mine = halved(mine, *noon) if kind.half_days else mine
+        return through_gateways(mine, calendar, a.gateway_out, a.gateway_back) if kind.gateway_days else mine
+
+    return _laid(a, first, last, found, seen)
 
 
 def reckoned(s: Leave) -> bool:
@@ -153,9 +153,19 @@ def _noon(a: Absence, out_at: Instant, in_at: Instant) -> tuple[date | None, dat
     return out_day if left_late else None, in_day if back_early and (in_day != out_day or not left_late) else None
 
 
-def _laid(a: Absence, first: date, last: date, counted: tuple[CountedDay, ...]) -> tuple[CountedDay, ...]:
-    """The days with their kinds; those before the first and after the last asked for belong to the nearest."""
-    return tuple(day for part, mine in _among(parts(a.ask, first, last), counted) for day in _given(a, part, mine))
+def _laid(
+    a: Absence,
+    first: date,
+    last: date,
+    counted: tuple[CountedDay, ...],
+    seen: Callable[[Part, tuple[CountedDay, ...]], tuple[CountedDay, ...]] = lambda _, mine: mine,
+) -> tuple[CountedDay, ...]:
+    """The days with their kinds, each kind's as it was `seen`.
+
+    Those before the first and after the last asked for belong to the nearest.
+    """
+    turns = _among(parts(a.ask, first, last), counted)
+    return tuple(day for part, mine in turns for day in _given(a, part, seen(part, mine)))
 
 
 def _among(turns: tuple[Part, ...], counted: tuple[CountedDay, ...]) -> Iterator[tuple[Part, tuple[CountedDay, ...]]]:
@@ -173,7 +183,7 @@ def _given(a: Absence, part: Part, mine: tuple[CountedDay, ...]) -> Iterator[Cou
     if a.unproven and part.leave_kind == a.ask.leave_kind:
         return (d.model_copy(update={"purse": "annual"}) for d in mine)
     if kind.uncharged_days:
-        return bereaved(mine, kind, a.word.had if a.word else None, _until(a, kind))
+        return bereaved(mine, kind, a.word, _until(a, kind))
     if kind.yearly_working_days:
         left = a.word.left if a.word else None
         return uncertified(mine, a.terms.counting, a.calendar, left)

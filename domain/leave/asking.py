@@ -9,10 +9,10 @@ from domain.decider import refused
 from domain.facts import Facts
 from domain.leave.absence import Absence, charge, parts, plan
 from domain.leave.backdating import judged_at
-from domain.leave.conditions import CONDITIONS, Check
+from domain.leave.conditions import CONDITIONS, Check, non_duty
 from domain.leave.deciding import Events, during, unopened
 from domain.leave.events import Asked, Ended, Noted
-from domain.leave.state import REOPENED, Leave
+from domain.leave.state import TURNS, Leave
 from domain.model import DAY, Instant, date
 from domain.orders import EMERGENCIES
 from domain.refusal import Refusal
@@ -44,7 +44,7 @@ def ask(act: Ask, s: Leave, f: Facts, now: Instant) -> Events:
             officer=f.base.clearance == "officer",
             notices=f.notices,
             expected=charged,
-            chart=REOPENED,
+            chart=TURNS,
             exemptions=True,
             as_of=when if when + AHEAD < now else None,
             cites=(f.terms.pack,),
@@ -253,8 +253,13 @@ def _of_each_part(check: Check) -> Check:
     return checked
 
 
-LENGTH: tuple[Check, ...] = (_of_each_part(_longest), _of_each_part(_last_days))
-DATES: tuple[Check, ...] = (_notice, _security, _ahead, _of_each_part(_first_after), _of_each_part(_qualifies), *LENGTH)
+LENGTH: tuple[Check, ...] = tuple(map(_of_each_part, (_longest, _last_days, non_duty)))
+DATES: tuple[Check, ...] = (
+    _of_each_part(_notice),
+    _security,
+    *map(_of_each_part, (_ahead, _first_after, _qualifies)),
+    *LENGTH,
+)
 CHECKS: tuple[Check, ...] = (_member_known, _own, _kind, *DATES, _family, *CONDITIONS)
 
 

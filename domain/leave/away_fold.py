@@ -39,7 +39,9 @@ def abroad(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:  # noqa
             ends = {"found_until": None, "held_up_at": None, "held_up_until": None}
             return {"findings": kept, "finding": newest, "lapsed": lapsed} | ends
         case e.Recalled() as x:
-            return {"recall": Recalled(at=entry.recorded_at, back_by=x.back_by), "extension": None} | _homeward(s)
+            known = s.recall.known if s.recall else None
+            called = Recalled(at=entry.recorded_at, back_by=x.back_by, known=known)
+            return {"recall": called, "extension": None} | _homeward(s)
         case e.Admitted() as x:
             return {"admitted": Admission(at=x.at, last=x.last, expected=x.expected), **NOTHING_WAITS}
         case e.Discharged() as x:
@@ -95,8 +97,15 @@ def _told(s: Leave, entry: Entry[Any], x: e.MemberTold) -> dict[str, Any]:
         return {"lapsed": tuple(dict.fromkeys((*s.lapsed, PROVOST)))} if s.away else {}
     if x.whom != "member":
         return {}
-    recall = s.recall.model_copy(update={"told": True}) if s.recall and x.about == "recall" else s.recall
+    recall = _knows(s, s.recall, entry.effective_at) if s.recall and x.about == "recall" else s.recall
     return {"told": s.told | {x.about: entry.effective_at}, "recall": recall}
+
+
+def _knows(s: Leave, recall: Recalled, at: Instant) -> Recalled:
+    """Told more than once, the member knows of it since the first time, whichever of them is entered first."""
+    day = max(recall.back_by, s.days.day(at))
+    known = min(day, recall.known) if recall.told and recall.known else day
+    return recall.model_copy(update={"told": True, "known": known})
 
 
 def found(s: Leave, x: e.Found, at: Instant) -> dict[str, Any]:

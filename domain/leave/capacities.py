@@ -10,13 +10,13 @@ from domain.authority import CAPACITIES, at_desk, others_decided, separate
 from domain.capacities import TWO_CAPACITIES, exceptional
 from domain.decider import refused
 from domain.facts import Facts, HeldPost
+from domain.leave.absence import emergency
 from domain.leave.confirming import above, unconfirmed
 from domain.leave.deciding import Events, during
 from domain.leave.events import ActedTwice, Reviewed
 from domain.leave.ladders import decided, reached, rungs
 from domain.leave.state import Leave
 from domain.model import HOUR, Instant
-from domain.orders import EMERGENCIES
 from domain.refusal import Refusal
 
 AT_A_SMALL_SITE = "at this small site the same person may, on an emergency, and is reviewed: --twice WHY"
@@ -43,8 +43,7 @@ def twice(act: Granting, s: Leave, f: Facts, held: HeldPost, desk: str, now: Ins
     if refusal is None:
         return ()
     higher, within, others = above(s, desk, held.post), s.rules.records.review_hours, _others(s, f, desk)
-    emergency = s.asked.leave_kind in EMERGENCIES
-    no = exceptional(others, higher, f.base, within, emergency=emergency)
+    no = exceptional(others, higher, f.base, within, emergency=emergency(s))
     if not act.twice:
         return refusal if no else refusal.model_copy(update={"helps": f"{refusal.helps}; {AT_A_SMALL_SITE}"})
     if no:

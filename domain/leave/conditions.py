@@ -29,6 +29,21 @@ def _turns(act: Ask, f: Facts, _: Instant) -> Refusal | None:
     )
 
 
+def _apart(act: Ask, f: Facts, _: Instant) -> Refusal | None:
+    """A pass lies next to no leave, in one absence as little as between two (`domain/account/counters.py::beside`)."""
+    assert f.terms
+    turns = (act.leave_kind, *(then.leave_kind for then in act.then))
+    apart = [kind for kind in turns if (f.terms.kinds[kind].apart_days or 1) > 1]
+    if not act.then or not apart:
+        return None
+    return Refusal(
+        rule="account/apart",
+        why=f"days of {apart[0]} keep apart from other leave, and lie next to it in no absence",
+        facts={"expected": f"{apart[0]} by itself", "got": ", then ".join(turns), "terms": f.terms.pack},
+        helps="ask for it by itself, on days which keep apart; or leave it out",
+    )
+
+
 def _by_itself(kind: KindTerms) -> bool:
     return bool(kind.attestation or kind.family or kind.uncharged_days or kind.yearly_working_days)
 
@@ -82,7 +97,7 @@ def _bereaved(act: Ask, f: Facts, now: Instant) -> Refusal | None:
     )
 
 
-def _non_duty(act: Ask, f: Facts, _: Instant) -> Refusal | None:
+def non_duty(act: Ask, f: Facts, _: Instant) -> Refusal | None:
     """A pass of the longest length holds so many days without duty (doctrine: kinds of leave)."""
     assert f.terms
     assert f.calendar
@@ -101,4 +116,4 @@ def _non_duty(act: Ask, f: Facts, _: Instant) -> Refusal | None:
     )
 
 
-CONDITIONS: tuple[Check, ...] = (_turns, _halves, _paper, _bereaved, _non_duty)
+CONDITIONS: tuple[Check, ...] = (_turns, _apart, _halves, _paper, _bereaved)

@@ -12,6 +12,7 @@ from typing import Any
 from domain.decider import Entry
 from domain.fairness import Authority, By, Case
 from domain.leave import events as e
+from domain.leave.absence import parts
 from domain.leave.fold import evolve
 from domain.leave.path import at
 from domain.leave.state import Leave
@@ -36,7 +37,7 @@ def _cases(journal: Sequence[Entry[Any]], states: Sequence[Leave]) -> Iterator[C
     groups: dict[By, str] = {
         "nation": s.whose.nation,
         "component": s.whose.component,
-        "kind": s.asked.leave_kind,
+        "kind": ", then ".join(part.leave_kind for part in parts(s.asked, s.first_day, s.last_day)),
         "base": s.whose.base,
     }
     waits = {authority: [at(state) in steps for state in states] for authority, steps in STEPS.items()}

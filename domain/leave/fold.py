@@ -214,7 +214,8 @@ def _holding(s: Leave, entry: Entry[Any], event: Event) -> dict[str, Any]:
                 change = {"news": tuple(news for news in s.news if news.seq not in told)}
             if word:
                 before = s.word or word
-                change["word"] = before.model_copy(update={"left": word.left | before.left})
+                given = before.given_from if s.out_at else word.given_from
+                change["word"] = before.model_copy(update={"left": word.left | before.left, "given_from": given})
             if isinstance(spec, Days):
                 waited = _waited_for(s) if _still_wished(s, spec) else {}
                 change |= {"advance": event.advance, "excess": event.excess} | waited

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from domain.calendar import Calendar
+from domain.holdings import Word
 from domain.leave.counting import WHOLE, CountedDay
 from domain.leave.duty import hours
 from domain.model import DAY, Decimal, date
@@ -24,13 +25,15 @@ def uncharged(mine: Iterable[CountedDay], *, unpaid: bool) -> Iterator[CountedDa
         yield d.model_copy(update={"charge": NOTHING, "unpaid": unpaid, **counts})
 
 
-def bereaved(mine: Iterable[CountedDay], kind: KindTerms, had: Decimal | None, until: date) -> Iterator[CountedDay]:
+def bereaved(mine: Iterable[CountedDay], kind: KindTerms, word: Word | None, until: date) -> Iterator[CountedDay]:
     """Charged until the balance of the day of the death is below what the terms say, then so many days in a row free.
 
     What is credited meanwhile opens nothing anew: one balance of one day decides (doctrine: kinds of leave). Until the
-    account has told it, it is taken to be low enough.
+    account has told it, it is taken to be low enough. Where the days in a row begin in another absence for the same
+    death, those are the days that are free, and no others.
     """
-    balance, below, first_free = had, kind.uncharged_below, None
+    had, began = (word.had, word.given_from) if word else (None, None)
+    balance, below, first_free = had, kind.uncharged_below, began
     for d in mine:
         if first_free is None and balance is not None and below is not None and balance >= below:
             balance -= d.charge
@@ -38,11 +41,17 @@ def bereaved(mine: Iterable[CountedDay], kind: KindTerms, had: Decimal | None, u
             yield d.model_copy(update={"rule": "bereavement/charged-first", "why": why} if d.charge else {})
             continue
         first_free = first_free or d.day
+        if d.day < first_free:
+            yield _beyond(
+                d, f"the {kind.uncharged_days} days for this death are given to another absence, from {began} on"
+            )
+            continue
         last_free = first_free + ((kind.uncharged_days or 0) - 1) * DAY
         if d.day > until < last_free:
             yield _beyond(d, f"after the window for it, which ended on {until}")
         elif d.day > last_free:
-            yield _beyond(d, f"after {kind.uncharged_days} days that are not charged")
+            elsewhere = f", which began on {began} in another absence" if began else ""
+            yield _beyond(d, f"after {kind.uncharged_days} days that are not charged{elsewhere}")
         else:
             nth = (d.day - first_free).days + 1
             why = f"day {nth} of {kind.uncharged_days} that are not charged"

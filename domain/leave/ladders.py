@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from domain.authority import overriders
-from domain.leave.absence import parts
+from domain.leave.absence import emergency, parts
 from domain.leave.path import SHOWN
-from domain.leave.state import Leave
+from domain.leave.state import TURNS, Leave
 from domain.model import DAY, HOUR, Code, Instant, timedelta
 from domain.orders import CEILING, EMERGENCIES, UNKNOWN, Block
 
@@ -91,9 +91,12 @@ def exempting(s: Leave) -> tuple[Code, ...]:
 
 
 def overriding(s: Leave) -> tuple[Code, ...]:
-    """The posts which may let it exceed the strength of its unit: an emergency that waits for that, and no other."""
+    """The posts which may let it exceed the strength of its unit: an emergency that waits for that, and no other.
+
+    Nor an emergency which other leave follows: the base is told each kind, and lets no such one exceed it.
+    """
     short = any(b.rule in (CEILING, UNKNOWN) for b in _blocks(s))
-    if not short or s.asked.leave_kind not in EMERGENCIES:
+    if not short or not (emergency(s) if s.chart >= TURNS else s.asked.leave_kind in EMERGENCIES):
         return ()
     return overriders(s.desks, (*s.deciders.values(), s.whose.id)) if s.chart >= RATIFIES else rungs(s, "override")
 

@@ -45,6 +45,13 @@ REOPENED = 13
 """The chart since which the days of one who is away are held anew, as charged, once the proof of them has failed."""
 
 
+TURNS = 14
+"""The chart since which a base is told each kind of an absence of several, and its days.
+
+And since which a recall binds nobody before they are told of it.
+"""
+
+
 class Extension(Model):
     """A later last day, asked for and perhaps approved; the old one stands until its days are held."""
 
@@ -72,11 +79,16 @@ class Written(Model):
 
 
 class Recalled(Model):
-    """Called back at a moment, to be back by the end of a day; `told` once the member knows."""
+    """Called back at a moment, to be back by the end of a day; `told` once the member knows.
+
+    `known` is by which day they are to be back as far as they know, by this recall or by one before it: the day told,
+    and not before the one on which they were.
+    """
 
     at: Instant
     back_by: date
     told: bool = False
+    known: date | None = None
 
 
 class Admission(Model):
@@ -341,7 +353,9 @@ class Leave(State):
     def _due(self, last: date) -> date:
         if self.admitted and self.admitted.discharged_at:
             return self.days.day(self.admitted.discharged_at)
-        return min(last, self.recall.back_by) if self.recall else last
+        if self.recall is None:
+            return last
+        return min(last, self.recall.back_by if self.chart < TURNS else self.recall.known or last)
 
     @property
     def way_home(self) -> Leg | None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from domain.holdings import Days, Notice, Number, Paper, Place, Seat, Spec, Want, What
-from domain.leave.absence import charge, of, plan
+from domain.leave.absence import charge, of, parts, plan
 from domain.leave.ladders import RATIFIES
 from domain.leave.path import AT, PATH, here
 from domain.leave.splitting import reopened, splitting
-from domain.leave.state import HOMEWARD, JOURNEYS, OUTSTAYS, Leave
+from domain.leave.state import HOMEWARD, JOURNEYS, OUTSTAYS, TURNS, Leave
 from domain.model import DAY, Code, Decimal, Instant, date
 from domain.orders import EMERGENCIES
 from domain.restrictions import Item
@@ -128,6 +128,7 @@ def wish(s: Leave, what: What) -> Spec:
                 travels=s.travels,
                 departs=_departs(s),
                 checked=_checked(s),
+                parts=parts(ask, s.first_day, until) if ask.then and s.chart >= TURNS else (),
                 **_awaited(s, until),
             )
         case "seat":

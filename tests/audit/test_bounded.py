@@ -60,6 +60,18 @@ def test_what_it_has_begun_ends_with_it(tmp_path: Path):
         assert held.read() == b""
 
 
+def test_what_stands_before_the_modules_of_python_in_a_builds_folder_is_not_run_before_the_bounds(tmp_path: Path):
+    """Not at all, that is: a build has no such files, and its folder comes onto the path when all bounds are set."""
+    for name in ("sitecustomize", "usercustomize", "resource", "json", "asyncio"):
+        (tmp_path / f"{name}.py").write_text(f"open('ran-{name}', 'w')\n")
+    (tmp_path / "audit").mkdir()
+    (tmp_path / "audit" / "__init__.py").write_text("open('ran-audit', 'w')\nraise SystemExit")
+    with pytest.raises(Broken):
+        checks_then("UNEX-1", History(events=history(3).events), Laid("0.1.0+x", tmp_path, seconds=20))
+    assert [path.name for path in tmp_path.glob("ran-*")] == ["ran-audit"]
+    end_all()
+
+
 BUILDS = {
     "hangs": ("while True: pass", "it gave no answer within 2 seconds"),
     "swells": ("held = bytes(5 * 2**30)\nwhile True: pass", "its code does not run here"),

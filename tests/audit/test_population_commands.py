@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -13,6 +14,7 @@ from temporalio.client import WorkflowHistory
 from audit.archive.vault import Folder
 from audit.attributes import ATTRIBUTES
 from bench.copies import seal
+from tests.audit.archive.small import add, run
 from tests.conftest import Furlough, Mission, ahead
 
 CLERK = ("--as", "USA-1006", "--post", "G1-NAQ", "--base", "NAQ")
@@ -142,6 +144,25 @@ async def test_a_sample_larger_than_the_population_is_all_of_it_and_nothing_is_o
     ran = await furlough(*words)
     assert (ran.code, "is there already" in ran.err) == (2, True), ran
     assert (tmp_path / "all" / "worksheet.csv").read_bytes() == before
+
+
+async def test_a_leave_whose_id_is_a_path_is_drawn_and_written_nowhere_else(furlough: Furlough, tmp_path: Path) -> None:
+    place, victim = Folder(tmp_path / "archive"), tmp_path / "victim"
+    victim.mkdir()
+    (victim / "mine.zip").write_text("mine")
+    hostile = ["../../../victim/mine", str(victim / "mine"), "..", "a/b", "UNEX-\x1b[2J", "x" * 300]
+    past = kept("leave-settled")
+    add(place, [run(place, str(n), past).model_copy(update={"id": id_}) for n, id_ in enumerate(hostile)])
+    ran = await furlough("audit", "sample", "--archive", place.folder, "--seed", 7, "-o", tmp_path / "work" / "out")
+    assert (ran.code, "6 leaves of 6" in ran.out) == (0, True), ran
+    assert [path.name for path in victim.iterdir()] == ["mine.zip"]
+    assert (victim / "mine.zip").read_text() == "mine"
+    assert {path.name for path in victim.parent.iterdir()} == {"archive", "victim", "work"}
+    with (tmp_path / "work" / "out" / "worksheet.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["leave_id"] for row in rows} == set(hostile)
+    assert all(re.fullmatch(r"capsules/[0-9a-f]{64}\.zip", row["capsule"]) for row in rows)
+    assert (await furlough("audit", "open", tmp_path / "work" / "out" / rows[0]["capsule"])).code == 0
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 from pathlib import Path
-from zipfile import ZipFile
+from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZIP_STORED, ZipFile
 
 import pytest
 from temporalio.api.enums.v1 import EventType
@@ -19,7 +19,7 @@ from audit.that_day import worked_at
 from audit.wheel import libraries, wheel
 from tests.audit.archive.small import Leaf, file, new, run
 from tests.conftest import Furlough, Mission, ahead
-from wiring.build import ROOT, build_id, code
+from wiring.build import ROOT, build_id, code, digest_of
 
 CLERK = ("--as", "USA-1006", "--post", "G1-NAQ", "--base", "NAQ")
 COMMANDER = ("--as", "USA-1003", "--post", "CO-USLOG", "--base", "NAQ")
@@ -136,9 +136,9 @@ async def test_a_wheel_with_other_code_than_its_build_names_is_not_run(
     assert (ran.code, "the code in its wheel calls itself" in ran.err) == (6, True), ran
 
 
-def zipped(name: str, content: bytes = b"pass") -> bytes:
+def zipped(name: str, content: bytes = b"pass", method: int = ZIP_STORED) -> bytes:
     made = BytesIO()
-    with ZipFile(made, "w") as out:
+    with ZipFile(made, "w", method) as out:
         out.writestr(name, content)
     return made.getvalue()
 
@@ -147,6 +147,40 @@ def zipped(name: str, content: bytes = b"pass") -> bytes:
 def test_a_wheel_whose_paths_lead_outside_is_refused(name: str):
     with pytest.raises(Broken, match="leads outside"):
         dict(unpacked(zipped(name)))
+
+
+@pytest.mark.parametrize("name", ["sitecustomize.py", "resource.py", "temporalio/__init__.py", "x.pth", "audit.py"])
+def test_a_wheel_with_what_is_none_of_a_build_is_refused(name: str):
+    """It could stand before what the code imports, and no digest covers it."""
+    with pytest.raises(Broken, match="none of a build"):
+        dict(unpacked(zipped(name)))
+
+
+@pytest.mark.parametrize("method", [ZIP_BZIP2, ZIP_LZMA])
+def test_a_wheel_that_is_compressed_so_that_it_swells_uncut_is_refused(method: int):
+    with pytest.raises(Broken, match="compressed as no wheel"):
+        dict(unpacked(zipped("domain/x.py", bytes(2000), method)))
+
+
+def test_a_wheel_with_flipped_bytes_is_refused():
+    packed = bytearray(zipped("domain/x.py", bytes(range(256)) * 40, ZIP_DEFLATED))
+    packed[30 + len("domain/x.py")] = 0x07  # a block of a kind that there is not
+    with pytest.raises(Broken, match="cannot be read"):
+        dict(unpacked(bytes(packed)))
+
+
+@pytest.mark.parametrize("names", [("audit/a", "audit/a/b"), ("audit/" + "a" * 300,)])
+def test_a_wheel_whose_files_cannot_lie_beside_each_other_is_told(names: tuple[str, ...], tmp_path: Path):
+    made = BytesIO()
+    with ZipFile(made, "w") as out:
+        for name in names:
+            out.writestr(name, b"pass")
+    build = f"0.1.0+{digest_of((name, b'pass') for name in names)}"
+    place = Folder(tmp_path / "archive")
+    new(place).append([file(place, made.getvalue(), build, "wheel")], index(place, 0))
+    layout = Layout(Archived(str(place.folder), None), tmp_path / "room")
+    assert layout.of(build) is None
+    assert layout.missing[build].startswith("its wheel cannot be laid out: ")
 
 
 def test_a_wheel_that_is_none_or_swells_is_refused(monkeypatch: pytest.MonkeyPatch):

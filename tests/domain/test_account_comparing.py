@@ -97,6 +97,17 @@ def test_a_charge_which_the_other_system_contradicts_is_a_task_at_once_until_it_
     assert [lapse.what for lapse in due(book.state)] == ["posting:L2", "posting:L3"]
 
 
+def test_a_leave_that_closes_or_wishes_once_more_for_the_same_takes_no_task_away():
+    book = Book(terms(overdraft=30))
+    book.hold("L1", "2026-03-02", "2026-03-04")
+    book.settle("L1", "2026-03-02", "2026-03-04", charged=3)
+    told(book, "2026-01-31", L1="2")
+    since = book.state.lines["L1"].unposted
+    book.settle("L1", "2026-03-02", "2026-03-04", charged=3)
+    book.set_days("L1", 3, None)
+    assert book.state.lines["L1"].unposted == since is not None
+
+
 def test_a_correction_after_the_posting_has_as_long_to_be_posted_as_the_charge_had():
     book = closed()
     told(book, "2026-01-31", L1="3", L2="3", L3="3")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -167,6 +167,31 @@ def test_last_month_of_the_tour(departs, spans, refused):
     for i, span in enumerate(before):
         assert rule(known.hold(f"L{i}", *span, 0, purse="none")) == ""
     assert rule(known.hold("L9", first, last, 0, purse="none")) == refused
+
+
+@pytest.mark.rule("account/last-month")
+@pytest.mark.parametrize(
+    ("since", "second", "limited", "refused"),
+    [
+        ("2026-03-06", "2026-03-11", True, "account/last-month"),  # five of one kind, six of another
+        ("2026-03-06", "2026-03-10", True, ""),
+        ("2026-03-01", "2026-03-11", True, "account/last-month"),  # the first kind in February alone
+        ("2026-03-01", "2026-03-11", False, ""),  # and it alone is limited
+    ],
+)
+def test_the_kinds_of_one_absence_share_the_days_of_the_last_month(since, second, limited, refused):
+    member = MEMBER.model_copy(update={"departs": date(2026, 3, 31)})
+    known = limits("ordinary", last_month_days=10)
+    if limited:
+        known = known.model_copy(update={"kinds": known.kinds | {"home": known.kinds["ordinary"]}})
+    first = date.fromisoformat("2026-02-27" if since == "2026-03-01" else "2026-03-01")
+    begins, last = date.fromisoformat(since), date.fromisoformat(second)
+    told = {"purse": "none", "each": 0}
+    shares = [
+        {"leave_kind": "ordinary", "first": first, "last": begins - timedelta(days=1)} | told,
+        {"leave_kind": "home", "first": begins, "last": last} | told,
+    ]
+    assert rule(Book(known, member=member).hold("L1", first, last, 0, purse="none", shares=shares)) == refused
 
 
 def test_a_leave_that_becomes_shorter_is_not_refused_for_the_last_month():

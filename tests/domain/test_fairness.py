@@ -137,3 +137,10 @@ def test_where_the_order_ends_nobody_has_decided_on_an_exemption():
     life.hours(6)
     life.ruled()
     assert of(life, "exemption") == []
+
+
+def test_an_emergency_which_other_leave_follows_is_no_emergency_in_the_figures():
+    life = Life(family="listed")
+    life.ask(leave_kind="emergency", then=({"leave_kind": "ordinary", "first": FIRST + DAY},))
+    life.until("sign-out")
+    assert {case.groups["kind"] for case in cases(life.journal)} == {"emergency, then ordinary"}

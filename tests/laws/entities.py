@@ -120,8 +120,11 @@ class PlayedBase:
             self.naq.told(**reached)
 
     def again(self) -> tuple[Any, Any]:
-        """The state, and what it is once all leaves have repeated their newest wish."""
+        """The state, and what it is once decisions came again and all leaves have repeated their newest wish."""
         before = self.naq.state
+        for one in self.naq.decisions[::-1]:
+            if one.act.act_id in before.said:
+                self.naq.again(one)
         for who, line in sorted(before.leaves.items()):
             if line.n:
                 self.naq.wish(who, line.place and line.wish, n=line.n)

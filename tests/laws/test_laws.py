@@ -13,8 +13,9 @@ from domain import authority, leave
 from domain.decider import Refused, entries_of, fold
 from domain.facts import Facts
 from domain.holdings import Want
+from domain.leave.deadlines import ladder
 from domain.leave.events import Lacks
-from domain.model import HOUR
+from domain.model import DAY, HOUR
 from tests.domain.leave.life import NO_DAYS, NOW, Life, World, block
 from tests.laws.dice import Dice
 from tests.laws.entities import PlayedAccount, PlayedBase, PlayedRegister
@@ -256,6 +257,18 @@ class TestLeave(Laws):
             raise AssertionError(f"still at {life.at}: {leave.due(life.state)[:3]}")
 
         self.every(ends, at_the_end=True)
+
+    def test_nobody_is_overdue_by_what_they_were_never_told(self):
+        """Before the end of the last day approved, none of whom no recall was told has a rung of the ladder ahead."""
+
+        def told(life: PlayedLeave) -> None:
+            s = life.state
+            if s.away and s.admitted is None and (s.recall is None or s.recall.known is None):
+                over = s.days.instant(s.last_day + DAY)
+                early = [lapse.what for lapse in ladder(s) if lapse.acted_at < over]
+                assert not early, (early, s.last_day)
+
+        self.every(told)
 
     def test_no_leave_sleeps_through_the_beginning_of_what_bars_it(self):
         """Who may leave is what the orders say of that time: as a stop begins the base is asked again."""

@@ -105,7 +105,8 @@ async def test_whom_the_kind_does_not_concern_is_told_what_is_charged_and_not_wh
     assert (await furlough("withdraw", number, *ARMY)).code == 0
 
 
-async def test_one_absence_of_several_kinds_is_told_by_each(furlough: Furlough) -> None:
+async def test_one_absence_of_several_kinds_is_told_by_each(furlough: Furlough, tmp_path: Path) -> None:
+    (tmp_path / "paper.txt").write_text("rest is ordered")
     asked = (
         "request",
         "--kind",
@@ -114,14 +115,16 @@ async def test_one_absence_of_several_kinds_is_told_by_each(furlough: Furlough) 
         ahead(120),
         "--last",
         ahead(127),
+        "--evidence",
+        str(tmp_path / "paper.txt"),
         "--then",
-        f"pass:{ahead(126)}",
+        f"convalescent:{ahead(126)}",
     )
     ran = await furlough(*asked, *JOURNEY, *ARMY)
     assert ran.code == 0, ran
     number = ran.documents[0]["number"]
     told = (await furlough("account", "days", number, "--json", *ARMY)).documents[0]
-    assert {s["leave_kind"] for s in told["segments"]} == {"ordinary", "pass"}
+    assert {s["leave_kind"] for s in told["segments"]} == {"ordinary", "convalescent"}
     assert told["purses"]["annual"]["balance"] == told["balance_before"]
     assert told["paid"]["balance"] in ("5", "5.0", "6", "6.0")
     assert (await furlough("withdraw", number, *ARMY)).code == 0

@@ -47,7 +47,7 @@ async def test_a_worker_whose_server_goes_away_as_it_begins_says_so_and_waits_fo
             assert "No server answers" in told[1]["why"]
 
         cut_by("nightly")
-        life = asyncio.create_task(worker._live(settings, "b", state, stop))
+        life = asyncio.create_task(worker._live(settings, "b", state, stop, effects=True))
         await waits()
         state.why = ""
         cut_by("_polls")

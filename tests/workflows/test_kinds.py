@@ -107,8 +107,8 @@ async def test_an_emergency_is_approved_now_and_proved_later(soldier):
 
 
 async def test_one_absence_is_of_several_kinds_and_days_of_travel_are_free(soldier):
-    then = ({"leave_kind": "pass", "first": FIRST + 6 * DAY},)
-    await soldier.asks(FIRST, 8, leave_kind="rr", then=then)
+    then = ({"leave_kind": "convalescent", "first": FIRST + 6 * DAY},)
+    await soldier.asks(FIRST, 8, leave_kind="rr", then=then, evidence=("a" * 64,))
     await soldier.reaches("waiting for approval")
     assert await soldier.charged() == 6
     await soldier.says(Approve, soldier.post("CO"))
@@ -119,7 +119,7 @@ async def test_one_absence_is_of_several_kinds_and_days_of_travel_are_free(soldi
     await soldier.day(8, 20)
     await soldier.says(SignIn, soldier.post("GATE"))
     shares = (await soldier.account()).lines[soldier.leave_id].days.shares
-    assert {share.leave_kind for share in shares} == {"rr", "pass"}
+    assert {share.leave_kind for share in shares} == {"rr", "convalescent"}
     assert await soldier.charged() == 4
     assert await soldier.ends() == "settled"
 

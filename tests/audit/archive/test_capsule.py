@@ -156,8 +156,11 @@ def test_a_bomb_is_not_read(made: Path, tmp_path: Path, monkeypatch: pytest.Monk
         for name, content in contents(made).items():
             zipped.writestr(name, content)
         zipped.writestr("object/ab/" + "ab" * 32, b"\0" * 10**6)
-    with pytest.raises(Unfit, match="no capsule has a file"):
+    with pytest.raises(Unfit, match="promise more bytes"):
         Capsule(bomb)
+    swells = {f"object/ab/{'ab' * 32}": bytes(100_001)}
+    with pytest.raises(Unfit, match="no capsule has a file"):
+        Capsule(rezipped(bomb, contents(made) | swells))
     monkeypatch.setattr(verifier, "MOST", 3)
     with pytest.raises(Unfit, match="at most 3 files"):
         Capsule(made)

@@ -34,7 +34,12 @@ KINDS = st.sampled_from(
         KeyPosts(posts=("DOC",)),
     ]
 )
-SCOPES = st.sampled_from([Scope(), Scope(units=("HQ",)), Scope(nations=("GHA",)), Scope(except_nations=("IRL",))])
+SCOPES = st.sampled_from(
+    [
+        *(Scope(), Scope(units=("HQ",)), Scope(nations=("GHA",)), Scope(except_nations=("IRL",))),
+        Scope(leave_kinds=("ordinary",)),
+    ]
+)
 WEIGHED = [
     *("time_passes", "enter", "again", "sign_out", "sign_out", "give_back", "give_back", "rescind", "tell", "tell"),
     *("ask", "ask", "ask", "ask", "ask", "ask", "issue", "issue", "issue", "exempt", "exempt", "override", "override"),

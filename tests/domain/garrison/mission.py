@@ -97,7 +97,13 @@ class Naq:
     ) -> tuple[Event, ...]:
         """Decide and fold; `clerk` is who recorded the act."""
         now = now or self.now
-        facts = self.facts(act, person, clerk)
+        return self._decide(act, self.facts(act, person, clerk), now)
+
+    def again(self, one: Decision[Any, Any]) -> tuple[Event, ...]:
+        """An act that was decided comes once more, when the server knows nothing of the first time."""
+        return self._decide(one.act, one.facts, self.now)
+
+    def _decide(self, act: BaseAct, facts: Facts, now: datetime) -> tuple[Event, ...]:
         self.said = garrison.decide(act, self.state, facts, now)
         self.decisions.append(Decision(act=act, now=now, facts=facts, events=self.said, rules="test"))
         entries = entries_of(act, self.said, self.state.seq, now)
@@ -132,7 +138,7 @@ class Naq:
 
     def head(self, at: datetime | None = None, by: str = "m-somebody", **more: Any) -> dict[str, Any]:
         return {
-            "act_id": f"act-{len(self.entries)}",
+            "act_id": f"act-{self.state.seq}",
             "decided_by": by,
             "acted_at": at or self.now,
             "base": "NAQ",

@@ -8,6 +8,7 @@ from domain.acts import Exempt
 from domain.decider import Refused
 from domain.garrison.board import absences, queue
 from domain.garrison.explaining import explain
+from domain.model import HOUR
 from domain.orders import Scope
 from domain.restrictions import MinimumStrength
 from tests.domain.garrison.mission import (
@@ -54,6 +55,32 @@ def test_an_exemption_may_end():
     assert [b.since for b in verdict.bars] == [local(10, 8)]  # barred from then on
     assert cited(naq.ask("L1", at=local(10, 8))) == ["LO-1.1"]
     assert naq.out("L1", local(10, 8)).irregular == ("LO-1.1",)
+
+
+@pytest.mark.rule("act/once")
+def test_a_decision_that_comes_again_undoes_nothing_that_was_said_since():
+    """A spool whose link was cut sends it once more, when the base is in a new run that knows no update of before."""
+    naq = Naq()
+    naq.issue(order())
+    naq.ask("A")
+    naq.exempt("A", until=local(20))
+    first = naq.decisions[-1]
+    naq.exempt("A", until=local(12))
+    naq.again(first)
+    assert naq.kinds == ["already-so"]
+    assert naq.state.leaves["A"].exempt == {"LO-1.1": local(12)}
+
+
+@pytest.mark.rule("act/once")
+def test_a_rescission_that_comes_again_does_not_end_what_was_issued_since():
+    naq = Naq()
+    naq.issue(order())
+    naq.rescind(ends=NOW + HOUR)
+    first = naq.decisions[-1]
+    naq.issue(order(version=2, since=NOW + HOUR))
+    naq.again(first)
+    assert naq.kinds == ["already-so"]
+    assert naq.state.book["LO-1"][-1].end is None
 
 
 def test_an_exempt_sign_out_is_regular():

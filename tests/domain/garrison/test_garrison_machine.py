@@ -23,6 +23,7 @@ from domain.garrison.foresight import turns
 from domain.garrison.orders import editions
 from domain.garrison.state import Garrison
 from domain.garrison.strength import STRENGTH, absent_days, ceiling
+from domain.holdings import Part, Place
 from domain.model import DAY
 from domain.orders import QUEUED, Verdict
 from tests.domain.garrison.draws import EVERY_BRANCH, HOURS, KINDS, SCOPES, WEIGHED
@@ -31,6 +32,13 @@ from tests.domain.garrison.mission import CALENDAR, COMMANDER, DEPUTY, FORCE, NO
 LEAVES = [f"L{i}" for i in range(8)]
 CLOCK = Clock(CALENDAR)
 REACHED: Counter[str] = Counter()
+
+
+def several(wished: Place) -> Place:
+    """The same days, all but the first as leave of another kind."""
+    first, rest = {"first": wished.first, "last": wished.first}, {"first": wished.first + DAY, "last": wished.last}
+    parts = (Part(leave_kind=wished.leave_kind, **first), Part(leave_kind="ordinary", **rest))
+    return wished.model_copy(update={"parts": parts})
 
 
 class Base(RuleBasedStateMachine):
@@ -90,7 +98,9 @@ class Base(RuleBasedStateMachine):
         }
         span = {"first": begins, "last": begins + timedelta(days=self.one_of(0, 1, 1, 2, 3))}
         asked = {"asked_at": NOW - timedelta(hours=self.draw(st.integers(0, 50)))}
-        verdict = self.naq.wish(leave, place(leave, **words).model_copy(update=span | asked))
+        wished = place(leave, **words).model_copy(update=span | asked)
+        follows = wished.last > wished.first and self.one_of(0, 0, 1)
+        verdict = self.naq.wish(leave, several(wished) if follows else wished)
         assert verdict.cites
         self.note(verdict)
         self.after()

@@ -189,14 +189,14 @@ def test_what_a_recorder_writes_down_is_marked_until_its_decider_countersigns_an
     for i in range(3):
         naq.ask(f"B{i}")
     naq.ask("C", leave_kind="emergency", override_role="force-commander")
-    head = naq.head() | {"entered_by": recorder}
+    head = [naq.head() | {"act_id": f"said-{i}", "entered_by": recorder} for i in range(4)]
     exempt: dict[str, Any] = {"leave_id": "A", "order": "LO-1.1", "ground": "humanitarian", "reason": SEALED}
     said = []
     for act, person in (
-        (IssueOrder(**head, order=order()), COMMANDER),
-        (Exempt(**head, **exempt), COMMANDER),
-        (Override(**head, leave_id="C", reason=SEALED), FORCE),
-        (RescindOrder(**head, number="LO-1", reason="over"), COMMANDER),
+        (IssueOrder(**head[0], order=order()), COMMANDER),
+        (Exempt(**head[1], **exempt), COMMANDER),
+        (Override(**head[2], leave_id="C", reason=SEALED), FORCE),
+        (RescindOrder(**head[3], number="LO-1", reason="over"), COMMANDER),
     ):
         naq.act(act, person, clerk=CLERK)
         said += [(kind, e.irregular) for kind, e in zip(naq.kinds, naq.said, strict=True) if kind != "examined"]

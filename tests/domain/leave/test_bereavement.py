@@ -223,12 +223,13 @@ def test_nobody_proves_what_waits_for_no_proof():
 def test_an_absence_of_several_kinds_is_laid_to_each_in_turn():
     us = terms("us-army", "rr", first_after_days=0, eligible_after_days=0, notice_days=0)
     life = Life(terms=us)
-    then = ({"leave_kind": "ordinary", "first": FIRST + 3 * DAY}, {"leave_kind": "pass", "first": FIRST + 5 * DAY})
-    life.ask(leave_kind="rr", first=FIRST, last=FIRST + 6 * DAY, then=then)
+    then = ("ordinary", FIRST + 3 * DAY), ("convalescent", FIRST + 5 * DAY)
+    turns = tuple({"leave_kind": kind, "first": first} for kind, first in then)
+    life.ask(leave_kind="rr", first=FIRST, last=FIRST + 6 * DAY, then=turns, evidence=("a" * 64,))
     assert not life.refused
     ask = life.state.asked
     kinds = [(p.leave_kind, (p.last - p.first).days + 1) for p in parts(ask, FIRST, FIRST + 6 * DAY)]
-    assert kinds == [("rr", 3), ("ordinary", 2), ("pass", 2)]
+    assert kinds == [("rr", 3), ("ordinary", 2), ("convalescent", 2)]
     assert [p.leave_kind for p in parts(ask, FIRST, FIRST + 3 * DAY)] == ["rr", "ordinary"]
     assert [p.leave_kind for p in parts(ask, FIRST + 4 * DAY, FIRST + 4 * DAY)] == ["ordinary"]
     assert life.state.held["days"].expected == 5

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from domain import leave
 from domain.leave.counting import each
 from domain.leave.recalling import NEAR, Candidate, filled, plan
+from domain.leave.state import TURNS
 from domain.model import DAY, HOUR, Decimal, date
 from tests.domain.leave.life import FIRST, LAST, NOW, SEALED, Life, local
 
@@ -114,8 +115,9 @@ def test_who_is_overdue_is_not_recalled():
 
 def test_whoever_is_recalled_is_due_back_earlier_and_overdue_if_they_are_not():
     life = recalled(away())
-    assert (life.face.due_back, life.face.state) == (local(SOON + DAY), "recalled")
+    assert (life.face.due_back, life.face.state) == (local(LAST + DAY), "recalled")
     life.say("was-told", "clerk", about="recall", via="phone")
+    assert (life.face.due_back, life.face.state) == (local(SOON + DAY), "recalled")
     assert life.due()[0] == "overdue"
     assert life.wait(local(SOON + DAY)) == ["overdue"]
     assert life.face.state == "overdue"
@@ -189,6 +191,49 @@ def test_until_the_member_is_told_of_the_recall_the_commander_is_reminded_each_d
     assert not [what for what in life.due() if what.startswith("recall")]
 
 
+def test_who_was_never_told_of_a_recall_is_on_approved_leave_up_to_its_last_day():
+    """The commander is reminded each day; nobody is overdue, no absence is proposed, no provost told, and none late."""
+    life = recalled(away())
+    fell = life.wait(local(LAST, "12:00"))
+    assert fell == [f"recall untold {n + 1}" for n in range(len(fell))]
+    assert len(fell) == (LAST - FIRST).days - 1
+    life.say("sign-in", "gate")
+    assert life.said[0].irregular == ()
+    late = recalled(away())
+    late.wait(local(LAST + DAY))
+    assert late.face.state == "overdue"
+    late.wait(local(LAST + DAY, "12:00"))
+    late.say("sign-in", "gate")
+    assert late.said[0].irregular == ("return/late",)
+
+
+@pytest.mark.rule("return/told")
+@pytest.mark.parametrize(
+    ("told", "due"),
+    [
+        ((SOON - DAY,), SOON),
+        ((SOON,), SOON),
+        ((SOON + DAY,), SOON + DAY),  # after the day to be back by: due on the day of the telling
+        ((LAST + DAY,), LAST),  # and never after the last day
+        ((SOON + 2 * DAY, SOON + DAY), SOON + DAY),  # entered in another order
+        ((SOON + DAY, SOON + 2 * DAY), SOON + DAY),
+    ],
+)
+def test_a_recall_binds_from_when_the_member_was_told_of_it(told, due):
+    life = recalled(away())
+    life.wait(local(LAST, "23:00") if max(told) <= LAST else local(LAST + DAY, "01:00"))
+    for day in told:
+        life.say("was-told", "clerk", about="recall", via="phone", acted_at=min(local(day, "00:30"), life.now))
+    assert life.state.due_day == due
+
+
+def test_a_leave_of_before_is_due_by_its_recall_as_it_was_then():
+    life = recalled(away())
+    before = life.state.model_copy(update={"chart": TURNS - 1})
+    assert before.due_day == SOON
+    assert "overdue" in [lapse.what for lapse in leave.due(before)]
+
+
 def test_where_the_mission_sends_notices_the_member_and_the_commander_get_one_of_the_recall():
     """It tells no reason; that the member has read it, somebody still has to say."""
     life = Life(notices=True).until("sign-in")
@@ -208,7 +253,12 @@ def test_an_extension_that_was_asked_for_ends_with_the_recall_and_none_is_asked_
 
 
 def test_a_second_recall_names_another_day():
-    life = recalled(recalled(away()), back_by=FIRST + 2 * DAY)
+    """Until it is told, the day that was told before."""
+    life = recalled(away())
+    life.say("was-told", "clerk", about="recall", via="phone")
+    recalled(life, back_by=FIRST + 2 * DAY)
+    assert (life.state.due_day, life.face.due_back) == (SOON, local(SOON + DAY))
+    life.say("was-told", "clerk", about="recall", via="phone")
     assert (life.state.due_day, life.face.due_back) == (FIRST + 2 * DAY, local(FIRST + 3 * DAY))
 
 
