@@ -61,6 +61,8 @@ CAME: Final[Mapping[str, str]] = {
     "Undone.to": "2026-11-23 23:22",
     "Attached.shows": "2026-11-23 23:45",
     "Forgotten.bare": "2026-11-23 23:45",
+    "Withheld.alone": "2026-11-24 00:23",
+    "Withheld.act": "2026-11-24 00:42",
 }
 """By model and field: when the code first wrote it, in UTC. A field which an entry gains is entered here."""
 

@@ -133,6 +133,7 @@ def withhold(act: WithholdAccrual, s: Account, facts: Facts, terms: Terms, membe
         lifted=act.lift,
         by=act.decided_by,
         alone=True,
+        act=act.act_id,
         cites=("account/no-accrual",),
     )
     return (*first, event)

@@ -141,7 +141,8 @@ class Adjusted(Recorded):
 class Withheld(Recorded):
     """Nothing is earned from `first` to `last` (None: until further word); `lifted`: it is earned after all.
 
-    What is lifted is `alone` what was withheld on this ground; on any, where it was recorded before that was kept.
+    What is lifted is `alone` what was withheld on this ground; on any, where it was recorded before that was kept. An
+    authority's word bears the id of its `act`, by which a repeat is known.
     """
 
     kind: Literal["withheld"] = "withheld"
@@ -151,6 +152,7 @@ class Withheld(Recorded):
     lifted: bool
     by: Code
     alone: bool = False
+    act: str | None = None
 
     def says(self) -> str:
         """The sentence for people."""

@@ -73,10 +73,13 @@ def changed(s: Account, event: object, stamp: Stamp) -> Account:  # noqa: C901, 
         case Grounds():
             return s.model_copy(update={"grounds": (*s.grounds, Known(at, event.basis))})
         case Withheld():
-            words = (event.first, event.last, event.ground, event.lifted, AUTHORITY, event.alone)
+            if event.act and any(w.act == event.act for w in s.withheld):
+                return s
+            words = (event.first, event.last, event.ground, event.lifted, AUTHORITY, event.alone, event.act)
             found = (*s.withheld, Withholding(at, *words))
             told = by_word if event.alone else spans
-            return s if told(found) == told(s.withheld) else s.model_copy(update={"withheld": found})
+            nothing_new = not event.act and told(found) == told(s.withheld)
+            return s if nothing_new else s.model_copy(update={"withheld": found})
         case RaisedCeiling():
             known = any((r.on, r.ground) == (event.on, event.ground) for r in s.raised)
             return s if known else s.model_copy(update={"raised": (*s.raised, Raise(at, event.on, event.ground))})

@@ -26,7 +26,8 @@ class Withholding(NamedTuple):
 
     `of` is whose word that is: a leave's id, an authority, the end. None where it was recorded before that was told.
     What is lifted is `alone` that of its own ground: whoever was confined earns nothing, whatever is said of absence.
-    An authority's word that was recorded before this was kept lifts any.
+    An authority's word that was recorded before this was kept lifts any. Its `act` is known when it comes again, and
+    takes back nothing that was said since.
     """
 
     recorded_at: Instant
@@ -36,6 +37,7 @@ class Withholding(NamedTuple):
     lifted: bool
     of: str | None = None
     alone: bool = False
+    act: str | None = None
 
     def lifts(self, of: str | None, ground: str) -> bool:
         """Whether it takes back what was said by another word: an authority's that of any, each other one its own.

@@ -64,6 +64,20 @@ def test_what_an_authority_has_withheld_stays_when_a_leave_or_an_end_takes_its_o
     assert spans(book.state.withheld) == withheld == ((date(2026, 3, 10), date(2026, 3, 20)),)
 
 
+def test_a_word_that_comes_again_takes_back_nothing_that_was_said_since():
+    """A spool whose link was cut sends it again, when the account is in a new run that knows no update of before."""
+    book = Book(terms())
+    book.now = datetime(2026, 4, 5, 9, tzinfo=UTC)
+    said: dict[str, Any] = {"ground": "confined", "reason": "a finding", "post": "CO-NAQ"}
+    said |= {"first": "2026-03-01", "last": "2026-03-31"}
+    book.enter(WithholdAccrual, COMMANDER, act_id="said-first", **said)
+    book.enter(WithholdAccrual, COMMANDER, act_id="taken-back", lift=True, **said)
+    before = book.state
+    book.enter(WithholdAccrual, COMMANDER, act_id="said-first", **said)
+    assert book.state.withheld == before.withheld
+    assert spans(book.state.withheld) == ()
+
+
 def test_an_authority_takes_back_what_a_leave_withholds_and_words_of_before_were_everybodys():
     """A word recorded before it was told whose it is lifted any, and any lifts it."""
     first, last, at = date(2026, 3, 1), date(2026, 3, 9), datetime(2026, 3, 1, tzinfo=UTC)
@@ -177,7 +191,7 @@ def test_days_of_a_leave_on_which_nothing_was_earned_are_earned_once_they_are_ca
 def test_what_was_lifted_before_grounds_were_kept_apart_stays_lifted():
     book = confined()
     told = next(e.event for e in reversed(book.journal) if e.event.kind == "withheld")
-    old = told.model_copy(update={"ground": "absent", "lifted": True, "alone": False})
+    old = told.model_copy(update={"ground": "absent", "lifted": True, "alone": False, "act": None})
     assert spans(changed(book.state, old, IN_THOUGHT).withheld) == ()
 
 
