@@ -31,6 +31,7 @@ from temporalio.client import (
 )
 from temporalio.common import WorkerDeploymentVersion
 from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError
 from temporalio.worker import Worker, WorkerDeploymentConfig
 
 from activities.deciding import Deciding
@@ -50,7 +51,7 @@ from wiring import health, logs
 from wiring.afresh import afresh
 from wiring.apart import apart
 from wiring.build import build_id
-from wiring.connect import PAUSES, connect_in_time
+from wiring.connect import PAUSES, connect_in_time, not_reached, target
 from wiring.deliver import QUEUE
 from wiring.plugin import FurloughPlugin
 from wiring.settings import Settings
@@ -200,17 +201,37 @@ async def _live(settings: Settings, build: str, state: health.Health, stop: asyn
 
     await _tables(settings, state)
     runtime = health.runtime(settings.metrics)
-    client = await connect_in_time(settings, [FurloughPlugin()], runtime, waiting=waits)
-    await asyncio.to_thread(keep_build, settings, build)
-    async with working(settings, client, build, effects=effects) as worker, AsyncExitStack() as ends:
-        if effects:
-            await nightly(client)
-            mail = asyncio.create_task(Mailer(engine(settings.database), settings.smtp, runtime.metric_meter).run())
-            ends.callback(mail.cancel)
-        state.polling(client, worker)
-        log.info("worker polls", mission=settings.code, build=build)
-        await stop.wait()
-        state.stopping()
+    for pause in chain(PAUSES, repeat(PAUSES[-1])):
+        client = await connect_in_time(settings, [FurloughPlugin()], runtime, waiting=waits)
+        try:
+            await asyncio.to_thread(keep_build, settings, build)
+            if effects:
+                await nightly(client)
+            async with working(settings, client, build, effects=effects) as worker, AsyncExitStack() as ends:
+                await _polls(worker)
+                if effects:
+                    mailer = Mailer(engine(settings.database), settings.smtp, runtime.metric_meter)
+                    ends.callback(asyncio.create_task(mailer.run()).cancel)
+                state.polling(client, worker)
+                log.info("worker polls", mission=settings.code, build=build)
+                await stop.wait()
+                state.stopping()
+                return
+        except (RPCError, RuntimeError) as error:  # it went away again before the worker had begun
+            if state.state not in ("starting", "waiting"):
+                raise
+            waits(not_reached(target(settings), error))
+            await asyncio.sleep(pause)
+
+
+async def _polls(worker: Worker) -> None:
+    """Wait until the worker takes tasks: before that it asks the server for its namespace.
+
+    Raises:
+        CancelledError: the server did not answer it; the worker's own end then tells the reason, a RuntimeError.
+    """
+    while not worker.is_running:  # noqa: ASYNC110  (the SDK tells it by no event)
+        await asyncio.sleep(0.01)
 
 
 async def _tables(settings: Settings, state: health.Health) -> None:

@@ -109,7 +109,7 @@ async def _drilled(
                 await asyncio.sleep(0.05)
 
         desk = load.Desk(spool, turn)
-        monkey = Monkey(made, parts, links, random.Random(seed), lambda: desk.answered - len(spool.waiting()))  # noqa: S311
+        monkey = Monkey(made, parts, links, random.Random(seed), lambda: desk.answered)  # noqa: S311
         raging = asyncio.create_task(monkey.rage(faults, over))
         short: list[str] = []
         upgrade = asyncio.create_task(_upgraded(made.settings, parts["worker"], desk, acts, over)) if earlier else None

@@ -100,8 +100,13 @@ class Desk:
 
     def __init__(self, spool: Spool, turn: Callable[[], Awaitable[None]]) -> None:
         self.spool, self.turn = spool, turn
-        self.answered = 0
         self.kept: list[str] = []
+
+    @property
+    def answered(self) -> int:
+        """How many acts have left the spool: recorded, or come back. To lay one into it changes nothing."""
+        wait = {str(name) for name in self.spool.waiting()}
+        return sum(name not in wait for name in self.kept)
 
     async def say(self, said: Said, room: asyncio.Semaphore, chance: random.Random) -> None:
         """All acts of one leave. Some wait for each other, others are said at once: the spool keeps their order."""
@@ -111,19 +116,16 @@ class Desk:
                 name = await self.keep(act)
                 if chance.random() < 0.7:
                     await self.outcome(name)
-                else:
-                    self.answered += 1
 
     async def keep(self, act: Act) -> str:
         """Lay one act into the spool; the name of its file."""
         files = list(await asyncio.to_thread(self.spool.put, [act]))
         for held in files:
             held.release()
-        self.kept.append(act.act_id)
+        self.kept.append(files[0].file.name)
         return files[0].file.name
 
     async def outcome(self, name: str) -> None:
         """Wait until the file has left the spool: recorded, or come back."""
         while (self.spool.folder / name).exists():  # noqa: ASYNC110  (files raise no event)
             await asyncio.sleep(0.05)
-        self.answered += 1

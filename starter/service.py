@@ -49,7 +49,8 @@ StartLimitIntervalSec=0
 [Service]
 EnvironmentFile={environment}
 ExecStart={command}
-{whose}Restart=always
+{whose}KillMode=mixed
+Restart=always
 RestartSec=5
 TimeoutStopSec=90
 UMask=0077
@@ -58,7 +59,8 @@ NoNewPrivileges=yes
 [Install]
 WantedBy={target}
 """
-"""It is started again for ever, and ended in order: what is under way has 90 s, of which a worker takes 25."""
+"""It is started again for ever, and ended in order: what is under way has 90 s, of which a worker takes 25. Only the
+first process is asked to end: were they all, the server would be gone before its worker handed in what it holds."""
 
 
 @app.command

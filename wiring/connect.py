@@ -89,7 +89,7 @@ async def connect(settings: Settings, plugins: Sequence[Plugin] = (), runtime: R
             asked = DescribeNamespaceRequest(namespace=where["namespace"])
             await client.workflow_service.describe_namespace(asked, timeout=PATIENCE)
     except (RPCError, RuntimeError, TimeoutError) as error:
-        raise _not_reached(where, error) from error
+        raise not_reached(where, error) from error
     return client
 
 
@@ -123,7 +123,8 @@ async def connect_in_time(
     raise AssertionError("pauses never end")
 
 
-def _not_reached(where: ClientConnectConfig, error: Exception) -> NotReached:
+def not_reached(where: ClientConnectConfig, error: Exception) -> NotReached:
+    """The reason why the server, which the SDK failed to reach, is waited for, in words of ours."""
     address, mission = where["target_host"], where["namespace"]
     status = error.status if isinstance(error, RPCError) else None
     if status is RPCStatusCode.NOT_FOUND:

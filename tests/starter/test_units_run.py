@@ -7,7 +7,7 @@ import shlex
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -17,7 +17,7 @@ import pytest
 from starter import app
 from starter.ports import LOCAL, chosen
 from starter.server import EmbeddedServer
-from tests.starter.wait import alive, children, until
+from tests.starter.wait import alive, children, command_of, until
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 40.0
@@ -35,6 +35,7 @@ class Unit:
         told = dict(word.split("=", 1) for word in shlex.split(variables))
         self.told = {"PATH": os.defpath, "HOME": "/", "PYTHONPATH": str(ROOT)} | told
         self.patience, self.log = float(said["TimeoutStopSec"]), log
+        self.whole = said.get("KillMode", "control-group") == "control-group"
 
     @contextmanager
     def running(self) -> Iterator[subprocess.Popen[bytes]]:
@@ -45,6 +46,11 @@ class Unit:
         finally:
             process.kill()
             process.wait()
+
+    def end(self, process: subprocess.Popen[bytes]) -> None:
+        """Ask it to end as systemd does: its first process, or all of them in the same instant."""
+        for pid in (process.pid, *(children(process.pid) if self.whole else ())):
+            os.kill(pid, signal.SIGTERM)
 
     @property
     def well(self) -> bool:
@@ -85,9 +91,23 @@ async def lives_again_and_ends(unit: Unit, goes: Callable[[], bool]) -> None:
     with unit.running() as process:
         await until(goes, f"it is well again: {unit.log.read_text()}", PATIENCE)
         parts = children(process.pid)
-        process.send_signal(signal.SIGTERM)
+        workers = [pid for pid in parts if "worker" in command_of(pid)]
+        for pid in workers:
+            os.kill(pid, signal.SIGSTOP)  # as one that has much to hand in
+        unit.end(process)
+        if workers:
+            await stays(lambda: all(map(alive, parts)), "a worker hands in what it holds to a server that is there")
+        for pid in workers:
+            os.kill(pid, signal.SIGCONT)
         assert process.wait(unit.patience) == 0, unit.log.read_text()
         assert not any(map(alive, parts))
+
+
+async def stays(condition: Callable[[], object], what: str, seconds: float = 3.0) -> None:
+    """It goes on to hold for so long."""
+    with suppress(AssertionError):
+        await until(lambda: not condition(), what, seconds)
+    assert condition(), what
 
 
 async def test_the_unit_of_a_mission_runs_on_its_port_lives_again_and_ends_in_order(
