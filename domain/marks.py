@@ -24,6 +24,7 @@ SAID: Final = {
     "account/yearly": "more days were taken than a year gives",
     "authority/both-times": "the post was not held both when it was said and when it was recorded",
     "authority/gate": "it was seen by somebody who does not hold a post that sees it",
+    "authority/nobody-above": "no post above the unit's commander was there to grant it",
     "decision/after-sign-out": "it came when the member had left without it",
     "decision/not-own": "the member, or who recorded it, speaks of their own leave",
     "decision/review": "what one person decided in two capacities was not upheld by a review, or not reviewed in time",

@@ -12,7 +12,7 @@ from domain.leave.capacities import granted
 from domain.leave.confirming import unconfirmed
 from domain.leave.deciding import Events, during, from_server, no
 from domain.leave.events import Approved, Disowned, Ended, ExtensionApproved, ExtensionEnded, Noted, OfficerCleared
-from domain.leave.ladders import decided, reached, rungs
+from domain.leave.ladders import NOBODY_ABOVE, decided, nobody_above, reached, rungs
 from domain.leave.path import PATH, at, here
 from domain.leave.state import Leave
 from domain.model import HOUR, Instant
@@ -36,17 +36,19 @@ def approve(act: Approve, s: Leave, f: Facts, now: Instant) -> Events:
     if isinstance(extra, Refusal):
         return refused(act, extra)
     cites = ("authority/approve", s.rules.pack)
+    alone = (NOBODY_ABOVE,) if nobody_above(s) else ()
     if s.out_at and (s.approved or s.disowned):
         longer = s.extension
         if longer is None or longer.approved:
             return already("a further approval; no extension is waiting", s, "decision/further-answer")
-        return (ExtensionApproved(last=longer.last, by=act.decided_by, cites=cites), *extra)
+        longer_by = ExtensionApproved(last=longer.last, by=act.decided_by, cites=(*cites, *alone), irregular=alone)
+        return (longer_by, *extra)
     if s.approved:
         return already("a further approval; approved already", s, "decision/further-answer")
     if refusal := _unproven(act, s, judged_at(act, f, now)):
         return refused(act, refusal)
-    late = (RATIFIED,) if s.out_at else ()
-    return (Approved(by=act.decided_by, prove_by=act.prove_by, cites=(*cites, *late), irregular=late), *extra)
+    marks = (*((RATIFIED,) if s.out_at else ()), *alone)
+    return (Approved(by=act.decided_by, prove_by=act.prove_by, cites=(*cites, *marks), irregular=marks), *extra)
 
 
 RATIFIED = "decision/after-sign-out"

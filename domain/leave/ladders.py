@@ -55,11 +55,23 @@ def _beyond_the_commander(s: Leave) -> bool:
     return s.asked.excess or any(limit and (part.last - part.first).days >= limit for part, limit in limits)
 
 
+NOBODY_ABOVE = "authority/nobody-above"
+"""The mark of an approval by the unit's commander of what the next higher post ought to grant, where there is none."""
+
+
+def nobody_above(s: Leave) -> bool:
+    """Whether what the commander may not grant alone has nobody else to grant it: the unit's ladder ends with them."""
+    return _beyond_the_commander(s) and not s.desks.get("above") and len(s.desks.get("approve", ())) < 2
+
+
 def lacking(s: Leave) -> str:
-    """Where the pack names a role for what the commander may not grant, and there is no post of it: who grants it.
+    """Where what the commander may not grant has no post above, or none of the role that the pack names: who grants it.
 
     By which term of the pack, too; empty where there is one, where none is named, or where the pack says nothing of it.
     """
+    if nobody_above(s):
+        posts = ", ".join(rungs(s, "approve")[:1]) or "nobody"
+        return f"no post stands above the unit's commander: {posts} decides alone, and the approval is marked irregular"
     if not _beyond_the_commander(s) or s.desks.get("above"):
         return ""
     for part in parts(s.asked, s.first_day, s.last_day):

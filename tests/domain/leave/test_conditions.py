@@ -110,3 +110,28 @@ def test_excess_leave_is_not_granted_by_the_commander_alone():
     life.say("approve", "sector")
     assert life.state.approved
     assert life.state.held["days"].excess
+
+
+ONE_RUNG = DESKS | {"approve": (Rung(post="CO-A", deputy="DCO-A"),)}
+
+
+@pytest.mark.rule("authority/nobody-above")
+@pytest.mark.parametrize(
+    ("desks", "asked", "who", "marked"),
+    [
+        (ONE_RUNG, {"excess": True}, "co", True),
+        (ONE_RUNG, {}, "co", False),
+        (DESKS, {"excess": True}, "sector", False),
+        (ONE_RUNG, {"leave_kind": "convalescent", "evidence": PAPER, "last": FIRST + 30 * DAY}, "co", True),
+        (ONE_RUNG, {"leave_kind": "convalescent", "evidence": PAPER, "last": FIRST + 29 * DAY}, "co", False),
+    ],
+)
+def test_what_the_commander_may_not_grant_alone_is_marked_where_no_post_stands_above(desks, asked, who, marked):
+    """Somebody must decide; the request tells beforehand who, and auditors find the approval among the irregular."""
+    life = Life(desks=desks)
+    life.ask(**asked)
+    assert ("no post stands above the unit's commander: CO-A decides alone" in lacking(life.state)) is marked
+    life.say("approve", who)
+    assert life.state.approved
+    assert ("authority/nobody-above" in life.said[0].irregular) is marked
+    assert ("authority/nobody-above" in life.state.irregular) is marked
