@@ -126,7 +126,7 @@ def packs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "fra@1.toml").write_text(FRANCE.format(1, "2026-01-01") + DAYS.format(90))
     (tmp_path / "fra.toml").write_text(FRANCE.format(2, "2027-01-01") + DAYS.format(60))
     head = 'pack = "unex"\nversion = 1\neffective = 2026-01-01\ntitle = "UNEX"\nlayer = "mission"\n[back]\n'
-    (tmp_path / "unex.toml").write_text(head + DAYS.format(30))
+    (tmp_path / "unex.toml").write_text(head + DAYS.format(45))
     monkeypatch.setenv("FURLOUGH_RULES", str(tmp_path))
     return tmp_path
 
@@ -137,7 +137,7 @@ def packs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (("fra", "--at", "2026-12-31"), "fra@1#", "90"),
         (("fra", "--at", "2027-01-01"), "fra@2#", "60"),
         (("fra@1", "--at", "2027-01-01"), "fra@1#", "90"),
-        (("fra", "--at", "2027-01-01", "--with", "unex"), "fra@2+unex@1#", "30"),
+        (("fra", "--at", "2027-01-01", "--with", "unex"), "fra@2+unex@1#", "45"),
     ],
 )
 def test_a_pack_is_shown_as_it_is_on_a_day(
