@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+from activities.packs import texts
+from domain.packs import read
 from domain.packs.vocabulary import TERMS
 from tests.docs.blocks import ROOT
 
@@ -59,6 +61,15 @@ def rows() -> dict[str, tuple[str, str, str]]:
     return found
 
 
+def marks_of_packs() -> dict[str, set[str]]:
+    """The trust marks which the packs that come along have for a term, of whatever kind of leave."""
+    found: dict[str, set[str]] = {}
+    for name in texts():
+        for path, leaf in read(texts(), name).leaves.items():
+            found.setdefault(re.sub(r"^kinds\.[\w-]+\.", "kinds.*.", path), set()).add(leaf.source.trust)
+    return found
+
+
 def test_there_are_rules_with_numbers():
     assert len(numbered()) > 30
 
@@ -91,6 +102,17 @@ def test_every_row_names_the_terms_of_its_rule_and_their_sources():
     for rule, (_, _, source) in rows().items():
         assert numbered()[rule] <= set(re.findall(f"`({_TERM})`", source)) | {"kinds"}, rule
         assert re.search(r"\[[ABCD]\]", source), rule
+
+
+def test_every_mark_of_a_row_is_one_which_a_pack_has_for_a_term_of_the_row():
+    """A row that outlived a change of the packs shows: so does one which says that no pack sets a term."""
+    given = marks_of_packs()
+    stale = []
+    for rule, (_, _, source) in rows().items():
+        held = set().union(*(given.get(term, set()) for term in re.findall(f"`({_TERM})`", source)))
+        if not set(re.findall(r"\[([ABCD])\]", source)) <= held or ("no pack" in source and held):
+            stale.append((rule, source, held))
+    assert stale == []
 
 
 def test_terms_on_the_page_are_terms_of_packs():
