@@ -35,12 +35,12 @@ from pydantic import Field
 from domain import authority
 from domain.account.balance import EARNING, StatementLine, allowance, balance, statement, without
 from domain.account.basis import resting_on
-from domain.account.closing import close_year, foreseen, to_close, year_ends
+from domain.account.closing import close_year, foreseen, raise_ceiling, to_close, year_ends
 from domain.account.comparing import Standing, chargeable, reconcile, settled_by, settled_on, standing, to_be_posted
 from domain.account.correcting import correct
 from domain.account.deadlines import due, lapse
 from domain.account.ending import Rest, end, hand_over, rest
-from domain.account.entering import adjust, credit_worked, open_account, raise_ceiling, unknown_member, withhold
+from domain.account.entering import adjust, credit_worked, open_account, unknown_member, withhold
 from domain.account.events import (
     AccountEvent,
     Adjusted,

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from domain import authority
 from domain.account.balance import EARNING, NOTHING, balance, known_until, last_day
 from domain.account.entering import BOOKKEEPERS
-from domain.account.events import ClosedYear
+from domain.account.events import ClosedYear, RaisedCeiling
 from domain.account.fold import changed
 from domain.account.ledger import IN_THOUGHT, taken_after
 from domain.account.opening import learned
 from domain.account.state import Account
-from domain.acts import CloseYear
+from domain.acts import CloseYear, RaiseCeiling
 from domain.decider import refused
 from domain.facts import Facts, Member
-from domain.model import DAY, Decimal, Instant, date
+from domain.model import DAY, Decimal, Instant, date, timedelta
 from domain.refusal import Refusal
 from domain.terms import CarryOver, Terms
+
+YEAR = timedelta(days=366)
+"""So far ahead a refusal tells the year end to come, whatever the day of the entry."""
 
 
 def close_year(act: CloseYear, s: Account, facts: Facts, terms: Terms, member: Member, now: Instant) -> tuple[Any, ...]:
@@ -105,18 +108,24 @@ def foreseen(s: Account, terms: Terms, member: Member, until: date) -> Account:
     return s
 
 
+def _no_end(on: date, ends: Iterable[date], terms: Terms) -> Refusal | None:
+    """A close of another day closes nothing, and a ceiling raised on it would never be looked at."""
+    known = tuple(ends)
+    if on in known:
+        return None
+    return Refusal(
+        rule="account/year-end-day",
+        why="this day ends no fiscal year of the account"
+        if terms.carry_over.year_ends_month
+        else "the rule pack knows no end of a fiscal year: everything is carried over",
+        facts={"expected": ", ".join(map(str, known)) or "none", "got": str(on), "terms": terms.pack},
+        helps="furlough account forecast shows the year ends to come",
+    )
+
+
 def _open(act: CloseYear, s: Account, terms: Terms, member: Member, now: Instant) -> Refusal | None:
-    ends = tuple(year_ends(s, terms, member, max(act.on, now.date())))
-    if act.on not in ends:
-        month = terms.carry_over.year_ends_month
-        return Refusal(
-            rule="account/year-end-day",
-            why="this day ends no fiscal year of the account"
-            if month
-            else "the rule pack knows no end of a fiscal year: everything is carried over",
-            facts={"expected": ", ".join(map(str, ends)) or "none", "got": str(act.on), "terms": terms.pack},
-            helps="furlough account forecast shows the year ends to come",
-        )
+    if refusal := _no_end(act.on, year_ends(s, terms, member, max(act.on, now.date())), terms):
+        return refusal
     if act.on >= now.date():
         return Refusal(
             rule="record/future",
@@ -133,3 +142,36 @@ def _open(act: CloseYear, s: Account, terms: Terms, member: Member, now: Instant
             helps=f"furlough account close-year --on {earlier[0]}",
         )
     return None
+
+
+def raise_ceiling(act: RaiseCeiling, s: Account, facts: Facts, terms: Terms, member: Member) -> tuple[Any, ...]:
+    """Written authority to carry more over, by the post which the pack names, for the reasons which it names."""
+    carry = terms.carry_over
+    most = carry.raised_days if act.ground == "hostile-fire" else carry.kept_days
+    if most is None or carry.raised_role is None:
+        return refused(
+            act,
+            Refusal(
+                rule="account/no-ceiling",
+                why="the rule pack knows no such exception from the carry-over",
+                facts={"got": act.ground, "terms": terms.pack},
+                helps="furlough rules show tells what the pack says of carry_over",
+            ),
+        )
+    if refusal := authority.in_role(act, facts, (carry.raised_role,), member, "authority/raise-ceiling"):
+        return refused(act, refusal)
+    if act.ground == "hostile-fire" and act.served < (carry.raised_after_days or 0):
+        return refused(
+            act,
+            Refusal(
+                rule="account/ceiling-service",
+                why="the service under hostile fire is too short for a higher ceiling",
+                facts={"expected": f"{carry.raised_after_days} days or more", "got": str(act.served)},
+                helps="the ceiling stays as it is; enter the days served if they were more",
+            ),
+        )
+    first, known = learned(s, facts)
+    if refusal := _no_end(act.on, year_ends(known, terms, member, max(act.on, act.acted_at.date()) + YEAR), terms):
+        return refused(act, refusal)
+    cites = ("account/ceiling", terms.pack)
+    return (*first, RaisedCeiling(on=act.on, ground=act.ground, ceiling=most, by=act.decided_by, cites=cites))

@@ -6,13 +6,13 @@ from typing import Any
 
 from domain import authority
 from domain.account.balance import allowance, balance
-from domain.account.events import Adjusted, Credited, Opened, RaisedCeiling, Withheld
+from domain.account.events import Adjusted, Credited, Opened, Withheld
 from domain.account.fold import changed
 from domain.account.ledger import IN_THOUGHT
 from domain.account.opening import learned
 from domain.account.purses import no_purse
 from domain.account.state import Account, opened
-from domain.acts import Act, AdjustAccount, CreditWorked, OpenAccount, RaiseCeiling, WithholdAccrual
+from domain.acts import Act, AdjustAccount, CreditWorked, OpenAccount, WithholdAccrual
 from domain.decider import refused
 from domain.facts import Facts, Member, Opening
 from domain.model import Code, Decimal, date, timedelta
@@ -137,37 +137,6 @@ def withhold(act: WithholdAccrual, s: Account, facts: Facts, terms: Terms, membe
         cites=("account/no-accrual",),
     )
     return (*first, event)
-
-
-def raise_ceiling(act: RaiseCeiling, s: Account, facts: Facts, terms: Terms, member: Member) -> tuple[Any, ...]:
-    """Written authority to carry more over, by the post which the pack names, for the reasons which it names."""
-    carry = terms.carry_over
-    most = carry.raised_days if act.ground == "hostile-fire" else carry.kept_days
-    if most is None or carry.raised_role is None:
-        return refused(
-            act,
-            Refusal(
-                rule="account/no-ceiling",
-                why="the rule pack knows no such exception from the carry-over",
-                facts={"got": act.ground, "terms": terms.pack},
-                helps="furlough rules show tells what the pack says of carry_over",
-            ),
-        )
-    if refusal := authority.in_role(act, facts, (carry.raised_role,), member, "authority/raise-ceiling"):
-        return refused(act, refusal)
-    if act.ground == "hostile-fire" and act.served < (carry.raised_after_days or 0):
-        return refused(
-            act,
-            Refusal(
-                rule="account/ceiling-service",
-                why="the service under hostile fire is too short for a higher ceiling",
-                facts={"expected": f"{carry.raised_after_days} days or more", "got": str(act.served)},
-                helps="the ceiling stays as it is; enter the days served if they were more",
-            ),
-        )
-    first, _ = learned(s, facts)
-    cites = ("account/ceiling", terms.pack)
-    return (*first, RaisedCeiling(on=act.on, ground=act.ground, ceiling=most, by=act.decided_by, cites=cites))
 
 
 def credit_worked(act: CreditWorked, s: Account, facts: Facts, terms: Terms, member: Member) -> tuple[Any, ...]:

@@ -81,7 +81,9 @@ def _roster(values: Values) -> Iterator[Fault]:
     if week is None:
         return
     if not week:
-        yield Fault("counting.week", 'a day of duty at least, or "none"', "name the weekdays with duty; none: every day")
+        yield Fault(
+            "counting.week", 'a day of duty at least, or "none"', "name the weekdays with duty; none: every day"
+        )
     elif any(not ROSTER.match(line) for line in week):
         yield Fault("counting.week", "weekdays with hours, as mon 07:30-16:30", "write each line so")
     elif len({line[:3] for line in week}) < len(week):

@@ -76,6 +76,27 @@ def test_account_ceiling_is_raised_by_the_post_which_the_pack_names_for_service_
     assert book.balance("2027-09-30") == 90
 
 
+@pytest.mark.rule("account/year-end-day")
+@pytest.mark.rule("authority/raise-ceiling")
+@pytest.mark.parametrize(
+    ("on", "refused"),
+    [
+        ("2027-09-30", ""),
+        ("2028-09-30", ""),
+        ("2027-09-29", "account/year-end-day"),
+        ("2027-10-01", "account/year-end-day"),
+        ("2027-05-05", "account/year-end-day"),
+        ("2031-02-02", "account/year-end-day"),
+    ],
+)
+def test_a_ceiling_is_raised_over_the_end_of_a_fiscal_year_and_on_no_other_day(on, refused):
+    """An authority's paper for another day would raise nothing, and nobody would be told."""
+    book = at_the_end_of(2027, "100")
+    said: dict[str, Any] = {"ground": "hostile-fire", "reason": "written authority", "served": 120}
+    assert rule(book.enter(RaiseCeiling, FORCE, on=on, **said)) == refused
+    assert len(book.state.raised) == (0 if refused else 1)
+
+
 @pytest.mark.rule("account/no-ceiling")
 @pytest.mark.parametrize("carry", [CarryOver(), ARMY.model_copy(update={"raised_days": None})])
 def test_account_no_ceiling_where_the_pack_knows_no_such_exception(carry):

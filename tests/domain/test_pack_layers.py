@@ -236,7 +236,9 @@ def test_two_packs_of_the_mission_for_one_member_are_told():
         choose([read(SHIPPED, GROUND), unex, unex], MEMBER, date(2026, 1, 1))
 
 
-NUMBERS = sorted(path for path, stricter in MISSIONS.items() if stricter and not path.endswith(("percent", "attestation")))
+NUMBERS = sorted(
+    path for path, stricter in MISSIONS.items() if stricter and not path.endswith(("percent", "attestation"))
+)
 
 
 @given(st.sampled_from(NUMBERS), st.integers(1, 400), st.integers(1, 400))
