@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ from activities.register import tables as t
 from activities.register.database import engine, reading
 from audit.commands import checks_of
 from domain.account import Account
+from domain.acts import Observation
 from domain.decider import Entry
 from domain.garrison import Garrison
 from domain.ids import CONTROL_NUMBER, base_workflow, member_workflow
@@ -23,7 +24,7 @@ from domain.leave import Leave
 from drills.load import Said
 from drills.mission import BASE, Mission
 from wiring.queries import face_of, journal_of, query
-from wiring.spool import Item, Spool
+from wiring.spool import Item, Spool, why
 from wiring.trouble import Trouble
 
 AT_ONCE = 8
@@ -63,7 +64,7 @@ async def findings(
     Where an earlier version has decided too (not `decided_here`), nobody asks whether this one would decide the same:
     a rule that was changed on purpose is no loss.
     """
-    room, back = asyncio.Semaphore(AT_ONCE), set(_back(spool))
+    room, back = asyncio.Semaphore(AT_ONCE), dict(_back(spool))
     found = [f"{len(spool.waiting())} acts wait in the spool still"] if spool.waiting() else []
 
     async def look(said: Said) -> Seen | str:
@@ -117,24 +118,33 @@ async def builds(client: Client, leaves: Iterable[Said]) -> dict[str, int]:
     return dict(told)
 
 
-def _back(spool: Spool) -> Iterator[str]:
-    """The acts that came back."""
+def _back(spool: Spool) -> Iterator[tuple[str, str]]:
+    """The acts that came back; each with why, where no rule refused it."""
     for file in spool.shelved("returned"):
-        item = spool.look(file)
+        item, told = spool.look(file), why(file)
         if isinstance(item, Item):
-            yield item.act.act_id
+            yield item.act.act_id, "" if "refusal" in told else str(told.get("reason") or "nobody says why")
 
 
-def _said(one: Seen, back: set[str]) -> Iterator[str]:
-    """Each act is in the journal once, in the order in which it was said; what is not there came back."""
+def _said(one: Seen, back: Mapping[str, str]) -> Iterator[str]:
+    """Each act is in the journal once, in the order in which it was said; what is not there came back, by a rule.
+
+    Without a rule only a decision comes back whose leave has ended.
+    """
     if [entry.seq for entry in one.journal] != list(range(1, len(one.journal) + 1)):
         yield "its journal has gaps"
+    recorded = {entry.act_id for entry in one.journal}
+    last = max((i for i, act in enumerate(one.said.acts) if act.act_id in recorded), default=-1)
+    for i, act in enumerate(one.said.acts):
+        late = one.state.ended is not None and i > last and not isinstance(act, Observation)
+        if (reason := back.get(act.act_id)) and not late:
+            yield f"{act.act_id} came back, and no rule refused it: {reason}"
     first: list[int] = []
     for act in one.said.acts:
         lines = [entry.seq for entry in one.journal if entry.act_id == act.act_id]
         if lines and act.act_id in one.after_end:
             yield f"{act.act_id} was applied twice: to the leave, and to the account"
-        if not lines and act.act_id not in back | one.after_end:
+        if not lines and act.act_id not in {*back, *one.after_end}:
             yield f"{act.act_id} is lost"
         if lines and lines != list(range(lines[0], lines[0] + len(lines))):
             yield f"{act.act_id} was applied twice: lines {lines}"

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import subprocess
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
+from domain.acts import Approve, SignIn
 from drills import cluster, oracle
 from drills.link import LOCAL, Link, Mode
 from drills.load import Said
@@ -89,8 +90,9 @@ def seen() -> oracle.Seen:
     return oracle.Seen(Said("L", acts), tuple(life.journal), life.state)
 
 
-def told(seen: oracle.Seen, journal: Any = None, back: tuple[str, ...] = ()) -> list[str]:
-    return list(oracle._said(seen._replace(journal=seen.journal if journal is None else journal), set(back)))
+def told(seen: oracle.Seen, journal: Any = None, back: Mapping[str, str] | None = None) -> list[str]:
+    """What is found where these came back: each with the reason, which is empty where a rule refused it."""
+    return list(oracle._said(seen._replace(journal=seen.journal if journal is None else journal), back or {}))
 
 
 def test_the_oracle_finds_nothing_in_a_leave_that_went_its_way(seen: oracle.Seen) -> None:
@@ -102,8 +104,31 @@ def test_the_oracle_finds_an_act_that_is_lost_and_not_one_that_came_back(seen: o
     rest = [entry for entry in seen.journal if entry.act_id != gone]
     without = [entry.model_copy(update={"seq": i}) for i, entry in enumerate(rest, 1)]
     assert told(seen, without) == [f"{gone} is lost"]
-    assert told(seen, without, back=(gone,)) == []
+    assert told(seen, without, back={gone: ""}) == []
     assert told(seen, rest)[0] == "its journal has gaps"
+
+
+def test_the_oracle_finds_an_act_that_came_back_though_no_rule_refused_it(seen: oracle.Seen) -> None:
+    """All but the request: it came too early, a fault stopped it, or the server knew no such leave."""
+    first, *others = seen.said.acts
+    journal = [entry for entry in seen.journal if entry.act_id == first.act_id]
+    without = [entry.model_copy(update={"seq": i}) for i, entry in enumerate(journal, 1)]
+    open_yet = seen._replace(state=seen.state.model_copy(update={"ended": None}))
+    back = {act.act_id: "The act could not be decided." for act in others}
+    assert told(open_yet, without, back) == [
+        f"{act_id} came back, and no rule refused it: The act could not be decided." for act_id in back
+    ]
+
+
+def test_the_oracle_lets_a_decision_come_back_which_found_its_leave_ended(seen: oracle.Seen) -> None:
+    """The last that was said of it, and no observation: that has its place in the account."""
+    approve = next(act for act in seen.said.acts if isinstance(act, Approve)).model_copy(update={"act_id": "late"})
+    sign_in = next(act for act in seen.said.acts if isinstance(act, SignIn)).model_copy(update={"act_id": "late"})
+    acts, why = seen.said.acts, {"late": "L has ended"}
+    ended = seen._replace(state=seen.state.model_copy(update={"ended": "settled"}))
+    assert told(ended._replace(said=Said("L", (*acts, approve))), back=why) == []
+    assert len(told(ended._replace(said=Said("L", (*acts, sign_in))), back=why)) == 1
+    assert len(told(ended._replace(said=Said("L", (acts[0], approve, *acts[1:]))), back=why)) == 1
 
 
 def test_the_oracle_knows_an_act_which_the_account_was_told_after_the_end(seen: oracle.Seen) -> None:
