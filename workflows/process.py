@@ -99,8 +99,8 @@ class Process(Generic[S]):
         while act.act_id not in self.acts:
             try:
                 await self.take(act)
-            except ApplicationError:
-                await workflow.sleep(pause_for_register(tries), summary="the register does not answer; tried again")
+            except ApplicationError as error:
+                await workflow.sleep(pause_after(error, tries), summary="the register does not answer; tried again")
                 tries += 1
 
     def record(self, events: Iterable[Any], act: Act | None = None) -> None:
@@ -213,8 +213,8 @@ class Process(Generic[S]):
         assert lapse  # noqa: S101  (a clock is set for one)
         try:
             await self.take(lapse)
-        except ApplicationError:
-            wait = pause_for_register(self.missed)
+        except ApplicationError as error:
+            wait = pause_after(error, self.missed)
             again = workflow.sleep(wait, summary=f"{lapse.what}: could not be decided, tried again")
             self.clock, self.missed = asyncio.create_task(again), self.missed + 1
 
@@ -251,8 +251,13 @@ def pause(tries: int) -> timedelta:
     return min(FIRST_PAUSE * 2.0 ** min(tries, 20), LONGEST_PAUSE)
 
 
-def pause_for_register(tries: int) -> timedelta:
-    """How long to wait after so many tries to decide in vain: in proportion to the outage, once that is a long one."""
+def pause_after(error: ApplicationError, tries: int) -> timedelta:
+    """How long to wait after so many tries to decide in vain.
+
+    For the register in proportion to the outage, once that is a long one. A fault in the rules waits for another build.
+    """
+    if error.type != "RegisterUnavailable":
+        return pause(tries)
     beyond = max(tries - OF_OUTAGE, 0)  # so many tries of at most a minute make the first hour
     longer = AT_MOST * (1 + 1 / OF_OUTAGE) ** min(beyond, 10 * OF_OUTAGE)
     return min(pause(tries), longer, LONGEST_PAUSE)

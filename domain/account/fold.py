@@ -78,8 +78,7 @@ def changed(s: Account, event: object, stamp: Stamp) -> Account:  # noqa: C901, 
             words = (event.first, event.last, event.ground, event.lifted, AUTHORITY, event.alone, event.act)
             found = (*s.withheld, Withholding(at, *words))
             told = by_word if event.alone else spans
-            nothing_new = not event.act and told(found) == told(s.withheld)
-            return s if nothing_new else s.model_copy(update={"withheld": found})
+            return s if told(found) == told(s.withheld) else s.model_copy(update={"withheld": found})
         case RaisedCeiling():
             known = any((r.on, r.ground) == (event.on, event.ground) for r in s.raised)
             return s if known else s.model_copy(update={"raised": (*s.raised, Raise(at, event.on, event.ground))})

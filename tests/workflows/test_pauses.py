@@ -6,9 +6,11 @@ from datetime import timedelta
 from itertools import count
 
 import pytest
+from temporalio.exceptions import ApplicationError
 
-from workflows.process import AT_MOST, LONGEST_PAUSE, OF_OUTAGE, pause_for_register
+from workflows.process import AT_MOST, LONGEST_PAUSE, OF_OUTAGE, broken, pause_after
 
+AWAY = ApplicationError("no answer", type="RegisterUnavailable")
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
@@ -16,7 +18,7 @@ def tries_over(outage: timedelta) -> tuple[int, timedelta]:
     """How many tries an outage makes, and how long after its end the first that is answered may come."""
     waited = timedelta()
     for tries in count(1):  # pragma: no branch
-        waited += (last := pause_for_register(tries - 1))
+        waited += (last := pause_after(AWAY, tries - 1))
         if waited >= outage:
             return tries, last
     raise AssertionError
@@ -42,6 +44,10 @@ def test_what_waits_goes_on_soon_after_the_register_is_back_and_few_tries_are_ma
 
 
 def test_no_pause_is_shorter_than_the_one_before() -> None:
-    pauses = [pause_for_register(tries) for tries in range(2000)]
+    pauses = [pause_after(AWAY, tries) for tries in range(2000)]
     assert pauses == sorted(pauses)
     assert pauses[-1] == LONGEST_PAUSE
+
+
+def test_a_fault_in_the_rules_waits_for_another_build_and_is_tried_once_an_hour() -> None:
+    assert pause_after(broken("ZeroDivisionError"), 20) == LONGEST_PAUSE
