@@ -13,6 +13,20 @@ from activities.register.tables import Member
 
 PATIENCE: Final = 30
 """Seconds in which it has to be had."""
+AGAIN: Final = 0.1
+"""Seconds between two tries."""
+
+
+def _had(database: str) -> psycopg.Connection:
+    """A connection, once it serves: it may have been killed a moment ago. Raises as psycopg where it does not come."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return psycopg.connect(database, connect_timeout=PATIENCE)
+        except psycopg.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(AGAIN)
 
 
 def held_up(database: str, seconds: float) -> None:
@@ -24,6 +38,6 @@ def held_up(database: str, seconds: float) -> None:
             time.sleep(seconds)
             pen.execute("ROLLBACK")
         return
-    with psycopg.connect(database, connect_timeout=PATIENCE) as pg:
+    with _had(database) as pg:
         pg.execute(f"LOCK TABLE {Member.__tablename__} IN ACCESS EXCLUSIVE MODE".encode())
         time.sleep(seconds)

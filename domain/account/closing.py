@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from domain import authority
-from domain.account.balance import NOTHING, balance, known_until, last_day
+from domain.account.balance import EARNING, NOTHING, balance, known_until, last_day
 from domain.account.entering import BOOKKEEPERS
 from domain.account.events import ClosedYear
 from domain.account.fold import changed
-from domain.account.ledger import IN_THOUGHT
+from domain.account.ledger import IN_THOUGHT, taken_after
 from domain.account.opening import learned
 from domain.account.state import Account
 from domain.acts import CloseYear
@@ -35,7 +35,7 @@ def close_year(act: CloseYear, s: Account, facts: Facts, terms: Terms, member: M
 def closing(s: Account, terms: Terms, member: Member, on: date) -> ClosedYear:
     """What closing the fiscal year that ended on a day comes to, whatever was lost by earlier closes of it."""
     lost_before = -sum((p.days for p in s.ledger if p.what == "forfeited" and p.on == on), NOTHING)
-    had = balance(s, terms, member, on) + lost_before
+    had = at_the_end_of(s, terms, member, on) + lost_before
     most = ceiling(s, terms, member, on)
     lost = max(NOTHING, had - most) if most is not None else NOTHING
     return ClosedYear(
@@ -68,7 +68,15 @@ def ceiling(s: Account, terms: Terms, member: Member, on: date) -> Decimal | Non
 
 def _had_then(s: Account, terms: Terms, member: Member, carry: CarryOver) -> bool:
     assert carry.kept_on is not None
-    return carry.kept_above_days is not None and balance(s, terms, member, carry.kept_on) > carry.kept_above_days
+    return carry.kept_above_days is not None and at_the_end_of(s, terms, member, carry.kept_on) > carry.kept_above_days
+
+
+def at_the_end_of(s: Account, terms: Terms, member: Member, on: date) -> Decimal:
+    """What is there to be carried over as a day ends: of a leave which goes on, only the days up to it are taken.
+
+    So no first day of a leave saves more days than it takes by then. No source tells it; it is our default.
+    """
+    return balance(s, terms, member, on) + taken_after(s.ledger, EARNING, on)
 
 
 def year_ends(s: Account, terms: Terms, member: Member, until: date) -> Iterator[date]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple, get_args
 
 from domain.account.balance import NOTHING, balance
-from domain.account.entering import FARTHEST_EAST
+from domain.account.entering import FARTHEST_EAST, to_come
 from domain.account.events import EndedAccount, HandedOver
 from domain.account.fold import changed
 from domain.account.ledger import IN_THOUGHT
@@ -21,7 +21,7 @@ from domain.decider import refused
 from domain.ends import before_arrival, may_tell
 from domain.facts import Facts, Member
 from domain.holdings import Days
-from domain.model import DAY, Decimal, Instant
+from domain.model import Decimal, Instant
 from domain.refusal import Refusal
 from domain.terms import Terms
 
@@ -107,9 +107,8 @@ def after_the_end(s: Account, leave_id: str, wish: Days) -> Refusal | None:
 
 def _possible(act: EndAccount, s: Account) -> Refusal | None:
     ended = s.ended is not None and not s.ended.lifted
-    if act.on > act.acted_at.date() + DAY:  # a day of the base may have begun already
-        why, expected = "the end lies in the future", f"{act.acted_at.date()} or before"
-        return _no("record/future", why, expected, str(act.on), "record it once it has happened")
+    if refusal := to_come(act.on, act):
+        return refusal
     if act.lift and not ended:
         return _no(
             "account/end", "no end is recorded which could be taken back", "an end", "none", "furlough account show"

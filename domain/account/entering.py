@@ -116,8 +116,14 @@ def _again(act: AdjustAccount, s: Account, terms: Terms) -> Adjusted | None:
 
 
 def withhold(act: WithholdAccrual, s: Account, facts: Facts, terms: Terms, member: Member) -> tuple[Any, ...]:
-    """Days without accrual (absent without leave, excess leave, confined), or the taking back of them."""
+    """Days without accrual (absent without leave, excess leave, confined), or the taking back of them.
+
+    Absence is found of days that have come; a confinement or leave without pay may be ordered, and anything taken back,
+    of days to come.
+    """
     if refusal := ladder(act, facts, member.id):
+        return refused(act, refusal)
+    if act.ground == "absent" and not act.lift and (refusal := to_come(act.last or act.first, act)):
         return refused(act, refusal)
     first, _ = learned(s, facts)
     event = Withheld(

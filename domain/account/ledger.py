@@ -6,11 +6,11 @@ number has to be believed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC
 from typing import Literal, NamedTuple
 
-from domain.holdings import Days, Purse
+from domain.holdings import Days, Purse, Share
 from domain.model import Decimal, Instant, date, datetime
 
 NOTHING = Decimal(0)
@@ -34,6 +34,7 @@ class Posting(NamedTuple):
     """One line: `days` above zero come into the purse on the day `on`.
 
     `ref` is the leave, else the act which it came by; `last` is the last day of what is held, charged or credited.
+    `shares` tell which days of a leave take how much of this purse; without them each takes one, from the first on.
     """
 
     seq: int
@@ -45,6 +46,7 @@ class Posting(NamedTuple):
     days: Decimal
     ref: str
     last: date | None = None
+    shares: tuple[Share, ...] = ()
 
 
 class Taking(NamedTuple):
@@ -54,6 +56,7 @@ class Taking(NamedTuple):
     first: date
     last: date
     days: Decimal
+    shares: tuple[Share, ...] = ()
 
 
 def takings(days: Days, excess: Decimal = NOTHING) -> tuple[Taking, ...]:
@@ -66,7 +69,8 @@ def takings(days: Days, excess: Decimal = NOTHING) -> tuple[Taking, ...]:
             continue
         all_of_it = share.each * ((share.last - share.first).days + 1)
         before = found.get(share.purse, Taking(share.purse, share.first, share.last, NOTHING))
-        found[share.purse] = before._replace(last=share.last, days=before.days + all_of_it)
+        shares = (*before.shares, share)
+        found[share.purse] = before._replace(last=share.last, days=before.days + all_of_it, shares=shares)
     if excess and "annual" in found:
         found["annual"] = found["annual"]._replace(days=found["annual"].days - excess)
     return tuple(found.values())
@@ -112,4 +116,31 @@ def taken(days: Days) -> Decimal:
 
 def _line(of: Taken | None, taking: Taking, change: Decimal, leave_id: str, stamp: Stamp) -> Posting:
     what: What = "charged" if of and of.days.charged is not None else "held"
-    return Posting(*stamp, taking.first, taking.purse, what, change, leave_id, taking.last)
+    return Posting(*stamp, taking.first, taking.purse, what, change, leave_id, taking.last, taking.shares)
+
+
+def taken_after(ledger: Iterable[Posting], purse: Purse, on: date) -> Decimal:
+    """What leaves that had begun by a day take from a purse on later days, of which the ledger has it on the first.
+
+    What was given back by a number of days is taken to be of these later ones, as far as there are so many.
+    """
+    begun: dict[tuple[str, date], list[Posting]] = {}
+    for line in ledger:
+        if line.purse == purse and line.on <= on and line.what in OF_LEAVES:
+            begun.setdefault((line.ref, line.on), []).append(line)
+    return sum((_after(lines, on) for lines in begun.values()), NOTHING)
+
+
+OF_LEAVES: tuple[What, ...] = ("held", "released", "charged", "correction")
+
+
+def _after(lines: list[Posting], on: date) -> Decimal:
+    """The same of one leave, by its newest word of which days those are."""
+    whole = -sum((line.days for line in lines), NOTHING)
+    newest = next((line for line in reversed(lines) if line.what != "correction"), None)
+    if newest is None or newest.last is None or newest.last <= on:
+        return NOTHING
+    runs = [(share.first, share.last, share.each) for share in newest.shares]
+    runs = runs or [(newest.on, newest.last, Decimal(1))]
+    by_then = sum((each * max((min(last, on) - first).days + 1, 0) for first, last, each in runs), NOTHING)
+    return max(whole - by_then, NOTHING)

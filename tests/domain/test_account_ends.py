@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, get_args
 
 import pytest
@@ -94,7 +94,8 @@ def test_what_is_held_may_shrink_and_be_settled_after_the_end():
     ("words", "refused"),
     [
         ({}, ""),
-        ({"on": ON + DAY}, "account/end"),
+        ({"on": ON - DAY}, "account/end"),
+        ({"on": ON + DAY}, "record/future"),
         ({"why": "died"}, "account/end"),
         ({"lift": True}, ""),
         ({"on": ON + 3 * DAY}, "record/future"),
@@ -109,6 +110,24 @@ def test_an_end_is_recorded_once_and_another_one_after_it_was_taken_back(words, 
     assert rule(said(book, EndAccount, **{"on": ON, "why": "transfer", **words})) == refused
     if not words:
         assert book.state.model_copy(update={"seq": before.seq}) == before
+
+
+@pytest.mark.rule("record/future")
+@pytest.mark.parametrize("why", ["died", "transfer"])
+@pytest.mark.parametrize(
+    ("at", "on", "refused"),
+    [
+        (datetime(2026, 6, 10, 0, 30, tzinfo=UTC), date(2026, 6, 11), "record/future"),
+        (datetime(2026, 6, 10, 9, 59, tzinfo=UTC), date(2026, 6, 11), "record/future"),
+        (datetime(2026, 6, 10, 10, 0, tzinfo=UTC), date(2026, 6, 11), ""),
+        (datetime(2026, 6, 10, 0, 30, tzinfo=UTC), date(2026, 6, 10), ""),
+    ],
+)
+def test_nobody_s_time_ends_on_a_day_that_has_begun_nowhere(at, on, refused, why):
+    """Nowhere is it later than in the Line Islands, 14 hours ahead of Greenwich."""
+    book = Book(terms())
+    book.now = at
+    assert rule(said(book, EndAccount, on=on, why=why, acted_at=at)) == refused
 
 
 @pytest.mark.parametrize(("by", "refused"), [(CLERK, True), (COMMANDER, ""), (Person(id="m-zzzzzzzzzz"), True)])
