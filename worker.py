@@ -10,13 +10,14 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from itertools import chain, repeat
 from typing import Any, Final
 
 import structlog
 from sqlalchemy import Engine
+from temporalio import activity
 from temporalio.client import (
     Client,
     Schedule,
@@ -29,6 +30,7 @@ from temporalio.client import (
     ScheduleSpec,
 )
 from temporalio.common import WorkerDeploymentVersion
+from temporalio.exceptions import ApplicationError
 from temporalio.worker import Worker, WorkerDeploymentConfig
 
 from activities.deciding import Deciding
@@ -45,6 +47,7 @@ from activities.store import Store
 from activities.telling import Telling
 from audit.nightly import Nightly, keep_build
 from wiring import health, logs
+from wiring.afresh import afresh
 from wiring.apart import apart
 from wiring.build import build_id
 from wiring.connect import PAUSES, connect_in_time
@@ -52,6 +55,7 @@ from wiring.deliver import QUEUE
 from wiring.plugin import FurloughPlugin
 from wiring.settings import Settings
 from wiring.trouble import NotReached
+from workflows.patience import PATIENCE, tried_locally
 
 THREADS: Final = 24
 """Decisions and SQL run in threads; some more than may wait to write, since to decide needs no pen."""
@@ -63,24 +67,29 @@ FORGOTTEN: Final = timedelta(seconds=4)
 """How long the server waits for a worker that knows a leave already, before any other one replays it: who asks after a
 worker was killed waits as long."""
 
+EFFECTS: Final = tuple(name for name in PATIENCE if tried_locally(name) and not name.startswith("decide-"))
+"""What is tried beside a workflow before the server keeps it."""
+
 ORDERLY: Final = timedelta(seconds=25)
 """How long an activity under way may take to end before the worker stops without it."""
 
 log = structlog.get_logger(__name__)
 
 
+def deciders(source: Engine, library: Library, build: str) -> Sequence[Callable[..., Any]]:
+    """What decides acts, and changes nothing itself."""
+    deciding = Deciding(source, library, build)
+    return (deciding.leave, deciding.base, deciding.account, deciding.register)
+
+
 def activities(
     source: Engine, library: Library, client: Client, settings: Settings, build: str
 ) -> Sequence[Callable[..., Any]]:
-    """All effects, each given what it needs of the world."""
-    deciding = Deciding(source, library, build)
+    """All that is done beside workflows, each given what it needs of the world."""
     holdings, effects, carrying = Holdings(client, source), Effects(source), Carrying(source, client, build)
     flights = Flights(source, client)
     return (
-        deciding.leave,
-        deciding.base,
-        deciding.account,
-        deciding.register,
+        *deciders(source, library, build),
         holdings.number,
         holdings.days,
         holdings.place,
@@ -98,17 +107,34 @@ def activities(
     )
 
 
+def held_back(name: str) -> Callable[..., Any]:
+    """An effect whose one try beside the workflow comes to nothing: the server keeps it for a worker that has it."""
+
+    @activity.defn(name=name)
+    async def not_now(_: Any) -> None:
+        raise ApplicationError("this worker brings about no effects", type="HeldBack")
+
+    return not_now
+
+
 @asynccontextmanager
-async def working(settings: Settings, client: Client, build: str, **options: Any) -> AsyncIterator[Worker]:
-    """A worker of the mission which polls while this context is open, and ends in order."""
+async def working(
+    settings: Settings, client: Client, build: str, *, effects: bool = True, **options: Any
+) -> AsyncIterator[Worker]:
+    """A worker of the mission which polls while this context is open, and ends in order.
+
+    Without `effects` it decides and answers alone: no number, place or day is asked for, and no paper is made.
+    """
     source, library = engine(settings.database), Library(settings.rules, Store.of(settings))
     with suppress(RegisterUnavailable), reading(source) as session:  # it may come later; first decisions are then slow
         library.warm(session, datetime.now(UTC))
+    does = activities(source, library, client, settings, build)
     with ThreadPoolExecutor(THREADS, "activity") as threads:
         worker = Worker(
             client,
             task_queue=QUEUE,
-            activities=activities(source, library, client, settings, build),
+            activities=does if effects else [*deciders(source, library, build), *map(held_back, EFFECTS)],
+            no_remote_activities=not effects,
             activity_executor=threads,
             deployment_config=WorkerDeploymentConfig(
                 version=WorkerDeploymentVersion(deployment_name="furlough", build_id=build), use_worker_versioning=False
@@ -120,7 +146,7 @@ async def working(settings: Settings, client: Client, build: str, **options: Any
             **options,
         )
         try:
-            async with apart(worker):
+            async with apart(afresh(worker)):
                 yield worker
         finally:
             source.dispose()
@@ -146,15 +172,18 @@ async def _each(client: Client, name: str, workflow: str, given: list[bool], whe
         await client.create_schedule(name, Schedule(action=begins, spec=spec, policy=policy))
 
 
-async def work(settings: Settings) -> None:
-    """Work for the mission until a signal ends it in order. Waits for its server as long as it takes."""
+async def work(settings: Settings, *, effects: bool = True) -> None:
+    """Work for the mission until a signal ends it in order. Waits for its server as long as it takes.
+
+    Without `effects` it decides and answers, as `working` does, and sends no mail.
+    """
     logs.set_up(settings.log)
     build = build_id()
     state, stop = health.Health(build), asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with health.serve(state, settings.health):
-        life = asyncio.create_task(_live(settings, build, state, stop))
+        life = asyncio.create_task(_live(settings, build, state, stop, effects=effects))
         ended = asyncio.create_task(stop.wait())
         await asyncio.wait({life, ended}, return_when=asyncio.FIRST_COMPLETED)
         ended.cancel()
@@ -164,7 +193,7 @@ async def work(settings: Settings) -> None:
             await life
 
 
-async def _live(settings: Settings, build: str, state: health.Health, stop: asyncio.Event) -> None:
+async def _live(settings: Settings, build: str, state: health.Health, stop: asyncio.Event, *, effects: bool) -> None:
     def waits(reason: NotReached) -> None:
         state.waiting(str(reason))
         log.warning("waits for its server", why=reason.what)
@@ -173,14 +202,15 @@ async def _live(settings: Settings, build: str, state: health.Health, stop: asyn
     runtime = health.runtime(settings.metrics)
     client = await connect_in_time(settings, [FurloughPlugin()], runtime, waiting=waits)
     await asyncio.to_thread(keep_build, settings, build)
-    async with working(settings, client, build) as worker:
-        await nightly(client)
+    async with working(settings, client, build, effects=effects) as worker, AsyncExitStack() as ends:
+        if effects:
+            await nightly(client)
+            mail = asyncio.create_task(Mailer(engine(settings.database), settings.smtp, runtime.metric_meter).run())
+            ends.callback(mail.cancel)
         state.polling(client, worker)
         log.info("worker polls", mission=settings.code, build=build)
-        mail = asyncio.create_task(Mailer(engine(settings.database), settings.smtp, runtime.metric_meter).run())
         await stop.wait()
         state.stopping()
-        mail.cancel()
 
 
 async def _tables(settings: Settings, state: health.Health) -> None:
@@ -196,13 +226,15 @@ async def _tables(settings: Settings, state: health.Health) -> None:
             return
 
 
-def main(*, mission: str | None = None) -> None:
+def main(*, mission: str | None = None, effects: bool = True) -> None:
     """Run a worker for a mission's server, until SIGTERM or Ctrl-C ends it in order.
 
     Args:
         mission: The mission's code; else the profile's.
+        effects: Also do what follows from decisions. Without it only acts are decided and questions answered, as while
+            a mission is laid back; all else waits for another worker.
     """
-    asyncio.run(work(Settings.load(mission=mission)))
+    asyncio.run(work(Settings.load(mission=mission), effects=effects))
 
 
 if __name__ == "__main__":

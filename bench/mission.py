@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Engine
 from temporalio.client import Client
@@ -91,7 +91,7 @@ def begun(home: Path, members: int) -> tuple[Settings, Engine, list[str], dict[s
 
 
 @asynccontextmanager
-async def bench(home: Path, members: int, **options: object) -> AsyncIterator[Bench]:
+async def bench(home: Path, members: int, **options: Any) -> AsyncIterator[Bench]:
     """Server (file, WAL, FULL), register, worker; all of it gone at the end."""
     settings, source, ids, posts = begun(home, members)
     async with EmbeddedServer(settings.home, "BENCH", 0, 0):

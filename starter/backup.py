@@ -13,7 +13,7 @@ from activities.store import key_id
 from domain.words import counted
 from starter import bundle, dumping, restoring
 from starter.flags import HERE, How
-from wiring import console
+from wiring import console, laying_back
 from wiring.settings import Settings
 from wiring.trouble import Misset
 
@@ -32,6 +32,7 @@ async def backup(to: Path, /, *, how: How = HERE) -> int:
         to: A folder, or the name of the file; nothing is overwritten.
     """
     settings = Settings.load(**how.settings)
+    laying_back.whole(settings.folder)
     if settings.register_url is not None and not dumping.dumped(settings.register_url):
         raise Misset(
             "The register is neither a file of this mission nor a database of PostgreSQL.",

@@ -35,8 +35,8 @@ DUMP: Final = "register.dump"
 """The register where it is a database of PostgreSQL."""
 FIRST: Final = ("spool", *DATABASES, DUMP, "store")
 """What is copied first, in this order; the rest follows."""
-NOT_KEPT: Final = ("running.json", "lock", "copies")
-"""What tells of now, or is made anew."""
+NOT_KEPT: Final = ("running.json", "lock", "copies", "service.env")
+"""What tells of now, or is made anew; and passwords, where an older build kept them."""
 _LEFT: Final = ("-wal", "-shm", ".log", ".making", ".new")
 PIECE: Final = 2**20
 
@@ -115,7 +115,9 @@ def _added(
 
 def _kept(folder: Path, *, dumped: bool) -> Iterator[Path]:
     """All files of a mission, in the order in which they are copied; the dump is made when its turn comes."""
-    others = sorted(path.name for path in folder.iterdir() if path.name not in (*FIRST, *NOT_KEPT))
+    others = sorted(
+        path.name for path in folder.iterdir() if path.name not in (*FIRST, *NOT_KEPT) and path.name[0] != "."
+    )
     for name in (*FIRST, *others):
         place = folder / name
         if place.is_dir():
@@ -172,6 +174,8 @@ def unpack(file: Path, mission: str, into: Path) -> Manifest:
     try:
         with tarfile.open(file, "r:") as tar:
             found = dict(_unpacked(tar, into))
+        for folder in (into, *(path for path in into.rglob("*") if path.is_dir())):
+            sync(folder)
         told = Manifest.model_validate_json((into / MANIFEST).read_bytes())
     except (tarfile.TarError, EOFError, ValidationError, ValueError) as error:
         raise broken(file, f"it is cut, or no backup of this furlough: {type(error).__name__}") from error

@@ -18,7 +18,7 @@ from domain.words import counted
 from starter.copying import fetched
 from starter.desk import Desk
 from starter.up import cancel_on_signal
-from wiring import console, copies
+from wiring import console, copies, laying_back
 from wiring.connect import connect, quiet
 from wiring.plugin import FurloughPlugin
 from wiring.spool import Name
@@ -75,6 +75,7 @@ class Courier:
     async def round(self) -> tuple[Trouble | None, int]:
         """Send what waits, once. What stopped it, if anything did, and how many acts were answered."""
         try:
+            laying_back.whole(self.desk.settings.folder)
             await asyncio.to_thread(self.desk.spool.sweep)
             before, self.unread = self.unread, len(self.desk.spool.shelved("unreadable"))
             if self.unread > before:

@@ -1,102 +1,65 @@
 """Putting a mission that was laid back in the place of the one that is there: two renames, and a kill may come between.
 
-What is under way stands in a note in the home until all of it is done. While it stands the mission is not started: it
-may not be in its place, or numbers that were given since are not void yet. To lay back once more puts things as they
-were before, and begins anew.
+The note of `wiring.laying_back` stands meanwhile. To lay back once more puts things as they were before, and begins
+anew. No folder is deleted in which anybody may have written.
 """
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from activities import durable
-from wiring.disk import locked, sync
+from wiring import laying_back
+from wiring.disk import sync
 from wiring.settings import Settings
-from wiring.trouble import NotStarted
 
 
-@contextmanager
-def alone(settings: Settings) -> Iterator[None]:
-    """Nothing else is laid back in this home meanwhile. Raises NotStarted where something is."""
-    at = os.open(settings.home, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        if not locked(at):
-            raise NotStarted(
-                f"A mission in {settings.home} is being laid back just now.", helps="wait until it is done"
-            )
-        yield
-    finally:
-        os.close(at)
+def begin(settings: Settings) -> None:
+    """Lay the note: from now on nobody writes in the mission's folder, and all that was written there is in it."""
+    note = laying_back.note(settings.folder)
+    aside = f"{settings.code}.before-{_now()}"
+    with laying_back.nobody_writes(settings.folder):
+        durable.keep(note.parent, Path(note.name), f"{aside}\n".encode())
 
 
-def exchange(settings: Settings, new: Path) -> str:
-    """Put the new one in place; the old one goes on lying beside it. Where it lies; empty where there was none.
+def exchange(settings: Settings, new: Path) -> None:
+    """Put the new one in place; the old one goes on lying beside it, as the note tells."""
+    aside = laying_back.before(settings.folder)
+    assert aside  # noqa: S101  (it was begun)
+    settings.folder.rename(aside)
+    new.rename(settings.folder)
+    sync(settings.home)
 
-    The note of it stays until `done`.
+
+def done(settings: Settings) -> str:
+    """All that must be done before anybody uses it is done. Where the old one lies; empty where there was none."""
+    aside = laying_back.before(settings.folder)
+    laying_back.note(settings.folder).unlink(missing_ok=True)
+    sync(settings.home)
+    if aside and {file.name for file in aside.iterdir()} <= {"lock"}:
+        (aside / "lock").unlink(missing_ok=True)
+        with suppress(OSError):  # somebody who came late has written there: then it stays
+            aside.rmdir()
+    return str(aside) if aside and aside.exists() else ""
+
+
+def undone(settings: Settings) -> str:
+    """Put things as they were before an exchange that was not done to its end, if there was one.
+
+    Where the unfinished one lies; empty where there is none.
     """
-    folder, aside = settings.folder, ""
-    if not {file.name for file in folder.iterdir()} <= {"lock"}:
-        aside = f"{folder.name}.before-{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}"
-    durable.keep(settings.home, Path(_note(settings).name), f"{aside}\n".encode())
-    if aside:
-        folder.rename(settings.home / aside)
-    else:
-        shutil.rmtree(folder)
-    new.rename(folder)
-    sync(settings.home)
-    return str(settings.home / aside) if aside else ""
-
-
-def done(settings: Settings) -> None:
-    """All that belongs to it is done."""
-    _note(settings).unlink(missing_ok=True)
-    sync(settings.home)
-
-
-def undone(settings: Settings) -> None:
-    """Put things as they were before an exchange that was not done to its end, if there was one."""
-    before = _before(settings)
-    if before and before != settings.home and before.exists():
+    aside, left = laying_back.before(settings.folder), ""
+    if aside and aside.exists():
         if settings.folder.exists():
-            swept = settings.home / f".{settings.code}.laying-back.undone"
-            shutil.rmtree(swept, ignore_errors=True)
-            settings.folder.rename(swept)
-        before.rename(settings.folder)
-    done(settings)
+            left = str(settings.folder.rename(settings.home / f"{settings.code}.unfinished-{_now()}"))
+        aside.rename(settings.folder)
+        sync(settings.home)
+    laying_back.note(settings.folder).unlink(missing_ok=True)
+    sync(settings.home)
+    return left
 
 
-def whole(settings: Settings) -> None:
-    """Whether the mission may be started. Raises NotStarted where one was laid back and not to the end."""
-    before = _before(settings)
-    if before is None:
-        return
-    with alone(settings):
-        there = settings.folder.exists()
-    stands = f"the backup lies in {settings.folder}, and numbers that were given since are not void yet"
-    back = f"mv {before} {settings.folder} && rm {_note(settings)}" if before != settings.home else ""
-    if there and back:
-        back = f"mv {settings.folder} {settings.folder}.unfinished && {back}"
-    raise NotStarted(
-        f"{settings.code} was laid back to a backup, and that was broken off.",
-        why=stands if there else f"the backup is not in its place: there is no {settings.folder}",
-        known=f"as it was before, whole: {before}" if back else "nothing was there before",
-        helps="furlough server restore FILE once more, with the same --given"
-        + (f"; or leave it as it was before: {back}" if back else ""),
-    )
-
-
-def _note(settings: Settings) -> Path:
-    return settings.home / f".{settings.code}.exchanging"
-
-
-def _before(settings: Settings) -> Path | None:
-    """Where it lies as it was; the home itself where nothing was there, None where no exchange was broken off."""
-    try:
-        return settings.home / _note(settings).read_text("utf-8").strip()
-    except FileNotFoundError:
-        return None
+def _now() -> str:
+    return f"{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}"

@@ -1,4 +1,4 @@
-"""Which control numbers were given: those on papers, those of leaves in the server's index, and those in copies.
+"""Which control numbers were given: by the bases' ledgers, papers, the server's index of leaves, and copies.
 
 A mission that is laid back forgets what it gave since. No number of a leave may be given to another one, so that all
 that lies there is asked, be it lost in part.
@@ -16,14 +16,17 @@ from sqlalchemy import Engine, select
 
 from activities.register import tables as t
 from activities.register.database import RegisterUnavailable, engine, reading
-from domain.ids import CONTROL_NUMBER
+from domain.garrison import Garrison
+from domain.ids import CONTROL_NUMBER, base_workflow
 from starter import index
+from starter.mission import deciding_worker, working
 from starter.server import EmbeddedServer
 from wiring import console, copies
 from wiring.connect import connect, quiet
 from wiring.plugin import FurloughPlugin
+from wiring.queries import query
 from wiring.settings import Settings
-from wiring.trouble import Misset, NotReached, NotStarted
+from wiring.trouble import Misset, NotReached, NotStarted, Trouble
 
 Given = dict[tuple[str, int], int]
 """The last serial number that was given, by base and year."""
@@ -71,10 +74,25 @@ async def in_index(settings: Settings, server: EmbeddedServer) -> Given:
     return highest(number(row.number) for row in rows if row.number)
 
 
-async def in_place(settings: Settings, aside: Path) -> Given:
+async def _in_ledgers(settings: Settings, server: EmbeddedServer, bases: Iterable[str]) -> Given:
+    """The last ones of which bases themselves tell: the index comes after them, and may lack just the newest.
+
+    Raises:
+        Trouble: no worker could be had, or a base did not tell.
+    """
+    found: Given = {}
+    async with working(settings, server, deciding_worker(settings.code)):
+        client = await connect(settings.model_copy(update={"address": server.address}), [FurloughPlugin()], quiet())
+        for base in bases:
+            ledger: Garrison | None = await query(client, base_workflow(base), "state", Garrison)
+            found |= {(base, year): serial for year, serial in (ledger.serials if ledger else {}).items()}
+    return found
+
+
+async def in_place(settings: Settings, aside: Path, bases: Iterable[str]) -> Given:
     """What is known to have been given by all that lies there now; copies of it are made and opened `aside`.
 
-    What is lost or damaged is told: the papers are then the last to ask.
+    These `bases` are asked themselves. What is lost or damaged is told: the papers are then the last to ask.
     """
     folder, found = settings.folder, [*_copied(settings).items()]
     if (folder / "register.db").exists():
@@ -93,6 +111,11 @@ async def in_place(settings: Settings, aside: Path) -> Given:
                 there.backup(copy)
             async with EmbeddedServer(aside, settings.code, 0, 0) as server:
                 found += (await in_index(settings, server)).items()
+                asked = settings.model_copy(update={"home": aside, "register_url": None})
+                try:
+                    found += (await _in_ledgers(asked, server, bases)).items()
+                except Trouble as lost:
+                    _silent("ledger of a base", lost)
         except (sqlite3.Error, NotStarted, NotReached) as lost:
             _silent("index", lost)
     return highest(found)

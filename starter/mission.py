@@ -55,6 +55,11 @@ def installed_worker(mission: str) -> tuple[str, ...]:
     return (str(Path(sys.executable).parent / "furlough"), "worker", "--mission", mission)
 
 
+def deciding_worker(mission: str) -> tuple[str, ...]:
+    """The command of one that decides and answers, and brings nothing that follows from it to anybody."""
+    return (*installed_worker(mission), "--no-effects")
+
+
 @asynccontextmanager
 async def running(
     settings: Settings,
@@ -69,24 +74,39 @@ async def running(
     Raises:
         NotStarted: a part could not begin; nothing is left running.
     """
-    async with EmbeddedServer(settings.home, settings.code, port, ui_port, time_skipping=time_skipping) as server:
-        await asyncio.to_thread(_migrate, settings.database)
-        health, metrics = (
-            at._replace(port=chosen(at.port if port else 0, setting))
-            for at, setting in ((settings.health, "FURLOUGH_HEALTH"), (settings.metrics, "FURLOUGH_METRICS"))
-        )
-        told = settings.model_copy(update={"health": health, "metrics": metrics, "log": "json"})
-        child = await Child.start(
-            worker or installed_worker(settings.code),
-            environment=told.environment() | {"TEMPORAL_ADDRESS": server.address},
-            log=server.folder / "worker.log",
-            holding=server.lock,
-        )
-        try:
-            await _well(child, health)
-            yield Mission(server, child, health, metrics)
-        finally:
-            await child.end(_ENDING)
+    async with (
+        EmbeddedServer(settings.home, settings.code, port, ui_port, time_skipping=time_skipping) as server,
+        working(settings, server, worker or installed_worker(settings.code), anywhere=not port) as mission,
+    ):
+        yield mission
+
+
+@asynccontextmanager
+async def working(
+    settings: Settings, server: EmbeddedServer, command: Sequence[str], *, anywhere: bool = True
+) -> AsyncIterator[Mission]:
+    """A worker beside a server, healthy, until the block ends; its ports are `anywhere`, or those that are set.
+
+    Raises:
+        NotStarted: it could not begin.
+    """
+    await asyncio.to_thread(_migrate, settings.database)
+    health, metrics = (
+        at._replace(port=chosen(0 if anywhere else at.port, setting))
+        for at, setting in ((settings.health, "FURLOUGH_HEALTH"), (settings.metrics, "FURLOUGH_METRICS"))
+    )
+    told = settings.model_copy(update={"health": health, "metrics": metrics, "log": "json"})
+    child = await Child.start(
+        command,
+        environment=told.environment() | {"TEMPORAL_ADDRESS": server.address},
+        log=server.folder / "worker.log",
+        holding=server.lock,
+    )
+    try:
+        await _well(child, health)
+        yield Mission(server, child, health, metrics)
+    finally:
+        await child.end(_ENDING)
 
 
 def _migrate(url: str) -> None:

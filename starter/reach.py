@@ -17,8 +17,8 @@ from sqlalchemy import Engine
 from activities.register import database
 from activities.register.database import RegisterUnavailable
 from domain.ids import REGISTER, base_workflow
-from starter import copied, exchanging, underway
-from wiring import console, copies
+from starter import copied, underway
+from wiring import console, copies, laying_back
 from wiring.connect import connect, quiet
 from wiring.deliver import ANSWER, Silent
 from wiring.plugin import FurloughPlugin
@@ -45,11 +45,11 @@ def there(settings: Settings) -> None:
 
     Raises:
         Misset: none was; reading it would tell of missing tables.
-        NotStarted: it was to be laid back, and that was broken off.
+        NotStarted: it is being laid back, or that was broken off.
     """
+    laying_back.whole(settings.folder)
     file = settings.folder / "register.db"
     if settings.register_url is None and not file.exists() and not copies.any_of(settings.folder):
-        exchanging.whole(settings)
         raise Misset(
             f"There is no register of {settings.code} here.",
             why=f"expected a file {file}, got none",

@@ -3,36 +3,46 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import shutil
 import tempfile
 from collections.abc import Iterable
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from activities import at_rest
+from activities import at_rest, durable
 from activities.register import lookups, posts
 from activities.register.database import migrate, reading
 from activities.store import NoKey, key_id
 from domain.acts import VoidNumbers
+from domain.decider import Outcome
+from domain.garrison.events import AlreadySo, NumbersVoided
 from domain.ids import control_number
 from domain.model import Instant, Model
 from domain.words import counted
-from starter import bundle, dumping, exchanging, given, speaking
-from starter.desk import at_desk
+from starter import bundle, dumping, exchanging, given, service, speaking
+from starter.desk import Desk
 from starter.given import Given, highest
 from starter.lock import only_one
-from starter.mission import running
+from starter.mission import deciding_worker, installed_worker, working
 from starter.reconcile import walk
 from starter.server import EmbeddedServer
 from starter.speaking import OWN
+from wiring import laying_back, logs
+from wiring.connect import connect, quiet
+from wiring.deliver import deliver
+from wiring.plugin import FurloughPlugin
 from wiring.settings import Settings, server_environment
-from wiring.spool import Spool
-from wiring.trouble import Misset
+from wiring.spool import Spool, follow
+from wiring.trouble import Misset, NotStarted
 
 FOUND: Final = 7
 """The exit code where the mission was laid back, and its detail store does not open."""
+
+IN_PEACE: Final = timedelta(minutes=1)
+"""How long a base has for its answer: there is nobody else to wait."""
 
 REASON: Final = "the mission was laid back to a backup"
 
@@ -62,19 +72,21 @@ async def lay_back(settings: Settings, file: Path, numbers: Iterable[str], *, dr
         )
     said = highest(map(given.number, numbers))
     settings.home.mkdir(parents=True, exist_ok=True)
-    with exchanging.alone(settings):
+    if dry_run:
+        laying_back.whole(settings.folder)
+    logs.set_up("console", logging.ERROR)
+    with laying_back.alone(settings.folder):
         return await _lay_back(settings, file, said, dry_run=dry_run)
 
 
 async def _lay_back(settings: Settings, file: Path, said: Given, *, dry_run: bool) -> Laid:
     folder = settings.folder
-    if not dry_run:
-        exchanging.undone(settings)
+    unfinished = "" if dry_run else exchanging.undone(settings)
     with tempfile.TemporaryDirectory(prefix=f".{settings.code}.laying-back.", dir=settings.home) as place:
         new = Path(place) / settings.code
         new.mkdir(mode=0o700)
         folder.mkdir(mode=0o700, exist_ok=True)
-        async with only_one(folder), AsyncExitStack() as undo:
+        async with only_one(folder), AsyncExitStack() as undo:  # it is held until the new one is in place
             _sweep(settings, Path(place))
             made = await asyncio.to_thread(bundle.unpack, file, settings.code, new)
             register = await asyncio.to_thread(_register, settings, new, undo)
@@ -82,20 +94,27 @@ async def _lay_back(settings: Settings, file: Path, said: Given, *, dry_run: boo
             async with EmbeddedServer(Path(place), settings.code, 0, 0) as server:
                 then = await given.in_index(settings, server)
             migrate(register)
-            now = await given.in_place(settings, Path(place) / "before")
-            later = _later(register, highest(now.items(), said.items()), then)
+            bases = _bases(register)
+            now = await given.in_place(settings, Path(place) / "before", bases)
+            later = _later(register, bases, highest(now.items(), said.items()), then)
             if later:
                 _may_void(settings, register)
             locked = tuple(_locked(settings, new))
             if dry_run:
                 return Laid(at=made.at, told=(*locked, *_words(later)), code=FOUND if locked else 0)
-            kept = await asyncio.to_thread(_carry_over, settings, new)
-            before = exchanging.exchange(settings, new)
+            undo.callback(exchanging.undone, settings)
+            exchanging.begin(settings)
+            carried = await asyncio.to_thread(_carry_over, settings, new)
+            exchanging.exchange(settings, new)
             undo.pop_all()
-    told = await _put_right(settings, later)
-    exchanging.done(settings)
-    waits = (f"{counted(kept, 'act')} of the spool as it was before taken over",) if kept else ()
-    return Laid(at=made.at, before=before, told=(*locked, *waits, *told), code=FOUND if locked else 0)
+    service.use_register(settings)
+    left = (f"what a restore that was broken off had put in place lies in {unfinished}",) if unfinished else ()
+    async with EmbeddedServer(settings.home, settings.code, 0, 0, unannounced=True) as server:
+        void = await _void(settings, server, later)
+        before = exchanging.done(settings)
+        walked = await _walked(settings, server)
+    told = (*locked, *left, *carried, *void, *walked)
+    return Laid(at=made.at, before=before, told=told, code=FOUND if locked else 0)
 
 
 def _sweep(settings: Settings, mine: Path) -> None:
@@ -134,11 +153,14 @@ def _file(folder: Path) -> str:
     return f"sqlite:///{folder / 'register.db'}"
 
 
-def _later(register: str, now: Given, then: Given) -> Given:
+def _bases(register: str) -> set[str]:
+    with given.opened(register) as source, reading(source) as session:
+        return {base.code for base in lookups.bases(session)}
+
+
+def _later(register: str, there: set[str], now: Given, then: Given) -> Given:
     """What was given now, and not by the mission of then: on none of its papers, nor of any leave in its index."""
     known = highest(given.on_papers(register).items(), then.items())
-    with given.opened(register) as source, reading(source) as session:
-        there = {base.code for base in lookups.bases(session)}
     if unknown := sorted({base for base, _ in now} - there):
         raise Misset(
             f"The backup knows no base {', '.join(unknown)}.",
@@ -185,33 +207,56 @@ def _locked(settings: Settings, new: Path) -> Iterable[str]:
         yield f"its detail store wants key {wanted} in {file}, and {got}: {closed}"
 
 
-def _carry_over(settings: Settings, new: Path) -> int:
-    """What still waits where the mission lies, the papers which that cites, and the key. How many acts these are."""
+def _carry_over(settings: Settings, new: Path) -> tuple[str, ...]:
+    """What still waits where the mission lies or was shelved there, the papers which that cites, and the key."""
     old, mission = settings.folder, settings.code
-    if not old.exists():
-        return 0
     if settings.store_key is None and (key := settings.store_key_file).exists():  # no backup has it
-        shutil.copy2(key, new / key.name)
-    for file in (path for path in (old / "store").rglob("*") if path.is_file()):
-        to = new / "store" / file.relative_to(old / "store")
-        if not to.exists():
-            to.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            shutil.copy2(file, to)
+        durable.keep(new, Path(key.name), key.read_bytes())
+    for file in (path for path in (old / "store").rglob("*") if path.is_file() and path.name[0] != "."):
+        if not (new / (name := file.relative_to(old))).exists():
+            durable.keep(new, name, file.read_bytes())
     there = Spool(old / "spool", mission)
-    return Spool(new / "spool", mission).follow(there) if there.folder.exists() else 0
+    if not there.folder.exists():
+        return ()
+    waits, left = follow(Spool(new / "spool", mission), there)
+    return (
+        *((f"{counted(waits, 'act')} of the spool as it was before taken over",) if waits else ()),
+        *(f"NOT taken over, it cannot be read: {file.relative_to(old)} of the mission as it was" for file in left),
+    )
 
 
-async def _put_right(settings: Settings, later: Given) -> tuple[str, ...]:
-    """Void what was given since, before anybody can be given it anew; then give back what belongs to no leave."""
+async def _void(settings: Settings, server: EmbeddedServer, later: Given) -> tuple[str, ...]:
+    """Void what was given since, before anybody can be given it anew: nothing but this is done on this server yet.
+
+    Raises:
+        NotReached: something was not voided; the mission is not to be used.
+    """
     told: list[str] = []
-    async with running(settings, 0) as mission:
-        there: dict[str, Any] = {"mission": settings.code, "person": settings.person, "post": settings.post}
-        async with at_desk(address=mission.server.address, **there) as desk:
+    async with working(settings, server, deciding_worker(settings.code)):
+        there = settings.model_copy(update={"address": server.address})
+        with given.opened(settings.database) as source:
+            desk = Desk(there, source, await connect(there, [FurloughPlugin()], quiet()))
             for (base, year), serial in later.items():
                 act = VoidNumbers(**speaking.heading(desk, OWN), base=base, year=year, through=serial, reason=REASON)
-                outcome = await desk.send(act)
-                told += [f"{base}: {outcome.refusal.why}"] if outcome.refusal else []
-                told += [f"{base}: {e.event.says()}" for e in outcome.entries if outcome.refusal is None]
-            walked = await walk(desk.client)
-            told += [f"{leave}: all it held was given back" for leave in walked.given_back]
+                told += voided(act, await deliver(desk.client, act, within=IN_PEACE))
     return tuple(told)
+
+
+def voided(act: VoidNumbers, outcome: Outcome[Any]) -> list[str]:
+    """What its base recorded. Raises NotStarted where it voided nothing: the mission is not to be used then."""
+    told = [e.event.says() for e in outcome.entries if isinstance(e.event, NumbersVoided | AlreadySo)]
+    if outcome.refusal is not None or not told:
+        raise NotStarted(
+            f"What {act.base} gave up to {control_number(act.base, act.year, act.through)} could not be voided.",
+            why=outcome.refusal.why if outcome.refusal else "it recorded nothing of it",
+            known="the mission is not started: those numbers would be given anew",
+            helps="furlough server restore FILE once more, by an administrator of the backup's register",
+        )
+    return [f"{act.base}: {says}" for says in told]
+
+
+async def _walked(settings: Settings, server: EmbeddedServer) -> tuple[str, ...]:
+    """Give back what belongs to no leave, as each night."""
+    async with working(settings, server, installed_worker(settings.code)):
+        client = await connect(settings.model_copy(update={"address": server.address}), [FurloughPlugin()], quiet())
+        return tuple(f"{leave}: all it held was given back" for leave in (await walk(client)).given_back)

@@ -13,7 +13,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, closing
+from contextlib import AsyncExitStack, asynccontextmanager, closing, nullcontext
 from datetime import timedelta
 from pathlib import Path
 from typing import Final, Self
@@ -28,6 +28,7 @@ from starter.lock import only_one
 from starter.ports import LOCAL, chosen
 from wiring import namespace
 from wiring.disk import own, sync
+from wiring.laying_back import writing
 from wiring.plainly import plainly
 from wiring.running import Running
 from wiring.settings import bare_environment
@@ -68,12 +69,21 @@ class EmbeddedServer:
 
     `port` and `ui_port` may be 0 for any free one. `time_skipping` lets a client move a leave's clock, for
     demonstrations and tests. Entering raises NotStarted, and then nothing is left running.
+
+    Who has it `unannounced`, to lay the mission back, alone knows where it listens: nobody is to work on it yet.
     """
 
     def __init__(
-        self, home: Path, mission: str, port: int = PORT, ui_port: int = UI_PORT, *, time_skipping: bool = False
+        self,
+        home: Path,
+        mission: str,
+        port: int = PORT,
+        ui_port: int = UI_PORT,
+        *,
+        time_skipping: bool = False,
+        unannounced: bool = False,
     ) -> None:
-        self.mission, self.folder = mission, home / mission
+        self.mission, self.folder, self._unannounced = mission, home / mission, unannounced
         self._port, self._ui_port, self._extra = port, ui_port, _SKIPS_TIME if time_skipping else ()
         self._open = AsyncExitStack()
         self.lock = -1
@@ -96,12 +106,13 @@ class EmbeddedServer:
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as opened:
-            _room(self.folder)
-            self.lock = await opened.enter_async_context(only_one(self.folder))
+            _room(self.folder, laying_back=self._unannounced)
+            self.lock = await opened.enter_async_context(only_one(self.folder, laying_back=self._unannounced))
             self._port, self._ui_port = chosen(self._port, "--port"), chosen(self._ui_port, "--ui-port")
-            running = Running(owner=os.getpid(), address=self.address, ui=self.ui)
-            running.write(self.folder)
-            opened.callback(Running.forget, self.folder)
+            if not self._unannounced:
+                running = Running(owner=os.getpid(), address=self.address, ui=self.ui)
+                running.write(self.folder)
+                opened.callback(Running.forget, self.folder)
             file = self.folder / "temporal.db"
             build = await asyncio.to_thread(_build)
             if not file.exists():
@@ -235,10 +246,11 @@ def _temporal() -> Path:
     return Path(found)
 
 
-def _room(folder: Path) -> None:
+def _room(folder: Path, *, laying_back: bool) -> None:
     """Make the mission's folder, its owner's alone since it holds every leave, and see that it can be written."""
     try:
-        own(folder)
+        with nullcontext() if laying_back else writing(folder):
+            own(folder)
         if not os.access(folder, os.W_OK | os.X_OK):
             raise PermissionError(f"no right to write in {folder}")
         free = shutil.disk_usage(folder).free

@@ -17,6 +17,7 @@ from starter.flags import HERE, How, Switch
 from starter.server import PORT
 from starter.up import Port
 from wiring import console
+from wiring.disk import sync
 from wiring.plainly import plainly
 from wiring.running import running_address
 from wiring.settings import Settings, server_environment
@@ -35,6 +36,7 @@ PARTS: Final[dict[Part, tuple[str, tuple[str, ...]]]] = {
 Listens = dict[str, str]
 """The flags by which `up` is told where to listen, each with its port."""
 USUAL: Final[tuple[Part, ...]] = ("up", "spool")
+REGISTER: Final = "FURLOUGH_DATABASE"
 MARK: Final = "# Written by furlough service install, and taken away by furlough service remove."
 SYSTEM: Final = Path("/etc/systemd/system")
 UNIT: Final = """{mark}
@@ -97,10 +99,11 @@ def install(
         _ours(at / name)
     try:
         at.mkdir(parents=True, exist_ok=True)
-        settings.folder.mkdir(parents=True, exist_ok=True)
+        settings.home.mkdir(parents=True, exist_ok=True)
         _write(
             _environment(settings), "".join(f"{k}={_quoted(v)}\n" for k, v in sorted(_told(settings).items())), 0o600
         )
+        (settings.folder / "service.env").unlink(missing_ok=True)  # where an older build kept them
         for name, text in units.items():
             _write(at / name, text, 0o644)
     except OSError as error:
@@ -176,13 +179,24 @@ def _status(settings: Settings, part: Part, at: Path) -> dict[str, Any]:
     file = at / _name(settings, part)
     if not file.exists():
         return {"part": part, "unit": "none", "runs": "", "file": str(file)}
-    same = file.read_text("utf-8", "replace") == _unit(settings, part, _told_in(file))
+    wrong = _wrong(settings, part, file)
     return {
         "part": part,
-        "unit": "as written now" if same else "DIFFERS: furlough service install renews it",
+        "unit": f"{wrong}: furlough service install renews it" if wrong else "as written now",
         "runs": _asked("is-active", file.name) or "systemd does not answer",
         "file": str(file),
     }
+
+
+def _wrong(settings: Settings, part: Part, file: Path) -> str:
+    """How a unit is another than would be written now, or would start with what is not so any more."""
+    told = _environment(settings)
+    if file.read_text("utf-8", "replace") != _unit(settings, part, _told_in(file)):
+        return "DIFFERS"
+    if not told.exists():
+        return f"LACKS {told}"
+    register = [line for line in told.read_text("utf-8").splitlines(True) if line.startswith(f"{REGISTER}=")]
+    return "" if register == _register(settings) else f"HAS ANOTHER {REGISTER}"
 
 
 def _name(settings: Settings, part: Part) -> str:
@@ -194,8 +208,25 @@ def _place() -> Path:
 
 
 def _environment(settings: Settings) -> Path:
-    """The file of the variables: passwords and keys may stand in it, and units are read by all."""
-    return settings.folder / "service.env"
+    """The file of the variables: passwords and keys may stand in it, and units are read by all.
+
+    It lies beside the mission's folder: it is of this machine, and goes into no backup.
+    """
+    return settings.home / f"{settings.code}.service.env"
+
+
+def use_register(settings: Settings) -> None:
+    """Have the units, where there are any, use the register that is set now: a backup was laid into it."""
+    file = _environment(settings)
+    if not file.exists():
+        return
+    others = [line for line in file.read_text("utf-8").splitlines(True) if not line.startswith(f"{REGISTER}=")]
+    _write(file, "".join(sorted([*others, *_register(settings)])), 0o600)
+
+
+def _register(settings: Settings) -> list[str]:
+    """How the units are told of the register; they need not be told of the mission's own file."""
+    return [f"{REGISTER}={_quoted(settings.register_url)}\n"] if settings.register_url else []
 
 
 def _told(settings: Settings) -> dict[str, str]:
@@ -265,7 +296,10 @@ def _write(file: Path, text: str, mode: int) -> None:
     new.unlink(missing_ok=True)
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w") as out:
         out.write(text)
+        out.flush()
+        os.fsync(out.fileno())
     new.replace(file)
+    sync(file.parent)
 
 
 def _manager() -> list[str]:

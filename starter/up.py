@@ -10,9 +10,9 @@ from cyclopts import Parameter, validators
 from rich.console import Console
 from rich.table import Table
 
-from starter import exchanging
 from starter.mission import Mission, running
 from starter.server import PORT, UI_PORT
+from wiring import laying_back
 from wiring.settings import Settings
 
 Port = Annotated[int, Parameter(validator=validators.Number(gte=0, lte=65535))]
@@ -31,7 +31,7 @@ def up(*, mission: str | None = None, port: Port = PORT, ui_port: Port | None = 
         ui_port: Where the Temporal UI listens; else the server's port plus 1000.
     """
     settings = Settings.load(mission=mission)
-    exchanging.whole(settings)
+    laying_back.whole(settings.folder)
     ui = ui_port if ui_port is not None else UI_PORT - PORT + port if port else 0
     asyncio.run(_up(settings, port, ui))
 

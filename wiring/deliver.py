@@ -30,6 +30,7 @@ from domain.leave import LeaveOutcome, reused
 from domain.orders import EMERGENCIES
 from domain.refusal import Refusal
 from domain.register import RegisterOutcome
+from wiring import answers
 from wiring.addresses import addressee, errand
 from wiring.queries import journal_of
 from wiring.trouble import NotReached
@@ -153,10 +154,10 @@ async def _carried(client: Client, act: IssueOrder | RescindOrder, within: timed
 
 async def _sent(client: Client, act: Act, update_id: str, within: timedelta) -> Outcome[Any]:
     name, to = act.kind, addressee(act)  # type: ignore[attr-defined]  # every act which can be sent has a kind
-    told: dict[str, Any] = {"id": update_id, "result_type": _OUTCOMES[act.to], "rpc_timeout": within}
+    told: dict[str, Any] = {"id": update_id, "result_type": Any, "rpc_timeout": within}
     try:
         async with asyncio.timeout(within.total_seconds()):  # the SDK's limit is one of each try
-            answer: Outcome[Any] = await _updated(client, act, name, to, told)
+            answer = answers.read(await _updated(client, act, name, to, told), _OUTCOMES[act.to])
     except WorkflowUpdateFailedError as error:
         return _refused(error, to)
     except WorkflowAlreadyStartedError as error:
@@ -228,6 +229,10 @@ class Undecided(NotReached):
     """A fault in the rules' code stopped this act, and this act alone."""
 
     code = 1
+
+
+class Unread(Undecided):
+    """The act was taken, and this build cannot tell what became of it."""
 
 
 class AskedBefore(Gone):

@@ -11,6 +11,7 @@ from datetime import timedelta
 from time import monotonic
 from typing import Any, Final
 
+from pydantic import ValidationError
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowQueryFailedError
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -50,6 +51,7 @@ async def query(client: Answers, workflow: str, name: str, kind: Any, within: ti
 
     Raises:
         NotReached: no server, or no worker, answered in time.
+        OtherWords: this build cannot read the answer.
         Trouble: it broke over the question.
     """
     if isinstance(client, Copy):
@@ -78,6 +80,13 @@ async def query(client: Answers, workflow: str, name: str, kind: Any, within: ti
                         why=str(error),
                         helps=f"temporal workflow show -w {workflow}",
                     ) from error
+                except ValidationError as error:
+                    raise OtherWords(
+                        f"What {workflow} told of its {name} cannot be read.",
+                        why=f"expected the words of this build of furlough, got others ({error.error_count()} of them)",
+                        known="asking changed nothing, and what is said to it is taken as ever",
+                        helps="bring this desk to the build of its worker: furlough --version",
+                    ) from error
                 except RPCError as error:
                     if error.status is RPCStatusCode.NOT_FOUND:
                         return None
@@ -96,6 +105,10 @@ OVERLOADED: Final = "[TMPRL1101]"
 
 STUCK: Final = "Workflow Task in failed state"
 """How the server says that a worker was there, and could not go on with a workflow."""
+
+
+class OtherWords(NotReached):
+    """It answered, and this build cannot read it: another build is at work there."""
 
 
 class IsStuck(NotReached):

@@ -23,6 +23,11 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=1)
 """Between two tries to have decided what nobody will say again, or to have carried out what failed for good; doubled
 each time, so that a long outage fills no history."""
 
+AT_MOST, OF_OUTAGE = timedelta(minutes=1), 60
+"""What waits for the register is tried again within a minute of its return; after more than an hour's outage within a
+sixtieth of what it lasted, and never later than the longest pause. A try is six events of a history: a day's outage
+makes some 250 tries, and a month's under a thousand."""
+
 S = TypeVar("S", bound=State)
 
 MOST_TRIES = 20
@@ -95,7 +100,7 @@ class Process(Generic[S]):
             try:
                 await self.take(act)
             except ApplicationError:
-                await workflow.sleep(pause(tries), summary="the register does not answer; tried again")
+                await workflow.sleep(pause_for_register(tries), summary="the register does not answer; tried again")
                 tries += 1
 
     def record(self, events: Iterable[Any], act: Act | None = None) -> None:
@@ -209,7 +214,8 @@ class Process(Generic[S]):
         try:
             await self.take(lapse)
         except ApplicationError:
-            again = workflow.sleep(pause(self.missed), summary=f"{lapse.what}: could not be decided, tried again")
+            wait = pause_for_register(self.missed)
+            again = workflow.sleep(wait, summary=f"{lapse.what}: could not be decided, tried again")
             self.clock, self.missed = asyncio.create_task(again), self.missed + 1
 
     def show(self) -> None:
@@ -243,6 +249,13 @@ def broken(fault: str | None) -> ApplicationError:
 def pause(tries: int) -> timedelta:
     """How long to wait after so many tries in vain."""
     return min(FIRST_PAUSE * 2.0 ** min(tries, 20), LONGEST_PAUSE)
+
+
+def pause_for_register(tries: int) -> timedelta:
+    """How long to wait after so many tries to decide in vain: in proportion to the outage, once that is a long one."""
+    beyond = max(tries - OF_OUTAGE, 0)  # so many tries of at most a minute make the first hour
+    longer = AT_MOST * (1 + 1 / OF_OUTAGE) ** min(beyond, 10 * OF_OUTAGE)
+    return min(pause(tries), longer, LONGEST_PAUSE)
 
 
 def refuse_early(refusal: Refusal | None) -> None:

@@ -132,6 +132,7 @@ def withhold(act: WithholdAccrual, s: Account, facts: Facts, terms: Terms, membe
         ground=act.ground,
         lifted=act.lift,
         by=act.decided_by,
+        alone=True,
         cites=("account/no-accrual",),
     )
     return (*first, event)

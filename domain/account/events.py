@@ -139,7 +139,10 @@ class Adjusted(Recorded):
 
 
 class Withheld(Recorded):
-    """Nothing is earned from `first` to `last` (None: until further word); `lifted`: it is earned after all."""
+    """Nothing is earned from `first` to `last` (None: until further word); `lifted`: it is earned after all.
+
+    What is lifted is `alone` what was withheld on this ground; on any, where it was recorded before that was kept.
+    """
 
     kind: Literal["withheld"] = "withheld"
     first: date
@@ -147,10 +150,13 @@ class Withheld(Recorded):
     ground: Ground
     lifted: bool
     by: Code
+    alone: bool = False
 
     def says(self) -> str:
         """The sentence for people."""
         until = f"to {self.last}" if self.last else "on, until further word"
+        if self.lifted and self.alone:  # on another ground they may be withheld all the same
+            return f"days from {self.first} {until} are withheld no longer ({self.ground})"
         return f"{'days are' if self.lifted else 'no days are'} earned from {self.first} {until} ({self.ground})"
 
 

@@ -24,7 +24,7 @@ from domain.account.events import (
     Withheld,
 )
 from domain.account.ledger import Posting, Stamp, Taken, of_days
-from domain.account.records import AUTHORITY, END, Close, Ending, Known, Raise, Withholding, Work, spans
+from domain.account.records import AUTHORITY, END, Close, Ending, Known, Raise, Withholding, Work, by_word, spans
 from domain.account.state import Account, Called, Correction, Heard, Line, Posted, Sighting, Statement, opened
 from domain.decider import Entry
 from domain.facts import Opening
@@ -73,8 +73,10 @@ def changed(s: Account, event: object, stamp: Stamp) -> Account:  # noqa: C901, 
         case Grounds():
             return s.model_copy(update={"grounds": (*s.grounds, Known(at, event.basis))})
         case Withheld():
-            found = (*s.withheld, Withholding(at, event.first, event.last, event.ground, event.lifted, AUTHORITY))
-            return s if spans(found) == spans(s.withheld) else s.model_copy(update={"withheld": found})
+            words = (event.first, event.last, event.ground, event.lifted, AUTHORITY, event.alone)
+            found = (*s.withheld, Withholding(at, *words))
+            told = by_word if event.alone else spans
+            return s if told(found) == told(s.withheld) else s.model_copy(update={"withheld": found})
         case RaisedCeiling():
             known = any((r.on, r.ground) == (event.on, event.ground) for r in s.raised)
             return s if known else s.model_copy(update={"raised": (*s.raised, Raise(at, event.on, event.ground))})

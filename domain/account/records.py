@@ -25,6 +25,8 @@ class Withholding(NamedTuple):
     """Days on which nothing is earned; or, where `lifted`, on which it is earned after all.
 
     `of` is whose word that is: a leave's id, an authority, the end. None where it was recorded before that was told.
+    What is lifted is `alone` that of its own ground: whoever was confined earns nothing, whatever is said of absence.
+    An authority's word that was recorded before this was kept lifts any.
     """
 
     recorded_at: Instant
@@ -33,13 +35,15 @@ class Withholding(NamedTuple):
     ground: Ground | Literal["ended"]
     lifted: bool
     of: str | None = None
+    alone: bool = False
 
-    def lifts(self, of: str | None) -> bool:
-        """Whether it takes back what was said by another word: an authority's takes back any, each other one its own.
+    def lifts(self, of: str | None, ground: str) -> bool:
+        """Whether it takes back what was said by another word: an authority's that of any, each other one its own.
 
         So a leave whose days are earned after all changes nothing of what an authority has withheld besides.
         """
-        return self.lifted and (self.of in (AUTHORITY, None) or of in (self.of, None))
+        theirs = self.of in (AUTHORITY, None) or of in (self.of, None)
+        return self.lifted and theirs and (not self.alone or ground == self.ground)
 
 
 class Raise(NamedTuple):
@@ -92,15 +96,21 @@ Span = tuple[date, date]
 
 def spans(withheld: Iterable[Withholding]) -> tuple[Span, ...]:
     """The days on which nothing is earned, in order and apart, as the newest words on each day have them."""
-    found: dict[str | None, list[Span]] = {}
+    return _joined(sorted(span for each in by_word(withheld).values() for span in each))
+
+
+def by_word(withheld: Iterable[Withholding]) -> dict[tuple[str | None, str], tuple[Span, ...]]:
+    """The same apart by whose word it is, and on what ground: the days of two of them may be the same."""
+    found: dict[tuple[str | None, str], tuple[Span, ...]] = {}
     for one in withheld:
         first, last = one.first, one.last or date.max
-        for of, before in found.items():
-            if one.lifts(of):
-                found[of] = [part for span in before for part in _outside(span, first, last)]
+        for word, before in found.items():
+            if one.lifts(*word):
+                found[word] = tuple(part for span in before for part in _outside(span, first, last))
         if not one.lifted:
-            found[one.of] = [*found.get(one.of, ()), (first, last)]
-    return _joined(sorted(span for each in found.values() for span in each))
+            mine = (one.of, one.ground)
+            found[mine] = _joined(sorted([*found.get(mine, ()), (first, last)]))
+    return found
 
 
 def days_within(found: Iterable[Span], first: date, last: date) -> int:

@@ -11,9 +11,9 @@ from typing import Any, get_args
 from domain.account.correcting import closed, corrected, done, ground
 from domain.account.events import Relabelled, Withheld
 from domain.account.opening import learned
-from domain.account.records import spans
+from domain.account.records import by_word
 from domain.account.state import Account, Line
-from domain.acts import CorrectAccount, Kept, Relabel
+from domain.acts import CorrectAccount, Ground, Kept, Relabel
 from domain.calendar import days
 from domain.decider import refused
 from domain.facts import Facts
@@ -84,14 +84,27 @@ def _cost_by_day(line: Line) -> dict[date, Decimal] | None:
     return cost if sum(cost.values()) == line.cost else None
 
 
+OF_LEAVES: tuple[Ground, ...] = ("absent", "unpaid", "excess")
+"""On which grounds nothing is earned on days of a leave: by what these are called. A confinement asks for no leave."""
+
+
 def _earning(act: Relabel, s: Account) -> tuple[Withheld, ...]:
-    """Absence without leave earns nothing; what was taken for it and was none is earned after all."""
-    absent = act.label == "absent"
-    held_back = any(first <= act.last and act.first <= last for first, last in spans(s.withheld))
-    if not absent and not held_back:
-        return ()
-    days: dict[str, Any] = {"first": act.first, "last": act.last, "ground": "absent", "lifted": not absent}
-    return (Withheld(**days, by=act.decided_by, cites=("account/no-accrual",)),)
+    """Absence without leave earns nothing; what was taken for it, or not paid, and was none is earned after all."""
+    said: dict[str, Any] = {
+        "first": act.first,
+        "last": act.last,
+        "by": act.decided_by,
+        "cites": ("account/no-accrual",),
+        "alone": True,
+    }
+    if act.label == "absent":
+        return (Withheld(**said, ground="absent", lifted=False),)
+    held_back = {
+        ground
+        for (_, ground), days in by_word(s.withheld).items()
+        if any(first <= act.last and act.first <= last for first, last in days)
+    }
+    return tuple(Withheld(**said, ground=ground, lifted=True) for ground in OF_LEAVES if ground in held_back)
 
 
 def paying(act: Relabel, s: Account) -> tuple[Kept, ...]:

@@ -12,7 +12,7 @@ from domain.leave.backdating import judged_at
 from domain.leave.conditions import CONDITIONS, Check
 from domain.leave.deciding import Events, during, unopened
 from domain.leave.events import Asked, Ended, Noted
-from domain.leave.state import SAID_FIRST, Leave
+from domain.leave.state import REOPENED, Leave
 from domain.model import DAY, Instant, date
 from domain.orders import EMERGENCIES
 from domain.refusal import Refusal
@@ -44,7 +44,7 @@ def ask(act: Ask, s: Leave, f: Facts, now: Instant) -> Events:
             officer=f.base.clearance == "officer",
             notices=f.notices,
             expected=charged,
-            chart=SAID_FIRST,
+            chart=REOPENED,
             exemptions=True,
             as_of=when if when + AHEAD < now else None,
             cites=(f.terms.pack,),

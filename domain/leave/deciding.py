@@ -236,7 +236,8 @@ def needs(act: Act, s: Leave) -> frozenset[Need]:
     said: frozenset[Need] = frozenset({"person", "degraded"} if act.said == "decision" else {"person"})
     if isinstance(act, SignIn) and PROVOST in s.lapsed:
         return said | {"provosts"}
-    return said | {"base"} if isinstance(act, Granting) else said
+    twice = isinstance(act, Granting) and (act.twice or act.decided_by in s.consented.values())
+    return said | {"base"} if twice else said
 
 
 def decide(act: Act, s: Leave, facts: Facts, now: Instant) -> Events:

@@ -8,14 +8,14 @@ from __future__ import annotations
 from typing import Any
 
 from domain.leave.absence import Absence, balance_on, by_year, kinds, of, plan, shares, work_missed, yearly
-from domain.leave.state import Leave
+from domain.leave.state import REOPENED, Leave
 from domain.model import date
 
 
 def splitting(s: Leave, first: date, last: date) -> dict[str, Any]:
     """The fields of a wish for days (`domain.holdings.Days`) by which an absence is split."""
     a = of(s)
-    several = _several(a) or (s.chart >= UNPAID and _unpaid(a))
+    several = _several(a) or (s.chart >= UNPAID and _unpaid(a)) or reopened(s)
     counted = s.counted if s.over_at else plan(a, first, last) if several else ()
     asked = {"balance_on": balance_on(a), "excess": s.asked.excess, "absent_from": _absent_from(s)}
     told: dict[str, Any] = {name: value for name, value in asked.items() if value}
@@ -26,6 +26,11 @@ def splitting(s: Leave, first: date, last: date) -> dict[str, Any]:
     if any(kind.broken_by_working_days for kind in a.terms.kinds.values()):
         told["working"] = work_missed(a, first, last)
     return told
+
+
+def reopened(s: Leave) -> bool:
+    """Whether days that were to cost nothing are charged after all: what was to prove them failed, or did not come."""
+    return s.unproven and s.chart >= REOPENED
 
 
 def _absent_from(s: Leave) -> date | None:

@@ -41,6 +41,10 @@ SAID_FIRST = 12
 """The chart since which who was told of an order before it was entered need not be told of it again."""
 
 
+REOPENED = 13
+"""The chart since which the days of one who is away are held anew, as charged, once the proof of them has failed."""
+
+
 class Extension(Model):
     """A later last day, asked for and perhaps approved; the old one stands until its days are held."""
 

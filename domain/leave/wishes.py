@@ -8,7 +8,7 @@ from domain.holdings import Days, Notice, Number, Paper, Place, Seat, Spec, Want
 from domain.leave.absence import charge, of, plan
 from domain.leave.ladders import RATIFIES
 from domain.leave.path import AT, PATH, here
-from domain.leave.splitting import splitting
+from domain.leave.splitting import reopened, splitting
 from domain.leave.state import HOMEWARD, JOURNEYS, OUTSTAYS, Leave
 from domain.model import DAY, Code, Decimal, Instant, date
 from domain.orders import EMERGENCIES
@@ -230,7 +230,8 @@ def _dates(s: Leave) -> tuple[date, date, Decimal]:
         return s.first_day, s.extension.last, s.extension.expected
     if s.admitted:
         return s.first_day, s.admitted.last, s.admitted.expected
-    expected = s.expected if s.word is None or s.out_at else charge(plan(of(s), s.first_day, s.last_day))
+    stands = s.word is None or s.out_at is not None
+    expected = s.expected if stands and not reopened(s) else charge(plan(of(s), s.first_day, s.last_day))
     return s.first_day, s.last_day, expected
 
 

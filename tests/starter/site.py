@@ -61,11 +61,11 @@ class Site:
             yield server
 
     @asynccontextmanager
-    async def worker(self, server: EmbeddedServer) -> AsyncIterator[Client]:
+    async def worker(self, server: EmbeddedServer, **options: Any) -> AsyncIterator[Client]:
         """A worker beside it."""
         settings = self.settings.model_copy(update={"address": server.address})
         client = await connect(settings, [FurloughPlugin()])
-        async with worker.working(settings, client, "test"):
+        async with worker.working(settings, client, "test", **options):
             yield client
 
     @asynccontextmanager

@@ -10,17 +10,24 @@ import tarfile
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
+from temporalio.client import Client
 
 from activities.store import Store
+from domain.acts import VoidNumbers
+from domain.decider import Outcome, Refused
 from domain.garrison import Garrison
 from domain.ids import base_workflow
-from starter import bundle
-from starter.exchanging import exchange
+from starter import bundle, exchanging
+from starter.restoring import voided
+from tests.domain.garrison.mission import COMMANDER as COMMANDER_THERE
+from tests.domain.garrison.mission import NOW, Naq
 from tests.starter.site import CLERK, Site
 from tests.starter.test_outages_by_processes import COMMANDER, MEMBERS
 from wiring.queries import journal_of, query
+from wiring.trouble import NotStarted
 
 ADMIN = ("--as", "IRL-1004", "--post", "ADMIN")
 
@@ -36,59 +43,86 @@ async def site(tmp_path: Path) -> Site:
 @pytest.mark.timeout(400)
 async def test_a_mission_is_laid_back_to_a_backup_made_while_it_was_worked_at(site: Site, tmp_path: Path) -> None:
     """Of then all is there and goes on; numbers on papers of later are void; what waited in the spool is sent."""
-    async with site.up() as client:
-        asked = [(await site.says(*site.request(member, 27))).documents[0] for member in MEMBERS[:2]]
+    async with site.server() as server:
+        async with site.worker(server):
+            asked = [(await site.says(*site.request(member, 27))).documents[0] for member in MEMBERS[:2]]
         sealed = Store.of(site.settings).seal("a parent is ill")
-        load = asyncio.gather(*(site.ask(member, 40) for member in ("GHA-1012", "GHA-1013", "GHA-1014")))
-        ran = await site.furlough("server", "backup", str(tmp_path), "--json")
-        assert ran.code == 0, ran.err
+        async with site.worker(server, effects=False):  # who asks now waits for a number
+            stuck = (await site.says(*site.request(MEMBERS[3], 90))).documents[0]["leave_id"]
+            load = asyncio.gather(*(site.ask(member, 40) for member in ("GHA-1012", "GHA-1013", "GHA-1014")))
+            ran = await site.furlough("server", "backup", str(tmp_path), "--json")
+            assert ran.code == 0, ran.err
+            assert all(each.code in (0, 3) for each in await load)
         (receipt,), key = ran.documents, Store.of(site.settings).key()
         file = Path(receipt["file"])
         assert (receipt["store_key"], receipt["store_key_id"]) == (str(keys(site)), key.id)
-        assert all(each.code in (0, 3) for each in await load)
-        later = [(await site.says(*site.request(member, 60))).documents[0] for member in MEMBERS[2:]]
-        ran = await site.says("approve", later[-1]["leave_id"], *COMMANDER)
-        assert ran.code == 0, ran
-        ledger: Garrison = await query(client, base_workflow("NAQ"), "state", Garrison)
-        last = max(line.number for line in ledger.leaves.values())
-    kept = await site.furlough("approve", asked[0]["leave_id"], *COMMANDER)
-    assert kept.code == 3, "the server is down: it waits in the spool"
+        async with site.worker(server) as client:
+            later = [(await site.says(*site.request(member, 60))).documents[0] for member in MEMBERS[2:]]
+            ran = await site.says("approve", later[-1]["leave_id"], *COMMANDER)
+            assert ran.code == 0, ran
+            last = max((await numbers(client)).values())
+    for said in (("approve", asked[0]["leave_id"], *COMMANDER), site.request("GHA-1012", 130)):
+        kept = await site.furlough(*said)
+        assert kept.code == 3, "the server is down: it waits in the spool"
 
-    for said in (("--given", last), ()):
-        tried = await site.furlough("server", "restore", str(file), *said, "--dry-run", *ADMIN)
-        assert (tried.code, f"up to {last}" in tried.out) == (0, True), "the index knows what is on no paper"
-    no = await site.furlough("server", "restore", str(file), "--given", last, *CLERK)
-    assert (no.code, "only an administrator" in no.err) == (2, True), no
-    assert not list(site.settings.home.glob("UNEX.before-*"))
-    away = keys(site).rename(tmp_path / "elsewhere.key")
-    tried = await site.furlough("server", "restore", str(file), "--given", last, "--dry-run", *ADMIN)
-    assert (tried.code, f"wants key {key.id} in {keys(site)}, and there is none" in tried.out) == (7, True), tried
-    away.rename(keys(site))
-
-    # A restore before this one was killed when the backup lay in its place already, and nothing was void yet.
-    half = site.settings.home / "half"
-    half.mkdir()
-    exchange(site.settings, half)
-    up = await site.furlough("up")
-    assert (up.code, "that was broken off" in up.err, "server restore FILE once more" in up.err) == (4, True, True), up
-    (site.settings.home / ".UNEX.laying-back.killed").mkdir()
+    await tried(site, file, last, tmp_path / "elsewhere.key")
+    await broken_off(site)
     laid = await site.furlough("server", "restore", str(file), "--json", *ADMIN)
     assert laid.code == 0, laid.err
     told = laid.documents[0]
     assert any("are void" in line for line in told["told"]), told
-    assert "1 act of the spool as it was before taken over" in told["told"]
+    assert "2 acts of the spool as it was before taken over" in told["told"]
     (before,) = site.settings.home.glob("UNEX.before-*")
     assert (told["before"], (before / "temporal.db").exists()) == (str(before), True)
-    assert not list(site.settings.home.glob(".UNEX.*"))
+    assert [path.name for path in site.settings.home.glob(".UNEX.*")] == [".UNEX.restoring"], "nothing but a lock"
+    (left,) = site.settings.home.glob("UNEX.unfinished-*")
+    assert any(str(left) in line for line in told["told"])
     assert Store.of(site.settings).open(sealed) == "a parent is ill", "the key was taken over"
 
     async with site.up() as client:
+        ran = await site.says("spool", "flush", *COMMANDER)
+        assert (ran.code, site.spool.waiting()) == (0, []), ran
         journal = await journal_of(client, asked[0]["leave_id"])
         assert [e.event.kind for e in journal if e.event.kind in ("asked", "approved")] == ["asked", "approved"]
         new = (await site.ask(MEMBERS[2], 60)).documents[0]
-        assert new["number"] > last, "nobody is given a number anew that stands on a paper"
+        given = await numbers(client)
+        assert {stuck, new["leave_id"]} <= given.keys(), "also the leave that waited for one when it was backed up"
+        assert len(given) >= 5, "and the one that was asked for in the spool"
+        since = given.keys() - {leave["leave_id"] for leave in asked}
+        assert min(given[leave] for leave in since) > last, "nobody is given a number anew that stands on a paper"
         gone = await site.furlough("show", later[-1]["leave_id"], *CLERK)
         assert gone.code != 0
+
+
+async def tried(site: Site, file: Path, last: str, aside: Path) -> None:
+    """What `--dry-run` and refusals tell; nothing is changed by them."""
+    tried = await site.furlough("server", "restore", str(file), "--dry-run", *ADMIN)
+    assert (tried.code, f"up to {last}" in tried.out) == (0, True), "the base knows what is on no paper"
+    assert "tells no numbers" not in tried.err
+    no = await site.furlough("server", "restore", str(file), "--given", last, *CLERK)
+    assert (no.code, "only an administrator" in no.err) == (2, True), no
+    assert not list(site.settings.home.glob("UNEX.before-*"))
+    key, away = Store.of(site.settings).key(), keys(site).rename(aside)
+    tried = await site.furlough("server", "restore", str(file), "--given", last, "--dry-run", *ADMIN)
+    assert (tried.code, f"wants key {key.id} in {keys(site)}, and there is none" in tried.out) == (7, True), tried
+    away.rename(keys(site))
+
+
+async def broken_off(site: Site) -> None:
+    """A restore was killed when the backup lay in its place already, and nothing was void yet."""
+    half = site.settings.home / "half"
+    half.mkdir()
+    exchanging.begin(site.settings)
+    exchanging.exchange(site.settings, half)
+    up = await site.furlough("up")
+    assert (up.code, "that was broken off" in up.err, "server restore FILE once more" in up.err) == (4, True, True), up
+    (site.settings.home / ".UNEX.laying-back.killed").mkdir()
+
+
+async def numbers(client: Client) -> dict[str, str]:
+    """The control number of each leave, as the base has it."""
+    ledger: Garrison = await query(client, base_workflow("NAQ"), "state", Garrison)
+    return {leave: line.number for leave, line in ledger.leaves.items() if line.number}
 
 
 def keys(site: Site) -> Path:
@@ -114,7 +148,8 @@ def made(tmp_path: Path) -> tuple[Path, Path]:
             db.execute("CREATE TABLE t (x)")
             db.executemany("INSERT INTO t VALUES (?)", [(str(i) * 50,) for i in range(200)])
             db.commit()
-    (folder / "lock").touch()
+    for name in ("lock", "service.env", ".half.1234"):
+        (folder / name).touch()
     (folder / "server.log").write_text("says")
     (folder / "store.key").write_text("kept apart")
     bundle.make(folder, "UNEX", tmp_path / "good.tar", folder / "store.key")
@@ -125,6 +160,17 @@ def laid(file: Path, into: Path, mission: str = "UNEX") -> bundle.Manifest:
     shutil.rmtree(into, ignore_errors=True)
     into.mkdir()
     return bundle.unpack(file, mission, into)
+
+
+@pytest.mark.parametrize("refused", [True, False])
+def test_a_mission_whose_base_does_not_void_is_not_to_be_used(refused: bool) -> None:
+    """Whatever the reason: the next leave would be given a number that stands on a paper."""
+    said: dict[str, Any] = {"act_id": "V", "decided_by": "m-1", "acted_at": NOW}
+    said |= {"base": "NAQ", "year": 2026, "through": 3}
+    no = next(e.refusal for e in Naq().void(3, by=COMMANDER_THERE) if isinstance(e, Refused))
+    with pytest.raises(NotStarted, match="What NAQ gave up to NAQ-2026-000003 could not be voided") as told:
+        voided(VoidNumbers(**said, reason="laid back"), Outcome[Any](entries=(), refused=no if refused else None))
+    assert told.value.why == (no.why if refused else "it recorded nothing of it")
 
 
 def test_what_is_laid_back_is_what_was_copied_and_nothing_of_now(made: tuple[Path, Path], tmp_path: Path) -> None:

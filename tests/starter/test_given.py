@@ -22,7 +22,7 @@ async def test_what_is_left_of_a_mission_tells_its_numbers_and_what_is_damaged_i
         rows = tuple({"leave_id": f"UNEX-{number}", "number": number} for number in numbers)
         copies.keep(site.settings.folder, copies.Copy(mission="UNEX", base=base, at=datetime.now(UTC), rows=rows))
     copies.file_of(site.settings.folder, "JUB").write_bytes(b"cut")
-    found = await given.in_place(site.settings, tmp_path / "aside")
+    found = await given.in_place(site.settings, tmp_path / "aside", ["NAQ", "JUB"])
     assert found == {("NAQ", 2026): 412, ("NAQ", 2025): 900}
     told = capsys.readouterr().err
     assert "The present index tells no numbers" in told

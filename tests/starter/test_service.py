@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from starter import app
+from starter import app, service
 from wiring.running import Running
+from wiring.settings import Settings
 
 INSTALL = ("service", "install", "--no-start", "--folder")
 
@@ -89,13 +90,40 @@ def test_of_units_in_another_folder_systemd_is_not_told(
 def test_passwords_stand_in_no_unit_and_in_a_file_of_the_owner(units: Path, tmp_path: Path) -> None:
     assert app.run([*INSTALL[:2], "worker", *INSTALL[2:], str(units)]) == 0
     text = (units / "furlough-unex-worker.service").read_text()
-    variables = tmp_path / "a home 100%" / "UNEX" / "service.env"
+    variables = tmp_path / "a home 100%" / "UNEX.service.env"
     assert "cret" not in text
     assert f"EnvironmentFile={str(variables).replace('%', '%%')}" in text
     assert variables.stat().st_mode & 0o777 == 0o600
     said = variables.read_text()
     assert 'FURLOUGH_DATABASE="postgresql://furlough:se\\"cret@db/furlough"' in said
     assert 'TEMPORAL_ADDRESS="hq.example:7233"' in said
+
+
+def test_after_a_backup_was_laid_into_another_database_the_units_use_that(
+    units: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Else they would start with the register of before, or, where it lay in the mission's folder, not at all."""
+    assert app.run([*INSTALL, str(units)]) == 0
+    variables = tmp_path / "a home 100%" / "UNEX.service.env"
+    others = [line for line in variables.read_text().splitlines() if not line.startswith("FURLOUGH_DATABASE=")]
+
+    def told() -> str:
+        capsys.readouterr()
+        assert app.run(["service", "status", "--folder", str(units)]) == 7, "they do not run"
+        return capsys.readouterr().out
+
+    for now, line in (("postgresql://db/furlough_2", ['FURLOUGH_DATABASE="postgresql://db/furlough_2"']), (None, [])):
+        monkeypatch.delenv("FURLOUGH_DATABASE")
+        if now:
+            monkeypatch.setenv("FURLOUGH_DATABASE", now)
+        assert "HAS ANOTHER FURLOUGH_DATABASE: furlough service install renews it" in told()
+        service.use_register(Settings.load())
+        assert "as written now" in told()
+        assert sorted(variables.read_text().splitlines()) == sorted([*others, *line])
+    variables.unlink()
+    assert "LACKS " in told()
+    service.use_register(Settings.load())
+    assert not variables.exists(), "there are no units which it would tell anything"
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed here")

@@ -6,7 +6,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from domain.acts import Approve
+from domain.acts import Act, Approve
 from wiring.spool import Item, Spool
 
 LEAVES = tuple(f"UNEX-01JE000000000000000000000{end}" for end in "ABC")
@@ -18,7 +18,7 @@ def approval(act_id: str, leave: str = LEAVES[0]) -> Approve:
     return Approve(act_id=act_id, decided_by="m-aaaaaaaaaa", post="CO-NAQ", acted_at=SAID_AT, leave_id=leave)
 
 
-def kept(spool: Spool, *acts: Approve) -> list[str]:
+def kept(spool: Spool, *acts: Act) -> list[str]:
     """Keep acts one after the other, and let them go; their files."""
     names = []
     for act in acts:

@@ -6,21 +6,25 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from temporalio import workflow
 from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from domain.acts import Act, Enter
 from starter.server import EmbeddedServer
 from tests.begun import started_before
+from tests.wiring.spools import kept, waiting_acts
 from wiring.connect import connect
 from wiring.deliver import QUEUE, NotDelivered, deliver
 from wiring.plugin import FurloughPlugin
 from wiring.settings import Settings
+from wiring.spool import Spool, drain, why
 
 LEAVE = "UNEX-01JE0000000000000000000000"
 LONG = timedelta(seconds=30)
@@ -108,3 +112,39 @@ async def test_an_act_that_failed_is_sent_once_more_within_the_time_there_is_and
             with pytest.raises(NotDelivered):
                 await deliver(unattended, enter().model_copy(update={"base": "SLW"}), within=within)
             assert clock() - began < 3, "two whole answers would take three seconds"
+
+
+@workflow.defn(name="BaseWorkflow")
+class Newer:
+    """Bases whose worker is of a later build than the desk: one tells a new event, and one no outcome known here."""
+
+    @workflow.run
+    async def run(self, _start: Any) -> None:
+        """Serve for good."""
+        await workflow.wait_condition(lambda: False)
+
+    @workflow.update
+    async def enter(self, act: Any) -> Any:
+        """Whatever is said is recorded."""
+        at, said = workflow.now().isoformat(), ["enter", act["decided_by"]]
+        entry = {"seq": 1, "recorded_at": at, "effective_at": at, "act_id": act["act_id"], "event": {"kind": "sung"}}
+        return {"NAQ": {"entries": [entry], "said": said}, "JUB": ["sung"]}.get(act["base"], {"entries": []})
+
+
+async def test_an_answer_which_this_build_cannot_read_keeps_no_act_from_being_sent(
+    unattended: Client, tmp_path: Path
+) -> None:
+    spool = Spool(tmp_path / "spool", "UNEX")
+    for i, base in enumerate(("NAQ", "JUB", "KAG", "NAQ")):
+        kept(spool, enter().model_copy(update={"base": base, "act_id": f"n-{i}"}))
+    readable = {"plugins": [], "data_converter": pydantic_data_converter}  # without the real bases
+    plain = Client(**unattended.config() | readable)  # type: ignore[arg-type]
+    async with Worker(plain, task_queue=QUEUE, workflows=[Newer], workflow_runner=UnsandboxedWorkflowRunner()):
+        told = await drain(spool, plain, ready=lambda act: act, within=LONG, each=LONG)
+    assert all(one.settled for one in told)
+    assert len(told) == 4
+    assert [one.item.act.act_id for one in told if one.back] == ["n-1"], "recorded or not, nobody here can tell"
+    assert waiting_acts(spool) == []
+    (back,) = spool.shelved("returned")
+    assert "cannot be read here" in why(back)["reason"]
+    assert "of the worker's build" in why(back)["reason"]

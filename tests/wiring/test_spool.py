@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import fcntl
 import json
 import os
@@ -19,9 +20,10 @@ from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from temporalio.client import Client
 
 from domain.acts import IssueOrder
 from domain.orders import Order
@@ -30,7 +32,7 @@ from tests.wiring import spools
 from tests.wiring.spools import LEAVES, SAID_AT, approval, kept
 from tests.wiring.spools import waiting_acts as acts
 from wiring.deliver import Away, NoFacts, NotDelivered, Silent
-from wiring.spool import Item, NotKept, Sent, Spool, Unusable, folder, silence, why
+from wiring.spool import Closed, Item, NotKept, Sent, Spool, Unusable, drain, folder, silence, why
 from wiring.spool.item import Name, TooLarge, parsed, written
 from wiring.spool.outcome import NotReady
 from wiring.spool.stuck import Stuck
@@ -209,6 +211,19 @@ def test_one_file_that_the_kernel_does_not_let_be_read_stops_no_other(
     (aside,) = spool.shelved("unreadable")
     assert why(aside)["reason"] == f"it cannot be read: {told}"
     assert [str(name) for name in spool.waiting()] == [other]
+
+
+async def test_a_process_that_may_open_no_more_files_is_told_so_and_nothing_is_moved(
+    spool: Spool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    kept(spool, approval("a-1"))
+    monkeypatch.setattr(spool, "hold", full)
+    with pytest.raises(Closed, match="cannot be opened"):
+        await drain(spool, cast("Client", None), ready=lambda act: act)
+    assert acts(spool) == ["a-1"]
 
 
 def test_the_same_act_is_kept_once(spool: Spool) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.wiring.spools import approval, kept, waiting_acts
-from wiring.spool import Spool
+from wiring.spool import Spool, follow, why
 
 
 @pytest.fixture
@@ -38,12 +38,21 @@ def test_a_spool_that_follows_another_takes_over_its_files_and_goes_on_after_its
     spool: Spool, tmp_path: Path
 ) -> None:
     """As a mission that is laid back: what was told since its backup names nothing else."""
-    (answered, waits, torn) = kept(spool, *(approval(f"a-{n}") for n in range(3)))
+    (answered, waits, torn, no, closed) = kept(spool, *(approval(f"a-{n}") for n in range(5)))
     (spool.folder / answered).unlink()
     (spool.folder / torn).write_bytes(b"torn")
     laid_back = Spool(tmp_path / "laid back" / "spool", "UNEX")
-    assert laid_back.follow(spool) == 1
+    laid_back.folder.mkdir(parents=True)
+    (laid_back.folder / no).write_bytes((spool.folder / no).read_bytes())
+    with spool.hold(no) or pytest.fail("it waits") as held:
+        held.shelve("returned", {"reason": "refused"})
+    (spool.folder / closed).unlink()
+    (spool.folder / closed).symlink_to(closed)  # nobody reads it
+    assert follow(laid_back, spool) == (1, [spool.folder / "unreadable" / closed]), "told, and left where it is"
+    assert [file.name for file in laid_back.shelved("returned")] == [no], "who said it has not seen it yet"
+    assert why(laid_back.shelved("returned")[0])["reason"] == "refused"
+    assert [file.name for file in laid_back.shelved("unreadable")] == [torn]
     assert [str(name) for name in laid_back.waiting()] == [waits]
     assert (laid_back.folder / waits).read_bytes() == (spool.folder / waits).read_bytes()
     assert (laid_back.folder / waits).stat().st_mode & 0o777 == 0o600
-    assert kept(laid_back, approval("a-9"))[0].startswith("000000000004-")
+    assert kept(laid_back, approval("a-9"))[0].startswith("000000000006-")

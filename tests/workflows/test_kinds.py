@@ -96,12 +96,14 @@ async def test_an_emergency_is_approved_now_and_proved_later(soldier):
     await soldier.says(SignOut, soldier.post("GATE"))
     await soldier.day(10, 20)
     assert "lapsed check due" in await soldier.journal()
+    assert await soldier.charged() in FULL[10]
+    assert [what for what, _ in await lines(soldier)] == ["held"]
     await soldier.says(SignIn, soldier.post("GATE"))
     assert await soldier.charged() in FULL[10]
     assert await soldier.says(Attest, soldier.post("VO"), method="red-cross") == ["attested", "recounted"]
     assert await soldier.charged() == 0
     assert await soldier.ends() == "settled"
-    assert [what for what, _ in await lines(soldier)] == ["charged", "released"]
+    assert [what for what, _ in await lines(soldier)] == ["held", "charged", "released"]
 
 
 async def test_one_absence_is_of_several_kinds_and_days_of_travel_are_free(soldier):

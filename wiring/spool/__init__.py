@@ -2,6 +2,7 @@
 
     item.py      one act as a file, and all that may be wrong with such a file
     folder.py    the folder: numbers, what waits, who sends what just now
+    following.py a spool in the place of another one
     shelves.py   what came back, cannot be read, or was set aside
     stuck.py     who gave no answer though others do
     disk.py      what is asked of the kernel
@@ -14,6 +15,7 @@ Nothing is ever thrown away but an act whose outcome is known.
 from __future__ import annotations
 
 from wiring.spool.folder import Closed, Held, NotKept, Spool, not_kept
+from wiring.spool.following import follow
 from wiring.spool.item import Item, Name, Unusable
 from wiring.spool.outcome import NotReady, Sent
 from wiring.spool.sending import Spooled, drain, send
@@ -33,6 +35,7 @@ __all__ = [
     "Spooled",
     "Unusable",
     "drain",
+    "follow",
     "learned",
     "not_kept",
     "send",

@@ -21,10 +21,11 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from domain.acts import Act
-from wiring.disk import locked, names_in, private, same, sync, write_all
+from wiring.disk import locked, names_in, same, sync, write_all
+from wiring.laying_back import writing
 from wiring.spool.item import LARGEST, Item, Name, Unusable, parsed, written
 from wiring.spool.shelves import SHELVES, UNREAD, Shelf, noted, shelve, why_file
-from wiring.trouble import Trouble
+from wiring.trouble import NotStarted, Trouble
 
 CUT_OFF: Final = "its writing was cut off; who said it got no receipt for it"
 
@@ -88,9 +89,23 @@ class Spool:
         it just now.
 
         Raises:
-            NotKept: not all could be written; then none was.
+            NotKept: not all could be written, or the mission is being laid back; then none was.
             TooLarge: one is larger than a server takes; then none was written.
         """
+        try:
+            with writing(self.folder.parent):
+                return self._put(acts, where)
+        except NotStarted as laying_back:
+            raise NotKept(
+                "The act could not be kept, and was not sent.",
+                why=" ".join(filter(None, (laying_back.what, laying_back.why))),
+                known="nothing was changed; what waits in the spool is whole",
+                helps=f"write it down on paper until then; {laying_back.helps}",
+            ) from laying_back
+        except OSError as error:
+            raise not_kept(self.folder, error) from error
+
+    def _put(self, acts: Sequence[Act], where: str) -> list[Held]:
         begun: list[tuple[int, Path, Item]] = []
         known: list[Held] = []
         try:
@@ -211,33 +226,26 @@ class Spool:
         """Let what was shelved wait again, as the file it was; None where it is still no act that could be sent.
 
         It keeps its number: messages have told it, and its turn among what is said to the same addressee.
+
+        Raises:
+            NotStarted: the mission is being laid back.
         """
         name = Name.parsed(file.name)
         if name is None or isinstance(self.look(file), Unusable):
             return None
-        file.rename(self.folder / str(name))
+        with writing(self.folder.parent):
+            file.rename(self.folder / str(name))
         why_file(file).unlink(missing_ok=True)
         sync(self.folder)
         return name
 
-    def follow(self, before: Self) -> int:
-        """Take over, as the files they are, the acts which wait in the spool as it was before. How many these are.
-
-        Numbers go on after its last one. Nobody else may use the two meanwhile.
-        """
+    def number_after(self, before: Self) -> None:
+        """Give numbers after the last one of another spool, which nobody uses meanwhile."""
         self._make()
         with before._numbering() as (theirs, _), self._numbering() as (ours, _):
             missing = max(theirs - ours, 0)
         with self._numbering(missing):
             pass
-        taken = [name for name in before.waiting() if isinstance(before.look(before.folder / str(name)), Item)]
-        for name in taken:
-            with open(self.folder / str(name), "wb", opener=private) as to:
-                to.write((before.folder / str(name)).read_bytes())
-                to.flush()
-                os.fsync(to.fileno())
-        sync(self.folder)
-        return len(taken)
 
     def _make(self) -> None:
         if not self.folder.exists():

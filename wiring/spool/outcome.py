@@ -12,6 +12,7 @@ from datetime import timedelta
 from time import monotonic
 from typing import Any, Final
 
+from pydantic import ValidationError
 from temporalio.client import Client, WorkflowUpdateFailedError
 
 from domain.acts import Act, Ask, references
@@ -19,7 +20,7 @@ from domain.decider import Outcome, Refused
 from domain.refusal import Refusal
 from wiring.addresses import addressee
 from wiring.after_end import delivered
-from wiring.deliver import AskedBefore, Gone, NotDelivered, Undecided, told_journal
+from wiring.deliver import AskedBefore, Gone, NotDelivered, Undecided, Unread, told_journal
 from wiring.handles import ENDS
 from wiring.repeats import LINE, next_try, of_line, own
 from wiring.settling import NOT_OPENED, OPENING, come_to
@@ -100,6 +101,9 @@ async def sent(item: Item, client: Client, until: float, ready: Ready) -> Sent:
     except WorkflowUpdateFailedError as error:  # a worker that cannot read it, for one: another build may
         fault = Undecided("The act could not be taken.", why=str(error.cause), helps="does the worker run this build?")
         return Sent(item, trouble=fault)
+    except ValidationError as error:
+        why = f"expected an outcome in the words of this build, got others ({error.error_count()} of them)"
+        return Sent(item, trouble=Unread("The act was taken, and its answer cannot be read here.", why=why))
 
 
 async def _anew(told: Sent, client: Client, until: float) -> Sent:

@@ -16,8 +16,8 @@ from temporalio.client import Client
 
 from domain.acts import Act
 from domain.decider import Outcome
-from wiring.deliver import ANSWER, Gone, NotDelivered, Undecided
-from wiring.spool.folder import Held, NotKept, Spool
+from wiring.deliver import ANSWER, Gone, NotDelivered, Undecided, Unread
+from wiring.spool.folder import Closed, Held, NotKept, Spool
 from wiring.spool.item import Item, Name
 from wiring.spool.outcome import SHORTEST, Ready, Sent, come_to_rest, sent
 from wiring.spool.stuck import Stuck, silence
@@ -110,8 +110,11 @@ async def drain(
     fault that is mended does not apply by itself what a person was told had come to nothing. An addressee who does not
     answer is passed over; once nobody does no more is tried. Who gave no answer the last time is tried last, and not
     yet by who is `hurried`.
+
+    Raises:
+        Closed: the folder, or none of its files, can be opened by this process.
     """
-    until, done = monotonic() + within.total_seconds(), list[Sent]()
+    until, done, denied = monotonic() + within.total_seconds(), list[Sent](), list[OSError]()
     room = asyncio.Semaphore(AT_ONCE)
     await asyncio.to_thread(spool.sweep)
     by_addressee, stuck = dict[str, list[Name]](), Stuck(spool.folder)
@@ -125,7 +128,12 @@ async def drain(
                 end = min(until, monotonic() + each.total_seconds())
                 if silence(done) or end - monotonic() < SHORTEST.total_seconds():
                     return
-                if (held := spool.hold(name)) is None:
+                try:
+                    held = spool.hold(name)
+                except OSError as error:  # the kernel gives this process no more files or locks just now
+                    denied.append(error)
+                    return
+                if held is None:
                     if (spool.folder / str(name)).exists():  # another process sends it: what follows waits for it
                         return
                     continue
@@ -138,6 +146,13 @@ async def drain(
     async with asyncio.TaskGroup() as group:
         for to in sorted(by_addressee, key=stuck.known):
             group.create_task(one_addressee(by_addressee[to]))
+    if denied and not done:
+        raise Closed(
+            "What waits cannot be opened just now.",
+            why=str(denied[0]),
+            known="it is whole, and waits",
+            helps="it is sent by any later command; is there room for more open files? ulimit -n",
+        ) from denied[0]
     return done
 
 
@@ -174,7 +189,10 @@ def _concluded(held: Held, told: Sent) -> Sent:
     try:
         if isinstance(told.trouble, Undecided):
             again = f"furlough spool flush {held.file.name}"
-            told.trouble.helps = f"once the worker was mended, whose log tells the fault: {again}; do not say it anew"
+            when = "once the worker was mended, whose log tells the fault"
+            if isinstance(told.trouble, Unread):
+                when = "once this desk is of the worker's build"
+            told.trouble.helps = f"{when}: {again}; do not say it anew"
         if isinstance(told.trouble, Gone | Undecided):
             held.shelve("returned", {"at": at, "reason": str(told.trouble)})
         elif told.refusal:

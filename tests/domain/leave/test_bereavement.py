@@ -10,6 +10,7 @@ import pytest
 from domain.holdings import Days, Want, Word
 from domain.leave.absence import Absence, charge, parts, plan
 from domain.leave.events import Attested, Lacks, Recounted, Took
+from domain.leave.state import REOPENED
 from domain.model import DAY, Decimal
 from tests.domain.leave.life import CALENDAR, FIRST, NO_DAYS, NOW, Life, World, local, terms
 
@@ -177,6 +178,28 @@ def test_an_emergency_is_approved_now_and_proved_later():
     assert life.wait_for("check due").due_at == local(FIRST + 21 * DAY)
     assert life.state.held["days"].charged == 7
     assert {share.purse for share in life.state.held["days"].shares} == {"annual"}
+
+
+@pytest.mark.rule("emergency/prove-later")
+@pytest.mark.parametrize("before", [True, False])
+def test_days_of_one_who_is_away_are_held_as_charged_from_the_moment_on_in_which_their_proof_fails(before):
+    """Else they could be promised to another leave. What began before leaves told it so waits for the return."""
+    life = Life(terms=terms("gbr-contingent"), family="listed")
+    life.ask(leave_kind="emergency", first=FIRST, last=FIRST + 6 * DAY)
+    if before:
+        life.state = life.state.model_copy(update={"chart": REOPENED - 1})
+    life.say("approve", "co", prove_by=FIRST + 20 * DAY)
+    life.until("sign-in")
+    assert life.state.held["days"].expected == 0
+    life.say("attest", "verifier", method="document", holds=False)
+    held = life.state.held["days"]
+    assert held.charged is None
+    assert held.expected == (0 if before else 7)
+    assert {share.purse for share in held.shares} == (set() if before else {"annual"})
+    life.say("attest", "verifier", method="document", holds=True)
+    assert life.state.held["days"].expected == 0
+    life.sign_in(local(FIRST + 6 * DAY, "18:00"))
+    assert (life.state.charged, life.state.held["days"].charged) == (0, 0)
 
 
 @pytest.mark.rule("emergency/prove-later")
