@@ -213,8 +213,8 @@ ASKED_FOR = frozenset({"WORKFLOW_EXECUTION_UPDATE_ACCEPTED", "WORKFLOW_EXECUTION
 
 def by_another(name: str) -> History:
     """A history in which this event came by another program."""
-    attributes = HistoryEvent.DESCRIPTOR.fields_by_name[f"{name.lower()}_event_attributes"].message_type
-    by = {"identity": "temporal-cli:root@x"} if "identity" in attributes.fields_by_name else {}
+    attributes = getattr(HistoryEvent(), f"{name.lower()}_event_attributes")
+    by = {"identity": "temporal-cli:root@x"} if hasattr(attributes, "identity") else {}
     return edited(History(), EventType.Value(f"EVENT_TYPE_{name}"), **by)
 
 
