@@ -1,4 +1,8 @@
-"""An archive as a record that is read: of each run the newest sealing, each file read when it is asked for."""
+"""An archive as a record that is read: of each run the newest sealing, each file read when it is asked for.
+
+Its entries are hashed and laid beside the signed root before any of them is read, so that nothing is told as the record
+which the key has not signed. Files are read by their hashes, which stand in the entries.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +10,18 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
+from audit.archive import keys
 from audit.archive.about import about, told_by
 from audit.archive.index import Index, index, leaves_of
 from audit.archive.leaves import File, Run, Seal, Unreadable, read
 from audit.archive.log import HEAD
 from audit.archive.sealed import Broken
-from audit.archive.vault import Missing, TooLarge, vault
+from audit.archive.vault import Missing, TooLarge, Vault, vault
 from audit.replaying import EVERY, Job, sealed_bytes, sealed_runs
 from audit.tlog.checkpoints import Checkpoint
+from audit.tlog.merkle import leaf_hash
 from audit.tlog.notes import NotSigned
-from audit.tlog.tiles import Torn
+from audit.tlog.tiles import Edge, Torn
 from wiring.settings import Settings
 from wiring.trouble import Misset
 
@@ -23,15 +29,29 @@ from wiring.trouble import Misset
 class Archived:
     """An archive: the newest snapshot of each run."""
 
-    def __init__(self, place: str, mission: str | None) -> None:
-        """Raises Misset where there is none of this mission."""
+    def __init__(self, place: str, mission: str | None, key: str | None = None) -> None:
+        """`key` is the public one that was given to the auditor; else the archive's own is taken, which is noted.
+
+        Raises:
+            Misset: there is none of this mission, the key is another, or its entries are not those that were signed.
+        """
         self.place = place
         helps = "name its folder or address with --archive, or a capsule with --capsule, or the server: --server"
         where = vault(place)
         self.about = told_by(where, mission, helps=helps)
+        trusted = keys.trusted(key) if key else self.about.verifying
         with self.readable():
             self.note = where.read(HEAD)
-            self.head = Checkpoint.open(self.note, [self.about.verifying])
+            self.head = Checkpoint.open(self.note, [trusted])
+            self._signed(where)
+
+    def _signed(self, where: Vault) -> None:
+        """Whether the entries are those over which the signed root stands. Raises Torn."""
+        tree = Edge()
+        for content in leaves_of(where, self.head.size):
+            tree.append(leaf_hash(content))
+        if tree.root() != self.head.root or self.head.origin != self.about.origin:
+            raise Torn("its entries are not those that were signed")
 
     def __str__(self) -> str:
         return f"the archive {self.place}"

@@ -20,8 +20,9 @@ from audit.carried import began
 from audit.checks import placed, recorded
 from audit.kinds import KINDS, Kind
 from audit.meddling import meddling
-from audit.offline import gone_through, rebuilt
+from audit.offline import rebuilt
 from audit.replaying import Job, history_in
+from audit.retraced import Retraced, asked_otherwise, decided_otherwise, retraced
 from audit.sources import Source
 from domain.decider import Decision, Entry, State, fold
 from wiring.trouble import Misset
@@ -170,14 +171,16 @@ async def _run(
         results = await recorded(whole, pydantic_data_converter, kind)
     except Exception as fault:  # a forged record may break anything on the way to being read
         raise Broken(f"run {job.run}: what is recorded cannot be read ({type(fault).__name__})") from fault
-    process, failure = await gone_through(whole) if replayed else (None, ())
+    gone = await retraced(whole) if replayed else Retraced()
     notes = []
-    if process is None:
+    if gone.process is None:
         lines, wrong = rebuilt(results, history, kind.decider, start)
-        notes += [f"run {job.run}: the processes of today do not get through it ({why[:120]})" for why in failure]
+        notes += [f"run {job.run}: the processes of today do not get through it ({why[:120]})" for why in gone.failure]
         notes += [*wrong, *(["the order and the times of its entries are those of the history"] if replayed else [])]
     else:
-        lines = process.journal
+        lines = gone.process.journal
+        notes += decided_otherwise(gone, [(one.event_id, one.decision) for one in results if one.decision])
+        notes += asked_otherwise(gone, history)
     places, wrong = placed(results, lines)
     notes += wrong
     found = [

@@ -27,6 +27,10 @@ SCHEDULED: Final = "temporal-scheduler-"
 """Where the server's own schedules begin what they begin: the nightly seal and walk, which commands have set up."""
 
 
+_SERVER: Final = frozenset({"", "history-service"})
+"""By what the server makes itself known where no client asked."""
+
+
 class Meddling(NamedTuple):
     """Something that no command of ours does: what, by whose account, and where it stands."""
 
@@ -109,12 +113,22 @@ def _task_failed(event: HistoryEvent) -> Found:
     if told.cause == WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW:
         why = told.failure.message[:200]
         yield "reset", told.identity, f"what run {told.base_run_id} recorded after this was cut off {_because(why)}"
+    else:
+        yield from _taken_up(event)
 
 
 def _worked(event: HistoryEvent) -> Found:
-    by = event.workflow_task_completed_event_attributes.identity
-    if not by.startswith(OURS):
-        yield "worker", by, "worked at by another program"
+    """A step of the process or of its effects: whoever answers one says what the world has said."""
+    attributes: Any = getattr(event, str(event.WhichOneof("attributes") or ""))
+    if not attributes.identity.startswith(OURS):
+        yield "worker", attributes.identity, "worked at by another program"
+
+
+def _taken_up(event: HistoryEvent) -> Found:
+    """A step that was begun or given up; the server itself does so where it makes a run anew."""
+    attributes: Any = getattr(event, str(event.WhichOneof("attributes") or ""), None)
+    if attributes and attributes.identity not in _SERVER:
+        yield from _worked(event)
 
 
 def _always(what: str, says: str) -> Callable[[HistoryEvent], Found]:
@@ -133,9 +147,15 @@ _LOOKS: Final[Mapping[int, Callable[[HistoryEvent], Found]]] = {
     EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED: _cancelled,
     EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED: _terminated,
     EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED: _task_failed,
+    EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED: _taken_up,
     EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED: _worked,
+    EventType.EVENT_TYPE_ACTIVITY_TASK_STARTED: _worked,
+    EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED: _worked,
+    EventType.EVENT_TYPE_ACTIVITY_TASK_FAILED: _worked,
+    EventType.EVENT_TYPE_ACTIVITY_TASK_CANCELED: _worked,
     EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT: _always("time out", "ended by a limit that no command sets"),
     EventType.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED: _always("failure", "ended by a fault of its worker"),
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED: _always("cancel", "ended as cancelled, as no process here ends"),
     EventType.EVENT_TYPE_WORKFLOW_EXECUTION_PAUSED: _always("pause", "halted on the server"),
     EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UNPAUSED: _always("pause", "let go on by the server"),
     EventType.EVENT_TYPE_WORKFLOW_EXECUTION_OPTIONS_UPDATED: _always("options", "its options were changed"),

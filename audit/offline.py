@@ -10,51 +10,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC
-from typing import Any, NamedTuple
+from typing import Any
 
-from temporalio import workflow
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import History
 from temporalio.client import WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.worker import (
-    ExecuteWorkflowInput,
-    Interceptor,
-    Replayer,
-    WorkflowInboundInterceptor,
-    WorkflowInterceptorClassInput,
-)
 
 from audit.carried import began, handed_on
 from audit.carrying_out import carried_out
 from audit.checks import Check, Recorded, folded, recorded, redecided, unlike
 from audit.kinds import KINDS, Kind
+from audit.retraced import Retraced, asked_otherwise, decided_otherwise, kept_otherwise, retraced
 from domain import leave
 from domain.decider import Decider, Entry, Outcome, State, entries_of, fold
 from domain.words import counted
-from wiring.connect import quiet
-from wiring.plugin import FurloughPlugin
-
-
-class _Caught(NamedTuple):
-    """Where a replay leaves the process that it went through."""
-
-    processes: list[Any]
-
-
-class _Catches(Interceptor):
-    """Keeps hold of the process that is replayed."""
-
-    def __init__(self, caught: _Caught) -> None:
-        class Inbound(WorkflowInboundInterceptor):
-            async def execute_workflow(self, input: ExecuteWorkflowInput) -> Any:  # noqa: A002  (the SDK's name)
-                caught.processes.append(workflow.instance())
-                return await super().execute_workflow(input)
-
-        self._inbound = Inbound
-
-    def workflow_interceptor_class(self, _input: WorkflowInterceptorClassInput) -> type[WorkflowInboundInterceptor]:
-        return self._inbound
 
 
 async def checks_of(workflow_id: str, history: History, build: str = "") -> tuple[Check, ...]:
@@ -63,37 +33,46 @@ async def checks_of(workflow_id: str, history: History, build: str = "") -> tupl
     With a `build`, its decisions alone are made again: those of others are for the code of others to make.
     """
     whole = WorkflowHistory(workflow_id, history.events)
-    process, failure = await gone_through(whole)
-    replay = Check("replay", f"{counted(len(history.events), 'event')} by the Replayer", failure)
+    gone = await retraced(whole)
+    replay = Check("replay", f"{counted(len(history.events), 'event')} by the Replayer", gone.failure)
     type_ = history.events[0].workflow_execution_started_event_attributes.workflow_type.name
     kind = KINDS.get(type_)
     if kind is None:
-        return replay, *(await carried_out(type_, history, build))
+        return replay, *_with_kept(gone, history, await carried_out(type_, history, build))
     try:
         start, handed = await began(history, kind), await handed_on(history, kind)
         results = await recorded(whole, pydantic_data_converter, kind)
         answers = await _answers(history, kind)
+        put = _put_otherwise(gone, history, results) if gone.process else ()
     except Exception as fault:  # noqa: BLE001  (a forged record may break anything on the way to being read)
         unread = (f"what is recorded cannot be read ({type(fault).__name__})",)
         return replay, Check("fold", "no entries", unread), Check("decide", "no decisions", unread)
-    if process is None:
+    if gone.process is None:
         journal, fault_ = rebuilt(results, history, kind.decider, start)
         fold_ = Check("fold", f"{counted(len(journal), 'entry', 'entries')}, without a state to compare with", fault_)
     else:
-        journal = process.journal
-        fold_ = folded(results, journal, process.state, kind, start)
-        also = [*_answered_otherwise(answers, journal), *_handed_on_otherwise(process.state, handed)]
+        journal = gone.process.journal
+        fold_ = folded(results, journal, gone.process.state, kind, start)
+        also = [*_answered_otherwise(answers, journal), *_handed_on_otherwise(gone.process.state, handed), *put]
         fold_ = fold_._replace(findings=(*fold_.findings, *also))
     return replay, fold_, redecided(results, journal, kind, start, build)
 
 
-async def gone_through(whole: WorkflowHistory) -> tuple[Any | None, tuple[str, ...]]:
-    """Where the process of today ends that is replayed on a history; none, and why, where it does not get through."""
-    caught = _Caught([])
-    replayer = Replayer(workflows=[], plugins=[FurloughPlugin()], interceptors=[_Catches(caught)], runtime=quiet())
-    result = await replayer.replay_workflow(whole, raise_on_replay_failure=False)
-    failure = (str(result.replay_failure)[:500],) if result.replay_failure else ()
-    return (None if failure or not caught.processes else caught.processes[-1]), failure
+def _put_otherwise(gone: Retraced, history: History, results: Sequence[Recorded]) -> tuple[str, ...]:
+    """What people asked, what was put to decisions and to the steps that the server keeps, beside what is recorded."""
+    made = [(one.event_id, one.decision) for one in results if one.decision]
+    return *decided_otherwise(gone, made), *asked_otherwise(gone, history), *kept_otherwise(gone, history)
+
+
+def _with_kept(gone: Retraced, history: History, checks: Sequence[Check]) -> tuple[Check, ...]:
+    """The checks of what has things carried out, with what it gave to its steps."""
+    if not checks or gone.process is None:
+        return tuple(checks)
+    try:
+        found = tuple(kept_otherwise(gone, history))
+    except Exception as fault:  # noqa: BLE001  (a forged record may break anything on the way to being read)
+        found = (f"what its steps were given cannot be read ({type(fault).__name__})",)
+    return checks[0]._replace(findings=(*checks[0].findings, *found)), *checks[1:]
 
 
 async def _answers(history: History, kind: Kind) -> list[tuple[int, Outcome[Any]]]:

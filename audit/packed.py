@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
+from audit.archive import keys
 from audit.archive.leaves import File, Run, Seal, read
 from audit.archive.sealed import Broken, object_name, opened, promised
 from audit.archive.vault import LARGEST
@@ -21,12 +22,12 @@ from wiring.trouble import Misset
 class Packed:
     """A capsule; it is verified before anything is read."""
 
-    def __init__(self, file: Path) -> None:
-        """Raises Misset where it is none, or not whole."""
+    def __init__(self, file: Path, key: str | None = None) -> None:
+        """`key` as of an archive. Raises Misset where it is none, not whole, or not signed with that key."""
         self.file = file
         try:
             self.opened = Capsule(file)
-            wrong = list(check(self.opened))
+            wrong = list(check(self.opened, str(keys.trusted(key)) if key else ""))
             self.size = int(self.opened.read("checkpoint").decode().splitlines()[1]) if not wrong else 0
         except Unfit as error:
             wrong = [str(error)]

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Final
 import duckdb
 from cyclopts import Group, Parameter
 
-from audit.archived import Archived
+from audit.sources import archived
 from audit.tables import ocel
 from audit.tables.asking import Answer, answer, asked
 from audit.tables.charts import chart
@@ -40,6 +40,8 @@ class Of:
 
     archive: str | None = None
     """The archive's folder or address; else the mission's."""
+    key: str | None = None
+    """The line of the public key which the mission gave you, or a file that holds it; else the archive's own."""
     index: Path | None = None
     """The folder of its index; else one in the mission's folder."""
     mission: str | None = None
@@ -127,7 +129,7 @@ async def export(*, output: Annotated[Path, Parameter(name=["--output", "-o"])],
 async def _ready(of: Of) -> AsyncIterator[duckdb.DuckDBPyConnection]:
     """The index of an archive, brought up to its checkpoint, and open to be asked."""
     settings = Settings.load(mission=of.mission)
-    record = Archived(of.archive or settings.archive_place, of.mission if of.archive else settings.mission)
+    record = archived(settings, of.archive, of.mission, of.key)
     with console.progress() as bar:
         task = bar.add_task("indexing", total=None)
         folder = of.index or folder_of(settings, record)

@@ -20,6 +20,7 @@ from audit.kinds import LEAVE
 from audit.laying_out import Layout
 from audit.replaying import EVERY, Job, Proved, proved
 from audit.served import Served
+from audit.sources import archived
 from audit.that_day import SECONDS
 from domain.words import counted
 from wiring import console
@@ -33,6 +34,7 @@ async def replay(
     *processes: str,
     every: Annotated[bool, Parameter(name="--all", negative="")] = False,
     archive: str | None = None,
+    key: str | None = None,
     server: Annotated[bool, Parameter(negative="")] = False,
     since: datetime | None = None,
     with_build: Annotated[bool, Parameter(negative="")] = False,
@@ -50,6 +52,7 @@ async def replay(
         processes: Leave ids or control numbers, or ids of others (base-NAQ); none: all leaves.
         every: Everything: bases, accounts, the register, orders, night walks and sealings too.
         archive: The archive's folder or address; else the mission's.
+        key: The line of the public key which the mission gave you, or a file that holds it; else the archive's own.
         server: Take the histories from the server and not from the archive.
         since: Only what was sealed, or has ended, on or after this day.
         with_build: By the code of that day too, as the archive has it. It is run here, apart from the code of today.
@@ -69,7 +72,7 @@ async def replay(
     if server:
         record = Served(await connect(settings, [FurloughPlugin()]))
     else:
-        record = Archived(archive or settings.archive_place, mission if archive else settings.mission)
+        record = archived(settings, archive, mission, key)
     ids = await naming.ids(record, processes)
     jobs = record.runs(ids, EVERY if every else frozenset({LEAVE}), begin)
     tally = Tally()

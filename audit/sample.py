@@ -28,6 +28,7 @@ from audit.page import page
 from audit.population import Beside, Unread, beside, leaves
 from audit.register_then import registers
 from audit.replaying import Job, sealed_runs
+from audit.sources import archived
 from audit.testing import Tested
 from audit.timeline import of_leave
 from audit.tlog.tiles import Torn
@@ -53,6 +54,7 @@ async def sample(
     size: int = 60,
     by: str = "",
     archive: str | None = None,
+    key: str | None = None,
     mission: str | None = None,
     json: Annotated[bool, Parameter(negative="")] = False,
 ) -> int:
@@ -67,6 +69,7 @@ async def sample(
         by: Divide the population first, by any of base, kind, unit, nation, component: base,kind. Each part gives its
             share.
         archive: The archive's folder or address; else the mission's.
+        key: The line of the public key which the mission gave you, or a file that holds it; else the archive's own.
         mission: The mission's code; else the profile's.
         json: One JSON document instead of sentences.
     """
@@ -74,7 +77,7 @@ async def sample(
     if size < 1:
         raise Misset("A sample of none.", why=f"expected --size 1 or more, got {size}")
     settings = Settings.load(mission=mission)
-    record = Archived(archive or settings.archive_place, mission if archive else settings.mission)
+    record = archived(settings, archive, mission, key)
     _make(output)
     frame = await _frame(record, strata)
     drawn = draw(frame, size, seed)

@@ -21,6 +21,7 @@ from audit.archived import Archived
 from audit.packed import Packed
 from audit.replaying import EVERY, Job
 from audit.served import Served
+from wiring import console
 from wiring.connect import connect
 from wiring.plugin import FurloughPlugin
 from wiring.settings import Settings
@@ -38,6 +39,8 @@ class From:
     """The archive's folder or address."""
     capsule: Path | None = None
     """A capsule, in place of an archive."""
+    key: str | None = None
+    """The line of the public key which the mission gave you, or a file that holds it; else the record's own."""
     server: Annotated[bool, Parameter(negative="")] = False
     """The mission's server, in place of an archive."""
     mission: str | None = None
@@ -92,13 +95,28 @@ async def source(where: From, *, private: bool = True) -> Source:
     if (where.archive is not None) + (where.capsule is not None) + where.server > 1:
         raise Misset("One record at a time.", why="expected one of --archive, --capsule and --server, got several")
     if where.capsule:
-        return Packed(where.capsule)
+        packed = Packed(where.capsule, where.key)
+        beware(packed, where.key)
+        return packed
     settings = Settings.load(mission=where.mission, person=where.as_)
     if where.server:
         if private:
             _for_auditors(settings)
         return Served(await connect(settings, [FurloughPlugin()]))
-    return Archived(where.archive or settings.archive_place, where.mission if where.archive else settings.mission)
+    return archived(settings, where.archive, where.mission, where.key)
+
+
+def archived(settings: Settings, place: str | None, mission: str | None, key: str | None) -> Archived:
+    """The archive that is meant: where it is named, of whichever mission it is, else the profile's. Raises Misset."""
+    record = Archived(place or settings.archive_place, mission if place else settings.mission, key)
+    beware(record, key)
+    return record
+
+
+def beware(record: Archived | Packed, key: str | None) -> None:
+    """Tell that what signed a record was named by the record alone, which whoever forges one may do too."""
+    if not key:
+        console.note(f"{record} names its key itself: --key KEY takes none but the one that you were given")
 
 
 def _for_auditors(settings: Settings) -> None:

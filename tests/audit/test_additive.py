@@ -11,7 +11,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from audit.additive import CAME, STAMPS, compared
 from audit.checks import recorded, redecided
 from audit.kinds import KINDS
-from audit.offline import gone_through
+from audit.retraced import retraced
 from domain.leave.events import Ended, Noted
 from tests.workflows.test_histories import kept
 
@@ -81,7 +81,7 @@ def test_each_field_named_is_one_of_an_entry_and_has_a_default(name: str):
 async def test_of_leaves_of_older_builds_only_another_decision_is_told(name: str, differs: bool):
     """One of them ended otherwise than it would today; that stays told, whatever is set aside beside it."""
     history = kept(name)
-    process, _ = await gone_through(history)
+    process = (await retraced(history)).process
     assert process is not None
     check = redecided(await recorded(history, pydantic_data_converter), process.journal)
     assert "but for what the build of then did not know: Asked" in check.over

@@ -36,7 +36,7 @@ async def found(furlough: Furlough, *words: object) -> tuple[int, dict[str, list
     for one in ran.documents:
         if one["grade"] == "found":
             told.setdefault(one["of"], []).append(one["what"])
-    assert ran.err == ""
+    assert all("names its key itself" in line for line in ran.err.splitlines())
     return ran.code, told
 
 
