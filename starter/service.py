@@ -17,6 +17,7 @@ from starter.flags import HERE, How, Switch
 from starter.server import PORT
 from starter.up import Port
 from wiring import console
+from wiring.disk import sync
 from wiring.plainly import plainly
 from wiring.running import running_address
 from wiring.settings import Settings, server_environment
@@ -265,7 +266,10 @@ def _write(file: Path, text: str, mode: int) -> None:
     new.unlink(missing_ok=True)
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w") as out:
         out.write(text)
+        out.flush()
+        os.fsync(out.fileno())
     new.replace(file)
+    sync(file.parent)
 
 
 def _manager() -> list[str]:

@@ -3,6 +3,7 @@
     item.py      one act as a file, and all that may be wrong with such a file
     folder.py    the folder: numbers, what waits, who sends what just now
     shelves.py   what came back, cannot be read, or was set aside
+    aside.py     what was set aside, and the entry that tells it
     stuck.py     who gave no answer though others do
     disk.py      what is asked of the kernel
     outcome.py   one act to its server, and what became of it
@@ -13,9 +14,10 @@ Nothing is ever thrown away but an act whose outcome is known.
 
 from __future__ import annotations
 
+from wiring.spool.aside import pledged
 from wiring.spool.folder import Closed, Held, NotKept, Spool, not_kept
 from wiring.spool.item import Item, Name, Unusable
-from wiring.spool.outcome import NotReady, Sent
+from wiring.spool.outcome import NotReady, Sent, Unopened
 from wiring.spool.sending import Spooled, drain, send
 from wiring.spool.shelves import SHELVES, shelve, why
 from wiring.spool.stuck import learned, silence
@@ -31,10 +33,12 @@ __all__ = [
     "Sent",
     "Spool",
     "Spooled",
+    "Unopened",
     "Unusable",
     "drain",
     "learned",
     "not_kept",
+    "pledged",
     "send",
     "shelve",
     "silence",
