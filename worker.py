@@ -45,6 +45,7 @@ from activities.store import Store
 from activities.telling import Telling
 from audit.nightly import Nightly, keep_build
 from wiring import health, logs
+from wiring.afresh import afresh
 from wiring.apart import apart
 from wiring.build import build_id
 from wiring.connect import PAUSES, connect_in_time
@@ -120,7 +121,7 @@ async def working(settings: Settings, client: Client, build: str, **options: Any
             **options,
         )
         try:
-            async with apart(worker):
+            async with apart(afresh(worker)):
                 yield worker
         finally:
             source.dispose()
