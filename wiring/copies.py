@@ -141,11 +141,13 @@ def _key(folder: Path) -> Ed25519PrivateKey | None:
 
 def _own_key(folder: Path) -> Ed25519PrivateKey:
     """The key, made with the first copy: of two who make one at a time the first one's. One that is damaged goes."""
+    file = _key_file(folder)
+    damaged = file.exists()
     if (key := _key(folder)) is not None:
         return key
-    file, made = _key_file(folder), Ed25519PrivateKey.generate()
+    made = Ed25519PrivateKey.generate()
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _laid(file, made.private_bytes_raw(), once=not file.exists())
+    _laid(file, made.private_bytes_raw(), once=not damaged)
     return _key(folder) or made
 
 
