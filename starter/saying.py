@@ -21,6 +21,7 @@ from activities.register.database import RegisterUnavailable
 from domain import acts, leave
 from domain.acts import Act, Observation, Sealed
 from domain.decider import Refused, entries_of
+from domain.ids import LEAVE_ID
 from domain.leave import Face, Leave
 from domain.model import Instant, Text
 from domain.refusal import Refusal
@@ -30,11 +31,11 @@ from starter.receipts import Answer
 from starter.wrong import faults, misread
 from wiring import written
 from wiring.deliver import Gone, Undecided
-from wiring.handles import Leaves, ended
+from wiring.handles import Leaves, Unnamed, ended
 from wiring.queries import PATIENCE, journal_of, query
 from wiring.repeats import LINE, next_try, of_line
 from wiring.sheets import Line
-from wiring.spool import Spooled
+from wiring.spool import Spooled, Unopened
 from wiring.trouble import Misset, NotReached, Trouble
 
 AT_ONCE: Final = 8
@@ -76,6 +77,10 @@ class Saying:
             try:
                 face = await self.leaves.find(line.said)
                 return await self._say(said, line, face, began)
+            except Unnamed:
+                if not issubclass(self.kind, Observation) or self.dry_run or not LEAVE_ID.fullmatch(line.said.upper()):
+                    raise
+                return await self._keep(said, line, None, Unopened(line.said.upper()))
             except NotReached as silent:
                 if isinstance(silent, Undecided) or self.dry_run:
                     raise

@@ -1,7 +1,8 @@
 """Setting a file of the spool aside: it is moved, never deleted, and an entry in the base's journal says so.
 
-The entry is an act as any other: it waits in the spool where the server is away. What had come back needs none, since
-its outcome is known; it is only put away.
+The entry is an act as any other: it waits in the spool where the server is away. What a rule refused needs none, since
+a journal tells it or who said it was told; it is only put away. What came back undecided, or to a leave that is not
+there, stands nowhere else.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from starter.flags import How
 from starter.speaking import OWN
 from wiring import console
 from wiring.addresses import addressee
-from wiring.spool import Item, Spooled, not_kept, shelve
+from wiring.spool import Item, Spooled, not_kept, pledged, shelve
+from wiring.spool import why as reason_of
 from wiring.trouble import Misset
 
 
@@ -52,18 +54,16 @@ async def put(desk: Desk, shelf: str, file: Path, reason: str, how: How) -> int:
         reason=reason,
     )
     why = {"at": act.acted_at.isoformat(), "reason": reason, "by": who.person, "act": act.act_id}
-    if shelf == "returned":
+    if shelf == "returned" and reason_of(file).get("refusal"):
         _move(desk, file, why)
         return _told(file, "its outcome is known, and needs no entry", how)
-    for entry in desk.spool.put([act]):  # first of all: nothing lies aside without a word of it
-        with entry:
-            try:
-                _move(desk, file, why)
-            except BaseException:
-                entry.strike()
-                raise
     try:
-        outcome = await desk.send(act)
+        with pledged(desk.spool, act, file.name):
+            _move(desk, file, why)
+    except OSError as error:
+        raise not_kept(file.parent, error) from error
+    try:
+        outcome = await desk.send(act, where=file.name)
     except Spooled as kept:
         return _told(file, f"the entry for {act.base} waits in the spool", how, code=kept.code)
     return _told(file, "; ".join(entry.event.says() for entry in outcome.entries), how)

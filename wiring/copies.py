@@ -11,6 +11,7 @@ import json
 import os
 import secrets
 import zlib
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -80,7 +81,7 @@ def keep(folder: Path, copy: Copy) -> Path:
     """Write a copy: whole or not at all, for its owner's eyes only. Raises OSError: then the one before stays."""
     file, content = file_of(folder, copy.base), gzip.compress(copy.model_dump_json().encode(), 6)
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return _laid(file, _key(folder).sign(content) + content)
+    return _laid(file, _own_key(folder).sign(content) + content)
 
 
 def read(folder: Path, mission: str, base: str) -> Copy | None:
@@ -97,8 +98,13 @@ def read(folder: Path, mission: str, base: str) -> Copy | None:
     except OSError as error:
         raise _unreadable(file, f"expected a file that can be read, got: {error.strerror}") from error
     content = signed[_SIGNED:]
+    key = _key(folder)
+    if key is None:
+        raise _unreadable(
+            file, f"expected the key by which it was signed in {_key_file(folder)}, got none that is whole"
+        )
     try:
-        _key(folder).public_key().verify(signed[:_SIGNED], content)
+        key.public_key().verify(signed[:_SIGNED], content)
         told = json.loads(gzip.decompress(content))
         if told["form"] != FORM:
             raise _unreadable(file, f"expected form {FORM}, got {told['form']!s:.40}: it is of another build")
@@ -121,26 +127,42 @@ def _unreadable(file: Path, why: str) -> Unreadable:
     )
 
 
-def _key(folder: Path) -> Ed25519PrivateKey:
-    """The key of this installation, made with the first copy."""
-    file = folder / "copies" / "key"
+def _key_file(folder: Path) -> Path:
+    return folder / "copies" / "key"
+
+
+def _key(folder: Path) -> Ed25519PrivateKey | None:
+    """The key of this installation; None where there is none, or it is damaged. Who reads makes no other."""
     try:
-        return Ed25519PrivateKey.from_private_bytes(file.read_bytes())
+        return Ed25519PrivateKey.from_private_bytes(_key_file(folder).read_bytes())
     except (FileNotFoundError, ValueError):
-        made = Ed25519PrivateKey.generate()
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _laid(file, made.private_bytes_raw())
-        return made
+        return None
 
 
-def _laid(file: Path, content: bytes) -> Path:
-    """Brought to the disk aside, then given its name."""
+def _own_key(folder: Path) -> Ed25519PrivateKey:
+    """The key, made with the first copy: of two who make one at a time the first one's. One that is damaged goes."""
+    file = _key_file(folder)
+    damaged = file.exists()
+    if (key := _key(folder)) is not None:
+        return key
+    made = Ed25519PrivateKey.generate()
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _laid(file, made.private_bytes_raw(), once=not damaged)
+    return _key(folder) or made
+
+
+def _laid(file: Path, content: bytes, *, once: bool = False) -> Path:
+    """Brought to the disk aside, then given its name; what is laid `once` stays as whoever came first laid it."""
     aside = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
     at = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
         write_all(at, content)
         os.fsync(at)
-        aside.replace(file)
+        if once:
+            with suppress(FileExistsError):
+                file.hardlink_to(aside)
+        else:
+            aside.replace(file)
     finally:
         os.close(at)
         aside.unlink(missing_ok=True)

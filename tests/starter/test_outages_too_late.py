@@ -75,3 +75,27 @@ async def shown(ask: Callable[[], Awaitable[list[Any]]]) -> list[Any]:
             index_is_behind = 0.1
             await asyncio.sleep(index_is_behind)
     return found
+
+
+async def test_what_is_seen_of_a_leave_before_its_request_arrives_waits_for_it_and_holds_up_nothing(
+    furlough: Furlough, link: Cut, spool: Spool
+) -> None:
+    """The request lies in the spool of another desk, whose link is down; the gate's link is up."""
+    link(False)
+    dates = ("--first", ahead(60), "--last", ahead(62), "--destination", "BEY", "--travel", "none")
+    leave = (await furlough("request", "ITA-1007", *dates, "--json", *CLERK)).documents[0]["leave_id"]
+    (asking,) = spool.waiting()
+    elsewhere = (spool.folder / str(asking)).rename(spool.folder.parent / "elsewhere")
+    link(True)
+    kept = await furlough("sign-out", leave, "--json", *GATE)
+    assert (kept.code, kept.documents[0]["result"]) == (3, "spooled"), kept
+    assert (await furlough("spool", "flush", *GATE)).code == 3
+    assert spool.shelved("returned") == [], "an observation is never refused"
+    (seen,) = spool.waiting()
+    elsewhere.rename(spool.folder / str(asking._replace(number=seen.number + 1)))
+    assert (await furlough("spool", "flush", *GATE)).code == 3, "the request, which comes after it, does not wait"
+    assert spool.waiting() == [seen]
+    assert (await furlough("spool", "flush", *GATE)).code == 0
+    assert spool.waiting() == []
+    shown = await furlough("show", leave, "--json", *CLERK)
+    assert "sign-out" in str(shown.documents)

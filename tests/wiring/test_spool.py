@@ -32,7 +32,7 @@ from tests.wiring import spools
 from tests.wiring.spools import LEAVES, SAID_AT, approval, kept
 from tests.wiring.spools import waiting_acts as acts
 from wiring.deliver import Away, NoFacts, NotDelivered, Silent
-from wiring.spool import Closed, Item, NotKept, Sent, Spool, Unusable, drain, folder, silence, why
+from wiring.spool import Closed, Item, NotKept, Sent, Spool, Spooled, Unusable, drain, folder, send, silence, why
 from wiring.spool.item import Name, TooLarge, parsed, written
 from wiring.spool.outcome import NotReady
 from wiring.spool.stuck import Stuck
@@ -224,6 +224,21 @@ async def test_a_process_that_may_open_no_more_files_is_told_so_and_nothing_is_m
     with pytest.raises(Closed, match="cannot be opened"):
         await drain(spool, cast("Client", None), ready=lambda act: act)
     assert acts(spool) == ["a-1"]
+
+
+async def test_who_says_what_another_process_is_sending_gets_no_receipt_for_what_is_gone(spool: Spool) -> None:
+    (other,) = spool.put([approval("a-1")])
+
+    async def answered_there() -> None:
+        await asyncio.sleep(0)
+        other.strike()
+        other.release()
+
+    answering = asyncio.create_task(answered_there())
+    with pytest.raises(Spooled):
+        await send(spool, None, approval("a-1"), ready=lambda act: act)
+    await answering
+    assert acts(spool) == ["a-1"], "a receipt is of what lies there"
 
 
 def test_the_same_act_is_kept_once(spool: Spool) -> None:

@@ -4,6 +4,7 @@
     folder.py    the folder: numbers, what waits, who sends what just now
     following.py a spool in the place of another one
     shelves.py   what came back, cannot be read, or was set aside
+    aside.py     what was set aside, and the entry that tells it
     stuck.py     who gave no answer though others do
     disk.py      what is asked of the kernel
     outcome.py   one act to its server, and what became of it
@@ -14,10 +15,11 @@ Nothing is ever thrown away but an act whose outcome is known.
 
 from __future__ import annotations
 
+from wiring.spool.aside import pledged
 from wiring.spool.folder import Closed, Held, NotKept, Spool, not_kept
 from wiring.spool.following import follow
 from wiring.spool.item import Item, Name, Unusable
-from wiring.spool.outcome import NotReady, Sent
+from wiring.spool.outcome import NotReady, Sent, Unopened
 from wiring.spool.sending import Spooled, drain, send
 from wiring.spool.shelves import SHELVES, shelve, why
 from wiring.spool.stuck import learned, silence
@@ -33,11 +35,13 @@ __all__ = [
     "Sent",
     "Spool",
     "Spooled",
+    "Unopened",
     "Unusable",
     "drain",
     "follow",
     "learned",
     "not_kept",
+    "pledged",
     "send",
     "shelve",
     "silence",

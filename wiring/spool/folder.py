@@ -23,6 +23,7 @@ from typing import Any, Final, Self
 from domain.acts import Act
 from wiring.disk import locked, names_in, same, sync, write_all
 from wiring.laying_back import writing
+from wiring.spool.aside import redeem
 from wiring.spool.item import LARGEST, Item, Name, Unusable, parsed, written
 from wiring.spool.shelves import SHELVES, UNREAD, Shelf, noted, shelve, why_file
 from wiring.trouble import NotStarted, Trouble
@@ -202,6 +203,8 @@ class Spool:
         """
         if not self.folder.exists():
             return
+        with suppress(OSError, NotKept):
+            redeem(self)
         for name in self.waiting():
             with suppress(OSError):
                 if isinstance(self.look(self.folder / str(name)), Unusable) and (held := self.hold(name)):
@@ -218,7 +221,7 @@ class Spool:
     def shelved(self, shelf: Shelf) -> list[Path]:
         """What lies on a shelf, in its order."""
         try:
-            return sorted(file for file in (self.folder / shelf).iterdir() if file.suffix != ".why")
+            return sorted(file for file in (self.folder / shelf).iterdir() if not _beside(file))
         except FileNotFoundError:
             return []
 
@@ -248,9 +251,11 @@ class Spool:
             pass
 
     def _make(self) -> None:
-        if not self.folder.exists():
+        missing = [folder for folder in (self.folder, *self.folder.parents) if not folder.exists()]
+        if missing:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            sync(self.folder.parent)
+        for folder in missing:
+            sync(folder.parent)
 
     @contextmanager
     def _numbering(self, taken: int = 0) -> Iterator[tuple[int, list[str]]]:
@@ -288,6 +293,11 @@ def not_kept(where: Path, error: OSError) -> NotKept:
         known="nothing was changed, here or on the server; what waits in the spool is whole",
         helps="free some room (or mend the folder's rights) and say it again; until then write it down on paper",
     )
+
+
+def _beside(file: Path) -> bool:
+    """Whether a file of a shelf is of another one there: its reason, or what was pledged of it."""
+    return file.suffix == ".why" or file.name.startswith(".")
 
 
 def _aside(file: Path) -> Path:

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any, Final
 
 from pydantic import ValidationError
 from temporalio.client import Client, WorkflowUpdateFailedError
 
-from domain.acts import Act, Ask, references
+from domain.acts import Act, Ask, Observation, references
 from domain.decider import Outcome, Refused
 from domain.refusal import Refusal
 from wiring.addresses import addressee
 from wiring.after_end import delivered
 from wiring.deliver import AskedBefore, Gone, NotDelivered, Undecided, Unread, told_journal
 from wiring.handles import ENDS
+from wiring.namespace import RETENTION
 from wiring.repeats import LINE, next_try, of_line, own
 from wiring.settling import NOT_OPENED, OPENING, come_to
 from wiring.spool.item import Item
@@ -74,6 +75,21 @@ class NotOpened(NotDelivered):
     """A request was recorded, and its account has yet to answer: what follows it waits."""
 
 
+class Unopened(NotDelivered):
+    """What was seen of a leave that nobody has asked for yet: its request lies in another spool perhaps.
+
+    It waits, and nothing waits for it: what is said after it may be that request.
+    """
+
+    def __init__(self, leave_id: str) -> None:
+        super().__init__(
+            f"Nobody has asked for {leave_id} yet.",
+            why="expected its request before what is seen of it, and that may wait at another desk",
+            helps=f"it is sent by itself once the leave is open, for {RETENTION.days} days; is the id right? "
+            "else furlough spool set-aside",
+        )
+
+
 class NotReady(NotDelivered):
     """What an act refers to is not where it is looked for: it waits."""
 
@@ -97,6 +113,9 @@ async def sent(item: Item, client: Client, until: float, ready: Ready) -> Sent:
             return Sent(item, outcome=Outcome[Any](entries=trouble.entries))
         return Sent(item, trouble=trouble)
     except (NotDelivered, Gone, Undecided) as trouble:
+        act, never_asked = item.act, type(trouble) is Gone
+        if never_asked and isinstance(act, Observation) and datetime.now(UTC) < item.kept_at + RETENTION:
+            return Sent(item, trouble=Unopened(act.leave_id))
         return Sent(item, trouble=trouble)
     except WorkflowUpdateFailedError as error:  # a worker that cannot read it, for one: another build may
         fault = Undecided("The act could not be taken.", why=str(error.cause), helps="does the worker run this build?")

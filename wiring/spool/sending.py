@@ -19,7 +19,7 @@ from domain.decider import Outcome
 from wiring.deliver import ANSWER, Gone, NotDelivered, Undecided, Unread
 from wiring.spool.folder import Closed, Held, NotKept, Spool
 from wiring.spool.item import Item, Name
-from wiring.spool.outcome import SHORTEST, Ready, Sent, come_to_rest, sent
+from wiring.spool.outcome import SHORTEST, Ready, Sent, Unopened, come_to_rest, sent
 from wiring.spool.stuck import Stuck, silence
 from wiring.trouble import NotReached, Trouble
 
@@ -65,7 +65,7 @@ async def send(
     """
     until = monotonic() + within.total_seconds()
     try:
-        put = await asyncio.to_thread(spool.put, [act], where)
+        put = await _put(spool, act, where, until)
     except NotKept:
         unsaid(act)
         raise
@@ -91,6 +91,15 @@ async def send(
             return told.outcome
     unsaid(act)
     raise _kept(Item(mission=spool.mission, kept_at=datetime.now(UTC), act=act), None, busy=True)
+
+
+async def _put(spool: Spool, act: Act, where: str, until: float) -> list[Held]:
+    """Write an act down. One whose id another process is sending is waited for: struck there, it is asked for here."""
+    while True:
+        put = await asyncio.to_thread(spool.put, [act], where)
+        if put or monotonic() >= until:
+            return put
+        await asyncio.sleep(PAUSE)
 
 
 async def drain(
@@ -140,7 +149,7 @@ async def drain(
                 with held:
                     told = await _settled(held, client, end, ready, unsaid)
                     done.append(told)
-                if isinstance(told.trouble, NotDelivered):
+                if _stops(told):
                     return
 
     async with asyncio.TaskGroup() as group:
@@ -170,9 +179,14 @@ async def _before(spool: Spool, client: Client, own: Held, until: float, ready: 
             continue
         with held:
             told = await _settled(held, client, until, ready, unsaid)
-        if isinstance(told.trouble, NotDelivered):
+        if _stops(told):
             return told
     return None
+
+
+def _stops(told: Sent) -> bool:
+    """Whether what follows it to the same addressee waits for it."""
+    return isinstance(told.trouble, NotDelivered) and not isinstance(told.trouble, Unopened)
 
 
 async def _settled(held: Held, client: Client, until: float, ready: Ready, unsaid: Unsaid) -> Sent:

@@ -37,11 +37,19 @@ def why(file: Path) -> dict[str, Any]:
     return told if isinstance(told, dict) else {}
 
 
+def shelf_of(spool: Path, shelf: Shelf) -> Path:
+    """The folder of a shelf, made where it is not there yet: also its name is on the disk."""
+    folder = spool / shelf
+    if not folder.exists():
+        folder.mkdir(mode=0o700, exist_ok=True)
+        sync(spool)
+    return folder
+
+
 def shelve(file: Path, shelf: Shelf, reason: dict[str, Any], *, name: str = "") -> Path:
     """Move a file to a shelf, after the reason was brought to the disk. Raises OSError: then it stays."""
     folder = file.parent if file.parent.name not in SHELVES else file.parent.parent
-    to = folder / shelf / (name or file.name)
-    to.parent.mkdir(mode=0o700, exist_ok=True)
+    to = shelf_of(folder, shelf) / (name or file.name)
     at = os.open(why_file(to), os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     try:
         write_all(at, json.dumps(reason, ensure_ascii=False).encode())
@@ -51,4 +59,5 @@ def shelve(file: Path, shelf: Shelf, reason: dict[str, Any], *, name: str = "") 
     file.rename(to)
     why_file(file).unlink(missing_ok=True)
     sync(to.parent)
+    sync(file.parent)  # a power cut must not bring it back as one that waits
     return to
