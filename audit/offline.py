@@ -108,8 +108,9 @@ def rebuilt(
 ) -> tuple[list[Entry[Any]], tuple[str, ...]]:
     """The journal as the recorded results alone give it after a state, in the order in which they were written."""
     journal: list[Entry[Any]] = []
+    when = {event.event_id: event.event_time for event in history.events}  # of a forged one some may be missing
     for one in results:
-        at = history.events[one.event_id - 1].event_time.ToDatetime(UTC)
+        at = when[one.event_id].ToDatetime(UTC)
         journal += entries_of(one.decision.act if one.decision else None, one.events, start.seq + len(journal), at)
     try:
         fold(decider, start, journal)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
 from pydantic import BaseModel
 from temporalio import workflow
@@ -28,11 +29,15 @@ from temporalio.worker import (
     WorkflowOutboundInterceptor,
 )
 
+from audit.in_time import TooLong, in_time
 from domain.acts import Act
 from domain.decider import Decision, Question, Questions
 from domain.model import Instant
 from wiring.connect import quiet
 from wiring.plugin import FurloughPlugin
+
+SECONDS: Final = 60.0
+"""How long the Replayer may take over one history: our own choice. The largest take some seconds."""
 
 
 @dataclass
@@ -87,7 +92,16 @@ class _Catches(Interceptor):
 
 
 async def retraced(whole: WorkflowHistory) -> Retraced:
-    """Go through a history by the process of today."""
+    """Go through a history by the process of today. Where no task was ever begun there is nothing to go through."""
+    if not any(event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED for event in whole.events):
+        return Retraced()
+    try:
+        return await in_time(partial(_retraced, whole), SECONDS)
+    except TooLong as error:
+        return Retraced(failure=(f"the Replayer broke over it, or hangs: {error}",))
+
+
+async def _retraced(whole: WorkflowHistory) -> Retraced:
     caught = Retraced()
     replayer = Replayer(workflows=[], plugins=[FurloughPlugin()], interceptors=[_Catches(caught)], runtime=quiet())
     result = await replayer.replay_workflow(whole, raise_on_replay_failure=False)
