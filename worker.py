@@ -47,7 +47,7 @@ from activities.register.database import RegisterUnavailable, engine, migrate, r
 from activities.store import Store
 from activities.telling import Telling
 from audit.nightly import Nightly, keep_build
-from wiring import health, logs
+from wiring import health, laying_back, logs
 from wiring.afresh import afresh
 from wiring.apart import apart
 from wiring.build import build_id
@@ -70,6 +70,9 @@ worker was killed waits as long."""
 
 EFFECTS: Final = tuple(name for name in PATIENCE if tried_locally(name) and not name.startswith("decide-"))
 """What is tried beside a workflow before the server keeps it."""
+
+LOOK: Final = 1.0
+"""Seconds from one look at whether the mission is being laid back to the next: no server begins on it so soon."""
 
 ORDERLY: Final = timedelta(seconds=25)
 """How long an activity under way may take to end before the worker stops without it."""
@@ -177,21 +180,45 @@ async def work(settings: Settings, *, effects: bool = True) -> None:
     """Work for the mission until a signal ends it in order. Waits for its server as long as it takes.
 
     Without `effects` it decides and answers, as `working` does, and sends no mail.
+
+    Raises:
+        NotStarted: the mission was laid back to a backup meanwhile: what it has open is of the mission as it was.
     """
     logs.set_up(settings.log)
+    if effects:  # without, it is of those who lay the mission back
+        laying_back.whole(settings.folder)
     build = build_id()
     state, stop = health.Health(build), asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with health.serve(state, settings.health):
         life = asyncio.create_task(_live(settings, build, state, stop, effects=effects))
-        ended = asyncio.create_task(stop.wait())
-        await asyncio.wait({life, ended}, return_when=asyncio.FIRST_COMPLETED)
+        ended, elsewhere = asyncio.create_task(stop.wait()), asyncio.create_task(_stands(settings, effects=effects))
+        await asyncio.wait({life, ended, elsewhere}, return_when=asyncio.FIRST_COMPLETED)
         ended.cancel()
+        if elsewhere.done():
+            stop.set()
         if not life.done() and state.state in ("starting", "waiting"):
             life.cancel()
         with suppress(asyncio.CancelledError):
             await life
+        if elsewhere.done():
+            await elsewhere
+        elsewhere.cancel()
+
+
+async def _stands(settings: Settings, *, effects: bool) -> None:
+    """As long as the mission is not laid back; what the worker has open would be of the mission as it was.
+
+    Raises:
+        NotStarted: it is being laid back, or was.
+    """
+    place = laying_back.Place(settings.folder)
+    while True:
+        await asyncio.sleep(LOOK)
+        if effects:
+            laying_back.whole(settings.folder)
+        place.stands()
 
 
 async def _live(settings: Settings, build: str, state: health.Health, stop: asyncio.Event, *, effects: bool) -> None:

@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from activities import durable
+from wiring import disk
 from wiring.plainly import plainly
 from wiring.trouble import Misset
 
@@ -82,7 +82,7 @@ def made(file: Path) -> Key:
     """
     line = f"{_KIND} {secrets.token_hex(_KEY)}\n".encode()
     try:
-        durable.keep(file.parent, Path(file.name), line, once=True)
+        disk.keep(file.parent, Path(file.name), line, once=True)
     except OSError as error:
         raise NoKey(
             f"The key of the detail store cannot be kept in {file}.",

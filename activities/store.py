@@ -16,9 +16,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Self
 
-from activities import at_rest, durable
+from activities import at_rest
 from activities.at_rest import Key, NoKey
 from domain.acts import Sealed
+from wiring import disk
 from wiring.settings import Settings
 
 __all__ = ["LARGEST", "NoKey", "NotKept", "Store", "Tampered", "TooLarge", "key_id"]
@@ -109,7 +110,7 @@ class Store:
     def forget(self, ref: str) -> None:
         """Removes a text and its salt for good; from the digest in the record nobody can guess it."""
         with suppress(FileNotFoundError):
-            durable.remove(self.folder / self._sealed(ref))
+            disk.remove(self.folder / self._sealed(ref))
 
     def secret(self) -> bytes:
         """What nobody knows who cannot read this store: made once, and the same for all who use it.
@@ -118,7 +119,7 @@ class Store:
         """
         file = self.folder / "secret"
         if not file.exists():
-            durable.keep(self.folder, Path("secret"), secrets.token_bytes(_SALT), once=True)
+            disk.keep(self.folder, Path("secret"), secrets.token_bytes(_SALT), once=True)
         return file.read_bytes()
 
     def key(self) -> Key:
@@ -129,7 +130,7 @@ class Store:
             raise at_rest.missing(self._key_file, wanted)
         found = found or at_rest.made(self._key_file)
         if not wanted:
-            durable.keep(self.folder, KEY_ID, f"{found.id}\n".encode(), once=True)
+            disk.keep(self.folder, KEY_ID, f"{found.id}\n".encode(), once=True)
             wanted = key_id(self.folder)  # another one may have come first
         if found.id != wanted:
             raise at_rest.foreign(wanted, found.id)
@@ -140,7 +141,7 @@ class Store:
         return self.key_file or self.folder.with_name(f"{self.folder.name}.key")
 
     def _lay(self, name: Path, content: bytes) -> None:
-        durable.keep(self.folder, name, self.key().lock(name.as_posix(), content))
+        disk.keep(self.folder, name, self.key().lock(name.as_posix(), content))
 
     def _read(self, name: Path) -> bytes | None:
         """What was laid there; None where it was changed."""

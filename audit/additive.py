@@ -63,6 +63,12 @@ CAME: Final[Mapping[str, str]] = {
     "Forgotten.bare": "2026-11-23 23:45",
     "Withheld.alone": "2026-11-24 00:23",
     "Withheld.act": "2026-11-24 00:42",
+    "Opened.taken": "2026-11-24 02:20",
+    "FlightChanging.until": "2026-11-24 03:00",
+    "EndedAccount.again": "2026-11-24 03:05",
+    "SeenOf.look_by": "2026-11-24 03:10",
+    "RaisedCeiling.balance_unknown": "2026-11-24 04:20",
+    "Credited.by_day": "2026-11-24 04:25",
 }
 """By model and field: when the code first wrote it, in UTC. A field which an entry gains is entered here."""
 

@@ -6,52 +6,55 @@ which the key has not signed. Files are read by their hashes, which stand in the
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Final
 
 from audit.archive import keys
 from audit.archive.about import about, told_by
-from audit.archive.index import Index, index, leaves_of
+from audit.archive.index import Index, index, leaves_of, signed_leaves
 from audit.archive.leaves import File, Run, Seal, Unreadable, read
 from audit.archive.log import HEAD
 from audit.archive.sealed import Broken
 from audit.archive.vault import Missing, TooLarge, Vault, vault
 from audit.replaying import EVERY, Job, sealed_bytes, sealed_runs
 from audit.tlog.checkpoints import Checkpoint
-from audit.tlog.merkle import leaf_hash
 from audit.tlog.notes import NotSigned
-from audit.tlog.tiles import Edge, Torn
+from audit.tlog.tiles import Torn
 from wiring.settings import Settings
 from wiring.trouble import Misset
+
+NAME_IT: Final = "name its folder or address: --archive PLACE; furlough audit seal makes one"
 
 
 class Archived:
     """An archive: the newest snapshot of each run."""
 
-    def __init__(self, place: str, mission: str | None, key: str | None = None) -> None:
+    def __init__(self, place: str, mission: str | None, key: str | None = None, helps: str = NAME_IT) -> None:
         """`key` is the public one that was given to the auditor; else the archive's own is taken, which is noted.
+
+        `helps` tells what to do where there is no archive.
 
         Raises:
             Misset: there is none of this mission, the key is another, or its entries are not those that were signed.
         """
-        self.place = place
-        helps = "name its folder or address with --archive, or a capsule with --capsule, or the server: --server"
+        self.place, self.key = place, key
         where = vault(place)
         self.about = told_by(where, mission, helps=helps)
-        trusted = keys.trusted(key) if key else self.about.verifying
+        self.trusted = keys.trusted(key) if key else self.about.verifying
         with self.readable():
             self.note = where.read(HEAD)
-            self.head = Checkpoint.open(self.note, [trusted])
+            self.head = Checkpoint.open(self.note, [self.trusted])
             self._signed(where)
 
     def _signed(self, where: Vault) -> None:
         """Whether the entries are those over which the signed root stands. Raises Torn."""
-        tree = Edge()
-        for content in leaves_of(where, self.head.size):
-            tree.append(leaf_hash(content))
-        if tree.root() != self.head.root or self.head.origin != self.about.origin:
-            raise Torn("its entries are not those that were signed")
+        if self.head.origin != self.about.origin:
+            raise Torn(f"expected the log {self.about.origin}, got {self.head.origin}")
+        for _ in signed_leaves(where, self.head):
+            pass
 
     def __str__(self) -> str:
         return f"the archive {self.place}"
@@ -110,6 +113,12 @@ class Archived:
             for content in leaves_of(vault(self.place), self.head.size):
                 yield read(content)
 
+    @property
+    def remedy(self) -> str:
+        """What to do where it is not whole: by the key that was given, since a forged archive names its forger's."""
+        given = ["--key", self.key] if self.key else []
+        return f"{shlex.join(['furlough', 'audit', 'verify', self.place, *given])} tells all that is wrong with it"
+
     @contextmanager
     def readable(self) -> Iterator[None]:
         """What is wrong with the log while it is read, told as Misset."""
@@ -119,7 +128,7 @@ class Archived:
             raise Misset(
                 f"The archive {self.place} cannot be read to its end.",
                 why=str(error),
-                helps=f"furlough audit verify {self.place} tells all that is wrong with it",
+                helps=self.remedy,
             ) from error
 
 

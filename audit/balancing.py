@@ -7,12 +7,12 @@ held its days: these name it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple
 
 from audit.entries import stamp
-from audit.traces import DATABASE, Trace
+from audit.traces import DATABASE, NOTICE, Trace, agree
 from domain.ids import CONTROL_NUMBER, base_workflow, control_number
 from domain.model import Instant
 from domain.words import counted
@@ -22,9 +22,12 @@ LAST: Final = 1_000_000_000
 
 
 class Finding(NamedTuple):
-    """What has no counterpart: `of` is the leave or the process that it is about. A note proves nothing wrong."""
+    """What has no counterpart: `of` is the leave or the process that it is about.
 
-    grade: Literal["found", "note"]
+    A note proves nothing wrong; `unchecked` is what could not be laid beside each other.
+    """
+
+    grade: Literal["found", "unchecked", "note"]
     of: str
     what: str
 
@@ -118,7 +121,7 @@ class Balance:
             said = f"its wish {trace.n} for {_thing(trace)}"
             if not there and trace.at <= self.entities[trace.keeper]:
                 yield Finding("found", trace.leave, f"{said} was answered by {trace.keeper}, which has no trace of it")
-            elif there and trace.value and not any(other.value in (trace.value, "") for other in there):
+            elif there and not any(agree(trace, other) for other in there):
                 yield Finding("found", trace.leave, f"{said} was answered otherwise than {trace.keeper} has it")
         for keeper, traces in sorted(without.items()):
             leaves, first = {trace.leave for trace in traces}, min(traces, key=lambda trace: trace.at)
@@ -139,6 +142,9 @@ class Balance:
             if trace.n == LAST:
                 said = f"the nightly walk gave back its {trace.what} to {trace.keeper}, as of a leave that is gone"
                 yield Finding("note" if leave.ended == "TERMINATED" else "found", trace.leave, said)
+            elif trace.what == NOTICE:
+                why = "a worker that was killed tells the same once more under another line"
+                yield Finding("note", trace.leave, f"{said}, which the leave does not know by this line: {why}")
             elif leave.ended == "COMPLETED":
                 yield Finding("found", trace.leave, f"{said}, of which the leave, which has ended, knows nothing")
             elif trace.at < leave.until:
@@ -153,17 +159,30 @@ class Balance:
                     given[found["base"], int(found["year"])][int(found["serial"])].add(trace.leave)
         before = {keeper: self.given_before.get(run, {}) for keeper, run in self.first_runs()}
         for (base, year), serials in sorted(given.items()):
-            void = {n for of, y, first, last in self.voided if (of, y) == (base, year) for n in range(first, last + 1)}
-            for serial in range(before.get(base_workflow(base), {}).get(year, 0) + 1, max(serials) + 1):
-                number = control_number(base, year, serial)
-                if serial not in serials and serial not in void:
-                    yield Finding("found", base_workflow(base), f"number {number} was given to nobody, later ones were")
+            void = [(first, last) for of, y, first, last in self.voided if (of, y) == (base, year)]
+            first = before.get(base_workflow(base), {}).get(year, 0) + 1
+            for low, high in _gaps(first, serials, void):
+                number, last = control_number(base, year, low), control_number(base, year, high)
+                what = f"number {number} was" if low == high else f"numbers {number} to {last} ({high - low + 1}) were"
+                yield Finding("found", base_workflow(base), f"{what} given to nobody, later ones were")
             for serial, leaves in sorted(serials.items()):
                 if len(leaves) > 1:
                     number = control_number(base, year, serial)
                     yield Finding(
                         "found", base_workflow(base), f"number {number} was given to {', '.join(sorted(leaves))}"
                     )
+
+
+def _gaps(first: int, given: Collection[int], void: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Stretches of numbers from `first` to the last one given that are neither given nor void, ends in.
+
+    Each is told as one, however long: a single number that was forged must not bury what else was found.
+    """
+    expected, last = first, max(given)
+    for low, high in sorted([*((n, n) for n in given), *(one for one in void if one[0] <= one[1])]):
+        if expected < low <= last:
+            yield expected, low - 1
+        expected = max(expected, high + 1)
 
 
 def _thing(trace: Trace) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel
@@ -36,7 +37,7 @@ class Beside(NamedTuple):
     digest: str
     """The SHA-256 of the content, where the name or a record tells it already."""
     read: Callable[[], bytes]
-    """Raises Unkept where a paper is not in the detail store as it was."""
+    """Raises Unkept where it cannot be had as it was."""
 
 
 def in_folders(settings: Settings, store: Store) -> Iterator[Beside]:
@@ -45,9 +46,9 @@ def in_folders(settings: Settings, store: Store) -> Iterator[Beside]:
         if not path.name.startswith("."):
             yield Beside("evidence", path.name, path.name, partial(_stored, store, path.name))
     for path in sorted(settings.rules.glob("*.toml")):
-        yield Beside("pack", path.name, "", path.read_bytes)
+        yield Beside("pack", path.name, "", partial(_laid, path))
     for path in sorted((settings.folder / "builds").glob("*/*.whl")):
-        yield Beside("wheel", path.parent.name, "", path.read_bytes)
+        yield Beside("wheel", path.parent.name, "", partial(_laid, path))
     yield from _identities(settings)
 
 
@@ -55,14 +56,23 @@ def _identities(settings: Settings) -> Iterator[Beside]:
     try:
         version, content = listed(settings)
     except RegisterUnavailable as error:
-        yield Beside("import", IDS, "", partial(_unavailable, str(error)))
+        yield Beside("import", IDS, "", partial(_unhad, f"the register did not answer: {error}"))
+    except Exception as fault:  # noqa: BLE001  (a line that was edited there must not keep all else from being sealed)
+        yield Beside("import", IDS, "", partial(_unhad, f"the register cannot be read ({type(fault).__name__})"))
     else:
         if version:
             yield Beside("import", f"{version}/{IDS}", "", partial(bytes, content))
 
 
-def _unavailable(why: str) -> bytes:
-    raise Unkept(f"the register did not answer: {why}")
+def _unhad(why: str) -> bytes:
+    raise Unkept(why)
+
+
+def _laid(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Unkept(f"it cannot be read: {error.strerror}") from error
 
 
 async def in_history(
@@ -70,18 +80,25 @@ async def in_history(
 ) -> AsyncIterator[Beside]:
     """What the history of a base or of the register cites.
 
-    Raises:
-        Unkept: a file that was imported is no longer in the detail store as it was.
+    What nobody can read of it (whoever edits the server's file may write what they like) is one such thing too, which
+    cannot be had: what the rest cites is told all the same.
     """
     name, answers = {
         "BaseWorkflow": ("decide-base", GarrisonAnswers),
         "RegisterWorkflow": ("decide-register", RegisterAnswers),
     }.get(type_, ("", None))
-    for result in results(history.events) if name else ():
-        if result.name != name:
-            continue
+    try:
+        decided = [result for result in results(history.events) if result.name == name] if name else []
+    except Exception as fault:  # noqa: BLE001  (an edited history may break anything on the way to being read)
+        yield _unread("results", fault)
+        return
+    for result in decided:
         kind: Any = answers
-        (made,) = await converter.decode(list(result.payloads), [kind])
+        try:
+            (made,) = await converter.decode(list(result.payloads), [kind])
+        except Exception as fault:  # noqa: BLE001  (the same)
+            yield _unread(f"result of event {result.event_id}", fault)
+            continue
         for event in (event for each in made if isinstance(each, Decision) for event in each.events):
             match event:
                 case OrderIssued():
@@ -89,12 +106,17 @@ async def in_history(
                     yield Beside("order", f"{base}/{event.order.name}", "", partial(_text, event.order))
                 case Imported():
                     for file, digest in sorted(event.files.items()):
-                        content = _stored(store, digest)
-                        yield Beside("import", f"{event.version}/{file}", digest, partial(bytes, content))
+                        yield Beside("import", f"{event.version}/{file}", digest, partial(_stored, store, digest))
+
+
+def _unread(what: str, fault: Exception) -> Beside:
+    """Only the kind of the fault is told: its words would have what the record holds."""
+    why = f"what it cites is not known, since it cannot be read ({type(fault).__name__})"
+    return Beside("the", what, "", partial(_unhad, why))
 
 
 class Unkept(Exception):
-    """A file that a record cites is not in the detail store, or cannot be opened there."""
+    """A file that is to be sealed cannot be had: it is gone, changed, or not to be read."""
 
 
 def _stored(store: Store, digest: str) -> bytes:

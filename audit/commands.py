@@ -33,6 +33,11 @@ app = App(name="audit", help="Proofs over what was recorded.")
 for _name, _where, _what in (
     ("seal", "audit.seal:seal", "Seal what is new in the record into the archive, under a signed checkpoint."),
     ("verify", "audit.verify:verify", "Go through an archive, and name whatever is not as it was sealed."),
+    (
+        "cosign",
+        "audit.cosign:cosign",
+        "Sign a mission's checkpoint as a witness, if the log went on from the last one.",
+    ),
     ("replay", "audit.replay:replay", "Would the code of today do the same: over an archive, or the server."),
     ("tests", "audit.testing:over_all", "The attributes of every leave: exceptions one by one, and red flags."),
     ("sample", "audit.sample:sample", "Draw leaves by lot: a capsule of each, and a worksheet of what was tested."),
@@ -41,7 +46,8 @@ for _name, _where, _what in (
     ("report", "audit.query:report", "A ready report over all leaves: as a table, CSV, JSON, or a chart."),
     ("export", "audit.query:export", "All leaves as an object-centric event log (OCEL 2.0)."),
     ("capsule", "audit.capsule.commands:capsule", "Take leaves out of an archive with all that proves them."),
-    ("open", "audit.capsule.commands:open_", "Check a capsule, and show what is in it."),
+    ("prove", "audit.prove:prove", "Write the proof that one entry is in the signed log: a few lines of text."),
+    ("open", "audit.capsule.commands:open_", "Check a capsule or a proof, and show what is in it."),
     ("at", "audit.at:at", "The state at a moment, as it was and as it was known; what changed, by whom."),
     ("why", "audit.why:why", "Each decision on a leave, with facts, rules, packs and orders."),
     ("timeline", "audit.timeline:timeline", "The story of a leave: who, when, what, and whom it waited for."),

@@ -13,9 +13,9 @@ from rich.table import Table as Grid
 from activities.register import lookups, posts
 from activities.register.database import engine, reading
 from activities.register.sheets import SETTINGS
-from audit.archived import Archived
 from audit.population import Unread
 from audit.population import leaves as leaves_of
+from audit.sources import archived
 from domain.crossing import crossed
 from domain.decider import Entry
 from domain.fairness import Case, Cell, tables
@@ -118,7 +118,7 @@ async def decisions(
     there = {leave.id async for leave in client.list_workflows("WorkflowType = 'LeaveWorkflow'")}
     await asyncio.gather(*map(asked, there))
     if archive:
-        async for told in leaves_of(Archived(archive, mission)):
+        async for told in leaves_of(archived(settings, archive, mission, None)):
             if isinstance(told, Unread):
                 console.warn(f"NOT COUNTED  {told.id}: {told.why}")
             elif told.id not in there:

@@ -134,15 +134,19 @@ async def of_runs(workflow_id: str, jobs: Sequence[Job], *, replayed: bool = Tru
 
 
 def _in_order(runs: list[tuple[Job, History]]) -> tuple[list[tuple[Job, History]], list[str]]:
-    """Runs in the order in which they continue each other; one that a reset has replaced is told and left out."""
+    """Runs in the order in which they continue each other; what a reset has replaced, or goes on from none, is told."""
     replaced = {base for _, history in runs for base in reset_from(history)}
     left = [(job, history) for job, history in runs if job.run not in replaced]
     notes = [f"run {run} was replaced by a reset: furlough audit interference" for run in sorted(replaced)]
     at = {told(history).previous: (job, history) for job, history in left}
     known = {job.run for job, _ in left}
-    ordered = [next((each for each in left if told(each[1]).previous not in known), left[0])]
+    begun = [each for each in left if told(each[1]).previous not in known]
+    ordered = [next((each for each in begun if told(each[1]).previous not in replaced), begun[0] if begun else left[0])]
     while (follows := at.get(ordered[-1][0].run)) and follows not in ordered:
         ordered.append(follows)
+    kept = {job.run for job, _ in ordered}
+    out = (f"run {job.run} goes on from none of the others, and is left out" for job, _ in left if job.run not in kept)
+    notes += [f"{one}: furlough audit verify" for one in out]
     return ordered, notes
 
 

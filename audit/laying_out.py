@@ -7,31 +7,31 @@ build calls itself, and nothing of it is written outside of the folder which is 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from io import BytesIO
-from pathlib import Path, PurePosixPath
-from typing import Final
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
+from pathlib import Path
 
+from audit.archive.leaves import File
 from audit.archive.sealed import Broken, digest_of
-from audit.archive.vault import LARGEST
 from audit.archived import Archived
 from audit.that_day import SECONDS, Laid
+from audit.unpacking import UNREAD, at_odds, code_of, unpacked
 from audit.wheel import LIBRARIES, libraries
 from wiring import build as builds
 from wiring.plainly import plainly
 
-MOST: Final = 10_000
-"""Files of a wheel; a build has some hundred."""
-
 
 class Layout:
-    """Builds that are laid out in a room, each once; `missing` tells of which that cannot be, and why."""
+    """Builds that are laid out in a room, each once; `missing` tells of which that cannot be, and why.
+
+    `at_odds` tells of builds whose name several wheels bear which do not hold the same code. Of several that hold it,
+    the one that was sealed first is taken: most checkpoints cover it.
+    """
 
     def __init__(self, record: Archived | None, room: Path, seconds: float = SECONDS) -> None:
         """Without a record there are none. Each may take so many seconds over a history."""
         self.record, self.room, self.seconds = record, room, seconds
         self.laid: dict[str, Laid] = {}
         self.missing: dict[str, str] = {}
+        self.at_odds: dict[str, str] = {}
 
     def of(self, build: str) -> Laid | None:
         """A build, laid out; None where it cannot be. Raises Misset where the log cannot be read."""
@@ -45,62 +45,52 @@ class Layout:
     def _lay(self, build: str) -> Laid:
         if self.record is None:
             raise Broken("there is no archive here, which has the code of builds")
-        wheels = [leaf for _, leaf in self.record.listed("wheel") if leaf.name == build]
+        wheels = self._wheels(build)
         if not wheels:
             raise Broken("its wheel is not in the log")
-        leaf = wheels[-1]
-        content = self.record.content(leaf)
-        if digest_of(content) != leaf.content:
-            raise Broken("its wheel is not what was sealed")
-        files = dict(unpacked(content))
-        told = builds.digest_of((name, held) for name, held in files.items() if builds.is_code(name))
-        if not build.endswith(told):
-            raise Broken(f"the code in its wheel calls itself {told}, and not by the end of the build's name")
-        folder = self.room / told
+        codes, taken, wrong = dict[int, str](), None, ""
+        for place, leaf in wheels:
+            try:
+                files = self._files(leaf)
+            except Broken as error:
+                codes[place], wrong = UNREAD, wrong or str(error)
+                continue
+            codes[place] = code = code_of(files)
+            if builds.is_of(build, code):
+                taken = taken or (place, leaf, files)
+            else:
+                calls = f"the code in its wheel calls itself {code[: builds.DIGITS]}"
+                wrong = wrong or f"{calls}, and not by the end of the build's name"
+        self.at_odds[build] = at_odds(codes)
+        if taken is None:
+            raise Broken(wrong)
+        place, leaf, files = taken
+        wheel = f"the wheel of entry {place}, SHA-256 {leaf.content}"
+        if len(wheels) > 1:
+            wheel += f", the first of {len(wheels)} that bear its name"
+        folder = self.room / leaf.content
         try:
             for name, held in files.items():
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 (folder / name).write_bytes(held)
         except OSError as error:
             raise Broken(f"its wheel cannot be laid out: {plainly(error)}") from error
-        return Laid(build, folder, tuple(_unlike(files)), self.seconds)
+        return Laid(build, folder, tuple(_unlike(files)), self.seconds, wheel)
 
+    def _wheels(self, build: str) -> list[tuple[int, File]]:
+        """The wheels that bear the name of a build, each content once: the first entry of it."""
+        first: dict[str, tuple[int, File]] = {}
+        for place, leaf in self.record.listed("wheel") if self.record else ():
+            if leaf.name == build:
+                first.setdefault(leaf.content, (place, leaf))
+        return list(first.values())
 
-def unpacked(wheel: bytes) -> Iterator[tuple[str, bytes]]:
-    """The files of a wheel by their paths.
-
-    Raises:
-        Broken: it cannot be read, swells, has a path that leads outside, or what is neither its code nor told of it:
-            that could stand before what the code imports.
-    """
-    try:
-        yield from _files(wheel)
-    except Broken:
-        raise
-    except Exception as error:  # a forged file may break anything on the way to being read
-        raise Broken(f"its wheel cannot be read ({type(error).__name__})") from error
-
-
-def _files(wheel: bytes) -> Iterator[tuple[str, bytes]]:
-    with ZipFile(BytesIO(wheel)) as zipped:
-        infos, left = zipped.infolist(), LARGEST
-        if len(infos) > MOST:
-            raise Broken(f"its wheel has more than {MOST:,} files")
-        for info in infos:
-            path = PurePosixPath(info.filename)
-            if path.is_absolute() or ".." in path.parts or "\\" in info.filename or ":" in info.filename:
-                raise Broken("its wheel has a path that leads outside")
-            if not (builds.is_code(info.filename) or path.parts[0].endswith(".dist-info")):
-                raise Broken("its wheel has a file that is none of a build")
-            if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):  # others swell before they can be cut
-                raise Broken("its wheel is compressed as no wheel of a build is")
-            with zipped.open(info) as file:
-                held = file.read(left + 1)
-            left -= len(held)
-            if left < 0:
-                raise Broken(f"its wheel is larger than {LARGEST:,} bytes")
-            if not info.is_dir():
-                yield info.filename, held
+    def _files(self, leaf: File) -> dict[str, bytes]:
+        assert self.record  # noqa: S101  (it has this leaf)
+        content = self.record.content(leaf)
+        if digest_of(content) != leaf.content:
+            raise Broken("its wheel is not what was sealed")
+        return dict(unpacked(content))
 
 
 def _unlike(files: dict[str, bytes]) -> Iterator[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
+from traceback import extract_tb
 from typing import Final
 
 import structlog
@@ -10,15 +12,14 @@ from temporalio import activity
 from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 
-from activities import durable
 from activities.waiting import while_working
-from audit.archive.about import Damaged
 from audit.archive.opening import archive
 from audit.sealing import Sealer
 from audit.wheel import wheel
 from domain.sealing import SealedNow, Sealing
+from wiring import disk
 from wiring.settings import Settings
-from wiring.trouble import Misset
+from wiring.trouble import NotReached, Trouble
 
 log = structlog.get_logger(__name__)
 
@@ -33,7 +34,7 @@ def keep_build(settings: Settings, build: str) -> None:
     """
     name, content = wheel(build)
     try:
-        durable.keep(settings.folder / "builds", name, content, once=True)
+        disk.keep(settings.folder / "builds", name, content, once=True)
     except OSError as error:
         log.warning("the code of this build was not kept", build=build, why=error.strerror)
 
@@ -49,7 +50,8 @@ class Nightly:
         """Seal what is new.
 
         Raises:
-            ApplicationError: the archive cannot be used as it is; trying again would not mend it.
+            ApplicationError: the archive cannot be used as it is, or sealing has a fault; trying again would not mend
+                it. The next night begins anew.
             NotReached: server or archive did not answer; it is tried again.
         """
         work = asyncio.ensure_future(while_working(self._seal(asked)))
@@ -61,6 +63,16 @@ class Nightly:
     async def _seal(self, asked: Sealing) -> SealedNow:
         try:
             opened = await asyncio.to_thread(archive, self.settings)
-            return await Sealer(self.client, self.settings, opened, self.build).seal(whole=asked.whole)
-        except (Misset, Damaged) as error:
+            sealed = await Sealer(self.client, self.settings, opened, self.build).seal(whole=asked.whole)
+        except NotReached:
+            raise
+        except Trouble as error:
             raise ApplicationError(str(error), type=type(error).__name__, non_retryable=True) from error
+        except Exception as fault:  # noqa: BLE001  (a night ends in any case, and the next one begins anew)
+            *_, last = extract_tb(fault.__traceback__)
+            # the words of the fault may have what a record holds
+            why = f"sealing has a fault in {last.name}, line {last.lineno} of {Path(last.filename).name}"
+            raise ApplicationError(why, type=type(fault).__name__, non_retryable=True) from None
+        if sealed.unsealed:
+            log.warning("not all could be sealed: furlough audit seal tells what", count=len(sealed.unsealed))
+        return sealed

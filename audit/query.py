@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,14 +10,14 @@ from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-import duckdb
 from cyclopts import Group, Parameter
 
 from audit.sources import archived
 from audit.tables import ocel
 from audit.tables.asking import Answer, answer, asked
+from audit.tables.bounds import SECONDS, answered
 from audit.tables.charts import chart
-from audit.tables.keeping import brought_up, folder_of
+from audit.tables.keeping import Index, brought_up, folder_of
 from audit.tables.reports import REPORTS, Name
 from domain.words import plain
 from wiring import console
@@ -56,18 +54,24 @@ async def query(
     sql: str,
     *,
     csv_: Annotated[Path | None, Parameter(name="--csv")] = None,
+    seconds: float = SECONDS,
     json: Annotated[bool, Parameter(negative="")] = False,
     of: Of = OURS,
 ) -> int:
     """Ask the index of an archive one SELECT. It is first brought up to all that is sealed.
 
+    The query runs in a process of its own, which gets 1 GB of memory and 4 GB of disk, and is ended after its time.
+
     Args:
         sql: A SELECT in DuckDB's words, over leaves, entries, days, waits, consents and orders; SHOW TABLES, DESCRIBE.
         csv_: Write the rows into this file.
+        seconds: How long its rows may be waited for.
         json: One JSON document a row.
     """
-    async with _ready(of) as connection:
-        _give(answer(connection, sql), csv_, json=json)
+    if seconds <= 0:
+        raise Misset("No query is answered in no time.", why="expected --seconds of more than 0", helps="leave it out")
+    with answered(await _index(of), sql, seconds) as found:
+        _give(found, csv_, json=json)
     return 0
 
 
@@ -93,7 +97,7 @@ async def report(
     if sql:
         console.say(wanted.sql)
         return 0
-    async with _ready(of) as connection:
+    with asked(await _index(of)) as connection:
         found = answer(connection, wanted.sql)
         if chart_:
             rows = list(found.rows)
@@ -113,7 +117,7 @@ async def export(*, output: Annotated[Path, Parameter(name=["--output", "-o"])],
     Args:
         output: The file to be written.
     """
-    async with _ready(of) as connection:
+    with asked(await _index(of)) as connection:
         try:
             output.touch(mode=0o600)
             with output.open("w", encoding="utf-8") as file:
@@ -125,9 +129,8 @@ async def export(*, output: Annotated[Path, Parameter(name=["--output", "-o"])],
     return 0
 
 
-@asynccontextmanager
-async def _ready(of: Of) -> AsyncIterator[duckdb.DuckDBPyConnection]:
-    """The index of an archive, brought up to its checkpoint, and open to be asked."""
+async def _index(of: Of) -> Index:
+    """The index of an archive, brought up to its checkpoint."""
     settings = Settings.load(mission=of.mission)
     record = archived(settings, of.archive, of.mission, of.key)
     with console.progress() as bar:
@@ -136,8 +139,7 @@ async def _ready(of: Of) -> AsyncIterator[duckdb.DuckDBPyConnection]:
         index = await brought_up(record, folder, lambda at, many: bar.update(task, completed=at, total=many))
     for why in index.about.unread.values():
         console.warn(f"NOT INDEXED  {why}")
-    with asked(index) as connection:
-        yield connection
+    return index
 
 
 def _give(found: Answer, to: Path | None, *, json: bool) -> None:

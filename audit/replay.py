@@ -14,7 +14,7 @@ from cyclopts import Parameter
 
 from audit import FOUND, UNCHECKED, naming
 from audit.archived import Archived, at_home
-from audit.checks import named
+from audit.checks import Check, named
 from audit.junit import Report
 from audit.kinds import LEAVE
 from audit.laying_out import Layout
@@ -87,14 +87,12 @@ async def replay(
         bar = stack.enter_context(console.progress())
         task = bar.add_task("replaying", total=None)
         async for one in _answers(proved(jobs, at_once), ids, f"{record} has no history of it{_after(begin)}"):
-            told = (
-                one if layout is None or not one.run else one._replace(unasked=(*one.unasked, *_missing(one, layout)))
-            )
+            told = with_builds(one, layout) if layout and one.run else one
             tally.add(told)
             bar.advance(task)
             if report:
                 report.add(told)
-            console.document(_document(told)) if json else _show(told)
+            console.document(_document(told, layout)) if json else _show(told)
     if not tally.runs:
         raise Misset(
             "Nothing was checked.",
@@ -124,7 +122,9 @@ class Tally:
     def sum_up(self, layout: Layout | None) -> None:
         """In a sentence, with what builds did not run as they did then."""
         for laid in layout.laid.values() if layout else ():
-            console.say(f"checked by build {laid.build} too: {counted(self.builds[laid.build], 'run')}")
+            console.say(
+                f"checked by build {laid.build} too: {counted(self.builds[laid.build], 'run')}, by {laid.wheel}"
+            )
             for note in laid.notes:
                 console.note(f"note   {note}")
         of = f"{self.passed} passed, {self.found} with findings, {self.unchecked} not checked"
@@ -151,6 +151,14 @@ async def _laid(jobs: AsyncIterator[Job], layout: Layout) -> AsyncIterator[Job]:
         yield job._replace(laid=tuple(laid for build in job.builds if (laid := layout.of(build))))
 
 
+def with_builds(one: Proved, layout: Layout) -> Proved:
+    """What is to be told of a run beside what its checks found: builds that could not be asked, or are not sure."""
+    checks = (
+        Check("wheel", "its wheels", (said,), build) for build in one.builds if (said := layout.at_odds.get(build))
+    )
+    return one._replace(checks=(*one.checks, *checks), unasked=(*one.unasked, *_missing(one, layout)))
+
+
 def _missing(one: Proved, layout: Layout) -> tuple[str, ...]:
     """Which builds of a run could not be laid out; also where none of them made itself known."""
     if not one.builds and not one.wrong:
@@ -158,13 +166,15 @@ def _missing(one: Proved, layout: Layout) -> tuple[str, ...]:
     return tuple(f"build {build}: {layout.missing[build]}" for build in one.builds if build in layout.missing)
 
 
-def _document(one: Proved) -> dict[str, object]:
+def _document(one: Proved, layout: Layout | None) -> dict[str, object]:
     told: dict[str, object] = {"id": one.id, "run": one.run, "passed": not one.found and not one.unchecked}
     if one.wrong:
         return told | {"wrong": one.wrong}
     checks = [check._asdict() for check in one.checks]
     each = [{"check": check.pop("name"), "passed": not check["findings"], **check} for check in checks]
-    return told | {"checks": each} | ({"unasked": one.unasked} if one.unasked else {})
+    wheels = {build: layout.laid[build].wheel for build in one.builds if build in layout.laid} if layout else {}
+    told |= {"checks": each} | ({"unasked": one.unasked} if one.unasked else {})
+    return told | ({"wheels": wheels} if wheels else {})
 
 
 def _show(one: Proved) -> None:

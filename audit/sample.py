@@ -173,8 +173,7 @@ def _whole(record: Archived) -> Iterator[None]:
     try:
         yield
     except (Missing, TooLarge, Torn, Unreadable, Broken) as error:
-        helps = "furlough audit verify tells all that is wrong"
-        raise Misset(f"{record} is not whole.", why=str(error), helps=helps) from error
+        raise Misset(f"{record} is not whole.", why=str(error), helps=record.remedy) from error
 
 
 def _row(one: Drawn, strata: Sequence[str], tested: Tested) -> dict[str, Any]:

@@ -4,6 +4,9 @@ Every closed run whole; bases, the register and orders as they stand; open leave
 sealed. An open history ends in events that the server makes up for the asker and never stores: it is cut at the length
 which the server tells. What is sealed already is not sealed again, so that a sealing which broke off goes on where it
 was, and two at once share the work.
+
+A history is sealed whatever it holds: its bytes need not be understood. What cannot be had is told by its name, stands
+in the leaf at the end of the sealing, and is tried again by the next one; all else is sealed.
 """
 
 from __future__ import annotations
@@ -19,16 +22,19 @@ from temporalio.api.history.v1 import History
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.register.database import RegisterUnavailable
 from activities.store import Store
-from audit.archive.leaves import File, Run, Seal
+from audit.archive.leaves import NAMED, File, Run, Seal
 from audit.archive.opening import Archive
-from audit.archive.runs import Torn, told
-from audit.archive.sealed import digest_of, history_bytes, object_name, sealed
+from audit.archive.runs import Torn, builds_of, told
 from audit.beside import Beside, Unkept, in_folders, in_history
-from domain.ids import REGISTER
+from audit.extracts import REGISTER, RUNS, Listed, listing, name_of
+from audit.laying import Laying
+from audit.paperwork import taken
+from domain import ids
 from domain.sealing import SealedNow
 from wiring.settings import Settings
-from wiring.trouble import NotReached
+from wiring.trouble import NotReached, Trouble
 
 AT_ONCE: Final = 8
 """Histories under way at the same time."""
@@ -60,21 +66,27 @@ class Sealer:
         step: Callable[[int, int], object] = lambda *_: None,
     ) -> None:
         self.client, self.settings, self.archive, self.build, self.step = client, settings, archive, build, step
-        self.store = Store.of(settings)
+        self.store, self.laying = Store.of(settings), Laying(archive)
         self.done = self.total = self.listed = self.open = 0
         self.runs = self.files = self.kept = self.gone = 0
         self.unsealed: list[str] = []
+        self.unread: set[str] = set()
+        self._again = archive.known.unread
+        self._late: list[Leaf] = []
+        """Runs that could not be had whole: added with the end that names them, or else they would be thought whole."""
         self._taken: set[str] = set()
+        self._listed: list[Listed] = []
         self._room = asyncio.Semaphore(AT_ONCE)
 
     async def seal(self, *, whole: bool) -> SealedNow:
-        """Seal what is new.
+        """Seal what is new, and once more look for what the last sealing could not have.
 
         Raises:
             NotReached: server or archive do not answer any more; what was sealed until then stays.
             Damaged: the archive is changed by others.
         """
         began = datetime.now(UTC)
+        register = await self._register() if whole else None
         queries = (_CLOSED, _OPEN if whole else _LASTING)
         try:
             self.total = sum([(await self.client.count_workflows(query)).count for query in queries])
@@ -82,16 +94,18 @@ class Sealer:
         except RPCError as error:
             raise _silent(error) from error
         await self._in_turn(self._files())
-        if not self.unsealed:
-            end = Seal(
-                began_at=began.replace(microsecond=0),
-                ended_at=datetime.now(UTC).replace(microsecond=0),
-                runs=self.listed,
-                open=self.open,
-                whole=whole,
-                build=self.build,
-            )
-            await asyncio.to_thread(self.archive.log.append, [end], self.archive.known)
+        end = Seal(
+            began_at=began.replace(microsecond=0),
+            ended_at=datetime.now(UTC).replace(microsecond=0),
+            runs=self.listed,
+            open=self.open,
+            whole=whole,
+            build=self.build,
+            unread=tuple(sorted(self.unread)[:NAMED]),
+        )
+        extracts = await self._extracts(began, register) if whole else []
+        await asyncio.to_thread(self.archive.log.append, [*self._late, *extracts, end], self.archive.known)
+        self.runs += len(self._late)
         await asyncio.to_thread(self.archive.remember)
         head = self.archive.log.head
         return SealedNow(
@@ -99,7 +113,7 @@ class Sealer:
             files=self.files,
             kept=self.kept,
             gone=self.gone,
-            unsealed=tuple(self.unsealed),
+            unsealed=self._told(),
             size=head.size,
             root=b64encode(head.root).decode(),
         )
@@ -131,28 +145,41 @@ class Sealer:
             return leaves
 
     async def _runs(self, queries: Sequence[str]) -> AsyncIterator[Work]:
-        """What the server knows and the log does not; the register first, since it tells imports from evidence."""
-        if register := await self._newest(REGISTER):
-            yield partial(self._chain, REGISTER, register)
-        for query in queries:
-            async for found in self.client.list_workflows(query, page_size=1000):
-                self.listed += 1
-                closed = found.status is not WorkflowExecutionStatus.RUNNING
-                self.open += not closed
-                if closed and self.archive.known.has_run(found.run_id, closed=True):
-                    self.kept += 1
-                    self.total -= 1
-                else:
-                    yield partial(self._chain, found.id, found.run_id)
+        """What the server knows and the log does not; the register first, since it tells imports from evidence.
+
+        Those that are open are listed before those that are closed, so that what ends meanwhile is in one list or both.
+        """
+        if register := await self._newest(ids.REGISTER):
+            yield partial(self._chain, ids.REGISTER, register)
+        closed, running = queries
+        opened = {found.run_id: found.id async for found in self.client.list_workflows(running, page_size=1000)}
+        self.open = self.listed = len(opened)
+        self._listed += [Listed(of, run) for run, of in opened.items()]
+        async for found in self.client.list_workflows(closed, page_size=1000):
+            if found.run_id in opened:
+                self.total -= 1
+                continue  # it ended meanwhile
+            self.listed += 1
+            self._listed.append(Listed(found.id, found.run_id))
+            known = self.archive.known.has_run(found.run_id, found.history_length, closed=True)
+            if known and found.run_id not in self._again:
+                self.kept += 1
+                self.total -= 1
+            else:
+                yield partial(self._chain, found.id, found.run_id)
+        for run, of in opened.items():
+            yield partial(self._chain, of, run)
 
     async def _newest(self, workflow_id: str) -> str:
         """The newest run of a workflow, asked of itself: the list of all lags behind. Nothing where there is none."""
         try:
             return (await self.client.get_workflow_handle(workflow_id).describe()).run_id
         except RPCError as error:
-            if error.status is RPCStatusCode.NOT_FOUND:
-                return ""
-            raise
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                if not await self._answers():
+                    raise
+                self.unsealed.append(f"{workflow_id}: the server cannot tell its run ({error.status.name.lower()})")
+            return ""
 
     async def _chain(self, workflow_id: str, first: str) -> list[Leaf]:
         """A run, and the runs before and after it which nothing else brings into the log."""
@@ -163,8 +190,16 @@ class Sealer:
             if run in self._taken:
                 continue
             self._taken.add(run)
-            for leaf in await self._sealed(workflow_id, run):
-                made.append(leaf)
+            try:
+                leaves = await self._sealed(workflow_id, run)
+            except Trouble:
+                raise
+            except Exception as fault:  # noqa: BLE001  (one run must not keep all others from being sealed)
+                self._unread(workflow_id, run, f"no entry can tell of it ({type(fault).__name__})")
+                continue
+            for leaf in leaves:
+                late = isinstance(leaf, Run) and run in self.unread
+                (self._late if late else made).append(leaf)
                 if isinstance(leaf, Run):
                     beside = (leaf.previous, leaf.next)
                     waiting += [one for one in beside if one and not self.archive.known.has_run(one, closed=False)]
@@ -174,64 +209,89 @@ class Sealer:
         """The leaves of one run; none where the log has it as it stands."""
         handle = self.client.get_workflow_handle(workflow_id, run_id=run)
         try:
-            length = (await handle.describe()).history_length
-            if self.archive.known.has_run(run, length, closed=False):
+            described = await handle.describe()
+            known = self.archive.known.has_run(run, described.history_length, closed=False)
+            if known and run not in self._again:
                 self.kept += 1
                 return []
-            events = [event async for event in handle.fetch_history_events()][:length]
+            events = [event async for event in handle.fetch_history_events()][: described.history_length]
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
                 self.gone += 1
-                return []
-            raise _silent(error) from error
-        history = History(events=events)
-        try:
-            fields = told(history)._asdict()
-            beside = [
-                one
-                async for one in in_history(
-                    fields["type"], workflow_id, history, self.client.data_converter, self.store
-                )
-            ]
-        except (Torn, Unkept) as error:
-            self.unsealed.append(f"{workflow_id}, run {run}: {error}")
+            elif await self._answers():
+                self._unread(workflow_id, run, f"the server cannot give it ({error.status.name.lower()})")
+            else:
+                raise _silent(error) from error
             return []
-        laid = await asyncio.to_thread(self._laid, history_bytes(history.events))
-        files = [leaf for one in beside for leaf in await self._file(one)]
-        return [*files, Run(id=workflow_id, run=run, **laid, **fields)]
+        history = History(events=events)
+        closed = described.status is not WorkflowExecutionStatus.RUNNING
+        fields = self._fields(workflow_id, run, history, described.workflow_type, closed=closed)
+        leaves: list[Leaf] = []
+        async for one in in_history(fields["type"], workflow_id, history, self.client.data_converter, self.store):
+            try:
+                leaves += await self.laying.file(one)
+            except Unkept as error:
+                self._unread(workflow_id, run, f"{one.what} {one.name}: {error}")
+        if self.archive.known.has_run(run, fields["events"], closed=fields["closed"]):
+            self.kept += 1
+        else:
+            leaves.append(await self.laying.run(workflow_id, run, history, fields))
+        return leaves
+
+    def _fields(self, workflow_id: str, run: str, history: History, type_: str, *, closed: bool) -> dict[str, Any]:
+        """What the leaf of a run says of its history; of one that is torn, what else is known of it."""
+        try:
+            return told(history)._asdict()
+        except Torn as error:
+            self._unread(workflow_id, run, f"it is sealed as the server gave it, and is no whole history: {error}")
+            builds = builds_of(history)
+            return {"type": type_, "events": len(history.events), "closed": closed, "builds": builds}
+
+    async def _answers(self) -> bool:
+        """Whether the server is there, though it did not give a run."""
+        try:
+            await self.client.count_workflows(_CLOSED)
+        except RPCError:
+            return False
+        return True
+
+    def _unread(self, workflow_id: str, run: str, why: str) -> None:
+        self.unread.add(run)
+        self.unsealed.append(f"{workflow_id}, run {run}: {why}")
+
+    def _told(self) -> tuple[str, ...]:
+        """What could not be had; a file's name need be no text, and the answer must be one."""
+        more = len(self.unsealed) - NAMED
+        named = (one.encode(errors="backslashreplace").decode() for one in self.unsealed[:NAMED])
+        return (*named, *([f"and {more} more"] if more > 0 else []))
 
     async def _files(self) -> AsyncIterator[Work]:
         for one in in_folders(self.settings, self.store):
-            if not one.digest or not self._has(one.what, one.name, one.digest):
+            if not one.digest or not self.laying.has(one, one.digest):
                 self.total += 1
-                yield partial(self._file, one)
+                yield partial(self._in_folder, one)
 
-    async def _file(self, one: Beside) -> list[Leaf]:
-        """The leaf of one file; none where the log has it."""
-        if one.digest and self._has(one.what, one.name, one.digest):
-            return []
+    async def _in_folder(self, one: Beside) -> list[Leaf]:
         try:
-            content = await asyncio.to_thread(one.read)
+            return [*await self.laying.file(one)]
         except Unkept as error:
             self.unsealed.append(f"{one.what} {one.name}: {error}")
             return []
-        digest = digest_of(content)
-        if self._has(one.what, one.name, digest):
-            return []
-        laid = await asyncio.to_thread(self._laid, content)
-        return [File.model_validate({"what": one.what, "name": one.name, "content": digest, **laid})]
 
-    def _has(self, what: str, name: str, digest: str) -> bool:
-        """Evidence that the register took in as an import is sealed as that."""
-        known = self.archive.known
-        return known.has_file(what, name, digest) or (what == "evidence" and known.has_import(digest))
+    async def _register(self) -> bytes | None:
+        """What the register's database has before any run is listed: each leave in it must be among those runs."""
+        try:
+            return await asyncio.to_thread(taken, self.settings)
+        except RegisterUnavailable as error:
+            self.unsealed.append(f"extract {REGISTER}: the register did not answer: {error}")
+        except Exception as fault:  # noqa: BLE001  (a line that was edited there must not keep all from being sealed)
+            self.unsealed.append(f"extract {REGISTER}: the register cannot be read ({type(fault).__name__})")
+        return None
 
-    def _laid(self, content: bytes) -> dict[str, Any]:
-        """Lay a sealed file into the archive, and give what its leaf says of it."""
-        packed = sealed(content)
-        digest = digest_of(packed)
-        self.archive.vault.create(object_name(digest), packed)
-        return {"sha256": digest, "size": len(packed), "sealed_at": datetime.now(UTC)}
+    async def _extracts(self, began: datetime, register: bytes | None) -> list[File]:
+        """What stands before the end of a whole sealing in the log, under the moment at which it began."""
+        found = {RUNS: listing(self._listed)} | ({} if register is None else {REGISTER: register})
+        return [await self.laying.named("extract", name_of(file, began), found[file]) for file in found]
 
 
 def _silent(error: RPCError) -> NotReached:

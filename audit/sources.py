@@ -17,7 +17,7 @@ from cyclopts import Group, Parameter
 from activities.register import lookups, posts
 from activities.register.database import engine, reading
 from audit.archive.leaves import File
-from audit.archived import Archived
+from audit.archived import NAME_IT, Archived
 from audit.packed import Packed
 from audit.replaying import EVERY, Job
 from audit.served import Served
@@ -103,12 +103,15 @@ async def source(where: From, *, private: bool = True) -> Source:
         if private:
             _for_auditors(settings)
         return Served(await connect(settings, [FurloughPlugin()]))
-    return archived(settings, where.archive, where.mission, where.key)
+    helps = "name its folder or address with --archive, or a capsule with --capsule, or the server: --server"
+    return archived(settings, where.archive, where.mission, where.key, helps)
 
 
-def archived(settings: Settings, place: str | None, mission: str | None, key: str | None) -> Archived:
+def archived(
+    settings: Settings, place: str | None, mission: str | None, key: str | None, helps: str = NAME_IT
+) -> Archived:
     """The archive that is meant: where it is named, of whichever mission it is, else the profile's. Raises Misset."""
-    record = Archived(place or settings.archive_place, mission if place else settings.mission, key)
+    record = Archived(place or settings.archive_place, mission if place else settings.mission, key, helps)
     beware(record, key)
     return record
 

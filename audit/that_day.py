@@ -42,13 +42,14 @@ _WITH_TASKS: Final = frozenset(
 class Laid(NamedTuple):
     """A build that is laid out in a folder; `notes` tell in what it does not run as it did then.
 
-    `seconds` are those which it may take over one history.
+    `seconds` are those which it may take over one history; `wheel` tells which one of the log it is.
     """
 
     build: str
     folder: Path
     notes: tuple[str, ...] = ()
     seconds: float = SECONDS
+    wheel: str = ""
 
 
 _running: OrderedDict[Path, Bounded] = OrderedDict()

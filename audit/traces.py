@@ -7,8 +7,8 @@ that hundreds of thousands of them are compared in little memory.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import UTC
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
@@ -22,7 +22,7 @@ from audit.kinds import KINDS, LEAVE
 from audit.results import results
 from domain.account.events import DaysRefused, HeldDays
 from domain.garrison.events import Numbered, NumbersVoided, Stands
-from domain.holdings import Days, Notice, Number, Place
+from domain.holdings import Days, Notice, Number, Paper, Place, Seat
 from domain.ids import base_workflow, member_workflow
 from domain.leave.answers import GaveBack, Judged, Lacks, Took
 from domain.model import Instant
@@ -32,10 +32,14 @@ WISH: Final = re.compile(r"(?P<leave>.+)/(?P<what>number|place|days)/(?P<n>\d{1,
 
 
 DATABASE: Final = "register's database"
-"""Who answers wishes for seats and papers, and keeps the notices; it lies on the mission's server alone."""
+"""Who answers wishes for seats and papers, and keeps the notices; it lies on the mission's server, and extracts of it
+are sealed."""
 
 HELD, BACK = "held", "back"
-"""What it answers: it is held, or has gone back."""
+"""What it answers: it is held, or has gone back. After a colon, where that is known, a digest of what is held."""
+
+SEAT, PAPER, NOTICE = "seat", "paper", "notice"
+"""What it keeps for leaves."""
 
 
 class Trace(NamedTuple):
@@ -66,7 +70,15 @@ async def of_leave(leave: str, history: History) -> list[Trace]:
         (events,) = await pydantic_data_converter.decode(list(payloads), [shape])
         for event in events:
             found += _answered(leave, event, at, keepers)
-    return found
+    return [_nothing_held(trace, found) for trace in found]
+
+
+def _nothing_held(trace: Trace, found: Sequence[Trace]) -> Trace:
+    """Who was refused and had never had any holds none; what was held before a refusal may be held still."""
+    if trace.value or trace.what not in (SEAT, PAPER):
+        return trace
+    had = any(one.what == trace.what and one.n < trace.n and one.value not in ("", BACK) for one in found)
+    return trace if had else trace._replace(value=BACK)
 
 
 def _answered(leave: str, event: Any, at: Instant, keepers: dict[str, str]) -> Iterator[Trace]:
@@ -84,7 +96,13 @@ def _answered(leave: str, event: Any, at: Instant, keepers: dict[str, str]) -> I
             yield Trace(leave, "place", verdict.n, keepers["place"], at, digest(verdict))
         case Took(spec=Notice() as spec):
             for news in spec.news:
-                yield Trace(leave, "notice", news.seq, DATABASE, at)
+                yield Trace(leave, NOTICE, news.seq, DATABASE, at)
+        case Took(spec=Paper() as spec, n=n):
+            keepers[PAPER] = DATABASE
+            yield Trace(leave, PAPER, n, DATABASE, at, held(on_paper(spec.number, spec.first, spec.last)), spec.number)
+        case Took(spec=Seat(), n=n, legs=legs) if legs:
+            keepers[SEAT] = DATABASE
+            yield Trace(leave, SEAT, n, DATABASE, at, held(*(on_flight(leg.leg, leg.flight) for leg in legs)))
         case Took(spec=spec, n=n):
             keepers[spec.what] = DATABASE
             yield Trace(leave, spec.what, n, DATABASE, at, HELD)
@@ -132,6 +150,32 @@ def _asked(keeper: str, one: Recorded) -> Iterator[Trace]:
             case Stands(verdict=verdict, place=place):
                 known = digest(verdict) if place or verdict.n == n else ""
                 yield Trace(leave, what, n, keeper, decision.now, known)
+
+
+def on_paper(number: str, first: date, last: date) -> str:
+    """What a leave paper says."""
+    return f"{number} {first} {last}"
+
+
+def on_flight(leg: str, flight: str) -> str:
+    """What a seat is on."""
+    return f"{leg} {flight}"
+
+
+def held(*what: str) -> str:
+    """The answer that this is held, and nothing else of its kind."""
+    return f"{HELD}:{digest(', '.join(sorted(what)))}"
+
+
+def agree(one: Trace, other: Trace) -> bool:
+    """Whether two sides tell the same; what one of them does not know is no contradiction."""
+    if not (one.value and other.value) or one.value == other.value:
+        return True
+    if one.says and other.says and one.says != other.says:
+        return False
+    return HELD in (one.value, other.value) and {value.partition(":")[0] for value in (one.value, other.value)} == {
+        HELD
+    }
 
 
 def digest(value: BaseModel | str) -> str:

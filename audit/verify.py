@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from base64 import b64encode
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
-from audit import FOUND, UNCHECKED
+from audit import FOUND, UNCHECKED, witnesses
 from audit.archive import keys
 from audit.archive.about import About, told_by
 from audit.archive.vault import Vault, vault
 from audit.archive.verifying import Verified
 from audit.archive.verifying import verify as gone_through
 from audit.tlog.checkpoints import Checkpoint
-from audit.tlog.notes import NotSigned, VerifyingKey
+from audit.tlog.notes import VerifyingKey
+from audit.witnesses import Seen
 from domain.words import counted
 from wiring import console
 from wiring.settings import Settings
-from wiring.trouble import Misset
 
 
 async def verify(
@@ -28,18 +29,23 @@ async def verify(
     *,
     key: str | None = None,
     since: Path | None = None,
+    cosigned: Annotated[Sequence[Path], Parameter(negative="")] = (),
+    witness: Annotated[Sequence[str], Parameter(negative="")] = (),
     mission: str | None = None,
     json: Annotated[bool, Parameter(negative="")] = False,
 ) -> int:
     """Go through an archive, and name whatever is not as it was sealed, the first of it first.
 
-    Needs no server. Exit code 7 where something was found; 6 where there is no checkpoint, so that nothing is proved.
+    Needs no server. Exit code 7 where something was found; 6 where there is no checkpoint, so that nothing is proved,
+    or where a witness that you named has signed none.
 
     Args:
         where: The archive's folder or address; else the mission's.
         key: The line of the public key which the mission gave you, or a file that holds it; else the archive's own.
         since: A checkpoint which you kept: the log must go on from it. Files sealed before it must be there, as long as
             they were, and are not read: whether a byte of them was changed, only the whole log tells.
+        cosigned: A checkpoint which a witness signed: the log must go on from it; it spares no file the reading.
+        witness: The line of a witness's public key, or a file that holds it: which of them signed what is told.
         mission: The mission's code; else the profile's, or the archive's own where `where` is told.
         json: One JSON document instead of sentences.
     """
@@ -48,32 +54,37 @@ async def verify(
     helps = "name its folder or address: furlough audit verify WHERE; furlough audit seal makes one"
     told = told_by(place, mission if where else settings.mission, helps=helps)
     trusted = keys.trusted(key) if key else told.verifying
-    known = _known(since, trusted) if since else None
+    known = witnesses.kept(since, trusted)[0] if since else None
+    seen = list(witnesses.seen(cosigned, witness, trusted))
     with console.progress() as bar:
         task = bar.add_task("verifying", total=None)
 
         def step(done: int, of: int) -> None:
             bar.update(task, completed=done, total=of)
 
-        verified = await asyncio.to_thread(gone_through, place, told.origin, trusted, known, step)
+        heads = [one.head for one in seen]
+        verified = await asyncio.to_thread(gone_through, place, told.origin, trusted, known, step, heads)
     if told.verifying != trusted:
         verified.findings.add("about.json", f"it names another key than was given: {told.key}")
+    for one in seen:
+        for false in one.false:
+            verified.findings.add(str(one.file), false)
+    silent = len(set[VerifyingKey].intersection(*(one.silent for one in seen))) if seen else 0
     if json:
-        console.document(_document(verified, told, trusted, known))
+        console.document(_document(verified, told, trusted, known) | {"cosigned": _cosigned(seen), "silent": silent})
     else:
         _show(verified, place, trusted, known, own=key is None)
-    return FOUND if verified.findings.found else 0 if verified.head else UNCHECKED
+        for line in _cosigned(seen):
+            console.say(f"cosigned by {line['witness']} at {line['at']}: the first {line['size']} entries")
+        if silent:
+            console.say(f"NOT PROVED: {counted(silent, 'witness', 'witnesses')} that you named signed none of these")
+    return FOUND if verified.findings.found else 0 if verified.head and not silent else UNCHECKED
 
 
-def _known(file: Path, trusted: VerifyingKey) -> Checkpoint:
-    try:
-        return Checkpoint.open(file.read_bytes(), [trusted])
-    except (OSError, NotSigned) as error:
-        raise Misset(
-            f"The checkpoint {file} cannot be used.",
-            why=str(error),
-            helps="name a copy of the archive's file `checkpoint` of an earlier day",
-        ) from error
+def _cosigned(seen: Sequence[Seen]) -> list[dict[str, object]]:
+    """Who signed what, for people and scripts."""
+    each = [(str(key), at.isoformat(), one.head.size) for one in seen for key, at in one.by.items()]
+    return [{"witness": key, "at": at, "size": size} for key, at, size in each]
 
 
 def _show(verified: Verified, place: Vault, trusted: VerifyingKey, known: Checkpoint | None, *, own: bool) -> None:
@@ -94,6 +105,10 @@ def _show(verified: Verified, place: Vault, trusted: VerifyingKey, known: Checkp
         console.say(table)
     more = f", and {findings.more} more" if findings.more else ""
     console.say(f"FOUND SOMETHING: {len(findings.found)}{more}" if findings.found else _clean(verified, known))
+    if known and verified.unread:
+        files = f"{counted(verified.unread, 'sealed file')} of the {counted(known.size, 'entry', 'entries')} before it"
+        unread = f"NOT READ: {files}; they are there, as long as they were, and a changed byte in them is not seen"
+        console.say(f"{unread}: without --since all are read")
 
 
 def _clean(verified: Verified, known: Checkpoint | None) -> str:
@@ -101,9 +116,7 @@ def _clean(verified: Verified, known: Checkpoint | None) -> str:
     if verified.head is None:
         return "NOT PROVED: without a checkpoint nothing is"
     if known and known.size:
-        files = f"{counted(verified.unread, 'sealed file')} of the {counted(known.size, 'entry', 'entries')} before it"
-        unread = f"NOT READ: {files}; they are there, as long as they were, and a changed byte in them is not seen"
-        return f"nothing was found since the checkpoint\n{unread}: without --since all are read"
+        return "nothing was found since the checkpoint"
     return "whole: nothing was found"
 
 

@@ -45,7 +45,7 @@ def wheel(build: str, root: Path = ROOT) -> tuple[Path, bytes]:
         for name, content in sorted(files.items()):
             zipped.writestr(ZipInfo(name, _NO_TIME), content, ZIP_DEFLATED)
     whole = made.getvalue()
-    return Path(build, f"{sha256(whole).hexdigest()[:16]}.whl"), whole
+    return Path(build, f"{sha256(whole).hexdigest()}.whl"), whole
 
 
 def libraries() -> dict[str, str]:

@@ -1,6 +1,7 @@
 """`python -m bench [--leaves 200] [--order 1000] [--spool 1000] [--members 100000] [--sealed 2000] [--asked 100000]`.
 
-Measures and prints one table; `--only audit` (or server, import) a part of it.
+Measures and prints one table; `--only audit` (or server, outage, import) a part of it. `--faults 500` adds a drill of
+half an hour.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ AT_A_TIME = 50
 
 
 async def measure(count: int, of_order: int, spooled: int) -> list[Row]:
-    """All that needs a server: on one server, but for the outage."""
+    """All that needs a server, on one."""
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="bench-") as home, ThreadPoolExecutor(24) as threads:
         async with bench(Path(home), 10 * (of_order + count) + spooled + 200) as b:
@@ -53,8 +54,14 @@ async def measure(count: int, of_order: int, spooled: int) -> list[Row]:
             rows += await order(b, of_order)
             rows += await spooling.cost(b, spooled)
             rows += await spooling.backlog(b, spooled)
+    return rows
+
+
+async def outages(spooled: int, faults: int) -> list[Row]:
+    """The return of a server, and a drill where one is wanted."""
     with tempfile.TemporaryDirectory(prefix="bench-") as home:
-        return rows + await outage.back(Path(home), spooled)
+        rows = await outage.back(Path(home), spooled)
+    return rows + await outage.survived(faults) if faults else rows
 
 
 async def throughput(b: Bench, count: int) -> list[Row]:
@@ -185,13 +192,16 @@ def main() -> None:
     ask.add_argument("--order", type=int, default=1000)
     ask.add_argument("--members", type=int, default=100_000)
     ask.add_argument("--spool", type=int, default=1000)
+    ask.add_argument("--faults", type=int, default=0)
     ask.add_argument("--sealed", type=int, default=2000)
     ask.add_argument("--asked", type=int, default=100_000)
-    ask.add_argument("--only", choices=("server", "import", "audit"))
+    ask.add_argument("--only", choices=("server", "outage", "import", "audit"))
     given = ask.parse_args()
     rows: list[Row] = []
     if given.only in (None, "server"):
         rows += asyncio.run(measure(given.leaves, given.order, given.spool))
+    if given.only in (None, "outage"):
+        rows += asyncio.run(outages(given.spool, given.faults))
     if given.only in (None, "import"):
         rows += importing(given.members)
     if given.only in (None, "audit"):

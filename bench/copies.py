@@ -39,19 +39,42 @@ class Copied(NamedTuple):
     content: bytes
 
 
+class Mould:
+    """The history of one leave of one member, of which copies are made, for so many members.
+
+    The i-th copy has an id, a run, a member and a number of its own, each as long as that which it replaces.
+    """
+
+    def __init__(self, history: History, members: int = 1000) -> None:
+        self._content, self._members = history_bytes(history.events), members
+        ids, member = set(LEAVE.findall(self._content)), MEMBER.search(self._content)
+        if len(ids) != 1 or member is None:
+            raise ValueError(f"expected the history of one leave of one member, got {len(ids)} ids")
+        (self._leave,), self._member = ids, member[1]
+        began = history.events[0].workflow_execution_started_event_attributes
+        self._run = began.original_execution_run_id.encode()
+
+    def id(self, i: int) -> str:
+        """The leave id of the i-th copy."""
+        return f"UNEX-{i:026d}"
+
+    def run(self, i: int) -> str:
+        """Its run."""
+        return f"00000000-0000-4000-8000-{i:012d}"
+
+    def copy(self, i: int) -> Copied:
+        """The i-th copy itself."""
+        id_, run = self.id(i), self.run(i)
+        member = b"m-%0*d" % (len(self._member) - 2, i % self._members)
+        copy = self._content.replace(self._leave, id_.encode()).replace(self._member, member)
+        copy = NUMBER.sub(rb"\g<1>%06d" % (i + 1), copy.replace(self._run, run.encode()))
+        return Copied(id_, run, copy)
+
+
 def copies(history: History, many: int, members: int = 1000, start: int = 0) -> Iterator[Copied]:
-    """So many leaves of so many members, counted from `start`; ids have the length of those which they replace."""
-    content = history_bytes(history.events)
-    ids, member = set(LEAVE.findall(content)), MEMBER.search(content)
-    if len(ids) != 1 or member is None:
-        raise ValueError(f"expected the history of one leave of one member, got {len(ids)} ids")
-    (leave,), whose = ids, member[1]
-    for i in range(start, start + many):
-        id_ = b"UNEX-%026d" % i
-        other = b"m-%0*d" % (len(whose) - 2, i % members)
-        copy = content.replace(leave, id_).replace(whose, other)
-        copy = NUMBER.sub(rb"\g<1>%06d" % (i + 1), copy)
-        yield Copied(id_.decode(), f"00000000-0000-4000-8000-{i:012d}", copy)
+    """So many copies, counted from `start`."""
+    mould = Mould(history, members)
+    return (mould.copy(i) for i in range(start, start + many))
 
 
 def seal(vault: Vault, history: History, many: int, members: int = 1000, start: int = 0) -> Log:

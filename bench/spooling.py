@@ -67,7 +67,7 @@ async def keep(spool: Spool, acts: list[Act], at_a_time: int, *, strike: bool = 
     async def one(act: Act) -> None:
         async with room:
             begun = time.perf_counter()
-            for held in await asyncio.to_thread(spool.put, [act]):
+            if held := await asyncio.to_thread(spool.put, act):
                 with held:
                     if strike:
                         held.strike()

@@ -55,6 +55,38 @@ class Calendar(Model):
         guesses = sorted(wall - timedelta(minutes=east) for east in {east for _, east in self.shifts})
         return tuple(at for at in guesses if at + self.offset(at) == wall)
 
+    def shown(self, first: date, last: date) -> list[date]:
+        """The days from first to last, both in, which the base has: across the date line it may leave one out."""
+        jumped = self._jumped()
+        return [day for day in days(first, last) if day not in jumped]
+
+    def nth(self, first: date, n: int) -> date:
+        """The n-th of the days which the base has, from `first` on."""
+        day = first + (n - 1) * DAY
+        while short := n - len(self.shown(first, day)):
+            day += short * DAY
+        return day
+
+    def _jumped(self) -> frozenset[date]:
+        """The days that no instant shows, since the clock jumps from the day before to the day after."""
+        over = (
+            (since + timedelta(minutes=before), since + timedelta(minutes=after))
+            for (_, before), (since, after) in pairwise(self.shifts)
+            if timedelta(minutes=after - before) >= DAY
+        )
+        near = (day for left, come in over for day in days(left.date(), come.date()))
+        return frozenset(day for day in near if not self._shows(day))
+
+    def _shows(self, day: date) -> bool:
+        """Whether the clock shows the day at any instant, of whichever offset."""
+        begins = datetime.combine(day, time.min, tzinfo=UTC)
+        changes = [since for since, _ in self.shifts[1:]]
+        return any(
+            (since is None or since + timedelta(minutes=east) < begins + DAY)
+            and (until is None or until + timedelta(minutes=east) > begins)
+            for since, until, (_, east) in zip([None, *changes], [*changes, None], self.shifts, strict=True)
+        )
+
 
 def days(first: date, last: date) -> list[date]:
     """All days from first to last, both in; none when last lies before first."""

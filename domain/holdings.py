@@ -123,7 +123,7 @@ class Place(Model):
     `exempt_hours` before the turn of others comes. Who has left is away until `held_up_until` at least, where that was
     told, and waited for up to `waited_until` if nothing is heard of them. Of who left before the base was asked, it is
     told what was `checked` off for the departure. `leave_kind` is the first kind of an absence; of several, `parts`
-    tell each in its turn.
+    tell each in its turn. Which of its kinds are `urgent` its own terms say; None: they do not.
     """
 
     what: Literal["place"] = "place"
@@ -152,6 +152,7 @@ class Place(Model):
     departs: Instant | None = None
     checked: tuple[Item, ...] = ()
     parts: tuple[Part, ...] = ()
+    urgent: tuple[LeaveKind, ...] | None = None
 
     @property
     def kinds(self) -> tuple[LeaveKind, ...]:
@@ -161,7 +162,13 @@ class Place(Model):
     @property
     def emergency(self) -> bool:
         """Whether it is for emergencies on every day: what only an emergency may, other leave beside it may not."""
-        return EMERGENCIES.issuperset(self.kinds)
+        return not self.others
+
+    @property
+    def others(self) -> tuple[LeaveKind, ...]:
+        """Its kinds which are no emergency."""
+        emergencies = EMERGENCIES if self.urgent is None else self.urgent
+        return tuple(kind for kind in self.kinds if kind not in emergencies)
 
     def later(self, days: int) -> Place:
         """The same absence so many days later, by flights that nobody has booked yet."""

@@ -60,6 +60,7 @@ SAID: Final = {
     "return/told": "it was not told from any post",
     "return/until-past": "the delay was told to last until a day that was over",
     "strength": "the strength of the unit left no place for it",
+    "strength/flights": "on a day of its flights more of the unit are absent than may be",
     "travel/before-first-day": "it was before the first day of the leave",
 }
 """By the id of the rule. An id that is none of these is the version of an order."""

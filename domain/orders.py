@@ -33,7 +33,11 @@ Which of them there are for a member, and on what terms, the rule pack says.
 """
 
 EMERGENCIES: frozenset[LeaveKind] = frozenset({"emergency", "emergency-absence"})
-"""The kinds which wait for nobody longer than they must, and may exceed the strength of a unit by an override."""
+"""The kinds that were urgent before packs said which are (`kinds.*.urgent`), and are in terms which do not say.
+
+Tasks of a leave go first on the server by these names alone, whatever the pack says: that is set when it is opened, and
+which pack a member has is known only once the leave has asked the register. No rule rests on that order.
+"""
 
 Role = Literal[
     "commander",
@@ -54,7 +58,10 @@ Role = Literal[
 
 
 class Scope(Model):
-    """Whom an order touches: each empty list means all; `except_nations` are exempted, in steps, by later versions."""
+    """Whom an order touches: each empty list means all; `except_nations` are exempted, in steps, by later versions.
+
+    One with `destinations` is about journeys to one of them alone.
+    """
 
     bases: tuple[Code, ...] = ()
     units: tuple[Code, ...] = ()
@@ -62,6 +69,7 @@ class Scope(Model):
     except_nations: tuple[Code, ...] = ()
     components: tuple[Code, ...] = ()
     leave_kinds: tuple[LeaveKind, ...] = ()
+    destinations: tuple[Code, ...] = ()
 
 
 _MINUTE = timedelta(minutes=1)
@@ -233,7 +241,8 @@ class Verdict(Model):
     `conditions` are what orders ask of it. `place_in_queue` counts from 1 while it waits for strength; `warns` tells
     whoever decides next what bars nothing and is worth a look; `as_of` is the time by which the base judged.
     `consented` tells who exempted it or overrode strength, by capacity: they decide on it in no other one, but for
-    those of `seconds`, which wait for a review.
+    those of `seconds`, which wait for a review. `irregular` marks a departure that was barred, or days of flights on
+    which more are away than may be.
     """
 
     seq: int
@@ -266,5 +275,5 @@ class Verdict(Model):
 
     @property
     def news(self) -> object:
-        """What of it the leave is told: also on which day its unit is short now, and from which it would fit."""
-        return self.material, {b.told for b in self.blocks if b.rule in QUEUED}, self.seconds
+        """What of it the leave is told: also its marks, on which day its unit is short now, from which it would fit."""
+        return self.material, self.irregular, {b.told for b in self.blocks if b.rule in QUEUED}, self.seconds

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from domain.model import Code, Decimal, Model, date
-from domain.orders import LeaveKind, Role
+from domain.orders import EMERGENCIES, LeaveKind, Role
 
 Relation = Literal[
     "spouse", "child", "parent", "sibling", "grandparent", "parent-in-law", "guardian", "in-loco-parentis"
@@ -33,7 +33,9 @@ class KindTerms(Model):
     of more than `broken_by_working_days` breaks off. A pass of the longest length holds `non_duty_days`.
     Who travels may be away for so many `travel_days` more. Who serves at a base of `uncharged_at` is not charged.
     What nobody knows ahead, such as sickness, may still be asked for up to `after_days` after its first day. A kind is
-    qualified for by so many `qualifying_months` of service in the mission.
+    qualified for by so many `qualifying_months` of service in the mission. What is `urgent` may exceed the strength of
+    a unit by an override, travels in the lane where rules of time warn and do not bar, and may be decided by one person
+    in two capacities at a small site (`Terms.urgent`).
     """
 
     like: Literal["ordinary", "emergency"] | None = None
@@ -74,6 +76,7 @@ class KindTerms(Model):
     uncharged_at: tuple[Code, ...] | None = None
     after_days: int | None = Field(default=None, ge=1)
     qualifying_months: int | None = Field(default=None, ge=1)
+    urgent: bool | None = None
 
 
 PartMonth = tuple[Annotated[int, Field(ge=1, le=31)], Decimal]
@@ -179,13 +182,15 @@ class Records(Model):
     """How long an entry waits for its countersignature, and a typing mistake is its writer's to correct.
 
     A settled charge which the pay or personnel system has not confirmed after `unconfirmed_days` is marked so. What one
-    person has decided in two capacities is reviewed by the next higher post within `review_hours`.
+    person has decided in two capacities is reviewed by the next higher post within `review_hours`. What arrives after a
+    leave's end is looked at within `look_days`; None: no time is set.
     """
 
     countersign_days: int
     correct_hours: int
     unconfirmed_days: int | None = None
     review_hours: Annotated[int | None, Field(ge=1)] = None
+    look_days: Annotated[int | None, Field(ge=1)] = None
 
 
 class Late(Model):
@@ -218,3 +223,12 @@ class Terms(Model):
     back: Return
     records: Records
     late: Late = Late()
+
+    def urgent(self, kind: LeaveKind) -> bool:
+        """Whether leave of a kind is an emergency to all who keep it waiting; terms of before the packs said so do not.
+
+        Raises:
+            KeyError: the terms have no such kind.
+        """
+        said = self.kinds[kind].urgent
+        return kind in EMERGENCIES if said is None else said

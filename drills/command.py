@@ -14,7 +14,7 @@ from cyclopts import Parameter, validators
 
 from activities.register.database import migrate
 from domain.words import counted
-from drills import clocks, cluster, load, oracle
+from drills import beside, clocks, cluster, load, oracle
 from drills.monkey import Monkey, Part
 from drills.place import Place
 from drills.staging import staged
@@ -101,7 +101,11 @@ async def _drilled(
     async with staged(home, leaves, earlier, programs) as (made, spool, links, parts, client):
         said = list(load.leaves(made, seed))
         load.papers(made, said)
-        over, room, acts = asyncio.Event(), asyncio.Semaphore(AT_A_TIME), sum(len(one.acts) for one in said)
+        others = [] if earlier else beside.said(made, seed)  # an earlier version may keep no list of them
+        chance = random.Random(seed)  # noqa: S311  (repeatable)
+        chains = [*(one.acts for one in said), *(one.acts for one in others)]
+        chance.shuffle(chains)
+        over, room, acts = asyncio.Event(), asyncio.Semaphore(AT_A_TIME), sum(map(len, chains))
 
         async def turn() -> None:
             """No more is said of all acts than has been broken of all that is to break."""
@@ -115,8 +119,7 @@ async def _drilled(
         upgrade = asyncio.create_task(_upgraded(made.settings, parts["worker"], desk, acts, over)) if earlier else None
         try:
             async with asyncio.timeout(seconds):
-                chance = random.Random(seed)  # noqa: S311  (repeatable)
-                await asyncio.gather(*(desk.say(one, room, chance) for one in said))
+                await asyncio.gather(*(desk.say(chain, room, chance) for chain in chains))
                 await asyncio.wait({raging})
                 while spool.waiting():  # noqa: ASYNC110  (files raise no event)
                     await asyncio.sleep(0.1)
@@ -130,6 +133,7 @@ async def _drilled(
         short += [f"{leave}: it does not come to rest" for leave in await oracle.quiet(client, said, REST)]
         rested = time.monotonic() - mended
         short += await oracle.findings(client, made, said, spool, decided_here=earlier is None)
+        short += await beside.amiss(client, others, oracle.back(spool)) if others else []
         builds = await oracle.builds(client, said)
         if earlier and not any(" then " in each for each in builds):
             short.append("no leave was worked at by both versions")

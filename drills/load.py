@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from activities.store import Store
 from domain.acts import Act, Approve, Ask, Attach, ConfirmTravel, Deny, SignIn, SignOut, Withdraw
-from domain.model import DAY
+from domain.model import DAY, date
 from drills.mission import AHEAD, FLIGHTS, Mission
 from wiring.spool import Spool
 
@@ -48,11 +48,10 @@ class Said(NamedTuple):
 def leaves(mission: Mission, seed: int, ways: Sequence[tuple[str, ...]] = WAYS) -> Iterator[Said]:
     """A leave for each member, as the seed has it."""
     chance, now = random.Random(seed), datetime.now(UTC)  # noqa: S311  (repeatable, and no secret)
-    first_of_all = now.date() + (AHEAD + 2) * DAY
     for member in mission.members:
         ulid = "".join(chance.choices("0123456789ABCDEFGHJKMNPQRSTVWXYZ", k=25))
         leave_id, way = f"{mission.settings.code}-0{ulid}", chance.choice(ways)
-        first = first_of_all + chance.randrange(FLIGHTS - 15) * DAY
+        first = first_of_all(now) + chance.randrange(FLIGHTS - 15) * DAY
         yield Said(
             leave_id,
             tuple(
@@ -60,6 +59,11 @@ def leaves(mission: Mission, seed: int, ways: Sequence[tuple[str, ...]] = WAYS) 
                 for i, kind in enumerate(way)
             ),
         )
+
+
+def first_of_all(now: datetime) -> date:
+    """The first day of the earliest leave."""
+    return now.date() + (AHEAD + 2) * DAY
 
 
 def papers(mission: Mission, said: Iterable[Said]) -> None:
@@ -108,10 +112,10 @@ class Desk:
         wait = {str(name) for name in self.spool.waiting()}
         return sum(name not in wait for name in self.kept)
 
-    async def say(self, said: Said, room: asyncio.Semaphore, chance: random.Random) -> None:
-        """All acts of one leave. Some wait for each other, others are said at once: the spool keeps their order."""
+    async def say(self, acts: Sequence[Act], room: asyncio.Semaphore, chance: random.Random) -> None:
+        """All acts to one addressee. Some wait for each other, others are said at once: the spool keeps their order."""
         async with room:
-            for act in said.acts:
+            for act in acts:
                 await self.turn()
                 name = await self.keep(act)
                 if chance.random() < 0.7:
@@ -119,11 +123,11 @@ class Desk:
 
     async def keep(self, act: Act) -> str:
         """Lay one act into the spool; the name of its file."""
-        files = list(await asyncio.to_thread(self.spool.put, [act]))
-        for held in files:
-            held.release()
-        self.kept.append(files[0].file.name)
-        return files[0].file.name
+        held = await asyncio.to_thread(self.spool.put, act)
+        assert held  # noqa: S101  (each act is said once)
+        held.release()
+        self.kept.append(held.file.name)
+        return held.file.name
 
     async def outcome(self, name: str) -> None:
         """Wait until the file has left the spool: recorded, or come back."""

@@ -77,7 +77,7 @@ def _sheets(members: int) -> dict[str, bytes]:
     people = [*(f"DESK-{post}" for post in DESKS), *(f"M-{i}" for i in range(members))]
     today = datetime.now(UTC).date()
     rows = {
-        "settings.csv": ["setting,value", f"mission,{CODE}", "notices,off"],
+        "settings.csv": ["setting,value", f"mission,{CODE}", "notices,on"],
         "bases.csv": ["base,name,zone,clearance", f"{BASE},Naqal,Asia/Beirut,orders"],
         "units.csv": [
             "unit,base,nation,component,commander",

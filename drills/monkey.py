@@ -28,8 +28,14 @@ GAP: Final = (0.1, 1.2)
 AGAIN: Final = 0.3
 """Seconds from the end of a process to its next beginning."""
 ORDERLY: Final = 60
-LONG: Final = (0.2, 2.5)
-"""Seconds which a fault lasts."""
+SHORT: Final = (0.2, 2.5)
+"""Seconds which a fault lasts, mostly."""
+LONG: Final = (12.0, 40.0)
+"""Seconds which some last: a worker's word on what it has done is lost after ten seconds of silence."""
+LASTING: Final = ("kill server", "link of worker: cut", "link of worker: stall")
+RARELY: Final = 0.17
+"""How often one of these lasts long, where each other fault comes once: in 500 faults some fifteen, and six minutes."""
+AND_LONG: Final = ", long"
 SERVER: Final = "server"
 REGISTER: Final = "register database"
 """Both ask the kernel itself for the time: no clock of theirs can be wrong alone."""
@@ -131,19 +137,27 @@ class Monkey:
         self.recoveries: list[Recovery] = []
         self.watching: set[asyncio.Task[None]] = set()
 
-    async def rage(self, most: int, over: asyncio.Event) -> None:
-        """So many faults, or until it is over."""
-        kinds = [
+    @property
+    def kinds(self) -> list[str]:
+        """All that it can break."""
+        return [
             *(f"kill {name}" for name in self.parts),
             *(f"link of {name}: {mode}" for name in self.links for mode in FAILING),
             *(f"clock of {name}" for name in self.clocks),
             "register held up",
         ]
+
+    async def rage(self, most: int, over: asyncio.Event) -> None:
+        """So many faults, or until it is over."""
+        weights = dict.fromkeys(self.kinds, 1.0) | {
+            f"{kind}{AND_LONG}": RARELY for kind in LASTING if kind in self.kinds
+        }
         while self.faults.total() < most and not over.is_set():
             await asyncio.sleep(self.chance.uniform(*GAP))
-            kind = self.chance.choice(kinds)
+            (kind,) = self.chance.choices(list(weights), list(weights.values()))
             self.faults[kind] += 1
-            await self._break(kind, self.chance.uniform(*LONG))
+            lasts = self.chance.uniform(*(LONG if kind.endswith(AND_LONG) else SHORT))
+            await self._break(kind.removesuffix(AND_LONG), lasts)
             watch = asyncio.create_task(self._watch(kind, self.moved()))
             self.watching.add(watch)
             watch.add_done_callback(self.watching.discard)

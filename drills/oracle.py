@@ -6,54 +6,52 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import timedelta
-from typing import Any, NamedTuple
+from datetime import UTC, datetime
 
-from sqlalchemy import select
 from temporalio.client import Client
 
-from activities.register import tables as t
-from activities.register.database import engine, reading
 from audit.commands import checks_of
 from domain.account import Account
 from domain.acts import Observation
-from domain.decider import Entry
 from domain.garrison import Garrison
-from domain.ids import CONTROL_NUMBER, base_workflow, member_workflow
-from domain.leave import Leave
+from domain.garrison.telling import owed
+from domain.ids import base_workflow, member_workflow
+from domain.leave import Leave, wants
+from drills.ledgers import LONG, Seen, unlike
 from drills.load import Said
 from drills.mission import BASE, Mission
-from wiring.queries import face_of, journal_of, query
+from drills.refusals import Back, otherwise
+from wiring.queries import journal_of, query
 from wiring.spool import Item, Spool, why
 from wiring.trouble import Trouble
 
 AT_ONCE = 8
-LONG = timedelta(minutes=1)
-"""How long an answer is waited for: a machine on which much was broken has much to do."""
-
-
-class Seen(NamedTuple):
-    """One leave as it ended up, and the ids of acts which its member's account was told after its end."""
-
-    said: Said
-    journal: Sequence[Entry[Any]]
-    state: Leave
-    after_end: frozenset[str] = frozenset()
 
 
 async def quiet(client: Client, leaves: Iterable[Said], patience: float) -> list[str]:
-    """Wait until no effect is under way any more; the leaves which do not come to rest."""
-    waiting, until = {one.leave_id for one in leaves}, time.monotonic() + patience
+    """Wait until no leave wants anything and the base owes no word; who does not come to rest."""
+    waiting, until = {base_workflow(BASE), *(one.leave_id for one in leaves)}, time.monotonic() + patience
     while waiting and time.monotonic() < until:
-        for leave_id in sorted(waiting):
+        for each in sorted(waiting):
             try:
-                face = await face_of(client, leave_id)
+                rests = await (_base_rests(client) if each == base_workflow(BASE) else _leave_rests(client, each))
             except Trouble:
                 continue
-            if face is None or not face.busy:
-                waiting.discard(leave_id)
+            if rests:
+                waiting.discard(each)
         await asyncio.sleep(0.2)
     return sorted(waiting)
+
+
+async def _leave_rests(client: Client, leave_id: str) -> bool:
+    """Also what the server keeps until it is answered is wanted until then."""
+    state: Leave | None = await query(client, leave_id, "state", Leave)
+    return state is None or not wants(state, datetime.now(UTC))
+
+
+async def _base_rests(client: Client) -> bool:
+    base: Garrison | None = await query(client, base_workflow(BASE), "state", Garrison)
+    return base is None or not owed(base)
 
 
 async def findings(
@@ -64,7 +62,7 @@ async def findings(
     Where an earlier version has decided too (not `decided_here`), nobody asks whether this one would decide the same:
     a rule that was changed on purpose is no loss.
     """
-    room, back = asyncio.Semaphore(AT_ONCE), dict(_back(spool))
+    room, came = asyncio.Semaphore(AT_ONCE), back(spool)
     found = [f"{len(spool.waiting())} acts wait in the spool still"] if spool.waiting() else []
 
     async def look(said: Said) -> Seen | str:
@@ -90,10 +88,11 @@ async def findings(
     found += [one for one in looked if isinstance(one, str)]
     seen = [one for one in looked if isinstance(one, Seen)]
     for one in seen:
-        found += [f"{one.said.leave_id}: {what}" for what in _said(one, back)]
-    for told in await asyncio.gather(*(proved(one.said) for one in seen)):
-        found += told
-    return [*found, *await _ledgers(client, mission, seen)]
+        told = [*_said(one, came), *(otherwise(one.said.acts, one.journal, came) if decided_here else ())]
+        found += [f"{one.said.leave_id}: {what}" for what in told]
+    for wrong in await asyncio.gather(*(proved(one.said) for one in seen)):
+        found += wrong
+    return [*found, *await unlike(client, mission.settings, seen)]
 
 
 async def _after_end(client: Client, leave_id: str, state: Leave | None) -> frozenset[str]:
@@ -118,15 +117,18 @@ async def builds(client: Client, leaves: Iterable[Said]) -> dict[str, int]:
     return dict(told)
 
 
-def _back(spool: Spool) -> Iterator[tuple[str, str]]:
-    """The acts that came back; each with why, where no rule refused it."""
+def back(spool: Spool) -> dict[str, Back]:
+    """The acts that came back, by id."""
+    came = {}
     for file in spool.shelved("returned"):
         item, told = spool.look(file), why(file)
         if isinstance(item, Item):
-            yield item.act.act_id, "" if "refusal" in told else str(told.get("reason") or "nobody says why")
+            refused = told.get("refusal", {}).get("rule", "")
+            came[item.act.act_id] = Back(refused, "" if refused else str(told.get("reason") or "nobody says why"))
+    return came
 
 
-def _said(one: Seen, back: Mapping[str, str]) -> Iterator[str]:
+def _said(one: Seen, came: Mapping[str, Back]) -> Iterator[str]:
     """Each act is in the journal once, in the order in which it was said; what is not there came back, by a rule.
 
     Without a rule only a decision comes back whose leave has ended.
@@ -137,14 +139,14 @@ def _said(one: Seen, back: Mapping[str, str]) -> Iterator[str]:
     last = max((i for i, act in enumerate(one.said.acts) if act.act_id in recorded), default=-1)
     for i, act in enumerate(one.said.acts):
         late = one.state.ended is not None and i > last and not isinstance(act, Observation)
-        if (reason := back.get(act.act_id)) and not late:
+        if (reason := came.get(act.act_id, Back()).reason) and not late:
             yield f"{act.act_id} came back, and no rule refused it: {reason}"
     first: list[int] = []
     for act in one.said.acts:
         lines = [entry.seq for entry in one.journal if entry.act_id == act.act_id]
         if lines and act.act_id in one.after_end:
             yield f"{act.act_id} was applied twice: to the leave, and to the account"
-        if not lines and act.act_id not in {*back, *one.after_end}:
+        if not lines and act.act_id not in {*came, *one.after_end}:
             yield f"{act.act_id} is lost"
         if lines and lines != list(range(lines[0], lines[0] + len(lines))):
             yield f"{act.act_id} was applied twice: lines {lines}"
@@ -156,46 +158,4 @@ def _said(one: Seen, back: Mapping[str, str]) -> Iterator[str]:
         yield f"nobody said {', '.join(sorted(strange))}"
 
 
-async def _ledgers(client: Client, mission: Mission, seen: Sequence[Seen]) -> list[str]:
-    """Places, days, seats, papers and numbers, as those have them who give them, and as the leaves say."""
-    found: list[str] = []
-    base: Garrison = await query(client, base_workflow(BASE), "state", Garrison, LONG)
-    places = {leave for leave, line in base.leaves.items() if line.place}
-    source = engine(mission.settings.database)
-    with reading(source) as session:
-        seats = set(session.scalars(select(t.Seat.leave_id).where(t.Seat.state == "held")))
-        papers = set(session.scalars(select(t.Paper.leave_id).where(t.Paper.revoked_at.is_(None))))
-        over = [
-            flight.flight
-            for flight in session.scalars(select(t.Flight))
-            if len(session.scalars(select(t.Seat).where(t.Seat.flight == flight.flight, t.Seat.state == "held")).all())
-            > flight.seats
-        ]
-    source.dispose()
-    found += [f"flight {flight} is sold more than once over" for flight in over]
-    for what, there in (("place", places), ("seat", seats), ("paper", papers)):
-        held = {one.said.leave_id for one in seen if what in one.state.held}
-        found += [f"{leave}: {what} held, and the leave says no" for leave in sorted(there - held)]
-        found += [f"{leave}: {what} not held, and the leave says so" for leave in sorted(held - there)]
-    found += _numbers(base, seen)
-    for one in seen:
-        if one.state.ask is None:
-            continue
-        account: Account = await query(client, member_workflow(one.state.asked.member), "state", Account, LONG)
-        line = account.lines.get(one.said.leave_id)
-        if one.state.charged is not None and (line is None or line.cost != one.state.charged):
-            found.append(f"{one.said.leave_id}: {one.state.charged} days charged, the account has {line and line.cost}")
-        if one.state.ended and one.state.charged is None and line and line.days and not line.closed:
-            found.append(f"{one.said.leave_id}: ended, and the account holds its days")
-    return found
-
-
-def _numbers(base: Garrison, seen: Sequence[Seen]) -> list[str]:
-    given = sorted(line.number for line in base.leaves.values() if line.number)
-    serials = [int(m["serial"]) for number in given if (m := CONTROL_NUMBER.match(number))]
-    found = [] if serials == list(range(1, len(serials) + 1)) else [f"control numbers are not gapless: {serials[:20]}"]
-    mine = sorted(one.state.number for one in seen if one.state.number)
-    return found if mine == given else [*found, "leaves bear other numbers than the base has given"]
-
-
-__all__ = ["builds", "findings", "quiet"]
+__all__ = ["Back", "Seen", "back", "builds", "findings", "quiet"]

@@ -25,6 +25,7 @@ from wiring.spool import Spool
 
 SERVES: Final = 60
 """Seconds in which PostgreSQL has to serve, on a machine that is busy."""
+WORKER: Final = ("starter", "worker")
 
 
 class Stage(NamedTuple):
@@ -39,11 +40,16 @@ class Stage(NamedTuple):
 
 @asynccontextmanager
 async def staged(
-    home: Path, members: int, earlier: Path | None = None, postgres: Path | None = None
+    home: Path,
+    members: int,
+    earlier: Path | None = None,
+    postgres: Path | None = None,
+    worker: tuple[str, ...] = WORKER,
 ) -> AsyncIterator[Stage]:
     """A new mission in a folder, and its parts, which are ended in order afterwards.
 
-    Its register is a file, or in a PostgreSQL of its own by the programs in `postgres`.
+    Its register is a file, or in a PostgreSQL of its own by the programs in `postgres`. `worker` is the module by which
+    its worker is run, with its words.
     """
     port = chosen(0, "--port")
     settings = Settings(home=home, mission=mission.CODE, address=f"{LOCAL}:{port}", log="json")
@@ -58,7 +64,7 @@ async def staged(
             await _serves(cluster)
         made = await asyncio.to_thread(mission.begin, settings, members, earlier)
         links = {name: await stack.enter_async_context(Link.laid(port)) for name in ("desk", "worker")}
-        others = _parts(settings, port, links, earlier)
+        others = _parts(settings, port, links, earlier, worker)
         for part in others.values():
             stack.push_async_callback(_ended, asyncio.create_task(part.live()))
         client = await connect_in_time(settings, [FurloughPlugin()], quiet(), waiting=lambda _: None)
@@ -88,7 +94,9 @@ def _logging(settings: Settings) -> dict[str, str]:
     return settings.environment() | {"DRILL_LOG": str(settings.folder / "parts.log")}
 
 
-def _parts(settings: Settings, port: int, links: dict[str, Link], earlier: Path | None) -> dict[str, Part]:
+def _parts(
+    settings: Settings, port: int, links: dict[str, Link], earlier: Path | None, worker: tuple[str, ...]
+) -> dict[str, Part]:
     """Server, worker, and two who send from one spool; each reaches the server by its own link."""
     told = _logging(settings)
     by = {name: {"TEMPORAL_ADDRESS": f"{LOCAL}:{link.port}"} for name, link in links.items()}
@@ -99,7 +107,7 @@ def _parts(settings: Settings, port: int, links: dict[str, Link], earlier: Path 
     sending = (*module, "starter", "spool", "run")
     return {
         SERVER: Part(SERVER, serving, told),
-        "worker": Part("worker", (*module, "starter", "worker"), told | by["worker"] | health, earlier),
+        "worker": Part("worker", (*module, *worker), told | by["worker"] | health, earlier),
         "sender": Part("sender", sending, told | by["desk"]),
         "second sender": Part("second sender", sending, told | by["desk"]),
     }

@@ -47,7 +47,11 @@ for _name, _where, _what in (
     ("close-year", "starter.ledgers:close_year", "Close fiscal years: what may not be carried over is lost."),
     ("countersign", "starter.signing:of_account", "Confirm what a clerk has entered for you."),
     ("relabel", "starter.relabel:relabel", "Put right what the days of a closed leave were called."),
-    ("import", "starter.statements:import_", "Bring opening balances in from a file."),
+    (
+        "import",
+        "starter.statements:import_",
+        "Bring in opening balances, and what was taken before the mission, from a file.",
+    ),
     ("reconcile", "starter.statements:reconcile", "Compare accounts with a pay or personnel statement."),
 ):
     app.command(_where, name=_name, help=_what)  # told here, since the modules are read only when they are called

@@ -7,11 +7,12 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from domain.account import Account, Rest
+from domain.account.earlier import earlier
 from domain.account.state import Heard
 from domain.ids import member_workflow
 from domain.leave import Face
 from domain.model import Decimal
-from domain.words import counted, plain
+from domain.words import called, counted, plain
 from starter.desk import Desk
 from wiring.copies import Copy
 from wiring.queries import query
@@ -20,9 +21,10 @@ CORRECTED_BY: Final = "furlough account correct|relabel, with --days 0 where no 
 
 
 def document(s: Account, rest: Rest | None, *, concerned: bool) -> dict[str, Any]:
-    """The same for scripts; why a time has ended only to those whom the kinds of leave concern."""
+    """The same for scripts; why a time has ended, and what was taken before, only to those whom kinds concern."""
     ended = _ended(s, rest, concerned=concerned)
-    return {"held": [*held(s)], "ended": ended, "unsigned": s.unsigned, "heard": s.heard}
+    told = {"held": [*held(s)], "ended": ended, "unsigned": s.unsigned, "heard": s.heard}
+    return told | ({"taken_before": [each._asdict() for each in earlier(s).values()]} if concerned else {})
 
 
 def held(s: Account) -> Iterator[dict[str, Any]]:
@@ -52,6 +54,8 @@ def heard(one: Heard, zone: ZoneInfo) -> str:
     """What an ended leave was told, and what there is to be done about it."""
     at, recorded = (f"{moment.astimezone(zone):%Y-%m-%d %H:%M}" for moment in (one.at, one.recorded_at))
     done = f"looked at {one.seen_to_at.astimezone(zone):%Y-%m-%d %H:%M}" if one.seen_to_at else CORRECTED_BY
+    if one.lapsed_at and not one.seen_to_at:
+        done = f"nobody has looked at it in time; {done}"
     return f"{one.kind.replace('-', ' ')} of {at} arrived after the end, {recorded}: {done}"
 
 
@@ -77,6 +81,9 @@ def lines(
     for one in held(s):
         days = ", ".join(f"{purse} {counted(many, 'day')}" for purse, many in one["days"].items()) or "no days"
         yield f"held for {numbers.get(one['leave'], one['leave'])}, {one['first']} to {one['last']}: {days}"
+    for told in earlier(s).values() if concerned else ():
+        by = f"as of {told.as_of} ({told.source})"
+        yield f"before this mission, {by}: {called(told.leave_kind)}, {told.taken.says()}"
     if s.ended and rest:
         why = f" ({s.ended.why.replace('-', ' ')})" if concerned else ""
         to_do = ("to be handed over or settled: furlough member hand-over",) if rest.to_do else ()

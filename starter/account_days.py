@@ -7,13 +7,11 @@ from typing import Any, Final, get_args
 
 from rich.table import Table
 
-from domain.account import Account, Line, Split, allowance, balance, split, without
-from domain.facts import Member
+from domain.account import Account, Line, Split, allowance, balance, inside, split, without
 from domain.holdings import Purse
 from domain.leave.ladders import lacking
 from domain.leave.segments import Has, Segment, Share, total
 from domain.leave.segments import split as day_by_day
-from domain.terms import Terms
 from domain.words import plain
 from starter import readers, receipts
 from starter.accounts import known
@@ -87,15 +85,14 @@ async def offer(desk: Desk, leave_id: str) -> str:
 def _has(state: Account, whole: Whole, line: Line | None) -> dict[Purse, Has]:
     """What each purse which pays had on the first day for which it pays."""
     terms, member, main = whole.state.rules, whole.state.whose, whole.state.kind.purse
-    firsts = {taking.purse: taking.first for taking in line.takings} if line else {}
+    firsts = {taking.purse: (taking.first, inside(state, taking)) for taking in line.takings} if line else {}
     if not firsts and main != "none":
-        firsts = {main: whole.state.first_day}
+        firsts = {main: (whole.state.first_day, Decimal(0))}
     others = without(state, whole.face.leave_id)
-    return {purse: _before(others, state, terms, member, first, purse) for purse, first in firsts.items()}
-
-
-def _before(others: Account, state: Account, terms: Terms, member: Member, first: Any, purse: Purse) -> Has:
-    return Has(balance(others, terms, member, first, purse), allowance(state, terms, member, first, purse))
+    return {
+        purse: Has(balance(others, terms, member, on, purse) + taken, allowance(state, terms, member, on, purse))
+        for purse, (on, taken) in firsts.items()
+    }
 
 
 def _word(whole: Whole) -> str:

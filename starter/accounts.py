@@ -36,7 +36,7 @@ from wiring.trouble import Misset, NotReached
 AT_ONCE: Final = 8
 """Accounts under way at the same time."""
 
-_BEFORE: Final = frozenset({"opened", "grounds"})
+_BEFORE: Final = frozenset({"opened", "grounds", "reckoned"})
 """What an account may learn before it answers."""
 
 
@@ -172,7 +172,7 @@ async def answers(desk: Desk, act: account.Said, *, dry_run: bool) -> tuple[Any,
             if outcome.refused
             else tuple(entry.event for entry in outcome.entries)
         )
-    before = _BEFORE - {"opened"} if isinstance(act, OpenAccount) else _BEFORE
+    before = _BEFORE - {"opened", "reckoned"} if isinstance(act, OpenAccount) else _BEFORE
     return tuple(event for event in events if event.kind not in before)
 
 

@@ -18,7 +18,7 @@ from domain import acts
 from domain.acts import Act, Sealed
 from domain.model import Instant
 from starter import receipts, speaking
-from starter.desk import at_desk
+from starter.desk import Desk, at_desk
 from starter.flags import HERE, How
 from starter.saying import AT_ONCE, Saying, own_fields
 from starter.silence import GONE, Silence
@@ -55,12 +55,16 @@ def command(kind: type[Act], name: str) -> Command:
         if not work:
             helps = f"furlough {name} 412 413 415-420, or - for standard input, or --sheet FILE.csv"
             raise Misset("No leave is named.", why="expected at least one", helps=helps)
-        async with at_desk(acting=not dry_run, many=len(work) > 1, **how.settings) as desk:
-            who = speaking.speaker(desk, whose)
-            speaking.introduce(desk, who)
-            papers = speaking.kept(desk, whose.evidence, dry_run=dry_run)
-            flags = {column: value for column, value in said.items() if value is not None}
-            saying = Saying(desk, name, kind, who, papers, flags, dry_run=dry_run)
+        flags = {column: value for column, value in said.items() if value is not None}
+
+        def saying_at(desk: Desk) -> Saying:
+            who, papers = speaking.speaker(desk, whose), speaking.kept(desk, whose.evidence, dry_run=dry_run)
+            return Saying(desk, name, kind, who, papers, flags, dry_run=dry_run)
+
+        alone = None if dry_run or len(work) > 1 else lambda desk: saying_at(desk).unasked(work[0])
+        async with at_desk(acting=not dry_run, many=len(work) > 1, said=alone, **how.settings) as desk:
+            saying = saying_at(desk)
+            speaking.introduce(desk, saying.who)
             told: list[receipts.Answer] = []
             silence = Silence(desk)
             try:

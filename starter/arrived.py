@@ -1,6 +1,7 @@
 """What arrived after a leave's end and waits in the account of its member: whoever may put its days right is told.
 
-The task ends with what they do: they correct the charge, call days otherwise, or say that nothing is to be put right.
+The task ends with what they do: they correct the charge, call days otherwise, or say that nothing is to be put right;
+else with its time.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from domain.account import Account, to_look_at
 from domain.account.state import Heard
 from domain.facts import Member
 from domain.ids import member_of
+from domain.model import Instant
 from starter import accounts, index
 from starter.desk import Desk
 from wiring.copies import Copy
@@ -37,13 +39,20 @@ class Arrived(NamedTuple):
         return ", ".join(dict.fromkeys(one.kind.replace("-", " ") for one in self.some))
 
     @property
+    def by(self) -> Instant | None:
+        """Until when they may, first of all; None where no time is set."""
+        return min((one.look_by for one in self.some if one.look_by), default=None)
+
+    @property
     def typed(self) -> str:
         """What is typed where nothing is to be put right; with other days, or by relabel, where something is."""
         return f"furlough account correct {self.member.id} {self.leave} --days 0 --reason ... --post {self.post}"
 
     def document(self) -> dict[str, Any]:
         """The same for scripts."""
-        told = [one.model_dump(mode="json", include={"act", "kind", "at", "recorded_at"}) for one in self.some]
+        told = [
+            one.model_dump(mode="json", include={"act", "kind", "at", "recorded_at", "look_by"}) for one in self.some
+        ]
         who = {"member": self.member.id, "base": self.member.base, "post": self.post}
         return {"what": LOOK, "leave": self.leave, **who, "arrived": told, "type": self.typed}
 

@@ -15,7 +15,6 @@ import json as jsons
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from time import monotonic
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -28,7 +27,7 @@ from domain.account.limits import OTHER_LEAVE
 from domain.acts import Ask, Medium
 from domain.leave import Face
 from domain.refusal import Refusal
-from starter import account_days, foresight, readers, receipts, speaking
+from starter import account_days, first, foresight, readers, receipts, speaking, unasked
 from starter.desk import Desk, Speaker
 from starter.foretold import foretold
 from starter.receipts import Answer
@@ -93,10 +92,25 @@ class Asking:
     supposed: dict[str, Account] = field(default_factory=dict)
     """How accounts would stand after the lines which a dry run has tried."""
 
+    def unasked(self, line: Line) -> Ask | None:
+        """One request as it can be told before the server is asked; None where the register must be asked first.
+
+        Raises:
+            Trouble: it cannot be told here, or cannot be meant at all.
+        """
+        member, fields = self.desk.person(line.said), DEFAULTS | self.flags | line.fields
+        if self.desk.no_register is first.NOT_ASKED:  # who it is goes into the leave's id
+            return None
+        if resumed := fields.get("resumes"):
+            fields["resumes"] = unasked.leave_id(self.desk, resumed, first.NOT_ASKED)
+        ask = self._act(member, self.speaker(member), fields)
+        leave_id = self._leave_id(self._key(member, fields, ask), 0)
+        return self._sealed(ask.model_copy(update={"leave_id": leave_id, "act_id": f"ask-{leave_id}"}), fields)
+
     async def answer(self, line: Line) -> Answer:
         """What became of one request. Raises nothing that another line should suffer from."""
         said = f"request {line.said}" + (f" ({line.where})" if line.where else "")
-        leave_id, began = "", monotonic()
+        leave_id, began = "", self.desk.turn()
         try:
             if line.bad:
                 raise Misset("The line cannot be read.", why=line.bad, helps="mend it, and send the file again")
@@ -154,7 +168,7 @@ class Asking:
         for name in (*DAYS, "then", "excess", "at"):
             try:
                 if name == "at":
-                    at = self.desk.moment(fields.get("at"), known.base if known else None)
+                    at = self.desk.said_at(fields.get("at"), known.base if known else None)
                 elif name in fields:
                     read[name] = READ.get(name, day)(fields[name], name)
             except Misset as fault:
@@ -218,7 +232,7 @@ class Asking:
 
     def _within(self, began: float) -> timedelta:
         """How long a question is waited for; lines of a file wait for each other."""
-        return PATIENCE if self.file or self.dry_run else self.desk.left(began)
+        return PATIENCE if self.file else self.desk.left(began)
 
     async def _over(self, leave_id: str, face: Face) -> bool:
         return ended(face) or await torn_off(self.desk.client, leave_id)
@@ -239,15 +253,22 @@ class Asking:
             return refusal
         return refusal.model_copy(update={"facts": refusal.facts | {OTHER_LEAVE: face.number}})
 
+    def _sealed(self, ask: Ask, fields: dict[str, str]) -> Ask:
+        """The request with what it seals, last of all: what cannot be asked must leave no trace in the store."""
+        before = self.desk.first.item.act if self.desk.first else None
+        if isinstance(before, Ask):
+            return ask.model_copy(update={"family": before.family})
+        family = {name: fields[name] for name in SEALED if name in fields}
+        return ask.model_copy(update={"family": self.desk.seal(jsons.dumps(family))}) if family else ask
+
     async def _sent(
         self, said: str, ask: Ask, fields: dict[str, str], silent: NotReached | None, where: str, began: float
     ) -> Answer:
         """Send it, or keep it where nobody answers: a leave of that name is then known only when it arrives."""
-        family = {name: fields[name] for name in SEALED if name in fields}
-        if family:  # last of all: what cannot be asked must leave no trace in the store
-            ask = ask.model_copy(update={"family": self.desk.seal(jsons.dumps(family))})
         try:
-            outcome = await self.desk.send(ask, PATIENT if self.file else self.desk.left(began), silent, where)
+            outcome = await self.desk.send(
+                self._sealed(ask, fields), PATIENT if self.file else self.desk.left(began), silent, where
+            )
         except Spooled as kept:
             return receipts.spooled(said, ask.act_id, kept, leave_id=ask.leave_id)
         settling = PATIENT.total_seconds() if self.file else SETTLING

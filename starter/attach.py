@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from time import monotonic
 from typing import Any, Final
 
 from domain.acts import Attach
@@ -17,7 +16,7 @@ from starter.desk import Desk, at_desk
 from starter.flags import HERE, How, Switch
 from starter.saying import Saying
 from starter.speaking import OWN, For
-from wiring.queries import PATIENCE, journal_of
+from wiring.queries import journal_of
 from wiring.sheets import Line
 from wiring.trouble import Misset, NotReached
 
@@ -75,9 +74,8 @@ async def _known(desk: Desk, leave: str, *, dry_run: bool) -> tuple[str, Face | 
     try:
         if desk.away is not None:
             raise desk.away
-        began, patience = monotonic(), PATIENCE if dry_run else desk.patience
-        face = await desk.leaves(patience).find(leave)
-        journal = await journal_of(desk.client, face.leave_id, PATIENCE if dry_run else desk.left(began))
+        face = await desk.leaves().find(leave)
+        journal = await journal_of(desk.client, face.leave_id, desk.patience)
         return face.leave_id, face, journal
     except NotReached as silent:
         if dry_run:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
-from time import monotonic
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from activities.register import lookups
@@ -16,17 +15,18 @@ from domain.calendar import Calendar
 from domain.decider import Entry, Event, Refused, entries_of, fold
 from domain.facts import QueueRule, UnitStrength
 from domain.garrison import Garrison
-from domain.garrison.events import AlreadySo, Examined, OrderIssued
+from domain.garrison.events import Examined, OrderIssued
 from domain.garrison.orders import editions
 from domain.garrison.strength import FAR
 from domain.model import DAY
+from domain.once import AlreadySo
 from domain.words import some
-from starter import foresight, receipts
+from starter import first, foresight, receipts
 from starter.desk import Desk
 from starter.flags import How
 from starter.order_papers import shortened
 from wiring import console
-from wiring.queries import PATIENCE, query
+from wiring.queries import query
 from wiring.spool import Spooled
 from wiring.trouble import Misset, NotReached
 
@@ -59,13 +59,13 @@ def seat(desk: Desk) -> str:
     return at_base(desk, desk.settings.base or (known.base if known else None))
 
 
-async def known_at(desk: Desk, base: str, within: timedelta = PATIENCE) -> Garrison:
+async def known_at(desk: Desk, base: str) -> Garrison:
     """What a base knows; nothing yet where nobody has spoken to it.
 
     Raises:
         NotReached: the server or its worker does not answer.
     """
-    state: Garrison | None = await query(desk.answers, ids.base_workflow(base), "state", Garrison, within)
+    state: Garrison | None = await query(desk.answers, ids.base_workflow(base), "state", Garrison, desk.patience)
     return state or garrison.initial
 
 
@@ -122,9 +122,13 @@ async def say(
     """
     known = supposed if supposed is not None else {}
     silent: NotReached | None = None
-    began = monotonic()
+    if (
+        not dry_run
+    ):  # what cannot be said leaves no trace in the store: sealed last, and written down before the base is asked
+        act = act.model_copy(update={name: desk.seal(text) for name, text in sealing.items()})
+        first.write(desk, lambda _: act, asked=True)
     try:
-        before = known.get(act.base) or await known_at(desk, act.base, PATIENCE if dry_run else desk.patience)
+        before = known.get(act.base) or await known_at(desk, act.base)
     except NotReached as nobody:
         if dry_run:
             raise
@@ -133,10 +137,8 @@ async def say(
         events = foresight.events(desk, garrison, act, before)
         known[act.base] = afterwards(act, before, events)
         return answered(desk, act, before, events, what, how, dry_run=True)
-    if sealing:  # what cannot be said leaves no trace in the store
-        act = act.model_copy(update={name: desk.seal(text) for name, text in sealing.items()})
     try:
-        outcome = await desk.send(act, desk.left(began), silent)
+        outcome = await desk.send(act, away=silent)
     except Spooled as kept:
         receipts.show(receipts.spooled(what, act.act_id, kept), desk, json=how.json)
         return kept.code

@@ -24,8 +24,7 @@ from starter.index import Row
 from starter.order_papers import whom, words
 from starter.tasks import Task
 from wiring import console
-from wiring.plainly import plainly
-from wiring.trouble import Misset
+from wiring.unwritten import print_out
 
 ACTIVE: Final = (
     *discreet.ONE_STEP,
@@ -101,16 +100,10 @@ def _printed(shown: Today, zone: ZoneInfo) -> Path:
     """Write the page into this folder.
 
     Raises:
-        Misset: nothing can be written there.
+        Full, Misset: nothing can be written there.
     """
     file = Path(f"today-{shown.base}-{shown.day}.html").resolve()
-    try:
-        file.touch(mode=0o600)  # names stand on it
-        file.write_text(page.html(shown, zone), "utf-8")
-    except OSError as error:
-        raise Misset(
-            f"The page {file} cannot be written.", why=plainly(error), helps="print from another folder"
-        ) from error
+    print_out(file, page.html(shown, zone), "page")
     return file
 
 

@@ -26,6 +26,7 @@ from starter import dumping
 from wiring.build import build_id
 from wiring.disk import sync
 from wiring.plainly import plainly
+from wiring.spool import is_pledge
 from wiring.trouble import Misset, Trouble
 
 FORM: Final = 1
@@ -121,9 +122,14 @@ def _kept(folder: Path, *, dumped: bool) -> Iterator[Path]:
     for name in (*FIRST, *others):
         place = folder / name
         if place.is_dir():
-            yield from sorted(path for path in place.rglob("*") if path.is_file() and not path.name.startswith("."))
+            yield from sorted(path for path in place.rglob("*") if path.is_file() and _whole(path))
         elif (name == DUMP and dumped) or (place.is_file() and not place.name.endswith(_LEFT)):
             yield place
+
+
+def _whole(file: Path) -> bool:
+    """Whether a file is more than one that is being written. What was pledged of the spool is, though it is hidden."""
+    return not file.name.startswith(".") or is_pledge(file)
 
 
 def _database(tar: tarfile.TarFile, name: str, file: Path, copy: Path) -> Sha256:

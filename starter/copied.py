@@ -68,7 +68,7 @@ def first_line(desk: Desk, copy: Copy, now: datetime) -> str:
 
 def waiting(desk: Desk) -> str:
     """`3 acts of yours and 2 of others wait in the spool`: a desk has one spool for all who sit at it."""
-    number, names = desk.settings.person, desk.spool.waiting()
+    number, names = desk.settings.person, desk.waiting()
     if number is None:
         return f"{counted(len(names), 'act')} {'waits' if len(names) == 1 else 'wait'} in the spool"
     me = {desk.known(number), unlooked.number(number)}

@@ -19,6 +19,7 @@ from wiring import console, copies
 from wiring.copies import Copy, Unreadable
 from wiring.queries import query
 from wiring.trouble import NotReached
+from wiring.unwritten import unwritten
 
 LEAVES: Final = 5000
 """Open leaves of one base in its copy; a mission has no base of half as many."""
@@ -35,7 +36,11 @@ async def copy(*, how: How = HERE) -> int:
 
     async with at_desk(**how.settings) as desk:
         made = await fetched(desk, bases.at_base(desk, how.base))
-        file = copies.keep(desk.settings.folder, made)
+        try:
+            file = copies.keep(desk.settings.folder, made)
+        except OSError as error:
+            helps = "mend the rights of its folder, then say it again"
+            raise unwritten(f"The copy of {made.base} cannot be kept.", error, helps) from error
         told = {"base": made.base, "at": made.at, "leaves": len(made.rows), "file": str(file)}
         if how.json:
             console.document(told)

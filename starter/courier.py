@@ -1,7 +1,8 @@
 """The small service behind `furlough spool run`: sends what waits, whenever a server is there, until it is ended.
 
-It pauses longer and longer while nothing is answered, a minute at most; each change of how it goes is one line. What
-comes in while one leave alone gives no answer does not wait for that one.
+It pauses longer and longer while nothing is answered, a minute at most, and tries as soon as a server that was away
+listens again; each change of how it goes is one line. What comes in while one leave alone gives no answer does not wait
+for that one.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from starter.copying import fetched
 from starter.desk import Desk
 from starter.up import cancel_on_signal
 from wiring import console, copies, laying_back
-from wiring.connect import connect, quiet
+from wiring.connect import connect, listens, quiet
 from wiring.plugin import FurloughPlugin
 from wiring.spool import Name
 from wiring.trouble import Trouble
@@ -28,7 +29,7 @@ PAUSES: Final = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
 """Seconds after each round in a row in which nothing was answered; the last is kept."""
 
 LOOK: Final = 1.0
-"""Seconds between two looks into a spool in which nothing waits."""
+"""Seconds between two looks: into a spool in which nothing waits, and for a server that is away."""
 
 ROUND: Final = timedelta(seconds=30)
 """How long one round sends before it tells how far it came."""
@@ -39,6 +40,7 @@ class Courier:
 
     def __init__(self, desk: Desk, *, json: bool) -> None:
         self.desk, self.json = desk, json
+        self.place = laying_back.Place(desk.settings.folder)
         self.said = ""
         self.renewed, self.stale = -inf, False
         self.unread = 0
@@ -47,11 +49,16 @@ class Courier:
         """Whether, as far as is known, nobody at all answers."""
 
     async def serve(self, *, once: bool) -> None:
-        """Send until a signal ends it in order; `once`, until nothing waits."""
+        """Send until a signal ends it in order; `once`, until nothing waits.
+
+        Raises:
+            NotStarted: the mission was laid back to a backup meanwhile: the register which is open here is of before.
+        """
         cancel_on_signal()
         vain = 0
         try:
             while True:
+                self.place.stands()
                 waits = bool(self.desk.spool.waiting())
                 if not once and not (waits and self.nobody):
                     await self.renew()
@@ -68,7 +75,8 @@ class Courier:
                 if trouble is not None:
                     why = " ".join(filter(None, (trouble.what, trouble.why)))
                     self.tell("waiting", f"{self.number} without an answer: {why}; again in {pause:g} s at most")
-                await self.rest(pause, tried)
+                if await self.rest(pause, tried):
+                    vain = 0
         except asyncio.CancelledError:
             self.tell("ended", f"on a signal; {self.number} kept" if self.desk.spool.waiting() else "on a signal")
 
@@ -96,13 +104,19 @@ class Courier:
             self.desk.connected = None  # the server may be at another address when it is back
         return stopped, len(answered)
 
-    async def rest(self, pause: float, tried: Sequence[Name]) -> None:
-        """Pause; where somebody may answer no longer than until something waits that was not `tried`."""
-        until = monotonic() + pause
+    async def rest(self, pause: float, tried: Sequence[Name]) -> bool:
+        """Pause, but no longer than until a server that was away listens again: says whether it does.
+
+        Where somebody may answer, no longer than until something waits that was not `tried`.
+        """
+        until, away = monotonic() + pause, self.nobody and not await listens(self.desk.settings)
         while (left := until - monotonic()) > 0:
             await asyncio.sleep(min(left, LOOK))
+            if away and await listens(self.desk.settings):
+                return True
             if not self.nobody and not set(self.desk.spool.waiting()) <= set(tried):
-                return
+                return False
+        return False
 
     async def renew(self) -> None:
         """Renew the copy of this desk's base, where it has one and its time has come."""

@@ -23,17 +23,19 @@ from activities.store import Store
 from domain.acts import Act, Import, Medium, Sealed, references
 from domain.decider import Outcome
 from domain.facts import Person
-from starter import reach, readers, unlooked
+from starter import first, reach, readers, unlooked
 from starter.clock import on_clock
+from starter.first import Words
 from wiring import console, logs, written
 from wiring.addresses import addressee
 from wiring.copies import Copy
-from wiring.deliver import ANSWER, Silent
+from wiring.deliver import A_TRY, ANSWER, Silent
 from wiring.handles import Leaves
 from wiring.queries import PATIENCE, Answers, anybody
 from wiring.settings import Settings
-from wiring.spool import NotReady, Sent, Spool, Spooled, drain, learned, not_kept, send
-from wiring.trouble import Misset, NotReached
+from wiring.spool import Held, Name, NotReady, Sent, Spool, Spooled, drain, learned, not_kept, send
+from wiring.trouble import Misset, NotReached, Trouble
+from wiring.unwritten import NO_ROOM
 
 A_WORD: Final = timedelta(seconds=2)
 """How long the register is given to say that there is a worker at all."""
@@ -63,6 +65,13 @@ class Desk:
     register_at: datetime | None = None
     """Of when is what stands in the place of the register; None where nothing is known of it."""
 
+    first: Held | None = None
+    """What is said here, as it was written down before all was asked; until it is sent, or taken back."""
+    acting: bool = False
+    """Whether something is said here: who only reads is kept waiting longer for an answer."""
+    many: bool = False
+    """Whether many lines are said at the same time."""
+
     def __init__(
         self, settings: Settings, source: Engine, client: Client | None, *, away: NotReached | None = None
     ) -> None:
@@ -72,8 +81,8 @@ class Desk:
         self.spool = Spool(settings.folder / "spool", settings.code)
         self.nobody: NotReached | None = None
         """Why nobody need be asked anything more, by what became of the acts sent last from the spool."""
-        self.patience = ANSWER
-        """How long somebody who says one act is kept waiting for its outcome in all."""
+        self._began = monotonic()
+        """When the turn of the act began which is said now: with the command itself, or after the one before."""
         self.not_before = 0.0
         """When a register that did not answer is asked again (monotonic)."""
         self._stuck: dict[str, NotReached] = {}
@@ -135,9 +144,9 @@ class Desk:
         with reading(self.source) as session:
             return lookups.resolve(session, text) or lookups.resolve(session, text.upper())
 
-    def leaves(self, within: timedelta = PATIENCE) -> Leaves:
+    def leaves(self, within: timedelta | None = None) -> Leaves:
         """The leaves of the mission, as they are called at this desk."""
-        barred = partial(readers.callable_by, self)
+        barred, within = partial(readers.callable_by, self), within or self.patience
         return Leaves(self.answers, self.settings.code, self.settings.base, self.known, barred, within)
 
     def post(self, text: str) -> str:
@@ -209,12 +218,17 @@ class Desk:
             )
         return on_clock(said, zone)
 
+    def said_at(self, text: str | None, base: str | None) -> datetime:
+        """When an act was said that is said here: the `moment` told, else when it was written down first, else now."""
+        return self.first.item.act.acted_at if self.first and text is None else self.moment(text, base)
+
     async def send(
         self, act: Act, within: timedelta | None = None, away: NotReached | None = None, where: str = ""
     ) -> Outcome[Any]:
         """Say an act: it is written into the spool, sent, and struck from it once its outcome is known.
 
         `where` is the line of a file from which it comes; `within` is the desk's patience where nothing else is said.
+        What was written down `first` is this act, as it was known then.
 
         It is not sent now where the desk is `away`, or where nobody has answered a question about its leave, or what
         was said to it before by this command. What it seals is forgotten where it is not said, or is refused.
@@ -225,15 +239,24 @@ class Desk:
             Undecided, Gone: as `wiring.deliver` raises them.
         """
         away = self.away or away or self._stuck.get(addressee(act))
-        told: dict[str, Any] = {"ready": self.ready, "within": within or self.patience, "away": away, "where": where}
+        within = max(within or min(self.patience, ANSWER), reach.LEAST)  # whoever was asked before has answered
+        told: dict[str, Any] = {"ready": self.ready, "within": within, "away": away, "where": where}
         try:
-            return await send(self.spool, self.connected, act, **told, unsaid=self._forget)
-        except Spooled as kept:
-            if isinstance(kept.__cause__, Silent):
-                self._stuck[addressee(act)] = kept.__cause__
+            said = first.better(self, act) or act
+            outcome = await send(self.spool, self.connected, said, **told, unsaid=self.forget)
+        except Trouble as trouble:
+            if isinstance(trouble, Spooled) and isinstance(trouble.__cause__, Silent):
+                self._stuck[addressee(act)] = trouble.__cause__
+            self._over()
             raise
+        self._over()
+        return outcome
 
-    def _forget(self, act: Act) -> None:
+    def _over(self) -> None:
+        """What became of an act is known, or told: the next one has its own turn."""
+        self.first, self._began = None, monotonic()
+
+    def forget(self, act: Act) -> None:
         """What was not said leaves no trace in the store."""
         for ref in references(act):
             self.store.forget(ref)
@@ -242,11 +265,14 @@ class Desk:
         """A name for what was said, the same each time; nobody can guess from it what that was.
 
         Raises:
-            Misset: the secret of the store, which goes into it, is not to be had.
+            NotKept: there is no room for the secret of the store, which goes into it and is made with the first one.
+            Misset: it is not to be had.
         """
         try:
             return hmac.digest(self.store.secret(), said.encode(), "sha256")
         except OSError as error:
+            if error.errno in NO_ROOM:
+                raise not_kept(self.store.folder, error) from error
             raise Misset(
                 "What is said cannot be named.",
                 why=f"expected the secret in {self.store.folder}, got: {error.strerror or error}",
@@ -268,9 +294,27 @@ class Desk:
         except OSError as error:
             raise not_kept(self.store.folder, error) from error
 
+    def turn(self) -> float:
+        """From when the patience with the act counts whose turn it is (monotonic): for one of many lines from now."""
+        return monotonic() if self.many else self._began
+
+    @property
+    def patience(self) -> timedelta:
+        """How long an answer is waited for now."""
+        return self.left(self.turn())
+
     def left(self, began: float) -> timedelta:
-        """What is left of the patience with one act that was begun then (monotonic), of which somebody has answered."""
-        return max(self.patience - timedelta(seconds=monotonic() - began), reach.LEAST)
+        """What is left for an answer, in the turn of an act that began then: five seconds are for all that is asked.
+
+        Who only reads waits longer, for each answer. One of many lines waits for others also once it was heard.
+        """
+        if not self.acting:
+            return PATIENCE
+        return max(ANSWER - timedelta(seconds=monotonic() - began), reach.LEAST if self.many else A_TRY)
+
+    def waiting(self) -> list[Name]:
+        """What waits in the spool, beside what is said by this very command."""
+        return [name for name in self.spool.waiting() if self.first is None or name != self.first.name]
 
     async def drain(
         self,
@@ -285,7 +329,7 @@ class Desk:
         """
         each = max(ANSWER, within / 3)  # who has time waits longer for one of many, which wait for each other
         told: dict[str, Any] = {"ready": self.ready, "within": within, "each": each, "only": only}
-        sent = await drain(self.spool, self.client, **told, hurried=hurried is not None, unsaid=self._forget)
+        sent = await drain(self.spool, self.client, **told, hurried=hurried is not None, unsaid=self.forget)
         word = (lambda: hurried) if hurried is not None else partial(anybody, self.client, A_WORD)
         self.nobody, stuck = await learned(self.spool.folder, sent, word)
         self._stuck |= stuck
@@ -349,6 +393,7 @@ async def at_desk(
     many: bool = False,
     copied: bool | str = False,
     draining: bool = True,
+    said: Words | None = None,
     **flags: Any,
 ) -> AsyncIterator[Desk]:
     """Sit down: flags over environment over profile; connected to the server where `online`.
@@ -359,24 +404,34 @@ async def at_desk(
 
     Where the register does not answer, what the copy has of it stands in its place; who acts does so also without one.
 
+    What is `said` is written down before anybody is asked, else once the register was, as far as it is known then.
+
     Raises:
         Trouble: settings, register or server are not to be had.
+        NotKept: there is no room for what is said; nobody was asked.
     """
     logs.set_up("console", logging.ERROR)
     bare = (flags.get("post") or "").lower() == NO_POST
     settings = Settings.load(**flags | ({"post": None} if bare else {}))
     reach.there(settings)
     source = engine(settings.database)
-    desk = Desk(settings, source, None)
+    desk = Desk(settings.model_copy(update={"post": None}) if bare else settings, source, None)
+    desk.acting, desk.many = acting, many
+    another = not bare and flags.get("post") is None and bool(flags.get("person"))
     try:
-        await reach.register(desk, acting=acting, copy=copied)
-        if bare or (flags.get("post") is None and flags.get("person") and not _holds(desk)):
-            desk.settings = settings.model_copy(update={"post": None})
-        if online:
-            await reach.server(desk, acting=acting, copy=copied)
-        if desk.connected and draining:
-            await reach.send_before(desk, acting=acting, many=many, copy=copied)
-        yield desk
+        with first.standing(desk):
+            if said and not (another and settings.post):  # only the register tells whether they hold the desk's post
+                first.write(desk, said, asked=False)
+            await reach.register(desk, acting=acting, copy=copied)
+            if another and not _holds(desk):
+                desk.settings = settings.model_copy(update={"post": None})
+            if said:
+                first.write(desk, said, asked=True)
+            if online:
+                await reach.server(desk, acting=acting, copy=copied)
+            if desk.connected and draining:
+                await reach.send_before(desk, acting=acting, many=many, copy=copied)
+            yield desk
     finally:
         source.dispose()
         desk.source.dispose()

@@ -10,8 +10,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from activities import durable
-from wiring import laying_back
+from wiring import disk, laying_back
 from wiring.disk import sync
 from wiring.settings import Settings
 
@@ -21,7 +20,7 @@ def begin(settings: Settings) -> None:
     note = laying_back.note(settings.folder)
     aside = f"{settings.code}.before-{_now()}"
     with laying_back.nobody_writes(settings.folder):
-        durable.keep(note.parent, Path(note.name), f"{aside}\n".encode())
+        disk.keep(note.parent, Path(note.name), f"{aside}\n".encode())
 
 
 def exchange(settings: Settings, new: Path) -> None:

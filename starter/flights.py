@@ -72,7 +72,7 @@ async def manifest(flight: str, *, how: How = HERE) -> int:
         flight: The flight.
     """
     async with at_desk(**how.settings) as desk:
-        row = known(desk, flight)
+        flown = known(desk, flight)
         with reading(desk.source) as session:
             seats = session.execute(
                 select(t.Seat.leave_id, t.Seat.leg, t.Seat.state)
@@ -102,8 +102,8 @@ async def manifest(flight: str, *, how: How = HERE) -> int:
         for row in rows:
             journey = row["seat"] if row["seat"] != "held" else "confirmed" if row["confirmed"] else "not confirmed"
             table.add_row(str(row["leave"]), str(row["leg"]), str(journey), str(row["name"]))
-        ends = f"{flight}, {row['origin']} to {row['destination']}: {len(rows)} of {row['seats']} seats"
-        console.say(ends + (", CANCELLED" if row["cancelled"] else ""))
+        ends = f"{flight}, {flown['origin']} to {flown['destination']}: {len(rows)} of {flown['seats']} seats"
+        console.say(ends + (", CANCELLED" if flown["cancelled"] else ""))
         console.say(table)
     return 0
 

@@ -21,8 +21,8 @@ from starter.index import Row
 from starter.tasks import TURNS
 from wiring import console
 from wiring.copies import Unreadable
-from wiring.plainly import plainly
-from wiring.trouble import Misset, NotReached
+from wiring.trouble import NotReached
+from wiring.unwritten import print_out
 
 AHEAD: Final = timedelta(days=7)
 """How far ahead the gate sheet names those who are to leave."""
@@ -133,13 +133,7 @@ async def forms(*, how: How = HERE) -> int:
 def _written(desk: Desk, shown: Known, how: How) -> int:
     zone = desk.zone(shown.base)
     file = Path(f"forms-{shown.base}-{shown.at.astimezone(zone):%Y-%m-%d}.html").resolve()
-    try:
-        file.touch(mode=0o600)
-        file.write_text(html(shown, zone), "utf-8")
-    except OSError as error:
-        raise Misset(
-            f"The forms {file} cannot be written.", why=plainly(error), helps="print from another folder"
-        ) from error
+    print_out(file, html(shown, zone), "forms")
     if how.json:
         console.document({"file": str(file), "gate": len(shown.gate), "decisions": len(shown.decisions)})
     else:

@@ -53,7 +53,8 @@ async def inbox(*, how: How = HERE) -> int:
             console.say(f"{charge.what} {since} ({leave}, {whose}): {charge.typed}")
         for each in late:
             of = _named(desk, each.member.id, each.member.base, person)
-            console.say(f"{arrived.LOOK}: {each.what} arrived after the end of {each.leave} ({of}): {each.typed}")
+            by = f" by {page.hour(each.by, desk.zone(each.member.base), each.member.base)}" if each.by else ""
+            console.say(f"{arrived.LOOK}{by}: {each.what} arrived after the end of {each.leave} ({of}): {each.typed}")
         if not (found or unsigned or unposted or late):
             console.say("nothing waits for you" + ("" if posts else ": the register knows no post of yours today"))
             return 0

@@ -16,7 +16,7 @@ from domain.acts import IssueOrder, RescindOrder
 from domain.carrying import Carried, Spread
 from domain.decider import Refused
 from domain.garrison import Garrison
-from domain.garrison.events import AlreadySo
+from domain.once import AlreadySo
 from domain.orders import Order
 from domain.refusal import Refusal
 from domain.restrictions import ClosedDestination
@@ -51,7 +51,7 @@ async def issue(
     )
     what = f"order {new.name}"
     for place in _unflown(desk, new):
-        console.warn(f"no flight of the register goes to {place}: {new.name} closes it to journeys by road alone")
+        console.warn(f"no flight of the register goes to {place}: {new.name} is about journeys there by road alone")
     if (dry_run or what_if) and not how.json:
         console.say(paper(new, desk.zone(act.base)))
     if what_if:
@@ -78,12 +78,13 @@ async def _refused_by(desk: Desk, acts: list[IssueOrder]) -> dict[str, Refusal]:
 
 
 def _unflown(desk: Desk, new: Order) -> list[str]:
-    """The closed destinations to which nobody flies: there by road, or mistyped."""
+    """The destinations that are closed, or which the order is about, to which nobody flies: by road, or mistyped."""
     closed = {place for rule in new.restrictions if isinstance(rule, ClosedDestination) for place in rule.destinations}
-    if not closed:
+    named = closed | set(new.scope.destinations)
+    if not named:
         return []
     with reading(desk.source) as session:
-        return sorted(closed - lookups.flown_to(session))
+        return sorted(named - lookups.flown_to(session))
 
 
 async def mission_wide(

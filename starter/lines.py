@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
-from typing import Any, NamedTuple, get_args
+from decimal import Decimal
+from typing import Any, Final, NamedTuple, get_args
 
-from domain.account.entering import in_halves
-from domain.acts import Kept
+from domain.account.entering import MOST, numbers_days
+from domain.acts import Kept, TakenBefore
 from domain.facts import Member
+from domain.orders import LeaveKind
 from starter.accounts import member_of
 from starter.desk import Desk
 from wiring import console, written
 from wiring.sheets import Line
 from wiring.trouble import Misset
+
+DIGITS: Final = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
+"""How a sheet writes a number; an exponent is more than anybody means by days."""
 
 
 class Wrong(ValueError):
@@ -58,11 +63,16 @@ def _row(desk: Desk, line: Line, read: Callable[[Line], dict[str, Any]], before:
         raise Wrong(line.bad)
     found = _all({"member": lambda: _member(desk, line.said), "said": lambda: read(line)})
     member, said = found["member"], found["said"]
-    about = said.get("leave") or said["purse"]
+    about = about_of(said)
     for row in before.get(member.id, []):
-        if (row.said.get("leave") or row.said["purse"]) == about:
-            raise Wrong(f"{about} of {line.said} stands in {row.where} already")
+        if about_of(row.said) == about:
+            raise Wrong(f"{about[1]} of {line.said} stands in {row.where} already")
     return Row(line.said, member, said, line.where)
+
+
+def about_of(said: Mapping[str, Any]) -> tuple[str, str]:
+    """What a line is about, of which a member has one line: a leave, a kind of leave, a purse; a name may be of two."""
+    return next((name, str(said[name])) for name in ("leave", "kind", "purse") if said.get(name))
 
 
 def _all(cells: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:
@@ -87,15 +97,50 @@ def _member(desk: Desk, number: str) -> Member:
 
 
 def balance_line(line: Line, most: int) -> dict[str, Any]:
-    """A line of opening balances, of `most` days each where that is not 0. Raises Wrong."""
-    return _all(
-        {
-            "purse": lambda: _purse(line),
-            "days": lambda: _bounded(_days(line), most),
-            "source": lambda: _cell(line, "source"),
-            "as_of": lambda: _day(line),
-        }
-    )
+    """A line of balances, each up to `most` where that is not 0, or of what was taken before. Raises Wrong."""
+    told: dict[str, Callable[[], Any]] = {"source": lambda: _cell(line, "source"), "as_of": lambda: _day(line, "as_of")}
+    if line.fields.keys() & {"kind", "times", "latest"}:
+        return _before(
+            {"kind": lambda: _kind_of_leave(line), "purse": lambda: "", "taken": lambda: _taken(line, most)} | told
+        )
+    return _all({"purse": lambda: _purse(line), "days": lambda: _bounded(_days(line), most)} | told)
+
+
+def _before(cells: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:
+    """A line of what was taken before; the latest one began by the day as of which that is told. Raises Wrong."""
+    said = _all(cells)
+    if (latest := said["taken"].latest) and latest > said["as_of"]:
+        raise Wrong(f"latest: expected {said['as_of']} (as_of) or before, got {latest}")
+    return said
+
+
+def _kind_of_leave(line: Line) -> LeaveKind:
+    cell = _cell(line, "kind")
+    found: LeaveKind | None = next((kind for kind in get_args(LeaveKind) if kind == cell), None)
+    if found is None:
+        raise Wrong(f"kind: expected one of {', '.join(get_args(LeaveKind))}, got {cell[:40]!r}")
+    if more := [name for name in ("purse", "days") if name in line.fields]:
+        raise Wrong(f"{' and '.join(more)}: a line of a kind tells times and latest; purses have lines of their own")
+    return found
+
+
+def _taken(line: Line, most: int) -> TakenBefore:
+    """How often, at most as the mission's setting has it, and from when on the latest. Raises Wrong."""
+    said = _all({"times": lambda: _times(line, most), "latest": lambda: _latest(line)})
+    if said["latest"] and not said["times"]:
+        raise Wrong(f"latest: where none was taken there is no latest one, got {said['latest']}")
+    return TakenBefore(**said)
+
+
+def _times(line: Line, most: int) -> int:
+    cell = _cell(line, "times")
+    if not cell.isdecimal() or len(cell) > len(str(date.max.toordinal())):
+        raise Wrong(f"times: expected how many were taken, a whole number, got {cell[:40]!r}")
+    return int(_bounded(Decimal(cell), most, "times", 0))
+
+
+def _latest(line: Line) -> date | None:
+    return _day(line, "latest") if "latest" in line.fields else None
 
 
 def stated_line(line: Line) -> dict[str, Any]:
@@ -104,7 +149,7 @@ def stated_line(line: Line) -> dict[str, Any]:
     if what == "charge":
         return _all({"leave": lambda: _leave(leave), "purse": lambda: "", "days": lambda: _charge(line)})
     if what == "balance":
-        return _all({"leave": lambda: _no_leave(leave), "purse": lambda: _purse(line), "days": lambda: _days(line)})
+        return _all({"leave": lambda: _no_leave(leave), "purse": lambda: _purse(line), "days": lambda: _days(line) + 0})
     return _all({"what": lambda: _kind(what), "days": lambda: _days(line)})
 
 
@@ -125,7 +170,7 @@ def _no_leave(leave: str) -> str:
 
 
 def _charge(line: Line) -> Decimal:
-    if (days := _days(line)) < 0:
+    if (days := _days(line)).is_signed():
         raise Wrong(f"days: a charge is not below zero, got {days}")
     return days
 
@@ -146,27 +191,25 @@ def _purse(line: Line) -> Kept:
 
 def _days(line: Line) -> Decimal:
     cell = _cell(line, "days")
-    try:
-        days = Decimal(cell)
-    except InvalidOperation:
-        days = Decimal("NaN")
-    if not days.is_finite() or not in_halves(days):
-        raise Wrong(f"days: expected a number of whole or half days, got {cell[:40]!r}")
-    return days
+    if not DIGITS.fullmatch(cell) or not numbers_days(Decimal(cell)):
+        expected = f"a number of whole or half days, up to {MOST}, in digits such as 12 or 12.5"
+        raise Wrong(f"days: expected {expected}, got {cell[:40]!r}")
+    return Decimal(cell)
 
 
-def _bounded(days: Decimal, most: int) -> Decimal:
-    if most and abs(days) > most:
-        raise Wrong(f"days: expected {-most} to {most} (largest-entry in settings.csv), got {days}")
-    return days
+def _bounded(number: Decimal, most: int, name: str = "days", least: int | None = None) -> Decimal:
+    if most and abs(number) > most:
+        below = -most if least is None else least
+        raise Wrong(f"{name}: expected {below} to {most} (largest-entry in settings.csv), got {number}")
+    return number
 
 
-def _day(line: Line) -> date:
-    cell = _cell(line, "as_of")
+def _day(line: Line, name: str) -> date:
+    cell = _cell(line, name)
     try:
         return written.day(cell)
     except ValueError as error:
-        raise Wrong(f"as_of: expected YYYY-MM-DD, got {cell[:40]!r}") from error
+        raise Wrong(f"{name}: expected YYYY-MM-DD, got {cell[:40]!r}") from error
 
 
 def by_member(rows: Iterable[Row]) -> dict[str, list[Row]]:

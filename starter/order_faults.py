@@ -30,6 +30,7 @@ FLAGS: Final = {
     "scope.except_nations": "--except-nation",
     "scope.components": "--component",
     "scope.leave_kinds": "--kind",
+    "scope.destinations": "--destination",
 }
 """By which flag each key of an order's text is said."""
 OF_RULES: Final = {

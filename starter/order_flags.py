@@ -85,6 +85,8 @@ class OrderFlags:
     """contingent, observer, police or civilian."""
     kind: Annotated[tuple[LeaveKind, ...], Parameter(negative="", group=WHOM)] = ()
     """These kinds of leave."""
+    destination: Annotated[tuple[str, ...], Parameter(negative="", group=WHOM)] = ()
+    """Journeys to one of these destinations."""
 
     from_: Annotated[str | None, Parameter(name="--from", group=WHEN)] = None
     """The first minute, "2026-12-01 05:00"; else this minute, or that of an amended version which is to come."""
@@ -138,6 +140,7 @@ class OrderFlags:
             "except_nations": self.except_nation,
             "components": self.component,
             "leave_kinds": self.kind,
+            "destinations": self.destination,
         }
         return {key: list(value) for key, value in said.items() if value}
 

@@ -73,8 +73,10 @@ def whom(order: Order) -> str:
     said = [
         ", ".join(getattr(scope, name))
         for name in Scope.model_fields
-        if name != "except_nations" and getattr(scope, name)
+        if name not in ("except_nations", "destinations") and getattr(scope, name)
     ]
+    if scope.destinations:
+        said.append(f"to {', '.join(scope.destinations)}")
     if scope.except_nations:
         said.append(f"not {', '.join(scope.except_nations)}")
     return ("mission: " if order.mission_wide else "") + ("; ".join(said) or "all")
@@ -179,6 +181,8 @@ def explained(face: Face, found: Explained | None, zone: ZoneInfo) -> Iterator[s
     if found.away:
         yield "  the member is away; whatever orders say, validly"
     yield from dict.fromkeys(f"  barred by {_block(block, zone)}" for block in found.blocks)
+    yield from (f"  irregular: {what}" for what in found.irregular)
+    yield from (f"  worth a look: {what}" for what in found.warns)
     yield from (f"  would help: {what}" for what in dict.fromkeys(found.helps))
     yield from (f"  asked: {condition.why}" for condition in found.conditions)
     yield from (f"  no movement {barred(bar, zone)}" for bar in found.bars)

@@ -20,21 +20,20 @@ from domain.ids import REGISTER, base_workflow
 from starter import copied, underway
 from wiring import console, copies, laying_back
 from wiring.connect import connect, quiet
-from wiring.deliver import ANSWER, Silent
+from wiring.copies import Unreadable
+from wiring.deliver import ANSWER
 from wiring.plugin import FurloughPlugin
 from wiring.queries import anybody
 from wiring.settings import Settings
 from wiring.spool import Closed, Sent
+from wiring.spool.outcome import SHORTEST
 from wiring.trouble import Misset, NotReached
 
 if TYPE_CHECKING:
     from starter.desk import Desk
 
-HURRIED: Final = timedelta(seconds=3)
-"""How long what waits is sent before an act, where nobody answers: of five seconds in all some are left for the act."""
-
 LEAST: Final = timedelta(seconds=2)
-"""What an act has at least for its outcome, once somebody has answered."""
+"""What is left of the five seconds for an act itself, whatever waits before it; one of many lines has it always."""
 
 A_WORD: Final = timedelta(seconds=2)
 """How long a register is waited for that may be hanging; one that has gone is told at once."""
@@ -67,10 +66,8 @@ async def register(desk: Desk, *, acting: bool, copy: bool | str) -> None:
     Raises:
         NotReached: it is away from who only reads, and there is no copy of it.
     """
-    began = monotonic()
     if not (acting or copy) or (silent := await _silent(desk.source)) is None:
         return
-    desk.patience = max(ANSWER - timedelta(seconds=monotonic() - began), LEAST)
     desk.not_before = monotonic() + ANEW
     found = copied.register(desk, silent, copy if isinstance(copy, str) else desk.settings.base)
     if found is not None:
@@ -118,7 +115,7 @@ async def _silent(source: Engine) -> NotReached | None:
 async def server(desk: Desk, *, acting: bool, copy: bool | str) -> None:
     """Connect. Raises NotReached for who does not act, and reads from no copy: nobody gives them an answer."""
     try:
-        desk.connected = await connect(desk.settings, [FurloughPlugin()], quiet())
+        desk.connected = await connect(desk.settings, [FurloughPlugin()], quiet(), within=min(desk.patience, ANSWER))
     except NotReached as silent:
         desk.away = silent
         await asyncio.to_thread(desk.spool.sweep)
@@ -126,10 +123,10 @@ async def server(desk: Desk, *, acting: bool, copy: bool | str) -> None:
             if not copy:
                 raise
             desk.copy = copied.instead(desk, silent, copy if isinstance(copy, str) else desk.settings.base)
-        except NotReached as nothing:
+        except (NotReached, Unreadable) as nothing:
             if not acting:
                 raise
-            desk.away = nothing
+            desk.away = NotReached(nothing.what, why=nothing.why, known=nothing.known, helps=nothing.helps)
         underway.unread(desk)
 
 
@@ -140,13 +137,13 @@ async def send_before(desk: Desk, *, acting: bool, many: bool, copy: bool | str)
     may read from a copy does; who says `many` lines waits longer, since a worker may be busy with those said before.
     While this desk has no register nothing is sent before: it would hardly be decided.
     """
-    base, began = copy if isinstance(copy, str) else desk.settings.base, monotonic()
+    base = copy if isinstance(copy, str) else desk.settings.base
     readable = bool(copy and base and copies.file_of(desk.settings.folder, base).exists())
-    within = HURRIED if acting and not many else ANSWER
+    within = max(desk.patience - LEAST, SHORTEST) if acting and not many else ANSWER
     word: asyncio.Future[bool | None] | None = None
     sent: list[Sent] = []
     try:
-        waits = desk.no_register is None and bool(desk.spool.waiting())
+        waits = desk.no_register is None and bool(desk.waiting())
         if waits or readable:
             of = base_workflow(base) if base and readable else REGISTER
             word = asyncio.ensure_future(anybody(desk.client, within + A_WORD if many else within, of))
@@ -163,7 +160,5 @@ async def send_before(desk: Desk, *, acting: bool, many: bool, copy: bool | str)
     desk.away = desk.nobody
     if desk.nobody is not None and readable:
         desk.copy = copied.instead(desk, desk.nobody, base, "NO WORKER")
-    if any(isinstance(one.trouble, Silent) for one in sent):
-        desk.patience = max(ANSWER - timedelta(seconds=monotonic() - began), LEAST)
     underway.tell(desk, sent)
     return None

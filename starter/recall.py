@@ -15,7 +15,6 @@ from domain import acts
 from domain.leave.late import kept_away
 from domain.leave.recalling import Candidate, Filled, filled, plan
 from domain.model import Instant, date
-from domain.orders import EMERGENCIES
 from domain.words import counted
 from starter import absent, bases, page, tasks
 from starter.absent import Away
@@ -40,8 +39,8 @@ async def plan_(
 ) -> int:
     """Whom to recall so that so many are there: nearest first, longest rest first, emergencies last, and no more.
 
-    Nobody is recalled by it: the list says what to type. Who is due back by tomorrow, or recalled already, counts as
-    there; who is overdue or cannot come is no candidate.
+    Nobody is recalled by it: the list says what to type. Who is due back by tomorrow, or knows of a recall, counts as
+    there; who was recalled and not told heads the list, to be told. Who is overdue or cannot come is no candidate.
 
     Args:
         base: The base; else this desk's.
@@ -74,10 +73,12 @@ async def plan_(
         for place, one in enumerate(chosen, 1):
             arrives = page.hour(one.arrives, zone) if one.arrives else ""
             called = tasks.called(desk, code, one.number, one.leave_id)
-            typed = f"furlough recall {called} --back-by ... --reason ..."
+            _, tell = tasks.TURNS["recalled"]
+            words = tell.format(leave=called) if one.to_be_told else f"recall {called} --back-by ... --reason ..."
+            due = f"{one.due_back}, recalled and not told" if one.to_be_told else str(one.due_back)
             since = page.hour(one.out_at, zone)
             table.add_row(
-                str(place), one.number, who.get(one.leave_id, ""), one.travel, arrives, since, str(one.due_back), typed
+                str(place), one.number, who.get(one.leave_id, ""), one.travel, arrives, since, due, f"furlough {words}"
             )
         console.say(table)
         if made_up.recalled < made_up.lacking:
@@ -89,8 +90,9 @@ async def plan_(
 def _made_up(found: Filled, base: str) -> str:
     """What becomes of each of those that lack, in words; a part that is nobody is left out."""
     parts = (
+        (found.untold, "recalled already, and to be told of it: a recall binds from the telling"),
         (found.recalled, "can be recalled"),
-        (found.coming, "will be there by tomorrow without a recall, or recalled already"),
+        (found.coming, "will be there by tomorrow without a recall, or know of theirs"),
         (found.kept, "on leave overdue or unable to come: furlough finding, furlough contact"),
         (found.missing, f"not to be had: {base} has no more, on leave or off it"),
     )
@@ -127,8 +129,9 @@ def _candidates(desk: Desk, base: str, people: tuple[Away, ...], now: datetime) 
                 travel=s.asked.travel,
                 out_at=s.out_at,
                 due_back=s.due_day,
-                emergency=s.asked.leave_kind in EMERGENCIES,
+                emergency=s.rules.urgent(s.asked.leave_kind),
                 recalled=s.recall is not None,
+                told=s.recall is not None and (s.recall.told or s.recall.known is not None),
                 arrives=arrivals.get(s.destination or s.asked.destination) if s.asked.travel == "flight" else None,
             )
         )

@@ -15,7 +15,7 @@ from domain.account.events import SeenOf
 from domain.decider import Entry, Outcome
 from domain.holdings import Seat
 from domain.leave import Face, Leave, discreet
-from domain.leave.events import Noted, TravelConfirmed
+from domain.leave.events import Found, Noted, TravelConfirmed
 from domain.leave.path import STATES
 from domain.model import Model
 from domain.refusal import Refusal
@@ -315,7 +315,7 @@ def _was_so(entry: Entry[Any]) -> bool:
 def _beside(entries: Sequence[Entry[Any]]) -> list[str]:
     """What else is to be told of entries: what they only note, and what is irregular about them."""
     noted = [entry.event.what for entry in entries if isinstance(entry.event, Noted) and not _was_so(entry)]
-    noted += [entry.event.says() for entry in entries if isinstance(entry.event, SeenOf)]
+    noted += [entry.event.says() for entry in entries if isinstance(entry.event, SeenOf | Found)]
     irregular = [cite for entry in entries for cite in entry.event.irregular]
     return [*noted, f"IRREGULAR: {marks.all_told(irregular)}"] if irregular else noted
 

@@ -12,12 +12,12 @@ from typing import Annotated, Final, Literal
 
 from cyclopts import Parameter
 
-from domain.acts import Half, Medium
+from domain.acts import Ask, Half, Medium
 from domain.orders import LeaveKind
 from domain.terms import Relation
 from starter import foretold, receipts, speaking
 from starter.asking import COLUMNS, SEALED, Asking
-from starter.desk import at_desk
+from starter.desk import Desk, at_desk
 from starter.flags import HERE, How, Switch
 from starter.receipts import Answer
 from starter.silence import GONE, Silence
@@ -126,14 +126,21 @@ async def request(
             "One request needs no file of refused ones.", why="got --refused without --from", helps="--from FILE"
         )
     lines = sheets.read(from_, "service_number", COLUMNS, "--from") if from_ else ()
-    async with at_desk(acting=not dry_run, many=bool(lines), **how.settings) as desk:
+
+    def asking_at(desk: Desk) -> Asking:
+        papers = speaking.kept(desk, evidence, dry_run=dry_run)
+        return Asking(desk, flags, medium, papers, sheets.called(from_) if from_ else "", dry_run)
+
+    def alone(desk: Desk) -> Ask | None:
+        return None if dry_run or from_ else asking_at(desk).unasked(Line(member or desk.settings.person or "", {}))
+
+    async with at_desk(acting=not dry_run, many=bool(lines), said=alone, **how.settings) as desk:
         desk.me()
         if no := speaking.not_held(desk):
             return receipts.not_accepted(
                 desk, f"request {from_ or member or ''}".strip(), no, json=how.json, dry_run=dry_run
             )
-        papers = speaking.kept(desk, evidence, dry_run=dry_run)
-        asking = Asking(desk, flags, medium, papers, sheets.called(from_) if from_ else "", dry_run)
+        asking = asking_at(desk)
         if from_ is not None:
             return await _many(asking, lines, how, refused)
         answer = await asking.answer(Line(member or desk.settings.person or "", {}))

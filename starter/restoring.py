@@ -12,15 +12,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from activities import at_rest, durable
+from activities import at_rest
 from activities.register import lookups, posts
 from activities.register.database import migrate, reading
 from activities.store import NoKey, key_id
 from domain.acts import VoidNumbers
 from domain.decider import Outcome
-from domain.garrison.events import AlreadySo, NumbersVoided
+from domain.garrison.events import NumbersVoided
 from domain.ids import control_number
 from domain.model import Instant, Model
+from domain.once import AlreadySo
 from domain.words import counted
 from starter import bundle, dumping, exchanging, given, service, speaking
 from starter.desk import Desk
@@ -30,7 +31,7 @@ from starter.mission import deciding_worker, installed_worker, working
 from starter.reconcile import walk
 from starter.server import EmbeddedServer
 from starter.speaking import OWN
-from wiring import laying_back, logs
+from wiring import disk, laying_back, logs
 from wiring.connect import connect, quiet
 from wiring.deliver import deliver
 from wiring.plugin import FurloughPlugin
@@ -211,10 +212,10 @@ def _carry_over(settings: Settings, new: Path) -> tuple[str, ...]:
     """What still waits where the mission lies or was shelved there, the papers which that cites, and the key."""
     old, mission = settings.folder, settings.code
     if settings.store_key is None and (key := settings.store_key_file).exists():  # no backup has it
-        durable.keep(new, Path(key.name), key.read_bytes())
+        disk.keep(new, Path(key.name), key.read_bytes())
     for file in (path for path in (old / "store").rglob("*") if path.is_file() and path.name[0] != "."):
         if not (new / (name := file.relative_to(old))).exists():
-            durable.keep(new, name, file.read_bytes())
+            disk.keep(new, name, file.read_bytes())
     there = Spool(old / "spool", mission)
     if not there.folder.exists():
         return ()

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import cached_property
 from hashlib import sha256
-from time import monotonic
 from typing import Annotated, Any, Final, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
@@ -21,18 +20,19 @@ from activities.register.database import RegisterUnavailable
 from domain import acts, leave
 from domain.acts import Act, Observation, Sealed
 from domain.decider import Refused, entries_of
-from domain.ids import LEAVE_ID
+from domain.ids import CONTROL_NUMBER, LEAVE_ID
 from domain.leave import Face, Leave
 from domain.model import Instant, Text
 from domain.refusal import Refusal
-from starter import foresight, receipts, speaking, unasked
+from starter import first, foresight, receipts, speaking, unasked
 from starter.desk import Desk, Speaker, new_id
 from starter.receipts import Answer
 from starter.wrong import faults, misread
 from wiring import written
+from wiring.addresses import addressee
 from wiring.deliver import Gone, Undecided
 from wiring.handles import Leaves, Unnamed, ended
-from wiring.queries import PATIENCE, journal_of, query
+from wiring.queries import journal_of, query
 from wiring.repeats import LINE, next_try, of_line
 from wiring.sheets import Line
 from wiring.spool import Spooled, Unopened
@@ -61,14 +61,27 @@ class Saying:
 
     @cached_property
     def leaves(self) -> Leaves:
-        """The leaves of the mission; who asks for one while nobody answers is not kept waiting long."""
-        return self.desk.leaves(PATIENCE if self.dry_run else self.desk.patience)
+        """The leaves of the mission."""
+        return self.desk.leaves()
+
+    def unasked(self, line: Line) -> Act | None:
+        """One line as an act, as far as this desk can tell it alone; None where the leave must tell what is meant.
+
+        Raises:
+            Trouble, ValidationError: it cannot be told here, or cannot be meant at all.
+        """
+        fields = self.flags | line.fields
+        if line.bad or line.where or (self.kind in NAMES_ANOTHER and "of" not in fields):
+            return None
+        leave_id = unasked.leave_id(self.desk, line.said, first.NOT_ASKED)
+        number = CONTROL_NUMBER.fullmatch(line.said.upper())
+        return self._act(new_id(), leave_id, number["base"] if number else None, fields)
 
     async def answer(self, line: Line) -> Answer:
         """What became of one line. Raises nothing that another line should suffer from."""
         said = f"{self.command} {line.said}" + (f" ({line.where})" if line.where else "")
         face: Face | None = None
-        began = monotonic()
+        began = self.desk.turn()
         try:
             if line.bad:
                 raise Misset("The line cannot be read.", why=line.bad, helps="mend it, and send the sheet again")
@@ -88,7 +101,8 @@ class Saying:
         except ValidationError as error:
             return receipts.failed(said, misread(error), face)
         except RegisterUnavailable as error:
-            return receipts.failed(said, NotReached("The register did not answer.", why=str(error)), face)
+            away = NotReached("The register did not answer.", why=str(error))
+            return await self._keep(said, line, None, away) if self.desk.first else receipts.failed(said, away, face)
         except Trouble as trouble:
             return receipts.failed(said, trouble, face)
 
@@ -96,14 +110,14 @@ class Saying:
         if SO_ALREADY.get(self.name) == face.state:
             return receipts.known(said, "", (), face)
         fields = self.flags | line.fields
-        act_id = new_id()
+        act_id = self.desk.first.item.act.act_id if self.desk.first else new_id()
         if line.where:
-            journal = await journal_of(self.desk.client, face.leave_id, self._within(began))
+            journal = await journal_of(self.desk.client, face.leave_id, self.desk.left(began))
             tries = of_line(derived := self._derived(face.leave_id, fields), journal)
             if tries and not isinstance(tries[-1].event, Refused):
                 return receipts.known(said, derived, tuple(tries), face)
             act_id = next_try(derived, tries)
-        if self.kind in (acts.Countersign, acts.Review) and "of" not in fields:
+        if self.kind in NAMES_ANOTHER and "of" not in fields:
             fields = fields | {"of": await self._waiting_for(face, began)}
         act = self._act(act_id, face.leave_id, face.base or None, fields)
         if self.dry_run:
@@ -116,10 +130,6 @@ class Saying:
             return receipts.refusal(said, _ended(self.name, face), face)
         return await receipts.answered(self.desk.client, said, act_id, face.leave_id, outcome, face.journal)
 
-    def _within(self, began: float) -> timedelta:
-        """How long a question is waited for, beside an act that was begun then."""
-        return PATIENCE if self.dry_run else self.desk.left(began)
-
     async def _keep(self, said: str, line: Line, face: Face | None, silent: NotReached) -> Answer:
         """The act into the spool, where nobody tells how its leave stands: the leave judges it when it arrives.
 
@@ -127,10 +137,14 @@ class Saying:
             NotReached: it is not known here which leave is meant.
         """
         fields = self.flags | line.fields
-        leave_id = face.leave_id if face else unasked.leave_id(self.desk, line.said, silent)
-        act_id = self._derived(leave_id, fields) if line.where else new_id()
+        before = self.desk.first.item.act if self.desk.first else None
+        if before and not face:
+            leave_id = addressee(before)
+        else:
+            leave_id = face.leave_id if face else unasked.leave_id(self.desk, line.said, silent)
+        act_id = self._derived(leave_id, fields) if line.where else before.act_id if before else new_id()
         try:
-            act = self._act(act_id, leave_id, face.base if face else None, fields)
+            act = before if before and not face else self._act(act_id, leave_id, face.base if face else None, fields)
             await self.desk.send(act, away=silent, where=line.where)
         except Spooled as kept:
             return receipts.spooled(said, act_id, kept, face, leave_id)
@@ -144,7 +158,8 @@ class Saying:
             NotKept: what it seals could not be written down.
         """
         shapes, said = own_fields(self.kind), dict(fields)
-        at = self.desk.moment(said.pop("at", None), base)
+        before = self.desk.first.item.act if self.desk.first else None
+        at = self.desk.said_at(said.pop("at", None), base)
         draft = self.kind.model_validate(
             {
                 **speaking.head(self.who, self.papers, at, act_id),
@@ -155,7 +170,9 @@ class Saying:
         sealed = {name: said[name] for name in said if shapes[name] is Sealed}
         if not sealed or self.dry_run:
             return draft
-        return draft.model_copy(update={name: self.desk.seal(text) for name, text in sealed.items()})
+        return draft.model_copy(
+            update={name: getattr(before, name) if before else self.desk.seal(text) for name, text in sealed.items()}
+        )
 
     def _value(self, shape: Any, value: Any, base: str | None, name: str) -> Any:
         """What a word means: on the base's clock where it is a time."""
@@ -184,8 +201,8 @@ class Saying:
         Raises:
             Misset: there is none, or more than one.
         """
-        state: Leave | None = await query(self.desk.client, face.leave_id, "state", Leave, self._within(began))
-        journal = await journal_of(self.desk.client, face.leave_id, self._within(began))
+        state: Leave | None = await query(self.desk.client, face.leave_id, "state", Leave, self.desk.left(began))
+        journal = await journal_of(self.desk.client, face.leave_id, self.desk.left(began))
         what = "review" if self.kind is acts.Review else "countersignature"
         open_ = self._open(state) if state else set()
         waiting = dict.fromkeys(sorted(open_), "decided at the base")  # where the leave's own journal has no such act
@@ -224,6 +241,9 @@ class Saying:
         entries = entries_of(act, found, state.seq, datetime.now(UTC))
         return receipts.known(said, act.act_id, entries, face).model_copy(update={"result": "would be said"})
 
+
+NAMES_ANOTHER: Final = (acts.Countersign, acts.Review)
+"""Acts which are of another one: where a leave has one alone that waits for it, it need not be named."""
 
 LATER: Final = Sealed(ref="later", digest="0" * 64)
 """Stands for a text until the whole act can be said: what cannot be said must leave no trace in the store."""

@@ -22,11 +22,10 @@ import structlog
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from activities import durable
 from starter.child import Child
 from starter.lock import only_one
 from starter.ports import LOCAL, chosen
-from wiring import namespace
+from wiring import disk, namespace
 from wiring.disk import own, sync
 from wiring.laying_back import writing
 from wiring.plainly import plainly
@@ -121,7 +120,7 @@ class EmbeddedServer:
                 await self._try(file, build)
             flags = ("--port", str(self._port), "--ui-port", str(self._ui_port), *self._extra)
             self.process = await opened.enter_async_context(self._serving(file, self.address, *flags))
-            durable.keep(self.folder, Path(OPENED_BY), build.encode())
+            disk.keep(self.folder, Path(OPENED_BY), build.encode())
             self._open = opened.pop_all()
         return self
 

@@ -17,7 +17,7 @@ from starter.flags import HERE, How, Switch
 from starter.server import PORT
 from starter.up import Port
 from wiring import console
-from wiring.disk import sync
+from wiring.disk import keep
 from wiring.plainly import plainly
 from wiring.running import running_address
 from wiring.settings import Settings, server_environment
@@ -102,12 +102,11 @@ def install(
     try:
         at.mkdir(parents=True, exist_ok=True)
         settings.home.mkdir(parents=True, exist_ok=True)
-        _write(
-            _environment(settings), "".join(f"{k}={_quoted(v)}\n" for k, v in sorted(_told(settings).items())), 0o600
-        )
+        told = "".join(f"{name}={_quoted(value)}\n" for name, value in sorted(_told(settings).items()))
+        keep(settings.home, Path(_environment(settings).name), told.encode())
         (settings.folder / "service.env").unlink(missing_ok=True)  # where an older build kept them
         for name, text in units.items():
-            _write(at / name, text, 0o644)
+            keep(at, Path(name), text.encode(), mode=0o644)
     except OSError as error:
         raise Misset(
             f"The units cannot be written in {at}.",
@@ -223,7 +222,7 @@ def use_register(settings: Settings) -> None:
     if not file.exists():
         return
     others = [line for line in file.read_text("utf-8").splitlines(True) if not line.startswith(f"{REGISTER}=")]
-    _write(file, "".join(sorted([*others, *_register(settings)])), 0o600)
+    keep(settings.home, Path(file.name), "".join(sorted([*others, *_register(settings)])).encode())
 
 
 def _register(settings: Settings) -> list[str]:
@@ -291,17 +290,6 @@ def _ours(file: Path) -> None:
             known="nothing was changed",
             helps="move it away, or name another folder: --folder FOLDER",
         )
-
-
-def _write(file: Path, text: str, mode: int) -> None:
-    new = file.with_name(f".{file.name}.new")
-    new.unlink(missing_ok=True)
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w") as out:
-        out.write(text)
-        out.flush()
-        os.fsync(out.fileno())
-    new.replace(file)
-    sync(file.parent)
 
 
 def _manager() -> list[str]:

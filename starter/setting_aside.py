@@ -16,7 +16,7 @@ from starter import bases, speaking
 from starter.desk import Desk
 from starter.flags import How
 from starter.speaking import OWN
-from wiring import console
+from wiring import console, disk
 from wiring.addresses import addressee
 from wiring.spool import Item, Spooled, not_kept, pledged, shelve
 from wiring.spool import why as reason_of
@@ -35,7 +35,7 @@ async def put(desk: Desk, shelf: str, file: Path, reason: str, how: How) -> int:
     who = speaking.speaker(desk, OWN)
     speaking.introduce(desk, who)
     try:
-        found, content = desk.spool.look(file), await asyncio.to_thread(file.read_bytes)
+        found, content = desk.spool.look(file), await asyncio.to_thread(disk.content_of, file)
     except OSError as error:
         raise Misset(
             f"{file.name} cannot be set aside.",

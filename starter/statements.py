@@ -35,6 +35,9 @@ REFUSED: Final = 5
 FEW: Final = 3
 """How many accounts are named of those which were refused for one reason."""
 
+OF_NONE: Final = "no days in this account"
+"""Of a leave which the base knows: it is another member's, or never came to hold a day."""
+
 BRACKETS: Final = (30, 60, 90)
 """Ages in days up to which differences are counted together."""
 
@@ -51,13 +54,16 @@ class Found(NamedTuple):
 
 
 async def import_(file: Path, *, dry_run: Switch = False, whose: For = OWN, how: How = HERE) -> int:
-    """Bring opening balances in: every bad line is told, and if one is bad nothing is done.
+    """Bring opening balances in, and what was taken before this mission of kinds that are counted.
+
+    Every bad line is told, and if one is bad nothing is done. What is granted so often in a career, or once in so many
+    months, is told by kind, times and latest: the first day of the latest leave of the kind.
 
     Args:
-        file: A CSV file with service_number, purse, days, as_of, source.
+        file: A CSV file with service_number, as_of, source, and in each line purse and days, or kind, times and latest.
         dry_run: Show what would come of it; change nothing.
     """
-    columns = ("purse", "days", "as_of", "source")
+    columns = ("purse", "days", "kind", "times", "latest", "as_of", "source")
     lines = await asyncio.to_thread(sheets.read, file, "service_number", columns, "FILE")
     async with at_desk(acting=not dry_run, **how.settings) as desk:
         with reading(desk.source) as session:
@@ -73,7 +79,8 @@ async def import_(file: Path, *, dry_run: Switch = False, whose: For = OWN, how:
                     **(head | {"act_id": new_id()}),
                     member=member.id,
                     as_of=as_of,
-                    days={row.said["purse"]: row.said["days"] for row in together},
+                    days={row.said["purse"]: row.said["days"] for row in together if row.said["purse"]},
+                    taken={row.said["kind"]: row.said["taken"] for row in together if not row.said["purse"]},
                     source=source,
                 )
                 codes.append(await say(desk, act, member, f"account {number}", how, dry_run=dry_run))
@@ -166,13 +173,16 @@ async def reconcile(
 
 def _found(number: str, event: Reconciled, numbers: dict[str, str]) -> list[Found]:
     def one(what: str, leave: str, d: Difference) -> Found:
-        age = (event.as_of - d.since).days if d.since else None
+        age = max((event.as_of - d.since).days, 0) if d.since else None  # settled since the day of the statement
         return Found(number, what, numbers.get(leave, leave), d.ours, d.theirs, age)
 
     return [
         *(one("charge differs", leave, d) for leave, d in event.differing.items()),
         *(one("not posted", leave, d) for leave, d in event.lacking.items()),
-        *(Found(number, "unknown here", leave, None, days, None) for leave, days in event.unknown.items()),
+        *(
+            Found(number, OF_NONE if leave in numbers else "unknown here", numbers.get(leave, leave), None, days, None)
+            for leave, days in event.unknown.items()
+        ),
         *(one("still held here", leave, d) for leave, d in event.unsettled.items()),
         *(one(f"balance {purse}", "", d) for purse, d in event.balances.items()),
     ]

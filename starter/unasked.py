@@ -27,7 +27,7 @@ async def meant(desk: Desk, said: str) -> str:
     try:
         if desk.away is not None:
             raise desk.away
-        return (await desk.leaves(desk.patience).find(said)).leave_id
+        return (await desk.leaves().find(said)).leave_id
     except NotReached as silent:
         meant, desk.away = leave_id(desk, said, silent), silent
         return meant

@@ -42,7 +42,7 @@ def tell(desk: Desk, sent: Sequence[Sent]) -> None:
     if others := sum(bool(one.back) and one.item.recorder not in me for one in sent):
         console.note(f"from the spool: {counted(others, 'act')} of others came back: furlough spool list")
     standing = [
-        (len(desk.spool.waiting()), "without an answer yet"),
+        (len(desk.waiting()), "without an answer yet"),
         (len(lie), "that came back"),
         (len(desk.spool.shelved("unreadable")), "in which no act can be read"),
     ]

@@ -18,17 +18,30 @@ PACKAGES: Final = ("domain", "workflows", "wiring", "activities", "starter", "au
 MODULES: Final = ("worker.py", "furlough.py")
 
 
+DIGITS: Final = 32
+"""Digits of the digest by which a build ends: 128 bits, so that nobody makes other code of the same name."""
+
+OF_BEFORE: Final = 8
+"""Digits by which builds ended that histories of before name: other code of such a name can be made."""
+
+
 def build_id(root: Path = ROOT) -> str:
-    """`0.1.0+3f2a9c1b7d4e.5b1e0c9a`: the commit is missing where there is no checkout."""
-    return f"{version('furlough')}+{'.'.join(filter(None, (commit(root)[:12], digest_of(code(root)))))}"
+    """`0.1.0+3f2a9c1b7d4e.5b1e0c9a4f7d2c6b8e3a1f0d9c5b7e2a`: without a checkout the commit is missing."""
+    return f"{version('furlough')}+{'.'.join(filter(None, (commit(root)[:12], digest_of(code(root))[:DIGITS])))}"
+
+
+def is_of(build: str, digest: str) -> bool:
+    """Whether code of this digest calls itself by this name."""
+    digits = build.replace("+", ".").rpartition(".")[2]
+    return len(digits) in (DIGITS, OF_BEFORE) and digest.startswith(digits)
 
 
 def digest_of(files: Iterable[tuple[str, bytes]]) -> str:
-    """The eight digits of code by which a build ends: of the names of its files, and what they hold."""
+    """The digest of code, by the first digits of which a build ends: of the names of its files, and what they hold."""
     told = sha256()
     for name, content in sorted(files):
         told.update(f"{name} {sha256(content).hexdigest()}\n".encode())
-    return told.hexdigest()[:8]
+    return told.hexdigest()
 
 
 def code(root: Path) -> Iterator[tuple[str, bytes]]:

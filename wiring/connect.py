@@ -38,6 +38,9 @@ KEEP_ALIVE: Final = KeepAliveConfig(interval_millis=10_000, timeout_millis=5_000
 PATIENCE: Final = timedelta(seconds=5)
 """How long a command tries."""
 
+KNOCK: Final = 2.0
+"""Seconds after which a connection that nobody takes is none."""
+
 PAUSES: Final = (1.0, 2.0, 4.0, 8.0, 10.0)
 """Seconds between a worker's tries; the last is kept."""
 
@@ -68,13 +71,31 @@ def target(settings: Settings) -> ClientConnectConfig:
     return {**told, "target_host": address, "namespace": namespace}
 
 
+async def listens(settings: Settings) -> bool:
+    """Whether anybody takes a connection where the server is looked for: cheap to ask, and no promise of an answer."""
+    host, _, port = str(target(settings)["target_host"]).rpartition(":")
+    try:
+        async with asyncio.timeout(KNOCK):
+            _, there = await asyncio.open_connection(host.strip("[]"), int(port))
+    except (OSError, TimeoutError, ValueError, OverflowError):  # an address may lack its port, or name none there is
+        return False
+    there.close()
+    return True
+
+
 def identity() -> str:
     """By what commands and workers make themselves known to the server, which keeps it beside what they send."""
     return f"{OURS}{os.getpid()}@{socket.gethostname()}"
 
 
-async def connect(settings: Settings, plugins: Sequence[Plugin] = (), runtime: Runtime | None = None) -> Client:
-    """A client of the mission or the reason why there is none, within about five seconds.
+async def connect(
+    settings: Settings,
+    plugins: Sequence[Plugin] = (),
+    runtime: Runtime | None = None,
+    *,
+    within: timedelta = PATIENCE,
+) -> Client:
+    """A client of the mission or the reason why there is none, within about five seconds or what is left of them.
 
     Raises:
         NotReached: no server answers there, it sends us away, or it does not know the mission.
@@ -82,14 +103,14 @@ async def connect(settings: Settings, plugins: Sequence[Plugin] = (), runtime: R
     """
     where = target(settings)
     try:
-        async with asyncio.timeout(PATIENCE.total_seconds()):
+        async with asyncio.timeout(within.total_seconds()):
             client = await Client.connect(
                 **where, plugins=plugins, runtime=runtime, keep_alive_config=KEEP_ALIVE, identity=identity()
             )
             asked = DescribeNamespaceRequest(namespace=where["namespace"])
-            await client.workflow_service.describe_namespace(asked, timeout=PATIENCE)
+            await client.workflow_service.describe_namespace(asked, timeout=within)
     except (RPCError, RuntimeError, TimeoutError) as error:
-        raise not_reached(where, error) from error
+        raise not_reached(where, error, within) from error
     return client
 
 
@@ -123,7 +144,7 @@ async def connect_in_time(
     raise AssertionError("pauses never end")
 
 
-def not_reached(where: ClientConnectConfig, error: Exception) -> NotReached:
+def not_reached(where: ClientConnectConfig, error: Exception, within: timedelta = PATIENCE) -> NotReached:
     """The reason why the server, which the SDK failed to reach, is waited for, in words of ours."""
     address, mission = where["target_host"], where["namespace"]
     status = error.status if isinstance(error, RPCError) else None
@@ -141,7 +162,7 @@ def not_reached(where: ClientConnectConfig, error: Exception) -> NotReached:
         )
     return NotReached(
         f"No server answers at {address}.",
-        why=f"no answer within {PATIENCE.seconds} s" if isinstance(error, TimeoutError) else _cause(error),
+        why=f"no answer within {within.total_seconds():.1g} s" if isinstance(error, TimeoutError) else _cause(error),
         known=f"mission {mission}; nothing was changed",
         helps=f"start one with furlough up --mission {mission}, or name another: TEMPORAL_ADDRESS=host:port",
     )

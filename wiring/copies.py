@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
-import secrets
 import zlib
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import TypeAdapter, ValidationError
 
 from domain.model import Code, Instant, Model
-from wiring.disk import sync, write_all
+from wiring import disk
 from wiring.trouble import NotReached, Trouble
 
 FORM: Final = 1
@@ -80,8 +77,8 @@ def any_of(folder: Path) -> bool:
 def keep(folder: Path, copy: Copy) -> Path:
     """Write a copy: whole or not at all, for its owner's eyes only. Raises OSError: then the one before stays."""
     file, content = file_of(folder, copy.base), gzip.compress(copy.model_dump_json().encode(), 6)
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return _laid(file, _own_key(folder).sign(content) + content)
+    disk.keep(folder, file.relative_to(folder), _own_key(folder).sign(content) + content)
+    return file
 
 
 def read(folder: Path, mission: str, base: str) -> Copy | None:
@@ -111,7 +108,7 @@ def read(folder: Path, mission: str, base: str) -> Copy | None:
         copy = Copy.model_validate_json(json.dumps(told))
     except InvalidSignature as error:
         raise _unreadable(file, "it was cut or changed, or made elsewhere: its signature is not this desk's") from error
-    except (ValidationError, ValueError, KeyError, TypeError, OSError, EOFError, zlib.error) as error:
+    except (ValidationError, ValueError, KeyError, TypeError, OSError, EOFError, RecursionError, zlib.error) as error:
         raise _unreadable(file, f"it is no copy which this furlough knows: {type(error).__name__}") from error
     if (copy.mission, copy.base) != (mission, base):
         raise _unreadable(file, f"expected one of {base} of {mission}, got one of {copy.base} of {copy.mission}")
@@ -146,25 +143,5 @@ def _own_key(folder: Path) -> Ed25519PrivateKey:
     if (key := _key(folder)) is not None:
         return key
     made = Ed25519PrivateKey.generate()
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _laid(file, made.private_bytes_raw(), once=not damaged)
+    disk.keep(folder, file.relative_to(folder), made.private_bytes_raw(), once=not damaged)
     return _key(folder) or made
-
-
-def _laid(file: Path, content: bytes, *, once: bool = False) -> Path:
-    """Brought to the disk aside, then given its name; what is laid `once` stays as whoever came first laid it."""
-    aside = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
-    at = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    try:
-        write_all(at, content)
-        os.fsync(at)
-        if once:
-            with suppress(FileExistsError):
-                file.hardlink_to(aside)
-        else:
-            aside.replace(file)
-    finally:
-        os.close(at)
-        aside.unlink(missing_ok=True)
-    sync(file.parent)
-    return file

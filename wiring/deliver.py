@@ -26,20 +26,21 @@ from domain.carrying import Spread
 from domain.decider import Entry, Outcome
 from domain.garrison import GarrisonOutcome
 from domain.ids import REGISTER
-from domain.leave import LeaveOutcome, reused
+from domain.leave import LeaveOutcome
+from domain.once import reused
 from domain.orders import EMERGENCIES
 from domain.refusal import Refusal
 from domain.register import RegisterOutcome
 from wiring import answers
 from wiring.addresses import addressee, errand
-from wiring.queries import journal_of
+from wiring.queries import journal_of, query
 from wiring.trouble import NotReached
 
 QUEUE: Final = "leave"
 """The task queue of a mission; the mission itself is the namespace."""
 
 URGENT: Final = Priority(priority_key=1)
-"""Emergency leave goes first wherever tasks queue."""
+"""Emergency leave goes first wherever tasks queue: by the name of its kind, for no pack is known as it is opened."""
 
 ANSWER: Final = timedelta(seconds=5)
 """How long an act of a person waits for its outcome."""
@@ -49,6 +50,10 @@ A_TRY: Final = timedelta(seconds=0.1)
 
 _DIGITS: Final = re.compile(r"[0-9a-f]{8}")
 """By which the id of an update that is sent once more differs from that of its act."""
+
+_FORGOTTEN: Final = re.compile(r'update ".*" not found')
+"""What a server says of an update which it took, and then died: who waited asks the next one. Of the addressee, and of
+whether the act was recorded by another try, that says nothing."""
 
 _OUTCOMES: Mapping[str, type[Any]] = {
     "leave": LeaveOutcome,
@@ -188,7 +193,19 @@ async def told_journal(client: Client, leave_id: str, within: timedelta) -> list
     try:
         return list(await journal_of(client, leave_id, within))
     except NotReached as silent:
-        raise Silent(silent.what, why=silent.why, known=silent.known, helps=silent.helps) from silent
+        raise _silent(silent) from silent
+
+
+async def told_said(client: Client, leave_id: str, within: timedelta) -> dict[str, tuple[str, str]]:
+    """The kind of each act on a leave and who decided it, by its id. Raises Silent as `told_journal`."""
+    try:
+        return await query(client, leave_id, "said", dict[str, tuple[str, str]], within) or {}
+    except NotReached as silent:
+        raise _silent(silent) from silent
+
+
+def _silent(silent: NotReached) -> Silent:
+    return Silent(silent.what, why=silent.why, known=silent.known, helps=silent.helps)
 
 
 async def _updated(client: Client, act: Act, name: str, to: str, told: Mapping[str, Any]) -> Any:
@@ -301,7 +318,7 @@ def _refused(error: WorkflowUpdateFailedError, to: str) -> Outcome[Any]:
 
 
 def _why(error: Exception, to: str) -> NotReached:
-    if isinstance(error, RPCError) and error.status is RPCStatusCode.NOT_FOUND:
+    if isinstance(error, RPCError) and error.status is RPCStatusCode.NOT_FOUND and not _FORGOTTEN.match(error.message):
         return _gone(to, ended="completed" in str(error))
     away = isinstance(error, RPCError) and error.status is RPCStatusCode.UNAVAILABLE
     return (Away if away else Silent)(

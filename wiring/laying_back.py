@@ -62,6 +62,36 @@ def alone(folder: Path) -> Iterator[None]:
         os.close(at)
 
 
+class Place:
+    """The folder of a mission as whoever works there has found it: what they hold open of it is of that folder alone.
+
+    One that is not there yet, as for who has the register elsewhere, is the one that is found first.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self._found = folder, _which(folder)
+
+    def stands(self) -> None:
+        """Raises NotStarted where the mission was laid back meanwhile, and another folder lies in its place."""
+        now = _which(self.folder)
+        self._found = self._found or now
+        if now != self._found:
+            raise NotStarted(
+                f"{self.folder.name} was laid back to a backup meanwhile.",
+                why=f"another folder lies at {self.folder} than the one which is open here, of the mission as it was",
+                known="nothing more is done here: it would rest on the register and the papers of before",
+                helps="begin it anew, with the settings of now; a unit of systemd does so by itself",
+            )
+
+
+def _which(folder: Path) -> tuple[int, int] | None:
+    try:
+        there = folder.stat()
+    except FileNotFoundError:
+        return None
+    return there.st_dev, there.st_ino
+
+
 def whole(folder: Path) -> None:
     """Whether a mission's folder may be used. Raises NotStarted where it is being laid back, or was not to the end."""
     aside = before(folder)

@@ -88,7 +88,7 @@ async def query(client: Answers, workflow: str, name: str, kind: Any, within: ti
                         helps="bring this desk to the build of its worker: furlough --version",
                     ) from error
                 except RPCError as error:
-                    if error.status is RPCStatusCode.NOT_FOUND:
+                    if error.status is RPCStatusCode.NOT_FOUND or NEVER_BEGAN in error.message:
                         return None
                     stuck = STUCK in error.message and monotonic() > began + BESIDE  # it may have been a mishap
                     if stuck or error.status not in _SILENT or monotonic() + PAUSE >= until:
@@ -102,6 +102,9 @@ async def query(client: Answers, workflow: str, name: str, kind: Any, within: ti
 
 OVERLOADED: Final = "[TMPRL1101]"
 """How the SDK says that a process took longer over a question than it may: mostly its machine had too much to do."""
+
+NEVER_BEGAN: Final = "closed before WorkflowTaskStarted"
+"""How the server says that a process was ended by force before any worker took it up: it has nothing to tell."""
 
 STUCK: Final = "Workflow Task in failed state"
 """How the server says that a worker was there, and could not go on with a workflow."""

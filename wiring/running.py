@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from domain.model import Model
-from wiring.disk import private
+from wiring.disk import keep
 
 
 class Running(Model):
@@ -28,10 +28,7 @@ class Running(Model):
 
     def write(self, folder: Path) -> None:
         """Make it known."""
-        new = _file(folder).with_suffix(".new")
-        with open(new, "w", encoding="utf-8", opener=private) as out:
-            out.write(self.model_dump_json() + "\n")
-        new.replace(_file(folder))
+        keep(folder, Path(_file(folder).name), f"{self.model_dump_json()}\n".encode())
 
     @staticmethod
     def forget(folder: Path) -> None:

@@ -17,8 +17,10 @@ from pydantic import BeforeValidator, Field, StringConstraints, ValidationError
 
 from domain.model import Code, Model
 from domain.wrong import expected, place_in_toml
+from wiring.disk import keep
 from wiring.plainly import plainly
 from wiring.trouble import Misset
+from wiring.unwritten import unwritten
 
 Mission = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{1,15}$")]
 """A mission's code, which is also its namespace: `UNIFIL`."""
@@ -84,21 +86,16 @@ class Profile(Model):
         """Keep this profile; a crash leaves the old one or the new one, never half of it.
 
         Raises:
-            Misset: the home cannot be written to.
+            Full, Misset: the home cannot be written to.
         """
         path = profile_file(home)
         lines = (f"{key} = {json.dumps(value)}\n" for key, value in self.model_dump(exclude_none=True).items())
         try:
             home.mkdir(parents=True, exist_ok=True)
-            new = path.with_suffix(".new")
-            new.write_text("".join(lines), "utf-8")
-            new.replace(path)
+            keep(home, Path(path.name), "".join(lines).encode(), mode=0o644)
         except OSError as error:
-            raise Misset(
-                f"The profile {path} cannot be kept.",
-                why=f"expected a folder to write in, got: {error.strerror}",
-                helps="mend its rights, or name another home: FURLOUGH_HOME=FOLDER",
-            ) from error
+            helps = "mend its rights, or name another home: FURLOUGH_HOME=FOLDER"
+            raise unwritten(f"The profile {path} cannot be kept.", error, helps) from error
         return path
 
 

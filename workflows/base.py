@@ -27,6 +27,7 @@ class BaseWorkflow(Entity[garrison.Garrison]):
     """One per base; opened by the first act for it."""
 
     events = tuple[garrison.GarrisonEvent, ...]
+    since_clock = "base-clock"
 
     @workflow.init
     def __init__(self, start: Start[garrison.Garrison]) -> None:

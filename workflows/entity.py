@@ -1,7 +1,9 @@
 """What bases, accounts and the register have in common: they live for good, carry their state over, judge by no clock.
 
-A question carries `as_of`; whoever asks twice is known by the natural key of the question, so that no list of past acts
-grows. An account alone has deadlines (`domain/account/deadlines.py`).
+A question carries `as_of`; whoever asks twice is known by the natural key of the question. What has none, as what
+people decide at a base, is known by its act for a year (`domain/once.py`), so that no list of past acts grows for good.
+Time speaks to them of what nobody else would end: a countersignature that does not come, and to an account of more
+(`domain/signing.py`, `domain/account/deadlines.py`).
 """
 
 from __future__ import annotations
@@ -10,15 +12,16 @@ import asyncio
 from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Generic
+from typing import Any, ClassVar, Generic
 
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError, FailureError
 
 from domain.acts import Act
 from domain.decider import Decider, Outcome, Questions, Undecided
-from domain.leave import misaddressed, reused
+from domain.leave import misaddressed
 from domain.model import Model
+from domain.once import reused
 from workflows.own_id import end_elsewhere, refuse_elsewhere
 from workflows.patience import at_once
 from workflows.process import Process, S, broken, refuse_early, undecided
@@ -55,7 +58,12 @@ class Asked:
 
 
 class Entity(Process[S]):
-    """A decider that is never over."""
+    """A decider that is never over.
+
+    `since_clock` names the change by which those of its kind have deadlines.
+    """
+
+    since_clock: ClassVar[str]
 
     def __init__(self, decider: Decider, start: Start[S], answers: type[Any], own: str) -> None:
         """`answers` is the type in which recorded answers are read, `own` the workflow id of the one that it is."""
@@ -131,6 +139,11 @@ class Entity(Process[S]):
             else:
                 self.record(answer.events, asked.act)
         self.wished.clear()
+
+    def set_clock(self) -> None:
+        """Wait for the first deadline; runs of before there were any go on without until they continue as new."""
+        if self.clock or (self.decider.due(self.state) and workflow.patched(self.since_clock)):
+            super().set_clock()
 
     def finished(self) -> bool:
         """Whether this run is over. An effect which the server still tries is waited for, though not for ever."""

@@ -15,6 +15,7 @@ with workflow.unsafe.imports_passed_through():
     from domain import leave
     from domain.acts import Ask, Cancel, LeaveAct
     from domain.decider import Entry
+    from domain.once import reused
     from workflows import board
     from workflows.own_id import end_elsewhere, refuse_elsewhere
     from workflows.process import Process, refuse_early
@@ -83,7 +84,7 @@ class LeaveWorkflow(Process[leave.Leave]):
         if act.act_id not in self.acts:
             refuse_early(leave.possible(act, self.state))
         elif self.said[act.act_id] != (act.kind, act.decided_by):
-            refuse_early(leave.reused(act))
+            refuse_early(reused(act))
 
     @workflow.query(name="state")
     def state_of(self) -> leave.Leave:
@@ -94,6 +95,11 @@ class LeaveWorkflow(Process[leave.Leave]):
     def entries(self) -> list[Entry[leave.LeaveEvent]]:
         """The journal so far."""
         return self.journal
+
+    @workflow.query(name="said")
+    def acts_said(self) -> dict[str, tuple[str, str]]:
+        """The kind of each act so far and who decided it, by its id."""
+        return self.said
 
     @workflow.query(name="face")
     def faced(self) -> leave.Face:

@@ -31,6 +31,7 @@ class MemberWorkflow(Entity[account.Account]):
     """One per member and mission; opened by the first leave."""
 
     events = tuple[account.AccountEvent, ...]
+    since_clock = CLOCK
 
     @workflow.init
     def __init__(self, start: Start[account.Account]) -> None:
@@ -43,11 +44,6 @@ class MemberWorkflow(Entity[account.Account]):
     async def run(self, start: Start[account.Account]) -> None:
         """Serve for good."""
         await self.serve()
-
-    def set_clock(self) -> None:
-        """Wait for the first deadline; runs of before accounts had any go on without until they continue as new."""
-        if self.clock or (account.due(self.state) and workflow.patched(CLOCK)):
-            super().set_clock()
 
     def show(self) -> None:
         """Tell the server's index that something here waits: to be signed, posted, or looked at; not of whom."""

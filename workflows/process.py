@@ -79,7 +79,7 @@ class Process(Generic[S]):
 
     @property
     def acts(self) -> dict[str, int]:
-        """The acts taken so far; entities keep none, since they know a repeat by its natural key."""
+        """The acts taken so far; entities know a repeat by rules of their own."""
         return getattr(self.state, "acts", {})
 
     async def _decide(self, act: Act) -> tuple[Any, ...]:

@@ -25,6 +25,7 @@ class RegisterWorkflow(Entity[register.Register]):
     """One per mission. An administrator who makes himself deputy for an hour is seen."""
 
     events = tuple[register.RegisterEvent, ...]
+    since_clock = "register-clock"
 
     @workflow.init
     def __init__(self, start: Start[register.Register]) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from audit.archive.leaves import File, Run, Seal, Unreadable, read
-from audit.archive.vault import Missing, Vault
-from audit.tlog.tiles import WIDTH, Torn, bundle_path, unbundled
+from audit.archive.leaves import File, Run, Seal, read
+from audit.archive.vault import Missing, TooLarge, Vault
+from audit.tlog.checkpoints import Checkpoint
+from audit.tlog.merkle import leaf_hash
+from audit.tlog.tiles import WIDTH, Edge, Tile, Torn, bundle_path, hashes_of, unbundled
 
 
 class Index:
@@ -16,6 +18,8 @@ class Index:
         self._runs: dict[str, tuple[int, bool]] = {}
         self._files: set[tuple[str, str, str]] = set()
         self._imports: set[str] = set()
+        self.unread: frozenset[str] = frozenset()
+        """The runs which the last sealing that came to its end could not read whole."""
 
     def learn(self, leaf: Run | File | Seal) -> None:
         """A leaf is in the log."""
@@ -26,6 +30,8 @@ class Index:
                 self._files.add((leaf.what, leaf.name, leaf.content))
                 if leaf.what == "import":
                     self._imports.add(leaf.content)
+            case Seal():
+                self.unread = frozenset(leaf.unread)
 
     def knows(self, leaf: Run | File | Seal) -> bool:
         """Whether all that a leaf tells is in the log."""
@@ -61,24 +67,49 @@ def leaves_of(vault: Vault, size: int, start: int = 0) -> Iterator[bytes]:
     """
     for number in range(start // WIDTH, -(-size // WIDTH)):
         width = min(WIDTH, size - number * WIDTH)
-        yield from unbundled(vault.read(bundle_path(number, width)), width)
+        name = bundle_path(number, width)
+        try:
+            yield from unbundled(vault.read(name), width)
+        except Torn as error:
+            raise Torn(f"{name}: {error}") from error
+
+
+def signed_leaves(vault: Vault, head: Checkpoint) -> Iterator[bytes]:
+    """All leaves of a log; after the last of them it is known whether they are those over which its head was signed.
+
+    Raises:
+        Missing, Torn, NotReached: as `leaves_of`.
+        Torn: they are others, too; the bundle is named which tells otherwise than the tile beside it.
+    """
+    tree = Edge()
+    for content in leaves_of(vault, head.size):
+        tree.append(leaf_hash(content))
+        yield content
+    if tree.root() != head.root:
+        raise Torn(f"{_changed(vault, head.size)}: its entries are not those that were signed")
 
 
 def index(vault: Vault, size: int) -> Index:
-    """The index of a log of this size.
-
-    A bundle that is missing or was changed is passed over here: what it held is then sealed once more. That it was
-    changed is what verifying finds.
+    """The index of a log of this size, of which the leaves are known to be those that were signed.
 
     Raises:
-        NotReached: the archive does not answer.
+        Missing, Torn, NotReached: as `leaves_of`.
+        Unreadable: one of them is of another format.
     """
     made = Index()
-    for number in range(-(-size // WIDTH)):
-        begin, end = number * WIDTH, min(size, (number + 1) * WIDTH)
-        try:
-            for leaf in leaves_of(vault, end, begin):
-                made.learn(read(leaf))
-        except (Missing, Torn, Unreadable):
-            continue
+    for leaf in leaves_of(vault, size):
+        made.learn(read(leaf))
     return made
+
+
+def _changed(vault: Vault, size: int) -> str:
+    """The first bundle that is not as the tile beside it; all of them, where each is as its tile."""
+    for number in range(-(-size // WIDTH)):
+        begin, width = number * WIDTH, min(WIDTH, size - number * WIDTH)
+        try:
+            hashes = hashes_of(vault.read(Tile(0, number, width).path), width)
+        except (Missing, Torn, TooLarge):
+            continue
+        if hashes != [leaf_hash(leaf) for leaf in leaves_of(vault, begin + width, begin)]:
+            return bundle_path(number, width)
+    return "tile/entries"

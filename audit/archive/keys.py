@@ -8,9 +8,9 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
-from activities import durable
 from audit.archive.about import origin
-from audit.tlog.notes import BadKey, SigningKey, VerifyingKey
+from audit.tlog.notes import ED25519, BadKey, SigningKey, VerifyingKey
+from wiring import disk
 from wiring.trouble import Misset
 
 
@@ -22,7 +22,7 @@ def made(file: Path, mission: str) -> bool:
     """
     key = SigningKey.new(origin(mission))
     try:
-        return not file.exists() and durable.keep(file.parent, Path(file.name), f"{key.line()}\n".encode(), once=True)
+        return not file.exists() and disk.keep(file.parent, Path(file.name), f"{key.line()}\n".encode(), once=True)
     except OSError as error:
         raise Misset(
             f"The key {file} cannot be kept.",
@@ -37,22 +37,12 @@ def read(file: Path, mission: str) -> SigningKey:
     Raises:
         Misset: there is none, others may read it, or it is no key of this mission.
     """
-    try:
-        mode, line = file.stat().st_mode, file.read_text("ascii")
-    except (OSError, UnicodeDecodeError) as error:
-        raise Misset(
-            f"The archive's key {file} cannot be read.",
-            why=error.strerror or "no such file" if isinstance(error, OSError) else "expected text, got other bytes",
-            known="nothing was sealed; a new key would not fit an archive which is signed with the old one",
-            helps="bring it back from a backup, or name its place: FURLOUGH_ARCHIVE_KEY=FILE",
-        ) from error
-    if stat.S_IMODE(mode) & 0o077:
-        raise Misset(
-            f"The archive's key {file} is not kept secret.",
-            why=f"expected a file which its owner alone may read (0600), got {stat.S_IMODE(mode):04o}",
-            known="nothing was sealed",
-            helps=f"chmod 600 {file}; if others may have read it, tell the auditors",
-        )
+    line = secret(
+        file,
+        "archive's key",
+        known="nothing was sealed; a new key would not fit an archive which is signed with the old one",
+        helps="bring it back from a backup, or name its place: FURLOUGH_ARCHIVE_KEY=FILE",
+    )
     try:
         key = SigningKey.parse(line)
     except BadKey as error:
@@ -62,10 +52,35 @@ def read(file: Path, mission: str) -> SigningKey:
     return key
 
 
-def trusted(said: str) -> VerifyingKey:
+def secret(file: Path, called: str, *, known: str, helps: str) -> str:
+    """The line of a key that signs.
+
+    Raises:
+        Misset: there is none, or others may read it.
+    """
+    try:
+        mode, line = file.stat().st_mode, file.read_text("ascii")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Misset(
+            f"The {called} {file} cannot be read.",
+            why=error.strerror or "no such file" if isinstance(error, OSError) else "expected text, got other bytes",
+            known=known,
+            helps=helps,
+        ) from error
+    if stat.S_IMODE(mode) & 0o077:
+        raise Misset(
+            f"The {called} {file} is not kept secret.",
+            why=f"expected a file which its owner alone may read (0600), got {stat.S_IMODE(mode):04o}",
+            known=known.partition(";")[0],
+            helps=f"chmod 600 {file}; if others may have read it, tell those who trust it",
+        )
+    return line
+
+
+def trusted(said: str, type_: bytes = ED25519) -> VerifyingKey:
     """The public key which an auditor was given: the line itself, or a file that holds it. Raises Misset."""
     try:
-        return VerifyingKey.parse(Path(said).read_text("utf-8") if Path(said).is_file() else said)
+        return VerifyingKey.parse(Path(said).read_text("utf-8") if Path(said).is_file() else said, type_)
     except (BadKey, OSError, UnicodeDecodeError) as error:
         raise Misset(
             "The key cannot be read.", why=str(error), helps="furlough audit key shows it where it was made"

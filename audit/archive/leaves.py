@@ -9,9 +9,20 @@ from __future__ import annotations
 import json
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field, TypeAdapter, ValidationError, field_validator
+from pydantic import (
+    Field,
+    SerializerFunctionWrapHandler,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+    model_serializer,
+)
 
+from audit.tlog.tiles import LARGEST_LEAF
 from domain.model import Instant, Model, Sha256
+
+NAMED: Final = 1000
+"""Runs that the end of a sealing names."""
 
 
 class Unreadable(Exception):
@@ -54,19 +65,23 @@ class Run(Sealed):
 
 
 class File(Sealed):
-    """A file beside the histories: `content` is the SHA-256 of what it holds, before it was compressed."""
+    """A file beside the histories: `content` is the SHA-256 of what it holds, before it was compressed.
+
+    An `extract` is of a whole sealing, by whose beginning it is named: what the server or the register then had.
+    """
 
     kind: Literal["file"] = "file"
-    what: Literal["evidence", "import", "pack", "order", "wheel"]
+    what: Literal["evidence", "import", "pack", "order", "wheel", "extract"]
     name: str
     content: Sha256
 
 
 class Seal(Model):
-    """The end of one sealing: all that the server then knew was in the log before this leaf.
+    """The end of one sealing: all that the server then knew was in the log before this leaf, but for what is `unread`.
 
     `runs` counts the runs which it listed, `open` those of them which were not closed. `whole` says whether open ones
-    were sealed too, and were not left for another time.
+    were sealed too, and were not left for another time. `unread` are runs which the server could not give, or of which
+    not all that they cite could be had: at most `NAMED`, and left out of the leaf where there is none.
     """
 
     kind: Literal["seal"] = "seal"
@@ -76,6 +91,16 @@ class Seal(Model):
     open: int
     whole: bool
     build: str
+    unread: tuple[str, ...] = ()
+
+    def excuses(self, run: str) -> bool:
+        """Whether a run that is not in the log may be one of those; where `NAMED` are named, there may be more."""
+        return run in self.unread or len(self.unread) >= NAMED
+
+    @model_serializer(mode="wrap")
+    def _without_nothing(self, written: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        told: dict[str, Any] = written(self)
+        return told if self.unread else {name: value for name, value in told.items() if name != "unread"}
 
 
 Leaf = Annotated[Run | File | Seal, Field(discriminator="kind")]
@@ -84,8 +109,11 @@ _LEAF: Final[TypeAdapter[Run | File | Seal]] = TypeAdapter(Leaf)
 
 
 def written(leaf: Run | File | Seal) -> bytes:
-    """The bytes of a leaf."""
-    return _canonical(leaf.model_dump(mode="json"))
+    """The bytes of a leaf. Raises ValueError where no log can hold it."""
+    content = _canonical(leaf.model_dump(mode="json"))
+    if len(content) > LARGEST_LEAF:
+        raise ValueError(f"expected an entry of at most {LARGEST_LEAF:,} bytes, got {len(content):,}")
+    return content
 
 
 def read(content: bytes) -> Run | File | Seal:
@@ -98,7 +126,7 @@ def read(content: bytes) -> Run | File | Seal:
         raise Unreadable(
             f"expected an entry of this format, got {first['msg']} at {place or 'its beginning'}"
         ) from error
-    if written(leaf) != content:
+    if _canonical(leaf.model_dump(mode="json")) != content:
         raise Unreadable("expected the one form in which this entry is written, got another")
     return leaf
 

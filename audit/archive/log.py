@@ -17,11 +17,11 @@ from typing import Final
 
 from audit.archive import batches
 from audit.archive.about import About, Damaged
-from audit.archive.index import Index
+from audit.archive.index import Index, signed_leaves
 from audit.archive.leaves import File, Run, Seal, Unreadable, read, written
 from audit.archive.vault import Missing, TooLarge, Vault
-from audit.tlog.checkpoints import Checkpoint
-from audit.tlog.merkle import NotProved, check_consistency, consistency, leaf_hash
+from audit.tlog.checkpoints import Checkpoint, check_growth
+from audit.tlog.merkle import NotProved, leaf_hash
 from audit.tlog.notes import NotSigned, SigningKey
 from audit.tlog.tiles import WIDTH, Edge, Tile, Torn, bundle_path, bundled, nodes_of, numbered, unbundled
 
@@ -57,7 +57,7 @@ class Log:
             mine = [written(leaf) for leaf in rest[: batches.MOST]]
             start = self._edge.size
             batch = batches.written(self.about.origin, start, mine, self._key)
-            if self.vault.create(batches.batch_name(start), batch):
+            if self.vault.create(batches.batch_name(start), batch) or self._lies(batches.batch_name(start), batch):
                 self._publish(mine)
                 for leaf in rest[: batches.MOST]:
                     index.learn(leaf)
@@ -65,7 +65,7 @@ class Log:
             else:
                 self.catch_up(index)
                 rest = _new(rest, index)
-        self.catch_up(index)  # the head which was just replaced may have been another sealer's, and newer
+        self.catch_up(index)  # what others have added meanwhile
 
     def catch_up(self, index: Index | None = None) -> None:
         """Finish what was begun here, by a sealer that was killed or by one that is at work. Raises as `append`."""
@@ -85,13 +85,18 @@ class Log:
 
     def extends(self, known: Checkpoint) -> None:
         """Whether this log has grown out of one with this head. Raises Damaged where it has not."""
-        new = self.head
         try:
-            proof = consistency(known.size, new.size, nodes_of(new.size, self._tile)) if known.size <= new.size else []
-            check_consistency(known.size, new.size, known.root, new.root, proof)
+            check_growth(known, self.head, nodes_of(self.head.size, self._tile))
         except (NotProved, Torn, Missing) as error:
             why = f"the log of {known.size} entries which was sealed here before is not its beginning: {error}"
             raise damaged(self.vault, HEAD, why) from error
+
+    def _lies(self, name: str, batch: bytes) -> bool:
+        """Whether it is this batch that lies there: a store that kept it, and whose answer was lost, is asked again."""
+        try:
+            return self.vault.read(name) == batch
+        except (Missing, TooLarge):
+            return False  # told by who catches up
 
     def _publish(self, leaves: Sequence[bytes]) -> None:
         for leaf in leaves:
@@ -107,8 +112,16 @@ class Log:
             self._lay(bundle_path(self._edge.size // WIDTH, len(self._bundle)), bundled(self._bundle))
         signed = self.head.sign(self._key)
         self._lay(head_name(self.head.size), signed)
-        if _head(self.vault, self.about, self._key).size < self.head.size:
-            self.vault.replace(HEAD, signed)
+        self._point(signed)
+
+    def _point(self, signed: bytes) -> None:
+        """Name this head as the newest one, unless a newer one is named: an older one never takes its place."""
+        while True:
+            was = _named(self.vault)
+            if _head(self.vault, self.about, self._key, was).size >= self.head.size:
+                return
+            if self.vault.create(HEAD, signed) if was is None else self.vault.replace(HEAD, signed, was):
+                return
 
     def _lay(self, name: str, content: bytes) -> None:
         """A file which every sealer would write in the same way."""
@@ -119,12 +132,14 @@ class Log:
         return self.vault.read(tile.path)
 
 
-def open_log(vault: Vault, about: About, key: SigningKey) -> Log:
+def open_log(vault: Vault, about: About, key: SigningKey, known: Index | None = None) -> Log:
     """The log of an archive, ready to be added to; what a killed sealer began is finished.
+
+    What is `known` learns all that the log holds, which is held against the root that was signed.
 
     Raises:
         Misset: the archive is signed with another key.
-        Damaged: its newest part is not as its sealers left it.
+        Damaged: its newest part, or what it holds, is not as its sealers left it.
         NotReached: the archive does not answer.
     """
     if key.public != about.verifying:
@@ -134,10 +149,12 @@ def open_log(vault: Vault, about: About, key: SigningKey) -> Log:
             known="nothing was sealed",
             helps="name the mission's own key: FURLOUGH_ARCHIVE_KEY=FILE",
         )
-    head = _head(vault, about, key)
+    head = _head(vault, about, key, _named(vault))
     edge = _edge(vault, head)
     log = Log(vault, about, key, edge, _bundle(vault, head.size))
-    log.catch_up()
+    if known is not None:
+        _learn(known, vault, head)
+    log.catch_up(known)
     return log
 
 
@@ -178,12 +195,38 @@ def _bundle(vault: Vault, size: int) -> list[bytes]:
     return leaves
 
 
-def _head(vault: Vault, about: About, key: SigningKey) -> Checkpoint:
+def _learn(known: Index, vault: Vault, head: Checkpoint) -> None:
+    strange: Unreadable | None = None
     try:
-        head = Checkpoint.open(vault.read(HEAD), [key.public])
+        for leaf in signed_leaves(vault, head):
+            try:
+                known.learn(read(leaf))
+            except Unreadable as error:
+                strange = strange or error
+        if strange:  # and signed: had it been changed, the root would have told where
+            raise strange
+    except Missing as error:
+        raise damaged(vault, str(error), "the bundle is missing") from error
+    except (Torn, TooLarge, Unreadable) as error:
+        raise damaged(vault, "its entries", str(error)) from error
+
+
+def _named(vault: Vault) -> bytes | None:
+    """The newest checkpoint; None before the first one."""
+    try:
+        return vault.read(HEAD)
     except Missing:
+        return None
+    except TooLarge as error:
+        raise damaged(vault, HEAD, str(error)) from error
+
+
+def _head(vault: Vault, about: About, key: SigningKey, named: bytes | None) -> Checkpoint:
+    if named is None:
         return Checkpoint(about.origin, 0, Edge().root())
-    except (NotSigned, TooLarge) as error:
+    try:
+        head = Checkpoint.open(named, [key.public])
+    except NotSigned as error:
         raise damaged(vault, HEAD, str(error)) from error
     if head.origin != about.origin:
         raise damaged(vault, HEAD, f"expected the log {about.origin}, got {head.origin}")

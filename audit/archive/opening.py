@@ -9,14 +9,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from activities import durable
 from audit.archive import keys
 from audit.archive.about import NAME, About, Damaged, about, of_mission, origin
-from audit.archive.index import Index, index
+from audit.archive.index import Index
 from audit.archive.log import HEAD, Log, damaged, open_log
 from audit.archive.vault import Vault, vault
 from audit.tlog.checkpoints import Checkpoint
 from audit.tlog.notes import NotSigned, SigningKey
+from wiring import disk
 from wiring.settings import Settings
 
 
@@ -32,8 +32,11 @@ class Archive(NamedTuple):
     """Whether it was made just now."""
 
     def remember(self) -> None:
-        """Keep the head of the log on this machine."""
-        durable.keep(self.seen.parent, Path(self.seen.name), self.log.head.sign(self.key))
+        """Keep the head of the log on this machine; one that is further on stays."""
+        with disk.alone(self.seen.with_suffix("")):  # the key: of two sealers the late one may have seen less
+            if self.seen.exists() and _remembered(self.vault, self.seen, self.key).size > self.log.head.size:
+                return
+            disk.keep(self.seen.parent, Path(self.seen.name), self.log.head.sign(self.key))
 
 
 def archive(settings: Settings) -> Archive:
@@ -56,10 +59,11 @@ def archive(settings: Settings) -> Archive:
         told = about(place) or first
     of_mission(place, told, mission)
     key = keys.read(key_file, mission)
-    log = open_log(place, told, key)
+    known = Index()
+    log = open_log(place, told, key, known)
     if seen.exists():
         log.extends(_remembered(place, seen, key))
-    return Archive(place, log, index(place, log.head.size), key, seen, new)
+    return Archive(place, log, known, key, seen, new)
 
 
 def _remembered(place: Vault, seen: Path, key: SigningKey) -> Checkpoint:

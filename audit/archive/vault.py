@@ -1,23 +1,30 @@
 """Where an archive lies: a folder, or a bucket of an object store. Nothing in it is ever taken away.
 
 Two ways of writing are all that there is. What is `create`d is there once and for good: whoever comes second is told
-so, and that is what makes two sealers at once safe. Only the newest checkpoint is `replace`d.
+so, and that is what makes two sealers at once safe. Only the newest checkpoint is `replace`d, by whoever has seen the
+one that lies there: who is late with an older one is told so, too.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
+from urllib.parse import unquote, urlsplit
 
 import obstore
-from obstore.exceptions import AlreadyExistsError, BaseError
+from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
 from obstore.store import ObjectStore, from_url
 
-from activities import durable
+from wiring import disk
 from wiring.trouble import Misset, NotReached
+
+if TYPE_CHECKING:
+    from obstore import UpdateVersion
 
 LARGEST: Final = 256 * 2**20
 """Bytes of a file that is read. A history has at most 50 MB, evidence 25 MB; more was laid there by somebody else."""
@@ -40,8 +47,11 @@ class Vault(Protocol):
     def create(self, name: str, content: bytes) -> bool:
         """Lay a file down, whole and for good; False where there is one of that name. Raises NotReached."""
 
-    def replace(self, name: str, content: bytes) -> None:
-        """Lay a file down in the place of another. Raises NotReached."""
+    def replace(self, name: str, content: bytes, was: bytes) -> bool:
+        """Lay a file down in the place of the one that `was` there; False where another one is by now, or none.
+
+        Raises NotReached.
+        """
 
     def listed(self) -> Iterator[tuple[str, int]]:
         """All files, in no order, each with its size in bytes. Raises NotReached."""
@@ -73,28 +83,52 @@ class Folder:
     def create(self, name: str, content: bytes) -> bool:
         """Lay a file down; it is on the disk when this returns."""
         try:
-            return not (self.folder / name).exists() and durable.keep(self.folder, Path(name), content, once=True)
+            return not (self.folder / name).exists() and disk.keep(self.folder, Path(name), content, once=True)
         except OSError as error:
             raise _unreached(self, name, error) from error
 
-    def replace(self, name: str, content: bytes) -> None:
+    def replace(self, name: str, content: bytes, was: bytes) -> bool:
         """Lay a file down in the place of another; a crash leaves the old one or the new one."""
         try:
-            durable.keep(self.folder, Path(name), content)
+            with _held(self.folder / name):
+                return self.read(name) == was and disk.keep(self.folder, Path(name), content)
+        except (FileNotFoundError, Missing, TooLarge):
+            return False
         except OSError as error:
             raise _unreached(self, name, error) from error
 
     def listed(self) -> Iterator[tuple[str, int]]:
-        """All files but those which a writer that was killed left half written, under names of their own.
+        """All files, hidden ones too, and those which a writer that was killed left under names of their own.
 
-        What has no end, or leads nowhere, has no size: 0.
+        What has no end, or leads nowhere or to another folder, has no size: 0.
         """
-        for inside, _, files in os.walk(self.folder):
+        for inside, folders, files in os.walk(self.folder, onerror=self._unlisted):
             under = Path(inside).relative_to(self.folder).as_posix()
             before = "" if under == "." else f"{under}/"
             for file in files:
-                if not file.startswith("."):
-                    yield before + file, _size(f"{inside}/{file}")
+                yield before + file, _size(f"{inside}/{file}")
+            for folder in folders:
+                if os.path.islink(f"{inside}/{folder}"):  # noqa: PTH114  (as in _size)
+                    yield before + folder, 0
+
+    def _unlisted(self, error: OSError) -> None:
+        """A folder that nobody may look into could hold anything; one that is not there holds nothing."""
+        if not isinstance(error, FileNotFoundError):
+            raise _unreached(self, "its list of files", error) from error
+
+
+@contextmanager
+def _held(file: Path) -> Iterator[None]:
+    """Nobody else replaces this file: who has waited for it holds the one that lies there then."""
+    while True:
+        at = os.open(file, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            fcntl.flock(at, fcntl.LOCK_EX)
+            if disk.same(at, file):
+                yield
+                return
+        finally:
+            os.close(at)
 
 
 def _size(path: str) -> int:
@@ -141,12 +175,23 @@ class Bucket:
             raise _unreached(self, name, error) from error
         return True
 
-    def replace(self, name: str, content: bytes) -> None:
-        """Lay a file down in the place of another."""
+    def replace(self, name: str, content: bytes, was: bytes) -> bool:
+        """Lay a file down in the place of another: the store compares its e-tag with that of the one that was read."""
         try:
-            obstore.put(self.store, name, content)
+            found = obstore.get(self.store, name)
+            if bytes(found.bytes()) != was:
+                return False
+            seen: UpdateVersion = {}
+            if (e_tag := found.meta["e_tag"]) is not None:
+                seen["e_tag"] = e_tag
+            if (version := found.meta["version"]) is not None:
+                seen["version"] = version
+            obstore.put(self.store, name, content, mode=seen)
+        except (FileNotFoundError, PreconditionError):
+            return False
         except BaseError as error:
             raise _unreached(self, name, error) from error
+        return True
 
     def listed(self) -> Iterator[tuple[str, int]]:
         """All files."""
@@ -159,7 +204,7 @@ class Bucket:
 
 
 def vault(where: str) -> Vault:
-    """The vault at an address (`s3://bucket/unifil`), or in a folder.
+    """The vault at an address (`s3://bucket/unifil`), or in a folder (also as `file:///srv/unifil`).
 
     Credentials are found as the store's own tools find them (`AWS_*`, `AZURE_*`, `GOOGLE_*`).
 
@@ -168,6 +213,8 @@ def vault(where: str) -> Vault:
     """
     if "://" not in where:
         return Folder(Path(where).expanduser().resolve())
+    if where.startswith("file://"):  # the store's own folders know no conditional writing
+        return Folder(Path(unquote(urlsplit(where).path)).resolve())
     try:
         return Bucket(from_url(where))
     except (BaseError, ValueError) as error:

@@ -5,22 +5,19 @@ The heads come first, then the leaves in their order and what they stand for, th
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from audit.archive.contents import Contents
 from audit.archive.finding import Findings
 from audit.archive.log import HEAD, head_name
+from audit.archive.strays import Lying, beside, lying
 from audit.archive.vault import Missing, TooLarge, Vault
 from audit.archive.walking import Heads, Walk
-from audit.tlog.checkpoints import Checkpoint
-from audit.tlog.merkle import NotProved, check_consistency, consistency
+from audit.tlog.checkpoints import Checkpoint, check_growth
+from audit.tlog.merkle import NotProved
 from audit.tlog.notes import NotSigned, VerifyingKey
 from audit.tlog.tiles import Torn, nodes_of
-
-_OBJECT: Final = re.compile(r"object/([0-9a-f]{2})/(\1[0-9a-f]{62})")
 
 
 @dataclass
@@ -42,30 +39,33 @@ def verify(
     key: VerifyingKey,
     known: Checkpoint | None = None,
     progress: Callable[[int, int], None] | None = None,
+    cosigned: Sequence[Checkpoint] = (),
 ) -> Verified:
-    """Go through an archive. Of leaves under a checkpoint that was `known` before, the files are not opened.
+    """Go through an archive, which sealers may add to meanwhile.
 
-    They must be there, each as long as its leaf says.
+    Of leaves under a checkpoint that was `known` before, the files are not opened; they must be there,
+    each as long as its leaf says. A checkpoint from which this log does not go on, or of another one, is found, and
+    spares nothing. The log must go on from those that others have `cosigned` as well; they spare nothing either.
 
     Raises:
         NotReached: the archive does not answer.
     """
     findings = Findings()
-    names, objects = _names(vault)
-    heads = _heads(vault, origin, key, names, findings)
+    found = lying(vault)
+    heads = _heads(vault, origin, key, found.names, findings)
     head = heads.last
+    before = [one for one in (known, *cosigned) if one]
     if head is None:
-        if known and known.size:
+        for one in before:
             findings.add(
-                HEAD, f"the log does not go on from the {known.size} entries that were known before: it has none"
+                HEAD, f"the log does not go on from the {one.size} entries that were known before: it has none"
             )
-        _without_head(vault, origin, key, names, findings)
-        if objects:
-            findings.tell(f"{len(objects)} sealed files lie there, and no log names them: they prove nothing")
+        _without_head(vault, origin, key, found, findings)
         return Verified(None, findings)
-    if known:
-        _goes_on(vault, known, head, findings)
-    contents = Contents(vault.read, findings, known.size if known else 0, objects)
+    goes_on = [one for one in before if _goes_on(vault, one, head, findings)]
+    if known and (known not in goes_on or known.origin != head.origin):
+        known = None
+    contents = Contents(vault.read, findings, known.size if known else 0, found.objects)
     walk = Walk(vault, origin, key, heads, findings)
     for place, leaf in walk.leaves(head.size):
         contents.check(place, leaf)
@@ -74,31 +74,21 @@ def verify(
     contents.finish()
     whole = walk.edge.size
     walk.waiting()
-    _beside(names - walk.names, objects.keys() - contents.named, findings)
+    beside(vault, found, walk.names, contents.named, findings)
     return Verified(head, findings, whole, len(heads.by_size), contents.sizes, len(contents.unread))
 
 
-def _without_head(vault: Vault, origin: str, key: VerifyingKey, names: set[str], findings: Findings) -> None:
+def _without_head(vault: Vault, origin: str, key: VerifyingKey, found: Lying, findings: Findings) -> None:
     """Before the first checkpoint there is what the first sealing has begun, and nothing else."""
-    if HEAD in names or any(name.startswith("checkpoints/") for name in names):
+    if found.objects:
+        findings.tell(f"{len(found.objects)} sealed files lie there, and no log names them: they prove nothing")
+    if HEAD in found.names or any(name.startswith("checkpoints/") for name in found.names):
         findings.add(HEAD, "no checkpoint of this log is signed with its key")
         return
     findings.tell("there is no checkpoint yet (the first sealer was stopped; the next one mends it)")
     walk = Walk(vault, origin, key, Heads(), findings)
     walk.waiting()
-    _beside(names - walk.names, set(), findings)
-
-
-def _names(vault: Vault) -> tuple[set[str], dict[bytes, int]]:
-    """All files: the few by name, the many sealed ones by eight bytes of their digests, with their sizes."""
-    names: set[str] = set()
-    objects: dict[bytes, int] = {}
-    for name, size in vault.listed():
-        if found := _OBJECT.fullmatch(name):
-            objects[bytes.fromhex(found[2])[:8]] = size
-        else:
-            names.add(name)
-    return names, objects
+    beside(vault, found, walk.names, set(), findings)
 
 
 def _heads(vault: Vault, origin: str, key: VerifyingKey, names: set[str], findings: Findings) -> Heads:
@@ -118,7 +108,7 @@ def _heads(vault: Vault, origin: str, key: VerifyingKey, names: set[str], findin
 
     kept = (head(name) for name in sorted(name for name in names if name.startswith("checkpoints/")))
     heads = Heads({found.size: found for found in kept if found})
-    if HEAD not in names and len(heads.by_size) <= 1:
+    if HEAD not in names and len(heads.by_size) <= 1 and _unnamed(vault):
         if heads.by_size:
             findings.tell(f"there is no {HEAD} yet (the first sealer was stopped; the next one mends it)")
         return heads
@@ -128,6 +118,17 @@ def _heads(vault: Vault, origin: str, key: VerifyingKey, names: set[str], findin
     if now:
         _newest(now, heads.by_size, findings)
     return heads
+
+
+def _unnamed(vault: Vault) -> bool:
+    """Whether no checkpoint is named as the newest, nor was one since the list of files was read."""
+    try:
+        vault.read(HEAD)
+    except Missing:
+        return True
+    except TooLarge:
+        return False
+    return False
 
 
 def _newest(now: Checkpoint, by_size: dict[int, Checkpoint], findings: Findings) -> None:
@@ -142,22 +143,14 @@ def _newest(now: Checkpoint, by_size: dict[int, Checkpoint], findings: Findings)
         findings.tell(f"{what} (a sealer was stopped; the next one mends it)")
 
 
-def _goes_on(vault: Vault, known: Checkpoint, head: Checkpoint, findings: Findings) -> None:
+def _goes_on(vault: Vault, known: Checkpoint, head: Checkpoint, findings: Findings) -> bool:
     """Whether the log begins with what was known of it before, by a proof that is made of its tiles."""
     try:
-        proof = []
-        if known.size <= head.size:
-            proof = consistency(known.size, head.size, nodes_of(head.size, lambda tile: vault.read(tile.path)))
-        check_consistency(known.size, head.size, known.root, head.root, proof)
+        check_growth(known, head, nodes_of(head.size, lambda tile: vault.read(tile.path)))
     except NotProved as error:
         findings.add(HEAD, f"the log does not go on from the {known.size} entries that were known before: {error}")
     except (Missing, Torn, TooLarge) as error:
         findings.add("tile", f"no proof from {known.size} to {head.size} entries can be made: {error} is not whole")
-
-
-def _beside(rest: set[str], objects: set[bytes], findings: Findings) -> None:
-    """What lies in the archive and is no part of the log."""
-    for name in sorted(rest):
-        findings.add(name, "the file is no part of the log")
-    if objects:
-        findings.tell(f"{len(objects)} sealed files are named by no entry (a sealer that was stopped leaves such)")
+    else:
+        return True
+    return False

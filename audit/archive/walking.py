@@ -7,6 +7,7 @@ signed, so where they differ it tells which of them was changed.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from audit.archive import batches
@@ -127,8 +128,18 @@ class Walk:
         if self.edge.size % WIDTH == 0:
             self._same(bundle_path(self.edge.size // WIDTH - 1), bundled(self._bundle))
             self._bundle = []
-        if head := self.heads.by_size.get(self.edge.size):
+        if head := self._head():
             self._at(head)
+
+    def _head(self) -> Checkpoint | None:
+        """The head that was signed here. One that was signed while the list of files was read is not yet known."""
+        size = self.edge.size
+        if size == self.next_batch and size not in self.heads.by_size and not self.may_miss:
+            with suppress(Missing, NotSigned, TooLarge):  # who is not there is found where the next batch begins
+                late = Checkpoint.open(self.vault.read(head_name(size)), [self.key])
+                if (late.origin, late.size) == (self.origin, size):
+                    self.heads.by_size[size] = late
+        return self.heads.by_size.get(size)
 
     def _at(self, head: Checkpoint) -> None:
         """The log as it was when this head was signed: its root, and the tiles and leaves that were not full then."""

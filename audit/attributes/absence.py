@@ -15,6 +15,7 @@ from domain.decider import Refused
 from domain.evidence import EVIDENCE
 from domain.garrison.barring import barred_at
 from domain.garrison.clock import Clock
+from domain.garrison.flights import FLIGHTS
 from domain.garrison.state import Line
 from domain.holdings import Place
 from domain.leave import Leave, reading
@@ -97,7 +98,7 @@ def _alike(count: Iterable[CountedDay], was: Iterable[CountedDay]) -> bool:
 
 
 def cleared(case: Case) -> Found:
-    """The base had granted a place, and no order in force at the moment of the sign-out stood against it."""
+    """The base had granted a place within the strength, by flights too, and no order barred the sign-out."""
     out, s = case.left, case.state
     if out is None or s.out_at is None:
         return "not applicable", "nobody signed out", ()
@@ -110,6 +111,7 @@ def cleared(case: Case) -> Found:
     barring = [mark for mark in dict.fromkeys(against) if ORDER.fullmatch(mark) or mark in ("strength", "path/lift")]
     book = _barred_by_book(met, s.out_at, case)
     wrong += [f"{mark} stood against it" for mark in barring]
+    wrong += [marks.told(FLIGHTS)] if met.verdict and FLIGHTS in met.verdict.irregular else []
     wrong += [marks.told(mark) for mark in dict.fromkeys(against) if mark.startswith(marks.CHECKLIST)]
     wrong += [f"{name} was in force, and was entered or told too late" for name in book if name not in barring]
     if wrong:

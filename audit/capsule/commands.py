@@ -8,19 +8,15 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from audit import FOUND, UNCHECKED, naming
+from audit import FOUND, UNCHECKED, naming, prove
 from audit.archive import keys
-from audit.archive.about import told_by
 from audit.archive.leaves import Unreadable, read, says
-from audit.archive.log import HEAD
 from audit.archive.sealed import Broken
 from audit.archive.vault import Missing, TooLarge, vault
-from audit.archived import Archived
 from audit.capsule import reading
 from audit.capsule.packing import NoLeave, chosen, pack
-from audit.capsule.verify import Capsule, Unfit, check
-from audit.tlog.checkpoints import Checkpoint
-from audit.tlog.notes import NotSigned
+from audit.capsule.verify import Capsule, Unfit, check, is_proof
+from audit.sources import archived
 from audit.tlog.tiles import Torn
 from domain.words import counted
 from wiring import console
@@ -33,6 +29,7 @@ async def capsule(
     *leaves: str,
     output: Annotated[Path, Parameter(name=["--output", "-o"])],
     archive: str | None = None,
+    key: str | None = None,
     mission: str | None = None,
 ) -> int:
     """Take leaves out of an archive into one file, with all that proves them and a verifier that needs only Python.
@@ -41,6 +38,7 @@ async def capsule(
         leaves: Leave ids or control numbers.
         output: The file to be written, a zip.
         archive: The archive's folder or address; else the mission's.
+        key: The line of the public key which the mission gave you, or a file that holds it; else the archive's own.
         mission: The mission's code; else the profile's.
     """
     if not leaves:
@@ -50,28 +48,23 @@ async def capsule(
     if output.exists():
         raise Misset(f"{output} is there already.", why="a capsule overwrites nothing", helps="name another file")
     settings = Settings.load(mission=mission)
-    place = vault(archive or settings.archive_place)
-    told = told_by(place, mission if archive else settings.mission, helps="name it: --archive")
+    record = archived(settings, archive, mission, key)
+    place, head = vault(record.place), record.head
     try:
-        note = place.read(HEAD)
-        head = Checkpoint.open(note, [told.verifying])
-        record = Archived(archive or settings.archive_place, told.mission)
         entries = chosen(place, head.size, sorted(await naming.ids(record, leaves)))
         ids = reading.leaves_among(entry for _, entry in entries)
         pages, none = await reading.pages(reading.sealed_leaves(record, ids), head.size)
         for leave, trouble in none.items():
             console.warn(f"no page of {leave}: {trouble.what} {trouble.why}")
-        pack(place, told, note, head, entries, output, pages)
+        pack(place, record.about, record.note, head, entries, output, pages)
     except NoLeave as error:
         raise Misset(
             f"The archive has nothing of {error}.",
             why="expected leave ids or control numbers",
             helps="is it sealed yet? furlough audit seal --open",
         ) from error
-    except (Missing, TooLarge, Torn, Unreadable, Broken, NotSigned) as error:
-        raise Misset(
-            f"The archive {place} is not whole.", why=str(error), helps="furlough audit verify tells all that is wrong"
-        ) from error
+    except (Missing, TooLarge, Torn, Unreadable, Broken) as error:
+        raise Misset(f"The archive {place} is not whole.", why=str(error), helps=record.remedy) from error
     except OSError as error:
         raise Misset(f"{output} cannot be written.", why=plainly(error)) from error
     of = f"{counted(len(entries), 'entry', 'entries')} of {head.size}"
@@ -82,20 +75,24 @@ async def capsule(
 
 async def open_(
     file: Path,
+    beside: Path | None = None,
     *,
     key: str = "",
     json: Annotated[bool, Parameter(negative="")] = False,
 ) -> int:
-    """Check a capsule and show what is in it; nothing is unpacked. Exit code 7 where something was found.
+    """Check a capsule or a proof and show what is in it; nothing is unpacked. Exit code 7 where something was found.
 
     Its pages, its verifier and its README are made anew and compared, since no proof covers them: 6 where one is
     another, and other code than this packed it.
 
     Args:
-        file: The capsule.
+        file: The capsule, or the proof of an entry that `audit prove` wrote.
+        beside: With a proof, the file for which its entry should stand.
         key: The line of the public key which the mission gave you, or a file that holds it; else the capsule's own.
         json: One JSON document instead of sentences.
     """
+    if is_proof(file):
+        return prove.shown(file, key, beside, json=json)
     wrong, entries = _checked(file, str(keys.trusted(key)) if key else "")
     unproved = list[str]()
     if not wrong:

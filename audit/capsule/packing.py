@@ -81,8 +81,8 @@ def _belongs(leaf: File, cited: Sequence[bytes], builds: set[str]) -> bool:
             return leaf.name in builds
         case "pack":
             return True
-        case "import":
-            return False  # it names everybody
+        case "import" | "extract":
+            return False  # they name everybody, or every leave
 
 
 def pack(

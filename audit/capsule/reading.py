@@ -23,7 +23,7 @@ from audit.packed import Packed
 from audit.page import page
 from audit.replaying import Job
 from audit.timeline import of_leave
-from wiring.build import build_id
+from wiring import build as builds
 from wiring.trouble import Trouble
 
 _README: Final = """A capsule of the leave record of mission {mission}.
@@ -40,9 +40,6 @@ its history, which alone is proved. The capsule holds personal data.
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,79}")
 
 VERIFIER: Final = "verify.py"
-
-_DIGITS: Final = 8
-"""By so many digits at its end the name of a build tells its code."""
 
 
 class Compared(NamedTuple):
@@ -115,7 +112,8 @@ async def compared(file: Path) -> Compared:
 
 
 def _held_against(capsule: Capsule, expected: Mapping[str, bytes], why: Mapping[str, str], build: str) -> Compared:
-    found, same = Compared([], []), build[-_DIGITS:] == build_id()[-_DIGITS:]
+    found, same = Compared([], []), builds.is_of(build, builds.digest_of(builds.code(builds.ROOT)))
+    found.wrong.extend(f"{name}: it is missing" for name in sorted(expected.keys() - capsule.names))
     for name in sorted(capsule.names):
         if name.startswith("pages/") and name not in expected:
             told = why.get(name)

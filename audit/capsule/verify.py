@@ -1,5 +1,7 @@
 """Checks a capsule with nothing but Python's standard library: run it as `python3 verify.py CAPSULE.zip [KEY]`.
 
+Or the proof of a single entry, and whether a file is what it stands for: `verify.py ENTRY.tlog-proof KEY [FILE]`.
+
 A capsule is a zip file: entries of a signed log, the sealed files for which they stand, and for each entry the proof
 that it is in the log of which the checkpoint tells. Nothing is unpacked. This file is part of furlough and of each
 capsule; who trusts neither takes it from elsewhere, or writes another from docs/auditing.md.
@@ -19,6 +21,8 @@ from typing import Any
 from zipfile import ZIP_STORED, ZipFile
 
 FORMAT = "furlough-capsule/1"
+PROOF = "c2sp.org/tlog-proof@v1"
+"""How the proof of a single entry begins."""
 LARGEST = 256 * 2**20
 """Bytes of one file; more is a bomb."""
 MOST = 100_000
@@ -69,6 +73,8 @@ class Capsule:
             raise Unfit("its files promise more bytes than it has")
         if len(self.names) != len(infos):
             raise Unfit("a file is there twice")
+        if self._zip.comment or min((info.header_offset for info in infos), default=0):
+            raise Unfit("there is more in it than its files")
         for info in infos:
             if not _NAMES.fullmatch(info.filename) or info.file_size > LARGEST:
                 raise Unfit(f"no capsule has a file {info.filename[:100]!r} of {info.file_size} bytes")
@@ -124,6 +130,7 @@ def _wrong(capsule: Capsule, key: str) -> Iterator[str]:
 
 def _leaves(capsule: Capsule, leaves: list[Any], size: int, root: bytes, named: set[str]) -> Iterator[str]:
     """What is wrong with the entries; the files which they name are added to `named`."""
+    numbers = set[int]()
     for place, one in enumerate(leaves):
         try:
             index, entry, proof = one["index"], one["leaf"].encode(), [bytes.fromhex(h) for h in one["proof"]]
@@ -134,6 +141,10 @@ def _leaves(capsule: Capsule, leaves: list[Any], size: int, root: bytes, named: 
             continue
         if type(index) is not int or not included(index, size, entry, proof, root):
             yield f"leaves.json: entry {place} (number {index} of the log) is not in the log of the checkpoint"
+        elif index in numbers:
+            yield f"leaves.json: entry {place} (number {index} of the log) is there twice"
+        else:
+            numbers.add(index)
         if name not in capsule.names:
             yield f"{name}: the file of entry {index} is missing"
         named.add(name)
@@ -165,7 +176,9 @@ def checkpoint(note: bytes, key: str) -> tuple[str, int, bytes]:
     if len(public) != 33 or public[0] != 1 or sha256(name.encode() + b"\n" + public).digest()[:4].hex() != key_id:
         raise ValueError("the key is no key")
     text, _, below = note.decode().rpartition("\n\n")
-    for line in below.splitlines():
+    if not below.endswith("\n"):
+        raise ValueError("its last line is not whole")
+    for line in below[:-1].split("\n"):
         dash, signer, signature = line.split(" ")
         signed = _base64(signature)
         if dash == "—" and signer == name and signed[:4].hex() == key_id:
@@ -176,6 +189,51 @@ def checkpoint(note: bytes, key: str) -> tuple[str, int, bytes]:
                 raise ValueError("its number of entries is none")
             return origin, int(size), _base64(root)
     raise ValueError(f"it is not signed with the key {name}+{key_id}")
+
+
+def is_proof(file: Path) -> bool:
+    """Whether a file says that it is the proof of an entry."""
+    try:
+        with file.open("rb") as begun:
+            return begun.read(len(PROOF)) == PROOF.encode()
+    except OSError:
+        return False
+
+
+def proved(file: Path, key: str) -> tuple[int, str, str]:
+    """The number of an entry, the entry, and its log and size, as the proof of it (C2SP tlog-proof) shows under a key.
+
+    Raises:
+        Unfit: the entry is not in the log of the checkpoint, or the key has not signed that.
+    """
+    try:
+        with file.open("rb") as opened:
+            return _proved(opened.read(LISTED).decode(), key.strip())
+    except Exception as error:
+        raise Unfit(f"{file}: {error}") from error
+
+
+def _proved(text: str, key: str) -> tuple[int, str, str]:
+    above, _, note = text.partition("\n\n")
+    first, extra, index, *hashes = above.split("\n")
+    number = re.fullmatch("index (0|[1-9][0-9]{0,18})", index)
+    if first != PROOF or extra[:6] != "extra " or number is None:
+        raise ValueError("expected a first line, the entry as extra data, and its index")
+    at, entry, proof = int(number[1]), _base64(extra[6:]), [_base64(one) for one in hashes]
+    origin, size, root = checkpoint(note.encode(), key)
+    if origin != key.partition("+")[0] or not included(at, size, entry, proof, root):
+        raise ValueError(f"entry {at} is not in the log of the checkpoint")
+    return at, entry.decode(), f"{origin}, {size} entries"
+
+
+def stands_for(entry: str, file: Path) -> bool:
+    """Whether an entry stands for a file: as it was sealed, or as it was before that. Raises Unfit."""
+    digest = sha256(file.read_bytes()).hexdigest()
+    try:
+        leaf = json.loads(entry)
+        return digest in (leaf.get("sha256"), leaf.get("content"))
+    except Exception as error:
+        raise Unfit(f"the entry is in the log, and cannot be read ({type(error).__name__}): {entry[:200]}") from error
 
 
 def _base64(text: str) -> bytes:
@@ -261,8 +319,10 @@ def main(words: list[str]) -> int:
     """The command. Returns 0 where nothing is wrong, 7 where something is, 2 where there is nothing to check."""
     out = sys.stdout
     if not words:
-        out.write("python3 verify.py CAPSULE.zip [KEY]\n")
+        out.write("python3 verify.py CAPSULE.zip [KEY]\npython3 verify.py ENTRY.tlog-proof KEY [FILE]\n")
         return 2
+    if is_proof(Path(words[0])):
+        return _one(words)
     try:
         capsule = Capsule(Path(words[0]))
         wrong = list(check(capsule, words[1] if len(words) > 1 else ""))
@@ -279,6 +339,25 @@ def main(words: list[str]) -> int:
         f"FOUND SOMETHING: {len(wrong)}\n" if wrong else f"whole: {len(entries)} entries, all in the signed log\n"
     )
     return 7 if wrong else 0
+
+
+def _one(words: list[str]) -> int:
+    """The command for the proof of one entry."""
+    out = sys.stdout
+    if len(words) == 1:
+        out.write("a proof names no key: give the one that the mission gave you\n")
+        return 2
+    try:
+        index, entry, log = proved(Path(words[0]), words[1])
+        other = [one for one in words[2:] if not stands_for(entry, Path(one))]
+    except (Unfit, OSError) as error:
+        out.write(f"NOT PROVED: {plain(str(error))}\n")
+        return 7
+    out.write(f"{plain(entry)}\n")
+    for one in other:
+        out.write(f"{plain(one)}: it is not what the entry stands for\n")
+    out.write("FOUND SOMETHING: 1\n" if other else f"proved: entry {index} of the signed log {plain(log)}\n")
+    return 7 if other else 0
 
 
 if __name__ == "__main__":

@@ -6,8 +6,10 @@ other setting. Statements that are no SELECT are refused, since they could write
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import duckdb
@@ -23,6 +25,13 @@ ROWS: Final = 1000
 """How many rows are fetched at a time."""
 
 
+SPILL: Final = "4GB"
+"""What DuckDB may lay on the disk of what does not fit into its memory: our own choice."""
+
+THREADS: Final = 4
+"""Threads at most: each has a stack of its own, which counts as memory."""
+
+
 class Answer(NamedTuple):
     """The titles of the columns, and the rows."""
 
@@ -31,11 +40,15 @@ class Answer(NamedTuple):
 
 
 @contextmanager
-def asked(index: Index) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection on which each table is a view, and which can do nothing but read them."""
+def asked(index: Index, spill: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection on which each table is a view, and which can do nothing but read them.
+
+    What does not fit into its memory it lays into `spill`, else into a folder beside the index, as long as it runs.
+    """
     config: dict[str, Any] = {
         "memory_limit": MEMORY,
-        "temp_directory": str(index.folder / ".spill"),
+        "temp_directory": str(spill or index.folder / ".spill"),
+        "threads": min(os.cpu_count() or 1, THREADS),
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "allow_community_extensions": False,
@@ -45,6 +58,8 @@ def asked(index: Index) -> Iterator[duckdb.DuckDBPyConnection]:
         for name, columns in TABLES.items():
             _view(connection, index, name, columns)
         connection.execute(f"SET allowed_directories = [{_text(str(index.folder / 'parts'))}]")
+        # Among the settings on opening it is not kept to.
+        connection.execute(f"SET max_temp_directory_size = {_text(SPILL)}")
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
         yield connection
@@ -100,7 +115,19 @@ def _rows(found: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
         raise _unasked(error) from error
 
 
+def too_large(why: str) -> Misset:
+    """A query that wants more than it may take."""
+    return Misset(
+        "The query takes more memory or disk than it may.",
+        why=why,
+        known="nothing was changed",
+        helps="ask for fewer rows or columns, or for sums of them",
+    )
+
+
 def _unasked(error: duckdb.Error) -> Misset:
+    if isinstance(error, duckdb.OutOfMemoryException):  # of the disk too
+        return too_large(str(error).strip().splitlines()[0])
     return Misset(
         "The index has no answer to this.",
         why=str(error).strip().splitlines()[0],

@@ -17,7 +17,6 @@ from typing import IO, Any, Final, Literal, NamedTuple
 import duckdb
 from pydantic import ValidationError
 
-from activities import durable
 from audit.archive.index import leaves_of
 from audit.archive.leaves import Run, read
 from audit.archive.sealed import digest_of
@@ -29,6 +28,7 @@ from audit.tables.rows import TABLES
 from audit.tlog.merkle import subtree
 from audit.tlog.tiles import WIDTH, nodes_of
 from domain.model import Model
+from wiring import disk
 from wiring.plainly import plainly
 from wiring.settings import Settings
 from wiring.trouble import Misset
@@ -155,7 +155,7 @@ async def _stretch(record: Archived, folder: Path, about: About, told: Callable[
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     after = about.model_copy(update={"entries": end, "root": _root(record, end), "unread": unread})
-    durable.keep(folder, Path(ABOUT), after.model_dump_json(indent=1).encode() + b"\n")
+    disk.keep(folder, Path(ABOUT), after.model_dump_json(indent=1).encode() + b"\n")
     return after
 
 

@@ -13,7 +13,6 @@ from typing import Any, Final, NamedTuple
 from audit.archive.leaves import Run
 from audit.journals import Journal
 from audit.story import Story, story
-from domain.calendar import days
 from domain.decider import Entry, Refused
 from domain.garrison.events import Exempted, OrderIssued, Overridden
 from domain.leave import Leave, reading
@@ -256,5 +255,5 @@ def _days(s: Leave, journal: list[Entry[Any]], sealed_at: Instant) -> Iterator[d
             yield {"day": str(one.day), "counted": True} | told
         return
     until = s.days.day(s.over_at) if s.over_at else max(s.awaited_until, s.days.day(sealed_at))
-    for day in days(s.days.day(s.out_at), until):
+    for day in s.days.shown(s.days.day(s.out_at), until):
         yield {"day": str(day), "counted": False, "leave_kind": s.asked.leave_kind}

@@ -7,7 +7,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from typing import NamedTuple, Self
 
-from audit.tlog.merkle import SIZE
+from audit.tlog.merkle import SIZE, Nodes, NotProved, check_consistency, consistency
 from audit.tlog.notes import NotSigned, SigningKey, VerifyingKey, opened, signed
 
 _COUNT = re.compile(r"0|[1-9][0-9]{0,18}")
@@ -42,3 +42,15 @@ class Checkpoint(NamedTuple):
         if not _COUNT.fullmatch(count) or len(hashed) != SIZE or b64encode(hashed).decode() != root:
             raise NotSigned(f"expected a number of entries and their root, got {count[:30]!r} and {root[:60]!r}")
         return cls(origin, int(count), hashed)
+
+
+def check_growth(known: Checkpoint, head: Checkpoint, nodes: Nodes) -> None:
+    """Whether the log of `head`, whose subtrees are `nodes`, begins with what was known of it before.
+
+    Raises:
+        NotProved: it does not, or it is another log.
+    """
+    if known.origin != head.origin:
+        raise NotProved(f"it is the log {head.origin}, and not {known.origin}")
+    proof = consistency(known.size, head.size, nodes) if known.size <= head.size else []
+    check_consistency(known.size, head.size, known.root, head.root, proof)

@@ -18,6 +18,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 ED25519: Final = b"\x01"
 """The type of a signature and its key, as the specification numbers them."""
 
+COSIGNATURE: Final = b"\x04"
+"""The type of a witness's signature, which is over the text and a time: see `cosignatures`."""
+
 MOST: Final = 100
 """Signatures that are read on one note."""
 
@@ -40,20 +43,24 @@ class VerifyingKey(NamedTuple):
 
     name: str
     public: bytes
+    type: bytes = ED25519
 
     @classmethod
-    def parse(cls, line: str) -> Self:
-        """A key from its line. Raises BadKey."""
-        name, public = _key(line.strip())
-        return cls(name, public)
+    def parse(cls, line: str, type_: bytes = ED25519) -> Self:
+        """A key of this type from its line. Raises BadKey."""
+        name, public, said = _parts(line.strip(), type_)
+        key = cls(name, public, type_)
+        if key.id != said:
+            raise BadKey(f"expected a key with the id {key.id.hex()}, got {said.hex()}")
+        return key
 
     @property
     def id(self) -> bytes:
         """Four bytes which tell it from other keys of that name."""
-        return _id(self.name, self.public)
+        return sha256(self.name.encode() + b"\n" + self.type + self.public).digest()[:4]
 
     def __str__(self) -> str:
-        return f"{self.name}+{self.id.hex()}+{b64encode(ED25519 + self.public).decode()}"
+        return f"{self.name}+{self.id.hex()}+{b64encode(self.type + self.public).decode()}"
 
     def check(self, text: str, signature: bytes) -> bool:
         """Whether this key signed this text."""
@@ -67,26 +74,26 @@ class VerifyingKey(NamedTuple):
 class SigningKey:
     """A key that signs. Its line is a secret, and is not what `str` or a traceback shows."""
 
-    def __init__(self, name: str, seed: bytes) -> None:
+    def __init__(self, name: str, seed: bytes, type_: bytes = ED25519) -> None:
         if not _NAME.fullmatch(name):
             raise BadKey(f"expected a name without spaces and plus signs, got {name!r}")
         self._private = Ed25519PrivateKey.from_private_bytes(seed)
-        self.public = VerifyingKey(name, self._private.public_key().public_bytes_raw())
+        self.public = VerifyingKey(name, self._private.public_key().public_bytes_raw(), type_)
 
     @classmethod
-    def new(cls, name: str) -> SigningKey:
+    def new(cls, name: str, type_: bytes = ED25519) -> SigningKey:
         """A key which nobody had before. Raises BadKey where it cannot bear that name."""
-        return cls(name, Ed25519PrivateKey.generate().private_bytes_raw())
+        return cls(name, Ed25519PrivateKey.generate().private_bytes_raw(), type_)
 
     @classmethod
-    def parse(cls, line: str) -> SigningKey:
-        """A key from its secret line. Raises BadKey, which does not tell the line."""
+    def parse(cls, line: str, type_: bytes = ED25519) -> SigningKey:
+        """A key of this type from its secret line. Raises BadKey, which does not tell the line."""
         line = line.strip()
         if not line.startswith(_SECRET):
             raise BadKey(f"expected a signing key that begins with {_SECRET}")
         try:
-            name, seed, said = _parts(line.removeprefix(_SECRET))
-            key = cls(name, seed)
+            name, seed, said = _parts(line.removeprefix(_SECRET), type_)
+            key = cls(name, seed, type_)
         except (BadKey, ValueError):
             raise BadKey("expected a signing key as this program writes it, got another line") from None
         if key.public.id != said:
@@ -95,13 +102,20 @@ class SigningKey:
 
     def line(self) -> str:
         """The secret line, to be kept where only its owner reads it."""
-        seed = b64encode(ED25519 + self._private.private_bytes_raw()).decode()
+        seed = b64encode(self.public.type + self._private.private_bytes_raw()).decode()
         return f"{_SECRET}{self.public.name}+{self.public.id.hex()}+{seed}"
 
     def sign(self, text: str) -> str:
         """The signature's line under a text."""
-        signature = b64encode(self.public.id + self._private.sign(text.encode())).decode()
-        return f"— {self.public.name} {signature}\n"
+        return self.under(self.over(text))
+
+    def over(self, text: str) -> bytes:
+        """The bare signature over a text."""
+        return self._private.sign(text.encode())
+
+    def under(self, signature: bytes) -> str:
+        """The line in which a signature of this key stands."""
+        return f"— {self.public.name} {b64encode(self.public.id + signature).decode()}\n"
 
 
 def signed(text: str, key: SigningKey) -> bytes:
@@ -121,7 +135,7 @@ def opened(note: bytes, keys: Sequence[VerifyingKey]) -> str:
     Raises:
         NotSigned: it is no note, none of the keys signed it, or a signature that claims to be of one of them is false.
     """
-    text, signatures = _read(note)
+    text, signatures = parts(note)
     known = {(key.name, key.id): key for key in keys}
     good = False
     for name, signature in signatures:
@@ -138,7 +152,12 @@ def opened(note: bytes, keys: Sequence[VerifyingKey]) -> str:
     return text
 
 
-def _read(note: bytes) -> tuple[str, list[tuple[str, bytes]]]:
+def parts(note: bytes) -> tuple[str, list[tuple[str, bytes]]]:
+    """The text of a note, and the signatures under it: each with its name, and the id of its key before it.
+
+    Raises:
+        NotSigned: it is no note.
+    """
     try:
         whole = note.decode()
     except UnicodeDecodeError:
@@ -161,27 +180,16 @@ def _signatures(lines: Sequence[str]) -> Iterator[tuple[str, bytes]]:
         yield found[1], signature
 
 
-def _key(line: str) -> tuple[str, bytes]:
-    name, public, said = _parts(line)
-    if _id(name, public) != said:
-        raise BadKey(f"expected a key with the id {_id(name, public).hex()}, got {said.hex()}")
-    return name, public
-
-
-def _parts(line: str) -> tuple[str, bytes, bytes]:
+def _parts(line: str, type_: bytes) -> tuple[str, bytes, bytes]:
     """Name, 32 bytes of key, and the id that is told."""
     name, _, rest = line.partition("+")
     said, _, key = rest.partition("+")
     typed = _plain(key)
     if not _NAME.fullmatch(name) or not re.fullmatch("[0-9a-f]{8}", said) or len(typed) != 33:
         raise BadKey(f"expected NAME+ID+KEY, got {line[:40]!r}")
-    if typed[:1] != ED25519:
-        raise BadKey(f"expected a key for Ed25519 (type 1), got one of type {typed[0]}")
+    if typed[:1] != type_:
+        raise BadKey(f"expected a key of type {type_[0]}, got one of type {typed[0]}")
     return name, typed[1:], bytes.fromhex(said)
-
-
-def _id(name: str, public: bytes) -> bytes:
-    return sha256(name.encode() + b"\n" + ED25519 + public).digest()[:4]
 
 
 def _plain(text: str) -> bytes:

@@ -14,12 +14,12 @@
     HandOver          -> HandedOver | Refused
     SignAccount       -> EntrySigned | Refused
     Relabel           -> Relabelled, then CorrectedDays and Withheld as far as they follow | Refused
-    Lapse             -> EntryLapsed | Unposted, where it is due
+    Lapse             -> EntryLapsed | Unposted | Unlooked, where it is due
 
 What a clerk recorded waits for the countersignature of who decided it, and a charge for the statement which posts it.
 
-Before any of them may stand Opened, the first time that balances from outside are known, and Grounds, whenever pack
-or tour are not what they were.
+Before any of them may stand Opened, the first time that balances from outside are known, with Reckoned for each leave
+of which another part is in excess by them, and Grounds, whenever pack or tour are not what they were.
 
 The account has no path: it waits for nothing but these two, wants nothing, and is never over. It knows a repeat by the
 leave and its n-th wish, or by the correction. Terms, member and opening balances come in as facts; what was earned is
@@ -32,7 +32,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from domain import authority
+from domain import authority, once
 from domain.account.balance import EARNING, StatementLine, allowance, balance, statement, without
 from domain.account.basis import resting_on
 from domain.account.closing import close_year, foreseen, raise_ceiling, to_close, year_ends
@@ -53,7 +53,9 @@ from domain.account.events import (
     HeldDays,
     Opened,
     RaisedCeiling,
+    Reckoned,
     Reconciled,
+    Unlooked,
     Unposted,
     Withheld,
 )
@@ -61,6 +63,7 @@ from domain.account.fold import evolve
 from domain.account.forecast import Forecast, forecast, split
 from domain.account.holding import answered, set_days
 from domain.account.ledger import Posting
+from domain.account.outside import inside
 from domain.account.relabelling import relabel
 from domain.account.seeing import as_heard, see, to_look_at
 from domain.account.signing import sign, to_be_signed
@@ -123,13 +126,15 @@ def needs(act: Said | Lapse, state: Account) -> frozenset[Need]:
 
 def decide(act: Said | Lapse, state: Account, facts: Facts, now: Instant) -> tuple[Any, ...]:
     """What the act leads to."""
+    if isinstance(act, Lapse):  # time says a thing once, whatever ids people choose
+        return lapse(act, state)
+    if answer := once.again(act, state.said):
+        return (answer,)
     match act:
         case SetDays():
             return set_days(act, state, facts)
         case SignAccount():
             return sign(act, state, facts, now)
-        case Lapse():
-            return lapse(act, state)
         case CorrectAccount():
             events = correct(act, state, facts, now)
         case Relabel():
@@ -169,7 +174,7 @@ def _entered(act: Entering, state: Account, facts: Facts, now: Instant) -> tuple
         case HandOver():
             return hand_over(act, state, facts, terms, member, now)
         case See():
-            return see(act, state, facts, member)
+            return see(act, state, facts, member, now)
 
 
 def wants(state: Account, now: Instant) -> tuple[()]:
@@ -205,11 +210,13 @@ __all__ = [
     "Posting",
     "Purse",
     "RaisedCeiling",
+    "Reckoned",
     "Reconciled",
     "Rest",
     "Split",
     "Standing",
     "StatementLine",
+    "Unlooked",
     "Unposted",
     "Withheld",
     "allowance",
@@ -223,6 +230,7 @@ __all__ = [
     "forecast",
     "foreseen",
     "initial",
+    "inside",
     "name",
     "needs",
     "over",

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 from domain.account.accrual import Credit, credits_until, earned
 from domain.account.ledger import IN_THOUGHT, Posting, What
+from domain.account.outside import beside, told
 from domain.account.records import Withholding, spans
 from domain.account.state import Account, opened
 from domain.facts import Member
@@ -37,11 +38,11 @@ def last_day(s: Account, member: Member) -> date | None:
 def balance(s: Account, terms: Terms, member: Member, on: date, purse: Purse = EARNING) -> Decimal:
     """What a purse has on a day: opening and credits, and all that the ledger says up to that day.
 
-    Leaves are taken off whole on their first day, held ones as expected.
+    Leaves are taken off whole on their first day, held ones as expected; but for what the opening has in it already.
     """
     opening = s.opened.days.get(purse, NOTHING) if s.opened else NOTHING
     income = opening + (_earned(s, terms, member, on) if purse == EARNING else NOTHING)
-    return income + sum((line.days for line in s.ledger if line.purse == purse and line.on <= on), NOTHING)
+    return income + sum((line.days for line in beside(s, purse) if line.on <= on), NOTHING)
 
 
 def allowance(s: Account, terms: Terms, member: Member, on: date, purse: Purse = EARNING) -> Decimal:
@@ -111,14 +112,15 @@ def statement(
     if purse == EARNING:
         credited = credits_until(terms.accrual, start, last_day(s, member), until, spans(s.withheld))
         lines += [StatementLine(c.day, "credit", c.days, NOTHING, note=_ground(c, terms)) for c in credited]
-    lines += _of_leaves(line for line in s.ledger if line.purse == purse and line.on <= until)
+    known = told(s, purse)
+    lines += _of_leaves((line for line in beside(s, purse) if line.on <= until), known.as_of if known else None)
     return _running(sorted(lines, key=lambda line: (line.day, _ORDER.get(line.what, 1))))
 
 
 _ORDER = {"opening": 0, "credit": 0, "forfeited": 2}
 
 
-def _of_leaves(ledger: Iterable[Posting]) -> Iterable[StatementLine]:
+def _of_leaves(ledger: Iterable[Posting], known: date | None) -> Iterable[StatementLine]:
     """The ledger as lines: one for the days of a leave from one first day on, and one for everything else."""
     steps: dict[tuple[str, date], list[Posting]] = {}
     after: list[StatementLine] = []
@@ -131,7 +133,8 @@ def _of_leaves(ledger: Iterable[Posting]) -> Iterable[StatementLine]:
     for (leave, first), each in steps.items():
         if each[-1].what != "released":
             net = sum((line.days for line in each), NOTHING)
-            yield StatementLine(first, each[-1].what, net, NOTHING, leave, f"{first} to {each[-1].last}")
+            inside = f", in the balance as of {known}" if known and first <= known else ""
+            yield StatementLine(first, each[-1].what, net, NOTHING, leave, f"{first} to {each[-1].last}{inside}")
     yield from after
 
 

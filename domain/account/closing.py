@@ -12,13 +12,14 @@ from domain.account.events import ClosedYear, RaisedCeiling
 from domain.account.fold import changed
 from domain.account.ledger import IN_THOUGHT, taken_after
 from domain.account.opening import learned
+from domain.account.outside import beside
 from domain.account.state import Account
 from domain.acts import CloseYear, RaiseCeiling
 from domain.decider import refused
 from domain.facts import Facts, Member
 from domain.model import DAY, Decimal, Instant, date, timedelta
 from domain.refusal import Refusal
-from domain.terms import CarryOver, Terms
+from domain.terms import Terms
 
 YEAR = timedelta(days=366)
 """So far ahead a refusal tells the year end to come, whatever the day of the entry."""
@@ -63,15 +64,16 @@ def ceiling(s: Account, terms: Terms, member: Member, on: date) -> Decimal | Non
     if "hostile-fire" in grounds and carry.raised_days is not None:
         most.append(carry.raised_days)
     if carry.kept_days is not None and carry.kept_until is not None and on < carry.kept_until:
-        kept = carry.kept_on and known_until(s, member) <= carry.kept_on and _had_then(s, terms, member, carry)
-        if kept or any(r.ground == "kept" for r in s.raised):
+        had, above = _of_old(s, terms, member), carry.kept_above_days
+        if (had is not None and above is not None and had > above) or any(r.ground == "kept" for r in s.raised):
             most.append(carry.kept_days)
     return max(most)
 
 
-def _had_then(s: Account, terms: Terms, member: Member, carry: CarryOver) -> bool:
-    assert carry.kept_on is not None
-    return carry.kept_above_days is not None and at_the_end_of(s, terms, member, carry.kept_on) > carry.kept_above_days
+def _of_old(s: Account, terms: Terms, member: Member) -> Decimal | None:
+    """The balance on which it rests whether more is kept; None where the account does not reach back to that day."""
+    on = terms.carry_over.kept_on
+    return None if on is None or known_until(s, member) > on else at_the_end_of(s, terms, member, on)
 
 
 def at_the_end_of(s: Account, terms: Terms, member: Member, on: date) -> Decimal:
@@ -79,7 +81,7 @@ def at_the_end_of(s: Account, terms: Terms, member: Member, on: date) -> Decimal
 
     So no first day of a leave saves more days than it takes by then. No source tells it; it is our default.
     """
-    return balance(s, terms, member, on) + taken_after(s.ledger, EARNING, on)
+    return balance(s, terms, member, on) + taken_after(beside(s, EARNING), EARNING, on)
 
 
 def year_ends(s: Account, terms: Terms, member: Member, until: date) -> Iterator[date]:
@@ -173,5 +175,40 @@ def raise_ceiling(act: RaiseCeiling, s: Account, facts: Facts, terms: Terms, mem
     first, known = learned(s, facts)
     if refusal := _no_end(act.on, year_ends(known, terms, member, max(act.on, act.acted_at.date()) + YEAR), terms):
         return refused(act, refusal)
-    cites = ("account/ceiling", terms.pack)
-    return (*first, RaisedCeiling(on=act.on, ground=act.ground, ceiling=most, by=act.decided_by, cites=cites))
+    had = _of_old(known, terms, member) if act.ground == "kept" else None
+    if act.ground == "kept" and (refusal := _not_kept(act.on, had, terms)):
+        return refused(act, refusal)
+    event = RaisedCeiling(
+        on=act.on,
+        ground=act.ground,
+        ceiling=most,
+        by=act.decided_by,
+        balance_unknown=carry.kept_on if act.ground == "kept" and had is None else None,
+        cites=("account/ceiling", terms.pack),
+    )
+    return (*first, event)
+
+
+def _not_kept(on: date, had: Decimal | None, terms: Terms) -> Refusal | None:
+    """A paper which the close would not go by: for a year end too late for balances of old, or for no such balance."""
+    carry = terms.carry_over
+    if carry.kept_until is None or on >= carry.kept_until:
+        return Refusal(
+            rule="account/no-ceiling",
+            why="balances of old are not kept over this year end: at its close the usual ceiling counts",
+            facts={
+                "expected": f"a year end before {carry.kept_until or 'no day'}",
+                "got": str(on),
+                "terms": terms.pack,
+            },
+            helps="take the days before, or --ground hostile-fire where the service was long enough",
+        )
+    if had is None or carry.kept_above_days is None or had > carry.kept_above_days:
+        return None
+    expected = f"more than {carry.kept_above_days} days on {carry.kept_on}"
+    return Refusal(
+        rule="account/ceiling-balance",
+        why="the balance of old was too small to be kept, as this account has it",
+        facts={"expected": expected, "got": str(had), "terms": terms.pack},
+        helps="furlough account adjust puts that balance right where it was another; the ceiling stays as it is",
+    )

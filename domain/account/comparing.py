@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from domain import authority
 from domain.account.balance import NOTHING, balance
-from domain.account.entering import BOOKKEEPERS, to_come
+from domain.account.entering import BOOKKEEPERS, MOST, numbers_days, to_come
 from domain.account.events import Difference, Reconciled
 from domain.account.opening import learned
 from domain.account.state import Account, Line
@@ -15,6 +15,7 @@ from domain.acts import Kept, ReconcileAccount
 from domain.decider import refused
 from domain.facts import Facts, Member
 from domain.model import DAY, Decimal, Instant, date, timedelta
+from domain.refusal import Refusal
 from domain.terms import Terms
 
 Standing = Literal["held", "settled", "posted", "differs", "unconfirmed"]
@@ -24,7 +25,7 @@ Standing = Literal["held", "settled", "posted", "differs", "unconfirmed"]
 def reconcile(act: ReconcileAccount, s: Account, facts: Facts, terms: Terms, member: Member) -> tuple[Any, ...]:
     """Charges are compared leave by leave, balances purse by purse, as of the day of the statement."""
     refusal = authority.in_role(act, facts, BOOKKEEPERS, member, "authority/enter-account") or to_come(act.as_of, act)
-    if refusal:
+    if refusal := refusal or _no_days(act):
         return refused(act, refusal)
     first, s = learned(s, facts)
     held = {leave: line for leave, line in s.lines.items() if line.days and line.days.charged is None}
@@ -57,6 +58,22 @@ def reconcile(act: ReconcileAccount, s: Account, facts: Facts, terms: Terms, mem
         cites=("account/reconcile", terms.pack),
     )
     return (*first, event)
+
+
+def _no_days(act: ReconcileAccount) -> Refusal | None:
+    """A number by which no system can mean days, or a charge below zero: a file that was misread, and no difference."""
+    said = [(f"charge of {leave}", days, 0) for leave, days in act.charges.items()]
+    said += [(f"balance of {purse}", days, -MOST) for purse, days in act.balances.items()]
+    wrong = next((one for one in said if not numbers_days(one[1]) or (one[2] == 0 and one[1].is_signed())), None)
+    if wrong is None:
+        return None
+    what, days, least = wrong
+    return Refusal(
+        rule="account/statement",
+        why=f"the {what} in the statement is no number of days",
+        facts={"expected": f"{least} to {MOST}, in whole or half days", "got": str(days)},
+        helps="mend the line, or have the other system write its statement again",
+    )
 
 
 def confirm_by(said_at: Instant, terms: Terms) -> Instant | None:

@@ -12,7 +12,7 @@ from domain.account.events import CorrectedDays
 from domain.account.fold import changed
 from domain.account.ledger import IN_THOUGHT
 from domain.account.opening import learned
-from domain.account.seeing import AFTER_END, to_look_at
+from domain.account.seeing import AFTER_END, unseen
 from domain.account.state import Account, Line
 from domain.acts import CorrectAccount, Kept, Relabel
 from domain.decider import refused
@@ -25,7 +25,7 @@ def correct(act: CorrectAccount, s: Account, facts: Facts, now: Instant) -> tupl
     """A post of the member's chain of command gives days back or charges more; an overdraft by it is noted."""
     if again := done(act, s) or _looked_at_before(act, s):
         return (again,)
-    if not act.days and act.leave_id in to_look_at(s):
+    if not act.days and act.leave_id in unseen(s):
         refusal = ground(act, facts, now)
         return refused(act, refusal) if refusal else (_let_be(act, s),)
     if refusal := ground(act, facts, now) or closed(act.leave_id, s) or _which_purse(act, s) or _bounds(act, s):

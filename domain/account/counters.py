@@ -1,15 +1,17 @@
 """How often, and how near to what, a kind of leave may be taken: one function per rule (doctrine: kinds of leave).
 
-As with all limits of the account, what does not make it worse is not refused. The account knows the leaves of this
-mission; what was taken before it is told by nobody.
+As with all limits of the account, what does not make it worse is not refused. With the leaves of this mission counts
+what was brought in of those before it (`domain/account/earlier.py`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from domain.account.earlier import cycle_apart, earlier, times
 from domain.account.kinds import by_kind, of_kind
 from domain.account.limits import OTHER_LEAVE, far_enough
+from domain.account.records import Earlier
 from domain.account.state import Account
 from domain.calendar import months_after
 from domain.facts import Member
@@ -33,14 +35,18 @@ def counted_out(s: Account, leave_id: str, wish: Days, terms: Terms, member: Mem
 
 def career(s: Account, leave_id: str, wish: Days, terms: Terms, _: Member) -> Refusal | None:
     """So many times in a career, however short each of them was."""
-    times = terms.kinds[wish.leave_kind].career_times
+    most = terms.kinds[wish.leave_kind].career_times
     others = _of_kind(s, leave_id, wish)
-    if times is None or len(others) < times or _mine(s, leave_id):
+    before = earlier(s).get(wish.leave_kind)
+    taken = times(before, [days.first for days in others.values()])
+    if most is None or taken < most or _mine(s, leave_id):
         return None
     return Refusal(
         rule="account/career",
-        why=f"granted so often in a career: {times}",
-        facts={"expected": f"at most {times}", "got": f"{len(others) + 1}", "terms": terms.pack} | _first_of(others),
+        why=f"granted so often in a career: {most}",
+        facts={"expected": f"at most {most}", "got": f"{taken + 1}", "terms": terms.pack}
+        | _first_of(others)
+        | _told(before),
         helps="ask for another kind of leave",
     )
 
@@ -51,14 +57,20 @@ def cycle(s: Account, leave_id: str, wish: Days, terms: Terms, _: Member) -> Ref
     if months is None:
         return None
     mine = _mine(s, leave_id)
-    for other, days in _of_kind(s, leave_id, wish).items():
-        if not _cycle_apart(wish, days, months) and (mine is None or _cycle_apart(mine, days, months)):
+    others: list[tuple[date, dict[str, str]]] = [
+        (days.first, {OTHER_LEAVE: other}) for other, days in _of_kind(s, leave_id, wish).items()
+    ]
+    if (before := earlier(s).get(wish.leave_kind)) and before.taken.latest:
+        others.append((before.taken.latest, _told(before)))
+    for first, which in others:
+        if not cycle_apart(wish.first, first, months) and (mine is None or cycle_apart(mine.first, first, months)):
             return Refusal(
                 rule="account/cycle",
-                why=f"this kind of leave is granted once in {months} months, and another one begins on {days.first}",
-                facts={"expected": f"a first day of {months_after(days.first, months)} or later"}
-                | {"got": str(wish.first), OTHER_LEAVE: other, "terms": terms.pack},
-                helps=f"ask for {months_after(days.first, months)} or later",
+                why=f"this kind of leave is granted once in {months} months, and another one begins on {first}",
+                facts={"expected": f"a first day of {months_after(first, months)} or later"}
+                | {"got": str(wish.first), "terms": terms.pack}
+                | which,
+                helps=f"ask for {months_after(first, months)} or later",
             )
     return None
 
@@ -150,11 +162,6 @@ def _broken(s: Account, leave_id: str, wish: Days, terms: Terms) -> Iterator[dat
 COUNTERS: tuple[Counter, ...] = (career, cycle, beside, window)
 
 
-def _cycle_apart(one: Days, two: Days, months: int) -> bool:
-    earlier, later = sorted((one.first, two.first))
-    return later >= months_after(earlier, months)
-
-
 def _in_month(days: Days, ends: date) -> int:
     """How many calendar days of a leave lie in the month of a day."""
     first = ends.replace(day=1)
@@ -170,6 +177,11 @@ def _of_kind(s: Account, leave_id: str, wish: Days) -> dict[str, Days]:
 def _mine(s: Account, leave_id: str) -> Days | None:
     line = s.lines.get(leave_id)
     return line.days if line else None
+
+
+def _told(before: Earlier | None) -> dict[str, str]:
+    """The fact of what was brought in."""
+    return {"before this mission": f"{before.taken.says()} (as of {before.as_of}, {before.source})"} if before else {}
 
 
 def _first_of(others: dict[str, Days]) -> dict[str, str]:

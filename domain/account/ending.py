@@ -68,7 +68,9 @@ def end(act: EndAccount, s: Account, facts: Facts, terms: Terms, member: Member,
     if refusal:
         return refused(act, refusal)
     first, known = learned(s, facts)
-    event = EndedAccount(on=act.on, why=act.why, lifted=act.lift, by=act.decided_by, cites=("account/end", terms.pack))
+    again = s.ended is not None and not (s.ended.lifted or act.lift)
+    cites = ("account/end", terms.pack)
+    event = EndedAccount(on=act.on, why=act.why, lifted=act.lift, by=act.decided_by, again=again, cites=cites)
     if act.lift and s.ended:
         return (*first, event.model_copy(update={"on": s.ended.on, "why": s.ended.why}))
     after = changed(known, event, IN_THOUGHT)
@@ -114,8 +116,8 @@ def _possible(act: EndAccount, s: Account) -> Refusal | None:
             "account/end", "no end is recorded which could be taken back", "an end", "none", "furlough account show"
         )
     if not act.lift and ended and s.ended and (s.ended.on, s.ended.why) != (act.on, act.why):
-        told = f"{s.ended.on}"
-        return _no("account/end", "another end is recorded already", told, str(act.on), "take it back first: --lift")
+        got = f"{act.on}, for another reason" if act.why != s.ended.why else f"{act.on}"
+        return _no("account/end", "another end is recorded already", f"{s.ended.on}", got, "take it back first: --lift")
     return None
 
 

@@ -6,9 +6,11 @@ from typing import Any
 
 from domain import authority
 from domain.account.balance import allowance, balance
+from domain.account.compensating import changed_by
+from domain.account.earlier import amiss, anew, earlier, exceeded, known, told_otherwise
 from domain.account.events import Adjusted, Credited, Opened, Withheld
 from domain.account.fold import changed
-from domain.account.ledger import IN_THOUGHT
+from domain.account.ledger import IN_THOUGHT, worked_ref
 from domain.account.opening import learned
 from domain.account.purses import no_purse
 from domain.account.state import Account, opened
@@ -20,32 +22,50 @@ from domain.orders import Role
 from domain.refusal import Refusal
 from domain.terms import Terms
 
+HALF = Decimal("0.5")
+MOST = date.max.toordinal()
+"""No day has a number above it: what is more is no number of days."""
+
 BOOKKEEPERS: tuple[Role, ...] = ("clerk", "administrator")
 """Posts which enter what others have decided or the rules themselves say."""
 
 
 def open_account(act: OpenAccount, s: Account, facts: Facts, terms: Terms, member: Member) -> tuple[Any, ...]:
     """Balances from outside, once for each purse; what was wrong with them is put right by an adjustment."""
-    if refusal := authority.in_role(act, facts, BOOKKEEPERS, member, "authority/enter-account"):
+    before = learned(s, facts)[1]
+    if refusal := _may_open(act, before, facts, member):
         return refused(act, refusal)
     event = Opened(
         as_of=act.as_of,
         days={str(purse): days for purse, days in act.days.items()},
+        taken=act.taken,
         source=act.source,
         cites=("account/opening",),
     )
-    _, known = learned(s, facts)
-    if refusal := to_come(act.as_of, act) or _opened_otherwise(event, known):
+    if refusal := to_come(act.as_of, act) or _opened_otherwise(event, before):
         return refused(act, refusal)
-    if refusal := no_purse(event.days, terms, opened(known)):
+    if refusal := no_purse(event.days, terms, opened(before)) or amiss(act, terms):
         return refused(act, refusal)
-    if event.days.keys() <= opened(s).keys():
+    if event.days.keys() <= opened(s).keys() and act.taken == known(s, act):
         return (event.model_copy(update={"again": True}),)
     if odd := next((days for days in act.days.values() if not in_halves(days)), None):
         return refused(act, _not_halves(odd))
-    if refusal := too_many(max(act.days.values(), key=abs), facts):
+    numbers = (*act.days.values(), *(Decimal(told.times) for told in act.taken.values()))
+    if refusal := too_many(max(numbers, key=abs), facts):
         return refused(act, refusal)
-    return (event, *learned(changed(s, event, IN_THOUGHT), facts)[0])
+    after = changed(before, event, IN_THOUGHT)
+    return learned(s, facts, event.model_copy(update={"irregular": exceeded(after, act.taken, terms)}))[0]
+
+
+def _may_open(act: OpenAccount, s: Account, facts: Facts, member: Member) -> Refusal | None:
+    """A bookkeeper tells what nobody has told yet; the member's chain of command puts right what was told of a kind."""
+    otherwise, commands = anew(act, s), ladder(act, facts, member.id) is None
+    if commands and not act.days and act.taken.keys() <= earlier(s).keys():
+        return None
+    # Authority first: what was told before is not for everybody.
+    if refusal := authority.in_role(act, facts, BOOKKEEPERS, member, "authority/enter-account"):
+        return refusal
+    return told_otherwise(otherwise, act, s) if otherwise and not commands else None
 
 
 def _opened_otherwise(event: Opened, s: Account) -> Refusal | None:
@@ -144,17 +164,23 @@ def credit_worked(act: CreditWorked, s: Account, facts: Facts, terms: Terms, mem
     known = next((w for w in s.worked if (w.first, w.last, w.worked) == (act.first, act.last, act.worked)), None)
     cites = ("account/worked", terms.pack)
     if known:
-        said = Credited(first=known.first, last=known.last, worked=known.worked, days=known.days, cites=cites)
-        return (said.model_copy(update={"again": True}),)
+        there = {p.on: p.days for p in s.ledger if p.what == "credited" and p.ref == worked_ref(known.first)}
+        return (_credit(act, there, cites).model_copy(update={"again": True}),)
     if refusal := authority.in_role(act, facts, BOOKKEEPERS, member, "authority/enter-account"):
         return refused(act, refusal)
     if refusal := _worked(act, s, terms):
         return refused(act, refusal)
     assert terms.accrual.cto_worked_days
-    before, ratio = sum(w.worked for w in s.worked), terms.accrual.cto_worked_days
-    days = Decimal((before + act.worked) // ratio - before // ratio)
+    spans = ((w.last, w.worked) for w in s.worked)
+    by_day = changed_by((act.last, act.worked), spans, terms.accrual.cto_worked_days)
     first, _ = learned(s, facts)
-    return (*first, Credited(first=act.first, last=act.last, worked=act.worked, days=days, cites=cites))
+    return (*first, _credit(act, by_day, cites))
+
+
+def _credit(act: CreditWorked, by_day: dict[date, Decimal], cites: tuple[str, ...]) -> Credited:
+    days = sum(by_day.values(), Decimal(0))
+    apart = {} if by_day.keys() <= {act.last} else by_day
+    return Credited(first=act.first, last=act.last, worked=act.worked, days=days, by_day=apart, cites=cites)
 
 
 def _worked(act: CreditWorked, s: Account, terms: Terms) -> Refusal | None:
@@ -206,8 +232,13 @@ def _not_halves(got: Decimal) -> Refusal:
 
 
 def in_halves(days: Decimal) -> bool:
-    """Whether a number is of whole or half days, however large it is: a remainder of the largest cannot be told."""
-    return 2 * days == (2 * days).to_integral_value()
+    """Whether a number is of whole or half days, however large: neither its double nor a remainder can be told."""
+    return days - days.to_integral_value("ROUND_FLOOR") in (0, HALF)
+
+
+def numbers_days(days: Decimal) -> bool:
+    """Whether a number can be one of days: whole or half ones, and not more than there are in the calendar."""
+    return abs(days) <= MOST and in_halves(days)
 
 
 def too_many(got: Decimal, facts: Facts) -> Refusal | None:

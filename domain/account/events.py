@@ -7,28 +7,35 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from domain.account.basis import Basis
-from domain.acts import Carry, EndOfTime, Ground, Kept, Label, Seen, Why
+from domain.acts import Carry, EndOfTime, Ground, Kept, Label, Seen, TakenBefore, Why
 from domain.decider import Event, Refused
 from domain.holdings import Days, Word
 from domain.model import Code, Decimal, Instant, Model, Sha256, Text, date
+from domain.once import AlreadySo
+from domain.orders import LeaveKind
 from domain.refusal import Refusal
 from domain.signing import EntryLapsed, EntrySigned, Recorded
 from domain.words import counted, plain
 
 
 class Opened(Recorded):
-    """Balances came from outside, by purse, as of a day: once for each purse. `again`: they stood there already."""
+    """Balances came from outside, by purse, as of a day: once for each purse. `again`: they stood there already.
+
+    `taken` is what was taken by that day, before this mission, of kinds that are counted.
+    """
 
     kind: Literal["opened"] = "opened"
     as_of: date
     days: dict[str, Decimal]
     source: str
     again: bool = False
+    taken: dict[LeaveKind, TakenBefore] = {}
 
     def says(self) -> str:
         """The sentence for people."""
-        balances = ", ".join(f"{purse} {days}" for purse, days in self.days.items())
-        return f"opened as of {self.as_of}: {balances} ({self.source})"
+        told = [f"{purse} {days}" for purse, days in self.days.items()]
+        told += [f"{kind} {taken.says()}" for kind, taken in self.taken.items()]
+        return f"opened as of {self.as_of}: {', '.join(told)} ({self.source})"
 
 
 class Unearned(Model):
@@ -67,6 +74,23 @@ class HeldDays(Event):
         if self.days.charged is None:
             return f"{counted(self.days.expected, 'day')} held, {self.days.first} to {self.days.last}"
         return f"{counted(self.days.charged, 'day')} charged, {self.days.first} to {self.days.last}"
+
+
+class Reckoned(Event):
+    """What of a leave nothing pays for, reckoned anew once the balance from outside was known; the rest of it stands.
+
+    So many of its days are in `advance`, `excess` of them nothing pays for, and on the `unearned` nothing is earned.
+    """
+
+    kind: Literal["reckoned"] = "reckoned"
+    leave_id: str
+    advance: Decimal
+    excess: Decimal
+    unearned: tuple[Unearned, ...] = ()
+
+    def says(self) -> str:
+        """The sentence for people."""
+        return f"reckoned anew with the balance from outside: {counted(self.excess, 'day')} in excess"
 
 
 class DaysRefused(Event):
@@ -163,21 +187,30 @@ class Withheld(Recorded):
 
 
 class RaisedCeiling(Recorded):
-    """More days than usual may be carried over the end of a fiscal year, by written authority."""
+    """More days than usual may be carried over the end of a fiscal year, by written authority.
+
+    `balance_unknown` is a day whose balance it depends on, and which is not known here: the paper stands for it.
+    """
 
     kind: Literal["raised-ceiling"] = "raised-ceiling"
     on: date
     ground: Carry
     ceiling: Decimal
     by: Code
+    balance_unknown: date | None = None
 
     def says(self) -> str:
         """The sentence for people."""
-        return f"up to {counted(self.ceiling, 'day')} may be carried over {self.on} ({self.ground})"
+        paper = f"; the balance of {self.balance_unknown} is not known here, and taken from the paper"
+        by = f"{self.ground}{paper if self.balance_unknown else ''}"
+        return f"up to {counted(self.ceiling, 'day')} may be carried over {self.on} ({by})"
 
 
 class Credited(Recorded):
-    """Days of compensatory time off, for days worked from first to last. `again`: they were credited before."""
+    """Days of compensatory time off, for days worked from first to last. `again`: they were credited before.
+
+    `by_day` tells what is credited, and what is taken back, from which days on; without it all is on the last day.
+    """
 
     kind: Literal["credited"] = "credited"
     first: date
@@ -185,11 +218,14 @@ class Credited(Recorded):
     worked: int
     days: Decimal
     again: bool = False
+    by_day: dict[date, Decimal] = {}
 
     def says(self) -> str:
         """The sentence for people."""
         off, worked = counted(self.days, "day"), counted(self.worked, "day")
-        return f"{off} of compensatory time off for {worked} worked, {self.first} to {self.last}"
+        beside = ", ".join(f"{days:+} from {day} on" for day, days in sorted(self.by_day.items()))
+        told = f"; with the days worked beside these: {beside}" if beside else ""
+        return f"{off} of compensatory time off for {worked} worked, {self.first} to {self.last}{told}"
 
 
 class ClosedYear(Recorded):
@@ -269,7 +305,7 @@ class Unposted(Event):
 class EndedAccount(Recorded):
     """The member's time in the mission ended on a day, with these balances; or (`lifted`) that is taken back.
 
-    `why` is a fact of the register and no more; no sentence tells it.
+    `again`: it was recorded so before. `why` is a fact of the register and no more; no sentence tells it.
     """
 
     kind: Literal["ended-account"] = "ended-account"
@@ -277,6 +313,7 @@ class EndedAccount(Recorded):
     why: EndOfTime
     balances: dict[Kept, Decimal] = {}
     lifted: bool = False
+    again: bool = False
     by: Code
 
     def says(self) -> str:
@@ -306,7 +343,7 @@ class SeenOf(Event):
     """Somebody of whom no leave could be told any more was seen, or heard of. `task` is what a human now looks at.
 
     `heard` is the kind of act which was said to the leave and found it ended, `act` its id, by which a repeat is known;
-    both are empty where it was told of the member.
+    both are empty where it was told of the member. Who may put the days right has until `look_by`, where a time is set.
     """
 
     kind: Literal["seen-of"] = "seen-of"
@@ -316,6 +353,7 @@ class SeenOf(Event):
     task: str = ""
     heard: str = ""
     act: str = ""
+    look_by: Instant | None = None
 
     def says(self) -> str:
         """The sentence for people."""
@@ -323,6 +361,25 @@ class SeenOf(Event):
             return f"{self.heard.replace('-', ' ')}, kept in the account: the leave had ended; {self.task}"
         seen = {"told": "those concerned told", "other": "something else told"}.get(self.what, self.what)
         return seen.replace("-", " ") + (f"; {self.task}" if self.task else "")
+
+
+class Unlooked(Event):
+    """Nobody has looked in time at what arrived after a leave's end: the act `of`, of the kind `heard`.
+
+    The charge stands as it is. An authority may still put it right, and is waited for no more.
+    """
+
+    kind: Literal["unlooked"] = "unlooked"
+    leave_id: str
+    of: str
+    heard: str
+
+    def says(self) -> str:
+        """The sentence for people."""
+        what = self.heard.replace("-", " ")
+        return (
+            f"{what}, which arrived after the end, was looked at by nobody: the charge stands, an exception for audit"
+        )
 
 
 class Relabelled(Recorded):
@@ -349,6 +406,7 @@ AccountEvent = Annotated[
     Opened
     | Grounds
     | HeldDays
+    | Reckoned
     | DaysRefused
     | CorrectedDays
     | Adjusted
@@ -364,6 +422,8 @@ AccountEvent = Annotated[
     | EntrySigned
     | EntryLapsed
     | Unposted
+    | Unlooked
+    | AlreadySo
     | Refused,
     Field(discriminator="kind"),
 ]

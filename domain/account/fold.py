@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from domain import once
 from domain.account.events import (
     Adjusted,
     ClosedYear,
@@ -16,21 +18,44 @@ from domain.account.events import (
     HeldDays,
     Opened,
     RaisedCeiling,
+    Reckoned,
     Reconciled,
     Relabelled,
     SeenOf,
     Unearned,
+    Unlooked,
     Unposted,
     Withheld,
 )
-from domain.account.ledger import Posting, Stamp, Taken, of_days
-from domain.account.records import AUTHORITY, END, Close, Ending, Known, Raise, Withholding, Work, by_word, spans
+from domain.account.ledger import Posting, Stamp, Taken, of_days, worked_ref
+from domain.account.records import (
+    AUTHORITY,
+    END,
+    Close,
+    Earlier,
+    Ending,
+    Known,
+    Raise,
+    Withholding,
+    Work,
+    by_word,
+    spans,
+)
 from domain.account.state import Account, Called, Correction, Heard, Line, Posted, Sighting, Statement, opened
-from domain.decider import Entry
+from domain.decider import Entry, Event
 from domain.facts import Opening
 from domain.holdings import Days
 from domain.model import DAY, Decimal, Instant
-from domain.signing import EntryLapsed, EntrySigned, Recorded, waiting
+from domain.signing import EntryLapsed, EntrySigned, Recorded, lapsed, waiting
+
+UNKEYED: Mapping[type[Event], str] = {
+    EndedAccount: "end-account",
+    HandedOver: "hand-over",
+    Reconciled: "reconcile-account",
+    SeenOf: "see",
+    Withheld: "withhold-accrual",
+}
+"""What nothing but its act tells apart, and the kind of that: said again, it would undo what was said since."""
 
 MOST_EMPTY_LINES = 100
 """How many leaves that cost nothing are remembered, so that an old wish of theirs is known when it comes again."""
@@ -42,7 +67,13 @@ def evolve(s: Account, entry: Entry[Any]) -> Account:
     after, event = changed(s, entry.event, stamp), entry.event
     if isinstance(event, Recorded | EntrySigned | EntryLapsed):
         what = event.says() if isinstance(event, Recorded) else event.what
-        after = after.model_copy(update={"unsigned": waiting(s.unsigned, entry, what)})
+        over = lapsed(s.lapsed, s.unsigned, entry)
+        after = after.model_copy(update={"unsigned": waiting(s.unsigned, entry, what), "lapsed": over})
+    kind = UNKEYED.get(type(event))
+    if isinstance(event, Withheld) and event.alone and not event.act:  # it followed from days called otherwise
+        kind = "relabel"
+    if kind and not getattr(event, "heard", ""):
+        after = after.model_copy(update={"said": once.known(s.said, entry, kind)})
     return after.model_copy(update={"seq": entry.seq})
 
 
@@ -53,7 +84,10 @@ def changed(s: Account, event: object, stamp: Stamp) -> Account:  # noqa: C901, 
         case Opened():
             return _opened(s, event, stamp)
         case HeldDays():
-            return _held(s, event, stamp)
+            return _wanted(s, event.leave_id, _answered(s.lines.get(event.leave_id), event), stamp)
+        case Reckoned():
+            anew = {name: getattr(event, name) for name in ("advance", "excess", "unearned")}
+            return _wanted(s, event.leave_id, s.lines[event.leave_id].model_copy(update=anew), stamp)
         case DaysRefused():
             line = s.lines.get(event.leave_id, Line(n=event.n))
             return _put(s, event.leave_id, line.model_copy(update={"n": event.n, "refusal": event.refusal}))
@@ -92,6 +126,8 @@ def changed(s: Account, event: object, stamp: Stamp) -> Account:  # noqa: C901, 
             return _reconciled(s, event, at)
         case SeenOf():
             return _seen(s, event, at)
+        case Unlooked():
+            return _unlooked(s, event, at)
         case Unposted():
             line = s.lines[event.leave_id]
             return _put(s, event.leave_id, line.model_copy(update={"confirm_by": None, "unposted": at}))
@@ -106,9 +142,16 @@ def _seen(s: Account, event: SeenOf, at: Instant) -> Account:
         return s
     changes: dict[str, Any] = {"seen": Sighting(what=event.what, at=event.at, recorded_at=at)}
     if event.heard:
-        new = Heard(act=event.act, kind=event.heard, at=event.at, recorded_at=at)
+        new = Heard(act=event.act, kind=event.heard, at=event.at, recorded_at=at, look_by=event.look_by)
         changes["heard"] = s.heard | {event.leave_id: (*before, new)}
     return s.model_copy(update=changes)
+
+
+def _unlooked(s: Account, event: Unlooked, at: Instant) -> Account:
+    """Nobody is waited for any more to look at one that arrived."""
+    some = s.heard.get(event.leave_id, ())
+    now = tuple(one.model_copy(update={"lapsed_at": at}) if one.act == event.of else one for one in some)
+    return s.model_copy(update={"heard": s.heard | {event.leave_id: now}})
 
 
 def _seen_to(s: Account, leave_id: str, act: str, at: Instant) -> Account:
@@ -138,7 +181,8 @@ def _ended(s: Account, event: EndedAccount | HandedOver, at: Instant) -> Account
 
 def _opened(s: Account, event: Opened, stamp: Stamp) -> Account:
     """The first balances open the account; a purse that is told of later has a line of the ledger for it."""
-    if s.opened is None:
+    s = _taken_before(s, event, stamp.recorded_at)
+    if s.opened is None and event.days:
         opening = Opening(as_of=event.as_of, days=event.days, source=event.source)
         return s.model_copy(update={"opened": opening, "opened_at": stamp.recorded_at})
     new = [purse for purse in event.days if purse not in opened(s)]
@@ -146,16 +190,24 @@ def _opened(s: Account, event: Opened, stamp: Stamp) -> Account:
     return _posted(s, *lines)
 
 
-def _held(s: Account, event: HeldDays, stamp: Stamp) -> Account:
-    line = s.lines.get(event.leave_id)
-    new = _answered(line, event)
+def _taken_before(s: Account, event: Opened, at: Instant) -> Account:
+    """What was taken before this mission, of each kind of which nothing, or something else, was told last."""
+    told = (Earlier(at, kind, event.as_of, event.source, taken) for kind, taken in event.taken.items())
+    last = {each.leave_kind: each[1:] for each in s.earlier}
+    new = tuple(each for each in told if last.get(each.leave_kind) != each[1:])
+    return s.model_copy(update={"earlier": (*s.earlier, *new)}) if new else s
+
+
+def _wanted(s: Account, of: str, new: Line, stamp: Stamp) -> Account:
+    """A leave's new line, and what it changes in the ledger and of the days on which nothing is earned."""
+    line = s.lines.get(of)
     was = Taken(line.days, line.excess) if line and line.days else None
-    lines = of_days(was, Taken(new.days, new.excess) if new.days else None, new.corrected_of, event.leave_id, stamp)
-    after = _posted(_put(s, event.leave_id, new), *lines)
+    lines = of_days(was, Taken(new.days, new.excess) if new.days else None, new.corrected_of, of, stamp)
+    after = _posted(_put(s, of, new), *lines)
     before = line.unearned if line else ()
     if new.unearned == before:
         return after
-    of, since = event.leave_id, stamp.recorded_at
+    since = stamp.recorded_at
     lifted = (Withholding(since, u.first, u.last, u.ground, lifted=True, of=of) for u in before)
     found = (Withholding(since, u.first, u.last, u.ground, lifted=False, of=of) for u in new.unearned)
     return after.model_copy(update={"withheld": (*after.withheld, *lifted, *found)})
@@ -211,8 +263,9 @@ def _credited(s: Account, event: Credited, stamp: Stamp) -> Account:
         return s
     work = Work(stamp.recorded_at, event.first, event.last, event.worked, event.days)
     after = s.model_copy(update={"worked": (*s.worked, work)})
-    line = Posting(*stamp, event.last, "cto", "credited", event.days, f"worked/{event.first}")
-    return _posted(after, line) if event.days else after
+    by_day = event.by_day or {event.last: event.days}
+    ref = worked_ref(event.first)
+    return _posted(after, *(Posting(*stamp, on, "cto", "credited", days, ref) for on, days in by_day.items() if days))
 
 
 def _closed(s: Account, event: ClosedYear, stamp: Stamp) -> Account:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from domain.account.balance import EARNING, NOTHING, StatementLine, allowance, balance, last_day, statement, without
 from domain.account.closing import foreseen, to_close
+from domain.account.outside import inside
 from domain.account.state import Account
 from domain.facts import Member
 from domain.holdings import Purse, Split, paid
@@ -64,5 +65,5 @@ def split(s: Account, terms: Terms, member: Member, leave_id: str) -> Split:
     others = without(s, leave_id)
     has, below = (reckon(t, terms, member, main.first, main.purse) for reckon, t in ((balance, others), (allowance, s)))
     corrected = line.corrected_of.get(main.purse, NOTHING)
-    split = paid(main.days - corrected, has, below)
+    split = paid(main.days - corrected, has + inside(s, main), below)
     return split._replace(excess=split.excess + line.excess)

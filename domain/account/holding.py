@@ -16,7 +16,7 @@ from domain.account.ledger import IN_THOUGHT, NOTHING, takings
 from domain.account.limits import gap, overdraft, overlap
 from domain.account.opening import learned
 from domain.account.resuming import resumable
-from domain.account.splitting import overspent, reckoned, unearned, word
+from domain.account.splitting import apart, overspent, unearned, word
 from domain.account.state import Account
 from domain.acts import SetDays
 from domain.facts import Facts, Member
@@ -86,8 +86,7 @@ def _held(act: SetDays, wish: Days, s: Account, facts: Facts) -> Answer:
 
 def _answer(act: SetDays, wish: Days, s: Account, terms: Terms, member: Member, rule: str) -> HeldDays:
     """What is held or charged by the wish, with what it leaves, whatever the limits say of it."""
-    paid = reckoned(s, act.leave_id, wish, terms, member)
-    excess = paid.excess if wish.excess or (wish.shares and wish.charged is not None) else NOTHING
+    paid = apart(s, act.leave_id, wish, terms, member)
     own = under(terms, act.under)
     held = HeldDays(
         leave_id=act.leave_id,
@@ -95,8 +94,8 @@ def _answer(act: SetDays, wish: Days, s: Account, terms: Terms, member: Member, 
         days=wish,
         word=word(s, act.leave_id, wish, own, member),
         advance=paid.advance,
-        excess=excess,
-        unearned=unearned(wish, excess),
+        excess=paid.excess,
+        unearned=unearned(wish, paid.excess),
         cites=tuple(dict.fromkeys((rule, terms.pack, own.pack))),
         irregular=unknown(wish, own),
     )

@@ -49,6 +49,11 @@ class Posting(NamedTuple):
     shares: tuple[Share, ...] = ()
 
 
+def worked_ref(first: date) -> str:
+    """By what the lines of a span of days worked are known, which no other span shares a day with."""
+    return f"worked/{first}"
+
+
 class Taking(NamedTuple):
     """What one leave takes from one purse: on the first day which that purse pays for, up to the last one."""
 
@@ -128,19 +133,25 @@ def taken_after(ledger: Iterable[Posting], purse: Purse, on: date) -> Decimal:
     for line in ledger:
         if line.purse == purse and line.on <= on and line.what in OF_LEAVES:
             begun.setdefault((line.ref, line.on), []).append(line)
-    return sum((_after(lines, on) for lines in begun.values()), NOTHING)
+    return sum((left_after(lines, on) for lines in begun.values()), NOTHING)
 
 
 OF_LEAVES: tuple[What, ...] = ("held", "released", "charged", "correction")
 
 
-def _after(lines: list[Posting], on: date) -> Decimal:
+def left_after(lines: list[Posting], on: date) -> Decimal:
     """The same of one leave, by its newest word of which days those are."""
     whole = -sum((line.days for line in lines), NOTHING)
     newest = next((line for line in reversed(lines) if line.what != "correction"), None)
-    if newest is None or newest.last is None or newest.last <= on:
+    if newest is None or newest.last is None:
         return NOTHING
-    runs = [(share.first, share.last, share.each) for share in newest.shares]
-    runs = runs or [(newest.on, newest.last, Decimal(1))]
+    return remaining(whole, newest.on, newest.last, newest.shares, on)
+
+
+def remaining(whole: Decimal, first: date, last: date, shares: tuple[Share, ...], on: date) -> Decimal:
+    """How many of so many days, taken from `first` to `last` as the shares tell, lie after a day."""
+    if last <= on:
+        return NOTHING
+    runs = [(share.first, share.last, share.each) for share in shares] or [(first, last, Decimal(1))]
     by_then = sum((each * max((min(last, on) - first).days + 1, 0) for first, last, each in runs), NOTHING)
     return max(whole - by_then, NOTHING)

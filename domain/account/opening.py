@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+from domain.account.afresh import afresh
+from domain.account.balance import EARNING
 from domain.account.basis import basis_of
-from domain.account.events import Grounds, Opened
+from domain.account.events import Grounds, Opened, Reckoned
 from domain.account.fold import changed
 from domain.account.ledger import IN_THOUGHT
-from domain.account.state import Account
+from domain.account.state import Account, opened
 from domain.facts import Facts
 
+Lesson = Opened | Grounds | Reckoned
 
-def learned(s: Account, facts: Facts) -> tuple[tuple[Opened | Grounds, ...], Account]:
-    """The entries that go before a decision, and the account which knows them."""
-    events: tuple[Opened | Grounds, ...] = (*opening(s, facts), *_grounds(s, facts))
+
+def learned(s: Account, facts: Facts, *told: Opened) -> tuple[tuple[Lesson, ...], Account]:
+    """The entries that go before a decision, and the account which knows them; `told` is what the act itself brings."""
+    before = opened(s)
+    events: tuple[Lesson, ...] = (*_opening(s, facts), *told, *_grounds(s, facts))
     for event in events:
         s = changed(s, event, IN_THOUGHT)
-    return events, s
+    if EARNING in before or EARNING not in opened(s):
+        return events, s
+    anew = afresh(s, facts)
+    for each in anew:
+        s = changed(s, each, IN_THOUGHT)
+    return (*events, *anew), s
 
 
-def opening(s: Account, facts: Facts) -> tuple[Opened, ...]:
+def _opening(s: Account, facts: Facts) -> tuple[Opened, ...]:
     """The entry which brings the balances from outside into the account, the first time that they are known."""
     if s.opened is not None or facts.opening is None:
         return ()

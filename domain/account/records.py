@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from domain.account.basis import Basis
-from domain.acts import Carry, EndOfTime, Ground, Kept
+from domain.acts import Carry, EndOfTime, Ground, Kept, TakenBefore
 from domain.model import DAY, Decimal, Instant, date
+from domain.orders import LeaveKind
 
 
 class Known(NamedTuple):
@@ -15,6 +16,16 @@ class Known(NamedTuple):
 
     recorded_at: Instant
     basis: Basis
+
+
+class Earlier(NamedTuple):
+    """What was taken of a kind by a day, before this mission, as another office tells it; its newest word counts."""
+
+    recorded_at: Instant
+    leave_kind: LeaveKind
+    as_of: date
+    source: str
+    taken: TakenBefore
 
 
 AUTHORITY, END = "authority", "end"

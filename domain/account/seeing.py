@@ -14,7 +14,7 @@ from domain.account.state import Account, Heard
 from domain.acts import Act, CheckOff, Observation, See, Seen, SignIn, SignOut
 from domain.authority import doubtful, observed_by_post
 from domain.facts import Facts, Member
-from domain.model import Code
+from domain.model import DAY, Code, Instant
 
 RULE = "return/seen"
 AFTER_END = "return/after-end"
@@ -35,16 +35,23 @@ def as_heard(act: Observation, member: Code) -> See:
     return See(**head, member=member, what=what, leave_id=act.leave_id, heard=act)
 
 
-def to_look_at(s: Account) -> dict[str, tuple[Heard, ...]]:
-    """By leave, what arrived after its end and nobody has looked at who may put its days right."""
+def unseen(s: Account) -> dict[str, tuple[Heard, ...]]:
+    """By leave, what arrived after its end and nobody has looked at who may put its days right, in time or later."""
     open_ = {leave: tuple(one for one in some if not one.seen_to) for leave, some in s.heard.items()}
     return {leave: some for leave, some in open_.items() if some}
 
 
-def see(act: See, s: Account, facts: Facts, member: Member) -> tuple[Any, ...]:
+def to_look_at(s: Account) -> dict[str, tuple[Heard, ...]]:
+    """The same where somebody is still waited for: its time is not over."""
+    open_ = {leave: tuple(one for one in some if not one.lapsed_at) for leave, some in unseen(s).items()}
+    return {leave: some for leave, some in open_.items() if some}
+
+
+def see(act: See, s: Account, facts: Facts, member: Member, now: Instant) -> tuple[Any, ...]:
     """Recorded in any case; it changes no days and takes no end back, but says what a human now has to look at.
 
     What found its leave ended is marked so; of comings and goings it is asked who saw them, as the leave would have.
+    The chain of command then has the days of the pack to look at it.
     """
     gone = s.ended is not None and not s.ended.lifted
     task = "their time here has ended: see whether that was so" if gone and act.what in ALIVE else ""
@@ -54,5 +61,12 @@ def see(act: See, s: Account, facts: Facts, member: Member) -> tuple[Any, ...]:
         return (told.model_copy(update={"irregular": marks}),)
     if isinstance(act.heard, AT_THE_GATE):
         marks = doubtful(act, facts, member)
-    late = {"heard": act.heard.kind, "act": act.act_id, "cites": (AFTER_END,), "irregular": (AFTER_END, *marks)}
+    late: dict[str, Any] = {
+        "heard": act.heard.kind,
+        "act": act.act_id,
+        "cites": (AFTER_END,),
+        "irregular": (AFTER_END, *marks),
+    }
+    most = facts.terms.records.look_days if facts.terms else None
+    late["look_by"] = now + most * DAY if most else None
     return (told.model_copy(update=late | {"task": task or "see whether its days are to be put right"}),)

@@ -37,5 +37,5 @@ def to_be_signed(act: MemberAct, s: Account, facts: Facts, now: Instant, events:
 def sign(act: SignAccount, s: Account, facts: Facts, now: Instant) -> tuple[Any, ...]:
     """The decider confirms it, themself."""
     refusal = authority.unfounded(act, facts, now, None)
-    said = refusal or signing.sign(act, s.unsigned, max(act.acted_at, now))
+    said = refusal or signing.sign(act, s.unsigned, s.lapsed, max(act.acted_at, now))
     return refused(act, said) if isinstance(said, Refusal) else (said,)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain.account.balance import EARNING, allowance, balance, without
 from domain.account.events import Unearned
 from domain.account.ledger import IN_THOUGHT, NOTHING, takings
+from domain.account.outside import inside
 from domain.account.records import Withholding
 from domain.account.state import Account
 from domain.facts import Member
@@ -69,13 +70,20 @@ def reckoned(s: Account, leave_id: str, wish: Days, terms: Terms, member: Member
     if main is None:
         return Split(NOTHING, NOTHING, NOTHING)
     others = without(s, leave_id)
-    has, excess = balance(others, terms, member, main.first), NOTHING
+    has, excess = balance(others, terms, member, main.first) + inside(s, main), NOTHING
     while True:
         then = _unearning(others, unearned(wish, excess))
         split = paid(main.days, has, allowance(then, terms, member, main.first))
         if split.excess <= excess:
             return split
         excess = split.excess
+
+
+def apart(s: Account, leave_id: str, wish: Days, terms: Terms, member: Member) -> Split:
+    """The same, with no excess where the wish leaves none to the account: it is refused or marked instead."""
+    split = reckoned(s, leave_id, wish, terms, member)
+    may = wish.excess or (wish.shares and wish.charged is not None)
+    return split if may else split._replace(excess=NOTHING)
 
 
 def _unearning(s: Account, days: tuple[Unearned, ...]) -> Account:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from domain import once
 from domain.account.events import Unearned
 from domain.account.ledger import Posting, Taking, taken, takings
-from domain.account.records import Close, Ending, Known, Raise, Withholding, Work
+from domain.account.records import Close, Earlier, Ending, Known, Raise, Withholding, Work
 from domain.acts import Kept, Label, Seen
 from domain.decider import State
 from domain.facts import Opening
 from domain.holdings import Days, Word
-from domain.model import Code, Decimal, Instant, Model, Sha256, Text, date
+from domain.model import DAY, Code, Decimal, Instant, Model, Sha256, Text, date
 from domain.refusal import Refusal
 from domain.signing import Unsigned
 
@@ -122,7 +125,7 @@ class Heard(Model):
     """What was said to a leave and found it ended: kind and id of the act, when it was seen, and when recorded.
 
     `seen_to` is the act by which an authority has put the days right since, or found nothing to put right; `seen_to_at`
-    is when that was recorded.
+    is when that was recorded. They have until `look_by`, where a time is set; at `lapsed_at` nobody had looked.
     """
 
     act: str
@@ -131,6 +134,8 @@ class Heard(Model):
     recorded_at: Instant
     seen_to: str = ""
     seen_to_at: Instant | None = None
+    look_by: Instant | None = None
+    lapsed_at: Instant | None = None
 
 
 class Account(State):
@@ -146,6 +151,7 @@ class Account(State):
     grounds: tuple[Known, ...] = ()
     withheld: tuple[Withholding, ...] = ()
     raised: tuple[Raise, ...] = ()
+    earlier: tuple[Earlier, ...] = ()
     worked: tuple[Work, ...] = ()
     closes: tuple[Close, ...] = ()
     compared: Statement | None = None
@@ -155,6 +161,10 @@ class Account(State):
     """By leave, in the order in which it arrived."""
     unsigned: dict[str, Unsigned] = {}
     """What waits for its countersignature, by act; past its time it stands, as an exception for audit, and goes."""
+    lapsed: dict[str, Unsigned] = {}
+    """Of what time has said that its countersignature is missing; one that was said before may still arrive."""
+    said: once.Acts = {}
+    """When what nothing else tells apart was recorded, by act: said again, it undoes nothing that was said since."""
 
     @property
     def ended(self) -> Ending | None:
@@ -166,9 +176,14 @@ class Account(State):
         return {leave: line.days for leave, line in self.lines.items() if line.days and leave != but}
 
     def first_days(self, purse: str, but: str = "") -> set[date]:
-        """The days on which leaves, but for one of them, begin to be charged to a purse."""
+        """The days on which leaves, but for one of them, begin to be charged to a purse.
+
+        Of what is in a balance from outside nothing is charged before the day after it.
+        """
+        told = opened(self).get(purse)
+        since = told.as_of + DAY if told else date.min
         mine = (line.takings for leave, line in self.lines.items() if leave != but)
-        return {taking.first for takings in mine for taking in takings if taking.purse == purse}
+        return {max(taking.first, since) for takings in mine for taking in takings if taking.purse == purse}
 
 
 def opened(s: Account) -> dict[str, Opening]:
@@ -194,6 +209,7 @@ def as_known(s: Account, at: Instant) -> Account:
         grounds=tuple(k for k in s.grounds if k.recorded_at <= at),
         withheld=tuple(w for w in s.withheld if w.recorded_at <= at),
         raised=tuple(r for r in s.raised if r.recorded_at <= at),
+        earlier=tuple(e for e in s.earlier if e.recorded_at <= at),
         worked=tuple(w for w in s.worked if w.recorded_at <= at),
         closes=tuple(c for c in s.closes if c.recorded_at <= at),
         endings=tuple(_handed_by(e, at) for e in s.endings if e.recorded_at <= at),
@@ -206,8 +222,12 @@ def as_known(s: Account, at: Instant) -> Account:
 
 def _seen_to_by(one: Heard, at: Instant) -> Heard:
     """What arrived after a leave's end as it was known at an instant."""
-    later = one.seen_to_at is not None and one.seen_to_at > at
-    return one.model_copy(update={"seen_to": "", "seen_to_at": None}) if later else one
+    later: dict[str, Any] = {}
+    if one.seen_to_at is not None and one.seen_to_at > at:
+        later |= {"seen_to": "", "seen_to_at": None}
+    if one.lapsed_at is not None and one.lapsed_at > at:
+        later["lapsed_at"] = None
+    return one.model_copy(update=later) if later else one
 
 
 def _handed_by(ending: Ending, at: Instant) -> Ending:

@@ -25,6 +25,7 @@ from domain.acts.of_account import (
     OpenAccount,
     RaiseCeiling,
     ReconcileAccount,
+    TakenBefore,
     WithholdAccrual,
 )
 from domain.acts.of_ends import EndAccount, HandOver, Label, Observation, Relabel, See, Seen, Why
@@ -214,6 +215,7 @@ __all__ = [
     "SignEntry",
     "SignIn",
     "SignOut",
+    "TakenBefore",
     "Then",
     "To",
     "Told",

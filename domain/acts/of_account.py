@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from domain.acts.head import Act, Day, Reason
-from domain.model import Code, Decimal, Sha256, Text
+from domain.model import Code, Decimal, Model, Sha256, Text, date
+from domain.orders import LeaveKind
 
 Ground = Literal["absent", "excess", "confined", "unpaid"]
 """Why nothing is earned: absent without leave, excess leave, confined, or on leave without pay."""
@@ -19,15 +20,42 @@ Carry = Literal["hostile-fire", "kept"]
 """Why more than usual is carried over: service under hostile fire, or a balance of old that is kept."""
 
 
+class TakenBefore(Model):
+    """How many leaves of a kind were taken before this mission, and the first day of the latest of them, if known."""
+
+    times: int = Field(ge=0)
+    latest: date | None = None
+
+    @model_validator(mode="after")
+    def _dates(self) -> TakenBefore:
+        if self.latest and not self.times:
+            raise ValueError(f"expected no first day where none was taken, got {self.latest}")
+        return self
+
+    def says(self) -> str:
+        """For people."""
+        return f"{self.times} taken" + (f", the latest from {self.latest} on" if self.latest else "")
+
+
 class OpenAccount(Act):
-    """Balances are brought from outside, by purse, with source and as-of date."""
+    """Balances are brought from outside, by purse, with source and as-of date.
+
+    So is what was `taken` by that day of the kinds that are granted so often in a career, or once in so many months.
+    """
 
     to = "member"
     kind: Literal["open-account"] = "open-account"
     member: Code
     as_of: Day
-    days: dict[Kept, Decimal] = Field(min_length=1)
+    days: dict[Kept, Decimal] = {}
+    taken: dict[LeaveKind, TakenBefore] = {}
     source: Text = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _something(self) -> OpenAccount:
+        if not self.days and not self.taken:
+            raise ValueError("expected days of a purse, or what was taken of a kind of leave, got neither")
+        return self
 
 
 class CorrectAccount(Act):

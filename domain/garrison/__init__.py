@@ -10,6 +10,7 @@
     SignEntry                    -> EntrySigned | Refused
     LayPaper                     -> PaperLaid
     VoidNumbers                  -> NumbersVoided | AlreadySo | Refused
+    Lapse                        -> EntryLapsed, where it is due
 
 Each may be followed by one Examined with the verdicts that change by it; the first act of all is preceded by Opened and
 the mission's orders; Forgotten says what leaves the state. Start reading at `desk.py`, then `judging.py`.
@@ -17,24 +18,32 @@ the mission's orders; Forgotten says what leaves the state. Start reading at `de
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from pydantic import Field
+
 from domain.acts import BaseAct, Lapse
 from domain.decider import Decision, Outcome, Questions, Undecided
 from domain.garrison.desk import About, about, decide, needs
 from domain.garrison.events import GarrisonEvent
 from domain.garrison.state import Garrison, evolve
 from domain.garrison.telling import Tell, wants
+from domain.signing import lapses
+
+Decided = Annotated[BaseAct | Lapse, Field(discriminator="kind")]
+"""What is put to a base: what people and leaves say to it, and what time says."""
 
 name = "base"
 initial = Garrison()
-GarrisonQuestions = Questions[BaseAct, Garrison]
-GarrisonDecision = Decision[BaseAct, GarrisonEvent]
+GarrisonQuestions = Questions[Decided, Garrison]
+GarrisonDecision = Decision[Decided, GarrisonEvent]
 GarrisonAnswers = tuple[GarrisonDecision | Undecided, ...]
 GarrisonOutcome = Outcome[GarrisonEvent]
 
 
 def due(state: Garrison) -> tuple[Lapse, ...]:
-    """Nothing: a base has no clock. What ends by itself is told with its end, and the leave asks again then."""
-    return ()
+    """What time will say: that a countersignature did not come. Of all else a base judges by the clock of who asks."""
+    return lapses(state.unsigned)
 
 
 def over(state: Garrison) -> bool:

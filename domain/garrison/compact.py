@@ -29,6 +29,7 @@ SHARED = (
     "deciders",
     "decided",
     "exempt_hours",
+    "urgent",
 )
 """What the places of a unit have mostly in common."""
 PLACES = ("place", "was")

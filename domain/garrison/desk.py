@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from domain import once
 from domain.acts import (
     Act,
     BaseAct,
     Enter,
     Exempt,
     IssueOrder,
+    Lapse,
     LayPaper,
     LookAgain,
     Override,
@@ -25,7 +27,7 @@ from domain.decider import Event
 from domain.facts import Facts, Need
 from domain.garrison import orders
 from domain.garrison.attaching import lay_paper
-from domain.garrison.events import AlreadySo, Forgotten, Opened, OrderIssued
+from domain.garrison.events import Forgotten, Opened, OrderIssued
 from domain.garrison.exempting import exempt, override
 from domain.garrison.ordering import issue_order
 from domain.garrison.places import enter, look_again, set_place, told
@@ -39,6 +41,7 @@ from domain.garrison.voiding import void_numbers
 from domain.holdings import Place
 from domain.model import DAY, Code, Instant, Model, date
 from domain.refusal import Refusal
+from domain.signing import lapse
 
 RULES: dict[type[Act], Any] = {
     Enter: enter,
@@ -56,8 +59,10 @@ RULES: dict[type[Act], Any] = {
 }
 
 
-def needs(act: BaseAct, state: Garrison) -> frozenset[Need]:
+def needs(act: BaseAct | Lapse, state: Garrison) -> frozenset[Need]:
     """The facts which a decision wants; of whom they are asked, `about` tells. A repeat rests on the base alone."""
+    if isinstance(act, Lapse):
+        return frozenset()
     opening: frozenset[Need] = frozenset() if state.base else frozenset({"orders"})
     match act:
         case Enter() | Told(gone=()):
@@ -149,8 +154,10 @@ def _keys(act: BaseAct, state: Garrison) -> tuple[Code, ...]:
     return tuple(sorted({post for order in said for post in order.key_posts}))
 
 
-def decide(act: BaseAct, state: Garrison, facts: Facts, now: Instant) -> tuple[Event, ...]:
+def decide(act: BaseAct | Lapse, state: Garrison, facts: Facts, now: Instant) -> tuple[Event, ...]:
     """What an act leads to: its answer, and every verdict that changes by it."""
+    if isinstance(act, Lapse):
+        return lapse(act, state.unsigned)
     sitting = Sitting(act, state, facts, now)
     if state.base not in (None, act.base):
         sitting.refuse(_elsewhere(act, state))
@@ -160,8 +167,8 @@ def decide(act: BaseAct, state: Garrison, facts: Facts, now: Instant) -> tuple[E
     if refusal := unfounded(act, facts, now, _recorded_at(act, state)):
         sitting.refuse(refusal)
         return sitting.events
-    if act.act_id in state.said:
-        sitting.say(AlreadySo(what="this very act was recorded", cites=("act/once",)))
+    if answer := once.again(act, state.said):
+        sitting.say(answer)
         return sitting.events
     RULES[type(act)](act, sitting)
     if (sitting.state.book, sitting.state.leaves) != (state.book, state.leaves):  # a repeat changes nothing

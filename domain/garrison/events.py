@@ -14,8 +14,9 @@ from domain.garrison.orders import Fell
 from domain.garrison.papers import PaperLaid
 from domain.holdings import Place
 from domain.model import Code, Instant, Sha256, Text, date
+from domain.once import AlreadySo
 from domain.orders import Order, Second, Verdict
-from domain.signing import EntrySigned, Recorded
+from domain.signing import EntryLapsed, EntrySigned, Recorded
 from domain.words import counted
 
 Verdicts = Annotated[dict[str, Verdict], BeforeValidator(unpack), PlainSerializer(pack, return_type=dict[str, Any])]
@@ -243,17 +244,6 @@ class NumbersVoided(Event):
         return f"control numbers {self.first:06d} to {self.last:06d} of {self.year} are void ({self.reason})"
 
 
-class AlreadySo(Event):
-    """What was asked for is so already. It changes nothing."""
-
-    kind: Literal["already-so"] = "already-so"
-    what: Text
-
-    def says(self) -> str:
-        """The sentence for people."""
-        return f"already so: {self.what}"
-
-
 class Forgotten(Event):
     """Orders long ended, leaves long gone and files long set aside leave the state; they stay in the journal."""
 
@@ -284,6 +274,7 @@ GarrisonEvent = Annotated[
     | LookedAgain
     | ActSetAside
     | EntrySigned
+    | EntryLapsed
     | PaperLaid
     | NumbersVoided
     | AlreadySo

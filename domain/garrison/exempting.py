@@ -7,13 +7,14 @@ from typing import Any
 from domain.acts import Exempt, Override
 from domain.capacities import EXEMPTION, OVERRIDING, TWO_CAPACITIES
 from domain.garrison import orders, powers, restrictions
-from domain.garrison.events import AlreadySo, Exempted, Overridden
+from domain.garrison.events import Exempted, Overridden
 from domain.garrison.judging import OVERRIDE
 from domain.garrison.orders import Edition
 from domain.garrison.seconds import second
 from domain.garrison.sitting import Sitting
 from domain.garrison.state import Line
 from domain.garrison.strength import STRENGTH
+from domain.once import AlreadySo
 from domain.orders import CEILING, Second
 from domain.refusal import Refusal
 

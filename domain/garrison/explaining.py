@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, Literal
 
+from domain import marks
 from domain.calendar import Calendar
 from domain.facts import UnitStrength
 from domain.garrison import restrictions
@@ -40,7 +41,8 @@ class Explained(Model):
     """Why a leave may not go as planned: each block with its end and the post that may exempt, and the barred hours.
 
     `judged` are all orders that the base knows; `passes` is the first day on which the same absence could begin, None
-    where none is found within half a year; `helps` says what else would help.
+    where none is found within half a year; `helps` says what else would help. `irregular` tells what of its place is
+    so, and `warns` what else is worth a look.
     """
 
     leave_id: str
@@ -53,6 +55,8 @@ class Explained(Model):
     judged: tuple[Judged, ...] = ()
     passes: date | None = None
     helps: tuple[Text, ...] = ()
+    irregular: tuple[Text, ...] = ()
+    warns: tuple[Text, ...] = ()
 
     @property
     def queued(self) -> bool:
@@ -68,6 +72,7 @@ def explain(
     if line is None or line.place is None or line.verdict is None:
         return None
     held = {"leave_id": leave_id, "granted": line.granted, "away": line.away, "exempt": tuple(sorted(line.exempt))}
+    held |= {"irregular": tuple(map(marks.told, line.verdict.irregular)), "warns": line.verdict.warns}
     if line.away:
         return Explained.model_validate(held | {"blocks": (), "bars": ()})
     clock = Clock(calendar)
@@ -144,6 +149,8 @@ def helps(state: Garrison, line: Line, blocks: tuple[Block, ...]) -> Iterator[st
             continue
         grounds = ", ".join(edition.order.grounds)
         yield f"{block.cites}: {edition.order.etp} may exempt, on grounds: {grounds} (furlough etp grant)"
+        if named := edition.order.scope.destinations:
+            yield f"{block.cites}: a destination other than {' or '.join(named)}"
         for rule in edition.order.restrictions:
             if rule.rule != block.rule:
                 continue

@@ -13,6 +13,7 @@ from domain.calendar import days
 from domain.facts import QueueRule, UnitStrength
 from domain.garrison.barring import Barred, apart, barred, barred_at, binding
 from domain.garrison.clock import Clock
+from domain.garrison.flights import FLIGHTS, flown_over, held_days, is_marked
 from domain.garrison.limits import ceilings, minimums
 from domain.garrison.orders import editions
 from domain.garrison.queueing import turn
@@ -26,17 +27,23 @@ from domain.restrictions import Checklist
 OVERRIDE = "strength/override"
 NOT_CLEARED = "path/clear"
 """The mark of who left before the base had cleared the leave; nobody asks it for a place before an approval."""
+STAYS = (STRENGTH, FLIGHTS, NOT_CLEARED)
+"""Marks that stay on a departure of which another time is told."""
 SHARED_OUT = (MINIMUM, KEYS)
 """Rules of orders that leave room for some of those who hold a place, and not for all."""
 
 
 class Asker(NamedTuple):
-    """The leave that asks, at its own time: whether it had a place, and whether its wish needs no other."""
+    """The leave that asks, at its own time: whether it had a place, and whether its wish needs no other.
+
+    `held` are the days which it was away on by that place: whoever exceeds a limit on them since is another.
+    """
 
     leave_id: str
     as_of: datetime
     had: bool = False
     keeps: bool = False
+    held: frozenset[date] = frozenset()
 
 
 class Bench(NamedTuple):
@@ -55,8 +62,9 @@ class Bench(NamedTuple):
         """How a leave comes before the bench: of its own accord, or because something changed around it."""
         if self.asker and self.asker.leave_id == leave_id:
             return self.asker
-        granted = self.state.leaves[leave_id].granted
-        return Asker(leave_id, self.now, had=granted, keeps=granted)
+        line = self.state.leaves[leave_id]
+        held = held_days(line.place if line.granted else None, self.unit)
+        return Asker(leave_id, self.now, had=line.granted, keeps=line.granted, held=held)
 
 
 def judge(bench: Bench) -> dict[str, Verdict]:
@@ -65,7 +73,8 @@ def judge(bench: Bench) -> dict[str, Verdict]:
     present = sorted((k for k in lines if not lines[k].away), key=lambda k: turn(bench.queue, k, lines[k].wish))
     askers = [bench.asks(k) for k in present]
     waiting = [a for a in askers if not a.keeps]
-    placed = [a for a in askers if a.keeps and (a is bench.asker or _placed_too(bench))]
+    shared = _placed_too(bench)
+    placed = [a for a in askers if a.keeps and (a is bench.asker or shared or is_marked(lines[a.leave_id].verdict))]
     return _hold(bench, placed) | _serve(bench, waiting)
 
 
@@ -93,7 +102,8 @@ def _hold(bench: Bench, placed: list[Asker]) -> dict[str, Verdict]:
             _enter(bench, line, going)
         orders = barred(bench.state, line, asker.as_of, bench.clock)
         verdict = _verdict(line, orders, tight, asker.as_of, granted=True)
-        said[asker.leave_id] = verdict.model_copy(update={"warns": _warns(bench, line, all_of_them)})
+        verdict = verdict.model_copy(update={"warns": _warns(bench, line, all_of_them)})
+        said[asker.leave_id] = _marked(bench, line, verdict, all_of_them, asker.held) if all_of_them else verdict
     return said
 
 
@@ -118,8 +128,28 @@ def _serve(bench: Bench, waiting: list[Asker]) -> dict[str, Verdict]:
         queue += queued
         verdict = _verdict(line, orders, tight, asker.as_of, granted=granted)
         warns = _warns(bench, line, taken) if granted else ()
-        said[asker.leave_id] = verdict.model_copy(update={"place_in_queue": queue if queued else None, "warns": warns})
+        verdict = verdict.model_copy(update={"place_in_queue": queue if queued else None, "warns": warns})
+        said[asker.leave_id] = _marked(bench, line, verdict, taken, asker.held) if granted else verdict
     return said
+
+
+def seen(bench: Bench, leave_id: str, line: Line, verdict: Verdict, held: frozenset[date]) -> Verdict:
+    """The verdict of who has left and whose flights change, with the mark of the days on which these have them away."""
+    roll = _roll(bench, without=leave_id)
+    _enter(bench, line, roll)
+    return _marked(bench, line, verdict, roll, held)
+
+
+def _marked(bench: Bench, line: Line, verdict: Verdict, roll: Roll, held: frozenset[date]) -> Verdict:
+    """The verdict, marked where more are away than may be by days of its flights, of which nobody is asked before.
+
+    By those that are new, and where it was marked already, by any: what others exceed on the rest falls on them.
+    """
+    if bench.strength is None:
+        return verdict
+    today = bench.clock.day(bench.now)
+    ahead = [d for d in line.wish.travels if d >= today and (is_marked(line.verdict) or d not in held)]
+    return flown_over(verdict, line.wish.unit, _limits(bench, line), roll, ahead)
 
 
 def irregular(bench: Bench, leave_id: str, line: Line, out_at: datetime) -> tuple[str, ...]:
@@ -134,7 +164,7 @@ def irregular(bench: Bench, leave_id: str, line: Line, out_at: datetime) -> tupl
     }
     if line.granted and line.verdict:
         before = (*line.verdict.irregular, *(b.cites for b in line.verdict.blocks))
-        return tuple(dict.fromkeys((*names, *(x for x in before if x in (STRENGTH, NOT_CLEARED) or x in minimum))))
+        return tuple(dict.fromkeys((*names, *(x for x in before if x in STAYS or x in minimum))))
     limits = _limits(bench, line)
     tight = _tight(bench, line, out_at, _roll(bench, without=leave_id), limits)
     missing = [b.cites for b in tight] or ([] if names else [NOT_CLEARED])
@@ -233,12 +263,10 @@ def _limits(bench: Bench, line: Line) -> tuple[Limit, ...]:
 
 
 def _short_of(unit: Code, limit: Limit, day: date, roll: Roll, free: date | None) -> Block:
-    who = f"{limit.absent(day, roll)} of {limit.of(day, roll)} in {unit}"
-    keys = f" who hold {' or '.join(limit.keys)}" if limit.keys else ""
     return Block(
         cites=limit.cites,
         rule=limit.rule,
-        why=f"{limit.cites}: {who}{keys} are absent on {day}, at most {max(limit.most(day) or 0, 0)} may be",
+        why=limit.told(unit, day, roll),
         until=limit.until,
         etp=limit.etp,
         first_free=free,

@@ -100,7 +100,7 @@ def forbidden(local: Scope, wide: Scope, base: Code) -> tuple[Code, ...]:
 
 def covers(wide: Scope, local: Scope, base: Code) -> bool:
     """Whether everybody whom one scope touches at a base is touched by the other too."""
-    lists = ("units", "nations", "components", "leave_kinds")
+    lists = ("units", "nations", "components", "leave_kinds", "destinations")
     named = all(
         not getattr(wide, name) or (getattr(local, name) and set(getattr(local, name)) <= set(getattr(wide, name)))
         for name in lists
@@ -112,7 +112,7 @@ def covers(wide: Scope, local: Scope, base: Code) -> bool:
 
 def share(one: Scope, other: Scope) -> bool:
     """Whether two scopes may touch the same leave."""
-    lists = ("bases", "units", "nations", "components", "leave_kinds")
+    lists = ("bases", "units", "nations", "components", "leave_kinds", "destinations")
     named = ((set(getattr(one, name)), set(getattr(other, name))) for name in lists)
     return all(not mine or not theirs or mine & theirs for mine, theirs in named)
 

@@ -53,7 +53,7 @@ def of_unit(state: Garrison, unit: Code, strength: UnitStrength, clock: Clock) -
 
 
 def _whole(scope: Scope, base: Code, unit: Code) -> bool:
-    part = scope.nations or scope.except_nations or scope.components or scope.leave_kinds
+    part = scope.nations or scope.except_nations or scope.components or scope.leave_kinds or scope.destinations
     return not part and base in (scope.bases or (base,)) and unit in (scope.units or (unit,))
 
 

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from domain.acts import IssueOrder
 from domain.facts import Facts
 from domain.garrison import layers, orders, powers, verbal
-from domain.garrison.events import AlreadySo, OrderIssued
+from domain.garrison.events import OrderIssued
 from domain.garrison.limits import unattainable
 from domain.garrison.orders import Book
 from domain.garrison.rescinding import may_end
 from domain.garrison.sitting import Sitting
 from domain.garrison.wording import kept_names, unfit, unwritable
 from domain.model import Code
+from domain.once import AlreadySo
 from domain.orders import Order
 from domain.refusal import Refusal
 

@@ -8,7 +8,8 @@ from domain.acts import Enter, LookAgain, SetPlace, Told
 from domain.garrison import restrictions
 from domain.garrison.barring import apart, binding
 from domain.garrison.events import Freed, LookedAgain, Numbered, Quarantined, Stands, ToldLeaves
-from domain.garrison.judging import Asker, irregular
+from domain.garrison.flights import FLIGHTS, held_days
+from domain.garrison.judging import Asker, irregular, seen
 from domain.garrison.sitting import Sitting
 from domain.garrison.state import Line
 from domain.garrison.strength import STRENGTH
@@ -51,7 +52,7 @@ def _ask(act: SetPlace, place: Place, line: Line | None, sitting: Sitting) -> No
     asker, before = Asker(act.leave_id, sitting.as_of), line.place if line else None
     # A sign-out taken back as a typing mistake gives back a place that it had taken without leave.
     if line and before and line.granted and line.verdict and STRENGTH not in line.verdict.irregular:
-        asker = asker._replace(had=True, keeps=_within(place, before))
+        asker = asker._replace(had=True, keeps=_within(place, before), held=held_days(before, place.unit))
     sitting.answer(asker, place, act.n)
     if before and before.unit != place.unit:
         sitting.examine([before.unit])
@@ -95,7 +96,11 @@ def _observe(act: SetPlace, place: Place, out_at: Instant, sitting: Sitting) -> 
         names = irregular(sitting.bench(place.unit), act.leave_id, told, out_at)
     cites, exempt = (*names, "strength/as-seen"), tuple(sorted(line.exempt))
     verdict = Verdict(seq=sitting.next, n=act.n, granted=True, cites=cites, exempt=exempt, irregular=names)
-    sitting.say(Stands(leave_id=act.leave_id, place=place, verdict=verdict, cites=cites, irregular=names))
+    held = held_days(line.place, place.unit)
+    if FLIGHTS not in names and set(place.travels) - held:
+        verdict = seen(sitting.bench(place.unit), act.leave_id, line.model_copy(update={"place": place}), verdict, held)
+    marks = verdict.irregular
+    sitting.say(Stands(leave_id=act.leave_id, place=place, verdict=verdict, cites=verdict.cites, irregular=marks))
     sitting.examine({place.unit, line.place.unit} if line.place else {place.unit})
 
 

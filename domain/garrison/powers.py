@@ -18,7 +18,7 @@ from domain.garrison.state import Line
 from domain.garrison.turns import too_soon
 from domain.holdings import Place
 from domain.model import Code
-from domain.orders import EMERGENCIES, Order, Role
+from domain.orders import Order, Role
 from domain.refusal import Refusal
 
 PARTED: Final = "have the last day corrected to that of the emergency; the other leave is asked for by itself"
@@ -157,7 +157,7 @@ def _no_emergency(place: Place) -> Refusal | None:
     """Told to those alone who may override: to anybody else it would tell the kind of leave."""
     if place.emergency:
         return None
-    beside = any(part.leave_kind in EMERGENCIES for part in place.parts)
+    beside = place.others != place.kinds
     return Refusal(
         rule="strength/override",
         why="only an emergency may exceed the strength of a unit, and no other leave that follows one",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from domain.acts import IssueOrder, RescindOrder
 from domain.facts import Facts
 from domain.garrison import orders, powers
-from domain.garrison.events import AlreadySo, OrderRescinded
+from domain.garrison.events import OrderRescinded
 from domain.garrison.orders import Book, Edition
 from domain.garrison.sitting import Sitting
 from domain.model import Code, datetime, timedelta
+from domain.once import AlreadySo
 from domain.orders import Order, ends_with
 from domain.refusal import Refusal
 

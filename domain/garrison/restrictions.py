@@ -62,6 +62,7 @@ def untouched(scope: Scope, base: Code | None, place: Place) -> str:
         ("nation", scope.nations, (place.nation,)),
         ("component", scope.components, (place.component,)),
         ("kind of leave", scope.leave_kinds, place.kinds),
+        ("destination", scope.destinations, (place.destination,)),
     )
     if place.nation in scope.except_nations:
         return f"excepts {place.nation}"

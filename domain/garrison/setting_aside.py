@@ -7,8 +7,9 @@ aside is kept there, for every act that the desks of the base had in their spool
 from __future__ import annotations
 
 from domain.acts import SetAside
-from domain.garrison.events import ActSetAside, AlreadySo
+from domain.garrison.events import ActSetAside
 from domain.garrison.sitting import Sitting
+from domain.once import AlreadySo
 
 
 def set_aside(act: SetAside, sitting: Sitting) -> None:

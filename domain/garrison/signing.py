@@ -10,7 +10,7 @@ from domain.refusal import Refusal
 
 def sign_entry(act: SignEntry, sitting: Sitting) -> None:
     """The decider confirms it, themself."""
-    said = signing.sign(act, sitting.state.unsigned, sitting.as_of)
+    said = signing.sign(act, sitting.state.unsigned, sitting.state.lapsed, sitting.as_of)
     if isinstance(said, Refusal):
         sitting.refuse(said)
     else:

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, PlainSerializer
 
+from domain import once
 from domain.acts import Sealed
 from domain.backdating import counts_from
 from domain.capacities import EXEMPTION, OVERRIDING
-from domain.decider import Entry, State
+from domain.decider import Entry, Event, State
 from domain.evidence import EVIDENCE
 from domain.garrison import events as e
 from domain.garrison import orders
 from domain.garrison.compact import pack, unpack
 from domain.garrison.papers import Bare, PaperLaid, lacking
 from domain.holdings import Place
-from domain.model import DAY, Code, Instant, Model, Sha256, date
+from domain.model import Code, Instant, Model, Sha256, date
 from domain.orders import Second, Verdict
-from domain.signing import RULE, EntrySigned, Recorded, Unsigned, waiting
-
-REPEATED = 366 * DAY
-"""How long a decision is known when it comes again: as long as one may lie in a spool."""
+from domain.signing import RULE, EntryLapsed, EntrySigned, Recorded, Unsigned, lapsed, waiting
 
 
 class Line(Model):
@@ -98,12 +97,14 @@ class Garrison(State):
     leaves: Ledger = {}
     serials: dict[int, int] = {}
     quarantined: dict[str, Apart] = {}
-    said: dict[str, Instant] = {}
+    said: once.Acts = {}
     """When each decision of people was recorded, by act: said once more, it undoes nothing that was said since."""
     aside: dict[Sha256, Instant] = {}
     """Files of spools that were set aside, and when it was told: told again, it is known as told."""
     unsigned: dict[str, Unsigned] = {}
     """What waits for its countersignature, by act; past its time it stands, as an exception for audit."""
+    lapsed: dict[str, Unsigned] = {}
+    """Of what time has said that its countersignature is missing; one that was said before may still arrive."""
     bare: dict[str, Bare] = {}
     """What was recorded without its evidence, by act."""
 
@@ -256,7 +257,11 @@ def _of_signatures(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
         case EntrySigned(what=what, irregular=late):
             left = waiting(state.unsigned, entry, what)
             others = {one.what for one in left.values()}
-            return {"unsigned": left, "book": state.book if late else orders.unmarked(state.book, what, RULE, others)}
+            book = state.book if late else orders.unmarked(state.book, what, RULE, others)
+            return {"unsigned": left, "lapsed": lapsed(state.lapsed, state.unsigned, entry), "book": book}
+        case EntryLapsed():
+            over = lapsed(state.lapsed, state.unsigned, entry)
+            return {"unsigned": waiting(state.unsigned, entry, ""), "lapsed": over}
         case e.Forgotten(unsigned=gone) if gone:
             return {"unsigned": {act: one for act, one in state.unsigned.items() if act not in gone}}
         case _:
@@ -265,11 +270,19 @@ def _of_signatures(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
 
 def _of_acts(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:
     """Which decisions of people were recorded. What a base took over as it opened was nobody's act here."""
-    if not isinstance(entry.event, Recorded) or OPENED in entry.event.cites or not entry.act_id:
+    kind = DECISIONS.get(type(entry.event))
+    if not kind or OPENED in entry.event.cites or not entry.act_id:
         return {}
-    before = entry.recorded_at - REPEATED
-    kept = {act: at for act, at in state.said.items() if at >= before}
-    return {"said": kept | {entry.act_id: entry.recorded_at}}
+    return {"said": once.known(state.said, entry, kind)}
+
+
+DECISIONS: Mapping[type[Event], str] = {
+    e.OrderIssued: "issue-order",
+    e.OrderRescinded: "rescind-order",
+    e.Exempted: "exempt",
+    e.Overridden: "override",
+}
+"""What people decide at a base, and the kind of act in which they say it."""
 
 
 def _of_papers(state: Garrison, entry: Entry[Any]) -> dict[str, Any]:

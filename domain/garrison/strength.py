@@ -124,6 +124,12 @@ class Limit(NamedTuple):
         """How many it is about on a day, present or not."""
         return len(roll.holders(self.keys, day, self.units)) if self.keys else roll.strength.on(day)
 
+    def told(self, unit: Code, day: date, roll: Roll) -> str:
+        """How many of a unit are absent on a day and may be, in a sentence."""
+        keys = f" who hold {' or '.join(self.keys)}" if self.keys else ""
+        who, most = f"{self.absent(day, roll)} of {self.of(day, roll)} in {unit}{keys}", max(self.most(day) or 0, 0)
+        return f"{self.cites}: {who} are absent on {day}, at most {most} may be"
+
 
 def short(limit: Limit, wanted: Iterable[date], roll: Roll) -> date | None:
     """The first day on which one more absence would break a limit; None where it fits."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from domain.acts import VoidNumbers
 from domain.authority import speaks_as
-from domain.garrison.events import AlreadySo, NumbersVoided
+from domain.garrison.events import NumbersVoided
 from domain.garrison.sitting import Sitting
+from domain.once import AlreadySo
 from domain.refusal import Refusal
 
 

@@ -22,17 +22,7 @@ from domain.leave import (
     telling,
 )
 from domain.leave.deadlines import due
-from domain.leave.deciding import (
-    POSSIBLE,
-    decide,
-    impersonates,
-    misaddressed,
-    misplaced,
-    needs,
-    next_acts,
-    possible,
-    reused,
-)
+from domain.leave.deciding import POSSIBLE, decide, impersonates, misaddressed, misplaced, needs, next_acts, possible
 from domain.leave.events import LeaveEvent
 from domain.leave.face import Face, face
 from domain.leave.fold import evolve
@@ -84,7 +74,6 @@ __all__ = [
     "rebooking",
     "recalling",
     "returning",
-    "reused",
     "silence",
     "telling",
     "wants",

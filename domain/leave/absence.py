@@ -18,7 +18,7 @@ from domain.leave.duty import hours, usual, working
 from domain.leave.given import bereaved, uncertified, uncharged
 from domain.leave.state import Leave
 from domain.model import DAY, Code, Decimal, Instant, date
-from domain.orders import EMERGENCIES
+from domain.orders import LeaveKind
 from domain.terms import KindTerms, Terms
 
 
@@ -59,7 +59,15 @@ def kinds(ask: Ask, terms: Terms) -> tuple[KindTerms, ...]:
 
 def emergency(s: Leave) -> bool:
     """Whether an absence is for emergencies on every day: what they may, other leave that follows one may not."""
-    return EMERGENCIES.issuperset(part.leave_kind for part in parts(s.asked, s.first_day, s.last_day))
+    return all(s.rules.urgent(part.leave_kind) for part in parts(s.asked, s.first_day, s.last_day))
+
+
+def urgent(ask: Ask, terms: Terms) -> tuple[LeaveKind, ...] | None:
+    """Which kinds of an absence are urgent; None where its terms were recorded before a pack said so of any of them."""
+    of = dict.fromkeys((ask.leave_kind, *(then.leave_kind for then in ask.then)))
+    if all(terms.kinds[kind].urgent is None for kind in of):
+        return None
+    return tuple(kind for kind in of if terms.urgent(kind))
 
 
 def plan(a: Absence, first: date, last: date) -> tuple[CountedDay, ...]:
@@ -130,7 +138,7 @@ def by_year(counted: Iterable[CountedDay]) -> dict[int, Decimal]:
 
 def work_missed(a: Absence, first: date, last: date) -> int:
     """How many working days lie from first to last."""
-    return working(a.terms.counting, a.calendar, days(first, last))
+    return working(a.terms.counting, a.calendar, a.calendar.shown(first, last))
 
 
 def balance_on(a: Absence) -> date | None:
@@ -183,7 +191,7 @@ def _given(a: Absence, part: Part, mine: tuple[CountedDay, ...]) -> Iterator[Cou
     if a.unproven and part.leave_kind == a.ask.leave_kind:
         return (d.model_copy(update={"purse": "annual"}) for d in mine)
     if kind.uncharged_days:
-        return bereaved(mine, kind, a.word, _until(a, kind))
+        return bereaved(mine, kind, a.calendar, a.word, _until(a, kind))
     if kind.yearly_working_days:
         left = a.word.left if a.word else None
         return uncertified(mine, a.terms.counting, a.calendar, left)

@@ -9,12 +9,11 @@ from domain.decider import refused
 from domain.facts import Facts
 from domain.leave.absence import Absence, charge, parts, plan
 from domain.leave.backdating import judged_at
-from domain.leave.conditions import CONDITIONS, Check, non_duty
+from domain.leave.conditions import CONDITIONS, Check, non_duty, of_base
 from domain.leave.deciding import Events, during, unopened
 from domain.leave.events import Asked, Ended, Noted
 from domain.leave.state import TURNS, Leave
 from domain.model import DAY, Instant, date
-from domain.orders import EMERGENCIES
 from domain.refusal import Refusal
 from domain.terms import KindTerms, Terms
 
@@ -50,11 +49,6 @@ def ask(act: Ask, s: Leave, f: Facts, now: Instant) -> Events:
             cites=(f.terms.pack,),
         ),
     )
-
-
-def length(first: date, last: date) -> int:
-    """Calendar days from first to last, both in."""
-    return (last - first).days + 1
 
 
 def _member_known(act: Ask, f: Facts, _: Instant) -> Refusal | None:
@@ -128,9 +122,9 @@ def _security(act: Ask, f: Facts, now: Instant) -> Refusal | None:
     """Who travels asks in time for a security clearance, where one is wanted; an emergency is only warned."""
     assert f.calendar
     late = security_late(f.terms, act, f.calendar.day(now), act.first)
-    if not late or act.leave_kind in EMERGENCIES:
-        return None
     assert f.terms
+    if not late or f.terms.urgent(act.leave_kind):
+        return None
     earliest = f.calendar.day(now) + (f.terms.travel.security_days or 0) * DAY
     return Refusal(
         rule=SECURITY,
@@ -153,17 +147,18 @@ SECURITY = "travel/security-clearance"
 
 def _longest(act: Ask, f: Facts, _: Instant) -> Refusal | None:
     """No absence is longer than the pack allows for its kind."""
-    kind = _terms(act, f)
+    assert f.calendar
+    kind, long = _terms(act, f), len(f.calendar.shown(act.first, act.last))
     travel = (kind.travel_days or 0) if act.travel != "none" else 0
     most = kind.longest_days + travel
-    if length(act.first, act.last) <= most:
+    if long <= most:
         return None
     why = f"this kind of leave lasts at most {kind.longest_days} days"
     return Refusal(
         rule="kind/longest-days",
         why=why + (f", and {travel} of travel" if travel else ""),
-        facts={"expected": f"at most {most}", "got": str(length(act.first, act.last))},
-        helps=f"a last day of {act.first + (most - 1) * DAY} or before",
+        facts={"expected": f"at most {most}", "got": str(long)},
+        helps=f"a last day of {f.calendar.nth(act.first, most)} or before",
     )
 
 
@@ -253,7 +248,7 @@ def _of_each_part(check: Check) -> Check:
     return checked
 
 
-LENGTH: tuple[Check, ...] = tuple(map(_of_each_part, (_longest, _last_days, non_duty)))
+LENGTH: tuple[Check, ...] = (of_base, *map(_of_each_part, (_longest, _last_days, non_duty)))
 DATES: tuple[Check, ...] = (
     _of_each_part(_notice),
     _security,

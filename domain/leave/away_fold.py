@@ -124,6 +124,8 @@ def found(s: Leave, x: e.Found, at: Instant) -> dict[str, Any]:
             what for what in s.lapsed if what not in LADDER and not what.startswith((ASK_AFTER, FINDING_DUE))
         )
         change |= {"found_until": x.until, "lapsed": lapsed}
+    elif x.finding == "absent" and s.found_until and new.first <= s.found_until <= (x.until or s.found_until):
+        change["found_until"] = new.first - DAY  # nobody waits for who is found absent on the rest of those days
     return change
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from domain.acts import Ask
-from domain.calendar import days
 from domain.facts import Facts
 from domain.leave.absence import Absence, kinds, work_missed
-from domain.model import Instant
+from domain.model import DAY, Instant
 from domain.refusal import Refusal
 from domain.terms import KindTerms
 
@@ -97,12 +96,27 @@ def _bereaved(act: Ask, f: Facts, now: Instant) -> Refusal | None:
     )
 
 
+def of_base(act: Ask, f: Facts, _: Instant) -> Refusal | None:
+    """A leave begins and ends on days which its base has: where a zone crosses the date line, it leaves one out."""
+    assert f.calendar
+    named = (act.first, act.last, *(then.first for then in act.then))
+    gone = next((day for day in named if not f.calendar.shown(day, day)), None)
+    if gone is None:
+        return None
+    return Refusal(
+        rule="ask/day-of-base",
+        why=f"the base has no {gone}: its clock jumps over that day, from the one before it to the one after",
+        facts={"expected": f"a day which a clock of {f.calendar.zone} shows", "got": str(gone)},
+        helps=f"name {gone - DAY} or before, or {gone + DAY} or later; the day between them is not counted",
+    )
+
+
 def non_duty(act: Ask, f: Facts, _: Instant) -> Refusal | None:
     """A pass of the longest length holds so many days without duty (doctrine: kinds of leave)."""
     assert f.terms
     assert f.calendar
     kind = f.terms.kinds[act.leave_kind]
-    length = len(days(act.first, act.last))
+    length = len(f.calendar.shown(act.first, act.last))
     if not kind.non_duty_days or length < kind.longest_days:
         return None
     free = length - work_missed(Absence(act, f.terms, f.calendar), act.first, act.last)

@@ -1,9 +1,10 @@
 """Which days of an absence are charged, each by its rule (doctrine: counting days).
 
-Days are days of the base. The charged part of an absence runs from its *beginning* to its *end*: a day of departure on
-which duty was served lies before the beginning, a day of return in time for duty after the end, as far as the pack says
-so. Between them every calendar day is charged, weekends and holidays too, but for the holiday on which the leave ends,
-where the pack says so. A leave which begins and ends on one holiday counts as beginning on it.
+Days are days of the base; one which its clock never shows, where a zone crosses the date line, is none. The charged
+part of an absence runs from its *beginning* to its *end*: a day of departure on which duty was served lies before the
+beginning, a day of return in time for duty after the end, as far as the pack says so. Between them every calendar day
+is charged, weekends and holidays too, but for the holiday on which the leave ends, where the pack says so. A leave
+which begins and ends on one holiday counts as beginning on it.
 """
 
 from __future__ import annotations
@@ -45,9 +46,13 @@ class CountedDay(Model):
 
 
 def runs(counted: Iterable[CountedDay]) -> tuple[CountedDay, ...]:
-    """Days as a journal keeps them, however long the absence: those which are alike and follow each other as one."""
-    alike = groupby(counted, key=lambda d: d.model_dump(exclude={"day", "until"}))
-    spans = (list(group) for _, group in alike)
+    """Days as a journal keeps them, however long the absence: those which are alike and follow each other as one.
+
+    Two between which the base has left out a day do not follow each other: a run is each date from first to last.
+    """
+    places = enumerate(counted)
+    alike = groupby(places, key=lambda at: (at[1].day - at[0] * DAY, at[1].model_dump(exclude={"day", "until"})))
+    spans = ([day for _, day in group] for _, group in alike)
     return tuple(run[0].model_copy(update={"until": run[-1].day} if len(run) > 1 else {}) for run in spans)
 
 
@@ -77,7 +82,8 @@ def count(
 
 def planned(terms: Counting, calendar: Calendar, first: date, last: date) -> tuple[CountedDay, ...]:
     """Each day from the first to the last day asked for, both in: those are the first and the last charged day."""
-    return tuple(_charge(terms, calendar, first, last, day) for day in days(first, last))
+    shown = calendar.shown(first, last)
+    return tuple(_charge(terms, calendar, shown[0], shown[-1], day) for day in shown)
 
 
 def _charge(terms: Counting, calendar: Calendar, first: date, last: date, day: date) -> CountedDay:

@@ -138,16 +138,6 @@ def misplaced(own: str, here: str) -> Refusal | None:
     )
 
 
-def reused(act: Act) -> Refusal:
-    """The refusal of an act which comes under the id of another one, whose answer it would be given."""
-    return Refusal(
-        rule="path/act-id",
-        why="another act was taken under this id",
-        facts={"got": act.act_id},
-        helps="give each act an id of its own; the same id again is the same act again",
-    )
-
-
 def next_acts(s: Leave, post: str) -> list[str]:
     """The acts which a post may say now: possible observations, and decisions where its turn has come.
 

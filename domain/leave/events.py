@@ -1,8 +1,9 @@
 """Every entry of a leave's journal: when it is written, and the sentence which it says to people.
 
 Sentences name no person, no kind of leave and no family matter, nor what is done for one kind alone: a notice, the
-board and the Temporal UI show them as they are. What the givers of holdings answer stands in `answers.py`, what is
-said of members who are away in `abroad.py`, what another person has to confirm in `confirmations.py`.
+board and the Temporal UI show them as they are. What the givers of holdings answer stands in `answers.py`, what belongs
+to the journey in `journey.py`, what is said of members who are away in `abroad.py`, what another person has to confirm
+in `confirmations.py`, and what time says in `timely.py`.
 """
 
 from __future__ import annotations
@@ -11,12 +12,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from domain import marks
 from domain.acts import Ask, Reason
 from domain.calendar import Calendar
 from domain.decider import Event, Refused
 from domain.facts import Member, Rung
-from domain.leave import lapses
 from domain.leave.abroad import (
     Admitted,
     Contacted,
@@ -34,8 +33,9 @@ from domain.leave.abroad import (
 from domain.leave.answers import GaveBack, Judged, Lacks, Took
 from domain.leave.confirmations import ActedTwice, Countersigned, Reviewed, Unconfirmed
 from domain.leave.counting import CountedDay
+from domain.leave.journey import CheckedOff, PassedGateway, Recounted, SeatLost, SignedIn, SignedOut, TravelConfirmed
+from domain.leave.timely import Deferred, Lapsed
 from domain.model import Code, Decimal, Instant, Sha256, date
-from domain.restrictions import Item
 from domain.terms import Terms
 from domain.words import counted
 
@@ -111,92 +111,6 @@ class OfficerCleared(Event):
         return "cleared by the clearance officer"
 
 
-class TravelConfirmed(Event):
-    """Movement control has confirmed the journey; flights it names replace those booked.
-
-    `waived`: why, although it was asked for too late.
-    """
-
-    kind: Literal["travel-confirmed"] = "travel-confirmed"
-    by: Code
-    out_flight: Code | None = None
-    back_flight: Code | None = None
-    waived: str = ""
-
-    def says(self) -> str:
-        return "journey confirmed by movement control" + (f", a late request waived: {self.waived}" * bool(self.waived))
-
-
-class CheckedOff(Event):
-    """Things which an order wants before the departure are done, or are not done after all."""
-
-    kind: Literal["checked-off"] = "checked-off"
-    items: tuple[Item, ...]
-    done: bool = True
-
-    def says(self) -> str:
-        return ("checked off: " if self.done else "not done after all: ") + (", ".join(self.items) or "nothing")
-
-
-class SeatLost(Event):
-    """A flight was cancelled or moved, or the member was taken `off` its manifest: another seat is looked for."""
-
-    kind: Literal["seat-lost"] = "seat-lost"
-    flight: Code
-    why: Literal["cancelled", "moved", "taken off"]
-    off: bool = False
-
-    def says(self) -> str:
-        return f"flight {self.flight}: {self.why}; a seat is looked for anew"
-
-
-class SignedOut(Event):
-    """The member has left the base."""
-
-    kind: Literal["signed-out"] = "signed-out"
-    at: Instant
-
-    def says(self) -> str:
-        return "signed out" + marks.aside(self.irregular)
-
-
-class SignedIn(Event):
-    """The member is back on the base; the days are counted, each by its rule."""
-
-    kind: Literal["signed-in"] = "signed-in"
-    at: Instant
-    fit: bool = True
-    charged: Decimal
-    count: tuple[CountedDay, ...]
-    journey_at: Instant | None = None
-    onto: Code | None = None
-
-    def says(self) -> str:
-        return f"signed in{' onto another leave' if self.onto else ''}, {counted(self.charged, 'day')} charged"
-
-
-class Recounted(Event):
-    """What the count of days rests on became known only after the return: the days are counted anew."""
-
-    kind: Literal["recounted"] = "recounted"
-    charged: Decimal
-    count: tuple[CountedDay, ...]
-
-    def says(self) -> str:
-        return f"counted anew, {self.charged} days charged"
-
-
-class PassedGateway(Event):
-    """The member has reached the gateway of the journey, or has come back to it."""
-
-    kind: Literal["passed-gateway"] = "passed-gateway"
-    way: Literal["out", "back"]
-    at: Instant
-
-    def says(self) -> str:
-        return "gateway reached" if self.way == "out" else "back at the gateway"
-
-
 class Corrected(Event):
     """A typing mistake was put right; earlier entries stay as they are."""
 
@@ -248,50 +162,6 @@ class Noted(Event):
 
     def says(self) -> str:
         return self.what
-
-
-class Lapsed(Event):
-    """A deadline fell due. `to` are the posts reached by it, `task` what somebody now has to do.
-
-    `late_minutes` is how long after that it was noticed, where that was late.
-    """
-
-    kind: Literal["lapsed"] = "lapsed"
-    what: str
-    due_at: Instant
-    to: tuple[Code, ...] = ()
-    task: str = ""
-    late_minutes: int = 0
-
-    def says(self) -> str:
-        return (self.task or lapses.fell(self.what)) + (f"; {_late(self.late_minutes)}" if self.late_minutes else "")
-
-
-class Deferred(Event):
-    """A deadline was noticed late, after an outage: it harms nobody before `until`, lest a word on its way is lost."""
-
-    kind: Literal["deferred"] = "deferred"
-    what: str
-    due_at: Instant
-    late_minutes: int
-    until: Instant
-
-    def says(self) -> str:
-        late, until = _late(self.late_minutes), f"{self.until:%Y-%m-%d %H:%M}Z"
-        return f"{lapses.unless(self.what)}, {late}; not before {until}: {lapses.brings(self.what)}"
-
-
-def _late(minutes: int) -> str:
-    """How late something was noticed, in words."""
-    hours, rest = divmod(minutes, 60)
-    if hours < DAYS_FROM:
-        return f"noticed {hours} h {rest:02} min late"
-    days, hours = divmod(hours, 24)
-    return f"noticed {counted(days, 'day')} {hours} h late"
-
-
-DAYS_FROM = 48
-"""From so many hours on a lateness is told in days of 24 hours."""
 
 
 class Ended(Event):

@@ -16,7 +16,6 @@ from domain.leave.path import PATH, SHOWN, STATES, at, here, standing
 from domain.leave.proving import proof_due
 from domain.leave.state import JOURNEYS, OUTSTAYS, RETOLD, SAID_FIRST, Leave
 from domain.model import DAY, Code, Instant, Model, Text, date
-from domain.orders import EMERGENCIES
 
 NEARLY_FULL = "nearly-full"
 """The word for an absence that fills its unit's days up to the warning of the pack."""
@@ -88,7 +87,7 @@ def face(s: Leave) -> Face:
         leave_id=s.ask.leave_id,
         number=s.number,
         state=state(s),
-        lane="urgent" if s.ask.leave_kind in EMERGENCIES else "normal",
+        lane="urgent" if s.rules.urgent(s.ask.leave_kind) else "normal",
         base=s.whose.base,
         unit=s.whose.unit,
         member=s.whose.id,

@@ -63,9 +63,12 @@ def _of_what(act: Find, s: Leave, now: Instant) -> Refusal | None:
         return _no("the member was back in time: there is no day after the last day", s, "correct the sign-in first")
     if s.in_at is None and today <= s.due_day and not reported(s):
         return _no("the last day is not over, and no delay was reported", s, f"find from {s.due_day + DAY} on")
-    if act.finding == "absent" and s.in_at is None and today <= s.awaited_until:
-        why = f"nobody is absent before they are overdue, from {s.awaited_until + DAY} on"
-        return _no(why, s, f"find it from {s.awaited_until + DAY} on, or excused or charged now")
+    overdue = max(s.due_day + DAY, first)
+    if act.finding == "absent" and s.in_at is None and today < overdue:
+        helps = f"find it from {overdue} on, or excused or charged now"
+        if s.found_until and s.due_day < today:
+            helps += f"; of days until {s.found_until}, found otherwise before: --first, --until"
+        return _no(f"nobody is absent before they are overdue, from {overdue} on", s, helps)
     if (first <= s.found_after and not _disbelieves(act, s, now)) or (until is not None and until < first):
         helps = f"find of days from {s.found_after + DAY} on: --first, --until"
         return _no(f"a finding is of days after the last day, and until {first} or later", s, helps)

@@ -11,7 +11,7 @@ from domain.calendar import Calendar
 from domain.holdings import Word
 from domain.leave.counting import WHOLE, CountedDay
 from domain.leave.duty import hours
-from domain.model import DAY, Decimal, date
+from domain.model import Decimal, date
 from domain.terms import Counting, KindTerms
 
 NOTHING = Decimal(0)
@@ -25,7 +25,9 @@ def uncharged(mine: Iterable[CountedDay], *, unpaid: bool) -> Iterator[CountedDa
         yield d.model_copy(update={"charge": NOTHING, "unpaid": unpaid, **counts})
 
 
-def bereaved(mine: Iterable[CountedDay], kind: KindTerms, word: Word | None, until: date) -> Iterator[CountedDay]:
+def bereaved(
+    mine: Iterable[CountedDay], kind: KindTerms, calendar: Calendar, word: Word | None, until: date
+) -> Iterator[CountedDay]:
     """Charged until the balance of the day of the death is below what the terms say, then so many days in a row free.
 
     What is credited meanwhile opens nothing anew: one balance of one day decides (doctrine: kinds of leave). Until the
@@ -46,15 +48,15 @@ def bereaved(mine: Iterable[CountedDay], kind: KindTerms, word: Word | None, unt
                 d, f"the {kind.uncharged_days} days for this death are given to another absence, from {began} on"
             )
             continue
-        last_free = first_free + ((kind.uncharged_days or 0) - 1) * DAY
+        last_free = calendar.nth(first_free, kind.uncharged_days or 0)
         if d.day > until < last_free:
             yield _beyond(d, f"after the window for it, which ended on {until}")
         elif d.day > last_free:
             elsewhere = f", which began on {began} in another absence" if began else ""
             yield _beyond(d, f"after {kind.uncharged_days} days that are not charged{elsewhere}")
         else:
-            nth = (d.day - first_free).days + 1
-            why = f"day {nth} of {kind.uncharged_days} that are not charged"
+            nth = calendar.shown(first_free, d.day)
+            why = f"day {len(nth)} of {kind.uncharged_days} that are not charged"
             yield d.model_copy(update={"charge": NOTHING, "purse": "none", "rule": "bereavement/uncharged", "why": why})
 
 

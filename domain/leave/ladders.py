@@ -7,7 +7,7 @@ from domain.leave.absence import emergency, parts
 from domain.leave.path import SHOWN
 from domain.leave.state import TURNS, Leave
 from domain.model import DAY, HOUR, Code, Instant, timedelta
-from domain.orders import CEILING, EMERGENCIES, UNKNOWN, Block
+from domain.orders import CEILING, UNKNOWN, Block
 
 
 def answer(s: Leave, desk: str, since: Instant) -> timedelta:
@@ -108,7 +108,7 @@ def overriding(s: Leave) -> tuple[Code, ...]:
     Nor an emergency which other leave follows: the base is told each kind, and lets no such one exceed it.
     """
     short = any(b.rule in (CEILING, UNKNOWN) for b in _blocks(s))
-    if not short or not (emergency(s) if s.chart >= TURNS else s.asked.leave_kind in EMERGENCIES):
+    if not short or not (emergency(s) if s.chart >= TURNS else s.rules.urgent(s.asked.leave_kind)):
         return ()
     return overriders(s.desks, (*s.deciders.values(), s.whose.id)) if s.chart >= RATIFIES else rungs(s, "override")
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from domain.calendar import days
 from domain.leave.counting import CountedDay
 from domain.leave.lapses import ABSENCE, FINDING_DUE, LADDER, OVERDUE
 from domain.leave.state import Finding, Leave
@@ -34,7 +33,7 @@ def labelled(s: Leave, counted: Iterable[CountedDay]) -> tuple[CountedDay, ...]:
 def on_duty(s: Leave, began: Instant, in_at: Instant) -> tuple[CountedDay, ...]:
     """The days of the journey back after a recall, but for the one on which it began: on duty, and so uncharged."""
     why = "on duty: the journey back after a recall"
-    between = days(s.days.day(began) + DAY, s.days.day(in_at))
+    between = s.days.shown(s.days.day(began) + DAY, s.days.day(in_at))
     return tuple(CountedDay(day=day, charge=Decimal(0), rule="return/recalled", why=why) for day in between)
 
 
@@ -124,7 +123,7 @@ def unfound(s: Leave) -> bool:
     """Whether who is back came late, and of some of those days nothing was found: they stay as they were counted."""
     if s.in_at is None or not findable(s, s.in_at):
         return False
-    return not all(found_of(s.findings, day) for day in days(s.found_after + DAY, s.days.day(s.in_at)))
+    return not all(found_of(s.findings, day) for day in s.days.shown(s.found_after + DAY, s.days.day(s.in_at)))
 
 
 def found_of(findings: Iterable[Finding], day: date) -> str:

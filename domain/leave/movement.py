@@ -17,7 +17,6 @@ from domain.leave.events import TravelConfirmed
 from domain.leave.ladders import reached
 from domain.leave.state import Leave
 from domain.model import DAY, HOUR, Decimal, Instant
-from domain.orders import EMERGENCIES
 from domain.refusal import Refusal
 from domain.words import counted
 
@@ -75,7 +74,7 @@ def _away(act: ConfirmTravel, s: Leave) -> Refusal | None:
 
 def urgent(s: Leave) -> bool:
     """Whether it travels in the lane of emergencies, where rules of time warn and do not bar."""
-    return s.asked.leave_kind in EMERGENCIES
+    return s.rules.urgent(s.asked.leave_kind)
 
 
 def _late(act: ConfirmTravel, s: Leave, now: Instant) -> Refusal | None:

@@ -58,6 +58,7 @@ class Candidate(Model):
     """Who is away and might be recalled.
 
     `arrives` is when the next flight from where they are is at the base, where one is known; `due_back` their last day.
+    `told`: they know of a recall, by which day they are to be back; a recall binds nobody before.
     """
 
     leave_id: str
@@ -67,13 +68,20 @@ class Candidate(Model):
     due_back: date
     emergency: bool = False
     recalled: bool = False
+    told: bool = False
     arrives: Instant | None = None
+
+    @property
+    def to_be_told(self) -> bool:
+        """Recalled already, and not aware of it: nobody is to recall them, somebody is to tell them."""
+        return self.recalled and not self.told
 
 
 def plan(candidates: Iterable[Candidate], present: int, wanted: int, today: date) -> tuple[Candidate, ...]:
     """Whom to recall so that `wanted` are there, in order: no more than are lacking, and nobody who is due back anyway.
 
-    Proportionate: those recalled before, or due back by tomorrow, come without it, and count as there.
+    Proportionate: who knows of a recall, or is due back by tomorrow, comes without it and counts as there. Who was
+    recalled and not told comes first: to tell them is enough, and while that is not done nobody waits for them.
     """
     away = list(candidates)
     coming = [one for one in away if _comes(one, today)]
@@ -84,10 +92,12 @@ def plan(candidates: Iterable[Candidate], present: int, wanted: int, today: date
 class Filled(NamedTuple):
     """How so many that lack are made up: by recall, by who comes without one, and how many there are not.
 
-    `kept` are overdue, or held up: no recall brings them. `missing` there are not, on leave or off it.
+    `untold` are recalled already, and come once they are told. `kept` are overdue, or held up: no recall brings them.
+    `missing` there are not, on leave or off it.
     """
 
     lacking: int
+    untold: int
     recalled: int
     coming: int
     kept: int
@@ -98,18 +108,22 @@ def filled(candidates: Iterable[Candidate], kept: int, present: int, wanted: int
     """What becomes of each of those that lack to `wanted`, with the plan for these candidates carried out."""
     away = list(candidates)
     lacking = max(wanted - present, 0)
-    chosen = len(plan(away, present, wanted, today))
+    chosen = plan(away, present, wanted, today)
+    untold = sum(one.to_be_told for one in chosen)
     coming = min(sum(_comes(one, today) for one in away), lacking)
-    left = lacking - chosen - coming
-    return Filled(lacking, chosen, coming, min(kept, left), max(left - kept, 0))
+    left = lacking - len(chosen) - coming
+    return Filled(lacking, untold, len(chosen) - untold, coming, min(kept, left), max(left - kept, 0))
 
 
 def _comes(one: Candidate, today: date) -> bool:
-    """Whether somebody comes without a recall, or has one."""
-    return one.recalled or one.due_back <= today + DAY
+    """Whether somebody comes without a recall, or knows of one."""
+    return one.told or one.due_back <= today + DAY
 
 
-def _order(one: Candidate) -> tuple[bool, int, bool, float, Instant]:
-    """Emergencies last; of the others who is nearest first (a flight that is known before none), then longest rest."""
+def _order(one: Candidate) -> tuple[bool, bool, int, bool, float, Instant]:
+    """Who is recalled already first, emergencies last.
+
+    Of the others who is nearest first (a flight that is known before none), then longest rest.
+    """
     arrives = one.arrives.timestamp() if one.arrives else 0.0
-    return one.emergency, NEAR[one.travel], one.arrives is None, arrives, one.out_at
+    return not one.to_be_told, one.emergency, NEAR[one.travel], one.arrives is None, arrives, one.out_at

@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 
 from domain.holdings import Purse, paid
 from domain.leave.counting import CountedDay
-from domain.model import Decimal, Model, date
+from domain.model import DAY, Decimal, Model, date
 from domain.orders import LeaveKind
 
 Share = Literal["uncharged", "charged", "advance", "excess", "rr", "cto", "bereavement", "unpaid"]
@@ -92,7 +92,7 @@ def _free(day: CountedDay) -> Share:
 
 def _alike(one: Segment, two: Segment) -> bool:
     alike = (one.share, one.leave_kind, one.rule, one.why) == (two.share, two.leave_kind, two.rule, two.why)
-    return alike and one.until < two.day
+    return alike and one.until + DAY == two.day
 
 
 def total(segments: Iterable[Segment], share: Share) -> Decimal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from domain.acts import About, Ask, EndOfTime, Via
-from domain.calendar import Calendar, days
+from domain.calendar import Calendar
 from domain.decider import State
 from domain.facts import Member, Rung
 from domain.holdings import Days, Leg, News, Seat, Spec, What, Word
@@ -377,9 +377,9 @@ class Leave(State):
         found: list[date] = []
         for leg in self.legs:
             if leg.leg == "out" and wanted[0] == self.first_day:
-                found += days(self.days.day(leg.departs), self.first_day - DAY)
+                found += self.days.shown(self.days.day(leg.departs), self.first_day - DAY)
             if leg.leg == "back" and wanted[1] == self.last_day:
-                found += days(self.last_day + DAY, self.days.day(leg.arrives))
+                found += self.days.shown(self.last_day + DAY, self.days.day(leg.arrives))
         return tuple(found)
 
     @property
@@ -391,9 +391,11 @@ class Leave(State):
     def late_until(self) -> date | None:
         """The day until which somebody away was told, or found, to be kept after the last day; None where nobody knows.
 
-        What was found up to its own day tells of days that are over, and nothing of the return.
+        What was found up to its own day tells of days that are over, and nothing of the return; nor does an excuse
+        whose last days were found to be absence later.
         """
-        ahead = (x.last for x in self.findings if x.finding != "absent" and x.last and x.last > self.days.day(x.at))
+        excused = (x for x in self.findings if x.finding != "absent" and x.last and x.last <= self.awaited_until)
+        ahead = (x.last for x in excused if x.last and x.last > self.days.day(x.at))
         known = max((*ahead, *filter(None, (self.held_up_until,))), default=None)
         return known if known and known > self.due_day else None
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from domain.holdings import Days, Notice, Number, Paper, Place, Seat, Spec, Want, What
-from domain.leave.absence import charge, of, parts, plan
+from domain.leave.absence import charge, of, parts, plan, urgent
 from domain.leave.ladders import RATIFIES
 from domain.leave.path import AT, PATH, here
 from domain.leave.splitting import reopened, splitting
 from domain.leave.state import HOMEWARD, JOURNEYS, OUTSTAYS, TURNS, Leave
 from domain.model import DAY, Code, Decimal, Instant, date
-from domain.orders import EMERGENCIES
 from domain.restrictions import Item
 from domain.terms import OwnTerms
 
@@ -129,6 +128,7 @@ def wish(s: Leave, what: What) -> Spec:
                 departs=_departs(s),
                 checked=_checked(s),
                 parts=parts(ask, s.first_day, until) if ask.then and s.chart >= TURNS else (),
+                urgent=urgent(ask, s.rules),
                 **_awaited(s, until),
             )
         case "seat":
@@ -141,7 +141,7 @@ def wish(s: Leave, what: What) -> Spec:
                 out_flight=s.out_flight,
                 back_flight=s.back_flight,
                 not_on=s.off_flights,
-                urgent=ask.leave_kind in EMERGENCIES and s.chart >= JOURNEYS,
+                urgent=s.rules.urgent(ask.leave_kind) and s.chart >= JOURNEYS,
             )
         case "paper":
             return Paper(number=s.number, first=min(s.first_day, *s.travels, until), last=max(until, *s.travels, until))

@@ -109,13 +109,17 @@ def _closes(values: Values) -> Iterator[Fault]:
 
 
 def _part_months(values: Values) -> Iterator[Fault]:
-    """The table says something of each part of a month, more for more days, and no more than a whole month."""
+    """The table says something of each part of a month: none less than nothing, more for more, no more than a whole."""
     table = values.get("accrual.part_month")
     if not table:
         return
     days, earned = [served for served, _ in table], [credit for _, credit in table]
     whole = values.get("accrual.days_per_month")
-    if days != sorted(set(days)) or earned != sorted(earned):
+    if min(*days, *earned) < 0:
+        yield Fault(
+            "accrual.part_month", "at least 0 in each line", "who serves a part of a month is taken no days away"
+        )
+    elif days != sorted(set(days)) or earned != sorted(earned):
         yield Fault("accrual.part_month", "more days served in each line, and never less credited", "put it in order")
     elif days[-1] < 30:
         yield Fault(

@@ -4,6 +4,7 @@
     Imported -> wants Apply, which is answered by Applied | NotApplied
     ChangeFlight -> exactly one of FlightChanging | FlightAlready | Refused
     SignChange -> EntrySigned | Refused
+    Lapse -> EntryLapsed, where it is due
     FlightChanging, or Applied with flights -> wants ChangedFlight, which is answered by FlightWritten
     FlightWritten with leaves to tell -> wants TellFlights, which is answered by FlightTold, change by change
 
@@ -13,6 +14,10 @@ What is in the files is no business of the journal: it names them by digest, and
 """
 
 from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
 
 from domain.acts import ChangeFlight, Import, Lapse, RegisterAct, SignChange
 from domain.decider import Decision, Outcome, Questions, Undecided
@@ -31,17 +36,23 @@ from domain.register.events import (
     RegisterEvent,
 )
 from domain.register.state import Apply, ChangedFlight, Register, TellFlights, Untold, evolve
+from domain.signing import lapses
+
+Decided = Annotated[RegisterAct | Lapse, Field(discriminator="kind")]
+"""What is put to the register: what people say to it, and what time says."""
 
 name = "register"
 initial = Register()
-RegisterQuestions = Questions[RegisterAct, Register]
-RegisterDecision = Decision[RegisterAct, RegisterEvent]
+RegisterQuestions = Questions[Decided, Register]
+RegisterDecision = Decision[Decided, RegisterEvent]
 RegisterAnswers = tuple[RegisterDecision | Undecided, ...]
 RegisterOutcome = Outcome[RegisterEvent]
 
 
-def needs(act: Import | ChangeFlight | SignChange, state: Register) -> frozenset[Need]:
+def needs(act: Import | ChangeFlight | SignChange | Lapse, state: Register) -> frozenset[Need]:
     """Who says it; and the flight that it is about."""
+    if isinstance(act, Lapse):
+        return frozenset()
     return frozenset({"person", "flight"}) if isinstance(act, ChangeFlight) else frozenset({"person"})
 
 
@@ -52,8 +63,8 @@ def wants(state: Register, now: Instant) -> tuple[Apply | ChangedFlight | TellFl
 
 
 def due(state: Register) -> tuple[Lapse, ...]:
-    """Nothing: time says nothing to the register."""
-    return ()
+    """What time will say, earliest first: that a countersignature of a flight's change did not come."""
+    return lapses(state.unsigned)
 
 
 def over(state: Register) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.acts import ChangeFlight, Import, SignChange
+from domain.acts import ChangeFlight, Import, Lapse, SignChange
 from domain.authority import future, speaks_as, unfounded
 from domain.decider import Event, refused
 from domain.facts import Facts
@@ -11,14 +11,20 @@ from domain.refusal import Refusal
 from domain.register.events import AlreadySo, Imported
 from domain.register.flights import change_flight, sign_change
 from domain.register.state import Register
+from domain.signing import lapse
 
 FIRST = "register/first-import"
 ADMINISTRATOR = "register/administrator"
 BASE_VERSION = "register/base-version"
 
 
-def decide(act: Import | ChangeFlight | SignChange, state: Register, facts: Facts, now: Instant) -> tuple[Event, ...]:
+Said = Import | ChangeFlight | SignChange
+
+
+def decide(act: Said | Lapse, state: Register, facts: Facts, now: Instant) -> tuple[Event, ...]:
     """What an act leads to. The same files again lead to nothing, whoever sends them."""
+    if isinstance(act, Lapse):
+        return lapse(act, state.unsigned)
     if isinstance(act, ChangeFlight):
         return change_flight(act, state, facts, now)
     if isinstance(act, SignChange):

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from domain.decider import Event, Refused
 from domain.model import Code, Instant, Sha256, Text
-from domain.signing import EntrySigned, Recorded
+from domain.signing import EntryLapsed, EntrySigned, Recorded
 from domain.words import counted
 
 
@@ -74,7 +74,9 @@ class NotApplied(Event):
 class FlightChanging(Recorded):
     """A flight is about to be changed, and each leave with a seat on it told; cancelled where no times are given.
 
-    `n` is its line in the journal: by it the register knows a newer change of a flight from an older one.
+    `n` is its line in the journal: by it the register knows a newer change of a flight from an older one. `until` is
+    the later one of the departures before and after it: no change is taken once the flight has gone, unless it was
+    cancelled, and is brought back.
     """
 
     kind: Literal["flight-changing"] = "flight-changing"
@@ -85,6 +87,7 @@ class FlightChanging(Recorded):
     manifest_closes: Instant | None = None
     reason: Text
     at: Instant
+    until: Instant | None = None
 
     def says(self) -> str:
         """The sentence for people."""
@@ -141,6 +144,7 @@ RegisterEvent = Annotated[
     | FlightWritten
     | FlightTold
     | EntrySigned
+    | EntryLapsed
     | Refused,
     Field(discriminator="kind"),
 ]

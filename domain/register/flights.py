@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from domain import once
 from domain.acts import ChangeFlight, SignChange
 from domain.authority import speaks_as, unfounded
-from domain.decider import Event, refused
+from domain.decider import Event, Refused, refused
 from domain.facts import Facts, Flight
 from domain.model import Instant
 from domain.refusal import Refusal
@@ -20,6 +21,8 @@ def change_flight(act: ChangeFlight, state: Register, facts: Facts, now: Instant
 
     It is looked at as it will be once all is written that was said of it: the same again changes nothing, however soon.
     """
+    if before := once.again(act, state.said):
+        return (before,) if isinstance(before, Refused) else (FlightAlready(flight=act.flight, cites=before.cites),)
     refusal, flight = unfounded(act, facts, now, None) or _unknown(act, facts), _to_be(act, state, facts.flight)
     if not refusal and flight:
         refusal = _authority(act, facts, flight)
@@ -29,6 +32,8 @@ def change_flight(act: ChangeFlight, state: Register, facts: Facts, now: Instant
     if refusal:
         return refused(act, refusal)
     told = act.model_dump(include={"flight", "departs", "arrives", "reason"})
+    if flight:
+        told["until"] = max(flight.departs, act.departs or flight.departs)
     if act.departs and flight:
         told["manifest_closes"] = _closes(act, flight)
     told |= recorded(act, facts.countersign_days, now)
@@ -38,7 +43,7 @@ def change_flight(act: ChangeFlight, state: Register, facts: Facts, now: Instant
 def sign_change(act: SignChange, state: Register, facts: Facts, now: Instant) -> tuple[Event, ...]:
     """Who decided a change that a clerk recorded confirms it, themself."""
     refusal = unfounded(act, facts, now, None)
-    said = refusal or sign(act, state.unsigned, max(act.acted_at, now))
+    said = refusal or sign(act, state.unsigned, state.lapsed, max(act.acted_at, now))
     return refused(act, said) if isinstance(said, Refusal) else (said,)
 
 

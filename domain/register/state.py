@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
+from pydantic import BeforeValidator
+
+from domain import once
 from domain.decider import Entry, State
 from domain.model import Code, Instant, Model, Sha256
 from domain.register.events import Applied, FlightChanging, FlightTold, FlightWritten, Imported, NotApplied
-from domain.signing import EntrySigned, Recorded, Unsigned, waiting
+from domain.signing import EntryLapsed, EntrySigned, Recorded, Unsigned, lapsed, waiting
 
 MOST_UNSIGNED: Final = 500
 """Of how many changes it is remembered that they wait for a countersignature; the journal has them all."""
@@ -57,6 +60,13 @@ class TellFlights(Model):
     changes: tuple[Untold, ...]
 
 
+def _by_act(kept: Any) -> Any:
+    """States of before kept the acts of each flight, and until when it could be changed."""
+    if not isinstance(kept, dict) or not all(isinstance(one, dict) for one in kept.values()):
+        return kept
+    return {act: (of["until"],) for of in kept.values() for act in of["acts"]}
+
+
 class Register(State):
     """`version` is in force, `newest` the highest number given: one whose import failed is not given again.
 
@@ -74,6 +84,11 @@ class Register(State):
     untold: tuple[Untold, ...] = ()
     unsigned: dict[str, Unsigned] = {}
     """What waits for its countersignature, by act; past its time it stands, as an exception for audit."""
+    lapsed: dict[str, Unsigned] = {}
+    """Of what time has said that its countersignature is missing; one that was said before may still arrive."""
+    said: Annotated[once.Acts, BeforeValidator(_by_act)] = {}
+    """When each change of a flight was said, by act: said once more, also of a flight that was cancelled and is brought
+    back, it undoes nothing that was said since."""
 
     def pending(self, flight: Code) -> ChangedFlight | None:
         """The newest change of a flight that movement control has said and that is not written yet."""
@@ -100,15 +115,19 @@ def evolve(state: Register, entry: Entry[Any]) -> Register:
             change = {"under_way": None}
         case FlightChanging() as said:
             given = said.model_dump(include={"n", "flight", "departs", "arrives", "manifest_closes", "at"})
-            change = {"flights": (*state.flights, ChangedFlight(**given))}
+            change = {
+                "flights": (*state.flights, ChangedFlight(**given)),
+                "said": once.known(state.said, entry, "change-flight"),
+            }
         case FlightWritten() as said:
             change = _without(state, said)
             if said.leaves:
                 change["untold"] = (*change["untold"], Untold(n=said.n, flight=said.flight))
         case FlightTold() as said:
             change = _without(state, said)
-    if isinstance(entry.event, Recorded | EntrySigned):
-        what = entry.event.what if isinstance(entry.event, EntrySigned) else entry.event.says()
+    if isinstance(entry.event, Recorded | EntrySigned | EntryLapsed):
+        what = entry.event.says() if isinstance(entry.event, Recorded) else entry.event.what
+        change["lapsed"] = dict(list(lapsed(state.lapsed, state.unsigned, entry).items())[-MOST_UNSIGNED:])
         change["unsigned"] = dict(list(waiting(state.unsigned, entry, what).items())[-MOST_UNSIGNED:])
     return state.model_copy(update={"seq": entry.seq, **change})
 

@@ -12,9 +12,11 @@ from audit.attributes import ATTRIBUTES, Around, Attribute, Case, attributes_of
 from audit.journals import Written
 from audit.population import Beside, unshown
 from audit.testing import bases
+from domain import marks
 from domain.account import Account, Line
 from domain.facts import BaseFacts
 from domain.garrison import Garrison
+from domain.garrison.flights import FLIGHTS
 from domain.garrison.orders import Edition
 from domain.garrison.state import Line as GarrisonLine
 from domain.model import HOUR, Decimal, timedelta
@@ -223,6 +225,15 @@ def test_who_left_without_a_place_is_an_exception():
     life.now = OUT
     life.say("sign-out", "gate")
     assert "the base had granted no place" in only(life)["clearance under orders in force"]
+
+
+def test_a_place_above_the_strength_by_days_of_flights_is_an_exception_and_is_shown():
+    life = Life()
+    life.world.irregular = (FLIGHTS,)
+    life.until("sign-in")
+    life.sign_in()
+    assert only(life) == {"clearance under orders in force": marks.told(FLIGHTS)}
+    assert (life.state.irregular, "irregular" in life.face.attention) == ((FLIGHTS,), True)
 
 
 def test_what_the_account_says_is_compared():

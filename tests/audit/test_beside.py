@@ -42,3 +42,16 @@ async def test_the_code_of_each_build_and_the_rules_are_sealed(mission: Mission,
         assert sealed["pack", path.name] == path.read_bytes()
     ran = await furlough("audit", "verify", "--json")
     assert (ran.code, ran.documents[0]["notes"]) == (0, [])
+
+
+async def test_code_that_cannot_be_read_is_named_and_keeps_nothing_else_from_being_sealed(
+    mission: Mission, furlough: Furlough
+) -> None:
+    torn = mission.settings.folder / "builds" / "torn" / "furlough.whl"
+    torn.mkdir(parents=True)  # whoever may read all files cannot be refused one: but a folder is no file
+    nightly.keep_build(mission.settings, "whole")
+    ran = await furlough("audit", "seal")
+    assert (ran.code, "NOT SEALED  wheel torn: it cannot be read: Is a directory" in ran.err) == (6, True), ran
+    assert ("wheel", "whole") in files(mission)
+    torn.rmdir()
+    assert (await furlough("audit", "seal")).code == 0

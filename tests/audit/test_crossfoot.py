@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 from temporalio.service import RPCError
@@ -104,6 +106,63 @@ async def test_what_the_database_has_no_more_is_told(
     assert "it was deleted" in told["UNEX-01JE6Z3K8Q4T9V2X7B5N0M1C8D"][0]
 
 
+async def test_a_seat_or_paper_that_no_leave_wished_for_and_one_on_another_flight_are_told(
+    mission: Mission, furlough: Furlough, leaves: dict[str, dict[str, str]]
+) -> None:
+    """What is forged into the database without a wish; and a seat that is held, yet moved; at once by the server."""
+    one, none, gone = leaves["booked"]["id"], leaves["denied"]["id"], "UNEX-01JE6Z3K8Q4T9V2X7B5N0M1C8D"
+    days = {"first": date(2027, 1, 1), "last": date(2027, 1, 9)}
+    with writing(mission.source) as session:
+        seats = {seat.leg: seat.flight for seat in session.scalars(select(t.Seat).where(t.Seat.leave_id == one))}
+        moved = update(t.Seat).where(t.Seat.leave_id == one, t.Seat.leg == "back")
+        session.execute(moved.values(flight=seats["out"]))
+        session.add(t.Seat(leave_id=none, leg="out", flight=seats["out"], n=5, state="held"))
+        issued = {"n": 3, "issued_at": datetime(2026, 1, 1, tzinfo=UTC)}
+        session.add(t.Paper(leave_id=gone, serial=1, number="NAQ-2026-000088", **days, **issued))
+    code, told = await found(furlough, "--server")
+    with writing(mission.source) as session:
+        session.execute(moved.values(flight=seats["back"]))
+        session.execute(delete(t.Seat).where(t.Seat.leave_id == none))
+        session.execute(delete(t.Paper).where(t.Paper.leave_id == gone))
+    assert (code, set(told)) == (7, {one, none, gone}), told
+    assert ["a seat was answered otherwise than register's database" in what for what in told[one]] == [True]
+    assert ["has a seat of it, for which there was no wish" in what for what in told[none]] == [True]
+    assert ["a paper of it, number NAQ-2026-000088, for which there was no" in what for what in told[gone]] == [True]
+    assert await found(furlough, "--server") == (0, {})
+
+
+async def test_seats_papers_and_notices_are_compared_with_the_server_away(
+    mission: Mission,
+    furlough: Furlough,
+    leaves: dict[str, dict[str, str]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """From a copy of the archive, on a machine which has neither the register nor a server: as it was then sealed."""
+    one, gone = leaves["booked"]["id"], "UNEX-01JE6Z3K8Q4T9V2X7B5N0M1C8D"
+    notice = {"recipient": "m", "subject": "s", "body": "b", "tries": 0}
+    long_ago = datetime(2026, 1, 1, tzinfo=UTC)
+    with writing(mission.source) as session:
+        session.execute(update(t.Seat).where(t.Seat.leave_id == one).values(state="given-back"))
+        notice |= {"created_at": long_ago, "next_try_at": long_ago, "sent_at": long_ago}
+        session.add(t.Outgoing(leave_id=gone, seq=1, **notice))
+    assert (await furlough("audit", "seal", "--open")).code == 0
+    with writing(mission.source) as session:
+        session.execute(update(t.Seat).where(t.Seat.leave_id == one).values(state="held"))
+        session.execute(delete(t.Outgoing).where(t.Outgoing.leave_id == gone))
+    copy = tmp_path / "copy"
+    shutil.copytree(mission.settings.folder / "archive", copy)
+    with monkeypatch.context() as away:
+        away.setenv("FURLOUGH_HOME", str(tmp_path / "nowhere"))
+        away.setenv("TEMPORAL_ADDRESS", "127.0.0.1:1")
+        code, told = await found(furlough, "--archive", copy)
+    assert (code, set(told)) == (7, {one, gone}), told
+    assert ["a seat was answered otherwise than register's database has it" in what for what in told[one]] == [True]
+    assert "register's database (notice) since 2026-01-01 00:00Z, and there is no history of it" in told[gone][0]
+    assert (await furlough("audit", "seal", "--open")).code == 0
+    assert await found(furlough) == (0, {})
+
+
 async def test_a_leave_deleted_before_its_first_sealing_is_named(
     mission: Mission, furlough: Furlough, leaves: dict[str, dict[str, str]]
 ) -> None:
@@ -145,13 +204,17 @@ async def test_a_leave_deleted_after_it_was_sealed_open_is_named(
     assert [what for what in told[gone["id"]] if "was open when it was sealed last" in what]
 
 
-async def test_a_sealing_that_left_runs_out_is_told(furlough: Furlough, tmp_path: Path) -> None:
-    """The server had told the sealer of three runs; two are there."""
+async def test_an_archive_in_which_all_was_never_sealed_is_not_told_to_be_whole(
+    furlough: Furlough, tmp_path: Path
+) -> None:
+    """So with each leave that was deleted, which then is but a note."""
     place = Folder(tmp_path / "archive")
-    two = [run(place, name, history(2)) for name in ("one", "two")]
-    new(place).append([*two, end(3)], index(place, 0))
-    code, told = await found(furlough, "--archive", place.folder)
-    assert (code, told["sealing of 2026-03-04 06:41Z"]) == (7, ["the server listed 3 runs, and the log then had 2"])
+    nightly = end(2).model_copy(update={"whole": False})
+    new(place).append([*(run(place, name, history(2)) for name in ("one", "two")), nightly], index(place, 0))
+    assert await found(furlough, "--archive", place.folder) == (6, {})
+    ran = await furlough("audit", "crossfoot", "--archive", place.folder)
+    assert "NOT CHECKED  archive: open leaves and accounts were never sealed" in ran.err
+    assert ran.out.endswith("nothing was found, and NOT all could be checked\n")
 
 
 async def test_a_capsule_is_no_whole_record(

@@ -102,6 +102,7 @@ async def test_each_interference_is_told_by_its_event_and_by_whom(mission: Missi
     assert (await furlough("audit", "seal", "--open")).code == 0
     code, told = await found(furlough)
     assert (code, expected - set(told)) == (7, set())
+    assert (await furlough("audit", "verify")).code == 0
     ran = await furlough("audit", "timeline", reset)
     assert (ran.code, "was replaced by a reset" in ran.err) == (0, True), ran
 

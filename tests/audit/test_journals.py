@@ -7,8 +7,9 @@ from temporalio.api.enums.v1 import EventType, WorkflowTaskFailedCause
 from temporalio.api.history.v1 import History
 
 from audit.archive.sealed import history_bytes
-from audit.journals import of_jobs
+from audit.journals import _in_order, of_jobs
 from audit.replaying import Job
+from tests.audit.archive import small
 from tests.audit.test_replay import NAMES, edited, kept, with_another_command
 from wiring.trouble import Misset
 
@@ -67,6 +68,35 @@ async def test_of_a_leave_that_was_reset_the_run_which_took_its_place_is_read():
     told = await of_jobs("UNEX-x", [job(whole, "one"), job(second, "two")])
     assert {one.run for one in told.written} == {"two"}
     assert "run one was replaced by a reset" in told.notes[0]
+
+
+async def test_a_run_that_goes_on_from_none_of_the_others_is_left_out_and_told():
+    """As of a leave that was deleted and begun anew: the story is one, and says that there is another."""
+    told = await of_jobs("UNEX-x", [job(kept("leave-settled"), "one"), job(kept("leave-denied"), "two")])
+    assert {one.run for one in told.written} == {"one"}
+    assert "run two goes on from none of the others, and is left out: furlough audit verify" in told.notes
+
+
+def test_a_chain_that_was_set_back_before_another_reset_is_read_from_its_own_beginning():
+    """The second run was set back, and later the first one: what goes on from that is the process of today."""
+
+    def set_back(past: History, from_: str) -> History:
+        event = past.events[1]
+        event.event_type = EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED
+        event.workflow_task_failed_event_attributes.cause = (
+            WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW
+        )
+        event.workflow_task_failed_event_attributes.base_run_id = from_
+        return past
+
+    runs = [
+        (job(History(), "again"), set_back(small.history(4, previous="one"), "two")),
+        (job(History(), "beyond"), small.history(3, previous="back")),
+        (job(History(), "back"), set_back(small.history(4, follows="beyond"), "one")),
+    ]
+    ordered, notes = _in_order(runs)
+    assert [one.run for one, _ in ordered] == ["back", "beyond"]
+    assert sum("run again goes on from none of the others" in note for note in notes) == 1
 
 
 async def test_that_a_leave_was_ended_by_force_is_told():

@@ -148,10 +148,10 @@ async def test_a_capsule_brings_the_page_of_each_leave_and_stays_whole(
     assert (again.code, "is there already" in again.err) == (2, True), again
 
 
-def forged(capsule: str, to: Path, **files: tuple[bytes, bytes]) -> Path:
-    """A capsule in whose files one text stands for another, its sums made anew."""
+def forged(capsule: str, to: Path, *without: str, **files: tuple[bytes, bytes]) -> Path:
+    """A capsule in whose files one text stands for another, and some are missing, its sums made anew."""
     with ZipFile(capsule) as zipped:
-        held = {name: zipped.read(name) for name in zipped.namelist()}
+        held = {name: zipped.read(name) for name in zipped.namelist() if name not in without}
     for name, (old, new) in files.items():
         assert old in held[name], name
         held[name] = held[name].replace(old, new)
@@ -170,6 +170,8 @@ async def test_what_lies_in_a_capsule_for_reading_is_made_anew_and_compared(
     """No proof covers it, and it is read first. Where other code has packed it, it is told as not proved."""
     page = f"pages/{leave['id']}.html"
     for name, change in {page: (b"cancelled", b"denied"), "verify.py": (b"7 if", b"0 if")}.items():
+        ran = await furlough("audit", "open", forged(leave["capsule"], tmp_path / "x.zip", name))
+        assert (ran.code, f"{name}: it is missing" in ran.err) == (7, True), ran
         ran = await furlough("audit", "open", forged(leave["capsule"], tmp_path / "x.zip", **{name: change}))
         assert (ran.code, f"{name}: it is not what the build that packed" in ran.err) == (7, True), ran
         packed_by = (build_id().encode(), b"0.0.1+00000000")

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import shutil
 import stat
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.enums.v1 import EventType
+from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
+from temporalio.testing import TimeSkipper
 
 from audit.archive.index import leaves_of
 from audit.archive.leaves import File, Run, Seal, read
@@ -92,7 +98,7 @@ async def test_what_is_sealed_is_not_sealed_again_and_what_is_new_extends_it(
     old = tmp_path / "checkpoint"
     old.write_bytes((mission.settings.folder / "archive" / "checkpoint").read_bytes())
     again = await furlough("audit", "seal", "--open", "--json")
-    assert (again.documents[0]["runs"], again.documents[0]["files"], len(sealed(mission))) == (0, 0, len(before) + 1)
+    assert (again.documents[0]["runs"], again.documents[0]["files"], len(sealed(mission))) == (0, 0, len(before) + 3)
     assert (await furlough("withdraw", leaves[1], "--as", "USA-1009", "--base", "NAQ")).code == 0
     grown = await furlough("audit", "seal", "--open", "--json")
     assert grown.documents[0]["runs"] >= 1
@@ -102,6 +108,13 @@ async def test_what_is_sealed_is_not_sealed_again_and_what_is_new_extends_it(
     assert (ran.documents[0]["whole"], 0 < ran.documents[0]["unread"] < len(before)) == (False, True)
     ran = await furlough("audit", "verify", "--since", old)
     assert (ran.code, "whole" in ran.out, "without --since all are read" in ran.out) == (0, False, True)
+    stray = mission.settings.folder / "archive" / "stray"
+    stray.write_bytes(b"")
+    ran = await furlough("audit", "verify", "--since", old)
+    stray.unlink()
+    assert (ran.code, "FOUND SOMETHING: 1" in ran.out, "NOT READ" in ran.out) == (7, True, True), ran
+    old.write_bytes(old.read_bytes()[:-20])
+    assert (await furlough("audit", "verify", "--since", old)).code == 2
 
 
 async def test_a_changed_archive_is_told_with_exit_code_7(
@@ -194,6 +207,13 @@ async def test_an_archive_that_was_laid_back_is_not_gone_on_with(
 async def test_where_there_is_no_archive_it_is_told(furlough: Furlough, tmp_path: Path) -> None:
     ran = await furlough("audit", "verify", tmp_path)
     assert (ran.code, "There is no archive" in ran.err) == (2, True)
+    sample = ("sample", "--seed", 1, "--size", 1, "-o", tmp_path / "s")
+    for one in (("query", "SELECT 1"), sample, ("capsule", "UNEX-a", "-o", tmp_path / "c")):
+        ran = await furlough("audit", *one, "--archive", tmp_path)
+        assert (ran.code, "--archive PLACE" in ran.err) == (2, True), ran
+        assert not re.search("--capsule|--server", ran.err), "no flag is named that is not there"
+    ran = await furlough("audit", "crossfoot", "--archive", tmp_path)
+    assert "or the server: --server" in ran.err, ran
 
 
 async def test_the_archive_of_another_mission_is_told(furlough: Furlough, leaves: list[str], mission: Mission) -> None:
@@ -239,3 +259,73 @@ async def test_a_leave_is_taken_out_in_a_capsule_and_shown(
     assert (await furlough("audit", "open", file)).code == 7
     ran = await furlough("audit", "capsule", "UNEX-nobody", "-o", tmp_path / "none.zip")
     assert (ran.code, "has nothing of UNEX-nobody" in ran.err, (tmp_path / "none.zip").exists()) == (2, True, False)
+
+
+async def test_an_entry_is_proved_by_itself(
+    mission: Mission, furlough: Furlough, leaves: list[str], tmp_path: Path
+) -> None:
+    assert (await furlough("audit", "seal", "--open")).code == 0
+    key = tmp_path / "key.txt"
+    key.write_text((await furlough("audit", "key")).out)
+    each = dict(enumerate(sealed(mission)))
+    last = max(i for i, leaf in each.items() if isinstance(leaf, Run) and leaf.id == leaves[1])
+    file = tmp_path / "leave.tlog-proof"
+    ran = await furlough("audit", "prove", leaves[1], "-o", file, "--key", key)
+    assert (ran.code, f"entry {last} of {len(each)}, LeaveWorkflow {leaves[1]}" in ran.out) == (0, True), ran
+    shown = await furlough("audit", "open", file, "--key", key, "--json")
+    assert (shown.code, shown.documents[0]["proved"], shown.documents[0]["entry"]) == (0, True, last)
+    assert (await furlough("audit", "open", file, key, "--key", key)).code == 7
+    assert (await furlough("audit", "open", file)).code == 2
+    letter = next(i for i, leaf in each.items() if isinstance(leaf, File) and leaf.what == "evidence")
+    assert (await furlough("audit", "prove", "--entry", letter, "-o", tmp_path / "p")).code == 0
+    beside = ("audit", "open", tmp_path / "p", tmp_path / "a-copy.txt", "--key", key)
+    assert (await furlough(*beside)).code == 2
+    (tmp_path / "a-copy.txt").write_text("a letter")
+    assert (await furlough(*beside)).code == 0
+    for words in ((leaves[0], "-o", file), ("-o", tmp_path / "q"), ("--entry", len(each), "-o", tmp_path / "q")):
+        assert (await furlough("audit", "prove", *words)).code == 2, words
+
+
+async def test_a_base_that_was_set_back_over_its_runs_leaves_an_archive_that_is_whole(
+    mission: Mission, furlough: Furlough, leaves: list[str]
+) -> None:
+    """It went on as new; then its second run is set back, and after that its first one, which has ended."""
+    handle = mission.client.get_workflow_handle("base-NAQ")
+
+    async def newest() -> str:
+        return (await handle.describe()).run_id
+
+    async def moved(since: str) -> str:
+        async with asyncio.timeout(60):
+            while (run := await newest()) == since:
+                await asyncio.sleep(0.1)
+        return run
+
+    async def set_back(run: str) -> str:
+        past = await mission.client.get_workflow_handle("base-NAQ", run_id=run).fetch_history()
+        done = EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
+        request = ResetWorkflowExecutionRequest(
+            namespace="UNEX",
+            workflow_execution=WorkflowExecution(workflow_id="base-NAQ", run_id=run),
+            workflow_task_finish_event_id=next(event.event_id for event in past.events if event.event_type == done),
+            reason="after the runbook",
+            request_id=run,
+        )
+        return (await mission.client.workflow_service.reset_workflow_execution(request)).run_id
+
+    first = await newest()
+    await TimeSkipper(mission.client).fast_forward(handle, timedelta(days=31))
+    second = await moved(first)
+    assert (await furlough("audit", "seal", "--open")).code == 0
+    third = await set_back(second)
+    assert (await furlough("audit", "seal", "--open")).code == 0
+    fourth = await set_back(first)
+    assert (await furlough("audit", "seal", "--open")).code == 0
+    runs = {leaf.run: leaf for leaf in sealed(mission) if isinstance(leaf, Run) and leaf.id == "base-NAQ"}
+    assert ({first, second, third, fourth} - runs.keys(), runs[third].previous, runs[first].next) == (
+        set(),
+        first,
+        second,
+    )
+    ran = await furlough("audit", "verify")
+    assert ran.code == 0, ran

@@ -46,7 +46,7 @@ def forge(place: Folder, *, dropped: bool) -> None:
     size = Checkpoint.open(place.read(HEAD), [KEY.public]).size
     leaves = unbundled(place.read(bundle_path(0, size)), size)
     leaves[6] = leaves[7] if dropped else written(run(place, "leave", history(4, say="made up")))
-    place.replace(bundle_path(0, size), bundled(leaves))
+    (place.folder / bundle_path(0, size)).write_bytes(bundled(leaves))
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
@@ -90,8 +90,9 @@ def test_a_record_that_a_forger_has_signed_is_refused_by_the_key_that_was_given(
     given = tmp_path / "given"
     given.write_text(f"{KEY.public}\n")
     for said in (str(KEY.public), str(given)):
-        with pytest.raises(Misset):
+        with pytest.raises(Misset) as refused:
             Archived(archive, "UNEX", said)
+        assert f"furlough audit verify {archive} --key {said} tells" in str(refused.value.helps)
         with pytest.raises(Misset):
             Packed(capsule, said)
     Archived(archive, "UNEX", str(own.public))
@@ -106,3 +107,13 @@ async def test_a_key_that_the_record_names_itself_is_told_of(tmp_path: Path, cap
         assert "names its key itself" in capsys.readouterr().err
     await source(From(capsule=capsule, key=str(own.public)))
     assert not capsys.readouterr().err
+
+
+async def test_a_capsule_is_taken_under_the_key_that_is_given(furlough: Furlough, place: Folder, tmp_path: Path):
+    """Whoever forges an archive names the key of it: without one that was given, this is told."""
+    capsule = ("audit", "capsule", "UNEX-leave", "--archive", tmp_path / "a")
+    ran = await furlough(*capsule, "-o", tmp_path / "one.zip", "--key", SigningKey.new("furlough/UNEX").public)
+    assert (ran.code, (tmp_path / "one.zip").exists()) == (2, False), ran
+    for key in (("--key", KEY.public), ()):
+        ran = await furlough(*capsule, "-o", tmp_path / f"{len(key)}.zip", *key)
+        assert (ran.code, "names its key itself" in ran.err) == (0, not key), ran

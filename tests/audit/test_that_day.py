@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZIP_STORED, ZipFile
@@ -14,12 +15,13 @@ from audit.archive.index import index
 from audit.archive.sealed import Broken, object_name
 from audit.archive.vault import LARGEST, Folder
 from audit.archived import Archived
-from audit.laying_out import Layout, unpacked
+from audit.laying_out import Layout
 from audit.that_day import worked_at
+from audit.unpacking import unpacked
 from audit.wheel import libraries, wheel
 from tests.audit.archive.small import Leaf, file, new, run
 from tests.conftest import Furlough, Mission, ahead
-from wiring.build import ROOT, build_id, code, digest_of
+from wiring.build import DIGITS, ROOT, build_id, code, digest_of
 
 CLERK = ("--as", "USA-1006", "--post", "G1-NAQ", "--base", "NAQ")
 COMMANDER = ("--as", "USA-1003", "--post", "CO-USLOG", "--base", "NAQ")
@@ -104,6 +106,7 @@ async def test_what_the_rules_of_that_day_decide_otherwise_is_told_apart_from_to
     assert check["findings"][0].endswith(", approve: expected approved, got nothing")
     assert by_id["UNEX-unknown"]["unasked"] == ["build 0.0.9+nobody: its wheel is not in the log"]
     assert all(check["passed"] for check in by_id["UNEX-unknown"]["checks"])
+    assert by_id["UNEX-leave"]["wheels"][other[0]] == f"the wheel of entry 1, SHA-256 {sha256(other[1]).hexdigest()}"
     assert f'name="decide by {other[0]}"><failure>' in report.read_text()
 
 
@@ -175,7 +178,7 @@ def test_a_wheel_whose_files_cannot_lie_beside_each_other_is_told(names: tuple[s
     with ZipFile(made, "w") as out:
         for name in names:
             out.writestr(name, b"pass")
-    build = f"0.1.0+{digest_of((name, b'pass') for name in names)}"
+    build = f"0.1.0+{digest_of((name, b'pass') for name in names)[:DIGITS]}"
     place = Folder(tmp_path / "archive")
     new(place).append([file(place, made.getvalue(), build, "wheel")], index(place, 0))
     layout = Layout(Archived(str(place.folder), None), tmp_path / "room")
@@ -186,7 +189,7 @@ def test_a_wheel_whose_files_cannot_lie_beside_each_other_is_told(names: tuple[s
 def test_a_wheel_that_is_none_or_swells_is_refused(monkeypatch: pytest.MonkeyPatch):
     with pytest.raises(Broken, match="cannot be read"):
         dict(unpacked(b"no zip"))
-    monkeypatch.setattr("audit.laying_out.LARGEST", 1000)
+    monkeypatch.setattr("audit.unpacking.LARGEST", 1000)
     with pytest.raises(Broken, match="larger than"):
         dict(unpacked(zipped("domain/x.py", bytes(2000))))
     assert LARGEST > 1000

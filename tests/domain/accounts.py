@@ -85,6 +85,11 @@ class Book:
         self.journal += entries
         return list(events)
 
+    def again(self, one: Decision[Any, Any]) -> list[Any]:
+        """An act that was decided comes once more, as in a later run: who says it, and what is looked up now."""
+        self.facts = self.facts.model_copy(update={"person": one.facts.person, "clerk": one.facts.clerk})
+        return self.take(one.act)
+
     def set_days(self, leave: str, n: int, days: Days | None) -> HeldDays | DaysRefused:
         """A leave's wish, and its one answer."""
         act = SetDays(
@@ -131,7 +136,7 @@ class Book:
         seen = len(self.journal)
         self.enter(kind, by, **said)
         events = [entry.event for entry in self.journal[seen:]]
-        return next(event for event in events if event.kind not in ("opened", "grounds"))
+        return next(event for event in events if event.kind not in ("opened", "grounds", "reckoned"))
 
     @property
     def terms(self) -> Terms:

@@ -9,7 +9,7 @@ from domain.account import Difference, Reconciled, Unposted, due, standing
 from domain.account.comparing import confirm_by
 from domain.acts import ReconcileAccount
 from domain.model import DAY, Decimal
-from tests.domain.accounts import COMMANDER, NOW, Book, terms
+from tests.domain.accounts import COMMANDER, NOW, Book, rule, terms
 
 DIGEST = "a" * 64
 
@@ -22,6 +22,34 @@ def closed() -> Book:
         book.set_days(leave, 3, None)
     book.now = datetime(2026, 8, 1, tzinfo=UTC)
     return book
+
+
+@pytest.mark.rule("account/statement")
+@pytest.mark.parametrize(
+    ("days", "charge", "balance"),
+    [
+        ("0", True, True),
+        ("3652059", True, True),
+        ("3652059.5", False, False),
+        ("0.25", False, False),
+        ("-0.5", False, True),
+        ("-0", False, True),
+        ("1E+400", False, False),
+        ("9E+999999", False, False),
+        ("-9E+999999", False, False),
+        ("1E-999999", False, False),
+        ("0.5000000000000000000000000000000000000000", True, True),
+    ],
+)
+def test_a_statement_tells_numbers_of_days(days, charge, balance):
+    """What is none is refused with the number, and changes nothing; the largest takes no longer than any other."""
+    for said, good in (({"charges": {"L2": days}}, charge), ({"balances": {"annual": days}}, balance)):
+        book = closed()
+        before = book.state.lines
+        found = book.enter(ReconcileAccount, source="IPPS", statement=DIGEST, as_of="2026-07-31", **said)
+        assert rule(found) == ("" if good else "account/statement")
+        if not good:
+            assert (found.refusal.facts["got"], book.state.lines) == (str(Decimal(days)), before)
 
 
 @pytest.mark.rule("account/reconcile")
@@ -39,7 +67,7 @@ def test_account_reconcile():
     assert [standing(book.state, leave, at, today) for leave in ("L1", "L2", "L3")] == ["posted", "differs", "settled"]
     before = book.state
     book.enter(ReconcileAccount, charges={"L1": "3", "L2": "2", "L9": "4"}, balances={"annual": "18.5"}, **said)
-    assert book.state.model_copy(update={"seq": before.seq}) == before
+    assert book.state.model_copy(update={"seq": before.seq, "said": before.said}) == before
 
 
 def test_a_correction_after_the_posting_differs_until_it_is_posted_too():

@@ -76,6 +76,28 @@ def test_account_ceiling_is_raised_by_the_post_which_the_pack_names_for_service_
     assert book.balance("2027-09-30") == 90
 
 
+@pytest.mark.rule("account/ceiling-service")
+@pytest.mark.parametrize(
+    ("on", "served", "ground", "refused"),
+    [
+        ("2027-09-30", 0, "hostile-fire", "account/ceiling-service"),
+        ("2027-09-30", 119, "hostile-fire", "account/ceiling-service"),
+        ("2027-09-30", 120, "hostile-fire", ""),
+        ("2027-09-30", 121, "hostile-fire", ""),
+        ("2028-09-30", 119, "hostile-fire", "account/ceiling-service"),
+        ("2028-09-30", 120, "hostile-fire", ""),
+    ],
+)
+def test_service_of_120_days_raises_the_ceiling(on, served, ground, refused):
+    book = at_the_end_of(2027, "100")
+    said: dict[str, Any] = {"ground": ground, "reason": "written authority", "served": served}
+    answer = book.enter(RaiseCeiling, FORCE, on=on, **said)
+    assert rule(answer) == refused
+    if refused:
+        assert (answer.refusal.facts["expected"], answer.refusal.facts["got"]) == ("120 days or more", str(served))
+    assert len(book.state.raised) == (0 if refused else 1)
+
+
 @pytest.mark.rule("account/year-end-day")
 @pytest.mark.rule("authority/raise-ceiling")
 @pytest.mark.parametrize(
@@ -117,6 +139,36 @@ def test_a_balance_above_90_on_31_december_2022_keeps_120_until_30_september_202
     assert closes[-1].ceiling == ceiling
 
 
+@pytest.mark.rule("account/ceiling")
+@pytest.mark.rule("account/ceiling-balance")
+@pytest.mark.rule("account/no-ceiling")
+@pytest.mark.parametrize(
+    ("year", "as_of", "then", "refused", "unknown"),
+    [
+        (2025, "2022-12-31", "90", "account/ceiling-balance", None),
+        (2025, "2022-12-31", "90.5", "", None),
+        (2025, "2022-11-30", "87.5", "account/ceiling-balance", None),
+        (2025, "2022-11-30", "88", "", None),
+        (2025, "2023-01-01", "10", "", "2022-12-31"),
+        (2025, "2025-08-31", "97.5", "", "2022-12-31"),
+        (2026, "2026-08-31", "97.5", "account/no-ceiling", None),
+        (2027, "2026-08-31", "97.5", "account/no-ceiling", None),
+    ],
+)
+def test_a_balance_is_kept_by_paper_only_where_the_close_goes_by_it(year, as_of, then, refused, unknown):
+    """No receipt promises 120 days where the close takes those above 60; who alone knows the balance of old is said."""
+    book = at_the_end_of(year, then, as_of=date.fromisoformat(as_of))
+    said: dict[str, Any] = {"ground": "kept", "reason": "written authority"}
+    answer = book.enter(RaiseCeiling, FORCE, on=f"{year}-09-30", **said)
+    assert rule(answer) == refused
+    if not refused:
+        assert str(answer.balance_unknown) == str(unknown)
+        assert ("taken from the paper" in answer.says()) == bool(unknown)
+    while (closed := book.enter(CloseYear, on=f"{year}-09-30")).kind == "refused":
+        book.enter(CloseYear, on=closed.refusal.facts["expected"].split()[0])
+    assert closed.ceiling == (60 if refused else 120)
+
+
 @pytest.mark.rule("account/year-end-day")
 @pytest.mark.parametrize(
     ("on", "expected"),
@@ -132,11 +184,32 @@ def test_account_year_end_day(on, expected):
 
 
 @pytest.mark.rule("account/close-in-order")
-def test_account_close_in_order():
-    book = at_the_end_of(2027, "10", as_of=date(2025, 12, 31))
-    refused = book.enter(CloseYear, on="2027-09-30")
-    assert rule(refused) == "account/close-in-order"
-    assert "2026-09-30" in refused.refusal.helps
+@pytest.mark.parametrize(
+    ("ends_in", "as_of", "closed", "on", "first"),
+    [
+        (9, "2027-09-29", (), "2027-09-30", ""),
+        (9, "2026-09-30", (), "2027-09-30", ""),
+        (9, "2026-09-29", (), "2027-09-30", "2026-09-30"),
+        (9, "2024-12-31", (), "2027-09-30", "2025-09-30"),
+        (9, "2024-12-31", ("2025-09-30",), "2027-09-30", "2026-09-30"),
+        (9, "2024-12-31", ("2025-09-30", "2026-09-30"), "2027-09-30", ""),
+        (9, "2024-12-31", ("2025-09-30", "2026-09-30"), "2025-09-30", ""),
+        (12, "2025-12-30", (), "2026-12-31", "2025-12-31"),
+        (12, "2025-12-31", (), "2026-12-31", ""),
+        (2, "2024-02-28", (), "2025-02-28", "2024-02-29"),
+        (2, "2024-02-29", (), "2025-02-28", ""),
+    ],
+)
+def test_fiscal_years_are_closed_one_after_the_other_also_by_the_last_of_a_february(ends_in, as_of, closed, on, first):
+    carry = ARMY.model_copy(update={"year_ends_month": ends_in})
+    book = at_the_end_of(2027, "10", carry, as_of=date.fromisoformat(as_of))
+    for each in closed:
+        assert rule(book.enter(CloseYear, on=each)) == ""
+    answer = book.enter(CloseYear, on=on)
+    assert rule(answer) == ("account/close-in-order" if first else "")
+    if first:
+        assert answer.refusal.facts["expected"] == f"{first} closed first"
+        assert answer.refusal.helps == f"furlough account close-year --on {first}"
 
 
 def test_a_year_is_not_closed_on_its_last_day_and_a_pack_without_year_ends_closes_none():
@@ -279,6 +352,7 @@ def test_a_leave_is_paid_from_the_balance_then_in_advance_and_what_is_beyond_is_
         ("366.5", 366, "account/largest-entry"),
         ("-99999999", 366, "account/largest-entry"),
         ("1E+400", 366, "account/largest-entry"),
+        ("9E+999999", 366, "account/largest-entry"),
         ("99999", 0, ""),
     ],
 )

@@ -65,6 +65,9 @@ def test_what_is_not_countersigned_in_time_stands_as_an_exception_and_is_waited_
     assert (book.state.unsigned, book.balance(NOW.date())) == ({}, has)
     assert [lapse.what for lapse in account.due(book.state)] == ["posting:L1"]
     assert rule(sign(book)) == MARK
+    (of,) = book.state.lapsed
+    late = sign(book, of=of, acted_at=by - HOUR)
+    assert (late.kind, late.irregular, book.state.lapsed) == ("entry-signed", (MARK,), {}), "it lay in a spool"
 
 
 def sign_first(book: Book) -> account.Account:

@@ -1,9 +1,11 @@
 """What finds its leave ended stands in the account of the member, word for word, once; and no day is changed by it."""
 
+from datetime import datetime
 from typing import Any, get_args
 
 import pytest
 
+from domain import account
 from domain.account import as_heard, as_known, to_look_at
 from domain.acts import (
     Attach,
@@ -20,6 +22,7 @@ from domain.acts import (
     WasTold,
 )
 from domain.facts import Person
+from domain.model import DAY
 from tests.domain.accounts import CLERK, COMMANDER, MEMBER, NOW, Book, terms
 from tests.domain.test_account_ends import NOBODY, closed, ended, relabelled
 
@@ -104,6 +107,44 @@ def test_what_arrived_waits_until_a_post_of_the_chain_has_put_the_days_right_or_
     assert waiting(book) == []
     assert (book.state.ledger == before) is (how == "let be")
     assert waiting(arrived(book, "h2")) == ["h2"], "what arrives after that waits anew"
+
+
+@pytest.mark.rule("return/after-end")
+@pytest.mark.parametrize("days", [1, 14, 30])
+def test_what_nobody_looks_at_in_time_stands_as_an_exception_and_waits_no_more(days):
+    """From when it was recorded on, however old it is; an authority may put the days right all the same."""
+    book = closed()
+    records = book.terms.records.model_copy(update={"look_days": days})
+    book.facts = book.facts.model_copy(update={"terms": book.terms.model_copy(update={"records": records})})
+    arrived(book)
+    recorded, ledger = book.now, book.state.ledger
+    (due,) = [one for one in account.due(book.state) if one.what == "looking:h1"]
+    assert due.acted_at == recorded + days * DAY
+    (unlooked,) = book.lapse(account.due(book.state).index(due))
+    assert (unlooked.kind, unlooked.heard, unlooked.irregular) == ("unlooked", "sign-in", ("return/after-end",))
+    assert "looked at by nobody: the charge stands" in unlooked.says()
+    assert (waiting(book), book.state.ledger, due in account.due(book.state)) == ([], ledger, False)
+    assert waiting_then(book, recorded) == ["h1"], "as it was known then"
+    assert book.take(due) == [], "time says nothing twice"
+    assert waiting(arrived(book, "h2")) == ["h2"], "what arrives after that waits anew"
+    assert book.correct("L1", 0).kind == "corrected-days", "a late look is taken"
+    assert [one.seen_to for one in book.state.heard["L1"]] == ["c1", "c1"]
+
+
+def test_who_has_looked_in_time_is_waited_for_no_more_and_without_a_term_nobody_is_hurried():
+    book = arrived(closed())
+    book.correct("L1", 0)
+    assert not [one for one in account.due(book.state) if one.what.startswith("looking")]
+    book = closed()
+    records = book.terms.records.model_copy(update={"look_days": None})
+    book.facts = book.facts.model_copy(update={"terms": book.terms.model_copy(update={"records": records})})
+    assert waiting(arrived(book)) == ["h1"]
+    assert not [one for one in account.due(book.state) if one.what.startswith("looking")]
+
+
+def waiting_then(book: Book, at: datetime) -> list[str]:
+    """What waited as it was known at an instant."""
+    return [one.act for some in to_look_at(as_known(book.state, at)).values() for one in some]
 
 
 def test_who_lets_the_days_be_says_so_once_and_only_of_what_arrived():

@@ -6,7 +6,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from activities.packs import load
@@ -181,6 +181,12 @@ def test_what_is_planned_charges_the_first_and_the_last_day_asked_for():
 # ---- what holds for all absences ----------------------------------------------------------------------------------
 
 ZONES = st.sampled_from(sorted(CALENDARS))
+NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+SHIFT_HOURS = st.sampled_from(["07:30-16:30", "07:30-12:00", "06:00-14:15", "13:00-22:00", "00:00-23:30"])
+WEEKS = st.none() | st.dictionaries(st.sampled_from(NAMES), SHIFT_HOURS, min_size=1).map(
+    lambda week: tuple(f"{day} {shift}" for day, shift in week.items())
+)
+"""Rosters of any days and hours; None: duty every day."""
 TERMS = st.builds(
     Counting,
     departure_day=st.sampled_from(["charged", "free-after-duty", "free-if-duty-worked"]),
@@ -188,6 +194,7 @@ TERMS = st.builds(
     ends_on_holiday=st.sampled_from(["charged", "free"]),
     car_from=st.sampled_from([None, "12:01"]),
     car_until=st.sampled_from([None, "12:00"]),
+    week=WEEKS,
 )
 MINUTES = st.builds(
     lambda near, day, minute: near + timedelta(days=day, minutes=minute),
@@ -214,24 +221,44 @@ HOLIDAY_SETS = st.sets(st.integers(-8, 20), max_size=10)
 NOON = time(12)
 
 
+def on_duty(terms: Counting, known: Calendar, day: date) -> tuple[datetime, datetime] | None:
+    """When the duty of a day begins and ends, read off the roster with a pencil; None where there is none."""
+    if day in known.holidays:
+        return None
+    shown = dict(line.split() for line in terms.week) if terms.week else dict.fromkeys(NAMES, "07:30-16:30")
+    said = shown.get(NAMES[day.weekday()])
+    return None if said is None else tuple(datetime.fromisoformat(f"{day}T{each}") for each in said.split("-"))  # type: ignore[return-value]
+
+
+def half_way(duty: tuple[datetime, datetime]) -> datetime:
+    return duty[0] + (duty[1] - duty[0]) / 2
+
+
 def slowly(terms: Counting, known: Calendar, out: datetime, back: datetime, *, car: bool) -> set[date]:
     """The days charged, found by striking the free ones off the list of all."""
     zone = ZoneInfo(known.zone)
-    leaves_at, comes_at = out.astimezone(zone), back.astimezone(zone)
+    leaves_at, comes_at = (at.astimezone(zone).replace(tzinfo=None) for at in (out, back))
     left, here = [], leaves_at.date()
     while here <= comes_at.date():
         left.append(here)
         here += timedelta(days=1)
-    served = [
-        terms.departure_day == "free-after-duty" and leaves_at.time() >= time(16, 30),
-        terms.departure_day == "free-if-duty-worked" and leaves_at.time() > NOON,
-        car and terms.car_from is not None and leaves_at.time() >= time(12, 1),
-    ]
-    if any(served) and leaves_at.date() not in known.holidays:
+    duty = on_duty(terms, known, leaves_at.date())
+    served = (
+        []
+        if duty is None
+        else [
+            terms.departure_day == "free-after-duty" and leaves_at >= duty[1],
+            terms.departure_day == "free-if-duty-worked" and leaves_at > half_way(duty),
+            car and terms.car_from is not None and leaves_at.time() >= time(12, 1),
+        ]
+    )
+    if any(served):
         left.remove(leaves_at.date())
+    duty = on_duty(terms, known, comes_at.date())
+    begins = duty[0].time() if duty else time(7, 30)
     in_time = [
-        terms.return_day == "free-before-duty" and comes_at.time() <= time(7, 30),
-        terms.return_day == "free-if-duty-worked" and comes_at.time() < NOON and comes_at.date() not in known.holidays,
+        terms.return_day == "free-before-duty" and comes_at.time() <= begins,
+        terms.return_day == "free-if-duty-worked" and duty is not None and comes_at < half_way(duty),
         car and terms.car_until is not None and comes_at.time() <= NOON,
     ]
     if any(in_time) and comes_at.date() in left:
@@ -241,7 +268,16 @@ def slowly(terms: Counting, known: Calendar, out: datetime, back: datetime, *, c
     return set(left)
 
 
+LATE_SHIFT = MARINES.model_copy(update={"week": ("mon 13:00-22:00", "thu 06:00-14:15")})
+MONDAY, THURSDAY = datetime(2026, 3, 23, tzinfo=UTC), datetime(2026, 3, 26, tzinfo=UTC)
+
+
 @given(TERMS, ZONES, HOLIDAY_SETS, MINUTES, LENGTHS, st.booleans())
+@example(LATE_SHIFT, "UTC", set(), MONDAY + timedelta(hours=21), timedelta(days=6, hours=16), False)
+@example(LATE_SHIFT, "UTC", set(), THURSDAY + timedelta(hours=15), timedelta(days=6, hours=16), False)
+@example(
+    AIR_FORCE.model_copy(update={"week": LATE_SHIFT.week}), "UTC", set(), MONDAY, timedelta(days=3, hours=11), False
+)
 def test_it_agrees_with_striking_free_days_off_a_list(terms, zone, holidays, out, length, car):
     known = calendar(zone, holidays)
     counted = count(terms, known, out, out + length, by_car=car)
@@ -283,9 +319,23 @@ def test_where_every_day_is_charged_an_absence_costs_as_much_in_two_parts(zone, 
         assert first + second == count(CHARGED, known, out, back)
 
 
+@given(TERMS, ZONES, HOLIDAY_SETS, MINUTES, LENGTHS, st.integers(0, 12), st.booleans())
+def test_an_absence_costs_as_much_in_two_parts_but_for_a_holiday_at_an_end(
+    terms, zone, holidays, out, length, after, car
+):
+    """Whatever the roster: who is back as a day ends and leaves as the next begins has served no duty between them."""
+    terms = terms.model_copy(update={"ends_on_holiday": "charged"})
+    known = calendar(zone, holidays)
+    back, cut = out + length, known.day(out) + after * DAY
+    if known.day(out) <= cut < known.day(back):
+        first = count(terms, known, out, max(out, known.instant(cut, time(23, 59))), by_car=car)
+        second = count(terms, known, known.instant(cut + DAY), back, by_car=car)
+        assert first + second == count(terms, known, out, back, by_car=car)
+
+
 @given(TERMS, ZONES, HOLIDAY_SETS, MINUTES, st.integers(0, 12))
 def test_a_journey_within_duty_hours_costs_what_was_planned(terms, zone, holidays, near, length):
-    known = calendar(zone, holidays)
+    terms, known = terms.model_copy(update={"week": None}), calendar(zone, holidays)
     first, last = near.date(), near.date() + length * DAY
     out, back = known.instant(first, time(8)), known.instant(last, time(12))
     assert count(terms, known, out, back) == planned(terms, known, first, last)

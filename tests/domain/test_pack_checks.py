@@ -48,6 +48,11 @@ WRONG: dict[str, tuple[str, str, str]] = {
         "accrual.part_month",
         "never less",
     ),
+    "a table that takes days away": (
+        said("accrual", ("part_month", "[[6, -0.5], [31, 2.5]]")),
+        "accrual.part_month",
+        "at least 0",
+    ),
     "a table that ends too soon": (said("accrual", ("part_month", "[[6, 0.5]]")), "accrual.part_month", "30 days"),
     "a part that earns more than the whole": (
         said("accrual", ("part_month", "[[31, 3.0]]")),

@@ -7,7 +7,11 @@ import random
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from domain.acts import SignIn
+from drills import monkey as monkey_module
+from drills.link import Link
 from drills.load import Desk
 from drills.mission import Mission
 from drills.monkey import Monkey
@@ -55,3 +59,21 @@ async def test_things_move_again_when_an_act_was_answered_and_not_when_one_was_l
         held.strike()
     await watch
     assert (desk.answered, [one.kind for one in monkey.recoveries]) == (1, ["kill server"])
+
+
+async def test_some_faults_last_longer_than_a_worker_tries_to_tell_of_an_effect(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its link is cut or stalled for more than ten seconds, some times in a hundred; told as kinds of their own."""
+    assert monkey_module.LONG[0] > 10
+    for name in ("GAP", "SHORT", "LONG"):
+        monkeypatch.setattr(monkey_module, name, (0.0, 0.0))
+    settings = Settings(home=tmp_path, mission="UNEX")
+    settings.folder.mkdir()
+    monkey = Monkey(Mission(settings, (), {}), {}, {"worker": Link(0)}, random.Random(1), lambda: 1)
+    await monkey.rage(500, asyncio.Event())
+    long = {kind: times for kind, times in monkey.faults.items() if kind.endswith(monkey_module.AND_LONG)}
+    assert set(long) == {"link of worker: cut, long", "link of worker: stall, long"}
+    assert 10 < sum(long.values()) < 60, "two kinds of six, each a sixth as often"
+    for watch in list(monkey.watching):
+        watch.cancel()

@@ -20,12 +20,13 @@ from domain.acts import (
     SignAccount,
     SignChange,
     SignIn,
+    WithholdAccrual,
 )
-from domain.decider import Decision, entries_of, fold
+from domain.decider import Decision, Refused, entries_of, fold
 from domain.facts import Facts, Flight, HeldPost, Person
 from domain.holdings import Share
 from domain.model import DAY, HOUR
-from domain.register import Applied, ChangedFlight, FlightTold, FlightWritten, NotApplied, TellFlights
+from domain.register import Applied, ChangedFlight, FlightTold, FlightWritten, Imported, NotApplied, TellFlights
 from domain.restrictions import Checklist, CountryClearance, LongestAbsence, Quarantine, StopLeave
 from tests.domain.accounts import CLERK, MEMBER, Book
 from tests.domain.accounts import COMMANDER as COMMANDS
@@ -37,6 +38,16 @@ from tests.laws.dice import Dice, Over
 _DAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
 _ENDS = {"flight": "UN-1", "origin": "NAQ", "destination": "BEY"}
 UN_1 = Flight.model_validate(_ENDS | {"departs": _DAY, "arrives": _DAY + HOUR, "manifest_closes": _DAY - DAY})
+
+
+def recorded(one: Decision[Any, Any]) -> bool:
+    """Whether it is what people said, and was taken."""
+    return one.act.said != "machine" and not any(isinstance(event, Refused) for event in one.events)
+
+
+def versions(one: Decision[Any, Any]) -> set[int]:
+    """The version of the register to which an import leads."""
+    return {event.version for event in one.events if isinstance(event, Imported)}
 
 
 RULES = (
@@ -95,7 +106,13 @@ class PlayedBase:
             lambda: naq.ask(who, leave_kind="emergency"),
             lambda: naq.back(who),
             lambda: naq.issue(
-                order(d("LO-1", "LO-2"), d(1, 2), restrictions=(d(*RULES),), rescinds=d((), (), ("LO-2.1",)))
+                order(
+                    d("LO-1", "LO-2"),
+                    d(1, 2),
+                    restrictions=(d(*RULES),),
+                    rescinds=d((), (), ("LO-2.1",)),
+                    scope=d({}, {}, {"destinations": d(("DUBLIN",), ("ACCRA",))}),
+                )
             ),
             lambda: naq.rescind(d("LO-1", "LO-2")),
             lambda: naq.exempt(who),
@@ -103,6 +120,7 @@ class PlayedBase:
             lambda: naq.set_aside(d("a", "b", "c")),
             lambda: naq.issue_by_clerk(order(d("LO-7", "LO-8"), d(1, 2))),
             lambda: naq.sign(next(iter(naq.state.unsigned), "nothing"), d(COMMANDER, FORCE)),
+            lambda: naq.lapse(d(0, -1)) if garrison.due(naq.state) else naq.look_again(),
             lambda: naq.lay(next(iter(naq.state.bare), "nothing")),
             lambda: naq.void(d(1, 5, 40)),
             lambda: (
@@ -215,7 +233,7 @@ class PlayedAccount:
             (HandOver, {"done": "settled", "whom": "the pay office"}),
             (See, {"what": d("back", "told")}),
         )
-        self.book.enter(kind, **words)
+        self.book.enter(kind, self.dice.one_of(COMMANDS, COMMANDS, CLERK), **words)
 
     def hear(self, who: str) -> None:
         """A return arrives when the leave has ended, now and then once more."""
@@ -228,8 +246,11 @@ class PlayedAccount:
         self.book.facts = self.book.facts.model_copy(update={"clerk": CLERK})
         told: dict[str, Any] = {"purse": "annual", "days": 1, "on": self.book.now.date(), "reason": "misread"}
         signs = {"of": next(iter(self.book.state.unsigned), "nothing")}
+        confined = {"first": self.book.now.date() - DAY, "ground": "confined", "reason": "kept in"}
         kind, words = self.dice.one_of(
-            (AdjustAccount, told | {"entered_by": CLERK.id, "medium": "paper"}), (SignAccount, signs)
+            (AdjustAccount, told | {"entered_by": CLERK.id, "medium": "paper"}),
+            (SignAccount, signs),
+            (WithholdAccrual, confined | {"lift": self.dice.chance(50)}),
         )
         self.book.enter(kind, COMMANDS, **words)
 
@@ -265,10 +286,16 @@ class PlayedAccount:
         )
 
     def again(self) -> tuple[Any, Any]:
-        before = self.book.state
+        """The state, and what it is once all that was recorded came again: the last first, and then in order.
+
+        What the register has told it meanwhile is no word of anybody's.
+        """
+        before, said = self.book.state, [one for one in self.decisions if recorded(one)]
+        for one in (*said[::-1], *said):
+            self.book.again(one)
         for wish in self.wishes:
             self.book.set_days(*wish)
-        return before, self.book.state
+        return before.model_copy(update={"grounds": self.book.state.grounds}), self.book.state
 
 
 class PlayedRegister:
@@ -286,7 +313,7 @@ class PlayedRegister:
         self.decisions: list[Any] = []
         self.said: Any = ()
         self.last: Any = None
-        self.flight, self.failed = UN_1, False
+        self.flight, self.failed = UN_1, set[int]()
         self.effects = 0
 
     def moves(self) -> Iterator[None]:
@@ -306,7 +333,10 @@ class PlayedRegister:
                     act, by = self.change_of_flight(), d("movement-control", "clerk")
                 elif d(0, 0, 0, 1):
                     act = self.countersignature()
-                self.last, self.by, self.before, self.failed = act, self.person(by), self.state, False
+                elif register.due(self.state) and self.dice.chance(50):
+                    act = register.due(self.state)[0]
+                    self.now = max(self.now, act.acted_at)
+                self.last, self.by, self.before = act, self.person(by), self.state
                 self.said = self.take(act)
                 if d(1, 1, 0):
                     self.apply(taken=d(True, True, False))
@@ -327,7 +357,7 @@ class PlayedRegister:
     def person(self, role: Any) -> Person:
         return Person(id="m-admin", posts=(HeldPost(post="ADMIN", role=role, since=date(2026, 1, 1)),))
 
-    def take(self, act: Import) -> tuple[Any, ...]:
+    def take(self, act: register.Decided) -> tuple[Any, ...]:
         clerk = Person(id="m-clerk", posts=(HeldPost(post="G1", role="clerk", since=date(2026, 1, 1)),))
         facts = Facts(person=self.by, clerk=clerk, flight=self.flight, countersign_days=7)
         events = register.decide(act, self.state, facts, self.now)
@@ -346,7 +376,7 @@ class PlayedRegister:
                 some = want.changes[self.dice.one_of(0, 0, 1) :]
                 self.write(tuple(FlightTold(n=one.n, flight=one.flight, leaves=1, cites=("x",)) for one in some))
                 continue
-            self.failed = not taken
+            self.failed |= set() if taken else {want.n}
             done = Applied(version=want.n, administrators=1, flights=self.dice.one_of((), ("UN-1",)), cites=("x",))
             self.write((done if taken else NotApplied(version=want.n, bad_lines=1, cites=("x",)),))
 
@@ -364,11 +394,13 @@ class PlayedRegister:
         self.journal += new
 
     def again(self) -> tuple[Any, Any]:
-        """The state, and what it is once the last act was repeated.
+        """The state, and what it is once all that was recorded came again: the last first, and then in order.
 
         An import that could not be taken in is tried anew.
         """
         before = self.state
-        if self.last and not (self.failed and self.last.kind == "import"):
-            self.take(self.last)
+        said = [one for one in self.decisions if recorded(one) and not self.failed & versions(one)]
+        for one in (*said[::-1], *said):
+            self.by = one.facts.person
+            self.take(one.act)
         return before, self.state

@@ -165,7 +165,13 @@ class PlayedLeave(l.Life):
                 lambda: self.say("recall", "co", reason="needed here", back_by=self.state.last_day - d(1, 3) * DAY),
                 lambda: self.say("contact", "clerk", via="phone", reached=d(True, False)),
                 lambda: self.say("was-told", "clerk", via="phone", about="recall"),
-                lambda: self.say("find", "co", finding=d("excused", "charged", "absent"), reason=l.SEALED),
+                lambda: self.say(
+                    "find",
+                    "co",
+                    finding=d("excused", "charged", "absent"),
+                    first=d(None, self.state.found_after + DAY),
+                    reason=l.SEALED,
+                ),
             )()
 
     def confirm(self) -> None:

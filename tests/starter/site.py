@@ -113,7 +113,9 @@ class Site:
         """
         if Running.read(self.settings.folder) is None:
             Running(owner=os.getpid(), address="127.0.0.1:9", ui="").write(self.settings.folder)
-        return {"FURLOUGH_HOME": str(self.settings.home), "FURLOUGH_MISSION": "UNEX"}
+        home = {"FURLOUGH_HOME": str(self.settings.home), "FURLOUGH_MISSION": "UNEX"}
+        shown = dict.fromkeys(("FURLOUGH_HEALTH", "FURLOUGH_METRICS"), "127.0.0.1:0")  # the usual may be taken
+        return home | shown
 
     async def ask(self, member: str, first: int) -> Ran:
         """A request, as a clerk records it, by a process of its own."""

@@ -13,7 +13,7 @@ from activities.register.database import reading
 from domain.acts import SetDays
 from domain.holdings import Days
 from tests.conftest import Furlough, Mission, Ran, ahead
-from tests.starter.at_jub import CLERK, COMMANDER, asked, once
+from tests.starter.at_jub import ADMINISTRATOR, CLERK, COMMANDER, asked, once
 from wiring.deliver import deliver
 
 SECTOR = ("--as", "NPL-1001", "--post", "SC-SOUTH", "--base", "JUB")
@@ -73,6 +73,7 @@ async def test_a_statement_posts_what_both_say_and_tells_the_rest_by_age(
         f"IND-1009,charge,{one},,2",
         f"IND-1009,charge,{two},,1.5",
         "IND-1009,charge,X-1,,4",
+        f"IND-1009,charge,{(other := await asked(furlough, 'IND-1006', ahead(150), ahead(151)))},,3",
     )
     words = ("account", "reconcile", file, "--source", "pay office", "--as-of", TODAY, *CLERK)
     tried = await furlough(*words, "--dry-run", "--json")
@@ -84,7 +85,10 @@ async def test_a_statement_posts_what_both_say_and_tells_the_rest_by_age(
         (two, "charge differs"),
         (three, "not posted"),
         ("X-1", "unknown here"),
+        (other, "no days in this account"),
     }
+    before = await furlough(*words[: -len(CLERK) - 1], ahead(-1), "--dry-run", "--json", *CLERK)
+    assert {d["age"] for d in before.documents[0]["differences"]} == {0, None}, "settled after the day of the statement"
     shown = (await furlough("account", "show", "IND-1009", "--json", *CLERK)).documents[0]
     assert {leave: told["state"] for leave, told in shown["leaves"].items()} == {
         one: "posted",
@@ -127,13 +131,17 @@ async def test_every_bad_line_of_a_statement_is_told_and_nothing_is_done(furloug
         "IND-1004,balance,,annual,three",
         "IND-1002,balance,,annual,12",
         "IND-1005,balance,annual",
+        "IND-1006,charge,NAQ-2026-000001,,9E+999999",
+        "IND-1006,charge,NAQ-2026-000002,,-0",
+        "IND-1006,charge,NAQ-2026-000003,,nan",
     )
     ran = await furlough("account", "reconcile", file, "--source", "x", "--as-of", TODAY, *CLERK)
     assert ran.code == 5
-    for line in (3, 4, 5, 6, 7, 8):
+    for line in range(3, 12):
         assert f"pay.csv line {line}: " in ran.err
     assert "pay.csv line 2" in ran.err, "where the balance stood first"
-    assert "6 lines are bad; nothing was done" in ran.err
+    assert "9 lines are bad; nothing was done" in ran.err
+    assert "line 9: days: expected a number of whole or half days" in ran.err
 
 
 async def test_one_cause_is_told_once_however_many_accounts_it_is_of(furlough: Furlough, tmp_path: Path) -> None:
@@ -183,9 +191,55 @@ async def test_balances_are_brought_in_once(furlough: Furlough, tmp_path: Path) 
     bad = csv(tmp_path / "open3.csv", "service_number,purse,days,as_of,source", "IND-1002,annual,x,31.10.2026,x")
     ran = await furlough("account", "import", bad, *CLERK)
     assert ran.code == 5
-    assert "open3.csv line 2: days: expected a number of whole or half days, got 'x'" in ran.err
+    assert "open3.csv line 2: days: expected a number of whole or half days, up to 3652059" in ran.err
+    assert "got 'x'" in ran.err
     assert "open3.csv line 2: as_of: expected YYYY-MM-DD, got '31.10.2026'" in ran.err
     assert "1 line is bad" in ran.err
+
+
+async def test_what_was_taken_before_the_mission_comes_in_by_kind_and_its_bad_lines_are_told(
+    furlough: Furlough, tmp_path: Path
+) -> None:
+    head = "service_number,kind,times,latest,as_of,source"
+    bad = csv(
+        tmp_path / "bad.csv",
+        "service_number,purse,days,kind,times,latest,as_of,source",
+        "USA-1002,,,leave,1,,2026-08-12,DEERS",
+        "USA-1002,annual,3,emergency-absence,1,,2026-08-12,DEERS",
+        "USA-1002,,,emergency-absence,once,3.11.2024,2026-08-12,DEERS",
+        "USA-1002,,,emergency-absence,0,2024-11-03,2026-08-12,DEERS",
+        "USA-1002,,,emergency-absence,1,2026-08-13,2026-08-12,DEERS",
+        "USA-1002,annual,3,,1,,2026-08-12,DEERS",
+        "USA-1002,,,emergency-absence,367,,2026-08-12,DEERS",
+    )
+    ran = await furlough("account", "import", bad, *ADMINISTRATOR)
+    assert ran.code == 5
+    for fault in (
+        "line 2: kind: expected one of ordinary, emergency, rr",
+        "line 3: purse and days: a line of a kind tells times and latest",
+        "line 4: times: expected how many were taken, a whole number, got 'once'",
+        "line 4: latest: expected YYYY-MM-DD, got '3.11.2024'",
+        "line 5: latest: where none was taken there is no latest one",
+        "line 6: latest: expected 2026-08-12 (as_of) or before, got 2026-08-13",
+        "line 7: kind: expected a value, got nothing",
+        "line 8: times: expected 0 to 366 (largest-entry in settings.csv), got 367",
+        "7 lines are bad; nothing was done",
+    ):
+        assert fault in ran.err
+    of_none = csv(tmp_path / "none.csv", head, "IND-1004,home,1,2024-11-03,2026-08-12,DEERS")
+    assert "(rule account/before)" in (await furlough("account", "import", of_none, *ADMINISTRATOR)).err
+    good = csv(tmp_path / "good.csv", head, "USA-1002,emergency-absence,1,2024-11-03,2026-08-12,DEERS")
+    for _ in range(2):
+        ran = await furlough("account", "import", good, *ADMINISTRATOR)
+        assert ran.code == 0, ran
+        assert "as of 2026-08-12: emergency-absence 1 taken, the latest from 2024-11-03 on (DEERS)" in ran.out
+    shown = await furlough("account", "show", "USA-1002", "--as", "USA-1002")
+    told = (
+        "before this mission, as of 2026-08-12 (DEERS): emergency leave of absence, 1 taken, the latest from 2024-11-03"
+    )
+    assert told in shown.out
+    before = (await furlough("account", "show", "USA-1002", "--json", "--as", "USA-1002")).documents[0]["taken_before"]
+    assert [(one["leave_kind"], one["taken"]["times"]) for one in before] == [("emergency-absence", 1)]
 
 
 async def test_an_adjustment_is_tried_first_then_entered_and_what_was_known_before_stays(furlough: Furlough) -> None:

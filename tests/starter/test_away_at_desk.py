@@ -32,8 +32,14 @@ async def test_a_recall_is_the_commander_s_own_and_waits_until_the_member_is_tol
     found = await once(lambda: furlough(*look), lambda ran: number in ran.out)
     (task,) = [task for task in found.documents if task["number"] == number]
     assert (task["what"], "furlough told" in task["type"]) == ("tell the member", True)
+    plan = ("recall", "plan", "JUB", "--strength", 10000, "--unit", "INDBATT-C", *COMMANDER)
+    (before,) = (await furlough(*plan, "--json")).documents
+    assert (before["recall"][0]["number"], before["untold"]) == (number, 1), "nobody waits for who does not know"
+    assert "recalled and not told" in " ".join((await furlough(*plan)).out.split())
     told = await furlough("told", number, "--about", "recall", "--via", "phone", *DUTY)
     assert (told.code, "waits for: sign-in" in told.out) == (0, True)
+    (after,) = (await furlough(*plan, "--json")).documents
+    assert (after["untold"], after["coming"]) == (0, before["coming"] + 1)
     back = await furlough("sign-in", number, *GATE)
     assert (back.code, "now SETTLED" in back.out) == (0, True)
 

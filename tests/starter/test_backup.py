@@ -20,6 +20,9 @@ from domain.acts import VoidNumbers
 from domain.decider import Outcome, Refused
 from domain.garrison import Garrison
 from domain.ids import base_workflow
+from domain.leave import Leave
+from drills import ledgers, oracle
+from drills.load import Said
 from starter import bundle, exchanging
 from starter.restoring import voided
 from tests.domain.garrison.mission import COMMANDER as COMMANDER_THERE
@@ -28,6 +31,9 @@ from tests.starter.site import CLERK, Site
 from tests.starter.test_outages_by_processes import COMMANDER, MEMBERS
 from wiring.queries import journal_of, query
 from wiring.trouble import NotStarted
+
+PLEDGE = f"spool/aside/.{0:012d}-{0:016x}-{1:016x}.act"
+"""The entry of what lies aside, as a process leaves it that died before it was said."""
 
 ADMIN = ("--as", "IRL-1004", "--post", "ADMIN")
 
@@ -44,8 +50,9 @@ async def site(tmp_path: Path) -> Site:
 async def test_a_mission_is_laid_back_to_a_backup_made_while_it_was_worked_at(site: Site, tmp_path: Path) -> None:
     """Of then all is there and goes on; numbers on papers of later are void; what waited in the spool is sent."""
     async with site.server() as server:
-        async with site.worker(server):
+        async with site.worker(server) as client:
             asked = [(await site.says(*site.request(member, 27))).documents[0] for member in MEMBERS[:2]]
+            then = await seen(client)
         sealed = Store.of(site.settings).seal("a parent is ill")
         async with site.worker(server, effects=False):  # who asks now waits for a number
             stuck = (await site.says(*site.request(MEMBERS[3], 90))).documents[0]["leave_id"]
@@ -92,6 +99,18 @@ async def test_a_mission_is_laid_back_to_a_backup_made_while_it_was_worked_at(si
         assert min(given[leave] for leave in since) > last, "nobody is given a number anew that stands on a paper"
         gone = await site.furlough("show", later[-1]["leave_id"], *CLERK)
         assert gone.code != 0
+        await compared(site, client, then, untouched=asked[1]["leave_id"])
+
+
+async def compared(site: Site, client: Client, then: dict[str, ledgers.Seen], untouched: str) -> None:
+    """What was there before the backup is there, to the line; and all ledgers go together with what leaves say."""
+    assert await oracle.quiet(client, [Said(leave, ()) for leave in await numbers(client)], 60) == []
+    now = await seen(client)
+    for leave, before in then.items():
+        assert list(now[leave].journal[: len(before.journal)]) == list(before.journal)
+    assert (now[untouched].journal, now[untouched].state) == (then[untouched].journal, then[untouched].state)
+    found = await ledgers.unlike(client, site.settings, list(now.values()))
+    assert [what for what in found if not what.startswith(ledgers.GAPS)] == [], "a gap is of numbers that are void"
 
 
 async def tried(site: Site, file: Path, last: str, aside: Path) -> None:
@@ -125,6 +144,15 @@ async def numbers(client: Client) -> dict[str, str]:
     return {leave: line.number for leave, line in ledger.leaves.items() if line.number}
 
 
+async def seen(client: Client) -> dict[str, ledgers.Seen]:
+    """Each leave that the base knows, as it answers."""
+    found = {}
+    for leave in await numbers(client):
+        journal, state = await journal_of(client, leave), await query(client, leave, "state", Leave)
+        found[leave] = ledgers.Seen(Said(leave, ()), journal, state)
+    return found
+
+
 def keys(site: Site) -> Path:
     """Where the key of its detail store lies."""
     return site.settings.folder / "store.key"
@@ -140,7 +168,7 @@ def harmed(file: Path, harm: Callable[[bytes], bytes]) -> Path:
 def made(tmp_path: Path) -> tuple[Path, Path]:
     """A folder like a mission's, and its backup."""
     folder = tmp_path / "UNEX"
-    for name in ("store/ab/abcd", "spool/000000000001-aa-bb.act", "archive/tile/0"):
+    for name in ("store/ab/abcd", "spool/000000000001-aa-bb.act", PLEDGE, "archive/tile/0"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(name.encode())
     for name in bundle.DATABASES:
@@ -177,7 +205,7 @@ def test_what_is_laid_back_is_what_was_copied_and_nothing_of_now(made: tuple[Pat
     folder, file = made
     told = laid(file, tmp_path / "new")
     assert sorted(told.files) == sorted(
-        ["archive/tile/0", "register.db", "spool/000000000001-aa-bb.act", "store/ab/abcd", "temporal.db"]
+        ["archive/tile/0", "register.db", "spool/000000000001-aa-bb.act", PLEDGE, "store/ab/abcd", "temporal.db"]
     )
     assert (tmp_path / "new" / "store/ab/abcd").read_bytes() == (folder / "store/ab/abcd").read_bytes()
     assert file.stat().st_mode & 0o777 == 0o600

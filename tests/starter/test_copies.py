@@ -15,6 +15,7 @@ from starter.courier import Courier
 from starter.desk import at_desk
 from tests.conftest import Furlough, Mission, Ran, ahead
 from tests.starter.test_outages import CLERK, COMMANDER, Cut, asked, link
+from tests.wiring.test_spool import no_file_beyond
 from wiring import copies
 
 __all__ = ["link"]
@@ -169,6 +170,16 @@ async def test_a_copy_that_was_cut_or_changed_is_told_left_and_not_read(
     link(True)
     assert (await furlough("copy", *CLERK)).code == 0, "it is made anew when the link is back"
     assert file(mission).read_bytes() != harm(whole)
+
+
+async def test_a_copy_for_which_there_is_no_room_is_told_and_the_one_before_stays(
+    furlough: Furlough, mission: Mission, copied: None
+) -> None:
+    before = file(mission).read_bytes()
+    with no_file_beyond(100):
+        full = await furlough("copy", *CLERK)
+    assert (full.code, "cannot be kept" in full.err, "free some room" in full.err) == (4, True, True), full
+    assert file(mission).read_bytes() == before
 
 
 async def test_a_copy_of_another_base_mission_or_build_is_not_read(

@@ -8,14 +8,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
 
-from starter import exchanging, lock
+from starter import exchanging, first, lock
+from starter.desk import Desk
 from starter.lock import only_one
 from tests.conftest import Furlough
-from tests.wiring.spools import approval, kept
+from tests.wiring.spools import approval, kept, waiting_acts
 from wiring import laying_back
 from wiring.settings import Settings
-from wiring.spool import NotKept, Spool, follow
+from wiring.spool import NotKept, Spool, Spooled, follow
 from wiring.trouble import NotStarted
 
 
@@ -123,12 +125,12 @@ def test_while_it_is_under_way_no_desk_gives_a_receipt_for_what_would_be_left_be
     (early,) = kept(spool, approval("a-1"))
     exchanging.begin(settings)
     with pytest.raises(NotKept, match="could not be kept") as told:
-        spool.put([approval("a-2")])
+        spool.put(approval("a-2"))
     assert "being laid back" in told.value.why or "was laid back" in told.value.why
     assert follow(taken, spool) == (1, [])
     exchanging.exchange(settings, settings.home / "new")
     with pytest.raises(NotKept):
-        spool.put([approval("a-3")])
+        spool.put(approval("a-3"))
     exchanging.done(settings)
     (late,) = kept(spool, approval("a-4"))
     assert [str(name) for name in spool.waiting()] == [early, late]
@@ -194,3 +196,17 @@ async def test_the_lock_is_that_of_the_folder_which_has_the_name_now(
             exchanging.done(settings)
         with pytest.raises(NotStarted, match="running here already"):
             await waits
+
+
+def test_what_a_desk_had_written_first_is_taken_over_and_told_as_kept(settings: Settings) -> None:
+    """Told that it was not, its member would write it down on paper, and it would be said twice."""
+    desk, act = Desk(settings, create_engine("sqlite://"), None), approval("a-1")
+    first.write(desk, lambda _: act, asked=True)
+    exchanging.begin(settings)
+    taken = Spool(settings.home / "new" / "spool", "UNEX")
+    assert follow(taken, desk.spool) == (1, [])
+    with pytest.raises(Spooled, match="Kept in the spool") as told:
+        first.better(desk, act.model_copy(update={"decided_by": "m-bbbbbbbbbb"}))
+    assert "laid back" in told.value.why
+    assert desk.first is None, "nothing is taken back"
+    assert waiting_acts(taken) == waiting_acts(desk.spool) == ["a-1"]

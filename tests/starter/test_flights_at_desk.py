@@ -61,6 +61,9 @@ async def test_movement_control_cancels_a_flight_and_each_booked_leave_is_told(f
     assert "1 of 9" in ran.out
     ran = await furlough("flight", "manifest", "T-1", "--json", *MOV)
     assert [(row["leave"], row["flight"], row["confirmed"]) for row in ran.documents] == [(number, "T-1", False)]
+    ran = await furlough("flight", "manifest", "T-1", *MOV)
+    assert (ran.code, "T-1, JUB to KGL: 1 of 9 seats" in ran.out, "CANCELLED" in ran.out) == (0, True, False), ran
+    assert re.search(rf"{number}\W+out\W+not confirmed", ran.out), "a line a passenger"
     ran = await furlough("flight", "cancel", "T-1", "--reason", "weather", *CO)
     assert ran.code == 5
     assert "rule movement/authority" in ran.err
@@ -71,6 +74,8 @@ async def test_movement_control_cancels_a_flight_and_each_booked_leave_is_told(f
     ran = await furlough("flight", "cancel", "T-1", "--reason", "weather", *MOV)
     assert ran.code == 0, ran
     assert "flight T-1 cancelled" in ran.out
+    ran = await furlough("flight", "manifest", "T-1", *MOV)
+    assert (ran.code, "of 9 seats, CANCELLED" in ran.out) == (0, True), ran
     ran = await once(shown, lambda ran: "out T-0" in ran.out)
     assert "flight T-1: cancelled; a seat is looked for anew" in ran.out
     assert re.search(rf"out T-0 {ahead(59)} \d\d:00 \(wished {ahead(60)}\)", ran.out), ran

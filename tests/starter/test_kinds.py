@@ -59,10 +59,10 @@ async def test_what_a_member_signed_in_time_is_entered_late_and_marked(furlough:
     assert "(rule ask/notice)" in ran.out + ran.err or "ask/notice" in ran.out + ran.err
     assert "--at" in ran.out + ran.err
     ran = await furlough(*words, "--at", f"{ahead(-21)}T09:00")
-    assert ran.code == 0, ran
-    number = ran.documents[0]["number"]
-    told = await furlough("show", number, "--as", "USA-1006", "--post", "G1-NAQ", "--base", "NAQ")
-    assert "record/entered-late" in told.out
+    assert ran.code in {0, 3}, ran  # on a busy machine it may be kept first, and is then sent by the next command
+    leave_id = ran.documents[0]["leave_id"]
+    told = await furlough("show", leave_id, "--as", "USA-1006", "--post", "G1-NAQ", "--base", "NAQ")
+    assert "record/entered-late" in told.out, told
 
 
 async def test_a_bereavement_says_when_somebody_died_and_is_split_by_the_balance_of_that_day(

@@ -236,13 +236,6 @@ def test_a_leave_is_told_to_stand_in_a_queue_only_where_it_does(rule: str, queue
     assert ("stands in the queue" in lines, "stands in no queue" in lines) == (queue is not None, queue is None)
 
 
-async def test_a_closed_destination_to_which_nobody_flies_is_taken_with_a_warning(furlough: Furlough) -> None:
-    issue = ("order", "issue", "--number", "LO-941", "--title", "Closed", "--dry-run", *ISSUER)
-    for closed, warned in (("NOWHERE", True), ("NBO", False)):
-        ran = await furlough(*issue, "--close-destination", closed)
-        assert (ran.code, "no flight of the register goes to" in ran.err) == (0, warned), ran
-
-
 async def test_a_mission_s_order_reaches_every_base_and_one_without_authority_none(
     furlough: Furlough, tmp_path: Path
 ) -> None:

@@ -289,7 +289,7 @@ async def test_a_request_which_had_come_before_leaves_no_second_copy_of_the_word
         again = [ask.model_copy(update={"family": desk.seal("she fell ill")}) for _ in range(2)]
         assert len(sealed(mission)) == len(before) + 2
         assert (await desk.send(again[0])).entries[0].event == first.event
-        for held in spool.put([again[1]]):
+        if held := spool.put(again[1]):
             held.release()
         assert [one.settled for one in await desk.drain()] == [True]
     assert sealed(mission) == before

@@ -75,7 +75,7 @@ async def test_a_request_whose_answer_was_lost_is_recorded_also_where_its_leave_
     lost: Ask = entry.event.ask
     with pytest.MonkeyPatch.context() as patch:  # written down before it was sent
         patch.setattr("wiring.spool.folder.datetime", _Then.at(entry.recorded_at))
-        for held in spool.put([lost]):
+        if held := spool.put(lost):
             held.release()
     flushed = await furlough("spool", "flush", *CLERK)
     assert (flushed.code, "1 recorded, 0 came back" in flushed.out) == (0, True), flushed

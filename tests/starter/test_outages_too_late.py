@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import shlex
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -54,7 +55,9 @@ async def waits_until_somebody_has_looked(furlough: Furlough, leave: str, act: s
 
     (task,) = await shown(lambda: inbox(COMMANDER))
     assert [each["act"] for each in task["arrived"]] == [act]
-    assert "sign out arrived after the end of" in (await furlough("inbox", *COMMANDER)).out
+    assert task["arrived"][0]["look_by"]
+    said = " ".join((await furlough("inbox", *COMMANDER)).out.split())
+    assert re.search(rf"{LOOK} by [^:]+ [\d:]+[^:]*: sign out arrived after the end of", said), said
     assert await inbox(CLERK) == []
     _, *typed = shlex.split(task["type"].replace("...", "nothing"))
     done = await furlough(*typed[: typed.index("--post")], *COMMANDER)

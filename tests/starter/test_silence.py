@@ -10,6 +10,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine
@@ -19,11 +20,14 @@ from ulid import ULID
 
 from activities.register import importing
 from activities.register.database import engine, migrate, writing
+from domain.decider import Outcome
 from domain.ids import REGISTER
 from domain.register import Register
 from starter import app, copying
 from starter.courier import Courier
 from starter.desk import Desk, at_desk
+from starter.ports import LOCAL
+from starter.reach import LEAST
 from starter.receipts import Answer
 from starter.server import EmbeddedServer
 from starter.silence import UNANSWERED, Silence
@@ -31,9 +35,9 @@ from tests.begun import started_before
 from tests.conftest import EXAMPLES, Furlough, Mission, ahead
 from tests.wiring.spools import approval, kept
 from wiring import copies
-from wiring.connect import connect
-from wiring.deliver import QUEUE
-from wiring.queries import query
+from wiring.connect import connect, listens
+from wiring.deliver import A_TRY, ANSWER, QUEUE
+from wiring.queries import PATIENCE, query
 from wiring.settings import Settings
 from wiring.spool import Spool, Spooled
 from wiring.trouble import NotReached
@@ -50,6 +54,20 @@ def desk(tmp_path: Path) -> Desk:
 def late(leave: str) -> Answer:
     """A line which nobody answered."""
     return Answer(said="a line", leave_id=leave, result="spooled", code=3)
+
+
+def test_five_seconds_are_for_one_act_in_all_and_who_only_reads_waits_longer_for_each_answer(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began = desk.turn()
+    monkeypatch.setattr("starter.desk.monotonic", lambda: began + 4)
+    assert desk.patience == PATIENCE
+    desk.acting = True
+    assert desk.patience == ANSWER - timedelta(seconds=4)
+    monkeypatch.setattr("starter.desk.monotonic", lambda: began + 60)
+    assert desk.patience == A_TRY, "what was begun is not given up without a try"
+    desk.many = True
+    assert (desk.patience, desk.left(began)) == (ANSWER, LEAST), "each line has a turn of its own"
 
 
 def test_lines_are_tried_until_eight_leaves_in_a_row_gave_no_answer(desk: Desk) -> None:
@@ -80,6 +98,21 @@ async def test_what_comes_in_while_one_leave_is_stuck_is_sent_before_its_next_tr
     courier.nobody, began = True, clock()
     await courier.rest(1.0, tried)
     assert clock() - began >= 1.0, "a server that is away is not asked more often for that"
+
+
+async def test_a_server_that_listens_again_ends_the_pause(desk: Desk) -> None:
+    """After a long outage nobody waits for the end of the longest pause; one that listens all along is no news."""
+    async with await asyncio.start_server(lambda _, there: there.close(), LOCAL, 0) as server:
+        port = server.sockets[0].getsockname()[1]
+    courier = Courier(desk, json=False)
+    desk.settings = desk.settings.model_copy(update={"address": f"{LOCAL}:{port}"})
+    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
+        pause = group.create_task(courier.rest(3600, []))
+        for _ in range(5):  # it has looked by then: both are answered in the order in which they ask
+            assert not await listens(desk.settings)
+        async with await asyncio.start_server(lambda _, there: there.close(), LOCAL, port):
+            assert await pause
+            assert not await courier.rest(1.5, []), "it had listened all along"
 
 
 CLERK = ("--as", "USA-1006", "--post", "G1-NAQ", "--base", "NAQ")
@@ -209,3 +242,23 @@ async def test_a_bulk_command_ends_soon_after_its_server_and_keeps_every_line(
     assert code == 3, err.getvalue()
     assert len([line for line in out.getvalue().splitlines() if line.startswith("spooled ")]) == len(LEAVES)
     assert len(Spool(settings.folder / "spool", "UNEX").waiting()) == len(LEAVES)
+
+
+async def test_an_act_has_two_seconds_of_its_own_whatever_was_answered_before_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Five are spent on names and journals that were answered: the act is tried all the same."""
+    seen: list[timedelta] = []
+
+    async def sending(*_: object, within: timedelta, **__: object) -> Outcome[Any]:
+        seen.append(within)
+        return Outcome[Any](entries=())
+
+    monkeypatch.setattr("starter.desk.send", sending)
+    desk.acting = True
+    began = desk.turn()
+    for spent in (0.0, 4.6, 7.0):
+        with monkeypatch.context() as later:
+            later.setattr("starter.desk.monotonic", lambda at=began + spent: at)
+            await desk.send(approval("a-1"), desk.left(began))
+    assert seen == [ANSWER, LEAST, LEAST]

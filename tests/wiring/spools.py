@@ -22,7 +22,7 @@ def kept(spool: Spool, *acts: Act) -> list[str]:
     """Keep acts one after the other, and let them go; their files."""
     names = []
     for act in acts:
-        for held in spool.put([act]):
+        if held := spool.put(act):
             with held:
                 names.append(held.file.name)
     return names

@@ -10,6 +10,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from temporalio import activity, workflow
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import PollWorkflowTaskQueueRequest
 from temporalio.client import Client
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, Worker
 
@@ -21,6 +23,9 @@ from wiring.afresh import afresh
 RUNNER = UnsandboxedWorkflowRunner()
 ROUNDS = 20
 """In about one of two the new worker hears of the question before the task."""
+
+SOON = timedelta(seconds=2)
+"""After which a task that nobody answers is given to another worker."""
 
 tokens: dict[str, bytes] = {}
 
@@ -92,3 +97,37 @@ async def test_a_run_that_went_on_for_a_question_is_played_anew_for_its_task(tmp
             if forgotten:
                 break
     assert forgotten, "in no round was the question there before the task"
+
+
+async def test_a_run_whose_task_another_worker_had_begun_is_played_anew_too(tmp_path: Path) -> None:
+    """A worker took the task, and was killed; the question still waits, and another worker comes."""
+    await started_before(tmp_path, "UNEX")
+    forgotten: list[str] = []
+    async with EmbeddedServer(tmp_path, "UNEX", 0, 0) as server:
+        client = await Client.connect(server.address, namespace="UNEX")
+        for name in map("killed-{}".format, range(2 * ROUNDS)):
+            async with _working(client, forgotten):
+                run = await client.start_workflow(Waiting.run, id=name, task_queue="waiting", task_timeout=SOON)
+                await until(functools.partial(tokens.get, name), "the effect has begun")
+            asked = asyncio.create_task(run.query(Waiting.state))
+            await asyncio.wait([asked], timeout=0.3)
+            await client.get_async_activity_handle(task_token=tokens[name]).complete("done")
+            if not await _taken(client):
+                asked.cancel()
+                continue
+            said = asyncio.create_task(run.execute_update(Waiting.act))
+            await asyncio.wait([asked, said], timeout=0.3)
+            async with _working(client, forgotten):
+                await asyncio.gather(asked, said)
+                await run.execute_update(Waiting.act)
+            await Replayer(workflows=[Waiting], workflow_runner=RUNNER).replay_workflow(await run.fetch_history())
+            if forgotten:
+                break
+    assert forgotten, "in no round was the question there before the task"
+
+
+async def _taken(client: Client) -> bool:
+    """Somebody takes the workflow task, and answers no more. False where they got the question."""
+    polled = PollWorkflowTaskQueueRequest(namespace="UNEX", task_queue=TaskQueue(name="waiting"), identity="lost")
+    task = await client.workflow_service.poll_workflow_task_queue(polled)
+    return not task.HasField("query")

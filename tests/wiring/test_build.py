@@ -43,7 +43,7 @@ def committed(root: Path) -> str:
 
 def test_code_that_differs_has_another_id_with_and_without_a_checkout(root: Path):
     bare = build_id(root)
-    assert re.fullmatch(r"[\d.]+\+[0-9a-f]{8}", bare)
+    assert re.fullmatch(r"[\d.]+\+[0-9a-f]{32}", bare)
     (root / "domain" / "__pycache__").mkdir()
     (root / "domain" / "__pycache__" / "x.pyc").write_bytes(b"x")
     assert build_id(root) == bare

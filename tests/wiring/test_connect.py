@@ -7,7 +7,7 @@ import pytest
 
 from starter.ports import chosen
 from starter.server import EmbeddedServer
-from wiring.connect import connect, connect_in_time, target
+from wiring.connect import connect, connect_in_time, listens, target
 from wiring.settings import Settings
 from wiring.trouble import Misset, NotReached
 
@@ -87,3 +87,9 @@ async def test_worker_waits_until_its_server_and_its_mission_are_there(
         with pytest.raises(NotReached, match="does not know the mission UNTSO"):
             await connect(settings.model_copy(update={"mission": "UNTSO"}))
         assert server.address.endswith(str(port))
+
+
+@pytest.mark.parametrize("address", ["temporal.example", "127.0.0.1:web", "127.0.0.1:70000"])
+async def test_where_no_port_is_named_nobody_listens(settings: Settings, address: str):
+    """A spool that asks again and again goes on, and tells why nobody answers."""
+    assert not await listens(settings.model_copy(update={"address": address}))

@@ -14,6 +14,7 @@ from temporalio import workflow
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from domain.acts import Act, Enter
@@ -21,7 +22,7 @@ from starter.server import EmbeddedServer
 from tests.begun import started_before
 from tests.wiring.spools import kept, waiting_acts
 from wiring.connect import connect
-from wiring.deliver import QUEUE, NotDelivered, deliver
+from wiring.deliver import QUEUE, Gone, NotDelivered, Silent, _why, deliver
 from wiring.plugin import FurloughPlugin
 from wiring.settings import Settings
 from wiring.spool import Spool, drain, why
@@ -112,6 +113,17 @@ async def test_an_act_that_failed_is_sent_once_more_within_the_time_there_is_and
             with pytest.raises(NotDelivered):
                 await deliver(unattended, enter().model_copy(update={"base": "SLW"}), within=within)
             assert clock() - began < 3, "two whole answers would take three seconds"
+
+
+async def test_an_update_which_the_server_has_forgotten_tells_nothing_of_its_addressee(unattended: Client) -> None:
+    """It died when it had taken it, and whoever waits asks the next one: what is then not found is the update alone."""
+    opened = await unattended.start_workflow("LeaveWorkflow", {}, id=LEAVE, task_queue="of nobody")
+    with pytest.raises(RPCError) as forgotten:
+        await opened.get_update_handle("a-1~0123abcd").result()
+    assert type(_why(forgotten.value, LEAVE)) is Silent, forgotten.value
+    with pytest.raises(RPCError) as nowhere:
+        await unattended.get_workflow_handle(f"{LEAVE[:-1]}1").execute_update("approve", {}, id="a-1")
+    assert type(_why(nowhere.value, LEAVE)) is Gone, nowhere.value
 
 
 @workflow.defn(name="BaseWorkflow")

@@ -10,7 +10,8 @@ import pytest
 from domain.acts import SetAside
 from tests.wiring.spools import SAID_AT, approval, kept
 from tests.wiring.spools import waiting_acts as acts
-from wiring.spool import Spool, pledged, shelve
+from wiring.laying_back import note
+from wiring.spool import Spool, follow, pledged, shelve
 
 
 class Stopped(Exception):
@@ -70,3 +71,15 @@ def test_where_the_move_fails_nothing_is_said(spool: Spool) -> None:
     with pytest.raises(Stopped), pledged(spool, entry(), name):
         raise Stopped
     assert acts(spool) == ["a-1"]
+
+
+def test_a_spool_that_follows_another_keeps_what_was_pledged_there(spool: Spool, tmp_path: Path) -> None:
+    """As a mission that is laid back: while that is done nothing can be said, and the folder before is left behind."""
+    (name,) = kept(spool, approval("a-1"))
+    killed_in(spool, name, moved=True)
+    laid_back = Spool(tmp_path / "laid back" / "spool", "UNEX")
+    note(spool.folder.parent).write_text("UNEX.before\n")
+    assert follow(laid_back, spool) == (0, [])
+    laid_back.sweep()
+    assert acts(laid_back) == ["entry"], "the base is told, as it would have been"
+    assert [file.name for file in laid_back.shelved("aside")] == [name]

@@ -25,16 +25,32 @@ from typing import Any, cast
 import pytest
 from temporalio.client import Client
 
-from domain.acts import IssueOrder
+from domain.acts import Act, IssueOrder
 from domain.orders import Order
 from domain.restrictions import StopLeave
 from tests.wiring import spools
 from tests.wiring.spools import LEAVES, SAID_AT, approval, kept
 from tests.wiring.spools import waiting_acts as acts
 from wiring.deliver import Away, NoFacts, NotDelivered, Silent
-from wiring.spool import Closed, Item, NotKept, Sent, Spool, Spooled, Unusable, drain, folder, send, silence, why
+from wiring.spool import (
+    Closed,
+    Held,
+    Item,
+    NotKept,
+    Sent,
+    Spool,
+    Spooled,
+    Unusable,
+    drain,
+    folder,
+    follow,
+    send,
+    silence,
+    why,
+)
 from wiring.spool.item import Name, TooLarge, parsed, written
 from wiring.spool.outcome import NotReady
+from wiring.spool.shelves import why_file
 from wiring.spool.stuck import Stuck
 
 ROOT = Path(__file__).parents[2]
@@ -52,7 +68,7 @@ def signed(document: dict[str, Any]) -> bytes:
 
 
 def test_what_was_put_is_read_as_it_was_said(spool: Spool) -> None:
-    (held,) = spool.put([approval("a-1")])
+    held = put(spool, approval("a-1"))
     with held:
         assert held.item == spool.look(held.file)
         assert held.item.act == approval("a-1")
@@ -61,8 +77,15 @@ def test_what_was_put_is_read_as_it_was_said(spool: Spool) -> None:
     assert not any(part in held.file.name for part in ("approve", "m-aaaa", "CO-NAQ"))
 
 
+def put(spool: Spool, act: Act, where: str = "") -> Held:
+    """Write an act down, and hold it."""
+    held = spool.put(act, where)
+    assert held
+    return held
+
+
 def test_an_act_keeps_the_line_of_the_file_from_which_it_came(spool: Spool) -> None:
-    (held,) = spool.put([approval("a-1")], "gate.csv line 3")
+    held = put(spool, approval("a-1"), "gate.csv line 3")
     with held:
         kept = spool.look(held.file)
         assert isinstance(kept, Item)
@@ -73,14 +96,13 @@ def test_an_act_keeps_the_line_of_the_file_from_which_it_came(spool: Spool) -> N
 
 
 def test_an_act_larger_than_a_server_takes_is_refused_before_anything_is_written(spool: Spool) -> None:
-    """Nor are those beside it, which were to be kept with it."""
     restrictions = (StopLeave(),) * 10_000
     order = Order(
         number="LO-1", version=1, issuer="CO-NAQ", title="many", since=SAID_AT, restrictions=restrictions, etp="SC"
     )
     large = IssueOrder(act_id="a-2", decided_by="m-aaaaaaaaaa", acted_at=SAID_AT, base="NAQ", order=order)
     with pytest.raises(TooLarge, match="too large") as told:
-        spool.put([approval("a-1"), large])
+        spool.put(large)
     assert (told.value.code, "262,144" in told.value.why) == (2, True)
     assert acts(spool) == []
     assert not [file for file in spool.folder.iterdir() if file.name.endswith(".act")]
@@ -133,6 +155,22 @@ def test_what_is_no_act_of_this_mission_and_build_is_kept_aside_with_the_reason(
     assert "CO-NAQ" not in why(aside)["reason"]
 
 
+@pytest.mark.parametrize("depth", [300, 900, 5_000, 100_000])
+def test_a_file_nested_deeper_than_anybody_writes_is_kept_aside_as_any_other(spool: Spool, depth: int) -> None:
+    """Its checksum is right: whoever made it can stop no spool by it."""
+    one, two, other = kept(spool, approval("a-1"), approval("a-2"), approval("a-3"))
+    deep = b"[" * depth + b"]" * depth
+    for name, line in ((one, deep), (two, b'{"form":1,"mission":"UNEX","kept_at":' + deep + b',"act":' + deep + b"}")):
+        (spool.folder / name).write_bytes(line + b"\n" + sha256(line).hexdigest().encode() + b"\n")
+    spool.sweep()
+    shelved = spool.shelved("unreadable")
+    assert [file.name for file in shelved] == [one, two]
+    assert all("it is no act" in why(file)["reason"] for file in shelved)
+    why_file(shelved[0]).write_bytes(deep)
+    assert why(shelved[0]) == {}, "as any reason that cannot be read"
+    assert [str(name) for name in spool.waiting()] == [other]
+
+
 def test_a_file_of_a_newer_build_waits_again_once_it_can_be_read(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
     (name,) = kept(spool, approval("a-1"))
     file = spool.folder / name
@@ -169,11 +207,12 @@ def test_an_order_of_the_mission_filed_with_its_base_by_an_earlier_build_is_stil
 def test_what_has_no_name_of_a_spool_and_what_a_dead_writer_left_is_kept_aside(spool: Spool) -> None:
     (name,) = kept(spool, approval("a-1"))
     (spool.folder / "notes.txt").write_text("buy milk")
-    (spool.folder / f".{name}").write_bytes(b'{"form": 1')
+    cut = name.replace("1-", "2-", 1)
+    (spool.folder / f".{cut}").write_bytes(b'{"form": 1')
     (spool.folder / ".swp").write_text("of an editor")
     spool.sweep()
     told = {file.name: why(file)["reason"] for file in spool.shelved("unreadable")}
-    assert told == {"notes.txt": "its name is of no act", name: folder.CUT_OFF}
+    assert told == {"notes.txt": "its name is of no act", cut: folder.CUT_OFF}
     assert acts(spool) == ["a-1"]
 
 
@@ -190,10 +229,29 @@ def test_what_waits_and_cannot_be_read_is_kept_aside_before_anything_is_sent(spo
     assert acts(spool) == ["a-2"]
 
 
+async def test_what_waits_is_read_once_as_it_is_sent(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thousand acts are not read anew by each command that sends some of them."""
+
+    def never(act: Act) -> Act:
+        raise NotReady("it is not there")
+
+    def noted(content: bytes, mission: str, name: str) -> Item:
+        read.append(name)
+        return parsed(content, mission, name)
+
+    read = list[str]()
+    monkeypatch.setattr(folder, "parsed", noted)
+    names = kept(spool, approval("a-1"), approval("a-2"), approval("b-1", LEAVES[1]))
+    sent = await drain(spool, cast("Client", None), ready=never)
+    assert (len(sent), sorted(read)) == (2, [names[0], names[2]]), "what stands behind another one is not read at all"
+
+
 @pytest.mark.parametrize(
     ("harm", "told"),
     [
         (lambda file: file.mkdir(), "Is a directory"),
+        (os.mkfifo, "It is a pipe or a device"),
+        (lambda file: file.symlink_to("/dev/zero"), "It is a pipe or a device"),
         (lambda file: file.symlink_to(file), "Too many levels of symbolic links"),
         (lambda file: (file.write_text("x"), file.chmod(0)), "Permission denied"),
     ],
@@ -211,6 +269,9 @@ def test_one_file_that_the_kernel_does_not_let_be_read_stops_no_other(
     (aside,) = spool.shelved("unreadable")
     assert why(aside)["reason"] == f"it cannot be read: {told}"
     assert [str(name) for name in spool.waiting()] == [other]
+    assert follow(Spool(spool.folder.parent / "laid back", "UNEX"), spool)[0] == 1, "nor a spool that follows"
+    harm(spool.folder / f".{one}")
+    spool.sweep()
 
 
 async def test_a_process_that_may_open_no_more_files_is_told_so_and_nothing_is_moved(
@@ -227,7 +288,7 @@ async def test_a_process_that_may_open_no_more_files_is_told_so_and_nothing_is_m
 
 
 async def test_who_says_what_another_process_is_sending_gets_no_receipt_for_what_is_gone(spool: Spool) -> None:
-    (other,) = spool.put([approval("a-1")])
+    other = put(spool, approval("a-1"))
 
     async def answered_there() -> None:
         await asyncio.sleep(0)
@@ -244,9 +305,9 @@ async def test_who_says_what_another_process_is_sending_gets_no_receipt_for_what
 def test_the_same_act_is_kept_once(spool: Spool) -> None:
     kept(spool, approval("a-1"), approval("a-1"))
     assert acts(spool) == ["a-1"]
-    (held,) = spool.put([approval("a-1")])
+    held = put(spool, approval("a-1"))
     with held:  # who sends it holds it: nobody else writes or sends it beside them
-        assert spool.put([approval("a-1")]) == []
+        assert spool.put(approval("a-1")) is None
         assert spool.hold(held.file.name) is None
     assert acts(spool) == ["a-1"]
 
@@ -264,29 +325,22 @@ def test_a_clock_that_jumps_back_changes_no_order(spool: Spool, monkeypatch: pyt
     assert acts(spool) == ["a-0", "a-1", "a-2", "a-3"]
 
 
-def test_acts_kept_together_are_all_on_the_disk_and_none_is_where_one_is_not(
-    spool: Spool,
-) -> None:
-    for held in spool.put([approval(f"a-{i}") for i in range(20)]):
-        held.release()
-    assert acts(spool) == [f"a-{i}" for i in range(20)]
-    with no_file_beyond(4096), pytest.raises(NotKept):
-        spool.put([approval("b-1"), approval("b-2", "UNEX-" + "0" * 5000)])
-    assert acts(spool) == [f"a-{i}" for i in range(20)]
-
-
-def test_what_was_kept_before_is_free_for_others_where_what_is_said_with_it_cannot_be_kept(
-    spool: Spool,
-) -> None:
-    before = approval("a-1")
-    kept(spool, before)
-    with no_file_beyond(4096), pytest.raises(NotKept) as full:
-        spool.put([before, approval("b-2", "UNEX-" + "0" * 5000)])
-    assert full.value.__traceback__ is not None, "what was held lives as long as the error is told"
-    (name,) = spool.waiting()
-    held = spool.hold(name)
-    assert held is not None, "nobody sends it"
-    held.release()
+def test_an_act_of_which_more_is_known_stands_in_its_place_whole_and_stays_held(spool: Spool) -> None:
+    """It keeps number and id; where there is no room for it, it stands as it was first written."""
+    held, better = put(spool, approval("a-1")), approval("a-1").model_copy(update={"post": "CO-BEY"})
+    kept(spool, approval("a-2"))
+    before = spool.waiting()
+    with no_file_beyond(100), pytest.raises(NotKept):
+        spool.exchange(held, better)
+    assert spool.look(held.file) == held.item
+    with spool.exchange(held, better) as now:
+        assert spool.waiting() == before
+        assert spool.hold(before[0]) is None, "nobody else sends it"
+        assert spool.look(now.file) == now.item
+        assert (now.item.act, now.item.kept_at) == (better, held.item.kept_at)
+        spool.sweep()
+        now.strike()
+    assert (acts(spool), spool.shelved("unreadable")) == (["a-2"], [])
 
 
 async def test_many_processes_write_at_once_and_each_receipt_is_of_an_act_that_is_there(spool: Spool) -> None:
@@ -358,7 +412,7 @@ def test_a_file_which_may_not_grow_is_told_and_leaves_nothing_half(spool: Spool)
     """The same as a full disk, where none may be mounted."""
     kept(spool, approval("a-1"))
     with no_file_beyond(100), pytest.raises(NotKept, match="could not be kept, and was not sent"):
-        spool.put([approval("a-2")])
+        spool.put(approval("a-2"))
     assert [file.name for file in spool.folder.iterdir()].count("lock") == 1
     assert acts(spool) == ["a-1"]
 

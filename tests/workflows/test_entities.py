@@ -2,15 +2,17 @@
 
 import asyncio
 from time import monotonic
+from typing import Any
 
 import pytest
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
 from activities.telling import Telling
-from domain.acts import Approve, ConfirmTravel, IssueOrder, Override, RescindOrder, Withdraw
+from domain.acts import Approve, ChangeFlight, ConfirmTravel, IssueOrder, Override, RescindOrder, Withdraw
 from domain.carrying import Spread
-from domain.ids import base_workflow, order_workflow
+from domain.garrison.orders import find
+from domain.ids import REGISTER, base_workflow, order_workflow
 from domain.model import DAY
 from domain.orders import Order, Verdict
 from domain.restrictions import StopLeave
@@ -25,6 +27,7 @@ from tests.workflows.mission import (
     SMALL,
     THOUSAND,
     TODAY,
+    holder,
     member,
 )
 from tests.workflows.play import Case, Mission, until
@@ -237,6 +240,33 @@ async def test_a_cancel_on_the_server_does_not_tear_off_a_leave_whose_member_is_
 
     await until(refused, "the cancel was refused")
     assert await case.state() == "away"
+
+
+async def test_a_base_and_the_register_say_when_a_countersignature_has_not_come(mission, leave):
+    """What a clerk recorded stands, and waits for nobody any more."""
+    case, serving = leave(), mission.client.get_workflow_handle
+    typed: dict[str, Any] = {"entered_by": case.post("G1"), "medium": "paper"}
+    words = {"number": f"LO-{case.base}", "version": 1, "issuer": f"CO-{case.base}", "title": "no leave", "etp": "SC"}
+    stop = Order.model_validate(words | {"since": midnight(FIRST), "restrictions": (StopLeave(),)})
+    flight = {"flight": f"OUT-{TODAY + 58 * DAY}", "reason": "weather"}
+    acts = (
+        case.act(IssueOrder, case.post("CO"), order=stop, **typed),
+        case.act(ChangeFlight, holder("MOV", FLYING), **flight, **typed),
+    )
+    for act, of in zip(acts, (base_workflow(case.base), REGISTER), strict=True):
+        outcome = await case.sent(act)
+        assert outcome.refusal is None, outcome
+        its = serving(of)
+        assert list((await its.query("state"))["unsigned"]) == [act.act_id]
+        await case.skipper.fast_forward(its, 8 * DAY)
+
+        async def lapsed(its: Any = its) -> bool:
+            return not (await its.query("state"))["unsigned"]
+
+        await until(lapsed, "its time was over")
+        entry = (await its.query("journal"))[-1]
+        assert (entry["event"]["kind"], entry["event"]["of"], entry["by"]) == ("entry-lapsed", act.act_id, "time")
+    assert find((await case.garrison()).book, f"LO-{case.base}.1")
 
 
 async def test_a_leave_that_is_gone_is_struck_by_its_base_when_it_cannot_be_told(leave):

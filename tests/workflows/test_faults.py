@@ -12,17 +12,15 @@ from temporalio.worker import Replayer
 from activities import telling
 from activities.store import Store
 from domain import leave as decider
-from domain.account import Account
-from domain.acts import Approve, Attest, Clear, Correct, Lapse, RescindOrder, SignIn, SignOut, Withdraw
+from domain.acts import Approve, Attest, Clear, Correct, Lapse, RescindOrder, SignIn, SignOut
 from domain.decider import refused
 from domain.garrison.telling import owed
-from domain.ids import base_workflow, member_workflow
+from domain.ids import base_workflow
 from domain.model import DAY, HOUR, timedelta
 from domain.refusal import Refusal
 from tests.workflows.mission import SMALL, member
 from tests.workflows.play import Case, Mission, running, until, working
 from tests.workflows.test_ways import FIRST, midnight
-from wiring.after_end import delivered
 from wiring.deliver import Gone, NotDelivered, Undecided, deliver
 from wiring.plugin import FurloughPlugin
 from wiring.queries import query
@@ -117,9 +115,9 @@ async def test_an_act_from_the_spool_that_a_fault_stopped_comes_back_and_is_sent
     case, spool = leave(), Spool(tmp_path / "spool", "UNEX")
     await case.asks()
     await case.reaches("waiting for approval")
-    for held in spool.put([case.act(Approve, case.post("CO"))]):
+    if held := spool.put(case.act(Approve, case.post("CO"))):
         held.release()
-    for held in spool.put([case.act(Correct, last=FIRST + 5 * DAY, reason="typing mistake")]):
+    if held := spool.put(case.act(Correct, last=FIRST + 5 * DAY, reason="typing mistake")):
         held.release()
 
     async def drained() -> list[Sent]:
@@ -319,34 +317,6 @@ async def test_an_act_on_an_unknown_leave_is_told_so(leave):
     case = leave()
     with pytest.raises(Gone, match="knows no"):
         await case.send(case.act(Approve, case.post("CO")))
-
-
-async def test_an_act_on_a_closed_leave_is_told_so_and_the_leave_is_not_opened_again(leave):
-    case = leave()
-    await case.asks()
-    await case.says(Withdraw)
-    assert await case.ends() == "withdrawn"
-    with pytest.raises(Gone, match="has ended"):
-        await case.send(case.act(Approve, case.post("CO")))
-    with pytest.raises(Gone, match="has ended"):
-        await case.asks()
-    assert (await case.journal()).count("asked") == 1
-
-
-async def test_what_is_seen_of_a_closed_leave_is_recorded_once_in_the_account_of_its_member(leave):
-    """It lay in a spool until the leave had ended; sent twice, since its answer was lost, it is one entry."""
-    case = leave()
-    await case.asks()
-    await case.says(Withdraw)
-    assert await case.ends() == "withdrawn"
-    seen, client = case.act(SignOut, case.post("GATE")), case.mission.client
-    first, again = await delivered(client, seen), await delivered(client, seen)
-    assert first == again
-    (entry,) = first.entries
-    assert (entry.event.kind, entry.act_id, entry.event.heard) == ("seen-of", seen.act_id, "sign-out")
-    assert entry.event.irregular == ("return/after-end",)
-    account = await query(client, member_workflow(case.mission.id(case.who.number)), "state", Account)
-    assert [one.act for one in account.heard[case.leave_id]] == [seen.act_id]
 
 
 async def test_an_act_for_another_leave_is_refused_without_a_trace(leave):

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from domain.acts import Act
-from wiring.disk import locked, same, sync, write_all
+from wiring.disk import content_of, locked, reading, same, sync, write_all
 from wiring.spool.item import Item, Name, Unusable, parsed, written
 from wiring.spool.shelves import shelf_of
 
@@ -49,12 +49,22 @@ def pledged(spool: Spool, act: Act, file: str) -> Iterator[None]:
         os.close(at)
 
 
+def pledges(spool: Path) -> list[Path]:
+    """What was pledged in the folder of a spool, and perhaps not kept yet."""
+    return sorted(file for file in (spool / "aside").glob(".*.act") if is_pledge(file))
+
+
+def is_pledge(file: Path) -> bool:
+    """Whether a file is a pledge: it belongs to what lies aside, and goes where that goes."""
+    return file.parent.name == "aside" and file.name[0] == "." and Name.parsed(file.name[1:]) is not None
+
+
 def redeem(spool: Spool) -> None:
     """Keep what the dead have pledged. What there is no room for now is said another time."""
     with suppress(FileNotFoundError):
-        for pledge in sorted((spool.folder / "aside").glob(".*.act")):
-            with suppress(FileNotFoundError):
-                at = os.open(pledge, os.O_RDONLY | os.O_CLOEXEC)
+        for pledge in pledges(spool.folder):
+            with suppress(OSError):  # one that is gone, or that nobody can read, keeps no other
+                at = reading(pledge)
                 try:
                     if locked(at) and same(at, pledge):
                         _redeem(spool, pledge, _item(spool, pledge))
@@ -65,13 +75,12 @@ def redeem(spool: Spool) -> None:
 def _item(spool: Spool, pledge: Path) -> Item | None:
     """What was pledged; None where its writing was cut off, and so nothing was moved."""
     try:
-        return parsed(pledge.read_bytes(), spool.mission, pledge.name.removeprefix("."))
+        return parsed(content_of(pledge), spool.mission, pledge.name.removeprefix("."))
     except Unusable:
         return None
 
 
 def _redeem(spool: Spool, pledge: Path, item: Item | None) -> None:
-    if item is not None and (pledge.parent / item.where).exists():
-        for held in spool.put([item.act], item.where):
-            held.release()
+    if item is not None and (pledge.parent / item.where).exists() and (held := spool.put(item.act, item.where)):
+        held.release()
     pledge.unlink(missing_ok=True)

@@ -14,65 +14,22 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Final, Self
 
 from domain.acts import Act
-from wiring.disk import locked, names_in, same, sync, write_all
+from wiring.disk import content_of, locked, names_in, reading, same, sync
 from wiring.laying_back import writing
 from wiring.spool.aside import redeem
+from wiring.spool.held import Closed, Held, NotKept, abandoned, begun, laid, not_kept
 from wiring.spool.item import LARGEST, Item, Name, Unusable, parsed, written
 from wiring.spool.shelves import SHELVES, UNREAD, Shelf, noted, shelve, why_file
-from wiring.trouble import NotStarted, Trouble
+from wiring.trouble import NotStarted
 
 CUT_OFF: Final = "its writing was cut off; who said it got no receipt for it"
-
-
-class NotKept(Trouble):
-    """An act could not be written down: it was not sent either."""
-
-    code = 4
-
-
-class Closed(NotKept):
-    """The spool's folder cannot be read: it is another user's, or no folder."""
-
-
-class Held:
-    """An act's file, and the lock on it: nobody else sends it while this is open."""
-
-    def __init__(self, file: Path, at: int, item: Item) -> None:
-        self.file, self.item, self._at = file, item, at
-
-    @property
-    def name(self) -> Name:
-        """Its name."""
-        name = Name.parsed(self.file.name)
-        assert name  # noqa: S101  (nothing else is held)
-        return name
-
-    def strike(self) -> None:
-        """Its outcome is known to who said it. A power cut that brings it back has it sent once more, to no effect."""
-        self.file.unlink(missing_ok=True)
-
-    def shelve(self, shelf: Shelf, why: dict[str, Any]) -> None:
-        """Put it on a shelf for good, the reason beside it. Raises OSError: then it stays where it was."""
-        shelve(self.file, shelf, why)
-
-    def release(self) -> None:
-        """Let others have it."""
-        if self._at >= 0:
-            os.close(self._at)
-            self._at = -1
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.release()
 
 
 class Spool:
@@ -81,21 +38,26 @@ class Spool:
     def __init__(self, folder: Path, mission: str) -> None:
         self.folder, self.mission = folder, mission
 
-    def put(self, acts: Sequence[Act], where: str = "") -> list[Held]:
-        """Write acts down, each held by the caller; when this returns they are on the disk.
+    def put(self, act: Act, where: str = "") -> Held | None:
+        """Write an act down, held by the caller; when this returns it is on the disk.
 
-        `where` is the line of the file from which they come.
+        `where` is the line of the file from which it comes.
 
-        An act whose id waits already is held as it waits, and not written twice; it is left out where somebody sends
-        it just now.
+        An act whose id waits already is held as it waits, and not written twice. None where somebody sends it just now.
 
         Raises:
-            NotKept: not all could be written, or the mission is being laid back; then none was.
-            TooLarge: one is larger than a server takes; then none was written.
+            NotKept: it could not be written, or the mission is being laid back.
+            TooLarge: it is larger than a server takes.
         """
+        with self._writing():
+            return self._put(act, where)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Write an act. Raises NotKept: there is no room, or the mission is being laid back."""
         try:
             with writing(self.folder.parent):
-                return self._put(acts, where)
+                yield
         except NotStarted as laying_back:
             raise NotKept(
                 "The act could not be kept, and was not sent.",
@@ -106,43 +68,42 @@ class Spool:
         except OSError as error:
             raise not_kept(self.folder, error) from error
 
-    def _put(self, acts: Sequence[Act], where: str) -> list[Held]:
-        begun: list[tuple[int, Path, Item]] = []
-        known: list[Held] = []
+    def _put(self, act: Act, where: str) -> Held | None:
+        self._make()
+        with self._numbering(1) as (number, there):
+            name, item = (
+                Name.of(number, act),
+                Item(mission=self.mission, kept_at=datetime.now(UTC), act=act, where=where),
+            )
+            content = written(item)
+            before = next((x for x in there if x.endswith(name.end) and not x.startswith(".")), None)
+            if before and ((held := self.hold(before)) or (self.folder / before).exists()):
+                return held
+            file = self.folder / str(name)
+            at = begun(file)  # while nobody sweeps: what bears no lock yet is of a dead process
         try:
-            self._make()
-            with self._numbering(len(acts)) as (first, there):
-                now = datetime.now(UTC)
-                items = [Item(mission=self.mission, kept_at=now, act=act, where=where) for act in acts]
-                contents = {item.act.act_id: written(item) for item in items}
-                for item in items:
-                    act = item.act
-                    name = Name.of(first + len(begun), act)
-                    before = next((x for x in there if x.endswith(name.end) and not x.startswith(".")), None)
-                    if before and ((held := self.hold(before)) or (self.folder / before).exists()):
-                        known += [held] if held else []
-                        continue
-                    at = os.open(self.folder / f".{name}", os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-                    begun.append((at, self.folder / str(name), item))
-                    fcntl.flock(at, fcntl.LOCK_EX)
-            for at, _, item in begun:
-                write_all(at, contents[item.act.act_id])
-            for at, _, _ in begun:
-                os.fsync(at)
-            for _, file, _ in begun:
-                _aside(file).rename(file)
-            if begun:
-                sync(self.folder)
-        except OSError as error:
-            for held in known:
-                held.release()
-            for at, file, _ in begun:
-                for path in (_aside(file), file):
-                    with suppress(OSError):
-                        path.unlink(missing_ok=True)
-                os.close(at)
-            raise not_kept(self.folder, error) from error
-        return [*known, *(Held(file, at, item) for at, file, item in begun)]
+            return laid(file, at, item, content)
+        except OSError:
+            file.unlink(missing_ok=True)
+            raise
+
+    def exchange(self, held: Held, act: Act) -> Held:
+        """Write an act that is held once more, as more is known of it now: in its place, and under its id.
+
+        Raises:
+            NotKept: it could not be written; it is still held, and stands as it was.
+            TooLarge: it is larger than a server takes.
+        """
+        item = held.item.model_copy(update={"act": act})
+        assert held.name.names(act)  # noqa: S101  (another act has a place of its own)
+        content = written(item)
+        with self._writing():
+            with self._numbering():
+                held.tidy()
+                at = begun(held.file)
+            better = laid(held.file, at, item, content)
+        held.release()
+        return better
 
     def waiting(self, to: str = "") -> list[Name]:
         """What waits, in its order; only what goes to one addressee, where its digest is given. Raises Closed."""
@@ -167,7 +128,7 @@ class Spool:
         file, at = self.folder / str(name), -1
         held: Held | None = None
         try:
-            at = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
+            at = reading(file)
             if locked(at) and same(at, file):
                 held = Held(file, at, parsed(_content(at), self.mission, file.name))
         except FileNotFoundError:
@@ -185,8 +146,7 @@ class Spool:
     def look(self, file: Path) -> Item | Unusable:
         """The act in a file, wherever it lies; nothing is moved."""
         try:
-            with file.open("rb") as opened:
-                return parsed(opened.read(LARGEST + 1), self.mission, file.name)
+            return parsed(content_of(file, LARGEST + 1), self.mission, file.name)
         except Unusable as error:
             return error
         except OSError as error:
@@ -195,28 +155,40 @@ class Spool:
     def sweep(self) -> None:
         """Shelve what can never be sent, so that who said it learns of it though no server is there.
 
-        That is what no act can be read in, what has a foreign name, and what was being written by a process that is
-        dead. What cannot be moved now, for want of room, is moved another time.
-
         Raises:
             Closed: the folder cannot be read.
+        """
+        self.tidy()
+        for name in self.waiting():
+            with suppress(OSError):
+                if isinstance(self.look(self.folder / str(name)), Unusable) and (held := self.hold(name)):
+                    held.release()
+
+    def tidy(self) -> None:
+        """Shelve what has a foreign name, or was being written by a process that is dead; no act is read.
+
+        What cannot be moved now, for want of room, is moved another time.
         """
         if not self.folder.exists():
             return
         with suppress(OSError, NotKept):
             redeem(self)
-        for name in self.waiting():
-            with suppress(OSError):
-                if isinstance(self.look(self.folder / str(name)), Unusable) and (held := self.hold(name)):
-                    held.release()
         with suppress(OSError), self._numbering():
             for file in sorted(self.folder.iterdir()):
-                if file.name == "lock" or file.is_dir() or Name.parsed(file.name):
-                    continue
-                if not file.name.startswith("."):
-                    shelve(file, "unreadable", noted("its name is of no act"))
-                elif Name.parsed(file.name[1:]) and _abandoned(file):
-                    shelve(file, "unreadable", noted(CUT_OFF), name=file.name[1:])
+                with suppress(OSError):  # one that cannot be moved keeps no other from its shelf
+                    self._tidied(file)
+
+    def _tidied(self, file: Path) -> None:
+        """Where one file belongs. What was being written anew stands as it was before, and needs no shelf."""
+        if file.name == "lock" or file.is_dir() or Name.parsed(file.name):
+            return
+        if not file.name.startswith("."):
+            shelve(file, "unreadable", noted("its name is of no act"))
+        elif Name.parsed(file.name[1:]) and abandoned(file):
+            if file.with_name(file.name[1:]).exists():
+                file.unlink(missing_ok=True)
+            else:
+                shelve(file, "unreadable", noted(CUT_OFF), name=file.name[1:])
 
     def shelved(self, shelf: Shelf) -> list[Path]:
         """What lies on a shelf, in its order."""
@@ -285,37 +257,11 @@ class Spool:
         return max((given, *(name.number for name in names if name)))
 
 
-def not_kept(where: Path, error: OSError) -> NotKept:
-    """That something could not be written down, and why."""
-    return NotKept(
-        "The act could not be kept, and was not sent.",
-        why=f"expected room to write in {where}, got: {error.strerror or error}",
-        known="nothing was changed, here or on the server; what waits in the spool is whole",
-        helps="free some room (or mend the folder's rights) and say it again; until then write it down on paper",
-    )
-
-
 def _beside(file: Path) -> bool:
     """Whether a file of a shelf is of another one there: its reason, or what was pledged of it."""
     return file.suffix == ".why" or file.name.startswith(".")
 
 
-def _aside(file: Path) -> Path:
-    return file.with_name(f".{file.name}")
-
-
 def _content(at: int) -> bytes:
     with os.fdopen(os.dup(at), "rb") as opened:
         return opened.read(LARGEST + 1)
-
-
-def _abandoned(file: Path) -> bool:
-    """Whether nobody writes it any more: its writer's lock has died with it."""
-    try:
-        at = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return False
-    try:
-        return locked(at) and same(at, file)
-    finally:
-        os.close(at)

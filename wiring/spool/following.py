@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from wiring.disk import private, sync
+from wiring.disk import content_of, private, sync
+from wiring.spool.aside import pledges
 from wiring.spool.folder import Spool
 from wiring.spool.shelves import SHELVES, why_file
 
@@ -14,13 +15,16 @@ def follow(spool: Spool, before: Spool) -> tuple[int, list[Path]]:
     """Take over, as the files they are, what waits in the spool as it was before, and what lies on its shelves.
 
     How many acts wait, and what could not be read, which stays where it was. Numbers go on after its last one, and what
-    was shelved since waits no more. Nobody may put anything into the two meanwhile.
+    was shelved since waits no more. What was pledged of what lies aside is pledged here: nothing can be said meanwhile.
+    Nobody may put anything into the two.
     """
     before.sweep()
     spool.number_after(before)
     waiting = [before.folder / str(name) for name in before.waiting()]
     shelved = [file for shelf in SHELVES for file in before.shelved(shelf)]
-    left = [file for file in (*waiting, *shelved) if not _taken(file, before.folder, spool.folder)]
+    left = [
+        file for file in (*waiting, *shelved, *pledges(before.folder)) if not _taken(file, before.folder, spool.folder)
+    ]
     for file in shelved:
         (spool.folder / file.name).unlink(missing_ok=True)
     for folder in (spool.folder, *(spool.folder / shelf for shelf in SHELVES)):
@@ -34,14 +38,14 @@ def _taken(file: Path, there: Path, here: Path) -> bool:
     for one in (file, why_file(file)):
         to = here / one.relative_to(there)
         try:
-            content = one.read_bytes()
+            found = content_of(one)
         except FileNotFoundError:
             continue
         except OSError:
             return False
         to.parent.mkdir(mode=0o700, exist_ok=True)
         with open(to, "wb", opener=private) as out:
-            out.write(content)
+            out.write(found)
             out.flush()
             os.fsync(out.fileno())
     return True

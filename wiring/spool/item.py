@@ -141,7 +141,7 @@ def parsed(content: bytes, mission: str, name: str) -> Item:
 def _document(line: bytes) -> dict[str, Any]:
     try:
         told = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):  # nested so deep that nobody has written it
         told = None
     if not isinstance(told, dict):
         raise Unusable("it is no act of a spool: expected a JSON document")

@@ -69,6 +69,7 @@ class Sent:
 
 
 NOT_YET: Final = "it is recorded, and the account of its member has not answered"
+NOT_TOLD: Final = "it is recorded, and nobody tells whether the account of its member has refused it"
 
 
 class NotOpened(NotDelivered):
@@ -154,9 +155,10 @@ async def _anew(told: Sent, client: Client, until: float) -> Sent:
 async def come_to_rest(told: Sent, client: Client, until: float) -> Sent:
     """What a request came to that nobody waits for: its account may refuse it a moment after it was recorded.
 
-    As long as the account has not answered the request stays, and what was said of the leave after it waits behind it:
-    sent now, an approval would come back. What was asked in the same words before, and has ended, is no outcome of it;
-    but a line of a file is one request whenever the file is sent, unless its leave was never opened.
+    As long as the account has not answered, or nobody tells what it did, the request stays, and what was said of the
+    leave after it waits behind it: sent now, an approval would come back. What was asked in the same words before, and
+    has ended, is no outcome of it; but a line of a file is one request whenever the file is sent, unless its leave was
+    never opened.
     """
     act = told.item.act
     if not isinstance(act, Ask) or told.outcome is None or told.refusal:
@@ -167,7 +169,10 @@ async def come_to_rest(told: Sent, client: Client, until: float) -> Sent:
     another = bool(entries) and not own(entries[0], act, told.item.kept_at)
     if another and stands in ENDS and (stands == NOT_OPENED or not told.item.where):
         return replace(told, outcome=None, trouble=AskedBefore(entries, act.leave_id))
-    if stands == OPENING or (another and not stands):
+    if stands == OPENING or not stands:
         helps = "it is sent again by itself, and changes nothing twice"
-        return replace(told, trouble=NotOpened("The request is not opened yet.", why=NOT_YET, helps=helps))
+        why = NOT_YET if stands else NOT_TOLD
+        return replace(
+            told, trouble=NotOpened("The request is not opened yet, as far as is known.", why=why, helps=helps)
+        )
     return replace(told, refusal=refusal)

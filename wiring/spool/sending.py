@@ -17,7 +17,8 @@ from temporalio.client import Client
 from domain.acts import Act
 from domain.decider import Outcome
 from wiring.deliver import ANSWER, Gone, NotDelivered, Undecided, Unread
-from wiring.spool.folder import Closed, Held, NotKept, Spool
+from wiring.spool.folder import Spool
+from wiring.spool.held import Closed, Held
 from wiring.spool.item import Item, Name
 from wiring.spool.outcome import SHORTEST, Ready, Sent, Unopened, come_to_rest, sent
 from wiring.spool.stuck import Stuck, silence
@@ -42,7 +43,7 @@ class Spooled(Trouble):
 async def send(
     spool: Spool,
     client: Client | None,
-    act: Act,
+    act: Act | Held,
     *,
     ready: Ready,
     within: timedelta = ANSWER,
@@ -52,7 +53,7 @@ async def send(
 ) -> Outcome[Any]:
     """Write an act down, then send it behind what waits for the same addressee. `away` tells why nobody can be asked.
 
-    `where` is the line of a file from which it comes.
+    What is held was written down before. `where` is the line of a file from which it comes.
 
     An act is `unsaid` where it could not be kept, one of its id waits or was recorded already and stands in its place,
     or where it was refused at once.
@@ -64,42 +65,44 @@ async def send(
         Gone: the leave has ended on the server, or was never asked for.
     """
     until = monotonic() + within.total_seconds()
+    held = act if isinstance(act, Held) else await _put(spool, act, where, until, unsaid)
+    with held:
+        if client is None or away is not None:
+            raise kept(held.item, away)
+        if not (told := await _before(spool, client, held, until, ready, unsaid)):
+            told = await sent(held.item, client, until, ready)
+            if isinstance(told.trouble, Undecided):
+                told = _concluded(held, told)
+        if isinstance(told.trouble, NotDelivered):
+            raise kept(held.item, told.trouble) from told.trouble
+        if told.trouble is None or isinstance(told.trouble, Gone):
+            held.strike()
+        if told.known or (told.back and not isinstance(told.trouble, Undecided)):
+            unsaid(held.item.act)
+        if told.trouble is not None:
+            raise told.trouble
+        assert told.outcome is not None  # noqa: S101  (without trouble there is one)
+        return told.outcome
+
+
+async def _put(spool: Spool, act: Act, where: str, until: float, unsaid: Unsaid) -> Held:
+    """Write an act down. One whose id another process is sending is waited for: struck there, it is asked for here.
+
+    Raises:
+        NotKept: it could not be written down.
+        Spooled: the other process is sending it still.
+    """
     try:
-        put = await _put(spool, act, where, until)
-    except NotKept:
+        while (held := await asyncio.to_thread(spool.put, act, where)) is None:
+            if monotonic() >= until:
+                raise kept(Item(mission=spool.mission, kept_at=datetime.now(UTC), act=act), None, busy=True)
+            await asyncio.sleep(PAUSE)
+    except Trouble:
         unsaid(act)
         raise
-    for held in put:
-        with held:
-            if held.item.act != act:
-                unsaid(act)
-            if client is None or away is not None:
-                raise _kept(held.item, away)
-            if not (told := await _before(spool, client, held, until, ready, unsaid)):
-                told = await sent(held.item, client, until, ready)
-                if isinstance(told.trouble, Undecided):
-                    told = _concluded(held, told)
-            if isinstance(told.trouble, NotDelivered):
-                raise _kept(held.item, told.trouble) from told.trouble
-            if told.trouble is None or isinstance(told.trouble, Gone):
-                held.strike()
-            if told.known or (told.back and not isinstance(told.trouble, Undecided)):
-                unsaid(held.item.act)
-            if told.trouble is not None:
-                raise told.trouble
-            assert told.outcome is not None  # noqa: S101  (without trouble there is one)
-            return told.outcome
-    unsaid(act)
-    raise _kept(Item(mission=spool.mission, kept_at=datetime.now(UTC), act=act), None, busy=True)
-
-
-async def _put(spool: Spool, act: Act, where: str, until: float) -> list[Held]:
-    """Write an act down. One whose id another process is sending is waited for: struck there, it is asked for here."""
-    while True:
-        put = await asyncio.to_thread(spool.put, [act], where)
-        if put or monotonic() >= until:
-            return put
-        await asyncio.sleep(PAUSE)
+    if held.item.act != act:
+        unsaid(act)
+    return held
 
 
 async def drain(
@@ -125,7 +128,7 @@ async def drain(
     """
     until, done, denied = monotonic() + within.total_seconds(), list[Sent](), list[OSError]()
     room = asyncio.Semaphore(AT_ONCE)
-    await asyncio.to_thread(spool.sweep)
+    await asyncio.to_thread(spool.tidy)  # what waits is read as it is sent
     by_addressee, stuck = dict[str, list[Name]](), Stuck(spool.folder)
     for name in spool.waiting():
         if (only is None or str(name) in only) and not (hurried and stuck.passed_by(name.to)):
@@ -219,7 +222,7 @@ def _concluded(held: Held, told: Sent) -> Sent:
     return told
 
 
-def _kept(item: Item, why: Trouble | None, *, busy: bool = False) -> Spooled:
+def kept(item: Item, why: Trouble | None, *, busy: bool = False) -> Spooled:
     """The receipt of an act without an outcome."""
     reason = "another process is sending it just now" if busy else ""
     return Spooled(

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import errno
 import json
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from wiring.disk import sync, write_all
+from wiring.disk import content_of, keep, sync
 
 Shelf = Literal["returned", "unreadable", "aside"]
 SHELVES: Final[tuple[Shelf, ...]] = ("returned", "unreadable", "aside")
 
-UNREAD: Final = (errno.EACCES, errno.EPERM, errno.EISDIR, errno.ELOOP, errno.EIO)
+UNREAD: Final = (errno.EACCES, errno.EPERM, errno.EISDIR, errno.ELOOP, errno.ENXIO, errno.EIO)
 """Why a file itself cannot be read, whoever else may go on: its rights, its nature, or the disk below it."""
 
 
@@ -31,8 +30,8 @@ def why_file(file: Path) -> Path:
 def why(file: Path) -> dict[str, Any]:
     """Why something was shelved; empty where that is not known."""
     try:
-        told = json.loads(why_file(file).read_text("utf-8"))
-    except (OSError, ValueError):
+        told = json.loads(content_of(why_file(file)))
+    except (OSError, ValueError, RecursionError):
         return {}
     return told if isinstance(told, dict) else {}
 
@@ -50,12 +49,7 @@ def shelve(file: Path, shelf: Shelf, reason: dict[str, Any], *, name: str = "") 
     """Move a file to a shelf, after the reason was brought to the disk. Raises OSError: then it stays."""
     folder = file.parent if file.parent.name not in SHELVES else file.parent.parent
     to = shelf_of(folder, shelf) / (name or file.name)
-    at = os.open(why_file(to), os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    try:
-        write_all(at, json.dumps(reason, ensure_ascii=False).encode())
-        os.fsync(at)
-    finally:
-        os.close(at)
+    keep(to.parent, Path(why_file(to).name), json.dumps(reason, ensure_ascii=False).encode())
     file.rename(to)
     why_file(file).unlink(missing_ok=True)
     sync(to.parent)

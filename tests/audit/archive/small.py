@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from obstore.store import LocalStore, MemoryStore
+from obstore.store import MemoryStore
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import History, HistoryEvent
 
 from audit.archive.about import NAME, About, origin
-from audit.archive.index import index
+from audit.archive.index import Index
 from audit.archive.leaves import File, Run, Seal
 from audit.archive.log import Log, open_log
 from audit.archive.runs import told
@@ -56,8 +56,13 @@ def laid(vault: Vault, content: bytes) -> dict[str, Any]:
 
 
 def run(vault: Vault, name: str, past: History) -> Run:
-    """A run and its leaf."""
-    return Run(id=f"UNEX-{name}", run=name, **laid(vault, history_bytes(past.events)), **told(past)._asdict())
+    """A run and its leaf. A history that was not lived is given the name; the runs of a chain are of one process."""
+    past, fields, id_ = History.FromString(past.SerializeToString()), told(past)._asdict(), f"UNEX-{name}"
+    began = past.events[0].workflow_execution_started_event_attributes
+    if not began.workflow_id:
+        began.workflow_id = id_ = "UNEX-entity" if fields["previous"] or fields["next"] else id_
+        began.original_execution_run_id = began.original_execution_run_id or name
+    return Run(id=id_, run=name, **laid(vault, history_bytes(past.events)), **fields)
 
 
 def file(vault: Vault, content: bytes, name: str = "", what: Any = "evidence") -> File:
@@ -71,17 +76,17 @@ def end(runs: int = 0) -> Seal:
     return Seal(began_at=NOW, ended_at=NOW, runs=runs, open=0, whole=True, build="test")
 
 
-def new(vault: Vault, key: SigningKey = KEY) -> Log:
-    """The log of this vault, made where there is none."""
+def new(vault: Vault, key: SigningKey = KEY, known: Index | None = None) -> Log:
+    """The log of this vault, made where there is none; what is known learns what is in it."""
     about = About(mission=MISSION, origin=origin(MISSION), key=str(key.public))
     vault.create(NAME, about.written())
-    return open_log(vault, about, key)
+    return open_log(vault, about, key, known)
 
 
 def add(vault: Vault, *batches: Sequence[Leaf]) -> Log:
     """Leaves in batches."""
-    log = new(vault)
-    known = index(vault, log.head.size)
+    known = Index()
+    log = new(vault, known=known)
     for batch in batches:
         log.append(batch, known)
     return log
@@ -116,8 +121,11 @@ class Memory:
     def create(self, name: str, content: bytes) -> bool:
         return self.files.setdefault(name, content) is content
 
-    def replace(self, name: str, content: bytes) -> None:
+    def replace(self, name: str, content: bytes, was: bytes) -> bool:
+        if self.files.get(name) != was:
+            return False
         self.files[name] = content
+        return True
 
     def listed(self) -> Iterator[tuple[str, int]]:
         yield from [(name, len(content)) for name, content in self.files.items()]
@@ -146,13 +154,58 @@ class Mortal(Memory):
         self._live()
         return super().create(name, content)
 
-    def replace(self, name: str, content: bytes) -> None:
+    def replace(self, name: str, content: bytes, was: bytes) -> bool:
         self._live()
-        super().replace(name, content)
+        return super().replace(name, content, was)
+
+
+class Overtaken(Mortal):
+    """A vault whose writer is overtaken before its n-th write by others, and killed some writes later."""
+
+    def __init__(self, files: dict[str, bytes], at: int, later: int, others: Callable[[Vault], object]) -> None:
+        super().__init__(files, at + later)
+        self._later, self._others = later, others
+
+    def _live(self) -> None:
+        if self.left == self._later:
+            beside = Memory()
+            beside.files = self.files
+            self._others(beside)
+            self._later = -1
+        super()._live()
+
+
+class Busy(Memory):
+    """A vault to which others add before somebody's n-th look into it; its folders are listed one after the other."""
+
+    FOLDERS = ("", "checkpoints/", "batch/", "object/", "tile/")
+
+    def __init__(
+        self, files: dict[str, bytes], at: int, others: Callable[[Vault], object], folders: Sequence[str] = FOLDERS
+    ) -> None:
+        super().__init__(files)
+        self.left, self._others, self._folders = at, others, folders
+
+    def _look(self) -> None:
+        if self.left == 0:
+            beside = Memory()
+            beside.files = self.files
+            self._others(beside)
+        self.left -= 1
+
+    def read(self, name: str) -> bytes:
+        self._look()
+        return super().read(name)
+
+    def listed(self) -> Iterator[tuple[str, int]]:
+        for folder in self._folders:
+            self._look()
+            for name, content in list(self.files.items()):
+                if name.startswith(folder) and (folder or "/" not in name):
+                    yield name, len(content)
 
 
 VAULTS: dict[str, Callable[[Path], Vault]] = {
     "folder": lambda path: Folder(path / "archive"),
-    "object store in a folder": lambda path: Bucket(LocalStore(path / "store", mkdir=True)),
     "object store in memory": lambda path: Bucket(MemoryStore()),
 }

@@ -139,6 +139,18 @@ def test_entries_that_are_not_in_the_log_are_found_also_where_the_sums_are_made_
             assert any("is not in the log" in wrong for wrong in with_leaves([*leaves[:i], other, *leaves[i + 1 :]]))
         assert any("cannot be read" in wrong for wrong in with_leaves([{"index": 1}]))
         assert any("no entry names" in wrong for wrong in with_leaves([*leaves[:i], *leaves[i + 1 :]]))
+        assert any("is there twice" in wrong for wrong in with_leaves([*leaves, one]))
+
+
+def test_what_stands_before_the_files_of_a_capsule_or_behind_them_is_found(made: Path, tmp_path: Path):
+    before, behind = tmp_path / "before.zip", tmp_path / "behind.zip"
+    before.write_bytes(b"hello" + made.read_bytes())
+    behind.write_bytes(made.read_bytes())
+    with ZipFile(behind, "a") as zipped:
+        zipped.comment = b"hello"
+    for one in (before, behind):
+        with pytest.raises(Unfit, match="more in it than its files"):
+            Capsule(one)
 
 
 @pytest.mark.parametrize(

@@ -35,10 +35,25 @@ def test_of_many_who_create_at_once_one_wins_and_knows_it(place: Vault):
     assert place.read("batch/000") == str(won.index(True)).encode()
 
 
-def test_what_is_replaced_is_the_new_one(place: Vault):
-    place.replace("checkpoint", b"first")
-    place.replace("checkpoint", b"second")
+def test_what_is_replaced_is_the_new_one_by_whoever_has_seen_the_old_one(place: Vault):
+    assert not place.replace("checkpoint", b"first", b"")
+    place.create("checkpoint", b"first")
+    assert place.replace("checkpoint", b"second", b"first")
+    assert not place.replace("checkpoint", b"late", b"first")
     assert place.read("checkpoint") == b"second"
+
+
+def test_of_many_who_replace_at_once_none_undoes_what_another_did(place: Vault):
+    """Each raises a number by one, until it has done so."""
+    place.create("checkpoint", b"0")
+
+    def raised(_: int) -> None:
+        while not place.replace("checkpoint", str(int(was := place.read("checkpoint")) + 1).encode(), was):
+            pass
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(raised, range(40)))
+    assert place.read("checkpoint") == b"40"
 
 
 def test_all_files_are_listed_with_their_sizes(place: Vault):
@@ -68,11 +83,12 @@ def test_an_empty_place_has_no_files(tmp_path: Path):
     assert list(Folder(tmp_path / "none").listed()) == []
 
 
-def test_a_folder_is_for_its_owner_alone_and_hides_what_is_half_written(tmp_path: Path):
+def test_a_folder_is_for_its_owner_alone_and_hides_nothing_from_who_lists_it(tmp_path: Path):
     place = Folder(tmp_path / "archive")
     place.create("tile/0/000", b"x")
-    (tmp_path / "archive" / "tile" / ".000.abcd").write_bytes(b"half")
-    assert list(place.listed()) == [("tile/0/000", 1)]
+    (tmp_path / "archive" / "tile" / ".000").write_bytes(b"half")
+    (tmp_path / "archive" / "elsewhere").symlink_to(tmp_path)
+    assert sorted(place.listed()) == [("elsewhere", 0), ("tile/.000", 4), ("tile/0/000", 1)]
     modes = [stat.S_IMODE(path.stat().st_mode) for path in (place.folder, place.folder / "tile/0/000")]
     assert modes == [0o700, 0o600]
 
@@ -85,6 +101,7 @@ def test_a_folder_that_cannot_be_written_is_told_as_such(tmp_path: Path):
 
 def test_an_address_is_a_folder_or_a_store(tmp_path: Path):
     assert isinstance(vault(str(tmp_path)), Folder)
+    assert isinstance(vault(f"file://{tmp_path}"), Folder)
     assert isinstance(vault("memory:///"), Bucket)
     with pytest.raises(Misset, match="cannot be used"):
         vault("nowhere://bucket")

@@ -9,6 +9,7 @@ import pytest
 
 from audit.archive.vault import Folder
 from audit.archived import Archived
+from audit.tables import asking
 from audit.tables.asking import answer, asked
 from audit.tables.keeping import Index, brought_up
 from audit.tables.reports import REPORTS
@@ -94,6 +95,15 @@ def test_nothing_but_one_select_is_done(connection: duckdb.DuckDBPyConnection, i
 )
 def test_what_tells_of_the_tables_is_answered(connection: duckdb.DuckDBPyConnection, sql: str):
     assert list(answer(connection, sql).rows)
+
+
+def test_what_a_query_lays_on_the_disk_has_its_limit(index: Index, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(asking, "MEMORY", "128MB")
+    monkeypatch.setattr(asking, "SPILL", "2MB")
+    text = "md5(i::VARCHAR) || md5((i + 1)::VARCHAR)"
+    wide = f"SELECT count(*), min(z) FROM (SELECT DISTINCT {text} z FROM range(3000000) r(i))"
+    with asked(index) as small, pytest.raises(Misset, match="failed to offload"):
+        list(answer(small, wide).rows)
 
 
 def told(connection: duckdb.DuckDBPyConnection, name: str) -> list[dict[str, object]]:

@@ -83,6 +83,8 @@ async def test_the_export_is_a_log_of_the_leave(leave: str, furlough: Furlough, 
     [
         (("query", "DELETE FROM leaves"), "is only read"),
         (("query", "SELECT * FROM read_text('/etc/passwd')"), "has no answer"),
+        (("query", "SELECT length(repeat('x', 2000000000))"), "takes more memory or disk than it may"),
+        (("query", "SELECT 1", "--seconds", "0"), "in no time"),
         (("query", "SELECT 1", "--archive", "/nowhere"), "There is no archive"),
         (("query", "SELECT 1", "--index", "/etc"), "is no index"),
         (("query", "SELECT 1", "--csv", "/nowhere/x.csv"), "cannot be written"),

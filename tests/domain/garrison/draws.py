@@ -37,7 +37,7 @@ KINDS = st.sampled_from(
 SCOPES = st.sampled_from(
     [
         *(Scope(), Scope(units=("HQ",)), Scope(nations=("GHA",)), Scope(except_nations=("IRL",))),
-        Scope(leave_kinds=("ordinary",)),
+        *(Scope(leave_kinds=("ordinary",)), Scope(destinations=("ACCRA",))),
     ]
 )
 WEIGHED = [

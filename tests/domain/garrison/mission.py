@@ -103,7 +103,7 @@ class Naq:
         """An act that was decided comes once more, when the server knows nothing of the first time."""
         return self._decide(one.act, one.facts, self.now)
 
-    def _decide(self, act: BaseAct, facts: Facts, now: datetime) -> tuple[Event, ...]:
+    def _decide(self, act: garrison.Decided, facts: Facts, now: datetime) -> tuple[Event, ...]:
         self.said = garrison.decide(act, self.state, facts, now)
         self.decisions.append(Decision(act=act, now=now, facts=facts, events=self.said, rules="test"))
         entries = entries_of(act, self.said, self.state.seq, now)
@@ -186,6 +186,12 @@ class Naq:
 
     def sign(self, of: str, by: Person = COMMANDER, **more: Any) -> tuple[Event, ...]:
         return self.act(SignEntry(**self.head(by=by.id, **more), of=of), by, clerk=CLERK if more else None)
+
+    def lapse(self, nth: int = 0) -> tuple[Event, ...]:
+        """Time comes to the nth of what is due at the base, and says so."""
+        due = garrison.due(self.state)[nth]
+        self.now = max(self.now, due.acted_at)
+        return self._decide(due, Facts(), self.now)
 
     def lay(self, of: str, by: Person = CLERK, papers: tuple[str, ...] = ("a" * 64,)) -> tuple[Event, ...]:
         """Papers are laid to what was recorded without them."""

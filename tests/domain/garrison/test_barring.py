@@ -108,6 +108,9 @@ def test_a_stop_bars_days_of_absence_only_where_it_says_so():
         (Scope(components=("police",)), False),
         (Scope(leave_kinds=("rr",)), False),
         (Scope(leave_kinds=("ordinary", "rr")), True),
+        (Scope(destinations=("ACCRA",)), False),
+        (Scope(destinations=("ACCRA", "DUBLIN")), True),
+        (Scope(destinations=("DUBLIN",), units=("HQ",)), False),
     ],
 )
 def test_an_order_touches_whom_its_scope_names(scope, touched):

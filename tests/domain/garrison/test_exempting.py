@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from domain.acts import Exempt
+from domain.acts import Exempt, RescindOrder
 from domain.decider import Refused
 from domain.garrison.board import absences, queue
 from domain.garrison.explaining import explain
@@ -69,6 +69,20 @@ def test_a_decision_that_comes_again_undoes_nothing_that_was_said_since():
     naq.again(first)
     assert naq.kinds == ["already-so"]
     assert naq.state.leaves["A"].exempt == {"LO-1.1": local(12)}
+
+
+@pytest.mark.rule("act/once")
+def test_another_decision_under_a_known_id_is_refused_and_not_told_that_it_was_recorded():
+    naq = Naq()
+    naq.issue(order())
+    naq.ask("A")
+    naq.exempt("A", until=local(20))
+    first = naq.decisions[-1]
+    rescission = RescindOrder(**naq.head() | {"act_id": first.act.act_id}, number="LO-1", reason="x")
+    for other in (first.act.model_copy(update={"decided_by": "m-zzzzzzzzzz"}), rescission):
+        naq.again(first.model_copy(update={"act": other}))
+        assert (naq.kinds, naq.refused) == (["refused"], "path/act-id")
+    assert naq.state.leaves["A"].exempt == {"LO-1.1": local(20)}
 
 
 @pytest.mark.rule("act/once")

@@ -139,6 +139,9 @@ def test_of_two_restrictions_the_weaker_one_has_no_effect_and_entering_it_says_s
         ({"except_nations": ("IRL",)}, {"nations": ("GHA",)}, True),
         ({"bases": ("JUB",)}, {}, False),
         ({"leave_kinds": ("rr",)}, {"leave_kinds": ("rr",)}, True),
+        ({"destinations": ("ACCRA",)}, {}, False),
+        ({"destinations": ("ACCRA", "DUBLIN")}, {"destinations": ("ACCRA",)}, True),
+        ({}, {"destinations": ("ACCRA",)}, True),
     ],
 )
 def test_an_order_is_weaker_only_for_whom_the_other_touches_too(mission, local_, covered):

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from domain import garrison
+from domain.acts import SignEntry
 from domain.evidence import EVIDENCE
+from domain.facts import Facts
 from domain.garrison.orders import MEMORY, find
 from domain.model import DAY, HOUR
-from tests.domain.garrison.mission import CLERK, COMMANDER, FORCE, NOW, Naq, local, order
+from tests.domain.garrison.mission import CLERK, COMMANDER, FORCE, NOW, Naq, cited, local, order
 
 MARK = "record/countersign"
 
@@ -48,6 +53,57 @@ def test_what_is_signed_late_is_taken_and_stays_an_exception_for_audit(late, mar
     naq.sign(act)
     assert (naq.refused, naq.state.unsigned, marks(naq)) == ("", {}, marked)
     assert naq.said[0].irregular == marked
+
+
+@pytest.mark.rule("record/countersign")
+def test_what_nobody_has_signed_in_time_stands_as_an_exception_and_waits_no_more():
+    naq = recorded()
+    act = of(naq)
+    (due,) = garrison.due(naq.state)
+    assert (due.acted_at, due.decided_by) == (NOW + 7 * DAY, "time")
+    naq.lapse()
+    lapsed: Any = naq.said[0]
+    assert (lapsed.kind, lapsed.irregular) == ("entry-lapsed", (MARK,))
+    assert lapsed.says() == "countersignature missing, an exception for audit: LO-1.1"
+    assert (naq.state.unsigned, garrison.due(naq.state), marks(naq)) == ({}, (), (MARK,))
+    assert cited(naq.ask("L1", 10, 12)) == ["LO-1.1"], "the order holds"
+    naq.now += HOUR
+    naq.sign(act)
+    assert naq.refused == MARK
+    refused: Any = naq.said[-1]
+    assert "its time is over" in refused.refusal.why
+    before = naq.state
+    assert (naq.again(naq.decisions[1]), naq.state) == ((), before), "time says nothing twice"
+
+
+@pytest.mark.rule("record/countersign")
+@pytest.mark.parametrize("time_first", [False, True])
+@pytest.mark.parametrize(("said", "taken"), [(6 * DAY, True), (7 * DAY, True), (7 * DAY + HOUR, False)])
+def test_what_was_said_in_time_and_arrives_after_an_outage_is_taken_whichever_word_came_first(time_first, said, taken):
+    """Server and worker are back before the spool has sent: the word of time arrives first."""
+    naq = recorded()
+    act = of(naq)
+    naq.now += 8 * DAY
+    if time_first:
+        naq.lapse()
+    naq.act(SignEntry(**naq.head(NOW + said, by="m-co"), of=act), COMMANDER)
+    assert (naq.refused, marks(naq)) == ("" if taken or not time_first else MARK, (MARK,))
+    assert naq.state.unsigned == {}
+    if taken:
+        assert (naq.kinds, naq.said[0].irregular, naq.state.lapsed) == (["entry-signed"], (MARK,), {})
+        naq.act(SignEntry(**naq.head(NOW + said, by="m-co"), of=act), COMMANDER)
+        assert naq.refused == MARK, "once"
+
+
+def test_time_says_nothing_of_what_was_signed_and_takes_the_earliest_first():
+    naq = recorded()
+    due = garrison.due(naq.state)[0]
+    naq.sign(of(naq))
+    assert garrison.decide(due, naq.state, Facts(), due.acted_at) == ()
+    for hours, number in ((0, "LO-3"), (1, "LO-2")):
+        naq.now = NOW + hours * HOUR
+        naq.issue_by_clerk(order(number, until=local(20)))
+    assert [one.acted_at for one in garrison.due(naq.state)] == [NOW + 7 * DAY, NOW + 7 * DAY + HOUR]
 
 
 def test_nobody_else_signs_it_and_nobody_has_it_recorded():

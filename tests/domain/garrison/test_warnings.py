@@ -1,7 +1,5 @@
 """What a base tells of a place which it gives although the unit is nearly as empty as it may be."""
 
-from datetime import date
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -33,21 +31,6 @@ def test_the_fullest_day_is_told_of_and_asking_again_tells_anew():
     assert "2 of 20 in A-COY are absent on 2026-03-12" in warned
     naq.back("L1")
     assert naq.ask("L2", 10, 12, warn_percent=10).warns == ()
-
-
-def test_the_days_of_flights_outside_the_dates_count_as_absence_warn_and_bar_nothing():
-    """Of who travels; a later one finds no room on that day."""
-    naq, eve = Naq(**{"A-COY": 10}), date(2026, 3, 9)
-    naq.ask("L1", 9, 9)
-    verdict = naq.ask("L2", 10, 12, travels=(eve,), warn_percent=15)
-    assert (verdict.granted, verdict.warns) == (
-        True,
-        ("2 of 10 in A-COY are absent on 2026-03-09, itself counted; worth a look from 15 % on",),
-    )
-    naq.back("L1")
-    assert not naq.ask("L3", 8, 9).granted
-    assert naq.ask("L2", 10, 12).granted
-    assert naq.ask("L3", 8, 9).granted
 
 
 def test_that_days_fill_up_is_told_to_nobody_who_holds_a_place():

@@ -115,6 +115,7 @@ class World:
         self.blocks: tuple[Block, ...] = ()
         self.bars: tuple[Bar, ...] = ()
         self.warns: tuple[str, ...] = ()
+        self.irregular: tuple[str, ...] = ()
         self.conditions: tuple[Condition, ...] = ()
         self.granted = True
         self.seq = 100
@@ -130,6 +131,7 @@ class World:
             "blocks": self.blocks,
             "bars": self.bars,
             "warns": self.warns,
+            "irregular": self.irregular,
             "conditions": self.conditions,
         }
         return Verdict(seq=self.seq, n=n, granted=self.granted, cites=("LO-9.1",), **said)
@@ -144,7 +146,8 @@ class World:
         match spec.what:
             case "place":
                 cites = tuple(b.cites for b in self.blocks) or ("base/NAQ",)
-                return (Judged(verdict=self.verdict(want.n), spec=spec, cites=cites),)
+                said = self.verdict(want.n)
+                return (Judged(verdict=said, spec=spec, cites=cites, irregular=said.irregular),)
             case "days" if self.days and spec.charged is None:
                 return (Lacks(spec=spec, n=want.n, refusal=self.days, cites=(self.days.rule,)),)
             case "seat" if self.seat:

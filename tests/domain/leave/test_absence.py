@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time, timedelta
+from datetime import date
 from typing import Any
 
 from hypothesis import given
@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from activities.packs import load
 from activities.register.calendars import calendar
 from domain.acts import Ask
-from domain.calendar import Calendar, days
+from domain.calendar import days
 from domain.holdings import Word
-from domain.leave.absence import Absence, by_year, charge, parts, plan, shares, took
+from domain.leave.absence import Absence, by_year, charge, parts, plan, shares
 from domain.model import DAY, Decimal
 from domain.terms import Terms
 
@@ -136,17 +136,3 @@ def test_shares_hold_every_day_and_the_whole_charge(single, first, length):
     told = shares(counted)
     assert [day for s in told for day in days(s.first, s.last)] == days(*spans(a))
     assert sum((s.each * len(days(s.first, s.last)) for s in told), ZERO) == charge(counted)
-
-
-@given(st.sampled_from(ZONES), FIRSTS, st.integers(0, 30), st.integers(0, 23), st.integers(0, 23))
-def test_days_are_those_of_the_base_on_either_side_of_the_date_line(zone, first, length, out_hour, in_hour):
-    """Whoever crosses the date line or a change of the clock was away as many days as the base's calendar shows."""
-    known: Calendar = CALENDARS[zone]
-    a = absence("contingent", ("ordinary", length + 1), first=first, zone=zone)
-    last = first + length * DAY
-    out, back = known.instant(first, time(out_hour)), known.instant(last, time(in_hour, 59))
-    if back < out:
-        back = out + timedelta(minutes=1)
-    counted = took(a, first, last, out, back)
-    assert [d.day for d in counted] == days(known.day(out), known.day(back))
-    assert charge(counted) == len(counted)

@@ -177,14 +177,6 @@ def test_who_is_not_in_the_register_opens_nothing_and_leaves_nothing_open():
     refused_and_over(life, "authority/known-person")
 
 
-@pytest.mark.rule("ask/kind")
-def test_ask_kind():
-    """A pack without that kind of leave gives none."""
-    some = terms()
-    life = asked(Life(terms=some.model_copy(update={"kinds": {"rr": some.kinds["rr"]}})))
-    refused_and_over(life, "ask/kind")
-
-
 def test_a_leave_is_asked_for_once():
     life = asked()
     life.ask()

@@ -15,16 +15,6 @@ FRIDAY = date(2026, 3, 27)
 PAPER = ("a" * 64,)
 
 
-@pytest.mark.rule("kind/paper")
-def test_convalescent_leave_is_asked_for_with_its_paper():
-    life = Life(terms=terms("us-army"))
-    life.ask(leave_kind="convalescent")
-    assert life.refused == "kind/paper"
-    life = Life(terms=terms("us-army"))
-    life.ask(leave_kind="convalescent", evidence=PAPER)
-    assert life.at == "approve"
-
-
 @pytest.mark.rule("kind/non-duty-days")
 @pytest.mark.parametrize(
     ("first", "length", "refused"),

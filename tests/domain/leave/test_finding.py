@@ -74,6 +74,36 @@ def test_nothing_is_found_of_a_member_who_was_back_in_time():
     assert "back in time" in life.said[0].refusal.why
 
 
+EXCUSED, ABSENT = (Decimal(0), "return/excused"), (Decimal(0), "return/absent")
+
+
+@pytest.mark.rule("return/finding-days")
+@pytest.mark.parametrize(
+    ("first", "until", "refused", "absent", "awaited"),
+    [
+        (None, None, "return/finding-days", (), 5),
+        (6, None, "return/finding-days", (), 5),
+        (5, None, "", (5,), 4),
+        (3, None, "", (3, 4, 5), 2),
+        (1, None, "", (1, 2, 3, 4, 5), 0),
+        (2, 3, "", (2, 3), 5),
+        (4, 5, "", (4, 5), 3),
+        (4, 9, "", (4, 5), 3),
+    ],
+)
+def test_an_excuse_that_reached_too_far_is_taken_back_by_the_newer_finding(first, until, refused, absent, awaited):
+    """An excuse without days names the five it is of; of two findings about one day the newer holds."""
+    life = find(late(5), "excused")
+    (found,) = life.said
+    assert found.says() == f"days from {LAST + DAY} to {LAST + 5 * DAY} found: excused"
+    days = {"first": first, "until": until}
+    find(life, "absent", **{name: LAST + n * DAY for name, n in days.items() if n})
+    assert life.refused == refused
+    assert life.state.awaited_until == LAST + awaited * DAY
+    life.say("sign-in", "gate")
+    assert charges(life) == {LAST + n * DAY: ABSENT if n in absent else EXCUSED for n in range(1, 6)}
+
+
 @pytest.mark.parametrize(
     "words", [{"first": LAST}, {"until": LAST}, {"first": LAST + 2 * DAY, "until": LAST + DAY}, {"first": LAST - DAY}]
 )

@@ -352,21 +352,33 @@ def _ties(people: list[Candidate]) -> bool:
 @pytest.mark.parametrize(
     ("wanted", "kept", "made_up"),
     [
-        (10, 3, (0, 0, 0, 0, 0)),
-        (11, 3, (1, 0, 1, 0, 0)),
-        (12, 3, (2, 0, 2, 0, 0)),  # one due back tomorrow, one recalled already
-        (13, 3, (3, 1, 2, 0, 0)),
-        (16, 3, (6, 1, 2, 3, 0)),
-        (40, 3, (30, 1, 2, 3, 24)),  # nobody comes by themselves who is not there at all
-        (40, 0, (30, 1, 2, 0, 27)),
+        (10, 3, (0, 0, 0, 0, 0, 0)),
+        (11, 3, (1, 0, 0, 1, 0, 0)),
+        (12, 3, (2, 0, 0, 2, 0, 0)),  # one due back tomorrow, one who knows of a recall
+        (13, 3, (3, 1, 0, 2, 0, 0)),  # who was recalled before anybody else is, and does not come untold
+        (14, 3, (4, 1, 1, 2, 0, 0)),
+        (17, 3, (7, 1, 1, 2, 3, 0)),
+        (40, 3, (30, 1, 1, 2, 3, 23)),  # nobody comes by themselves who is not there at all
+        (40, 0, (30, 1, 1, 2, 0, 26)),
     ],
 )
 def test_of_those_that_lack_it_is_told_who_can_be_recalled_who_comes_who_cannot_and_how_many_there_are_not(
     wanted, kept, made_up
 ):
     today = NOW.date()
-    people = [candidate("A"), candidate("B", due_back=today + DAY), candidate("C", recalled=True)]
+    people = [candidate("A"), candidate("B", due_back=today + DAY), candidate("C", recalled=True, told=True)]
+    people.append(candidate("D", recalled=True))
     found = filled(people, kept, 10, wanted, today)
     assert tuple(found) == made_up
     assert sum(found[1:]) == found.lacking
-    assert found.recalled == len(plan(people, 10, wanted, today))
+    assert found.untold + found.recalled == len(plan(people, 10, wanted, today))
+
+
+def test_who_was_recalled_and_not_told_stays_on_the_list_before_whoever_else_would_be_recalled():
+    """A recall binds from the telling: nobody waits for them, and to tell them is less than to recall another."""
+    untold = candidate("untold", out=1, emergency=True, recalled=True)
+    today = NOW.date()
+    assert [one.leave_id for one in plan((*PEOPLE, untold), 0, 1, today)] == ["untold"]
+    assert [one.leave_id for one in plan((*PEOPLE, untold), 0, 99, today)] == ["untold", *ORDER]
+    told = untold.model_copy(update={"told": True})
+    assert [one.leave_id for one in plan((*PEOPLE, told), 0, 2, today)] == ORDER[:1]

@@ -188,7 +188,7 @@ def typed(book: Book) -> None:
 
 def sign(book: Book, after: timedelta = DAY, by: str = "m-aaaaaaaaaa", of: str = "f1", **words: Any) -> Any:
     now = NOW + after
-    act = SignChange(act_id="s1", decided_by=by, acted_at=now, of=of, **words)
+    act = SignChange.model_validate({"act_id": "s1", "decided_by": by, "acted_at": now, "of": of} | words)
     who = Person(id=by, posts=(HeldPost(post="MOV-NAQ", role="movement-control", since=NOW.date()),))
     return book.write(register.decide(act, book.state, Facts(person=who, clerk=CLERK), now), act)
 
@@ -204,6 +204,32 @@ def test_a_change_that_a_clerk_typed_waits_for_movement_control_and_is_signed_in
     assert not book.state.unsigned
 
 
+@pytest.mark.rule("record/countersign")
+def test_a_change_that_nobody_has_signed_in_time_stands_as_an_exception_and_waits_no_more():
+    book = Book()
+    typed(book)
+    (due,) = register.due(book.state)
+    assert due.acted_at == NOW + 7 * DAY
+    lapsed = book.write(register.decide(due, book.state, Facts(), due.acted_at), due)
+    assert (lapsed.kind, lapsed.irregular, lapsed.what) == ("entry-lapsed", (MARK,), "flight UN-1 cancelled")
+    assert (book.state.unsigned, register.due(book.state)) == ({}, ())
+    assert register.decide(due, book.state, Facts(), due.acted_at) == ()
+    assert refused(sign(book, 8 * DAY)) == MARK
+
+
+@pytest.mark.rule("record/countersign")
+@pytest.mark.parametrize(("said", "taken"), [(6 * DAY, True), (7 * DAY + HOUR, False)])
+def test_what_was_said_in_time_is_taken_after_the_word_of_time(said: timedelta, taken: bool):
+    """It lay in a spool over an outage, and time spoke before the spool could."""
+    book = Book()
+    typed(book)
+    (due,) = register.due(book.state)
+    book.write(register.decide(due, book.state, Facts(), due.acted_at), due)
+    event = sign(book, 8 * DAY, acted_at=NOW + said)
+    assert (event.kind, event.irregular) == (("entry-signed", (MARK,)) if taken else ("refused", ()))
+    assert list(book.state.lapsed) == ([] if taken else ["f1"])
+
+
 def test_another_one_does_not_sign_it_nor_does_who_decided_it_by_a_clerk():
     book = Book()
     typed(book)
@@ -211,3 +237,65 @@ def test_another_one_does_not_sign_it_nor_does_who_decided_it_by_a_clerk():
     assert refused(sign(book, entered_by=CLERK.id, medium="paper")) == MARK
     assert refused(sign(book, of="f2")) == MARK
     assert list(book.state.unsigned) == ["f1"]
+
+
+@pytest.mark.rule("act/once")
+def test_a_change_that_comes_again_undoes_nothing_that_was_said_of_the_flight_since():
+    """Cancelled, then to go after all, and the spool with the cancellation comes once more: the flight goes."""
+    book, facts = Book(), person("movement-control", "MOV-NAQ")
+    told = {"decided_by": "m-aaaaaaaaaa", "acted_at": NOW, "flight": "UN-1", "reason": "weather"}
+    cancelled = ChangeFlight.model_validate(told | {"act_id": "a"})
+    moved = ChangeFlight.model_validate(told | LATER | {"act_id": "b"})
+    off = UN_1.model_copy(update={"cancelled": True})
+    for act, flight in ((cancelled, UN_1), (moved, off)):
+        event = book.write(register.decide(act, book.state, facts.model_copy(update={"flight": flight}), NOW), act)
+        assert isinstance(event, FlightChanging)
+        book.write((FlightWritten(n=event.n, flight="UN-1", leaves=0, cites=("movement/flight",)),))
+    now = facts.model_copy(update={"flight": UN_1.model_copy(update=LATER)})
+    event = book.write(register.decide(cancelled, book.state, now, NOW), cancelled)
+    assert isinstance(event, FlightAlready)
+    assert register.wants(book.state, NOW) == ()
+
+
+@pytest.mark.rule("act/once")
+@pytest.mark.parametrize(("later", "known"), [(6, True), (366, True), (367, False)])
+def test_changes_are_remembered_also_after_their_flight_should_have_gone(later: int, known: bool):
+    """A flight that was cancelled can be brought back then, and its cancellation may still lie in a spool."""
+    book = cancelled_once()
+    said = book.journal[-1]
+    entry = said.model_copy(
+        update={
+            "act_id": "b",
+            "recorded_at": NOW + later * DAY,
+            "event": said.event.model_copy(update={"flight": "UN-2"}),
+        }
+    )
+    assert ("a" in register.evolve(book.state, entry).said) == known
+
+
+@pytest.mark.rule("act/once")
+@pytest.mark.parametrize(("by", "told"), [("m-aaaaaaaaaa", FlightAlready), ("m-zzzzzzzzzz", "path/act-id")])
+def test_a_change_of_somebody_else_under_a_known_id_is_refused(by: str, told: Any):
+    book, facts = cancelled_once(), person("movement-control", "MOV-NAQ").model_copy(update={"flight": UN_1})
+    act = ChangeFlight.model_validate(CANCELLED | {"act_id": "a", "decided_by": by})
+    (event,) = register.decide(act, book.state, facts, NOW)
+    assert refused(event) == told if isinstance(told, str) else isinstance(event, told)
+
+
+@pytest.mark.rule("act/once")
+def test_what_a_state_of_before_kept_by_flight_is_known_by_its_act():
+    before = {"seq": 3, "said": {"UN-1": {"acts": ["a", "b"], "until": "2026-03-01T00:00:00Z"}}}
+    state = register.Register.model_validate(before)
+    assert set(state.said) == {"a", "b"}
+    assert register.Register.model_validate_json(state.model_dump_json()) == state
+
+
+CANCELLED = {"decided_by": "m-aaaaaaaaaa", "acted_at": NOW, "flight": "UN-1", "reason": "weather"}
+
+
+def cancelled_once() -> Book:
+    """The register after one act, `a`, which cancelled UN-1."""
+    book, facts = Book(), person("movement-control", "MOV-NAQ").model_copy(update={"flight": UN_1})
+    act = ChangeFlight.model_validate(CANCELLED | {"act_id": "a"})
+    book.write(register.decide(act, book.state, facts, NOW), act)
+    return book
